@@ -7,7 +7,7 @@ import type { CloudEndpoint, Owned } from './cloud-side.js';
 
 /** An endpoint in the user's cloud. */
 export interface Remains extends CloudEndpoint, Owned {
-  /** The ids of the resources that it uses, whoever created them. */
+  /** The ids of the resources that it uses, also those that others created. */
   uses: readonly string[];
   /** Whether it still is, or may become, a connection. */
   isAlive: boolean;
@@ -28,7 +28,7 @@ export interface Belongings {
 }
 
 /** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
-interface InUse {
+export interface InUse {
   why: string;
   mayPass: boolean;
 }

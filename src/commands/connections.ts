@@ -77,7 +77,7 @@ export const doctor = command({
   flags: {
     cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
-    cloud: flag('also check the interface endpoint in your cloud account; the options for it imply this'),
+    cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile)'),
     ...signInFlags,
     noNetwork: flag('skip the TCP and TLS connections'),
     dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),

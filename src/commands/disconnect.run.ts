@@ -1,20 +1,22 @@
 import { CliError, NotFoundError } from '../base/errors.js';
 import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/listed.js';
+import { cmd, longName, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
+import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
-import { parseRegion } from '../clouds/regions.js';
+import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runDisconnect } from '../connections/disconnect/carry-out.js';
 import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
-import { continuing, leftoverNotes } from '../connections/leftovers.js';
+import { leftoverNotes } from '../connections/leftovers.js';
 import { inSentence, planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { yesOf } from '../endpoints/next-step.js';
 import { readInterfaceName } from '../interfaces/find.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
@@ -30,17 +32,23 @@ export async function run(context: Context, options: Options): Promise<void> {
     await removeBothSides(context, options);
   } catch (error) {
     if (!options.ifExists || options.dryRun || !(error instanceof NotFoundError)) throw error;
-    context.io.note('Nothing to remove.');
+    const isSearched = !(error instanceof UnsearchedError);
+    context.io.note(
+      isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
+    );
     await context.io.print(nothingView());
   }
 }
+
+/** Atlas has no such service, and without its region the cloud could not be searched. */
+class UnsearchedError extends NotFoundError {}
 
 async function removeBothSides(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  const { teardown } = await signInTo(context, target.provider, options);
   const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
+  const { teardown } = await signInTo(context, target.provider, options);
   const remote = texts(target.service?.supportedRemoteRegions);
   const teardowns = [...new Set([target.region, ...remote, elsewhere])].map(teardown);
   try {
@@ -61,27 +69,35 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
     if (kept && !isRemoving) throw kept;
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
-    const asked = { yes: options.yes, undone: 'Nothing was removed', name };
-    const approve = isRemoving ? approval(context, asked) : undefined;
+    const question = { yes: options.yes, undone: 'Nothing was removed', name };
+    const approve = isRemoving ? approval(context, question) : undefined;
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
-    const outcome = await runDisconnect({ session: context, found, teardowns, deadline, signIn }, plan);
+    const rest = ({ ownerId, region }: Owned) => {
+      const other = option(
+        longName(sideOf(found.provider).elsewhere ?? ''),
+        region === found.region ? undefined : region,
+      );
+      const where = cmd`disconnect ${ownerId ?? ''} --region ${found.region} ${other}`;
+      return context.commandLine(cmd`${where} ${signIn} ${yesOf(context)}`);
+    };
+    const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;
-    const command = continuing(context, { service: outcome.service, left: inUse }, signIn);
     const title = found.removals.find(({ id }) => id === inUse.stepId)?.title ?? '';
-    const hint = { text: 'Remove it from what uses it, then run:', commands: [command] };
+    const text = inUse.mayPass ? 'Wait a few minutes, then run:' : 'Remove it from what uses it, then run:';
+    const hint = { text, commands: outcome.again };
     throw new CliError('conflict', `The ${inSentence(title)} ${inUse.id} was kept: ${inUse.why}.`, { hint });
   } finally {
     for (const { close } of teardowns) close();
   }
 }
 
-/** Reads which connection is meant. The service may be gone already, if a first run was interrupted. */
+/** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
 async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
@@ -90,7 +106,14 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const provider = service?.provider ?? defaultProvider;
   const { removals } = sideOf(provider);
   const where = service?.region ?? name?.region ?? options.region;
+  if (where === undefined && name?.id !== undefined) {
+    const title = clouds[provider].title;
+    const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
+    const commands = [context.again(cmd`--region REGION`)];
+    throw new UnsearchedError(found.notFound(0).message, { text, commands });
+  }
   if (where === undefined) throw found.notFound(0);
+  for (const other of service ? [] : cloudsOf(where).slice(0, 1)) sideOf(other);
   const { region } = service ?? parseRegion(provider, where);
   if (region === '') {
     const hint = 'Try again later, or use interface remove and delete.';
@@ -108,7 +131,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
 }
 
 function questionOf({ belongings, projectId, provider }: DisconnectFound, { steps }: DisconnectPlan): string {
-  // What is detached is deleted too.
-  const what = new Set(steps.filter(({ action }) => action === 'remove').map((step) => step.what));
-  return `Remove ${listed([...what])} from ${clouds[provider].account} ${belongings[0]?.account} and Atlas project ${projectId}?`;
+  const removed = steps.filter(({ action }) => action === 'remove');
+  const what = removed.map((step) => `${inSentence(step.title)} ${step.what}`).join('; ');
+  return `Remove these from ${clouds[provider].account} ${belongings[0]?.account} and Atlas project ${projectId}: ${what}?`;
 }

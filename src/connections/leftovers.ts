@@ -1,6 +1,5 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import { deleted } from '../atlas/status.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
@@ -11,15 +10,6 @@ import type { Session } from '../endpoints/session.js';
 /** The command line that removes what is left of an Atlas service that is gone. `signIn`: its options for the cloud. */
 function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
   return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
-}
-
-/** The command line that goes on after a disconnect. Once the service is gone, it names the region of what is left. */
-export function continuing(
-  session: Session,
-  { service, left }: { service: Endpoint | undefined; left: Owned | undefined },
-  signIn: readonly string[],
-): string {
-  return service?.status === deleted && left ? removing(session, left, signIn) : session.again(cmd``);
 }
 
 /** Notes on what is left of services that no longer exist, with the command lines that remove it. */
@@ -36,6 +26,6 @@ export async function leftoverNotes(
   const commands = new Set(left.map((each) => removing(session, each, signIn)));
   return [...commands].map((command) => {
     const ids = left.filter((each) => removing(session, each, signIn) === command).map(({ id }) => id);
-    return `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} still bills endpoints. To remove this: ${command}`;
+    return `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this: ${command}`;
   });
 }

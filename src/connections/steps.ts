@@ -58,6 +58,7 @@ export async function runSteps<S extends RunnableStep>(
       const result = { id, title, ...(await step.run(checklist.begin(step))) };
       results.push(result);
       checklist.end(result, facts());
+      current = undefined;
     }
   } catch (error) {
     checklist.stop(current);
@@ -120,15 +121,15 @@ export async function openChecklist(session: Session, titles: readonly string[])
  * The hint of an error that broke off several steps: what there is, what the error itself advises, and `again`, which
  * goes on.
  */
-export function hintToContinue(error: CliError, exists: string, again: string): Advice {
+export function hintToContinue(error: CliError, exists: string, again: readonly string[]): Advice {
   const goOn = 'To continue:';
   const isJustBroken = error instanceof InterruptedError || error.exit === 'timedOut';
-  if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`, commands: [again] };
+  if (isJustBroken || error.hint === undefined) return { text: `${exists} ${goOn}`, commands: again };
   const { text, commands } = error.hint;
   // The same command would be refused once more.
   if (error.exit === 'usage') return { text: `${exists} ${text}`, commands };
-  if (commands.length === 0) return { text: `${text} ${exists} ${goOn}`, commands: [again] };
-  return { text: `${exists} ${text}`, commands: commands.includes(again) ? commands : [...commands, again] };
+  if (commands.length === 0) return { text: `${text} ${exists} ${goOn}`, commands: again };
+  return { text: `${exists} ${text}`, commands: [...new Set([...commands, ...again])] };
 }
 
 /** A title within a sentence: `security group`, but `VPC endpoint` and `Atlas service`. */

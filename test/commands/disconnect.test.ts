@@ -285,6 +285,36 @@ describe('a request that AWS refuses', () => {
   });
 });
 
+test.each([true, false])(
+  'a failure at the service names a command that goes on, with the service: %s',
+  async (stays) => {
+    const { endpoint } = await json('connect us-east-1 --yes');
+    own.faults = [{ path: `*/endpointService/${endpoint.id}`, method: 'DELETE', status: 403 }];
+    const { exitCode, stderr } = await own.atlas(`disconnect ${endpoint.id} --yes`);
+    const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
+    expect([exitCode, line]).toEqual([4, `disconnect ${endpoint.id} --region us-east-1 --yes`]);
+    own.faults = [];
+    if (!stays) expect((await own.atlas(`delete ${endpoint.id} --yes --wait`)).exitCode).toBe(0);
+    expect(await left()).toEqual([stays ? 1 : 0, 0, 0, 1]);
+    expect((await own.atlas(line)).exitCode).toBe(0);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  },
+);
+
+test('the id of a service that is gone does not say where to look', async () => {
+  const id = '6a793f68c0eb9e7a17715835';
+  const hint = `disconnect ${id} --yes --region REGION`;
+  const unknown = await own.atlas(`disconnect ${id} --yes`);
+  expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining(hint)]);
+  const again = await own.atlas(`disconnect ${id} --yes --if-exists`);
+  expect([again.exitCode, again.stderr]).toEqual([0, expect.stringMatching(/in Atlas\. AWS was not searched/)]);
+});
+
+test('of another cloud is refused by its region', async () => {
+  const { exitCode, stderr } = await own.atlas('disconnect us-east4 --yes');
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('only AWS, not GCP')]);
+});
+
 describe('what an earlier service left in AWS', () => {
   let [endpoint, old] = ['', ''];
   beforeEach(async () => {
@@ -331,7 +361,7 @@ describe('--if-exists', () => {
     const again = await own.atlas(`${line} --if-exists --json`);
     expect(again.exitCode, again.stderr).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ endpoint: null, cloud: { deleted: [], left: [] }, steps: [] });
-    expect(again.stderr).toContain('Nothing to remove.');
+    expect(again.stderr).toMatch(/Nothing to remove( in Atlas)?\./);
   };
 
   test('succeeds when a command is repeated that removed everything', async () => {

@@ -55,7 +55,7 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
   [
     'disconnect us-east-1',
     ['connect us-east-1 --yes'],
-    /Remove vpce-\w+, \w{24}, sg-\w+ from AWS account 123456789012 and Atlas project \w{24}\?/,
+    /Remove these from AWS account 123456789012 and Atlas project \w{24}: attachment vpce-\w+; VPC endpoint vpce-\w+; Atlas service \w{24}; security group sg-\w+\?/,
     'list --json',
     'Nothing was removed.',
   ],

@@ -142,7 +142,7 @@ test('is connected and disconnected by its own steps', async () => {
   const both = { ...gone, service: found.service, serviceId: undefined, named: undefined };
   const removal = await readForDisconnect(session, both, [cloud.teardown]);
   const removed = planDisconnect(removal);
-  const taking = { session, found: removal, teardowns: [cloud.teardown], deadline: deadline(), signIn: [] };
+  const taking = { session, found: removal, teardowns: [cloud.teardown], deadline: deadline(), rest: () => '' };
   const outcome = await runDisconnect(taking, removed);
   expect(outcome.results.map(({ id, result }) => `${result} ${id}`)).toEqual(
     ['attachment', 'forwarding-rule', 'service', 'address'].map((id) => `removed ${id}`),

@@ -31,7 +31,7 @@ test.each([
     { text: 'It exists. Go on:', commands: ['again'] },
   ],
 ])('after %s', (_, error, advice) => {
-  expect(hintToContinue(error, 'It exists.', 'again')).toEqual(advice);
+  expect(hintToContinue(error, 'It exists.', ['again'])).toEqual(advice);
 });
 
 test('columns stand below each other', () => {

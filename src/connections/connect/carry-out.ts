@@ -118,5 +118,5 @@ function withWayOn(
   const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
-  return error.withHint(hintToContinue(error, exists, again));
+  return error.withHint(hintToContinue(error, exists, [again]));
 }

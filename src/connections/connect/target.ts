@@ -10,7 +10,7 @@ import type { Target } from './read-both-sides.js';
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
-/** Reads which service is meant, or in which region it is to be. */
+/** Reads which service to use, or the region of a new one. */
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
@@ -27,13 +27,13 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
   const projectId = found.projectId;
   if (service) {
     sideOf(service.provider);
-    return { projectId, provider, region: service, service };
+    return { projectId, provider: service.provider, region: service, service };
   }
   const [name] = found.named;
   const where = name?.region ?? region;
-  const isMeantToBeThere =
+  const mustExist =
     (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
-  if (isMeantToBeThere) throw found.notFound(0);
+  if (mustExist) throw found.notFound(0);
   if (where === undefined) {
     const example = session.again(cmd`--region us-east-1`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });

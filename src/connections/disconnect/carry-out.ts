@@ -2,15 +2,15 @@ import type { Endpoint } from '../../atlas/model.js';
 import { deleted } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
 import type { CloudEndpoint } from '../../cloud-side/cloud-side.js';
-import type { OwnedResource, Teardown } from '../../cloud-side/teardown.js';
+import type { InUse, OwnedResource, Teardown } from '../../cloud-side/teardown.js';
 import { clouds } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
-import { continuing } from '../leftovers.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
@@ -20,8 +20,8 @@ interface DisconnectWork {
   found: DisconnectFound;
   teardowns: readonly Teardown[];
   deadline: Deadline;
-  /** The options of the command line that sign in to the cloud. */
-  signIn: readonly string[];
+  /** The command line that removes what is left, whether or not the Atlas service still exists. */
+  rest(left: OwnedResource): string;
 }
 
 export interface DisconnectOutcome {
@@ -31,7 +31,9 @@ export interface DisconnectOutcome {
   /** What was deleted in the user's cloud. */
   deleted: string[];
   /** What was kept because something uses it, and the reason. */
-  inUse: (OwnedResource & { why: string })[];
+  inUse: (OwnedResource & InUse)[];
+  /** The command lines that go on. */
+  again: readonly string[];
 }
 
 /** The network interfaces of an endpoint go within minutes after it, while Atlas removes its service. */
@@ -48,22 +50,30 @@ function resultOf(
   if (stay.length > 0) return { result: 'kept', detail: stay.map((each) => `${each.id}, ${each.why}`).join('; ') };
   const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
   if (!isLost) return { result: results[action], detail: what };
-  return { result: 'removed', detail: `${service.id}, which no longer exists` };
+  return { result: 'removed', detail: `${service.id}, by Atlas with its last interface endpoint` };
 }
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { session, found } = work;
   const { service, projectId, provider, region } = found;
-  const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [] };
+  const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
+  let isServiceGoing = false;
+  /** The same command line. Without the service, only its id and region tell what is left. */
+  const again = () => {
+    const left = plan.resources.filter(({ id }) => !outcome.deleted.includes(id));
+    return isServiceGoing && left.length > 0 ? [...new Set(left.map(work.rest))] : [session.again(cmd``)];
+  };
   const steps = plan.steps.map((step) => ({
     ...step,
     run: async (inner: Session) => {
+      if (service && step.id === 'service' && step.action === 'remove') isServiceGoing = true;
       if (step.action === 'remove') await runOf(step, found)({ ...work, session: inner }, plan, outcome);
       // The earlier steps have changed it.
       else if (step.id === 'service' && service)
         outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
+      if (service && outcome.service?.status === deleted) isServiceGoing = true;
       return resultOf(step, outcome);
     },
   }));
@@ -74,11 +84,10 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     explain: (error, _, done) => {
       const left = steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
       const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
-      const again = continuing(session, { service: outcome.service, left: plan.resources[0] }, work.signIn);
-      return error.withHint(hintToContinue(error, what, again));
+      return error.withHint(hintToContinue(error, what, again()));
     },
   });
-  return outcome;
+  return { ...outcome, again: again() };
 }
 
 type Run = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
@@ -137,7 +146,7 @@ async function removeResources(
       await clock.sleep(5000, signal);
       inUse = await teardown.deleteResource(resource);
     }
-    if (inUse) outcome.inUse.push({ ...resource, why: inUse.why });
+    if (inUse) outcome.inUse.push({ ...resource, ...inUse });
     else outcome.deleted.push(id);
   }
 }

@@ -49,7 +49,7 @@ export interface DisconnectPlan {
   resources: readonly OwnedResource[];
   steps: readonly PlannedRemoval[];
   places: readonly Place[];
-  /** The endpoint that is meant, if it stays connected because this program did not create it. */
+  /** The selected endpoint, if it stays connected because this program did not create it. */
   kept: string | undefined;
   /** What stays in the user's cloud. */
   left: readonly string[];
@@ -58,7 +58,7 @@ export interface DisconnectPlan {
 }
 
 /** The endpoints that the command may be about. If there are multiple, the user must choose. */
-export function meantEndpoints(found: DisconnectFound): string[] {
+export function selectedEndpoints(found: DisconnectFound): string[] {
   const { service, named, ended } = found;
   if (named !== undefined) return [named];
   const there = cloudEndpointsOf(found);
@@ -67,10 +67,10 @@ export function meantEndpoints(found: DisconnectFound): string[] {
   return [...all].filter((id) => !dead.includes(id) && !ended.includes(id));
 }
 
-/** The endpoints for the service in the user's cloud, whoever created them. */
+/** The endpoints for the service in the user's cloud, also those of others. */
 export function cloudEndpointsOf(found: DisconnectFound): Remains[] {
   const all = found.belongings.flatMap(({ endpoints }) => endpoints);
-  return all.filter(({ ownerId }) => ownerId === null || isMeant(found, ownerId));
+  return all.filter(({ ownerId }) => ownerId === null || isSelected(found, ownerId));
 }
 
 /** Whether nobody can connect through an endpoint, now or later. */
@@ -79,30 +79,30 @@ function isDead({ ended }: DisconnectFound, { id, isAlive }: Remains): boolean {
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */
-function isMeant({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
+function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
   if (ownerId === null || service) return ownerId === service?.id;
   return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
 }
 
-/** What is removed, and what is kept. At most one connection is meant. An endpoint that isn't ours stays connected. */
+/** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const { service, belongings, removals, keepsService, projectId, provider, region, named, ended } = found;
   const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
   const [first] = belongings;
-  const meant = meantEndpoints(found);
+  const selected = selectedEndpoints(found);
   const there = belongings.flatMap((each) => each.endpoints);
   const own = cloudEndpointsOf(found).filter(({ ownerId }) => ownerId !== null);
-  const endpoints = own.filter((each) => meant.includes(each.id) || isDead(found, each));
+  const endpoints = own.filter((each) => selected.includes(each.id) || isDead(found, each));
   const states = endpoints.map(({ id, state }) => `${id} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
-  const all = belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isMeant(found, ownerId));
+  const all = belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isSelected(found, ownerId));
   const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
   const resources = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !resources.includes(each));
   const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
   const atAtlas = service?.interfaceEndpoints ?? [];
-  const kept = meant.find((id) => !isRemoved(id) && !ended.includes(id));
+  const kept = selected.find((id) => !isRemoved(id) && !ended.includes(id));
   const dead = kept === undefined ? ended.filter((id) => id === (named ?? id)) : [];
   const attached = atAtlas.filter((id) => isRemoved(id) || dead.includes(id));
   const foreign = kept ?? attached.find((id) => !isRemoved(id));

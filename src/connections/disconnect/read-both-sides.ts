@@ -5,9 +5,9 @@ import type { Teardown } from '../../cloud-side/teardown.js';
 import { clouds } from '../../clouds/all.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
-import { cloudEndpointsOf, type DisconnectFound, meantEndpoints } from './plan.js';
+import { cloudEndpointsOf, type DisconnectFound, selectedEndpoints } from './plan.js';
 
-/** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection is meant. */
+/** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
   session: Session,
   target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds'>,
@@ -24,9 +24,9 @@ export async function readForDisconnect(
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const found = { ...target, ended, serviceIds: services.map(({ id }) => id), belongings };
-  const meant = meantEndpoints(found);
-  if (meant.length > 1) {
-    throw new UsageError(`There are ${meant.length} interface endpoints.`, `Choose one: ${listed(meant)}`);
+  const selected = selectedEndpoints(found);
+  if (selected.length > 1) {
+    throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
   }
   if (named === undefined) return found;
   const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...cloudEndpointsOf(found).map(({ id }) => id)])];
