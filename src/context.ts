@@ -249,7 +249,7 @@ export async function createContext(
     },
     close: async () => {
       io.close();
-      // If one of several concurrent requests failed, the others may still be running.
+      // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();
     },

@@ -21,7 +21,9 @@ export async function checkAll(
   let done = 0;
   const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);
   const onFailure = (failure: Failure) => failures.push(failure);
-  const onDone = () => void done++;
+  const onDone = () => {
+    done++;
+  };
   return checkEndpoints(context, endpoints, read, { onFailure, onDone }).finally(progress.stop);
 }
 

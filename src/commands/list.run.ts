@@ -104,7 +104,9 @@ async function readAll(
   let done = 0;
   io.note(`Reading ${projects} projects.`);
   const progress = await io.progress(() => [[`${done} of ${scopes.length} lists read`]]);
-  const onDone = () => void done++;
+  const onDone = () => {
+    done++;
+  };
   return readLists(context, scopes, { region, onDone }).finally(progress.stop);
 }
 

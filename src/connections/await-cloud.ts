@@ -49,8 +49,8 @@ export async function awaitCloudEndpoint(
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id, cluster: null }),
     row: ({ id, status }, elapsedMs) => [id, status, formatDuration(elapsedMs)],
-    error: ({ item: { id, status }, result }, told) => {
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, told, resume);
+    error: ({ item: { id, status }, result }, limit) => {
+      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume);
       const what = status === deleted ? 'is gone' : `is ${status}`;
       const hint = {
         text: status === deleted ? 'To create another one:' : `${id} was not deleted. To create another one:`,

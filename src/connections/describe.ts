@@ -49,7 +49,7 @@ async function describeAll(
   cloudEnd: (endpoint: Endpoint, id: string) => Promise<CloudEnd | null>,
   onFailure: OnFailure,
 ): Promise<Described[]> {
-  /** After a failure, nothing more is asked: most requests would fail like it, after the same wait. */
+  /** After a failure, no more requests: most would fail in the same way, after the same wait. */
   let unread: string | undefined;
   const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
     if (!clouds[endpoint.provider].interfaces.terraform) return [];

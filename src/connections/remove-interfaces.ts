@@ -18,9 +18,9 @@ export async function detachAll(
   ids: readonly string[],
   { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
 ): Promise<void> {
-  const asked = [];
-  for (const id of ids) asked.push(await detach(session, { service, id }));
-  await awaitInterfaces(session, [service], asked, { until: deleted, timeoutMs }, { deadline });
+  const removed = [];
+  for (const id of ids) removed.push(await detach(session, { service, id }));
+  await awaitInterfaces(session, [service], removed, { until: deleted, timeoutMs }, { deadline });
 }
 
 /**

@@ -67,8 +67,8 @@ export async function spinnerProgress(
     },
     settled: ({ line, tone }) => {
       refresh();
-      const said = prose(symbols.spell(oneLine(line)), { isTTY: true, columns: size().columns - 2 });
-      stream.write(`${paint[tone](symbols[tone])} ${said}`);
+      const shown = prose(symbols.spell(oneLine(line)), { isTTY: true, columns: size().columns - 2 });
+      stream.write(`${paint[tone](symbols[tone])} ${shown}`);
     },
     stop: shown.end,
   };

@@ -57,7 +57,8 @@ export async function createOwnEndpoint(
         continue;
       }
       if (!isOther && !isLost(error)) throw error;
-      line.io.warn(`${error.message} Checking whether the VPC endpoint was created.`);
+      // With IdempotentParameterMismatch nothing is lost: the token belongs to another create.
+      if (isLost(error)) line.io.warn(`${error.message} Checking whether the VPC endpoint was created.`);
       const found = await pollUntilFound(line, find, error.message);
       if (found) return found;
       if (isOther) generation++;

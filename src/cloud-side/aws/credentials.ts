@@ -77,7 +77,7 @@ export async function openCredentials(
     const init: FromIniInit = {
       ...named,
       clientConfig,
-      // The code is asked for below, once the credentials that the role needs are there.
+      // roleAssumer asks for the code, when the credentials for the role exist.
       mfaCodeProvider: async () => '',
       roleAssumer: async (source, { SerialNumber, ...role }) => {
         const code = SerialNumber === undefined ? {} : { SerialNumber, TokenCode: await codeOf(SerialNumber) };
@@ -98,7 +98,7 @@ export async function openCredentials(
   }
 
   if (needsCode) {
-    // The user is asked only once.
+    // Asks only once.
     const found = find();
     await found.catch(ignoreFailure);
     return { ...named, credentials: () => found };

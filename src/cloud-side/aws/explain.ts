@@ -44,8 +44,8 @@ export function unanswered({ host, proxy, error }: LostExchange): CloudError {
 function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true): CloudError {
   const code = codeOf(error) ?? factsOf(error).name;
   const isUntrusted = untrusted.test(code);
-  const said = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
-  return new CloudError(`${what}: ${said}${code === 'Error' ? '' : ` (${code})`}.`, {
+  const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
+  return new CloudError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint: isUntrusted
       ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too."
       : hint,

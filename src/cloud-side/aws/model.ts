@@ -88,7 +88,7 @@ export interface Existing {
   subnets: readonly Subnet[];
   /** The security group that this program created for the service in this VPC. */
   ownGroup: VpcGroup | undefined;
-  /** The VPC endpoints for the service in this VPC, whoever created them; or the one to adopt. */
+  /** The VPC endpoints for the service in this VPC, also those that others created; or the one to adopt. */
   endpoints: readonly VpcEndpoint[];
 }
 

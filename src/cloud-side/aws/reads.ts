@@ -18,7 +18,7 @@ import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
 /** No list has this many pages: a page has up to 1000 items. */
 const mostPages = 100;
 
-/** Which of a kind are meant: by id, or by EC2's filters. */
+/** Selects resources by id, or by EC2's filters. */
 interface Which {
   ids?: readonly string[];
   filters?: Readonly<Record<string, string | readonly string[]>>;

@@ -22,7 +22,7 @@ export function isEnding(endpoint: { state: string }): boolean {
   return isState(endpoint, 'deleting', 'deleted');
 }
 
-/** Whether Atlas can be asked to attach an endpoint in this state. Too early, the attachment fails. */
+/** Whether Atlas can be asked to attach an endpoint in this state. If it is too early, the attachment fails. */
 export function judgeAttachable(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
   if (isState(endpoint, 'pendingAcceptance', 'available')) return 'reached';
   return isAlive(endpoint) ? 'pending' : 'failed';

@@ -30,7 +30,7 @@ export interface Target {
 /** What is there on both sides. The plan follows from it, and each step returns it as it is then. */
 export interface ConnectFound extends Target {
   cloud: CloudPlan;
-  /** The ids of interface endpoints of the service that were rejected or failed. They cannot connect any more. */
+  /** The ids of interface endpoints of the service that were rejected or failed. They can no longer connect. */
   refused: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;

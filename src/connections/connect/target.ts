@@ -17,7 +17,7 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
   sideOf(provider);
   const named = endpoint ?? region;
   const possible = named === undefined ? [] : cloudsOf(named);
-  // A region tells the cloud, unless that was said.
+  // A region shows its cloud, unless --provider names one.
   const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
   if (other !== undefined) sideOf(other);
   if (region !== undefined) parseRegion(provider, region);

@@ -93,11 +93,11 @@ const covered: ClusterCheck = {
     // With regional mode, a sharded cluster has a string for each region.
     const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
     // Other checks report what is wrong with the interface endpoints of the checked services.
-    const unsaid = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
+    const unreported = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
     const where = listed(missing.map(regionText));
-    if (unsaid.length === 0) return skipped(`no interface endpoint works in ${where}`);
+    if (unreported.length === 0) return skipped(`no interface endpoint works in ${where}`);
     if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
-    const creates = unsaid.map(
+    const creates = unreported.map(
       ({ provider, region }) =>
         cmd`create --provider ${provider.toLowerCase()} --region ${region} --if-not-exists --wait`,
     );
