@@ -53,8 +53,6 @@ export interface DisconnectPlan {
   kept: string | undefined;
   /** What stays in the user's cloud. */
   left: readonly string[];
-  /** Sentences for people, which the command adds. */
-  notes: readonly string[];
 }
 
 /** The endpoints that the command may be about. If there are multiple, the user must choose. */
@@ -113,7 +111,10 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
   const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));
   return {
-    ...{ attached, endpoints, resources, kept, notes: [] },
+    attached,
+    endpoints,
+    resources,
+    kept,
     left: ids([...left, ...used]),
     places: [
       { title: 'Project', detail: projectId },

@@ -5,7 +5,7 @@ import type { DisconnectOutcome } from './carry-out.js';
 import type { DisconnectFound, DisconnectPlan } from './plan.js';
 
 /** What `disconnect --dry-run` prints. */
-export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan): View {
+export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & { notes: readonly string[] }): View {
   const { projectId, service, region, provider } = found;
   return planView(
     { projectId, region, endpoint: service ?? null, cloud: cloudRow(found, plan.left, []) },
