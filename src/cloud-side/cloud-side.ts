@@ -102,7 +102,7 @@ export interface CloudSide<P extends CloudPlan = CloudPlan> {
    */
   read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
   /** Whether Atlas can be asked to attach the endpoint in this state. */
-  judge(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
+  statusVerdict(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
   /** The plan with its endpoint as it is now. */
   withEndpoint(plan: P, endpoint: CloudEndpoint): P;
   /** What attaches the endpoint of the plan to Atlas's service. */

@@ -20,7 +20,7 @@ const faults = {
 
 interface Awaited {
   read(id: string, limits: RequestLimits): Promise<CloudEndpoint | null>;
-  judge(endpoint: CloudEndpoint): StatusVerdict;
+  statusVerdict(endpoint: CloudEndpoint): StatusVerdict;
   about: { endpointId: string | null; projectId: string; provider: string; region: string };
   /** What is left of the time of the whole command. */
   deadline: Deadline;
@@ -32,7 +32,7 @@ interface Awaited {
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
-  { read, judge, about, deadline, another }: Awaited,
+  { read, statusVerdict, about, deadline, another }: Awaited,
 ): Promise<CloudEndpoint> {
   const { io, clock, signal, random } = session;
   const resume = session.again(cmd``);
@@ -42,8 +42,8 @@ export async function awaitCloudEndpoint(
   }
   const subject: WaitSubject<Item> = {
     resume: () => resume,
-    judge: ({ id, status }) => judge({ id, state: status }),
-    look: (some, how) =>
+    statusVerdict: ({ id, status }) => statusVerdict({ id, state: status }),
+    poll: (some, how) =>
       Promise.all(some.map(async ({ id }) => ({ id, status: (await read(id, how))?.state ?? deleted }))),
     requests: () => 0,
     name: ({ id }) => id,

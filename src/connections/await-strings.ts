@@ -45,8 +45,8 @@ export async function awaitStrings(
   const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: WaitSubject<Cluster> = {
     resume: () => resume,
-    judge: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
-    look: async (some, how) => {
+    statusVerdict: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
+    poll: async (some, how) => {
       const now = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
       return some.map((each) => now.get(each.id) ?? each);
     },

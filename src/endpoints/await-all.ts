@@ -34,10 +34,10 @@ interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'f
   cause?: CliError;
 }
 
-/** How to read, judge and show the items that a wait is for. */
+/** How to read, assess and show the items that a wait is for. */
 export interface WaitSubject<T extends WaitItem> {
-  judge(item: T, before?: string): StatusVerdict;
-  look: WaitOptions<T>['look'];
+  statusVerdict(item: T, before?: string): StatusVerdict;
+  poll: WaitOptions<T>['poll'];
   /** Milliseconds until the next poll is worth it. Default: the gap grows with the time that has passed. */
   gap?(item: T, elapsedMs: number): number;
   /** Milliseconds since it was created, if that is known. */
@@ -90,7 +90,7 @@ export async function awaitAll<T extends WaitItem>(
     return { message, facts: { ...subject.facts(item), status: item.status, elapsedSeconds } };
   };
 
-  const pendingItems = () => latest.filter((item) => subject.judge(item) === 'pending');
+  const pendingItems = () => latest.filter((item) => subject.statusVerdict(item) === 'pending');
   const progress = await io.progress(() => pendingItems().map((item) => subject.row(item, elapsedMs())));
 
   let outcomes: WaitOutcome<T>[];
@@ -102,8 +102,8 @@ export async function awaitAll<T extends WaitItem>(
     outcomes = await waitFor(items, {
       any,
       deadline,
-      judge: subject.judge,
-      look: subject.look,
+      statusVerdict: subject.statusVerdict,
+      poll: subject.poll,
       gone: deleted,
       leaving: 'DELETING',
       isNew: (item) => (subject.age?.(item, elapsedMs()) ?? elapsedMs()) < newMs,

@@ -55,9 +55,9 @@ export async function awaitEndpoints(
   };
   const subject: WaitSubject<Endpoint> = {
     resume,
-    judge: ({ status }, before) => statusVerdict(until, status, before),
+    statusVerdict: ({ status }, before) => statusVerdict(until, status, before),
     // A single endpoint is read by id, several on one cloud with one list request.
-    look: async (some, how) => {
+    poll: async (some, how) => {
       const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
         const there = some.filter(({ provider }) => provider === cloud);
         const [first, ...others] = there;

@@ -2,7 +2,7 @@ import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/status.js';
 import { type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
-import { ofLook } from '../base/poll-until-found.js';
+import { pollLimits } from '../base/poll-until-found.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Session } from './session.js';
@@ -61,7 +61,7 @@ export async function requestRemoval<T extends { status: string }>(
       return send();
     });
   const check = async () => {
-    const now = await read(ofLook).catch(ignoreFailure);
+    const now = await read(pollLimits).catch(ignoreFailure);
     return now && isLeaving(now.status) ? now : undefined;
   };
   try {

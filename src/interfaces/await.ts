@@ -45,11 +45,11 @@ export async function awaitInterfaces(
   };
   const subject: WaitSubject<InterfaceEndpoint> = {
     resume,
-    judge: ({ status }) => {
+    statusVerdict: ({ status }) => {
       if (status === until) return 'reached';
       return until !== deleted && hasEnded({ status }) ? 'failed' : 'pending';
     },
-    look: (some, how) =>
+    poll: (some, how) =>
       eachOf(some, async (each) => {
         const service = services.find(({ id }) => id === each.endpointId);
         const now = service ? await readAttached(session, { service, id: each.id }, how) : each;

@@ -22,7 +22,7 @@ export const newMs = 60_000;
 
 export interface WaitOptions<T extends WaitItem> {
   /** What an item's status means for the wait. `before` is the status one poll earlier. */
-  judge(item: T, before?: string): StatusVerdict;
+  statusVerdict(item: T, before?: string): StatusVerdict;
   /** Stop at the first item that reaches the goal. */
   any?: boolean | undefined;
   /** The time limit. If no time is left, the current statuses decide. */
@@ -35,7 +35,7 @@ export interface WaitOptions<T extends WaitItem> {
   gone: string;
   leaving: string;
   /** Reads items again, in the same order. An item that no longer exists is returned with the status `gone`. */
-  look(items: readonly T[], how: RequestLimits): Promise<readonly T[]>;
+  poll(items: readonly T[], how: RequestLimits): Promise<readonly T[]>;
   /** Called for each item whose status changed, with its place among the items. */
   onChange?(item: T, index: number): void | Promise<void>;
   /** Called for each item as soon as its outcome is final. */
@@ -58,9 +58,9 @@ export async function waitFor<T extends WaitItem>(
   items: readonly T[],
   options: WaitOptions<T>,
 ): Promise<WaitOutcome<T>[]> {
-  const { judge, any = false, deadline, gap, isNew, gone, leaving, look, onChange, onSettled } = options;
+  const { statusVerdict, any = false, deadline, gap, isNew, gone, leaving, poll, onChange, onSettled } = options;
   const waits = items.map((item) => {
-    const verdict = judge(item);
+    const verdict = statusVerdict(item);
     // An item that is missing from the start also gets a second poll, unless the wait is for its deletion.
     const isDoubtful = verdict === 'failed' && item.status === gone;
     return { item, verdict: isDoubtful ? ('pending' as const) : verdict, isDoubtful };
@@ -74,12 +74,12 @@ export async function waitFor<T extends WaitItem>(
     const awaited = pending.map(({ item }) => item);
     const hasDoubt = pending.some(({ isDoubtful }) => isDoubtful);
     await deadline.pause(gap(awaited, hasDoubt));
-    const seen = await deadline.ask((how) => look(awaited, how));
+    const seen = await deadline.ask((how) => poll(awaited, how));
     for (const [index, item] of (seen ?? []).entries()) {
       const wait = pending[index];
       if (!wait) continue;
       const before = wait.item.status;
-      const verdict = judge(item, before);
+      const verdict = statusVerdict(item, before);
       const isSecond = wait.isDoubtful && (verdict === 'reached' || !isNew(wait.item));
       wait.isDoubtful = item.status === gone && before !== leaving && !isSecond;
       if (wait.isDoubtful) continue;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeAttachable } from '../../src/cloud-side/aws/states.js';
+import { attachVerdict } from '../../src/cloud-side/aws/states.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
 import { awaitCloudEndpoint } from '../../src/connections/await-cloud.js';
 import { fakeSession } from '../helpers/fake-session.js';
@@ -22,7 +22,7 @@ async function wait(
     return next;
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' };
-  const asked = { read, judge: judgeAttachable, about, deadline: deadline(), another };
+  const asked = { read, statusVerdict: attachVerdict, about, deadline: deadline(), another };
   const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
   return { result, said, changes, lookedAt };
 }

@@ -39,7 +39,7 @@ class FakeCloud {
       return this.plan();
     },
     read: async () => (this.things[rule.id] ? { id: name, state: 'ACCEPTED' } : null),
-    judge: () => 'reached',
+    statusVerdict: () => 'reached',
     attachment: () => ({
       id: name,
       body: {

@@ -24,14 +24,14 @@ async function wait(
     {
       ...{
         any,
-        judge: ({ status }, before) => statusVerdict(until, status, before),
+        statusVerdict: ({ status }, before) => statusVerdict(until, status, before),
         gone: 'DELETED',
         leaving: 'DELETING',
       },
       deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1, faults }),
       gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
-      look: async (endpoints) => {
+      poll: async (endpoints) => {
         looks.push(endpoints.map(({ id }) => id.charAt(0)).join(''));
         times.push(clock.now() - started);
         return endpoints.map(({ id }) => {

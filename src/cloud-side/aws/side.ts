@@ -11,7 +11,7 @@ import { chosenGroups, isOwn } from './model.js';
 import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
 import { readNetwork, withoutReading } from './read-network.js';
 import { rehearse } from './rehearse.js';
-import { judgeAttachable } from './states.js';
+import { attachVerdict } from './states.js';
 import { readOwned, toOwned } from './teardown.js';
 import type { Wanted } from './wanted.js';
 
@@ -50,7 +50,7 @@ export function openAwsSide(
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },
     read: ec2.endpoint,
-    judge: judgeAttachable,
+    statusVerdict: attachVerdict,
     withEndpoint: ({ there }, { id, state }) =>
       planAws({ ...there, endpoints: there.endpoints.map((each) => (each.id === id ? { ...each, state } : each)) }),
     attachment: ({ endpoint }) => clouds.AWS.interfaces.read({ id: endpoint?.id }),

@@ -23,7 +23,7 @@ export function isEnding(endpoint: { state: string }): boolean {
 }
 
 /** Whether Atlas can be asked to attach an endpoint in this state. If it is too early, the attachment fails. */
-export function judgeAttachable(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
+export function attachVerdict(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
   if (isState(endpoint, 'pendingAcceptance', 'available')) return 'reached';
   return isAlive(endpoint) ? 'pending' : 'failed';
 }

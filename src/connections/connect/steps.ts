@@ -38,9 +38,9 @@ const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, an
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const { read, judge } = side;
+  const { read, statusVerdict } = side;
   const about = locationOf(found);
-  const now = await awaitCloudEndpoint(session, endpoint, { read, judge, about, deadline, another });
+  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline, another });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);

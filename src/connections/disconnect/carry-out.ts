@@ -104,14 +104,14 @@ const runs: Readonly<Record<string, Run>> = {
   },
   endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
-    const judge = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
+    const statusVerdict = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
     for (const endpoint of endpoints) {
       const teardown = teardowns.find(({ region }) => region === endpoint.region);
       if (!teardown) continue;
       await teardown.deleteEndpoint(endpoint.id);
       const { read, region } = teardown;
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
-      await awaitCloudEndpoint(session, { ...endpoint, state: 'DELETING' }, { read, judge, about, deadline });
+      await awaitCloudEndpoint(session, { ...endpoint, state: 'DELETING' }, { read, statusVerdict, about, deadline });
       outcome.deleted.push(endpoint.id);
     }
   },

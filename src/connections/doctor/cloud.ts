@@ -12,17 +12,17 @@ import { type HostSubject, hostsIn } from './strings.js';
 
 type EndCheck = Check<Facts, InterfaceSubject>;
 
-type Judge = (end: CloudEnd, subject: InterfaceSubject, facts: Facts) => Promise<Finding>;
+type Find = (end: CloudEnd, subject: InterfaceSubject, facts: Facts) => Promise<Finding>;
 
 /** A check on what the cloud says about the user's end, which the check of its state has read. */
-function onEnd(id: string, title: string, judge: Judge): EndCheck {
+function onEnd(id: string, title: string, find: Find): EndCheck {
   return {
     id,
     title,
     needs: ['cloud-endpoint'],
     run: async (subject, facts) => {
       const end = await facts.cloudEnd(subject.service, subject.id);
-      return end ? judge(end, subject, facts) : skipped('the cloud account does not have it');
+      return end ? find(end, subject, facts) : skipped('the cloud account does not have it');
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from '../../../src/cloud-side/aws/read.js';
-import { isAlive, isEnding, isState, judgeAttachable } from '../../../src/cloud-side/aws/states.js';
+import { attachVerdict, isAlive, isEnding, isState } from '../../../src/cloud-side/aws/states.js';
 
 describe('what AWS answers', () => {
   test('a VPC has the ranges that are associated with it', () => {
@@ -111,6 +111,6 @@ test.each([
   ['deleting', 'failed', false, true],
   ['Deleted', 'failed', false, true],
 ])('an endpoint that is %s', (state, verdict, alive, leaving) => {
-  expect([judgeAttachable({ state }), isAlive({ state }), isEnding({ state })]).toEqual([verdict, alive, leaving]);
+  expect([attachVerdict({ state }), isAlive({ state }), isEnding({ state })]).toEqual([verdict, alive, leaving]);
   expect(isState({ state }, state.toUpperCase(), 'x')).toBe(true);
 });
