@@ -77,7 +77,7 @@ export function openAhead(
   limits: { clock: Clock; signal: AbortSignal },
 ): TakeSpare {
   const spares = Array.from({ length: count }, () => spareOf(open(), limits));
-  // A failed connection fails one try: the next must open a connection, and not fail with the error of another spare.
+  // A failed connection fails one try: the next must open a connection, and not fail with the error of another preopened one.
   let isFailureReported = false;
   return () => {
     for (let take = spares.shift(); take; take = spares.shift()) {

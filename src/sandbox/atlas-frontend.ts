@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fate } from './faults.js';
+import type { FaultOutcome } from './faults.js';
 import type { Arrival, Frontend, SandboxOptions } from './frontend.js';
 import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { readBody, readJson, versionOf } from './incoming.js';
@@ -22,7 +22,7 @@ export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute
     if (!isOauth) checkRights(rights, request, target.pathname);
   }
 
-  async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: Fate) {
+  async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: FaultOutcome) {
     const { method = 'GET' } = request;
     const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
     if (!route) {

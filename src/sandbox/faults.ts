@@ -1,5 +1,5 @@
 /** What happens to a service or an interface endpoint at the time when it would become ready. */
-export type Fate = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
+export type FaultOutcome = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 
 /** A fault in some of the requests. Without an optional key, that part behaves as usual. */
 export interface Fault {
@@ -31,7 +31,7 @@ export interface Fault {
   /** Rejects the credentials like Atlas does when they have expired. */
   auth?: 'stale-nonce' | 'expired-token';
   /** What happens to the service or the interface endpoint that this request creates. */
-  fate?: Fate;
+  fate?: FaultOutcome;
 }
 
 /** Faults that count requests. The first one that matches and is due happens. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import type { AwsKeys } from './aws/identity.js';
-import type { Fate, Fault, Faults } from './faults.js';
+import type { Fault, FaultOutcome, Faults } from './faults.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import type { KeyRights } from './key.js';
 import type { Reply } from './requests.js';
@@ -37,7 +37,7 @@ export interface Arrival {
 interface Admitted {
   /** The action of an AWS request. */
   action?: string;
-  carryOut(fate: Fate | undefined): Promise<Reply>;
+  carryOut(fate: FaultOutcome | undefined): Promise<Reply>;
 }
 
 export type FaultWithStatus = Fault & { status: number };

@@ -2,7 +2,7 @@ import type { Provider } from '../clouds/all.js';
 import { acceptEndpoint } from './aws/linking.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
-import type { Fate } from './faults.js';
+import type { FaultOutcome } from './faults.js';
 import { Refusal } from './refusal.js';
 import type { ApiRoute, Router } from './requests.js';
 import { attachmentStatus, failureOf, findService, interfacesOf, statusOf } from './services.js';
@@ -52,7 +52,7 @@ export function attachInterface(
   view: WorldView,
   service: Service,
   request: AttachRequest,
-  fate?: Fate,
+  fate?: FaultOutcome,
 ): { world: World; service: Service; attachment: Attachment } {
   const { now } = view;
   const status = statusOf(service, view);

@@ -1,7 +1,7 @@
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/listed.js';
 import { type Provider, providers } from '../clouds/all.js';
-import type { Fate } from './faults.js';
+import type { FaultOutcome } from './faults.js';
 import { Refusal } from './refusal.js';
 import { forgetGone } from './services.js';
 import type { Store } from './store.js';
@@ -32,7 +32,7 @@ interface ApiRequest extends PathParts, WorldView {
   /** The public key of the caller; null if the caller has a token. */
   publicKey: string | null;
   /** What happens to an object that the request creates. */
-  fate: Fate | undefined;
+  fate: FaultOutcome | undefined;
 }
 
 export interface Reply {

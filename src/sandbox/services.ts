@@ -2,7 +2,7 @@ import type { Provider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
-import type { Fate } from './faults.js';
+import type { FaultOutcome } from './faults.js';
 import { checkBody, Refusal } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
@@ -55,7 +55,7 @@ export interface CreateRequest {
 
 /** Creates a service. Without regional mode, a project has one per provider, region and kind. */
 export function createService(
-  { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: Fate | undefined },
+  { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: FaultOutcome | undefined },
   request: CreateRequest,
 ): { world: World; service: Service } {
   const { world, now, random } = chance;
@@ -154,7 +154,7 @@ export function attachmentStatus(service: Service, attachment: Attachment, now: 
 }
 
 /** Why a service or an interface endpoint failed. */
-export function failureOf(fate: Fate | undefined, service: Service, now: number): string | null {
+export function failureOf(fate: FaultOutcome | undefined, service: Service, now: number): string | null {
   return fate?.kind === 'failed' ? fate.reason : (whyDisabled(service, now) ?? null);
 }
 

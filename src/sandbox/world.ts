@@ -1,7 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
 import { digits } from './chance.js';
-import type { Fate } from './faults.js';
+import type { FaultOutcome } from './faults.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -48,7 +48,7 @@ export interface Service {
   /** Null until the service is deleted. */
   goneAt: number | null;
   interfaces: readonly Attachment[];
-  fate?: Fate | undefined;
+  fate?: FaultOutcome | undefined;
 }
 
 /** A request to attach an interface endpoint: the id and the keys of its cloud. */
@@ -64,7 +64,7 @@ export interface Attachment extends AttachRequest {
   availableAt: number;
   /** Null until it is removed. */
   goneAt: number | null;
-  fate?: Fate | undefined;
+  fate?: FaultOutcome | undefined;
 }
 
 export interface World {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFaults, type Fate, type Fault } from '../../src/sandbox/faults.js';
+import { createFaults, type Fault, type FaultOutcome } from '../../src/sandbox/faults.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createService, statusOf } from '../../src/sandbox/services.js';
 import { defaultProject } from '../../src/sandbox/world.js';
@@ -23,7 +23,7 @@ const commands = {
   'wait, polling': { line: 'wait us-east-1', hits: { method: 'GET', path: '/endpointService/*' } },
 } satisfies Record<string, { line: string; hits: Fault }>;
 
-const faults: Record<string, { fault?: Fault; fate?: Fate; refused?: true; token?: true }> = {
+const faults: Record<string, { fault?: Fault; fate?: FaultOutcome; refused?: true; token?: true }> = {
   none: {},
   refused: { refused: true },
   'reset before': { fault: { drop: 'before' } },

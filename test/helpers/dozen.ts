@@ -1,5 +1,5 @@
 import type { Provider } from '../../src/clouds/all.js';
-import type { Fate } from '../../src/sandbox/faults.js';
+import type { FaultOutcome } from '../../src/sandbox/faults.js';
 import { createService } from '../../src/sandbox/services.js';
 import type { Store } from '../../src/sandbox/store.js';
 import { defaultProject, replaceService } from '../../src/sandbox/world.js';
@@ -13,10 +13,10 @@ interface Kind {
   /** Seconds from now until it is gone. */
   goneIn?: number;
   attached?: string;
-  fate?: Fate;
+  fate?: FaultOutcome;
 }
 
-const failed = (reason: string): Fate => ({ kind: 'failed', reason });
+const failed = (reason: string): FaultOutcome => ({ kind: 'failed', reason });
 const vpce = 'vpce-0123456789abcdef0';
 
 /** Endpoints of three clouds in all statuses. */

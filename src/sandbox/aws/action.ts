@@ -1,5 +1,5 @@
 import type { Chance } from '../chance.js';
-import type { Fate } from '../faults.js';
+import type { FaultOutcome } from '../faults.js';
 import type { World, WorldView } from '../world.js';
 import type { Ec2Query } from './query.js';
 import type { Xml } from './xml.js';
@@ -14,7 +14,7 @@ export interface RegionView extends WorldView {
 export interface ActionRequest extends RegionView, Chance {
   query: Ec2Query;
   /** The result of a create, from the faults file. */
-  fate: Fate | undefined;
+  fate: FaultOutcome | undefined;
 }
 
 /** Returns the content of the answer. Throws refusals, as changes do. */

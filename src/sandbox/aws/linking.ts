@@ -1,5 +1,5 @@
 import { sandboxClouds } from '../clouds/all.js';
-import type { Fate } from '../faults.js';
+import type { FaultOutcome } from '../faults.js';
 import type { Attachment, Service, World, WorldView } from '../world.js';
 import { stateOf } from './endpoints.js';
 import { isFound } from './network.js';
@@ -12,7 +12,7 @@ export function acceptEndpoint(
   view: WorldView,
   { id: serviceId, provider }: Service,
   endpointId: string,
-): { world: World; fate: Fate | undefined } {
+): { world: World; fate: FaultOutcome | undefined } {
   const { world } = view;
   const endpoint = world.aws.endpoints.find(({ id }) => id === endpointId);
   // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.

@@ -1,5 +1,5 @@
 import type { Chance } from '../chance.js';
-import type { Fate } from '../faults.js';
+import type { FaultOutcome } from '../faults.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
 import type { ActionRequest, ChangeAction, ReadAction } from './action.js';
@@ -39,7 +39,7 @@ export async function performEc2(
   chance: Chance,
   form: URLSearchParams,
   region: string,
-  fate?: Fate,
+  fate?: FaultOutcome,
 ): Promise<Xml> {
   const action = actionOf(form, '2016-11-15');
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;

@@ -1,4 +1,4 @@
-import type { Fate } from '../faults.js';
+import type { FaultOutcome } from '../faults.js';
 import type { World } from '../world.js';
 
 /*
@@ -65,7 +65,7 @@ export interface StoredEndpoint extends StoredResource {
   goneAt: number | null;
   /** The id of the Atlas service that it was attached to. */
   acceptedBy: string | null;
-  fate?: Fate | undefined;
+  fate?: FaultOutcome | undefined;
 }
 
 export interface Account {
