@@ -36,7 +36,8 @@ type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
   const names = Object.keys(readers);
   const hint = `Valid keys: ${names.join(', ')}`;
-  if (typeof value !== 'object' || value === null) throw new UsageError('it has no keys.', hint);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError('it has no keys.', hint);
   const entries = Object.entries(value).map(([key, given]) => {
     if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
     const near = closest(key, names);
@@ -157,7 +158,7 @@ function readRateLimit(value: unknown): RequestsPerWindow {
   const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(shown(value)) ?? [];
   const [requests, perMs] = [Number(count), readDuration(window, 'rateLimit')];
   if (requests > 0 && perMs > 0) return { requests, perMs };
-  throw new UsageError(`'${shown(value)}' is not a valid rateLimit.`, 'Examples: 100 (per minute), 5/10s');
+  throw new UsageError(`'${shown(value)}' is not a valid value of 'rateLimit'.`, 'Examples: 100 (per minute), 5/10s');
 }
 
 function readDuration(value: unknown, key: string): number {
@@ -168,7 +169,7 @@ function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
   return (value, key) => {
     const found = accepted.find((each) => each === value);
     if (found !== undefined) return found;
-    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, didYouMean(shown(value), accepted));
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, didYouMean(shown(value), accepted));
   };
 }
 
@@ -199,6 +200,9 @@ function yesOrNo(value: unknown, key: string): boolean {
 function whole(least: number, most: number): Read<number> {
   return (value, key) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new UsageError(`'${shown(value)}' is not a valid ${key}.`, `Use a number from ${least} to ${most}.`);
+    throw new UsageError(
+      `'${shown(value)}' is not a valid value of '${key}'.`,
+      `Use a number from ${least} to ${most}.`,
+    );
   };
 }
