@@ -11,12 +11,11 @@ import { runDisconnect } from '../connections/disconnect/carry-out.js';
 import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
-import { leftoverNotes } from '../connections/leftovers.js';
+import { leftoverNotes, removing } from '../connections/leftovers.js';
 import { inSentence, planSections } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { yesOf } from '../endpoints/next-step.js';
 import { readInterfaceName } from '../interfaces/find.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
@@ -75,13 +74,10 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     for (const { title, lines } of planSections(plan)) io.note(title, lines);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
-    const rest = ({ ownerId, region }: Owned) => {
-      const other = option(
-        longName(sideOf(found.provider).elsewhere ?? ''),
-        region === found.region ? undefined : region,
-      );
-      const where = cmd`disconnect ${ownerId ?? ''} --region ${found.region} ${other}`;
-      return context.commandLine(cmd`${where} ${signIn} ${yesOf(context)}`);
+    const { elsewhere: otherRegion = '' } = sideOf(found.provider);
+    const rest = (left: Owned) => {
+      const other = left.region === found.region ? [] : option(longName(otherRegion), left.region);
+      return removing(context, { ...left, region: found.region }, [...other, ...signIn]);
     };
     const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
@@ -113,7 +109,8 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     throw new UnsearchedError(found.notFound(0).message, { text, commands });
   }
   if (where === undefined) throw found.notFound(0);
-  for (const other of service ? [] : cloudsOf(where).slice(0, 1)) sideOf(other);
+  const [cloud] = cloudsOf(where);
+  if (!service && cloud) sideOf(cloud);
   const { region } = service ?? parseRegion(provider, where);
   if (region === '') {
     const hint = 'Try again later, or use interface remove and delete.';

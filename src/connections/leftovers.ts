@@ -7,8 +7,8 @@ import { clouds } from '../clouds/all.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 
-/** The command line that removes what is left of an Atlas service that is gone. `signIn`: its options for the cloud. */
-function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
+/** The command line that removes what is left of an Atlas service. `signIn`: its options for the cloud. */
+export function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
   return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
 }
 
