@@ -2,7 +2,7 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { networkInterfacesOf } from '../aws/endpoints.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { type ClusterString, clusterState, domainOf, type Node, standardString } from '../clusters.js';
+import { type ClusterString, clusterState, domainOf, type Node, optionsOf, standardString } from '../clusters.js';
 import { projectsOf, type WorldView } from '../world.js';
 import type { NetworkFaults } from './faults.js';
 
@@ -34,13 +34,13 @@ export function namesAround(view: WorldView, name: string, adjust: Adjustments):
 }
 
 function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [string, NameRecord[]][] {
-  const { name, nodes, options } = string;
+  const { name, nodes } = string;
   return [
     [
       `_mongodb._tcp.${name}`,
       nodes.map((node) => ({ type: 'SRV', data: { target: node.host, port: adjust.portOf(node) } })),
     ],
-    [name, [{ type: 'TXT', data: options }]],
+    [name, [{ type: 'TXT', data: optionsOf(string) }]],
     ...nodes.flatMap((node): [string, NameRecord[]][] => {
       const { alias, addresses } = isPrivate(node) ? adjusted(view, node, adjust) : hostRecords(view, node);
       const records = addresses.map((data): NameRecord => ({ type: 'A', data }));
