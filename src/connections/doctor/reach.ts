@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
+import { askHello, type Hello } from './hello.js';
 
 /** How far a connection came. */
 export interface Reached {
@@ -8,6 +9,8 @@ export interface Reached {
   tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed';
   /** Null: the server speaks TLS with a valid certificate for the name. Otherwise what is wrong. */
   tls: string | null;
+  /** What the node says about itself, or what is wrong. Null: TCP or TLS failed. */
+  mongo: Hello | string | null;
   /** The system's code of a TCP connection that failed. */
   code: string | null;
 }
@@ -15,14 +18,14 @@ export interface Reached {
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
 
 interface Reaching {
-  clock: Pick<Clock, 'timeout'>;
+  clock: Pick<Clock, 'timeout' | 'monotonic'>;
   signal: AbortSignal;
   timeoutMs: number;
   /** The certificate authority to trust instead of the usual ones, as PEM. */
   authority: string | undefined;
 }
 
-/** Connects to a port by TCP, then by TLS with the name of the host. Throws only if the command is interrupted. */
+/** Connects to a port by TCP, then by TLS with the name of the host, and asks the node who it is. Throws only if the command is interrupted. */
 export function reach(
   { address, port, host }: { address: string; port: number; host: string },
   { clock, signal, timeoutMs, authority }: Reaching,
@@ -31,6 +34,7 @@ export function reach(
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
     let isOpen = false;
+    let isSecure = false;
     const socket = connect({
       host: address,
       port,
@@ -39,30 +43,40 @@ export function reach(
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (reached: Omit<Reached, 'code'>, code: string | null = null) => {
+    const end = (reached: Pick<Reached, 'tcp' | 'tls'>, more: Partial<Reached> = {}) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
-      resolve({ ...reached, code });
+      resolve({ ...reached, mongo: null, code: null, ...more });
     };
     const stop = () => {
       if (signal.aborted) reject(signal.reason);
+      if (isSecure) return end(secure, { mongo: 'no response to hello' });
       end(isOpen ? { tcp: 'open', tls: 'no response to the TLS handshake' } : { tcp: 'silent', tls: null });
     };
     limit.addEventListener('abort', stop);
     socket.on('connect', () => {
       isOpen = true;
     });
-    socket.on('secureConnect', () => end({ tcp: 'open', tls: null }));
+    socket.on('secureConnect', () => {
+      isSecure = true;
+      askHello(socket, clock.monotonic)
+        .then((mongo) => end(secure, { mongo }))
+        .catch((error: unknown) => end(secure, { mongo: `not MongoDB: ${reasonOf(error)}` }));
+    });
     socket.on('error', (error) => {
+      if (isSecure) return end(secure, { mongo: `the connection failed: ${reasonOf(error)}` });
       if (isOpen) return end({ tcp: 'open', tls: tlsReason(error, host) });
       const code = codeOf(error) ?? reasonOf(error);
-      end({ tcp: kindOf(code), tls: null }, code);
+      end({ tcp: kindOf(code), tls: null }, { code });
     });
     socket.on('close', () => {
-      if (isOpen) end({ tcp: 'open', tls: closed });
+      if (isSecure) end(secure, { mongo: 'the server closed the connection instead of answering hello' });
+      else if (isOpen) end({ tcp: 'open', tls: closed });
     });
   });
 }
+
+const secure = { tcp: 'open', tls: null } as const;
 
 function kindOf(code: string): Reached['tcp'] {
   if (code === 'ECONNREFUSED') return 'refused';
