@@ -1,22 +1,34 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { isFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { clouds } from '../../clouds/all.js';
-import { bad, type Check, checksOver, good, warning } from './check.js';
-import type { Facts } from './facts.js';
+import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { bad, type Check, checksOver, type Finding, good, warning } from './check.js';
+import type { PathFacts } from './facts.js';
 import { isPrivate } from './network.js';
-import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
+import type { Resolver } from './resolver.js';
+import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
 
-const srv: Check<Facts, StringSubject> = {
+type StringCheck = Check<PathFacts, StringSubject>;
+
+const srv: StringCheck = {
   id: 'dns-srv',
   title: 'SRV record',
   needs: ['cluster-string'],
-  run: async ({ srvName }, { resolver, isLocalAtlas, hasDnsServer }) => {
-    if (srvName === null) return good('not needed: the connection string has a list of hosts');
-    const nodes = await resolver.services(srvOf(srvName));
+  run: async ({ srv }, { resolver, isLocalAtlas, hasDnsServer }) => {
+    if (srv === null) return good('not needed: the connection string has a list of hosts');
+    const nodes = await resolver.services(srv.record);
+    const foreign = nodes.filter(({ host }) => !isBelow(host, domainOf(srv.name)));
+    if (foreign.length > 0)
+      return bad({
+        brief: `drivers refuse the hosts of ${srv.name}`,
+        detail: `${placesOf(foreign)} is not below ${domainOf(srv.name)}, the domain of the connection string, so drivers refuse it`,
+        hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+      });
     if (nodes.length > 0) return good(placesOf(nodes));
     return bad({
-      brief: `${srvName} does not resolve`,
-      detail: `the DNS server has no record ${srvOf(srvName)}`,
+      brief: `${srv.name} does not resolve`,
+      detail: `the DNS server has no record ${srv.record}`,
       hint:
         isLocalAtlas && !hasDnsServer
           ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
@@ -25,7 +37,52 @@ const srv: Check<Facts, StringSubject> = {
   },
 };
 
-type HostCheck = Check<Facts, HostSubject>;
+/** https://github.com/mongodb/specifications/blob/master/source/initial-dns-seedlist-discovery/initial-dns-seedlist-discovery.md */
+const allowed = ['authsource', 'replicaset', 'loadbalanced'];
+
+const txt: StringCheck = {
+  id: 'dns-txt',
+  title: 'TXT record',
+  needs: ['dns-srv'],
+  run: async ({ srv }, { resolver }) => {
+    if (srv === null) return good('not needed: the connection string has the options');
+    const read = await textsOf(srv.name, resolver);
+    if ('fault' in read) return read.fault;
+    const { records } = read;
+    const [record, ...others] = records;
+    if (record === undefined) return good('none, which is allowed');
+    const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
+    if (others.length === 0 && names.length === 0) return good(record);
+    return bad({
+      brief: `drivers refuse the TXT record of ${srv.name}`,
+      detail:
+        others.length > 0
+          ? `there are ${records.length} TXT records, but drivers accept only one`
+          : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`,
+      hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+    });
+  },
+};
+
+/** The TXT records of a name. Drivers give up if this query fails, even if all others work. */
+async function textsOf(
+  name: string,
+  { texts }: Resolver,
+): Promise<{ records: readonly string[] } | { fault: Finding }> {
+  try {
+    return { records: await texts(name) };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const fault = bad({
+      brief: `the TXT query for ${name} fails`,
+      detail: `${error.message} Drivers give up if this query fails, even if the SRV query works`,
+      hint: 'Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs neither SRV nor TXT records.',
+    });
+    return { fault };
+  }
+}
+
+type HostCheck = Check<PathFacts, HostSubject>;
 
 const address: HostCheck = {
   id: 'dns-address',
@@ -83,23 +140,42 @@ const endpoint: HostCheck = {
 };
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */
-export async function endpointIn({ host, services }: HostSubject, { resolver }: Facts): Promise<string | undefined> {
-  const patterns = services.flatMap(({ provider }) => clouds[provider].interfaces.inHostName ?? []);
+export async function endpointIn(
+  { host, services }: HostSubject,
+  { resolver }: PathFacts,
+): Promise<string | undefined> {
+  const patterns = providersOf(services).flatMap((provider) => clouds[provider].interfaces.inHostName ?? []);
   if (patterns.length === 0) return undefined;
   const names = await resolver.aliases(host);
   return names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []))[0];
 }
 
 /** The hosts whose names can tell which interface endpoint they lead to. */
-async function namedHostsIn(facts: Facts): Promise<HostSubject[]> {
+async function namedHostsIn(facts: PathFacts): Promise<HostSubject[]> {
   const hosts = await hostsIn(facts);
   return hosts.filter(({ services }) =>
     services.some(({ provider }) => clouds[provider].interfaces.inHostName !== null),
   );
 }
 
+/** The clouds of these services; all clouds if no service is known. */
+function providersOf(services: readonly Endpoint[]): readonly Provider[] {
+  return services.length === 0 ? providers : services.map(({ provider }) => provider);
+}
+
+/** The domain of a connection string: what follows its first label. Drivers accept only hosts below it. */
+function domainOf(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
+}
+
+function isBelow(host: string, domain: string): boolean {
+  return host.toLowerCase().endsWith(`.${domain.toLowerCase()}`);
+}
+
+const stringsOf = ({ strings }: PathFacts) => strings();
+
 export const dnsChecks = [
-  checksOver(stringsIn, 'there is no private connection string', [srv]),
+  checksOver(stringsOf, 'there is no private connection string', [srv, txt]),
   checksOver(hostsIn, 'there is no host name', [address, privacy]),
   checksOver(namedHostsIn, null, [endpoint]),
 ];

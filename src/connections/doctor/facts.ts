@@ -9,15 +9,24 @@ import type { SignIn } from '../../config/sign-in.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Reached } from './reach.js';
 import type { Resolver } from './resolver.js';
+import type { StringSubject } from './strings.js';
 
 /** What the checks of doctor need to know. Everything is looked up once, when a check asks for it. */
-export interface Facts extends ProjectFacts {
+export interface Facts extends ProjectFacts, PathFacts {
   signIn(): Promise<SignIn>;
   /** Null for other credentials than API keys. */
   key(): Promise<ApiKey | null>;
   projectId(): Promise<string>;
   /** Reads the services of the project; throws if Atlas refuses that. */
   lists(): Promise<unknown>;
+  /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
+  cloudEnd(service: Endpoint, id: string): Promise<CloudEnd | null>;
+}
+
+/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
+export interface PathFacts {
+  /** The connection strings to check. */
+  strings(): Promise<readonly StringSubject[]>;
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
   resolver: Resolver;
@@ -27,8 +36,8 @@ export interface Facts extends ProjectFacts {
   reach(target: { address: string; port: number; host: string }): Promise<Reached>;
   /** The IPv4 addresses of this machine. */
   ownAddresses: readonly string[];
-  /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-  cloudEnd(service: Endpoint, id: string): Promise<CloudEnd | null>;
+  /** The user says that this machine must reach the nodes, wherever it seems to be. */
+  isHere: boolean;
 }
 
 /** What Atlas says about a project, as far as the checks on services, interface endpoints and clusters need it. */

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { isLoopback } from '../../atlas/base-url.js';
 import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
+import type { Clock } from '../../base/clock.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
@@ -13,32 +13,68 @@ import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAttached } from '../../interfaces/find.js';
-import type { Facts } from './facts.js';
+import type { Facts, PathFacts } from './facts.js';
 import { reach } from './reach.js';
 import { openResolver } from './resolver.js';
+import { stringsIn } from './strings.js';
 
-/** What to check, and from where. */
-export interface Examined extends Pick<Facts, 'signIn' | 'ownAddresses'> {
-  /** The ENDPOINT argument; default: all services of the project. */
-  endpoint: string | undefined;
-  cluster: string | undefined;
+/** From where to check, and how. */
+export interface Place extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'isHere'> {
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
+}
+
+/** What to check, and from where. */
+export interface Examined extends Place, Pick<Facts, 'signIn'> {
+  /** The ENDPOINT argument; default: all services of the project. */
+  endpoint: string | undefined;
+  cluster: string | undefined;
   /** Opens the user's clouds. */
   openRegion: OpenInspector;
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
 const budgetMs = 9000;
+/** So that a long list of nodes opens no more sockets than this at a time. */
+const mostSockets = 16;
+
+type Part = (most: number, least: number, share: number) => number;
+
+/** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
+function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
+  const deadline = monotonic() + budgetMs;
+  return (most, least, share) => Math.max(least, Math.min(most, (deadline - monotonic()) * share));
+}
+
+/** The facts for connection strings that are known already, without Atlas. */
+export function openPath(
+  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  { dnsServer, authority, ownAddresses, isLocalAtlas, isHere }: Place,
+  strings: PathFacts['strings'],
+  part: Part = startBudget(clock),
+): PathFacts {
+  const inTurn = pLimit(mostSockets);
+  const reached = onceByKey();
+  return {
+    strings,
+    isLocalAtlas,
+    isHere,
+    hasDnsServer: dnsServer !== undefined,
+    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
+    reach: (target) =>
+      reached(JSON.stringify(target), () =>
+        inTurn(() => reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority })),
+      ),
+    ownAddresses,
+  };
+}
 
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
 export async function openFacts(session: Session, examined: Examined): Promise<Facts & { close(): void }> {
-  const { clock, signal } = session;
-  const { endpoint, cluster, dnsServer, authority } = examined;
-  const deadline = clock.monotonic() + budgetMs;
-  const part = (most: number, least: number, share: number) =>
-    Math.max(least, Math.min(most, (deadline - clock.monotonic()) * share));
+  const { clock } = session;
+  const { endpoint, cluster } = examined;
+  const part = startBudget(clock);
   const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
@@ -48,7 +84,6 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
-  const reached = onceByKey();
   const { cloudEnd, close } = openEnds((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openRegion(provider, region, () => end - clock.monotonic());
@@ -61,7 +96,8 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     return named ? services.filter((service) => hasNodesIn(named, service)) : services;
   };
 
-  return {
+  const facts: Facts & { close(): void } = {
+    ...openPath(session, examined, () => stringsIn(facts), part),
     now: clock.now(),
     services: async () => {
       const { endpoints, notFound } = await found();
@@ -79,17 +115,10 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     key: async () => (await open()).readKey(),
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
     lists: () => found().catch(ignoreTrouble),
-    isLocalAtlas: isLoopback(await session.baseUrl()),
-    hasDnsServer: dnsServer !== undefined,
-    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
-    reach: (target) =>
-      reached(JSON.stringify(target), () =>
-        reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority }),
-      ),
-    ownAddresses: examined.ownAddresses,
     cloudEnd,
     close,
   };
+  return facts;
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */

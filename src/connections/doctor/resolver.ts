@@ -8,6 +8,8 @@ export interface Resolver {
   services(name: string): Promise<readonly { host: string; port: number }[]>;
   /** The IPv4 addresses of a host. */
   addresses(host: string): Promise<readonly string[]>;
+  /** The TXT records of a name, each as one text. */
+  texts(name: string): Promise<readonly string[]>;
   /** The names that a host is an alias of, the nearest first. */
   aliases(host: string): Promise<readonly string[]>;
 }
@@ -61,6 +63,10 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     services: async (name) => {
       const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
       return found.map(({ name: host, port }) => ({ host, port }));
+    },
+    texts: async (name) => {
+      const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
+      return found.map((parts) => parts.join(''));
     },
     addresses: (host) => ask('A', host, (resolver) => resolver.resolve4(host)),
     aliases,

@@ -2,23 +2,15 @@ import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
-import { clustersOf, type Facts, orNone } from './facts.js';
+import { type Node, type ParsedString, parseConnectionString } from './connection-string.js';
+import { clustersOf, orNone, type PathFacts, type ProjectFacts } from './facts.js';
 
-/** A private connection string of a cluster through a service. */
-export interface StringSubject extends CheckSubject {
-  /** The services that are checked, and that it leads through. */
+/** A connection string, usually of a cluster. */
+export interface StringSubject extends CheckSubject, ParsedString {
+  /** The services that are checked, and that it leads through. Empty if they are not known. */
   services: readonly Endpoint[];
-  /** The ids of the interface endpoints that it leads through. */
+  /** The ids of the interface endpoints that it leads through. Empty if they are not known. */
   endpointIds: readonly string[];
-  /** The host name of an SRV string; null if there is only a list of hosts. */
-  srvName: string | null;
-  /** The list of hosts, if there is no SRV string. */
-  nodes: readonly Node[];
-}
-
-interface Node {
-  host: string;
-  port: number;
 }
 
 /** A host of connection strings, and its ports. */
@@ -30,8 +22,14 @@ export interface HostSubject extends CheckSubject {
   endpointIds: readonly string[];
 }
 
+/** A string as what the checks look at. `about`: what is known about it besides. */
+export function subjectOf(parsed: ParsedString, about: Partial<StringSubject> = {}): StringSubject {
+  const name = parsed.srv?.name ?? parsed.nodes[0]?.host ?? '';
+  return { key: name, name, within: [], services: [], endpointIds: [], ...parsed, ...about };
+}
+
 /** The private connection strings through the services, also those for sharded clusters. */
-export async function stringsIn(facts: Facts): Promise<StringSubject[]> {
+export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
   const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
@@ -44,17 +42,15 @@ function namedBy(string: ConnectionString, cluster: Cluster, services: readonly 
   if (through.length === 0) return [];
   const within = [cluster.name, ...through.flatMap((service) => [service.id, wayKey(cluster, service)])];
   const about = { within, services: through, endpointIds };
-  const names = [string.srv, string.srvShardOptimized].flatMap((srv) => hostOf(srv ?? '') ?? []);
-  if (names.length > 0) return names.map((name) => ({ key: name, name, srvName: name, nodes: [], ...about }));
-  const nodes = hostsOf(string.standard ?? '');
-  const [first] = nodes;
-  return first ? [{ key: first.host, name: first.host, srvName: null, nodes, ...about }] : [];
+  const srvs = [string.srv, string.srvShardOptimized].filter((each) => each !== null);
+  const all = srvs.length > 0 ? srvs : [string.standard ?? ''];
+  return all.flatMap((each) => parseConnectionString(each) ?? []).map((parsed) => subjectOf(parsed, about));
 }
 
-/** The hosts of these strings, each once. */
-export async function hostsIn(facts: Facts): Promise<HostSubject[]> {
+/** The hosts of the strings, each once. */
+export async function hostsIn(facts: PathFacts): Promise<HostSubject[]> {
   const hosts = new Map<string, HostSubject>();
-  for (const string of await stringsIn(facts)) {
+  for (const string of await facts.strings()) {
     const { key, within, services, endpointIds } = string;
     for (const { host, port } of await nodesOf(facts, string)) {
       const known = hosts.get(host);
@@ -76,25 +72,7 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
   return [...new Set([...some, ...more])];
 }
 
-async function nodesOf(facts: Facts, { srvName, nodes }: StringSubject): Promise<readonly Node[]> {
-  if (srvName === null) return nodes;
-  return orNone(facts.resolver.services(srvOf(srvName)));
-}
-
-/** The name of the SRV record of a connection string. */
-export function srvOf(name: string): string {
-  return `_mongodb._tcp.${name}`;
-}
-
-function hostOf(srv: string): string | undefined {
-  return /^mongodb\+srv:\/\/(?:[^@/]*@)?([a-z0-9.-]+)/i.exec(srv)?.[1];
-}
-
-/** The hosts and ports of a `mongodb://` string. */
-function hostsOf(standard: string): Node[] {
-  const list = /^mongodb:\/\/(?:[^@/]*@)?([^/?]+)/i.exec(standard)?.[1] ?? '';
-  return list.split(',').flatMap((each) => {
-    const [, host, port] = /^([a-z0-9.-]+)(?::(\d+))?$/i.exec(each) ?? [];
-    return host === undefined ? [] : [{ host, port: Number(port ?? 27_017) }];
-  });
+/** The nodes of a string; none if DNS doesn't tell them, which another check says. */
+export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly Node[]> {
+  return srv === null ? nodes : orNone(resolver.services(srv.record));
 }
