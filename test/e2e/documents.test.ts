@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
+import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -309,6 +310,13 @@ test('the README mentions every command', () => {
 
 test('no command has a comment: zsh takes it for arguments if it is pasted', () => {
   expect(shell.filter(({ text }) => /(^|\s)#/m.test(text)).map(({ section }) => section)).toEqual([]);
+});
+
+test('docs/doctor.md has each check of doctor, under its id', () => {
+  const headings = [...(pages.get('docs/doctor.md') ?? '').matchAll(/^### (\S+)$/gm)].map(([, id]) => id);
+  const categories = categoriesOf({ hasCloud: true, hasNetwork: true });
+  const checks = categories.flatMap(({ groups }) => groups.flatMap((group) => group.checks.map(({ id }) => id)));
+  expect(headings.sort()).toEqual([...new Set(checks)].sort());
 });
 
 /** The anchors of a page, as GitHub and npm generate them from its headings: the second of a name ends with -1. */
