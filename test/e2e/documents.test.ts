@@ -123,9 +123,9 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     expected: /"status":"AVAILABLE"/,
   },
   'README: Find out why a connection does not work': { expected: /^exit code 6$/m },
-  'doctor: doctor and list --check': { before: quickly, expected: /\tnetwork-tls\tsuccess\t/ },
-  'doctor: Where to run it': { before: inSandbox, expected: /\tnetwork-tls\tsuccess\t/ },
-  'doctor: Your AWS account': { before: inSandbox, expected: /\tcloud-zones\tsuccess\t/ },
+  'doctor: doctor and list --check': { before: quickly, expected: /✔ Network .*TLS\nNo problems found/ },
+  'doctor: Where to run it': { before: inSandbox, expected: /No problems found/ },
+  'doctor: Your AWS account': { before: inSandbox, expected: /✔ Cloud account .*: available in vpc-/ },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
   'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\n[\s\S]*^flowchart LR$/m },
   'connect: connect and disconnect': {

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { type Checked, good, skipped } from '../../src/connections/doctor/check.js';
+import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
+
+/* The line of each category without problems, with more than one of everything. test/ui/screens has the usual ones. */
+
+const check = (id: string, short: string, finding = good('')): Checked => {
+  return { ...finding, id, short, subject: short, category: '', title: '' };
+};
+const summaryOf = (name: string, checks: Checked[]) =>
+  categoriesOf({ hasCloud: true, hasNetwork: true })
+    .find((each) => each.name === name)
+    ?.summary(checks);
+
+const services = (...regions: string[]) => regions.map((each) => check('service-status', each, good('AVAILABLE')));
+const idle = ['a', 'b', 'c', 'd'].map((each) => check('cluster-idle', each, good('IDLE')));
+const addresses = ['10.0.0.1', '10.0.0.2'];
+
+test.each([
+  [
+    'key',
+    [check('key-credentials', '', good('', ['API key'])), check('key-roles', '', good('', ['A', 'B', 'C', 'D']))],
+    'API key, A, B, C and 1 more',
+  ],
+  ['key', [check('key-credentials', '', good('', ['service account']))], 'service account'],
+  ['service', services('a', 'b', 'c', 'd', 'e'), 'a, b, c and 2 more: AVAILABLE'],
+  [
+    'service',
+    [...services('a', 'b'), check('service-status', 'c', good('WAITING_FOR_USER'))],
+    'a, b: AVAILABLE; c: WAITING_FOR_USER',
+  ],
+  [
+    'clusters',
+    [...idle, ...idle.map(({ short }) => check('cluster-string', short ?? ''))],
+    'a, b, c and 1 more: IDLE, have private connection strings',
+  ],
+  ['clusters', [...idle.slice(0, 1), check('cluster-string', 'a', skipped('no'))], 'a: IDLE'],
+  [
+    'dns',
+    [
+      check('dns-srv', 's', good('', ['SRV'])),
+      check('dns-srv', 't', good('', ['SRV'])),
+      ...['one', 'two'].map((host) => check('dns-address', host, good('', addresses))),
+    ],
+    'SRV, 2 addresses',
+  ],
+  [
+    'network',
+    [check('network-tcp', 'one', good('', ['one:1', 'one:2'])), check('network-tcp', 'two')],
+    '2 nodes: TCP, TLS',
+  ],
+])('%s', (name, checks, expected) => {
+  expect(summaryOf(name, checks)).toBe(expected);
+});
