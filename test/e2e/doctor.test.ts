@@ -34,6 +34,7 @@ test('in a terminal and in a pipe, doctor shows a line for each category of a co
   const { exitCode, stdout, stderr } = await runProgram(line, env);
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout.split('\n').slice(0, -2)).toEqual(lines.slice(0, -1));
+  expect(await runProgram([...line, '--quiet'], env)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
 });
 
 test('Ctrl-C ends doctor --wait at once and leaves a clean line', async () => {

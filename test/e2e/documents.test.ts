@@ -135,7 +135,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': { before: 'atlas-pe create --region us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
   'sandbox: For a script': { expected: /"region": "eu-west-1"/ },
-  'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*\tnetwork-tls\tsuccess\t/m },
+  'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*✔ Network .*TLS$/m },
   'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
   'settings: Credentials': { expected: /^$/ },
   'settings: Profiles': { expected: /^work\b/m },
