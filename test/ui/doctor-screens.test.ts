@@ -81,7 +81,7 @@ async function show(scene: Scene, columns: number) {
     const words = `doctor ${endpoint} ${options} ${line}`.split(' ').filter((word) => word !== '');
     const { exitCode } = await runCli(words, { screen, stdin: null, env: { ...sandbox.env, ...env }, clock });
     await screen.written();
-    expect(exitCode).toBe(exit);
+    expect(exitCode, screen.lines().join('\n')).toBe(exit);
     const lines = screen.lines().map((text) => `${text.trimEnd()}\n`);
     // With --verbose, the requests come first.
     const shown = lines.slice(Math.max(0, lines.indexOf('Credentials\n')));
