@@ -67,10 +67,10 @@ export const doctor = command({
   name: 'doctor',
   summary: 'Find out why a private endpoint does not work',
   details:
-    'doctor checks in the order in which things break: credentials, private endpoint service, interface endpoints, ' +
-    'clusters, DNS, and TCP and TLS connections to every node. For each problem it says what to do. A check is skipped ' +
-    'if one that it needs has failed. Run it where your application runs: outside the VPC, connections cannot work. It ' +
-    'changes nothing.',
+    'The checks run in the order of a connection: credentials, private endpoint service, interface endpoints, clusters, ' +
+    'DNS, and TCP and TLS connections to every node. For each problem it says what to do. A check is skipped if one that ' +
+    'it needs has failed. --verbose shows every check. Run it where your application runs: outside its network, ' +
+    'connections cannot work. It never changes anything.',
   args: {
     endpoint: optional('id, region or Terraform import id (default: all in the project)', 'endpoints'),
   },

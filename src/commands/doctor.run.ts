@@ -3,12 +3,14 @@ import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
 import { sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
+import type { Checked } from '../connections/doctor/check.js';
 import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
-import { type Checked, categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
+import { problemsIn } from '../connections/doctor/report.js';
+import { categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
+import { counted } from '../connections/doctor/summary.js';
 import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
@@ -28,16 +30,20 @@ export async function run(context: Context, options: Options): Promise<void> {
   const examined = await readExamined(context, options, hasCloud);
   const categories = categoriesOf({ hasCloud, hasNetwork: options.noNetwork !== true });
 
+  let elapsedMs = 0;
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
+    const started = context.clock.monotonic();
     const facts = await openFacts(context, examined);
-    return runChecks(categories, facts, onCategory).finally(facts.close);
+    const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
+    elapsedMs = context.clock.monotonic() - started;
+    return checked;
   });
   signal.throwIfAborted();
-  await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));
+  const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
+  await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
-  const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
-  throw new CliError('endpointFailed', `Found ${count}: ${briefly(errors)}.`);
+  throw new CliError('endpointFailed', `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
 }
 
 async function readExamined(context: Context, options: Options, hasCloud: boolean): Promise<Examined> {
@@ -89,7 +95,7 @@ async function checkUntilWell(
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
       if (errors.length === 0 || gap <= 0) return checks;
-      const found = briefly(errors, 3);
+      const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
       doing = `Next check in ${formatDuration(gap)}`;
@@ -102,12 +108,4 @@ async function checkUntilWell(
 
 function errorsIn(checks: readonly Checked[]): Checked[] {
   return checks.filter(({ result }) => result === 'error');
-}
-
-/** What is wrong, each reason once: `no service, no interface endpoint (6 times)`. */
-function briefly(errors: readonly Checked[], most?: number): string {
-  const times = new Map<string, number>();
-  for (const { brief } of errors) times.set(brief, (times.get(brief) ?? 0) + 1);
-  const reasons = [...times].map(([brief, count]) => (count === 1 ? brief : `${brief} (${count} times)`));
-  return listed(reasons, most);
 }

@@ -1,10 +1,11 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import { bad, type Check, checksOver, good, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { Facts } from './facts.js';
 import { isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
+import { counted, itemsOf, mostNames } from './summary.js';
 
 const srv: Check<Facts, StringSubject> = {
   id: 'dns-srv',
@@ -13,7 +14,7 @@ const srv: Check<Facts, StringSubject> = {
   run: async ({ srvName }, { resolver, isLocalAtlas, hasDnsServer }) => {
     if (srvName === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srvOf(srvName));
-    if (nodes.length > 0) return good(placesOf(nodes));
+    if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
     return bad({
       brief: `${srvName} does not resolve`,
       detail: `the DNS server has no record ${srvOf(srvName)}`,
@@ -33,12 +34,12 @@ const address: HostCheck = {
   needs: ['dns-srv'],
   run: async ({ host }, { resolver }) => {
     const addresses = await resolver.addresses(host);
-    if (addresses.length > 0) return good(listed(addresses));
+    if (addresses.length > 0) return good(listed(addresses), addresses);
     return bad({
       brief: `${host} has no address`,
       detail:
         'the SRV record exists, but its host has no address. The DNS server probably removes private addresses from answers',
-      hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the VPC. To try another one, use --dns-server.',
+      hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.',
     });
   },
 };
@@ -53,7 +54,7 @@ const privacy: HostCheck = {
     if (open.length === 0) return good('yes');
     return bad({
       brief: `${host} has a public address`,
-      detail: `no: ${listed(open)} is public, so clients do not use the private endpoint`,
+      detail: `${listed(open)} is public, so clients do not use the private endpoint`,
       hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },
@@ -71,12 +72,12 @@ const endpoint: HostCheck = {
       const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
       const hint = 'Check whether a private DNS zone overrides the name.';
       const brief = `cannot tell which interface endpoint ${host} resolves to`;
-      return warning({ brief, detail: `unknown: ${shown}`, hint });
+      return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
     }
-    if (endpointIds.includes(id)) return good(id);
+    if (endpointIds.includes(id)) return good(id, [id]);
     return bad({
       brief: `${host} resolves to ${id}`,
-      detail: `no: it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
+      detail: `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
       hint: 'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.',
     });
   },
@@ -98,11 +99,20 @@ async function namedHostsIn(facts: Facts): Promise<HostSubject[]> {
   );
 }
 
-export const dnsChecks = [
-  checksOver(stringsIn, 'there is no private connection string', [srv]),
-  checksOver(hostsIn, 'there is no host name', [address, privacy]),
-  checksOver(namedHostsIn, null, [endpoint]),
-];
+export const dnsCategory: Category<Facts> = {
+  name: 'dns',
+  title: 'DNS',
+  groups: [
+    checksOver(stringsIn, 'there is no private connection string', [srv]),
+    checksOver(hostsIn, 'there is no host name', [address, privacy]),
+    checksOver(namedHostsIn, null, [endpoint]),
+  ],
+  summary: (checks) => {
+    const ids = listed(itemsOf(checks, 'dns-endpoint'), mostNames);
+    const addresses = counted(itemsOf(checks, 'dns-address').length, 'address', 'addresses');
+    return [...itemsOf(checks, 'dns-srv'), `${addresses}${ids === '' ? '' : ` of ${ids}`}`].join(', ');
+  },
+};
 
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {

@@ -2,10 +2,11 @@ import { BlockList } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import { bad, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { type Facts, orNone } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
+import { counted, itemsOf } from './summary.js';
 
 const place: Check<Facts> = {
   id: 'network-place',
@@ -18,9 +19,9 @@ const place: Check<Facts> = {
     if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
     if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
     return warning({
-      brief: 'this machine may be outside the VPC',
+      brief: 'this machine may be outside the network of the private endpoint',
       detail: `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`,
-      hint: 'Run doctor on a machine in the VPC, or skip the connection checks with --no-network.',
+      hint: 'Run doctor on a machine in that network, or skip the connection checks with --no-network.',
     });
   },
 };
@@ -34,13 +35,16 @@ const tcp: HostCheck = {
   run: async (subject, facts) => {
     const all = await reachAll(subject, facts);
     const failed = all.filter(({ tcp }) => tcp !== 'open');
-    if (failed.length === 0) return good(`${all.length} of ${all.length} open: ${placesOf(all)}`);
+    if (failed.length === 0) {
+      const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
+      return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
+    }
     const fault = {
       brief: `cannot connect to ${subject.host}`,
-      detail: `${failed.length} of ${all.length} failed. ${byReason(failed, reasonOf)}`,
+      detail: `${failed.length} of ${all.length} connections failed: ${byReason(failed, reasonOf)}`,
       hint: hintOf(subject, failed),
     };
-    // Outside of the VPC it is not the endpoint's fault.
+    // Outside of the network it is not the endpoint's fault.
     return (await isInside(facts)) ? bad(fault) : warning(fault);
   },
 };
@@ -62,10 +66,15 @@ const tls: HostCheck = {
   },
 };
 
-export const networkChecks = [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])];
+export const networkCategory: Category<Facts> = {
+  name: 'network',
+  title: 'Network',
+  groups: [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])],
+  summary: (checks) => `${counted(itemsOf(checks, 'network-tcp').length, 'node')}: TCP, TLS`,
+};
 
 const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
-  silent: 'no response (a security group, a firewall or a route)',
+  silent: 'no response (a firewall or a route)',
   refused: 'refused (nothing listens on this port)',
   unreachable: 'unreachable (no route)',
   failed: 'failed on this machine',
@@ -80,7 +89,8 @@ function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
-  return `Allow TCP ${from}-${to} from this machine to the interface endpoint, in its security group and in each firewall between them, and check the routes. Atlas changes ports, so allow the whole range.`;
+  const firewalls = listed([...new Set(services.map(({ provider }) => clouds[provider].firewalls))]);
+  return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
 interface Tried extends Reached {
@@ -111,7 +121,7 @@ async function addressesIn(facts: Facts): Promise<string[]> {
   return [...new Set(all.flat())];
 }
 
-/** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same VPC. */
+/** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 async function isInside(facts: Facts): Promise<boolean> {
   const remote = await addressesIn(facts);
   if (remote.some((each) => facts.ownAddresses.some((own) => isWithin(each, [[own, networkBits]])))) return true;
@@ -120,7 +130,7 @@ async function isInside(facts: Facts): Promise<boolean> {
   return tried.flat().some(({ tcp }) => tcp === 'open');
 }
 
-/** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but VPCs may use them too. */
+/** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */
 const privateRanges: readonly [string, number][] = [
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
@@ -128,7 +138,7 @@ const privateRanges: readonly [string, number][] = [
   ['100.64.0.0', 10],
 ];
 
-/** VPCs are not larger than this prefix. */
+/** A VPC of AWS is not larger than this prefix. */
 const networkBits = 16;
 
 export function isPrivate(address: string): boolean {
