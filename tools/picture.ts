@@ -11,7 +11,8 @@ import xterm from '@xterm/headless';
 import { type Frame, type Run, type Theme, themes, toSvg } from './svg.js';
 
 const columns = 88;
-const rows = 33;
+/** Enough that nothing scrolls away. A picture ends below the last row that it uses. */
+const rows = 48;
 /** Milliseconds between two looks at the screen, and between two typed keys. */
 const tick = 80;
 const typing = 45;
@@ -29,7 +30,6 @@ const shell = spawn('bash', ['--norc', '--noprofile'], {
     PS1: '$ ',
     LANG: 'C.UTF-8',
     BASH_SILENCE_DEPRECATION_WARNING: '1',
-    ATLAS_PE_PROFILE: 'sandbox',
     ATLAS_PE_CONFIG_DIR: folder,
     ATLAS_PE_DATA_DIR: folder,
     ATLAS_PE_CACHE_DIR: folder,
@@ -58,13 +58,6 @@ function look(): Frame {
   });
 }
 
-const frames: { at: number; frame: Frame }[] = [];
-const start = performance.now();
-let isRecording = false;
-const recorder = setInterval(() => {
-  if (isRecording) frames.push({ at: performance.now() - start, frame: look() });
-}, tick);
-
 /** Resolves when the shell asks for the next command. */
 async function prompt(): Promise<void> {
   const last = () => {
@@ -78,7 +71,7 @@ async function prompt(): Promise<void> {
   while (last() !== '$');
 }
 
-async function run(line: string, pause: number): Promise<void> {
+async function run(line: string): Promise<void> {
   for (const key of line) {
     shell.write(key);
     await sleep(typing);
@@ -87,22 +80,37 @@ async function run(line: string, pause: number): Promise<void> {
   shell.write('\r');
   await sleep(200);
   await prompt();
-  await sleep(pause);
 }
 
-await prompt();
-await run('atlas-pe create --region eastus2 --provider azure --wait; clear', 0);
-isRecording = true;
-await run('atlas-pe connect --region us-east-1 --yes', 3500);
-await run('atlas-pe list --fields region,status,interfaceEndpoints', 4000);
-clearInterval(recorder);
-shell.kill();
-rmSync(folder, { recursive: true, force: true });
+/** Records these commands on an empty screen, and writes the picture for light and for dark pages. */
+async function draw(picture: string, title: string, lines: readonly string[]): Promise<void> {
+  await run('clear');
+  const frames: { at: number; frame: Frame }[] = [];
+  const recorder = setInterval(() => frames.push({ at: performance.now(), frame: look() }), tick);
+  for (const line of lines) {
+    await run(line);
+    await sleep(3500);
+  }
+  clearInterval(recorder);
+  const used = Math.max(...frames.map(({ frame }) => frame.findLastIndex((runs) => runs.length > 0) + 1));
+  for (const [name, theme] of Object.entries<Theme>(themes)) {
+    const file = join('docs', `${picture}-${name}.svg`);
+    const svg = toSvg(frames, { columns, rows: used, theme, title });
+    writeFileSync(file, svg);
+    process.stdout.write(`${file} ${Math.round(svg.length / 1024)} kB, ${frames.length} looks\n`);
+  }
+}
 
 mkdirSync('docs', { recursive: true });
-for (const [name, theme] of Object.entries<Theme>(themes)) {
-  const file = join('docs', `run-${name}.svg`);
-  const svg = toSvg(frames, { columns, rows, theme, title: 'A run of atlas-pe in its sandbox' });
-  writeFileSync(file, svg);
-  process.stdout.write(`${file} ${Math.round(svg.length / 1024)} kB, ${frames.length} looks\n`);
-}
+await prompt();
+await run('atlas-pe create --region eastus2 --provider azure --wait --sandbox');
+await draw('run', 'atlas-pe connects a VPC to Atlas', [
+  'atlas-pe connect us-east-1 --sandbox --yes',
+  'atlas-pe list --sandbox',
+]);
+await draw('doctor', 'atlas-pe doctor finds a problem', [
+  'atlas-pe doctor us-east-1 --sandbox',
+  'atlas-pe doctor eastus2 --sandbox',
+]);
+shell.kill();
+rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,8 @@
+import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
 import { longName } from '../src/base/shell.js';
 import type { HelpItem } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
+import { clouds } from '../src/clouds/all.js';
 import { commandsIn, type Definition, everywhere, fieldsOf } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 
@@ -25,8 +27,35 @@ option shown with \`,...\` accepts multiple values: repeat it, or separate the v
 
 ${terms('Option', optionItems(everywhere))}
 
+${described.map(keysSection).join('\n\n')}
+
 ${parts.join('\n\n')}
 `;
+}
+
+/** What several commands print. Its keys have a section of their own, to which the commands refer. */
+const described = [
+  { name: 'an endpoint', keys: endpointKeys, part: 'service' },
+  { name: 'an interface endpoint', keys: interfaceKeys, part: 'interfaces' },
+] as const;
+
+function keysSection({ name, keys, part }: (typeof described)[number]): string {
+  const own = Object.values(clouds).map((cloud) => [cloud.title, Object.keys(cloud[part].keys)] as const);
+  const shared = keys.filter((key) => !own.some(([, all]) => all.includes(key)));
+  const rows = [['all', shared] as const, ...own].filter(([, all]) => all.length > 0);
+  return `## Keys of ${name}\n\n${table(
+    ['Cloud', 'Keys'],
+    rows.map(([cloud, all]) => [cloud, codes(all)]),
+  )}`;
+}
+
+/** A list of keys. Those that have a section are a link to it. */
+function listed(keys: readonly string[]): string {
+  const found = described.find((each) => each.keys.every((key) => keys.includes(key)));
+  if (!found) return codes(keys);
+  const others = keys.filter((key) => !found.keys.includes(key));
+  const link = `those of [${found.name}](#keys-of-${found.name.replaceAll(' ', '-')})`;
+  return others.length > 0 ? `${link} and ${codes(others)}` : link;
 }
 
 function section(path: readonly string[], definition: Definition): string {
@@ -52,8 +81,8 @@ function keysOf(definition: Definition): string[] {
     .map((name) => ({ name, keys: fieldsOf(definition, { [name]: true }) }))
     .filter(({ keys }) => keys.join() !== usual.join());
   return [
-    ...(usual.length > 0 ? [`Keys: ${codes(usual)}.`] : []),
-    ...others.map(({ name, keys }) => `Keys with \`${longName(name)}\`: ${codes(keys)}.`),
+    ...(usual.length > 0 ? [`Keys: ${listed(usual)}.`] : []),
+    ...others.map(({ name, keys }) => `Keys with \`${longName(name)}\`: ${listed(keys)}.`),
   ];
 }
 
@@ -73,9 +102,10 @@ function codes(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ');
 }
 
-/** A link to a heading, with the anchor that GitHub generates. */
+/** A link to the section of a command. If a heading has the same name, GitHub adds -1 to the anchor of the section. */
 function linkTo(path: readonly string[]): string {
-  return `[${path.join(' ')}](#${path.join('-')})`;
+  const isHeading = Object.keys(headings).some((heading) => heading.toLowerCase() === path.join(' '));
+  return `[${path.join(' ')}](#${path.join('-')}${isHeading ? '-1' : ''})`;
 }
 
 /** Escapes text so that Markdown shows it literally. */

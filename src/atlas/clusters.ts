@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { type Provider, providers } from '../clouds/all.js';
+import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { regionNames } from '../clouds/regions.js';
 import { type Fields, fields } from './read.js';
@@ -37,7 +37,7 @@ export interface ConnectionString {
 
 /** `AWS us-east-1`. */
 export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
-  return `${provider} ${region}`;
+  return `${clouds[provider].title} ${region}`;
 }
 
 type Place = Pick<ClusterRegion, 'provider' | 'atlasRegion'>;

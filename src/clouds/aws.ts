@@ -24,6 +24,7 @@ export const aws = {
   title: 'AWS',
   account: 'AWS account',
   cli: 'AWS CLI',
+  firewalls: 'security groups',
   regions,
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   hasTellingRegions: true,

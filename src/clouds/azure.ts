@@ -35,6 +35,7 @@ export const azure = {
   title: 'Azure',
   account: 'Azure subscription',
   cli: 'Azure CLI',
+  firewalls: 'network security groups',
   regions,
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   hasTellingRegions: false,

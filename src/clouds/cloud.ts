@@ -79,6 +79,8 @@ export interface Cloud {
   account: string;
   /** The title of the cloud's own command line. */
   cli: string;
+  /** What filters traffic to an interface endpoint there. */
+  firewalls: string;
   /** The regions that Atlas is known to support. Atlas adds regions, so others are allowed. */
   regions: readonly RegionNames[];
   /** The format of a region, in lower case with dashes. */

@@ -31,6 +31,7 @@ export const gcp = {
   title: 'GCP',
   account: 'Google project',
   cli: 'gcloud',
+  firewalls: 'firewall rules',
   regions,
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
   hasTellingRegions: true,

@@ -3,15 +3,20 @@ import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
 import { sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
-import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
-import { type Checked, categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
+import type { Checked } from '../connections/doctor/check.js';
+import { isConnectionString, readConnectionString } from '../connections/doctor/connection-string.js';
+import { openFacts, openPath, type Place } from '../connections/doctor/open-facts.js';
+import { problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
+import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
+import { subjectOf } from '../connections/doctor/strings.js';
+import { counted } from '../connections/doctor/summary.js';
 import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
+import { readInterfaceName } from '../interfaces/find.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
@@ -22,38 +27,83 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
-  checkClusterName(options.cluster);
-  const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
-  const examined = await readExamined(context, options, hasCloud);
-  const categories = categoriesOf({ hasCloud, hasNetwork: options.noNetwork !== true });
+  const { categories, check } = await prepare(context, options);
 
+  let elapsedMs = 0;
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
-    const facts = await openFacts(context, examined);
-    return runChecks(categories, facts, onCategory).finally(facts.close);
+    const started = context.clock.monotonic();
+    const checked = await check(onCategory);
+    elapsedMs = context.clock.monotonic() - started;
+    return checked;
   });
   signal.throwIfAborted();
-  await io.print(doctorView(categories, checks, { hasHints: !options.quiet }));
+  const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
+  await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
-  const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
-  throw new CliError('endpointFailed', `Found ${count}: ${briefly(errors)}.`);
+  throw new CliError('endpointFailed', `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
 }
 
-async function readExamined(context: Context, options: Options, hasCloud: boolean): Promise<Examined> {
+type OnCategory = (title: string) => void;
+
+interface Prepared {
+  categories: readonly ReportedCategory[];
+  check(onCategory: OnCategory): Promise<Checked[]>;
+}
+
+async function prepare(context: Context, options: Options): Promise<Prepared> {
+  const { endpoint, cluster, noNetwork } = options;
+  const hasNetwork = noNetwork !== true;
+  const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
+  checkClusterName(cluster);
+  if (endpoint !== undefined && isConnectionString(endpoint)) {
+    const string = subjectOf(readConnectionString(endpoint));
+    const refused = hasCloud ? '--cloud' : cluster !== undefined ? '--cluster' : undefined;
+    if (refused !== undefined)
+      throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
+    const place = await readPlace(context, options);
+    const categories = pathCategories({ hasNetwork });
+    const check = (onCategory: OnCategory) =>
+      runChecks(
+        categories,
+        openPath(context, { ...place, isHere: true }, async () => [string]),
+        onCategory,
+      );
+    return { categories, check };
+  }
+  const name = readInterfaceName({ endpoint });
+  readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
+  const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
+  const categories = categoriesOf({ hasCloud, hasNetwork });
+  const check = async (onCategory: OnCategory) => {
+    const facts = await openFacts(context, examined);
+    return runChecks(categories, facts, onCategory).finally(facts.close);
+  };
+  return { categories, check };
+}
+
+/** Where the checks run. A connection string alone needs neither credentials nor Atlas. */
+async function readPlace(context: Context, options: Options): Promise<Place> {
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
+  return {
+    dnsServer: dnsServer ?? own?.dnsServer,
+    authority: authority ?? own?.authority,
+    ownAddresses: context.ownAddresses(),
+    isLocalAtlas: own !== undefined || isLoopback((await context.setting('base-url'))?.value ?? ''),
+    isHere: options.fromHere === true,
+  };
+}
+
+async function readExamined(context: Context, options: Options, hasCloud: boolean) {
   const open = openEach(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
   if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
   return {
-    endpoint: options.endpoint,
+    ...(await readPlace(context, options)),
     cluster: options.cluster,
     signIn: context.signIn,
-    dnsServer: dnsServer ?? own?.dnsServer,
-    authority: authority ?? own?.authority,
-    ownAddresses: context.ownAddresses(),
     openRegion: inspectorsOf(open),
   };
 }
@@ -89,7 +139,7 @@ async function checkUntilWell(
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
       if (errors.length === 0 || gap <= 0) return checks;
-      const found = briefly(errors, 3);
+      const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
       doing = `Next check in ${formatDuration(gap)}`;
@@ -102,12 +152,4 @@ async function checkUntilWell(
 
 function errorsIn(checks: readonly Checked[]): Checked[] {
   return checks.filter(({ result }) => result === 'error');
-}
-
-/** What is wrong, each reason once: `no service, no interface endpoint (6 times)`. */
-function briefly(errors: readonly Checked[], most?: number): string {
-  const times = new Map<string, number>();
-  for (const { brief } of errors) times.set(brief, (times.get(brief) ?? 0) + 1);
-  const reasons = [...times].map(([brief, count]) => (count === 1 ? brief : `${brief} (${count} times)`));
-  return listed(reasons, most);
 }

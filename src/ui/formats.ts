@@ -23,7 +23,7 @@ export const formats = {
       const { fields, keys } = layout;
       const { only, rows } = view;
       if (only !== undefined && !fields) return asLines(rows.map((row) => cell(row[only])));
-      if (layout.isTerminal && view.report && !fields) return view.report(layout);
+      if (view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
       if (!view.single) return tsv(rows, fields ?? view.columns ?? keys);
       return asLines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));

@@ -31,7 +31,7 @@ export interface View {
   marked?: ReadonlySet<Row>;
   /** For JSON and YAML: what the rows, reduced to the keys of --fields, are put into (default: a list of them). */
   nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
-  /** What a terminal shows instead of a table, unless --fields is given. */
+  /** What is shown instead of a table, also in a pipe, unless --fields is given. */
   report?: (layout: Layout) => string;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
   own?: Readonly<Record<string, () => Promise<string>>>;

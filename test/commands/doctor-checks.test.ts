@@ -174,12 +174,12 @@ const rows: Record<string, Row[]> = {
     error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),
   ],
   'service-exists': [
-    error('none', { services: noServices }, 'none in the project', 'atlas-pe create --region REGION --wait'),
+    error('none', { services: noServices }, 'no service in the project', 'atlas-pe create --region REGION --wait'),
     error('another one', { line: 'eu-west-1' }, /eu-west-1/, serviceId),
     error(
       'none for the selected cluster',
       selected('--cluster Other', clusterWith(), otherCluster),
-      'none in a region where Other has nodes',
+      'no service in a region where Other has nodes',
     ),
     error('Atlas is in trouble', { lists: unavailable }, /Unavailable \(X 503\)/),
   ],
@@ -199,7 +199,7 @@ const rows: Record<string, Row[]> = {
       'without nodes of the selected cluster',
       selected('us-east-1 --cluster Other', clusterWith(), otherCluster),
       /^Other has no nodes in AWS us-east-1/,
-      'AZURE eastus2',
+      'Azure eastus2',
     ),
     skipped('no clusters', { clusters: [] }, 'there is no cluster'),
   ],
@@ -209,13 +209,28 @@ const rows: Record<string, Row[]> = {
     error('without it, from the day on', unmapped('2027-04-30'), /disabled .* on 30 April 2027/, 'atlas-pe convert'),
   ],
   'interface-attached': [
-    error('none', nothingAttached, 'none', `atlas-pe connect ${serviceId}`),
-    error('none, on a cloud without connect', emptyGcp, 'none', /gcloud .*forwarding-rules create .*interface add/),
-    ...[clusterIn('AWS', 'EU_WEST_1'), { clusters: [shared('FLEX', 'FLEX')] }].map((clusters) => {
-      const hint = /^Attach one when .* nodes in AWS us-east-1\.$/;
-      return error('none, and connect would find no cluster', { ...nothingAttached, ...clusters }, 'none', hint);
+    error('none', nothingAttached, 'no interface endpoint', `atlas-pe connect ${serviceId}`),
+    error(
+      'none, on a cloud without connect',
+      emptyGcp,
+      'no interface endpoint',
+      /gcloud .*forwarding-rules create .*interface add/,
+    ),
+    ...[clusterIn('AWS', 'EU_WEST_1'), { clusters: [shared('FLEX', 'FLEX')] }, { clusters: [] }].map((clusters) => {
+      const world = { ...nothingAttached, ...clusters };
+      return skipped('none, but no cluster could use one', world, 'no dedicated cluster has nodes in AWS us-east-1');
     }),
-    error('none, and unknown clusters', { ...nothingAttached, clusterList: unavailable }, 'none', 'atlas-pe connect'),
+    skipped(
+      'none, and the selected cluster could not use one',
+      { ...nothingAttached, ...selected('us-east-1 --cluster Other', clusterWith(), otherCluster) },
+      'no dedicated cluster has nodes in AWS us-east-1',
+    ),
+    error(
+      'none, and unknown clusters',
+      { ...nothingAttached, clusterList: unavailable },
+      'no interface endpoint',
+      'atlas-pe connect',
+    ),
     skipped('the service is not ready', initiating, "'Ready for interface endpoints' failed"),
   ],
   'interface-status': [
@@ -241,17 +256,17 @@ const rows: Record<string, Row[]> = {
     warning('a status of a later version', attachedAs('LINGERING'), /^LINGERING: /),
   ],
   'cluster-exists': [
-    error('none', { clusters: [] }, 'none in the project', 'Create a dedicated cluster'),
+    error('none', { clusters: [] }, 'no cluster in the project', 'Create a dedicated cluster'),
     error('not the selected one', { line: '--cluster Nope' }, "'Nope' does not exist in the project", 'Cluster0'),
     skipped('none in the region', clusterIn('GCP', 'US_EAST_4'), 'no cluster has nodes in the region of a service'),
     error('Atlas is in trouble', { clusterList: unavailable }, 'Unavailable (X 503).'),
   ],
   'cluster-dedicated': [
-    error('only M0', { clusters: [shared('TENANT', 'M0')] }, 'no: M0 clusters do not support private endpoints', 'M10'),
+    error('only M0', { clusters: [shared('TENANT', 'M0')] }, 'M0 clusters do not support private endpoints', 'M10'),
     error(
       'the selected one is Flex',
       selected('--cluster Cluster0', clusterWith({ name: 'Big' }), shared('FLEX', 'FLEX')),
-      'no: Flex clusters do not support private endpoints',
+      'Flex clusters do not support private endpoints',
     ),
     success('M0 beside a dedicated one: not selected', { clusters: [shared('TENANT', 'M0'), clusterWith()] }, 'yes'),
   ],
@@ -271,7 +286,7 @@ const rows: Record<string, Row[]> = {
     error(
       'another region has no service',
       twoRegions(),
-      /^none that works in AWS eu-west-1\./,
+      /^no interface endpoint works in AWS eu-west-1\./,
       'atlas-pe create --provider aws --region eu-west-1 --if-not-exists',
     ),
     success(
@@ -288,7 +303,11 @@ const rows: Record<string, Row[]> = {
       /3 to 5 minutes/,
       `connection-strings --cluster Cluster0 --endpoint ${serviceId} --wait`,
     ),
-    error('only through another endpoint', strings(throughOther), new RegExp(`none through us-east-1 ${serviceId}`)),
+    error(
+      'only through another endpoint',
+      strings(throughOther),
+      new RegExp(`^no connection string through us-east-1 ${serviceId}`),
+    ),
     skipped('the cluster is paused', cluster({ paused: true }), "'Running' failed"),
     warning(
       'only through one of two interface endpoints',
@@ -325,12 +344,22 @@ const rows: Record<string, Row[]> = {
     success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
   'network-place': [
-    warning('outside', away, /172\.20\.1\.2.*255\.255\.255\.255/, 'in the VPC'),
+    warning('outside', away, /172\.20\.1\.2.*255\.255\.255\.255/, 'in that network'),
     skipped('unknown without an address', { names: {} }, 'the private endpoint has no address'),
   ],
   'network-tcp': [
-    error('one refuses', onePortCloses, /^1 of 3 failed\. refused .*: 127\.0\.0\.1:1$/, 'SRV connection string'),
-    error('inside the network', inside, /unreachable \(no route\): 255\.255\.255\.255:/, 'Allow TCP 1024-65535'),
+    error(
+      'one refuses',
+      onePortCloses,
+      /^1 of 3 connections failed: refused .*: 127\.0\.0\.1:1$/,
+      'SRV connection string',
+    ),
+    error(
+      'inside the network',
+      inside,
+      /unreachable \(no route\): 255\.255\.255\.255:/,
+      /Allow TCP 1024-65535 .*\(security groups\)/,
+    ),
     warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [
@@ -367,7 +396,7 @@ describe.each(Object.entries(rows))('%s', (id, ways) => {
   });
 });
 
-test('a port that does not answer is a fault of a security group, a firewall or a route', async () => {
+test('a port that does not answer is a fault of a firewall or a route', async () => {
   const clock = fakeClock();
   const deaf = await phases.TCP?.start(() => undefined);
   const port = Number(new URL(deaf?.env.ATLAS_PE_BASE_URL ?? '').port);
@@ -380,9 +409,7 @@ test('a port that does not answer is a fault of a security group, a firewall or 
     const { checks, exitCode } = await examineIn({ names: namesAt('127.0.0.1', [port]), options });
     const check = checks.find(({ id }) => id === 'network-tcp');
     expect(check).toMatchObject({ result: 'error', hint: expect.stringMatching(/Allow TCP 1024-65535/) });
-    expect(check?.detail).toBe(
-      `1 of 1 failed. no response (a security group, a firewall or a route): 127.0.0.1:${port}`,
-    );
+    expect(check?.detail).toBe(`1 of 1 connections failed: no response (a firewall or a route): 127.0.0.1:${port}`);
     expect(exitCode).toBe(6);
   } finally {
     stop();

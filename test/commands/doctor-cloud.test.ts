@@ -74,7 +74,7 @@ const endpointAs = (change: (endpoint: Aws['endpoints'][number]) => object) => (
 const failed = endpointAs(() => ({ fate: { kind: 'failed', reason: 'x' } }));
 const pending = endpointAs(() => ({ acceptedBy: null }));
 const inOneZone = endpointAs(({ subnetIds }) => ({ subnetIds: subnetIds.slice(0, 1) }));
-const otherZones = /^us-east-1\w, but not us-east-1\w, us-east-1\w, where the service/;
+const otherZones = /^in us-east-1\w, but not in us-east-1\w, us-east-1\w, where the service/;
 
 test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, detail: RegExp, hint: RegExp]>([
   ['gone', () => ({ endpoints: [] }), 'endpoint error', /not found in this AWS account \(us-east-1\)/, /which account/],

@@ -13,17 +13,28 @@ async function connected(): Promise<Record<string, string>> {
   return env;
 }
 
-test('in a terminal, doctor shows each check of a connection that works', async () => {
-  const terminal = new Terminal(['--sandbox', 'doctor', '--cloud'], await connected(), { columns: 100, rows: 60 });
+test('in a terminal and in a pipe, doctor shows a line for each category of a connection that works', async () => {
+  const env = await connected();
+  const line = ['--sandbox', 'doctor', '--cloud'];
+  const terminal = new Terminal(line, env, { columns: 130, rows: 60 });
   expect(await terminal.exit).toBe(0);
   const lines = terminal.lines();
-  expect(lines[0]).toBe('Credentials');
-  expect(lines.at(-1)).toMatch(/^ {4}✔ TLS certificates: valid for pl-0-us-east-1\./);
-  expect(lines.filter((line) => /^ +[✖‼-] /.test(line))).toEqual([
-    expect.stringMatching(
-      /- DNS matches the interface endpoint: skipped, because the sandbox answers on this machine$/,
-    ),
+  expect(lines.slice(0, -2)).toEqual([
+    '✔ Credentials                API key, Organization Owner',
+    '✔ Private endpoint services  us-east-1: AVAILABLE',
+    expect.stringMatching(/^✔ Interface endpoints {8}vpce-\w+: AVAILABLE$/),
+    '✔ Clusters                   Cluster0: IDLE, has a private connection string',
+    expect.stringMatching(/^✔ DNS {24}SRV, 1 address of vpce-\w+$/),
+    expect.stringMatching(/^✔ Cloud account {14}vpce-\w+: available in vpc-\w+$/),
+    '✔ Network                    3 nodes: TCP, TLS',
   ]);
+  expect(lines.at(-2)).toMatch(/^- Not checked: DNS matches .* of vpce-\w+ \(the sandbox answers on this machine\)$/);
+  expect(lines.at(-1)).toMatch(/^No problems found \(27 checks, \d+\.\ds\)\.$/);
+
+  const { exitCode, stdout, stderr } = await runProgram(line, env);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout.split('\n').slice(0, -2)).toEqual(lines.slice(0, -1));
+  expect(await runProgram([...line, '--quiet'], env)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
 });
 
 test('Ctrl-C ends doctor --wait at once and leaves a clean line', async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
+import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
@@ -36,7 +37,7 @@ interface Serving {
 
 /** One project for each section in each shell, and the one that the pages mention. */
 const named = '64f0c2a7e1b2c3d4e5f60718';
-const projects = Array.from({ length: 60 }, (_, index) => String(index).padStart(24, '0'));
+const projects = Array.from({ length: 90 }, (_, index) => String(index).padStart(24, '0'));
 
 let serving: Serving;
 const server = startProgram(
@@ -52,21 +53,34 @@ afterAll(() => void server.child.kill());
 /** What a reader has besides atlas-pe: other programs, and their own files. These replace the real ones. */
 const programs = {
   'atlas-pe': `exec "${node}" "${program}" "$@"`,
+  npx: `shift; exec "${node}" "${program}" "$@"`,
   terraform: '[ "$1" = plan ] && grep -c "^import {" private-endpoints.tf',
   npm: 'echo "npm $*" >> npm.log',
+  git: 'mkdir "$(basename "$2")"',
+  // The clouds' own programs refuse an empty value, and print what a page asks them for.
+  aws: answering({ 'create-security-group': 'sg-0123456789abcdef0', 'create-vpc-endpoint': 'vpce-0123456789abcdef0' }),
+  az: answering({
+    'private-endpoint create':
+      '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/atlas',
+    'private-endpoint show': '/subscriptions/0/networkInterfaces/nic',
+    'nic show': '10.0.0.4',
+  }),
+  gcloud: answering({ 'addresses describe': '10.0.0.4' }),
 };
-const variables = {
-  AZURE_RESOURCE_ID:
-    '/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/r/providers/Microsoft.Network/privateEndpoints/mine',
-};
+
+/** A script that prints the text of the command line that contains its key, and nothing for others. */
+function answering(texts: Readonly<Record<string, string>>): string {
+  const cases = Object.entries(texts).map(([words, text]) => `*"${words}"*) echo '${text}' ;;`);
+  return `for each; do [ -n "$each" ] || exit 2; done\ncase "$*" in ${cases.join(' ')} esac`;
+}
 
 /** Runs a script in a new folder, like a reader would. */
 async function run(script: string, env: Record<string, string>, { stdin = '', shell = 'bash' } = {}) {
-  const folder = temporaryFolder();
+  const [folder, path] = [temporaryFolder(), temporaryFolder()];
   for (const [name, line] of Object.entries(programs)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    writeFileSync(join(path, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   }
-  writeFileSync(join(folder, 'my-script.sh'), '#!/bin/sh\natlas-pe create --region eu-west-1 --wait --json\n', {
+  writeFileSync(join(folder, 'my-script.sh'), '#!/bin/sh\natlas-pe create eu-west-1 --wait --json\n', {
     mode: 0o755,
   });
   const { publicKey, privateKey } = serving;
@@ -76,7 +90,7 @@ async function run(script: string, env: Record<string, string>, { stdin = '', sh
   writeFileSync(join(folder, 'faults.yaml'), faults?.text.replace('Retry-After: 5', 'Retry-After: 0') ?? '');
   const child = spawn(shell, ['-euo', 'pipefail', '-c', script], {
     cwd: folder,
-    env: { ...ownFolders(), ...variables, ...env, PATH: `${folder}:${process.env.PATH}` },
+    env: { ...ownFolders(), ...env, PATH: `${path}:${process.env.PATH}` },
   });
   child.stdin.end(stdin);
   const exit = new Promise((resolve) => child.on('exit', resolve));
@@ -101,42 +115,76 @@ const withAws = Object.entries(awsEnvironment('$ATLAS_PE_BASE_URL'))
 
 /** A sandbox whose endpoints are ready soon, and one with a connection. */
 const quickly = 'atlas-pe sandbox reset --ready-after 100ms > reset.txt';
-const inSandbox = `${quickly}\natlas-pe connect --region us-east-1 --yes --quiet --sandbox > connection.txt`;
+const inSandbox = `${quickly}\natlas-pe connect us-east-1 --yes --quiet --sandbox > connection.txt`;
+
+/** The sandbox without --sandbox, where names and ports answer too. */
+const everywhere = (clusters: string) =>
+  `unset ATLAS_PE_BASE_URL ATLAS_PE_PROJECT ATLAS_PE_PUBLIC_KEY ATLAS_PE_PRIVATE_KEY
+export ATLAS_PE_PROFILE=sandbox
+atlas-pe sandbox reset --ready-after 100ms --cluster ${clusters} > reset.txt`;
+
+/** The commands under an earlier heading of the same page. */
+const after = (section: string) =>
+  blocks
+    .filter((block) => block.section === section && block.language === 'sh')
+    .map(({ text }) => text)
+    .join('');
+
+const onAws = everywhere('Cluster0:us-east-1');
+const onAzure = everywhere('Cluster0:azure/eastus2');
+const onGcp = everywhere('Cluster0:gcp/us-east4');
+
+const noProblems = /No problems found/;
+const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;
 
 /** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
-  'README: First run in the sandbox': { expected: /"status": "WAITING_FOR_USER"/ },
-  'README: Connect a VPC to Atlas': { before: withAws, expected: /^mongodb\+srv:\/\/\S+\n$/m },
-  'README: Wait for many endpoints': { expected: /vpce-svc-[\s\S]+eu-west-1 AVAILABLE/ },
-  'README: Test your script against the sandbox': { expected: /"region": "eu-west-1"/ },
-  'README: Move to Terraform': { before: 'atlas-pe create --region us-east-1', expected: /^1\n$/m },
-  'waiting: Interface endpoints': {
-    before: ['us-east-1', 'eastus2 --provider azure', 'us-central1 --provider gcp']
-      .map((region) => `atlas-pe create --wait --region ${region}`)
-      .join('\n'),
-    expected: /vpce-0123456789abcdef0[\s\S]+privateEndpoints\/mine[\s\S]+my-project-123/,
+  'README: Try it': { before: inSandbox, expected: /us-east-1[\s\S]+No problems found[\s\S]+removed {2}Atlas service/ },
+  'README: Connect a VPC on AWS': { before: withAws, expected: string },
+  'README: Find out why it does not connect': {
+    before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
+    expected: noProblems,
   },
-  'gcp: Create one': { expected: /^id\tmy-rule$/m },
+  'README: Use it in a script': { expected: /^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}$/m },
+  'README: Wait for many endpoints': { expected: /"region": "ap-south-1"/ },
+  'README: Test a script': { expected: /"region": "eu-west-1"/ },
+  'README: Move to Terraform': { before: 'atlas-pe create us-east-1', expected: /^1\n$/m },
+  'aws: Connect': { before: onAws, expected: /mongodb\+srv:[\s\S]+No problems found/ },
+  'aws: Connect by hand': { before: onAws, expected: string },
+  'aws: Disconnect': { before: `${onAws}\n${after('aws: Connect')}`, expected: /removed {2}Atlas service/ },
+  'azure: Connect': { before: onAzure, expected: string },
+  'azure: Check it': { before: `${onAzure}\n${after('azure: Connect')}`, expected: noProblems },
+  'azure: Remove it': { before: `${onAzure}\n${after('azure: Connect')}`, expected: /DELETED/ },
+  'azure: In the sandbox': { expected: /mongodb\+srv:\/\/app-pl-0\./ },
+  'gcp: Connect': { before: onGcp, expected: string },
+  'gcp: Check it': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: noProblems },
+  'gcp: Remove it': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: /DELETED/ },
   'gcp: In the sandbox': { expected: /app/ },
+  'private-endpoints: Private endpoint services': { expected: /DELETED/ },
+  'private-endpoints: Interface endpoints': {
+    before: 'atlas-pe create us-east-1 --wait',
+    expected: /vpce-0123456789abcdef0/,
+  },
+  'private-endpoints: Connection strings': {
+    before: 'atlas-pe create us-east-1 --wait\natlas-pe interface add us-east-1 vpce-0123456789abcdef0',
+    expected: string,
+  },
   'waiting: Wait for several endpoints': {
-    before: 'atlas-pe create --region us-east-1\natlas-pe create --region eu-west-1',
+    before: 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
     expected: /"status":"AVAILABLE"/,
   },
-  'README: Find out why a connection does not work': { expected: /^exit code 6$/m },
-  'doctor: doctor and list --check': { before: quickly, expected: /\tnetwork-tls\tsuccess\t/ },
-  'doctor: Where to run it': { before: inSandbox, expected: /\tnetwork-tls\tsuccess\t/ },
-  'doctor: Your AWS account': { before: inSandbox, expected: /\tcloud-zones\tsuccess\t/ },
+  'doctor: doctor and list --check': { before: quickly, expected: noProblems },
+  'doctor: Where to run it': { before: inSandbox, expected: noProblems },
+  'doctor: Your AWS account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
-  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\n[\s\S]*^flowchart LR$/m },
-  'connect: connect and disconnect': {
-    before: withAws,
-    expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*removed {2}Atlas service/m,
-  },
+  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok[\t\n][\s\S]*^flowchart LR$/m },
   'output: Formats': { expected: /^$/ },
-  'output: Errors on stderr': { before: 'atlas-pe create --region us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
+  'output: Errors on stderr': { before: 'atlas-pe create us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
+  'sandbox: On a command': { before: quickly, expected: /us-east-1/ },
   'sandbox: For a script': { expected: /"region": "eu-west-1"/ },
-  'sandbox: Names and ports': { expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*\tnetwork-tls\tsuccess\t/m },
+  'sandbox: Names and ports': { expected: /mongodb\+srv:[\s\S]+No problems found/ },
   'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
+  'settings: The project': { expected: new RegExp(named) },
   'settings: Credentials': { expected: /^$/ },
   'settings: Profiles': { expected: /^work\b/m },
 };
@@ -160,10 +208,10 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
     const ofCi = blocks.filter(isOfCi).map(({ section, text }) => `${section}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
-      'README: atlas-pe: npm ci && npx atlas-pe --sandbox connect --region us-east-1 --yes',
-      'README: atlas-pe: npm ci && npm test',
+      'README: Try it: npm ci && npx atlas-pe connect us-east-1 --sandbox --yes',
       'README: Install: npm ci && npm install --global .',
       'README: Install: npm pack',
+      'README: Contributing: npm ci && npm test',
     ]);
     for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
   });
@@ -238,7 +286,7 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
   const of = (name: string) => blocks.find(({ section }) => section === name)?.text ?? '';
 
   test('on GitHub', async ({ expect }) => {
-    const { env, steps } = (parse(of('README: Create an endpoint in CI')) as Workflow).jobs.create;
+    const { env, steps } = (parse(of('ci: GitHub Actions')) as Workflow).jobs.create;
     const script = steps.map((step) => step.run ?? '').join('\n');
     const { read } = await run(`GITHUB_OUTPUT=$PWD/output\n${script}`, env);
     expect(read('output')).toMatch(/^service=com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
@@ -246,7 +294,7 @@ describe.skipIf(!hasJq)('the CI jobs run in the sandbox (skipped without jq)', {
   });
 
   test('on GitLab', async ({ expect }) => {
-    const job = (parse(of('settings: GitLab CI')) as Pipeline)['private-endpoint'];
+    const job = (parse(of('ci: GitLab CI')) as Pipeline)['private-endpoint'];
     const { stdout, read } = await run(job.script.join('\n'), job.variables);
     expect(stdout).toMatch(/^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}\n$/);
     for (const path of job.artifacts.paths) expect(JSON.parse(read(path))).toMatchObject({ region: 'us-east-1' });
@@ -260,20 +308,40 @@ test('the README mentions every command', () => {
   expect(missing).toEqual([]);
 });
 
-/** The anchors of a page, as GitHub and npm generate them from its headings. */
-const anchorsOf = (page: string) =>
-  [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
+test('no command has a comment: zsh takes it for arguments if it is pasted', () => {
+  expect(shell.filter(({ text }) => /(^|\s)#/m.test(text)).map(({ section }) => section)).toEqual([]);
+});
+
+test('docs/doctor.md has each check of doctor, under its id', () => {
+  const headings = [...(pages.get('docs/doctor.md') ?? '').matchAll(/^### (\S+)$/gm)].map(([, id]) => id);
+  const categories = categoriesOf({ hasCloud: true, hasNetwork: true });
+  const checks = categories.flatMap(({ groups }) => groups.flatMap((group) => group.checks.map(({ id }) => id)));
+  expect(headings.sort()).toEqual([...new Set(checks)].sort());
+});
+
+/** The anchors of a page, as GitHub and npm generate them from its headings: the second of a name ends with -1. */
+function anchorsOf(page: string): string[] {
+  const anchors: string[] = [];
+  for (const [, title = ''] of page.matchAll(/^#+ (.+)$/gm)) {
+    const name = title
       .toLowerCase()
       .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-
-test.each([...pages])('the links of %s point to existing files and headings', (path, page) => {
-  for (const [, link = ''] of page.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
-    const [file = '', anchor] = link.split('#');
-    const target = join(root, file === '' ? path : join(dirname(path), file));
-    expect(existsSync(target), link).toBe(true);
-    if (anchor !== undefined) expect(anchorsOf(readFileSync(target, 'utf8')), link).toContain(anchor);
+      .replaceAll(' ', '-');
+    anchors.push(anchors.includes(name) ? `${name}-1` : name);
   }
-});
+  return anchors;
+}
+
+const reference = 'docs/reference.md';
+
+test.each([...pages, [reference, readFileSync(join(root, reference), 'utf8')] as const])(
+  'the links of %s point to existing files and headings',
+  (path, page) => {
+    for (const [, link = ''] of page.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
+      const [file = '', anchor] = link.split('#');
+      const target = join(root, file === '' ? path : join(dirname(path), file));
+      expect(existsSync(target), link).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(readFileSync(target, 'utf8')), link).toContain(anchor);
+    }
+  },
+);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
+import type { WorldOptions } from '../../src/sandbox/world.js';
 import { randomNumbers } from '../../tools/replay.js';
 import { runCli } from '../helpers/run-cli.js';
 import { startSandbox } from '../helpers/sandbox.js';
@@ -19,6 +20,9 @@ interface Scene {
   /** Command lines before it. */
   before?: readonly string[];
   line?: string;
+  /** Default: us-east-1. */
+  endpoint?: string;
+  clusters?: WorldOptions['clusters'];
   exit: number;
   env?: Record<string, string>;
 }
@@ -30,8 +34,27 @@ const connected = [
   'connection-strings --wait',
 ];
 
+const second = 'vpce-0aaaaaaaaaaaaaaaa';
+const everywhere = [
+  ...connected.slice(0, 2),
+  'create --region eu-west-1 --wait',
+  `interface add eu-west-1 ${second} --wait`,
+  'connection-strings --wait',
+];
+const two = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion, index) => ({
+  name: `Cluster${index}`,
+  regions: [{ provider: 'AWS' as const, atlasRegion }],
+}));
+const farAway = ['create --region eastus2 --provider azure --wait'];
+
 const scenes: readonly Scene[] = [
   { name: 'healthy', exit: 0 },
+  { name: 'healthy-verbose', line: '--verbose', exit: 0 },
+  { name: 'two', clusters: two, before: everywhere, endpoint: '', exit: 0 },
+  { name: 'two-verbose', clusters: two, before: everywhere, endpoint: '', line: '--verbose', exit: 0 },
+  { name: 'no-nodes', before: farAway, endpoint: '', exit: 6 },
+  { name: 'one-of-two', before: [...connected, ...farAway], endpoint: '', exit: 6 },
+  { name: 'signed-out', env: { ATLAS_PE_PUBLIC_KEY: '', ATLAS_PE_PRIVATE_KEY: '' }, exit: 6 },
   { name: 'healthy-ascii', exit: 0, env: { LC_ALL: 'C' } },
   { name: 'unresolved', faults: ['no-srv'], exit: 6 },
   { name: 'filtered', faults: ['no-address'], exit: 6 },
@@ -43,9 +66,10 @@ const scenes: readonly Scene[] = [
 ];
 
 /** Returns the screen after doctor. */
-async function show({ faults = [], before = connected, line = '', exit, env = {} }: Scene, columns: number) {
+async function show(scene: Scene, columns: number) {
+  const { faults = [], before = connected, line = '', endpoint = 'us-east-1', clusters, exit, env = {} } = scene;
   // The same ids each time.
-  const sandbox = await startSandbox({ random: randomNumbers(1) });
+  const sandbox = await startSandbox({ random: randomNumbers(1), ...(clusters && { world: { clusters } }) });
   const { store, clock } = sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: 'free', faults });
   const authority = join(sandbox.env.HOME ?? '', 'ca.pem');
@@ -54,11 +78,13 @@ async function show({ faults = [], before = connected, line = '', exit, env = {}
     for (const each of before) await runCli(each.split(' '), { env: sandbox.env, clock });
     const screen = new Screen({ columns, rows: 70, convertEol: true });
     const options = `--dns-server ${network.dnsServer} --tls-ca-file ${authority}`;
-    const words = `doctor us-east-1 ${options} ${line}`.trim().split(' ');
+    const words = `doctor ${endpoint} ${options} ${line}`.split(' ').filter((word) => word !== '');
     const { exitCode } = await runCli(words, { screen, stdin: null, env: { ...sandbox.env, ...env }, clock });
     await screen.written();
-    expect(exitCode).toBe(exit);
-    const shown = screen.lines().map((text) => `${text.trimEnd()}\n`);
+    expect(exitCode, screen.lines().join('\n')).toBe(exit);
+    const lines = screen.lines().map((text) => `${text.trimEnd()}\n`);
+    // With --verbose, the requests come first.
+    const shown = lines.slice(Math.max(0, lines.indexOf('Credentials\n')));
     // Ports are whatever is free.
     return shown.join('').replaceAll(/(?<=[:,])\d{5}\b/g, '55555');
   } finally {
@@ -66,7 +92,7 @@ async function show({ faults = [], before = connected, line = '', exit, env = {}
   }
 }
 
-describe.each([80, 120])('at %i columns', (columns) => {
+describe.each([60, 80, 120])('at %i columns', (columns) => {
   test.each(scenes)('$name', async (scene) => {
     await expect(await show(scene, columns)).toMatchFileSnapshot(`screens/doctor-${scene.name}.${columns}.txt`);
   });

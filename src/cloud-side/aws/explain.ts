@@ -79,7 +79,7 @@ async function refusal(
     case 'denied':
       return notAllowed(
         `AWS denied ${action}: ${detailOf(error)}`,
-        'Ask an administrator for this permission. docs/connect.md lists all required permissions.',
+        'Ask an administrator for this permission. docs/aws.md lists all required permissions.',
       );
     case 'expired':
     case 'expiredOrSkewed': {

@@ -51,7 +51,7 @@ export function findingsOf(
       return {
         result: 'warning',
         brief: `${id}: not in all zones`,
-        detail: `${shown}, but not ${listed(missing)}, where the service and its cluster nodes can be. If a zone fails, clients may lose the connection`,
+        detail: `in ${shown}, but not in ${listed(missing)}, where the service and its cluster nodes can be. If a zone fails, clients may lose the connection`,
         hint: 'Add a subnet in each zone of the service to the interface endpoint.',
       };
     },

@@ -14,6 +14,10 @@ export interface Finding {
   detail: string;
   /** What is wrong, in a few words for a column of a table. Empty if nothing is. */
   brief: string;
+  /** The same with the name of its subject, for a sentence. */
+  problem: string;
+  /** What a good check found, one by one, for the line of its category. */
+  items: readonly string[];
   /** What to do. */
   hint: Hint | undefined;
   /** The checks that need this one make no sense then. */
@@ -25,6 +29,8 @@ export interface CheckSubject {
   key: string;
   /** For people; null if there is only one of its kind. */
   name: string | null;
+  /** A shorter name for a line with several. */
+  short?: string;
   /** The keys of what it belongs to: if a check on one of them failed, those that need it are skipped. */
   within: readonly string[];
 }
@@ -38,6 +44,17 @@ export interface Check<Facts, S = CheckSubject> {
   /** The checks that must not have failed for the same subject, nor for what it belongs to. */
   needs: readonly string[];
   run(subject: S, facts: Facts): Finding | Promise<Finding>;
+}
+
+/** A check that has run. */
+export interface Checked extends Finding {
+  category: string;
+  id: string;
+  title: string;
+  /** The name of its subject. */
+  subject: string | null;
+  /** The same, as short as possible. */
+  short: string | null;
 }
 
 /** What is known about a check before it runs. */
@@ -59,12 +76,14 @@ export interface CheckGroup<Facts> {
   plan(facts: Facts): Promise<Planned[]>;
 }
 
-/** Checks in the order in which things break. */
+/** Checks on one part of a connection. */
 export interface Category<Facts> {
   name: string;
   /** The heading for people. */
   title: string;
   groups: readonly CheckGroup<Facts>[];
+  /** What its checks found, in one line, if there is no problem. */
+  summary(checks: readonly Checked[]): string;
 }
 
 /** The subject of checks on what exists once. */
@@ -93,14 +112,17 @@ export function checksOver<S extends CheckSubject, Facts>(
 
 interface Fault {
   brief: string;
+  /** Default: `brief`, if it has the name. */
+  problem?: string;
+  /** Can be read without the title of the check. */
   detail: string;
   hint?: Advice | undefined;
   /** For a warning: skip the checks that need this one. */
   blocks?: boolean;
 }
 
-export function good(detail: string): Finding {
-  return finding('success', { brief: '', detail });
+export function good(detail: string, items: readonly string[] = []): Finding {
+  return { ...finding('success', { brief: '', detail }), items };
 }
 
 export function warning(fault: Fault): Finding {
@@ -115,6 +137,6 @@ export function skipped(detail: string): Finding {
   return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-function finding(result: Result, { brief, detail, hint, blocks = false }: Fault): Finding {
-  return { result, brief, detail, hint: hint === undefined ? undefined : toHint(hint), blocks };
+function finding(result: Result, { brief, problem = brief, detail, hint, blocks = false }: Fault): Finding {
+  return { result, brief, problem, items: [], detail, hint: hint === undefined ? undefined : toHint(hint), blocks };
 }

@@ -1,14 +1,15 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { text, texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed, oneOf } from '../../base/listed.js';
 import { sideOf, sideProviders } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import { bad, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
 import { type HostSubject, hostsIn } from './strings.js';
+import { statesOf } from './summary.js';
 
 type EndCheck = Check<Facts, InterfaceSubject>;
 
@@ -90,9 +91,22 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
   });
 }
 
-export const cloudChecks = sideProviders.map((provider) => {
+const byCloud = sideProviders.map((provider) => {
   const endsIn = async (facts: Facts) =>
     (await interfacesIn(facts)).filter(({ service }) => service.provider === provider);
-  const none = `there is no ${clouds[provider].title} interface endpoint to check`;
-  return checksOver(endsIn, none, [endpoint, addresses, ...checksOf(provider)]);
+  return checksOver(endsIn, null, [endpoint, addresses, ...checksOf(provider)]);
 });
+
+export const cloudCategory: Category<Facts> = {
+  name: 'cloud',
+  title: 'Cloud account',
+  // One group: a cloud without an interface endpoint must not skip the checks of another one that have the same ids.
+  groups: [
+    {
+      checks: [...new Map(byCloud.flatMap(({ checks }) => checks.map((each) => [each.id, each]))).values()],
+      none: `there is no ${oneOf(sideProviders.map((each) => clouds[each].title))} interface endpoint to check`,
+      plan: async (facts) => (await Promise.all(byCloud.map(({ plan }) => plan(facts)))).flat(),
+    },
+  ],
+  summary: (checks) => statesOf(checks, 'cloud-endpoint'),
+};

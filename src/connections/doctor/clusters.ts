@@ -6,9 +6,20 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
-import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import {
+  bad,
+  type Category,
+  type Check,
+  type CheckSubject,
+  checksOnce,
+  checksOver,
+  good,
+  skipped,
+  warning,
+} from './check.js';
 import { clustersOf, orNone, type ProjectFacts } from './facts.js';
 import { servicesIn } from './service.js';
+import { statesOf } from './summary.js';
 
 interface ClusterSubject extends CheckSubject {
   cluster: Cluster;
@@ -23,7 +34,7 @@ const exist: Check<ProjectFacts> = {
     const checked = await clustersOf(facts);
     if (checked.length > 0) return good(listed(checked.map(({ name }) => name)));
     if (all.length === 0) {
-      return bad({ brief: 'no clusters', detail: 'none in the project', hint: 'Create a dedicated cluster.' });
+      return bad({ brief: 'no clusters', detail: 'no cluster in the project', hint: 'Create a dedicated cluster.' });
     }
     if (facts.cluster !== undefined) {
       return bad({
@@ -48,7 +59,7 @@ const dedicated: ClusterCheck = {
       ? good('yes')
       : bad({
           brief: `${name} is ${shared}`,
-          detail: `no: ${shared} clusters do not support private endpoints`,
+          detail: `${shared} clusters do not support private endpoints`,
           hint: 'Upgrade it to a dedicated cluster (M10 or larger).',
         }),
 };
@@ -59,7 +70,7 @@ const running: ClusterCheck = {
   needs: ['cluster-dedicated'],
   run: async ({ cluster: { name, isPaused } }, facts) => {
     if (!isPaused) return good('yes');
-    const fault = { brief: `${name} is paused`, detail: 'no: the cluster is paused', hint: 'Resume it in Atlas.' };
+    const fault = { brief: `${name} is paused`, detail: 'the cluster is paused', hint: 'Resume it in Atlas.' };
     // The endpoint may be there for another one.
     const hasOther = (await clustersOf(facts)).some((each) => !each.isPaused);
     return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
@@ -103,7 +114,7 @@ const covered: ClusterCheck = {
     );
     return bad({
       brief: `${name}: no interface endpoint in ${where}`,
-      detail: `none that works in ${where}. A cluster gets a private connection string only when each of its regions has one`,
+      detail: `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`,
       hint: advise(
         facts.session,
         'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:',
@@ -142,7 +153,7 @@ const string: Check<ProjectFacts, WaySubject> = {
     }
     return bad({
       brief: `${name} has no connection string`,
-      detail: `none through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
+      detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
       hint,
     });
   },
@@ -173,8 +184,18 @@ async function waysIn(facts: ProjectFacts): Promise<WaySubject[]> {
   });
 }
 
-export const clusterChecks = [
-  checksOnce([exist]),
-  checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
-  checksOver(waysIn, 'there is no cluster to check', [string]),
-];
+export const clusterCategory: Category<ProjectFacts> = {
+  name: 'clusters',
+  title: 'Clusters',
+  groups: [
+    checksOnce([exist]),
+    checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
+    checksOver(waysIn, 'there is no cluster to check', [string]),
+  ],
+  summary: (checks) => {
+    const ways = checks.filter(({ id }) => id === 'cluster-string');
+    if (ways.some(({ result }) => result !== 'success')) return statesOf(checks, 'cluster-idle');
+    const strings = ways.length === 1 ? 'has a private connection string' : 'have private connection strings';
+    return `${statesOf(checks, 'cluster-idle')}, ${strings}`;
+  },
+};

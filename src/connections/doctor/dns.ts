@@ -3,11 +3,12 @@ import type { Endpoint } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
-import { bad, type Check, checksOver, type Finding, good, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, type Finding, good, warning } from './check.js';
 import type { PathFacts } from './facts.js';
 import { isPrivate } from './network.js';
 import type { Resolver } from './resolver.js';
 import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
+import { counted, itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
 
@@ -25,7 +26,7 @@ const srv: StringCheck = {
         detail: `${placesOf(foreign)} is not below ${domainOf(srv.name)}, the domain of the connection string, so drivers refuse it`,
         hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
       });
-    if (nodes.length > 0) return good(placesOf(nodes));
+    if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
     return bad({
       brief: `${srv.name} does not resolve`,
       detail: `the DNS server has no record ${srv.record}`,
@@ -52,7 +53,7 @@ const txt: StringCheck = {
     const [record, ...others] = records;
     if (record === undefined) return good('none, which is allowed');
     const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
-    if (others.length === 0 && names.length === 0) return good(record);
+    if (others.length === 0 && names.length === 0) return good(record, ['TXT']);
     return bad({
       brief: `drivers refuse the TXT record of ${srv.name}`,
       detail:
@@ -90,12 +91,12 @@ const address: HostCheck = {
   needs: ['dns-srv'],
   run: async ({ host }, { resolver }) => {
     const addresses = await resolver.addresses(host);
-    if (addresses.length > 0) return good(listed(addresses));
+    if (addresses.length > 0) return good(listed(addresses), addresses);
     return bad({
       brief: `${host} has no address`,
       detail:
         'the SRV record exists, but its host has no address. The DNS server probably removes private addresses from answers',
-      hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the VPC. To try another one, use --dns-server.',
+      hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.',
     });
   },
 };
@@ -110,7 +111,7 @@ const privacy: HostCheck = {
     if (open.length === 0) return good('yes');
     return bad({
       brief: `${host} has a public address`,
-      detail: `no: ${listed(open)} is public, so clients do not use the private endpoint`,
+      detail: `${listed(open)} is public, so clients do not use the private endpoint`,
       hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },
@@ -128,12 +129,12 @@ const endpoint: HostCheck = {
       const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
       const hint = 'Check whether a private DNS zone overrides the name.';
       const brief = `cannot tell which interface endpoint ${host} resolves to`;
-      return warning({ brief, detail: `unknown: ${shown}`, hint });
+      return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
     }
-    if (endpointIds.includes(id)) return good(id);
+    if (endpointIds.includes(id)) return good(id, [id]);
     return bad({
       brief: `${host} resolves to ${id}`,
-      detail: `no: it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
+      detail: `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
       hint: 'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.',
     });
   },
@@ -172,13 +173,24 @@ function isBelow(host: string, domain: string): boolean {
   return host.toLowerCase().endsWith(`.${domain.toLowerCase()}`);
 }
 
-const stringsOf = ({ strings }: PathFacts) => strings();
-
-export const dnsChecks = [
-  checksOver(stringsOf, 'there is no private connection string', [srv, txt]),
-  checksOver(hostsIn, 'there is no host name', [address, privacy]),
-  checksOver(namedHostsIn, null, [endpoint]),
-];
+export const dnsCategory: Category<PathFacts> = {
+  name: 'dns',
+  title: 'DNS',
+  groups: [
+    checksOver(({ strings }) => strings(), 'there is no private connection string', [srv, txt]),
+    checksOver(hostsIn, 'there is no host name', [address, privacy]),
+    checksOver(namedHostsIn, null, [endpoint]),
+  ],
+  summary: (checks) => {
+    const ids = listed(itemsOf(checks, 'dns-endpoint'), mostNames);
+    const addresses = counted(itemsOf(checks, 'dns-address').length, 'address', 'addresses');
+    return [
+      ...itemsOf(checks, 'dns-srv'),
+      ...itemsOf(checks, 'dns-txt'),
+      `${addresses}${ids === '' ? '' : ` of ${ids}`}`,
+    ].join(', ');
+  },
+};
 
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {

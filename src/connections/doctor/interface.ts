@@ -9,9 +9,10 @@ import { hasSide } from '../../cloud-side/all.js';
 import { clouds } from '../../clouds/all.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo } from '../../interfaces/find.js';
-import { bad, type Check, type CheckSubject, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, type Check, type CheckSubject, checksOver, good, skipped, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { type ServiceSubject, servicesIn } from './service.js';
+import { statesOf } from './summary.js';
 
 /** An interface endpoint of a service. */
 export interface InterfaceSubject extends CheckSubject {
@@ -23,18 +24,20 @@ const attached: Check<ProjectFacts, ServiceSubject> = {
   id: 'interface-attached',
   title: 'Attached interface endpoints',
   needs: ['service-ready'],
-  run: async ({ service }, { clusters, refer, session }) => {
+  run: async ({ service, short }, { clusters, cluster, refer, session }) => {
     const { interfaceEndpoints: ids } = service;
     if (ids.length > 0) return good(listed(ids));
-    const all = await clusters().catch(ignoreFailure);
-    // Without a cluster it would be of no use, and connect refuses to create it.
-    const isUseful = all?.some((each) => canUse(each, service)) ?? true;
+    const all = (await clusters().catch(ignoreFailure))?.filter(
+      ({ name }) => cluster === undefined || name === cluster,
+    );
+    // It would be of no use, and connect refuses to create it. The checks on regions and clusters report the reason.
+    if (all?.every((each) => !canUse(each, service)))
+      return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
     return bad({
       brief: 'no interface endpoint',
-      detail: 'none',
-      hint: isUseful
-        ? adviceToAttach(service, refer(service), session)
-        : `Attach one when a dedicated cluster has nodes in ${regionText(service)}.`,
+      problem: `${short} has no interface endpoint`,
+      detail: 'no interface endpoint',
+      hint: adviceToAttach(service, refer(service), session),
     });
   },
 };
@@ -100,11 +103,18 @@ function adviceOn(
 export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
   const services = (await servicesIn(facts)).map(({ service }) => service);
   return attachedTo(services).map(({ service, id }) => {
-    return { key: `${service.id} ${id}`, name: id, within: [service.id], service, id };
+    // The end of an Azure resource id is its name.
+    const short = id.split('/').at(-1) ?? id;
+    return { key: `${service.id} ${id}`, name: id, short, within: [service.id], service, id };
   });
 }
 
-export const interfaceChecks = [
-  checksOver(servicesIn, 'there is no service to check', [attached]),
-  checksOver(interfacesIn, 'there is no interface endpoint to check', [status]),
-];
+export const interfaceCategory: Category<ProjectFacts> = {
+  name: 'interface',
+  title: 'Interface endpoints',
+  groups: [
+    checksOver(servicesIn, 'there is no service to check', [attached]),
+    checksOver(interfacesIn, 'there is no interface endpoint to check', [status]),
+  ],
+  summary: (checks) => statesOf(checks, 'interface-status'),
+};

@@ -2,8 +2,9 @@ import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
-import { bad, type Check, checksOnce, good } from './check.js';
+import { bad, type Category, type Check, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
+import { itemsOf, mostNames } from './summary.js';
 
 const kindTitles = {
   'api-key': 'API key',
@@ -18,8 +19,9 @@ const credentials: Check<Facts> = {
   run: async (_, { signIn }) => {
     const { credentials, origin, baseUrl } = await signIn();
     const id = publicIdOf(credentials);
-    const what = `${kindTitles[credentials.kind]}${id === null ? '' : ` ${id}`}`;
-    return good(`${what} from ${originText(origin)}, for ${baseUrl}`);
+    const kind = kindTitles[credentials.kind];
+    const what = `${kind}${id === null ? '' : ` ${id}`}`;
+    return good(`${what} from ${originText(origin)}, for ${baseUrl}`, [kind]);
   },
 };
 
@@ -44,6 +46,7 @@ const accessList: Check<Facts> = {
     if (refusal) {
       return bad({
         brief: 'not on the API access list',
+        problem: 'this address is not on the API access list',
         detail: refusal.message,
         hint: "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.",
       });
@@ -66,12 +69,27 @@ const roles: Check<Facts> = {
     // Its own roles, and those in organizations.
     const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);
     const names = own.map(({ name }) => name);
-    if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names));
-    return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`);
+    const roles = names.map(roleTitle);
+    if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names), roles);
+    return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`, roles);
   },
 };
 
-export const keyChecks = [checksOnce([credentials, valid, accessList, roles])];
+/** `GROUP_READ_ONLY` as `Project Read Only`. */
+function roleTitle(name: string): string {
+  const words = name
+    .replace(/^GROUP_/, 'PROJECT_')
+    .replace(/^ORG_/, 'ORGANIZATION_')
+    .split('_');
+  return words.map((word) => `${word.slice(0, 1)}${word.slice(1).toLowerCase()}`).join(' ');
+}
+
+export const keyCategory: Category<Facts> = {
+  name: 'key',
+  title: 'Credentials',
+  groups: [checksOnce([credentials, valid, accessList, roles])],
+  summary: (checks) => listed([...itemsOf(checks, 'key-credentials'), ...itemsOf(checks, 'key-roles')], mostNames + 1),
+};
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
 async function refusalOf(request: Promise<unknown>): Promise<ApiError | undefined> {

@@ -12,7 +12,7 @@ import { type Provider, providers } from '../../clouds/all.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
-import { readAttached } from '../../interfaces/find.js';
+import { notAttached, readAttached } from '../../interfaces/find.js';
 import type { Facts, PathFacts } from './facts.js';
 import { reach } from './reach.js';
 import { openResolver } from './resolver.js';
@@ -27,8 +27,10 @@ export interface Place extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'is
 
 /** What to check, and from where. */
 export interface Examined extends Place, Pick<Facts, 'signIn'> {
-  /** The ENDPOINT argument; default: all services of the project. */
-  endpoint: string | undefined;
+  /** The service; default: all services of the project. */
+  endpoint?: string | undefined;
+  /** The id of the interface endpoint; default: all of the services. */
+  id?: string | undefined;
   cluster: string | undefined;
   /** Opens the user's clouds. */
   openRegion: OpenInspector;
@@ -73,7 +75,7 @@ export function openPath(
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
 export async function openFacts(session: Session, examined: Examined): Promise<Facts & { close(): void }> {
   const { clock } = session;
-  const { endpoint, cluster } = examined;
+  const { endpoint, cluster, id } = examined;
   const part = startBudget(clock);
   const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
 
@@ -97,13 +99,19 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   };
 
   const facts: Facts & { close(): void } = {
-    ...openPath(session, examined, () => stringsIn(facts), part),
+    ...openPath(
+      session,
+      examined,
+      once(() => stringsIn(facts)),
+      part,
+    ),
     now: clock.now(),
     services: async () => {
       const { endpoints, notFound } = await found();
       const missing = endpoints.indexOf(undefined);
       if (missing !== -1) throw notFound(missing);
-      return ofCluster(endpoints.filter((each) => each !== undefined));
+      const services = await ofCluster(endpoints.filter((each) => each !== undefined));
+      return id === undefined ? services : servicesWith(session, id, services);
     },
     all,
     attached: (service, id) => readAttached(reading, { service, id }),
@@ -119,6 +127,13 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     close,
   };
   return facts;
+}
+
+/** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
+function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
+  const found = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
+  if (found.length === 0) throw notAttached(session, id);
+  return found.map((service) => ({ ...service, interfaceEndpoints: [id] }));
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */

@@ -1,21 +1,13 @@
 import { isFailure, UsageError } from '../../base/errors.js';
-import { bad, type Category, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
-import { cloudChecks } from './cloud.js';
-import { clusterChecks } from './clusters.js';
-import { dnsChecks } from './dns.js';
-import type { Facts, ProjectFacts } from './facts.js';
-import { interfaceChecks } from './interface.js';
-import { keyChecks } from './key.js';
-import { networkChecks } from './network.js';
-import { serviceChecks } from './service.js';
-
-/** A check that has run. */
-export interface Checked extends Finding {
-  category: string;
-  id: string;
-  title: string;
-  subject: string | null;
-}
+import { bad, type Category, type Checked, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
+import { cloudCategory } from './cloud.js';
+import { clusterCategory } from './clusters.js';
+import { dnsCategory } from './dns.js';
+import type { Facts, PathFacts, ProjectFacts } from './facts.js';
+import { interfaceCategory } from './interface.js';
+import { keyCategory } from './key.js';
+import { networkCategory } from './network.js';
+import { serviceCategory } from './service.js';
 
 /**
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
@@ -36,7 +28,8 @@ export async function runChecks<Facts>(
         const end = runOne(planned, needed(planned, begun));
         begun.push({ planned, end });
         const { id, title, subject } = planned;
-        return { category, id, title, subject: subject?.name ?? null, ...(await end) };
+        const name = subject?.name ?? null;
+        return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
       });
       all.push(...(await Promise.all(checking)));
     }
@@ -99,18 +92,23 @@ function bySubject(all: readonly Checked[]): Checked[] {
 
 /** The checks on what Atlas says about a project. */
 export const projectCategories: readonly Category<ProjectFacts>[] = [
-  { name: 'service', title: 'Private endpoint services', groups: serviceChecks },
-  { name: 'interface', title: 'Interface endpoints', groups: interfaceChecks },
-  { name: 'clusters', title: 'Clusters', groups: clusterChecks },
+  serviceCategory,
+  interfaceCategory,
+  clusterCategory,
 ];
 
-/** The checks in the order in which things break. */
+/** The checks on the way to the nodes, for which Atlas isn't needed. */
+export function pathCategories({ hasNetwork }: { hasNetwork: boolean }): Category<PathFacts>[] {
+  return [dnsCategory, ...(hasNetwork ? [networkCategory] : [])];
+}
+
+/** All checks, in the order of a connection. */
 export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
   return [
-    { name: 'key', title: 'Credentials', groups: keyChecks },
+    keyCategory,
     ...projectCategories,
-    { name: 'dns', title: 'DNS', groups: dnsChecks },
-    ...(hasCloud ? [{ name: 'cloud', title: 'Cloud account', groups: cloudChecks }] : []),
-    ...(hasNetwork ? [{ name: 'network', title: 'Network', groups: networkChecks }] : []),
+    dnsCategory,
+    ...(hasCloud ? [cloudCategory] : []),
+    ...(hasNetwork ? [networkCategory] : []),
   ];
 }

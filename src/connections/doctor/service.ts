@@ -8,17 +8,33 @@ import { clouds, providers } from '../../clouds/all.js';
 import { deleteFirst, replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
-import { bad, type Check, type CheckSubject, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import {
+  bad,
+  type Category,
+  type Check,
+  type CheckSubject,
+  checksOnce,
+  checksOver,
+  good,
+  skipped,
+  warning,
+} from './check.js';
 import { orNone, type ProjectFacts } from './facts.js';
+import { statesOf } from './summary.js';
 
 export interface ServiceSubject extends CheckSubject {
+  short: string;
   service: Endpoint;
 }
 
 /** The services to check; none if they can't be read, which another check says. */
 export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]> {
   const services = await orNone(facts.services());
-  return services.map((service) => ({ key: service.id, name: nameOf(service), within: [], service }));
+  return services.map((service) => {
+    const { id, region } = service;
+    const isOnlyOne = services.filter((each) => each.region === region).length === 1;
+    return { key: id, name: nameOf(service), short: isOnlyOne ? region : nameOf(service), within: [], service };
+  });
 }
 
 const exists: Check<ProjectFacts> = {
@@ -31,11 +47,12 @@ const exists: Check<ProjectFacts> = {
     if (found.length > 0) return good(listed(found.map(nameOf)));
     const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
     if (others.length > 0) {
-      return bad({ brief: `no service for ${cluster}`, detail: `none in a region where ${cluster} has nodes` });
+      return bad({ brief: `no service for ${cluster}`, detail: `no service in a region where ${cluster} has nodes` });
     }
     return bad({
       brief: 'no service',
-      detail: 'none in the project',
+      problem: 'the project has no private endpoint service',
+      detail: 'no service in the project',
       hint: advise(session, 'Create one:', cmd`create --region REGION --wait`),
     });
   },
@@ -47,14 +64,17 @@ const status: ServiceCheck = {
   id: 'service-status',
   title: 'Status',
   needs: ['service-exists'],
-  run: ({ service }, { refer, session }) => {
+  run: ({ service, short }, { refer, session }) => {
     const { status, errorMessage } = service;
     const reason = errorMessage === null ? '' : `: ${errorMessage}`;
     if (status === 'FAILED') {
       const commands = replacing(session, service, refer(service));
-      return bad({ brief: `FAILED${reason}`, detail: `FAILED${reason}`, hint: { text: deleteFirst, commands } });
+      const failed = `FAILED${reason}`;
+      const hint = { text: deleteFirst, commands };
+      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint });
     }
-    if (isLeaving(status)) return bad({ brief: status, detail: `${status}: Atlas is deleting it` });
+    if (isLeaving(status))
+      return bad({ brief: status, problem: `${short} is ${status}`, detail: `${status}: Atlas is deleting it` });
     if (errorMessage !== null) return warning({ brief: errorMessage, detail: `${status}${reason}` });
     return good(status);
   },
@@ -64,10 +84,11 @@ const ready: ServiceCheck = {
   id: 'service-ready',
   title: 'Ready for interface endpoints',
   needs: ['service-status'],
-  run: ({ service }, { refer, session }) => {
+  run: ({ service, short }, { refer, session }) => {
     if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
     const hint = advise(session, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
-    return bad({ brief: 'not ready', detail: `not ready (${service.status})`, hint });
+    const problem = `${short} is not ready`;
+    return bad({ brief: 'not ready', problem, detail: `not ready (${service.status})`, hint });
   },
 };
 
@@ -75,7 +96,7 @@ const region: ServiceCheck = {
   id: 'service-region',
   title: 'Cluster nodes in its region',
   needs: ['service-exists'],
-  run: async ({ service }, facts) => {
+  run: async ({ service, short }, facts) => {
     const { cluster } = facts;
     const all = (await facts.clusters()).filter(({ name }) => cluster === undefined || name === cluster);
     if (all.length === 0) return skipped('there is no cluster');
@@ -85,11 +106,9 @@ const region: ServiceCheck = {
     const regions = all.flatMap((each) => each.regions.map(regionText));
     return bad({
       brief: 'no cluster nodes in its region',
-      detail:
-        cluster === undefined
-          ? `no cluster has nodes in ${where}, so no cluster gets a connection string for this service`
-          : `${cluster} has no nodes in ${where}, so it gets no connection string for this service`,
-      hint: `Clusters have nodes in ${listed([...new Set(regions)])}. Use a private endpoint service there, or add nodes here.`,
+      problem: `${short} has no cluster nodes in its region`,
+      detail: cluster === undefined ? `no cluster has nodes in ${where}` : `${cluster} has no nodes in ${where}`,
+      hint: `Clusters have nodes in ${listed([...new Set(regions)])}. Use a service there, or add nodes.`,
     });
   },
 };
@@ -98,14 +117,16 @@ const portMapping: ServiceCheck = {
   id: 'service-port-mapping',
   title: 'Port mapping',
   needs: ['service-exists'],
-  run: ({ service }, { now, refer, session }) => {
+  run: ({ service, short }, { now, refer, session }) => {
     const { older } = clouds[service.provider];
     if (!isOlder(service) || older === null) return good('yes');
     const hint = advise(session, 'Convert it:', cmd`convert ${refer(service)}`);
     if (isOlderDisabled(service.provider, now)) {
-      return bad({ brief: 'no port mapping', detail: `no: Atlas disabled such endpoints on ${older.day}`, hint });
+      const problem = `${short} has no port mapping`;
+      const detail = `no port mapping: Atlas disabled such endpoints on ${older.day}`;
+      return bad({ brief: 'no port mapping', problem, detail, hint });
     }
-    const detail = `no: Atlas disables such endpoints on ${older.day}`;
+    const detail = `no port mapping: Atlas disables such endpoints on ${older.day}`;
     return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
   },
 };
@@ -115,8 +136,13 @@ async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
   return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
 }
 
-export const serviceChecks = [
-  checksOnce([exists]),
-  checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
-  checksOver(ofTwoKinds, null, [portMapping]),
-];
+export const serviceCategory: Category<ProjectFacts> = {
+  name: 'service',
+  title: 'Private endpoint services',
+  groups: [
+    checksOnce([exists]),
+    checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
+    checksOver(ofTwoKinds, null, [portMapping]),
+  ],
+  summary: (checks) => statesOf(checks, 'service-status'),
+};

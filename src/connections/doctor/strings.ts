@@ -20,6 +20,8 @@ export interface HostSubject extends CheckSubject {
   services: readonly Endpoint[];
   /** The interface endpoints, one of which it leads to. */
   endpointIds: readonly string[];
+  /** The strings that name it. */
+  strings: readonly StringSubject[];
 }
 
 /** A string as what the checks look at. `about`: what is known about it besides. */
@@ -62,6 +64,7 @@ export async function hostsIn(facts: PathFacts): Promise<HostSubject[]> {
         ports: together(known?.ports, [port]).sort((a, b) => a - b),
         services: together(known?.services, services),
         endpointIds: together(known?.endpointIds, endpointIds),
+        strings: together(known?.strings, [string]),
       });
     }
   }

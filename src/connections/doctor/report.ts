@@ -1,0 +1,153 @@
+import type { Hint } from '../../base/hint.js';
+import { listed } from '../../base/listed.js';
+import { painter } from '../../ui/paint.js';
+import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
+import type { Layout } from '../../ui/view.js';
+import type { Category, Checked, Result } from './check.js';
+import { counted } from './summary.js';
+
+export interface ReportOptions {
+  /** Every check; otherwise a line for each category without problems, and the problems of the others. */
+  isFull: boolean;
+  /** Only problems, without hints. */
+  isQuiet: boolean;
+  /** How long the checks took. */
+  elapsedMs: number;
+}
+
+export type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
+
+export function reportOf(
+  categories: readonly ReportedCategory[],
+  checks: readonly Checked[],
+  layout: Layout,
+  options: ReportOptions,
+): string {
+  const { isFull, isQuiet } = options;
+  const { strong, faint } = painter(layout.color);
+  const width = Math.max(...categories.map(({ title }) => title.length));
+  const lines = categories.flatMap(({ name, title, summary }) => {
+    const own = checks.filter(({ category }) => category === name);
+    if (isFull) return own.length === 0 ? [] : [strong(title), ...fullLines(own, layout, isQuiet), ''];
+    const worst = (['error', 'warning'] as const).find((each) => own.some(({ result }) => result === each));
+    if (worst) return [`${signOf(worst, layout)} ${strong(title)}`, ...problemLines(own, layout, isQuiet)];
+    if (isQuiet || own.every(({ result }) => result === 'skipped')) return [];
+    const [first = '', ...rest] = paragraph(summary(own), layout, width + 4);
+    return [`${signOf('success', layout)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
+  });
+  const skipped = isFull || isQuiet ? [] : skippedIn(categories, checks);
+  if (skipped.length > 0)
+    lines.push(...hanging('-', `Not checked: ${skipped.join(', ')}`, layout, 0).map((line) => faint(line)));
+  return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
+}
+
+/**
+ * How it ended. Errors are not repeated here: they are the error of the command, which stderr has once, below the report
+ * in a terminal, and on the screen if the report goes to a file.
+ */
+function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptions): string[] {
+  const countOf = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
+  if (isQuiet || countOf('error') > 0) return [];
+  const warnings = countOf('warning') > 0 ? `, ${counted(countOf('warning'), 'warning')}` : '';
+  const made = counted(checks.length - countOf('skipped'), 'check');
+  return [`No problems found${warnings} (${made}, ${(elapsedMs / 1000).toFixed(1)}s).`];
+}
+
+/** What is wrong, each once: `us-east-1 is not ready, Atlas does not answer (6 times)`. */
+export function problemsIn(errors: readonly Checked[], most?: number): string {
+  const times = new Map<string, number>();
+  for (const { problem } of errors) times.set(problem, (times.get(problem) ?? 0) + 1);
+  const all = [...times].map(([problem, count]) => (count === 1 ? problem : `${problem} (${count} times)`));
+  return listed(all, most).replace(/\.$/, '');
+}
+
+function isProblem({ result }: Checked): boolean {
+  return result === 'error' || result === 'warning';
+}
+
+function problemLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
+  return checks
+    .filter(isProblem)
+    .flatMap(({ subject, result, detail, hint }) => [
+      ...hanging(signOf(result, layout), subject === null ? detail : `${subject}: ${detail}`, layout, 2),
+      ...(isQuiet || !hint ? [] : hintLines(hint, layout, 4)),
+    ]);
+}
+
+/** Categories and checks that were skipped, with the reason unless the problems are the reason. */
+function skippedIn(categories: readonly ReportedCategory[], checks: readonly Checked[]): string[] {
+  const hasProblems = checks.some(isProblem);
+  return categories.flatMap(({ name, title }) => {
+    const own = checks.filter(({ category }) => category === name);
+    const skipped = own.filter(({ result }) => result === 'skipped');
+    const [first] = skipped;
+    if (!first || own.some(isProblem)) return [];
+    const textOf = (what: string, { detail }: Checked) =>
+      `${what.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}${hasProblems ? '' : ` (${detail})`}`;
+    if (skipped.length === own.length) return [textOf(title, first)];
+    // A skipped check skips those that need it, so the last one says most. What has no subject does not exist.
+    const lasts = new Map(skipped.flatMap((each) => (each.short === null ? [] : [[each.short, each]])));
+    return [...lasts].map(([short, each]) => textOf(`${each.title} of ${short}`, each));
+  });
+}
+
+/** The checks of a category, below a line for each thing that was checked. */
+function fullLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
+  const { faint } = painter(layout.color);
+  let last: string | null = null;
+  return together(checks).flatMap(({ subject, title, result, detail, hint }) => {
+    const head = subject !== null && subject !== last ? paragraph(subject, layout, 2) : [];
+    last = subject;
+    const indent = subject === null ? 2 : 4;
+    const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
+    const lines = hanging(signOf(result, layout), text, layout, indent);
+    const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, layout, indent + 4);
+    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints];
+  });
+}
+
+/** Checks that were skipped for the same reason, one after the other, as one. */
+function together(checks: readonly Checked[]): Checked[] {
+  const all: Checked[] = [];
+  for (const each of checks) {
+    const last = all.at(-1);
+    const isSame = last?.result === 'skipped' && each.result === 'skipped' && last.detail === each.detail;
+    if (last && isSame && last.subject === each.subject)
+      all[all.length - 1] = { ...last, title: `${last.title}, ${each.title}` };
+    else all.push(each);
+  }
+  return all;
+}
+
+function hintLines({ text, commands }: Hint, layout: Layout, indent: number): string[] {
+  const own = indent + 2;
+  return [
+    ...paragraph(text, layout, indent),
+    ...commands
+      .flatMap((command) => brokenAtOptions(printable(command), layout.width - own))
+      .map((line) => `${' '.repeat(own)}${line}`),
+  ];
+}
+
+/** A paragraph beside its sign. */
+function hanging(sign: string, text: string, layout: Layout, indent: number): string[] {
+  const [first = '', ...rest] = paragraph(text, layout, indent + 2);
+  return [`${' '.repeat(indent)}${sign} ${first.trimStart()}`, ...rest];
+}
+
+/** Text from Atlas or the user as indented lines that fit into the terminal. */
+function paragraph(text: string, { width, symbols }: Layout, indent: number): string[] {
+  const fitting = wrapped(printable(oneLine(symbols.spell(text))), width - indent);
+  return fitting.map((line) => `${' '.repeat(indent)}${line}`);
+}
+
+function signOf(result: Result, { color, symbols }: Layout): string {
+  const paint = painter(color);
+  const signs: Record<Result, string> = {
+    success: paint.good(symbols.good),
+    warning: paint.strong(symbols.warning),
+    error: paint.bad(symbols.bad),
+    skipped: '-',
+  };
+  return signs[result];
+}
