@@ -502,7 +502,7 @@ describe('credentials that do not work are named', () => {
     [
       'a service account',
       { MONGODB_ATLAS_CLIENT_ID: clientId, MONGODB_ATLAS_CLIENT_SECRET: 'wrong' },
-      /Atlas does not accept the service account from environment MONGODB_ATLAS_CLIENT_ID\.\nHint: .* The secret may have expired/,
+      /^Error: Atlas does not accept the service account from environment MONGODB_ATLAS_CLIENT_ID\.\nHint: .* The secret may have expired/,
     ],
     [
       'an access token',
