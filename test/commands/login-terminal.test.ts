@@ -191,7 +191,7 @@ describe('a wrong answer is asked again', () => {
   }
 
   const spaces = /no spaces\. Try again\.\n.*: $/;
-  const letters = /A public key looks like this: abcdefgh\. Try again\.\n.*: $/;
+  const letters = /A public key looks like this: abcdefgh \(8 letters\)\. Try again\.\n.*: $/;
   const prefix = /A client id looks like this: mdb_sa_id_0123456789abcdef01234567\. Try again\.\n.*: $/;
 
   test.each([

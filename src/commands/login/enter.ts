@@ -27,7 +27,7 @@ export async function askPair(io: Io): Promise<CredentialPair> {
 
 /** What someone types has to look like this. Values from a pipe are for Atlas to judge. */
 const idForms = { 'public-key': /^[a-z\d]{8}$/i, 'client-id': /^mdb_sa_id_[a-f\d]{24}$/i };
-const idExamples = { 'public-key': 'abcdefgh', 'client-id': 'mdb_sa_id_0123456789abcdef01234567' };
+const idExamples = { 'public-key': 'abcdefgh (8 letters)', 'client-id': 'mdb_sa_id_0123456789abcdef01234567' };
 
 const mostTries = 3;
 
