@@ -10,7 +10,10 @@ import { sandboxKeys } from '../sandbox/gate.js';
 export function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn): CliError {
   const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
   if (isOfSandbox && error instanceof NetworkError && codeOf(error.cause) === 'ECONNREFUSED') {
-    return error.reworded(`The sandbox at ${baseUrl} has ended.`, afterSandbox);
+    return error.reworded(
+      `The sandbox at ${baseUrl} has ended.`,
+      origin.kind === 'environment' ? ofVariables : ofProfile,
+    );
   }
   // A missing role has an error code of its own, and a proxy gives no details.
   const isAny = error instanceof ApiError && [null, 'UNEXPECTED_ERROR'].includes(error.errorCode);
@@ -22,7 +25,8 @@ export function explainFailure(error: CliError, { credentials, origin, baseUrl }
   return error.reworded(`Atlas does not accept ${which}.`, hint);
 }
 
-const afterSandbox =
+const ofProfile = 'Start it again on the same port with atlas-pe sandbox serve --port, or use another profile.';
+const ofVariables =
   'Start another one with atlas-pe sandbox serve, and load its variables. To use Atlas, open a new terminal, or unset ' +
   'the variables that begin with ATLAS_PE_, MONGODB_ATLAS_ and AWS_.';
 

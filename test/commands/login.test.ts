@@ -548,6 +548,11 @@ describe('credentials that do not work are named', () => {
     ]);
     const account = { ...gone, ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: clientSecret };
     expect((await run('whoami', { env: account })).stderr).toContain('The sandbox at http://127.0.0.1:1 has ended.');
+    const saved = { ...env, ATLAS_PE_BASE_URL: '' };
+    await run('config set base-url http://127.0.0.1:1', { env: saved });
+    await run(`config set public-key ${publicKey}`, { env: saved });
+    await run('config set private-key', { env: saved, stdin: privateKey });
+    expect((await run('whoami', { env: saved })).stderr).toMatch(/has ended\.\nHint: .* another profile\.\n$/);
     // Other keys are not for a sandbox.
     const other = await run('whoami', { env: { ...key, ATLAS_PE_PUBLIC_KEY: 'abcdefgh' } });
     expect(other.stderr).toMatch(/^Error: 127\.0\.0\.1:1 refused the connection\.\nHint: Check the network/);
