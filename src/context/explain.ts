@@ -21,7 +21,8 @@ export function explainFailure(error: CliError, { credentials, origin, baseUrl }
   const title = titleOf(credentials);
   const which = origin.kind === 'entered' ? `this ${title}` : `the ${title} from ${originText(origin)}`;
   const page = accessPage(baseUrl);
-  const hint = `${checks[credentials.kind]}, or it is not for ${baseUrl}.${page ? ` Create a new one on this page: ${page}` : ''}`;
+  const where = page === undefined ? '' : ` Create a new one on this page: ${page}`;
+  const hint = `${checks[credentials.kind]}, or it is not for ${baseUrl}.${where}`;
   return error.reworded(`Atlas does not accept ${which}.`, hint);
 }
 
