@@ -110,6 +110,9 @@ test('in no command, with valid and with wrong credentials', async () => {
           await run('login --with-key', `${publicKey}\n${text}`);
           await run('login --with-service-account', JSON.stringify({ clientId, clientSecret: text }));
           await run('login --with-key', `{"privateKey": ${text}`);
+          await run('login --with-key', `private_key: ${text}\n: "`);
+          await run('login --with-key', `data:\n  token: ${JSON.stringify(text)}\n`);
+          await run('login --with-key', `TOKEN='${text}'\n`);
           await run(
             `config set ${{ key: 'private-key', account: 'client-secret', token: 'access-token' }[kind]}`,
             text,

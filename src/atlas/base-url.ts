@@ -37,6 +37,14 @@ export function parseBaseUrl(text: string): string {
   return url.origin;
 }
 
+/** The page for new credentials: of a project, or of an organization that Atlas asks for. None for this machine. */
+export function accessPage(baseUrl: string, projectId?: string): string | undefined {
+  if (isLoopback(baseUrl)) return undefined;
+  if (projectId !== undefined) return `${baseUrl}/v2/${projectId}#/access/apiKeys`;
+  // MongoDB's documentation has links of this form.
+  return `${baseUrl}/go?l=${encodeURIComponent(`${baseUrl}/v2#/org/<organization>/access/apiKeys`)}`;
+}
+
 /** Whether a URL points to this machine. */
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);

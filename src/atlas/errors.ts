@@ -108,7 +108,8 @@ export class SignInError extends CliError {
   readonly errorCode: string | null;
 
   constructor(cause: CliError) {
-    super(cause.exit, `Sign-in failed: ${cause.message}`, { hint: cause.hint, cause });
+    const isRefused = cause instanceof ApiError && cause.status === 401;
+    super(cause.exit, isRefused ? cause.message : `Sign-in failed: ${cause.message}`, { hint: cause.hint, cause });
     this.status = cause instanceof ApiError ? cause.status : null;
     this.errorCode = cause instanceof ApiError ? cause.errorCode : null;
   }

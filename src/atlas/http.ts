@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
-import { CliError, InterruptedError, reasonOf } from '../base/errors.js';
+import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -49,6 +49,8 @@ export interface HttpOptions {
   onCall?: (() => () => void) | undefined;
   /** Called with the headers of each response. */
   onAnswer?: ((headers: Answer['headers']) => void) | undefined;
+  /** Returns the error of a call, perhaps in better words. */
+  explain?: ((error: CliError) => Promise<CliError>) | undefined;
 }
 
 export interface HttpCall {
@@ -208,7 +210,8 @@ export function createSend(options: HttpOptions): Send {
       return await retried(call, auth, progress);
     } catch (error) {
       const isUnsent = error instanceof InterruptedError && method !== 'GET' && !progress.mayHaveArrived;
-      throw isUnsent ? error.beforeSending() : error;
+      if (isUnsent) throw error.beforeSending();
+      throw isFailure(error) && options.explain ? await options.explain(error) : error;
     } finally {
       end?.();
     }

@@ -1,6 +1,5 @@
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
-import { isLoopback } from './base-url.js';
 import { ConnectError, connectMs } from './connector.js';
 import { AnswerError, NetworkError } from './errors.js';
 import { TunnelRefused } from './proxy.js';
@@ -39,8 +38,6 @@ export function networkFault(error: unknown, about: About): NetworkError | Answe
 }
 
 const ofNetwork = 'Check the network, the proxy settings and the base URL.';
-const ofSandbox =
-  'If a sandbox was listening there, it has ended. Start it again and load its variables, or unset them.';
 const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host, add the host to NO_PROXY.';
 
 /** The error for a connection that could not be opened. */
@@ -53,8 +50,7 @@ function connectFault(
   const isProxy = side === 'proxy' || (isTimeout(cause) && proxy !== undefined);
   const who = isProxy ? `The proxy ${proxy}` : host;
   const code = codeOf(cause) ?? '';
-  const isHere = code === 'ECONNREFUSED' && isLoopback(`http://${host}`);
-  const details = { cause, mayHaveArrived, hint: isProxy ? ofProxy : isHere ? ofSandbox : ofNetwork };
+  const details = { cause, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
   const unresolved = `The host name ${isProxy ? `of the proxy ${proxy}` : host} could not be resolved`;
 
   if (cause instanceof TunnelRefused) {

@@ -59,6 +59,11 @@ export class CliError extends Error {
     return copyOf(this, this.message, hint);
   }
 
+  /** Returns the same error in other words, from a caller that knows more. This error becomes its cause. */
+  reworded(message: string, hint: Advice): this {
+    return copyOf(this, message, hint);
+  }
+
   /** Returns the same error with `what` in front of its message. This error becomes its cause. */
   about(what: string): this {
     return copyOf(this, `${what}: ${this.message}`, this.hint);

@@ -9,10 +9,10 @@ import { credentialNames } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
-import type { SignIn } from '../config/sign-in.js';
+import { accessPageFor } from '../config/sign-in.js';
 import type { Context } from '../context.js';
 import type { login } from './account.js';
-import { askPair, askValues, pairs } from './login/enter.js';
+import { askAgain, askPair, askValues, type Entered, pairs } from './login/enter.js';
 import { readPipedCredentials } from './login/read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
@@ -38,12 +38,14 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
   if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
-  const { pair, values } = isPiped
-    ? readPipedCredentials(context, named, await io.readPiped(), baseUrl)
-    : await io.askTogether(async () => askValues(context, named ?? (await askPair(context)), baseUrl));
+  const flags = options.project === undefined ? {} : { project: options.project };
+  const page = isPiped ? undefined : await accessPageFor({ ...sources, flags });
+  if (page) io.note('Create an API key or a service account, with the role Project Owner, on this page:', [page]);
 
-  const signIn: SignIn = { credentials: pair.make(values), origin: { kind: 'entered' }, baseUrl };
-  const projects = await tryOut(context, signIn);
+  const ask = async () => askValues(io, named ?? (await askPair(io)), baseUrl);
+  const { pair, values, projects } = isPiped
+    ? await tryOut(context, await readPipedCredentials(context, named, baseUrl), baseUrl)
+    : await askAgain(io, isRefusal, async () => tryOut(context, await io.askTogether(ask), baseUrl));
   const count = projects.length === 1 ? '1 project' : `${projects.length} projects`;
   io.note(`Signed in to ${baseUrl}: ${count} accessible.`);
   const picked = options.project === undefined ? undefined : pickProject(projects, options.project);
@@ -66,17 +68,26 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   if (project) {
     await saveValues(config, context.keychain, profile.name, { project: project.id });
     io.note(`The default project is ${project.name} (${project.id}).`);
-  } else if (!(await resolve('project', sources).catch(() => null))) hintProject(context, projects);
+  }
+  if (project || (await resolve('project', sources).catch(() => null))) {
+    io.hint(advise(context, 'List the private endpoints, or connect a region:', cmd`list`, cmd`connect REGION`));
+  } else hintProject(context, projects);
 }
 
-/** The projects that the credentials can access. Throws if Atlas rejects them. */
-async function tryOut(context: Context, signIn: SignIn): Promise<Project[]> {
+/** Adds the projects that the credentials can access. Throws if Atlas rejects them. */
+async function tryOut(context: Context, entered: Entered, baseUrl: string) {
   try {
-    return await (await context.atlasAs(signIn)).listProjects();
+    const credentials = entered.pair.make(entered.values);
+    const atlas = await context.atlasAs({ credentials, origin: { kind: 'entered' }, baseUrl });
+    return { ...entered, projects: await atlas.listProjects() };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw error.withHint({ ...error.hint, text: `Nothing was saved. ${error.hint?.text ?? ''}`.trim() });
   }
+}
+
+function isRefusal(error: unknown): error is CliError {
+  return error instanceof CliError && 'status' in error && error.status === 401;
 }
 
 /** Asks for the default project. Returns undefined for none. */

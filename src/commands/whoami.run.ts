@@ -1,7 +1,7 @@
 import { ApiError } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
 import { hintText } from '../base/hint.js';
-import { publicIdOf } from '../config/credential-kinds.js';
+import { publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import type { Context } from '../context.js';
 
@@ -28,7 +28,8 @@ export async function run(context: Context): Promise<void> {
     onAccessList,
     projects: projects?.map(shown) ?? null,
   };
-  await context.io.print({ single: true, rows: [row], id: 'id' });
+  const brief = { kind: () => titleOf(credentials), onAccessList: () => (onAccessList ? 'yes' : 'no') };
+  await context.io.print({ single: true, rows: [row], brief, id: 'id' });
 }
 
 /** Lists the projects that the credentials can access. */

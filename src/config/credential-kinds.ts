@@ -13,22 +13,27 @@ export const token: Kind = {
   names: ['access-token'],
   make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }),
 };
-export const serviceAccount: Kind = {
+export const serviceAccount = {
   kind: 'service-account',
   names: ['client-id', 'client-secret'],
   make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
-};
-export const apiKey: Kind = {
+} as const satisfies Kind;
+export const apiKey = {
   kind: 'api-key',
   names: ['public-key', 'private-key'],
   make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
-};
+} as const satisfies Kind;
 
 /** Strongest first. */
-export const credentialKinds = [token, serviceAccount, apiKey];
+export const credentialKinds: readonly Kind[] = [token, serviceAccount, apiKey];
 
 /** The same for the official clients. The token is last: beside other credentials it may be an expired cache. */
-export const officialKinds = [serviceAccount, apiKey, token];
+export const officialKinds: readonly Kind[] = [serviceAccount, apiKey, token];
+
+/** In a sentence: `API key`, `service account`, `access token`. */
+export function titleOf({ kind }: Pick<Credentials, 'kind'>): string {
+  return kind.replace('api', 'API').replace('-', ' ');
+}
 
 /** The part of the credentials that is not secret; null if all of it is. */
 export function publicIdOf(credentials: Credentials): string | null {

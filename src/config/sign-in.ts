@@ -1,9 +1,11 @@
 import type { Credentials } from '../atlas/auth.js';
+import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
 import { cmd, commandLine, option } from '../base/shell.js';
 import { kindsByAuthType } from './atlas-cli.js';
 import { credentialKinds, type Kind, officialKinds } from './credential-kinds.js';
 import { fromEnv, type Origin, originText, type Resolved } from './precedence.js';
+import { projectIdOf } from './project.js';
 import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sources } from './resolve.js';
 import { readSecret } from './secrets.js';
 import { inKeychain, type SettingName, variablesOf } from './settings.js';
@@ -41,11 +43,15 @@ export interface SignIn {
   baseUrl: string;
 }
 
-/** Throws if the credentials are the token of a browser login of the Atlas CLI, and it has expired. */
+/** Throws if the credentials are an access token that has expired. That of the Atlas CLI is from a login in the browser. */
 export function checkNotExpired({ credentials, origin }: SignIn, now: number): void {
-  if (origin.kind !== 'atlasCli' || credentials.kind !== 'access-token') return;
+  if (credentials.kind !== 'access-token') return;
   const seconds = expiryOf(credentials.accessToken);
   if (seconds === undefined || seconds * 1000 > now) return;
+  if (origin.kind !== 'atlasCli') {
+    const hint = 'Get a new one, which is valid for one hour, or use a service account or an API key.';
+    throw new CliError('notAllowed', `The access token from ${originText(origin)} has expired.`, { hint });
+  }
   const login = cmd`atlas auth login ${option('--profile', origin.name === 'default' ? undefined : origin.name)}`;
   throw new CliError('notAllowed', `The sign-in of ${originText(origin)} has expired.`, {
     hint: { text: 'Run any command of the Atlas CLI to renew it, or sign in again:', commands: [login.text] },
@@ -93,12 +99,21 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   // Terraform's provider takes on this role and reads its keys from AWS.
   const role = fromEnv(sources.env, ['ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN']);
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
+  const page = await accessPageFor(sources);
   throw new NoCredentialsError('notAllowed', 'Not signed in.', {
     hint:
       (role ? `atlas-pe does not read keys from AWS Secrets Manager (${originText(role.origin)}). ` : '') +
       `Sign in with ${login}. Or set ATLAS_PE_PUBLIC_KEY and ATLAS_PE_PRIVATE_KEY, or ATLAS_PE_CLIENT_ID and ` +
-      'ATLAS_PE_CLIENT_SECRET. To try atlas-pe without an account, add --sandbox.',
+      'ATLAS_PE_CLIENT_SECRET. To try atlas-pe without an account, add --sandbox.' +
+      (page === undefined ? '' : ` Create an API key on this page: ${page}`),
   });
+}
+
+/** The page for new credentials. A setting that is not valid is reported elsewhere. */
+export async function accessPageFor(sources: Sources): Promise<string | undefined> {
+  const valid = (name: SettingName) => resolve(name, sources).catch(() => null);
+  const [host, project] = [await valid('base-url'), await valid('project')];
+  return accessPage(host?.value ?? defaultBaseUrl, project ? projectIdOf(project) : undefined);
 }
 
 async function readValue(name: SettingName, found: Resolved, { keychain, profile }: Sources): Promise<string> {

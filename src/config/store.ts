@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import { changeFile, withLock } from '../base/files.js';
@@ -20,7 +20,7 @@ export interface Content {
 /** The configuration as it was when it was read. */
 export interface ConfigStore extends Content {
   readonly file: string;
-  /** Problems that the user should fix: others can read the file or its folder. */
+  /** Problems that the user should fix: others can read the file. */
   readonly warnings: readonly string[];
   /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
   change(edit: (content: Content) => Content): Promise<void>;
@@ -119,12 +119,10 @@ function hasSecrets({ profiles }: Content): boolean {
   );
 }
 
+/** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
 function warningsOf(file: string): string[] {
-  if (process.platform === 'win32') return [];
-  const modes = { [dirname(file)]: 700, [file]: 600 };
-  return Object.entries(modes)
-    .filter(([path]) => existsSync(path) && (statSync(path).mode & 0o077) !== 0)
-    .map(([path, mode]) => `Other users can read ${path}. To correct it: chmod ${mode} ${quote(path)}`);
+  if (process.platform === 'win32' || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
+  return [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`];
 }
 
 function unreadable(file: string, cause: unknown): CliError {

@@ -50,10 +50,11 @@ export function proxiesOf(env: Env): Proxies {
   };
 }
 
-export function httpOptions({ baseUrl }: SignIn, { env, cacheFile: _, trace, ...line }: Connecting): HttpOptions {
+export function httpOptions(signIn: SignIn, { env, cacheFile: _, trace, ...line }: Connecting): HttpOptions {
   return {
     ...line,
-    baseUrl,
+    baseUrl: signIn.baseUrl,
+    explain: async (error) => (await import('./explain.js')).explainFailure(error, signIn),
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
     proxies: proxiesOf(env),
     trace: trace && ((event) => trace(traceLine(event))),

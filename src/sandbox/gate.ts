@@ -5,7 +5,7 @@ import { Refusal } from './refusal.js';
 
 /** The keys that every sandbox accepts. They are not secret, because they work nowhere else. */
 export const sandboxKeys = {
-  publicKey: 'sandboxx',
+  publicKey: 'sandbox1',
   privateKey: '00000000-5a4d-4b0c-8a11-5a4db0c5a4db',
   clientId: 'mdb_sa_id_5a4db0c5a4db0c5a4db0c5a4',
   clientSecret: 'mdb_sa_sk_sandbox-opens-nothing-but-the-sandbox0',

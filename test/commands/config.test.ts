@@ -309,7 +309,9 @@ test.skipIf(process.platform === 'win32')('a secret that others can read gives a
   for (const line of ['config list', 'config path', 'profile list'])
     expect((await config(line)).stderr).toContain('chmod 600');
   expect((await config('config list')).stderr).toBe(
-    `Warning: Other users can read ${folder}. To correct it: chmod 700 ${folder}\n` +
-      `Warning: Other users can read ${file}. To correct it: chmod 600 ${file}\n`,
+    `Warning: Other users can read ${file}. To correct it: chmod 600 ${file}\n`,
   );
+  // They can't read it.
+  chmodSync(file, 0o600);
+  expect((await config('config list')).stderr).toBe('');
 });

@@ -155,7 +155,12 @@ const rows: Record<string, Row[]> = {
     error('half of a key', { env: { ATLAS_PE_PUBLIC_KEY: 'public' } }, /^Missing private-key\./, 'same place'),
   ],
   'key-valid': [
-    error('a wrong or expired token', { env: elsewhere }, /401/, 'have not expired or been deleted'),
+    error(
+      'a wrong or expired token',
+      { env: elsewhere },
+      /^Atlas does not accept the access token/,
+      'may have expired',
+    ),
     success('accepted, but not from this address', notListed, 'Atlas accepts the credentials'),
     error('Atlas is in trouble', { api: unavailable }, 'Unavailable (X 503).', 'Try again later'),
   ],

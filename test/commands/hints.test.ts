@@ -171,10 +171,10 @@ describe('a project', () => {
     const login = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
     expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, [command]]);
     expect((await run(command, env)).exitCode).toBe(0);
-    // There is no hint if the user has chosen one.
+    // If the user has chosen one, the next step is to use it.
     await run(`config set project ${defaultProject} --profile work`, env);
     const again = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
-    expect(commandsIn(again.stderr)).toEqual([]);
+    expect(commandsIn(again.stderr)).toEqual(['list --profile work', 'connect REGION --profile work']);
   });
 });
 

@@ -131,16 +131,105 @@ test.each([
   ]);
 });
 
+/** The line with the page of an organization that Atlas asks for. */
+const page = (host: string) =>
+  `  https://${host}/go?l=https%3A%2F%2F${host}%2Fv2%23%2Forg%2F%3Corganization%3E%2Faccess%2FapiKeys`;
+
 test('the usual host is not shown', async () => {
   const { lines } = await login('login --with-service-account', [clientId], { ATLAS_PE_BASE_URL: '' });
-  expect(lines.slice(0, 2).map((text) => text.trimEnd())).toEqual([
+  expect(lines.slice(0, 4).map((text) => text.trimEnd())).toEqual([
+    'Create an API key or a service account, with the role Project Owner, on this page:',
+    page('cloud.mongodb.com'),
     `Client id: ${clientId}`,
     'Client secret (not shown):',
   ]);
 });
 
-test('an invalid key is refused before the secret is asked', async () => {
-  const { exitCode, profile, lines } = await login('login --with-key', ['two words', privateKey]);
-  expect([exitCode, profile, own.sandbox.exchanges]).toEqual([2, undefined, []]);
-  expect(lines.some((line) => line.startsWith('Private key'))).toBe(false);
+test.each([
+  ['login', { ATLAS_PE_BASE_URL: 'cloudgov' }, page('cloud.mongodbgov.com')],
+  ['login --project Sandbox', { ATLAS_PE_BASE_URL: '' }, page('cloud.mongodb.com')],
+  ['login', { MONGODB_ATLAS_SERVICE: 'cloudgov', ATLAS_PE_BASE_URL: '' }, page('cloud.mongodbgov.com')],
+  [
+    `login --project ${other}`,
+    { ATLAS_PE_BASE_URL: '', ATLAS_PE_PROJECT: defaultProject },
+    `  https://cloud.mongodb.com/v2/${other}#/access/apiKeys`,
+  ],
+  [
+    'login',
+    { ATLAS_PE_BASE_URL: '', ATLAS_PE_PROJECT: defaultProject },
+    `  https://cloud.mongodb.com/v2/${defaultProject}#/access/apiKeys`,
+  ],
+])('%s with %j names the page where keys are created', async (line, env, url) => {
+  const { lines } = await login(line, [], env);
+  expect(lines.map((text) => text.trimEnd())).toContain(url);
+});
+
+describe('a wrong answer is asked again', () => {
+  const asked = (lines: readonly string[], question: string) =>
+    lines.filter((line) => line.startsWith(question)).length;
+
+  test('at most three times, and nothing is sent', async () => {
+    const { exitCode, lines, profile } = await login('login --with-key', []);
+    expect([exitCode, profile, asked(lines, 'Public key'), own.sandbox.exchanges]).toEqual([2, undefined, 3, []]);
+    expect(asked(lines, 'Private key')).toBe(0);
+  });
+
+  /** Types each answer when its question is shown. */
+  async function dialog(line: string, answers: readonly (readonly [RegExp, string])[]) {
+    const env: Record<string, string> = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
+    const [screen, keychain] = [new Screen({ columns: 200, rows: 60, convertEol: true }), fakeKeychain()];
+    const stdin = new PassThrough();
+    const ended = runCli(line.split(' '), { env, keychain, clock: own.sandbox.clock, screen, stdin });
+    for (const [question, answer] of answers) {
+      await screen.shows(question, ended);
+      stdin.write(`${answer}\r`);
+    }
+    stdin.end();
+    const { exitCode } = await ended;
+    await screen.written();
+    return { exitCode, lines: screen.lines(), raw: screen.raw, secrets: Object.values(keychain.entries) };
+  }
+
+  const spaces = /no spaces\. Try again\.\n.*: $/;
+  const letters = /A public key looks like this: abcdefgh \(8 letters\)\. Try again\.\n.*: $/;
+  const prefix = /A client id looks like this: mdb_sa_id_0123456789abcdef01234567\. Try again\.\n.*: $/;
+
+  test.each([
+    ['login --with-key', publicKey, privateKey, 'a key', spaces],
+    ['login --with-key', publicKey, privateKey, clientId, letters],
+    ['login --with-service-account', clientId, clientSecret, publicKey, prefix],
+  ])('%s: an empty one, and one of another form: %#', async (line, id, secret, wrong, again) => {
+    const { exitCode, secrets } = await dialog(line, [
+      [/(Public key|Client id): $/, ''],
+      [/The value is empty\. Try again\.\n.*: $/, wrong],
+      [again, id],
+      [/not shown\): $/, ''],
+      [/The value is empty\. Try again\.\n.*not shown\): $/, secret],
+      [/Number, name or id/, '1'],
+    ]);
+    expect([exitCode, secrets]).toEqual([0, [secret]]);
+  });
+
+  test('a key that Atlas does not accept', async () => {
+    const { exitCode, lines, raw, secrets } = await dialog('login --with-key', [
+      [/Public key: $/, publicKey],
+      [/not shown\): $/, 'wr0ng-secret'],
+      [/Atlas does not accept this API key\. Try again\.\nPublic key: $/, publicKey],
+      [/not shown\): $/, privateKey],
+      [/Number, name or id/, '1'],
+    ]);
+    expect([exitCode, secrets]).toEqual([0, [privateKey]]);
+    expect(lines.join('\n')).toContain('atlas-pe connect REGION');
+    expect(raw).not.toMatch(/wr0ng|UNEXPECTED_ERROR|not authorized/);
+  });
+
+  test('three refused keys end it', async () => {
+    const wrong = [
+      [/Public key: $/, publicKey],
+      [/not shown\): $/, 'wrong'],
+    ] as const;
+    const { exitCode, lines, secrets } = await dialog('login --with-key', [...wrong, ...wrong, ...wrong]);
+    expect([exitCode, secrets, asked(lines, 'Public key')]).toEqual([4, [], 3]);
+    expect(lines.join('\n')).toContain('Error: Atlas does not accept this API key.\nHint: Nothing was saved.');
+  });
 });

@@ -71,6 +71,20 @@ describe('login from a pipe', () => {
       `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # mine\nA=b c`,
     ],
     ['.env lines', `ATLAS_PE_CLIENT_ID="${clientId}"\n\nATLAS_PE_CLIENT_SECRET=${clientSecret}\n`],
+    ['PowerShell', `$env:MCLI_PUBLIC_API_KEY="${publicKey}"\r\n$env:MCLI_PRIVATE_API_KEY="${privateKey}"\r\n`],
+    ['cmd.exe', `set MONGODB_ATLAS_CLIENT_ID=${clientId}\r\nset MONGODB_ATLAS_CLIENT_SECRET=${clientSecret}\r\n`],
+    ['variables of Terraform', `public_key  = "${publicKey}"\nprivate_key = "${privateKey}"\n`],
+    ['a new API key', { id: orgId, desc: 'ci', privateKey, publicKey, roles: [{ roleName: 'ORG_OWNER', orgId }] }],
+    ['keys in YAML', `public_key: ${publicKey}\nprivate_key: "${privateKey}" # mine\n`],
+    [
+      'a Secret in YAML',
+      `---\n# Atlas\napiVersion: v1\nkind: Secret\ndata:\n  orgId: ${base64(orgId)}\n  publicApiKey: ${base64(publicKey)}\n` +
+        `  privateApiKey: ${base64(privateKey)}\nmetadata: {name: mongodb-atlas-operator-api-key}\n`,
+    ],
+    [
+      'stringData in YAML',
+      `kind: Secret\r\nstringData:\r\n  clientId: ${clientId}\r\n  clientSecret: |\r\n    ${clientSecret}\r\n`,
+    ],
   ])('--with-key reads %s', async (_, stdin) => {
     const { run, keychain } = newcomer();
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin, null, 1);
@@ -87,6 +101,10 @@ describe('login from a pipe', () => {
     [`PUBLIC_KEY=${publicKey}\nTOKEN=${privateKey}`, 'PUBLIC_KEY, TOKEN.'],
     [`export key=${publicKey}\nsecret=${privateKey}`, 'key, secret.'],
     ['{\n}', 'two lines'],
+    [
+      `kind: Secret\ndata:\n  publicApiKey: ${base64(publicKey)}\n  token: ${base64(privateKey)}`,
+      'kind, data, publicApiKey, token.',
+    ],
     [' \n', 'stdin is empty'],
   ])('--with-key names the keys that it found, not the values: %j', async (stdin, names) => {
     const { run } = newcomer();
@@ -94,6 +112,38 @@ describe('login from a pipe', () => {
     const { exitCode, stderr } = await run('login --with-key', { stdin: text });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(names)]);
     expect(stderr).not.toMatch(new RegExp(`${privateKey}|${publicKey}|\u001b`));
+    expect(shared.sandbox.exchanges).toEqual([]);
+  });
+
+  test.each<[what: string, stdin: string | Buffer, message: RegExp]>([
+    ['JSON of 5,000 levels', `${'{"a":'.repeat(5000)}"${privateKey}"${'}'.repeat(5000)}`, /It contains: a\./],
+    ['JSON that is cut', '{"a":'.repeat(10_000), /not valid JSON/],
+    ['YAML of 20,000 levels', `data: ${'['.repeat(20_000)}`, /not valid YAML/],
+    ['YAML with an alias of itself', `data: &a [*a, ${privateKey}]`, /does not contain/],
+    [
+      'YAML that multiplies',
+      `a: &a [x,x,x,x]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${`*${'abcdefgh'[index]},`.repeat(9)}]`).join('\n')}\ndata: *i`,
+      /not valid YAML/,
+    ],
+    ['YAML that is cut', `private_key: "${privateKey}`, /not valid YAML/],
+    ['YAML with an unknown tag', `private_key: !secret ${privateKey}`, /It contains: private_key\./],
+    [
+      'bytes',
+      Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 7919) % 251)),
+      /stdin does not contain two lines/,
+    ],
+    ['too much', 'x\n'.repeat(40_000), /larger than 65,536 bytes/],
+    [
+      'keys of objects',
+      `{"constructor":"${privateKey}","__proto__":{"publicKey":"a","privateKey":"b"}}`,
+      /It contains: constructor, __proto__\./,
+    ],
+  ])('%s is refused in one sentence', async (_, stdin, message) => {
+    const { run } = newcomer();
+    const { exitCode, stdout, stderr } = await run('login --with-key', { stdin });
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+    expect(stderr).toMatch(/^Error: [ -~…]+\nHint: [ -~…]+\n$/);
+    expect(stderr).not.toContain(privateKey);
     expect(shared.sandbox.exchanges).toEqual([]);
   });
 
@@ -131,12 +181,14 @@ describe('login from a pipe', () => {
   test.each([
     ['a wrong key', `login --with-key`, `${publicKey}\nwrong\n`, 4],
     ['a wrong account', `login --with-service-account`, `${clientId}\nwrong\n`, 4],
+    ['a wrong key that looks like NAME=value', `login --with-key`, `${publicKey}\nwrong=x\n`, 4],
     ['a project that it does not see', `login --with-key --project nobody`, keyLines, 2],
   ])('%s is not saved', async (_, line, stdin, exit) => {
     const { run, file, keychain } = newcomer();
     const { exitCode, stderr } = await run(line, { stdin });
     expect(exitCode).toBe(exit);
     expect(stderr).toContain('Nothing was saved.');
+    expect(stderr).not.toMatch(/wrong|UNEXPECTED_ERROR/);
     expect(() => statSync(file)).toThrow();
     expect(keychain.entries).toEqual({});
   });
@@ -433,6 +485,77 @@ describe('with credentials of the Atlas CLI', () => {
     const key = { ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
     expect(await run('whoami', { env: { ...there, ...key } })).toMatchObject({ exitCode: 0 });
     expect(await run('login --with-key', { stdin: keyLines, env: there })).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('credentials that do not work are named', () => {
+  const tokenTo = (ms: number) =>
+    `e30.${Buffer.from(JSON.stringify({ exp: Math.floor(ms / 1000) })).toString('base64url')}.x`;
+  const url = encodeURIComponent('https://cloud.mongodb.com/v2#/org/<organization>/access/apiKeys');
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'an API key',
+      { ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: 'wrong' },
+      /^Error: Atlas does not accept the API key from environment ATLAS_PE_PUBLIC_KEY\.\nHint: Check both keys\. .*deleted, or it is not for http:.*\.\n$/,
+    ],
+    [
+      'a service account',
+      { MONGODB_ATLAS_CLIENT_ID: clientId, MONGODB_ATLAS_CLIENT_SECRET: 'wrong' },
+      /^Error: Atlas does not accept the service account from environment MONGODB_ATLAS_CLIENT_ID\.\nHint: .* The secret may have expired/,
+    ],
+    [
+      'an access token',
+      { ATLAS_PE_ACCESS_TOKEN: 'wrong' },
+      /^Error: Atlas does not accept the access token from environment ATLAS_PE_ACCESS_TOKEN\.\nHint: The token may have expired/,
+    ],
+    [
+      'an access token that has expired',
+      { MONGODB_ATLAS_ACCESS_TOKEN: tokenTo(Date.parse('2001-01-01')) },
+      /^Error: The access token from environment MONGODB_ATLAS_ACCESS_TOKEN has expired\.\nHint: Get a new one/,
+    ],
+  ])('%s', async (_, credentials, message) => {
+    const { run, env } = newcomer();
+    for (const line of ['whoami', `list --project ${defaultProject}`]) {
+      const { exitCode, stderr } = await run(line, { env: { ...env, ...credentials } });
+      expect([exitCode, stderr]).toEqual([4, expect.stringMatching(message)]);
+      expect(stderr).not.toMatch(/wrong|401/);
+    }
+    const json = await run('whoami --log-format json', { env: { ...env, ...credentials } });
+    expect(JSON.parse(json.stderr).error.exitCode).toBe(4);
+  });
+
+  test.each([
+    [{}, `https://cloud.mongodb.com/go?l=${url}`],
+    [{ MONGODB_ATLAS_SERVICE: 'cloudgov' }, 'https://cloud.mongodbgov.com/go?l='],
+    [{ ATLAS_PE_PROJECT: defaultProject }, `https://cloud.mongodb.com/v2/${defaultProject}#/access/apiKeys`],
+    [{ ATLAS_PE_PROJECT: 'A name' }, `https://cloud.mongodb.com/go?l=${url}`],
+  ])('no credentials, with %j: the error has the page for new ones', async (more, page) => {
+    const { run, env } = newcomer();
+    const { exitCode, stderr } = await run('whoami', { env: { ...env, ATLAS_PE_BASE_URL: '', ...more } });
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining(` ${page}`)]);
+  });
+
+  test('a sandbox that has ended says so', async () => {
+    const { env, run } = newcomer();
+    // Nothing listens on port 1.
+    const gone = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:1' };
+    const key = { ...gone, ATLAS_PE_PUBLIC_KEY: publicKey, ATLAS_PE_PRIVATE_KEY: privateKey };
+    const { exitCode, stderr } = await run('whoami', { env: key });
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Error: The sandbox at http:\/\/127\.0\.0\.1:1 has ended\.\nHint: .*sandbox serve.*unset/),
+    ]);
+    const account = { ...gone, ATLAS_PE_CLIENT_ID: clientId, ATLAS_PE_CLIENT_SECRET: clientSecret };
+    expect((await run('whoami', { env: account })).stderr).toContain('The sandbox at http://127.0.0.1:1 has ended.');
+    const saved = { ...env, ATLAS_PE_BASE_URL: '' };
+    await run('config set base-url http://127.0.0.1:1', { env: saved });
+    await run(`config set public-key ${publicKey}`, { env: saved });
+    await run('config set private-key', { env: saved, stdin: privateKey });
+    expect((await run('whoami', { env: saved })).stderr).toMatch(/has ended\.\nHint: .* another profile\.\n$/);
+    // Other keys are not for a sandbox.
+    const other = await run('whoami', { env: { ...key, ATLAS_PE_PUBLIC_KEY: 'abcdefgh' } });
+    expect(other.stderr).toMatch(/^Error: 127\.0\.0\.1:1 refused the connection\.\nHint: Check the network/);
   });
 });
 

@@ -199,7 +199,7 @@ test('serve prints the settings for programs, responds to them, and exits with 0
   const { exitCode, stdout, result } = await serving(line, ({ run }) => run(`list --project ${project} --json`));
   expect(exitCode).toBe(0);
   // An id in upper case is the same project.
-  expect(JSON.parse(stdout)).toMatchObject({ projectIds: [project], publicKey: 'sandboxx' });
+  expect(JSON.parse(stdout)).toMatchObject({ projectIds: [project], publicKey: 'sandbox1' });
   expect(result).toMatchObject({ exitCode: 0, stdout: '[]\n' });
 });
 

@@ -258,5 +258,8 @@ test('the variables of a sandbox that has ended: the error says so', async () =>
     [...stdout.matchAll(/^(ATLAS_PE_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   );
   const { exitCode, stderr } = await runProgram(['list'], { ...own(), ...ended });
-  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/refused the connection\.\nHint: .*sandbox .*ended/)]);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Error: The sandbox at http:\/\/127\.0\.0\.1:\d+ has ended\.\nHint: .*unset/),
+  ]);
 });

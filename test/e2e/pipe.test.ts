@@ -94,7 +94,7 @@ describe('sandbox serve', () => {
     const lines = `set -eu\n${script}\nenv | grep SOMEBODYS || true\n"${node}" "${program}" whoami --json`;
     const { stdout } = spawnSync(shell, ['-c', lines], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ id: 'sandboxx', profile: 'default', baseUrl: variables(script).ATLAS_PE_BASE_URL },
+      ...{ id: 'sandbox1', profile: 'default', baseUrl: variables(script).ATLAS_PE_BASE_URL },
     });
   });
 

@@ -80,7 +80,7 @@ data "mongodbatlas_advanced_cluster" "app" {
         expect(sandbox.received.filter((each) => JSON.stringify(each).includes(others))).toEqual([]);
         // Sent as Basic, a secret isn't seen in plain.
         const signIns = sandbox.received.map(({ headers }) => JSON.parse(headers).authorization ?? 'none');
-        expect(signIns.filter((each) => !/^(none|Digest username="sandboxx",)/.test(each))).toEqual([]);
+        expect(signIns.filter((each) => !/^(none|Digest username="sandbox1",)/.test(each))).toEqual([]);
         expect(unanswered(sandbox)).toEqual([]);
       },
     );

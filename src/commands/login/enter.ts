@@ -1,25 +1,22 @@
-import type { Credentials } from '../../atlas/auth.js';
 import { defaultBaseUrl } from '../../atlas/base-url.js';
-import { UsageError } from '../../base/errors.js';
+import { type CliError, UsageError } from '../../base/errors.js';
 import { apiKey, serviceAccount } from '../../config/credential-kinds.js';
 import { type SettingName, setting } from '../../config/settings.js';
-import type { Context } from '../../context.js';
+import type { Io } from '../../ui/io.js';
 
-/** A kind of credentials, and the settings for its two parts: an id and a secret. */
-export interface CredentialPair {
-  title: string;
-  names: readonly [SettingName, SettingName];
-  make(values: readonly string[]): Credentials;
+/** The kinds of credentials that consist of an id and a secret. */
+export const pairs = { key: apiKey, account: serviceAccount };
+export type CredentialPair = (typeof pairs)[keyof typeof pairs];
+
+/** A complete pair: its id and its secret. */
+export interface Entered {
+  pair: CredentialPair;
+  values: readonly [string, string];
 }
 
-export const pairs = {
-  key: { title: 'API key', names: ['public-key', 'private-key'], make: apiKey.make },
-  account: { title: 'Service account', names: ['client-id', 'client-secret'], make: serviceAccount.make },
-} as const satisfies Record<string, CredentialPair>;
-
 /** Asks for the kind of credentials. */
-export async function askPair({ io }: Pick<Context, 'io'>): Promise<CredentialPair> {
-  io.note('Sign in with:', [`1  ${pairs.key.title}`, `2  ${pairs.account.title}`]);
+export async function askPair(io: Io): Promise<CredentialPair> {
+  io.note('Sign in with:', ['1  API key', '2  Service account']);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Choice (default: 1)', { isAgain });
     if (answer === '' || answer === '1') return pairs.key;
@@ -28,19 +25,43 @@ export async function askPair({ io }: Pick<Context, 'io'>): Promise<CredentialPa
   }
 }
 
-/** A complete pair: its id and its secret. */
-export interface Entered {
-  pair: CredentialPair;
-  values: readonly [string, string];
+/** What someone types has to look like this. Values from a pipe are for Atlas to judge. */
+const idForms = { 'public-key': /^[a-z\d]{8}$/i, 'client-id': /^mdb_sa_id_[a-f\d]{24}$/i };
+const idExamples = { 'public-key': 'abcdefgh (8 letters)', 'client-id': 'mdb_sa_id_0123456789abcdef01234567' };
+
+const mostTries = 3;
+
+/** Asks until there is no error that `isWrong` accepts, at most three times. */
+export async function askAgain<T>(
+  io: Io,
+  isWrong: (error: unknown) => error is CliError,
+  ask: (isAgain: boolean) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask(tries > 1);
+    } catch (error) {
+      if (!isWrong(error) || tries === mostTries) throw error;
+      io.note(`${error.message} Try again.`);
+    }
+  }
 }
 
 /** Asks for both parts. The secret is typed without echo. */
-export async function askValues({ io }: Pick<Context, 'io'>, pair: CredentialPair, baseUrl: string): Promise<Entered> {
+export async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise<Entered> {
   const [id, secret] = pair.names;
   const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
-  const first = checkValue(id, await io.ask(question(id)));
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
-  const second = checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`));
+  const isWrong = (error: unknown) => error instanceof UsageError;
+  const first = await askAgain(io, isWrong, async (isAgain) => {
+    const value = checkValue(id, await io.ask(question(id), { isAgain }));
+    if (!idForms[id].test(value))
+      throw new UsageError(`A ${question(id).toLowerCase()} looks like this: ${idExamples[id]}.`, 'Nothing was saved.');
+    return value;
+  });
+  const second = await askAgain(io, isWrong, async () =>
+    checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`)),
+  );
   return { pair, values: [first, second] };
 }
 

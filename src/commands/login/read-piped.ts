@@ -10,28 +10,27 @@ import { type CredentialPair, checkValue, type Entered, pairs } from './enter.js
 type Table = Record<string, unknown>;
 
 /**
- * Reads credentials from a pipe: two lines, JSON, or lines NAME=value. JSON and names say which kind of credentials they
- * are, so it may differ from the given kind. Throws a usage error if a value is missing or if they are for another host.
- * The error contains no values.
+ * Reads credentials from a pipe: two lines, JSON, YAML, or lines NAME=value. Names say which kind of credentials they are,
+ * so it may differ from the given kind. Throws a usage error if a value is missing or if they are for another host. The
+ * error contains no values.
  */
-export function readPipedCredentials(context: Context, named: CredentialPair, text: string, baseUrl: string): Entered {
+export async function readPipedCredentials(context: Context, named: CredentialPair, baseUrl: string): Promise<Entered> {
+  const text = (await context.io.readPiped()).trim();
   const [first, second] = named.names.map((name) => name.replace('-', ' '));
-  const format = named.names.map((name) => `"${camelCase(name)}":"…"`).join();
-  const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON: {${format}}`;
-  const lines = text.trim().split(/\r?\n/);
-  const isJson = text.trim().startsWith('{');
-  const tables = isJson ? tablesIn(text, hint) : [assignmentsIn(lines)];
+  const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON, YAML or lines NAME=value.`;
+  const lines = text.split(/\r?\n/);
+  const tables = await tablesIn(text, lines, hint);
   const all = [named, ...Object.values(pairs)].flatMap((pair) =>
     tables.map((table) => ({ pair, values: pair.names.flatMap((name) => valueIn(table, name) ?? []) })),
   );
-  const names = [...new Set(tables.flatMap(Object.keys))];
   // Atlas gives both parts of a service account this prefix.
   const kind = lines[0]?.startsWith('mdb_sa_') ? pairs.account : named;
-  if (names.length === 0 && !isJson) all.push({ pair: kind, values: lines });
+  if (tables.length === 0) all.push({ pair: kind, values: lines });
   const found = all.find(({ values }) => values.length === 2);
-  if (text.trim() === '') throw new UsageError('stdin is empty.', hint);
+  if (text === '') throw new UsageError('stdin is empty.', hint);
   if (!found) {
-    const what = names.length === 0 ? 'two lines.' : `a ${first} and a ${second}. It contains: ${listed(names)}.`;
+    const names = listed([...new Set(tables.flatMap(Object.keys))]);
+    const what = names === '' ? 'two lines.' : `a ${first} and a ${second}. It contains: ${names}.`;
     throw new UsageError(`stdin does not contain ${what}`, hint);
   }
   const [one = '', other = ''] = decoded(found.values);
@@ -45,14 +44,18 @@ export function readPipedCredentials(context: Context, named: CredentialPair, te
   return { pair: found.pair, values: [checkValue(id, one), checkValue(secret, other)] };
 }
 
-function camelCase(name: string): string {
-  return name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
-}
-
-/** The objects in a JSON document that may hold credentials. Kubernetes and Vault wrap them. */
-function tablesIn(text: string, hint: string): Table[] {
+/** What may hold credentials: objects in JSON or YAML, which Kubernetes and Vault wrap, or the lines `NAME=value`. */
+async function tablesIn(text: string, lines: readonly string[], hint: string): Promise<Table[]> {
+  const isJson = text.startsWith('{');
+  if (!isJson && !yamlKey.test(text)) {
+    const all = lines.map((line) => assignment.exec(line) ?? []);
+    // A secret may contain a `=`.
+    if (lines.length === 2 && !all[0]?.[1]) return [];
+    const entries = all.flatMap(([, name, ...values]) => (name ? [[name, values.find(Boolean)]] : []));
+    return entries.length === 0 ? [] : [Object.fromEntries(entries)];
+  }
   try {
-    const given: Table = JSON.parse(text);
+    const given: Table = isJson ? JSON.parse(text) : (await import('yaml')).parse(text, { logLevel: 'error' });
     // When Atlas creates a service account, it returns its secrets as a list.
     const [secret] = Array.isArray(given.secrets) ? given.secrets : [];
     const account = secret?.secret && { ...given, clientSecret: secret.secret };
@@ -60,17 +63,12 @@ function tablesIn(text: string, hint: string): Table[] {
     return tables.filter((each): each is Table => Object(each) === each);
   } catch {
     // The error of the parser could quote the secret.
-    throw new UsageError('stdin is not valid JSON.', hint);
+    throw new UsageError(`stdin is not valid ${isJson ? 'JSON' : 'YAML'}.`, hint);
   }
 }
 
-const assignment = /^\s*(?:export\s+)?([a-z_]\w*)=(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
-
-/** The lines `NAME=value`. */
-function assignmentsIn(lines: readonly string[]): Table {
-  const all = lines.map((line) => assignment.exec(line) ?? []);
-  return Object.fromEntries(all.flatMap(([, name, ...values]) => (name ? [[name, values.find(Boolean)]] : [])));
-}
+const yamlKey = /^(?:(?:string)?data|[\w-]*(?:key|id|secret)):(?:\s|$)/im;
+const assignment = /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s=]\S*))\s*(?:#.*)?$/i;
 
 /** The value of a setting, under a name such as `publicKey`, `public_api_key` or `MONGODB_ATLAS_PUBLIC_API_KEY`. */
 function valueIn(table: Table, name: SettingName): string | undefined {

@@ -1,16 +1,10 @@
 import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
-import { publicIdOf } from '../../config/credential-kinds.js';
+import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
 import { bad, type Category, type Check, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
 import { itemsOf, mostNames } from './summary.js';
-
-const kindTitles = {
-  'api-key': 'API key',
-  'service-account': 'service account',
-  'access-token': 'access token',
-} as const;
 
 const credentials: Check<Facts> = {
   id: 'key-credentials',
@@ -19,7 +13,7 @@ const credentials: Check<Facts> = {
   run: async (_, { signIn }) => {
     const { credentials, origin, baseUrl } = await signIn();
     const id = publicIdOf(credentials);
-    const kind = kindTitles[credentials.kind];
+    const kind = titleOf(credentials);
     const what = `${kind}${id === null ? '' : ` ${id}`}`;
     return good(`${what} from ${originText(origin)}, for ${baseUrl}`, [kind]);
   },
