@@ -41,7 +41,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
-  throw new CliError('endpointFailed', `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
+  // A request that failed says nothing about the connection.
+  const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
+  throw new CliError(exit, `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
 }
 
 type OnCategory = (title: string) => void;
@@ -138,7 +140,7 @@ async function checkUntilWell(
       const errors = errorsIn(checks);
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
-      if (errors.length === 0 || gap <= 0) return checks;
+      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return checks;
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;

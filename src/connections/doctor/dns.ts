@@ -3,10 +3,9 @@ import type { Endpoint } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOver, type Finding, good, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { PathFacts } from './facts.js';
-import { isPrivate } from './network.js';
-import type { Resolver } from './resolver.js';
+import { isNear, isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
 import { counted, itemsOf, mostNames } from './summary.js';
 
@@ -47,9 +46,9 @@ const txt: StringCheck = {
   needs: ['dns-srv'],
   run: async ({ srv }, { resolver }) => {
     if (srv === null) return good('not needed: the connection string has the options');
-    const read = await textsOf(srv.name, resolver);
-    if ('fault' in read) return read.fault;
-    const { records } = read;
+    const records = await resolver.texts(srv.name).catch((error: unknown) => {
+      throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
+    });
     const [record, ...others] = records;
     if (record === undefined) return good('none, which is allowed');
     const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
@@ -65,23 +64,8 @@ const txt: StringCheck = {
   },
 };
 
-/** The TXT records of a name. Drivers give up if this query fails, even if all others work. */
-async function textsOf(
-  name: string,
-  { texts }: Resolver,
-): Promise<{ records: readonly string[] } | { fault: Finding }> {
-  try {
-    return { records: await texts(name) };
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    const fault = bad({
-      brief: `the TXT query for ${name} fails`,
-      detail: `${error.message} Drivers give up if this query fails, even if the SRV query works`,
-      hint: 'Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs neither SRV nor TXT records.',
-    });
-    return { fault };
-  }
-}
+const adviceOnTxt =
+  'Drivers give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs no such records.';
 
 type HostCheck = Check<PathFacts, HostSubject>;
 
@@ -105,25 +89,58 @@ const privacy: HostCheck = {
   id: 'dns-private',
   title: 'Private addresses',
   needs: ['dns-address'],
-  run: async ({ host }, { resolver, isLocalAtlas }) => {
-    const isFine = (each: string) => isPrivate(each) || (isLocalAtlas && isLoopbackAddress(each));
-    const open = (await resolver.addresses(host)).filter((each) => !isFine(each));
-    if (open.length === 0) return good('yes');
+  run: async (subject, facts) => {
+    const { host } = subject;
+    const all = await facts.resolver.addresses(host);
+    const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !facts.isLocalAtlas));
+    if (blocked.length > 0)
+      return bad({
+        brief: `the DNS server blocks ${host}`,
+        detail: `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`,
+        hint: 'Allow mongodb.net there.',
+      });
+    const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
+    // A network may have ranges of its own that are not private by RFC 1918.
+    if (open.length === 0 || open.every((each) => isNear(each, facts)) || (await leadsToOwn(subject, facts)))
+      return good('yes');
     return bad({
       brief: `${host} has a public address`,
       detail: `${listed(open)} is public, so clients do not use the private endpoint`,
-      hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+      hint: 'Use the private connection string, which has -pl- or -psc- in its name. Otherwise check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },
 };
+
+/** Whether the name, or the address that Atlas has on record, shows that a host is the interface endpoint. */
+async function leadsToOwn(subject: HostSubject, facts: PathFacts): Promise<boolean> {
+  const { host, endpointIds } = subject;
+  const id = await endpointIn(subject, facts);
+  if (id !== undefined) return endpointIds.length === 0 || endpointIds.includes(id);
+  const recorded = await facts.recorded(subject);
+  return (await facts.resolver.addresses(host)).some((each) => recorded.includes(each));
+}
 
 const endpoint: HostCheck = {
   id: 'dns-endpoint',
   title: 'Resolves to the interface endpoint',
   needs: ['dns-address'],
   run: async (subject, facts) => {
-    const { host, endpointIds } = subject;
+    const { host, endpointIds, services } = subject;
     const id = await endpointIn(subject, facts);
+    const recorded = await facts.recorded(subject);
+    if (id === undefined && recorded.length > 0) {
+      const addresses = await facts.resolver.addresses(host);
+      const foreign = addresses.filter((each) => !recorded.includes(each));
+      if (foreign.length === 0 || (facts.isLocalAtlas && foreign.every(isLoopbackAddress)))
+        return good(listed(endpointIds), endpointIds);
+      return bad({
+        brief: `${host} has another address than the interface endpoint`,
+        detail: `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`,
+        hint: 'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.',
+      });
+    }
+    if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
+      return good('its name does not tell');
     if (id === undefined) {
       const names = await facts.resolver.aliases(host);
       const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
@@ -131,7 +148,7 @@ const endpoint: HostCheck = {
       const brief = `cannot tell which interface endpoint ${host} resolves to`;
       return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
     }
-    if (endpointIds.includes(id)) return good(id, [id]);
+    if (endpointIds.length === 0 || endpointIds.includes(id)) return good(id, [id]);
     return bad({
       brief: `${host} resolves to ${id}`,
       detail: `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
@@ -149,14 +166,6 @@ export async function endpointIn(
   if (patterns.length === 0) return undefined;
   const names = await resolver.aliases(host);
   return names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []))[0];
-}
-
-/** The hosts whose names can tell which interface endpoint they lead to. */
-async function namedHostsIn(facts: PathFacts): Promise<HostSubject[]> {
-  const hosts = await hostsIn(facts);
-  return hosts.filter(({ services }) =>
-    services.some(({ provider }) => clouds[provider].interfaces.inHostName !== null),
-  );
 }
 
 /** The clouds of these services; all clouds if no service is known. */
@@ -178,8 +187,7 @@ export const dnsCategory: Category<PathFacts> = {
   title: 'DNS',
   groups: [
     checksOver(({ strings }) => strings(), 'there is no private connection string', [srv, txt]),
-    checksOver(hostsIn, 'there is no host name', [address, privacy]),
-    checksOver(namedHostsIn, null, [endpoint]),
+    checksOver(hostsIn, 'there is no host name', [address, privacy, endpoint]),
   ],
   summary: (checks) => {
     const ids = listed(itemsOf(checks, 'dns-endpoint'), mostNames);

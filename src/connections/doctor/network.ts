@@ -227,7 +227,7 @@ async function isElsewhere({ endpointIds }: HostSubject, facts: PathFacts): Prom
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  if (remote.some((each) => facts.ownAddresses.some((own) => isWithin(each, [[own, networkBits]])))) return true;
+  if (remote.some((each) => isNear(each, facts))) return true;
   const hosts = await hostsIn(facts);
   const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
   return tried.flat().some(({ tcp }) => tcp === 'open');
@@ -243,6 +243,11 @@ const privateRanges: readonly [string, number][] = [
 
 /** A VPC of AWS is not larger than this prefix. */
 const networkBits = 16;
+
+/** Whether an address may be in the network of this machine. */
+export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
+  return ownAddresses.some((own) => isWithin(address, [[own, networkBits]]));
+}
 
 export function isPrivate(address: string): boolean {
   return isWithin(address, privateRanges);

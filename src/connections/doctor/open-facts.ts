@@ -3,16 +3,16 @@ import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Clock } from '../../base/clock.js';
-import { ignoreFailure, isFailure } from '../../base/errors.js';
+import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudEnd, Inspector, OpenInspector } from '../../cloud-side/inspect.js';
-import { type Provider, providers } from '../../clouds/all.js';
+import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
-import { notAttached, readAttached } from '../../interfaces/find.js';
+import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
 import type { Facts, PathFacts } from './facts.js';
 import { reach } from './reach.js';
 import { openResolver } from './resolver.js';
@@ -60,13 +60,18 @@ export function openPath(
   const reached = onceByKey();
   return {
     strings,
+    recorded: async () => [],
     isLocalAtlas,
     isHere,
     hasDnsServer: dnsServer !== undefined,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
     reach: (target) =>
       reached(JSON.stringify(target), () =>
-        inTurn(() => reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority })),
+        inTurn(async () => {
+          const timeoutMs = part(3000, 0, 1);
+          if (timeoutMs === 0) return { tcp: 'failed', tls: null, mongo: null, code: 'not tried, no time is left' };
+          return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
+        }),
       ),
     ownAddresses,
   };
@@ -77,12 +82,16 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const { clock } = session;
   const { endpoint, cluster, id } = examined;
   const part = startBudget(clock);
-  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
+  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, 1 / 2) });
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
   const projectId = () => session.projectId(limits());
   const reading: Session = { ...session, atlas: open, projectId };
-  const found = once(() => findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true }));
+  const unread: CliError[] = [];
+  const onUnread = (error: CliError) => unread.push(error);
+  const found = once(() =>
+    findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true, onUnread }),
+  );
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
@@ -113,8 +122,16 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
       const services = await ofCluster(endpoints.filter((each) => each !== undefined));
       return id === undefined ? services : servicesWith(session, id, services);
     },
+    unread,
     all,
     attached: (service, id) => readAttached(reading, { service, id }),
+    recorded: async ({ services, endpointIds }) => {
+      const own = attachedTo(services).filter(({ id }) => endpointIds.includes(id));
+      const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
+      return read.flatMap((each) =>
+        each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
+      );
+    },
     clusters,
     cluster,
     refer,

@@ -84,9 +84,13 @@ function kindOf(code: string): Reached['tcp'] {
   return code === 'ETIMEDOUT' || code === 'ECONNRESET' ? 'silent' : 'failed';
 }
 
+const noTls = 'the server does not speak TLS';
 const closed = 'the server closed the connection during the TLS handshake';
 
 const tlsReasons: Readonly<Record<string, string>> = {
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  EPROTO: noTls,
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_SIGNATURE_FAILURE: 'the signature of the certificate is not valid',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',

@@ -29,6 +29,11 @@ interface Asking {
 /** `server` is an address with an optional port; default: the servers of the system. */
 export function openResolver(server: string | undefined, { timeoutMs, signal }: Asking): Resolver {
   const once = onceByKey();
+  const active = new Set<dns.Resolver>();
+  // One listener, however many queries there are. On a signal of its own, because each run of the checks adds one.
+  AbortSignal.any([signal]).addEventListener('abort', () => {
+    for (const resolver of active) resolver.cancel();
+  });
   const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> =>
     once(`${type} ${name}`, () => askNow(name, send));
 
@@ -36,8 +41,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     // The second try takes about twice as long as the first.
     const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
     if (server !== undefined) resolver.setServers([server]);
-    const cancel = () => resolver.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
+    active.add(resolver);
     try {
       return await send(resolver);
     } catch (error) {
@@ -45,7 +49,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
       if (missing.includes(codeOf(error) ?? '')) return [];
       throw dnsError(error, name, server);
     } finally {
-      signal.removeEventListener('abort', cancel);
+      active.delete(resolver);
     }
   }
 
@@ -82,5 +86,6 @@ function dnsError(error: unknown, name: string, server: string | undefined): Cli
     ECONNREFUSED: 'is not running or refuses queries',
   };
   const reason = reasons[code] ?? `failed to look up ${name} (${code})`;
-  return new CliError('unexpected', `${who} ${reason}.`, { hint, cause: error });
+  // What keeps a client from connecting is what doctor looks for.
+  return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause: error });
 }

@@ -76,7 +76,11 @@ async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Findin
     return await planned.run();
   } catch (error) {
     if (!isFailure(error) || error instanceof UsageError) throw error;
-    return bad({ brief: error.message.replace(/\.$/, ''), detail: error.message, hint: error.hint });
+    const { message, hint, exit } = error;
+    const brief = message.replace(/\.$/, '');
+    if (exit === 'unexpected')
+      return bad({ brief: `could not check: ${brief}`, detail: `could not check: ${message}`, hint, isUnknown: true });
+    return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
   }
 }
 

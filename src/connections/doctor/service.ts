@@ -44,6 +44,10 @@ const exists: Check<ProjectFacts> = {
   run: async (_, facts) => {
     const { cluster, session } = facts;
     const found = await facts.services();
+    if (facts.unread.length > 0) {
+      const brief = `could not check: ${listed(facts.unread.map(({ message }) => message.replace(/\.$/, '')))}`;
+      return bad({ brief, detail: brief, hint: facts.unread[0]?.hint, blocks: found.length === 0, isUnknown: true });
+    }
     if (found.length > 0) return good(listed(found.map(nameOf)));
     const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
     if (others.length > 0) {
@@ -71,10 +75,15 @@ const status: ServiceCheck = {
       const commands = replacing(session, service, refer(service));
       const failed = `FAILED${reason}`;
       const hint = { text: deleteFirst, commands };
-      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint });
+      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
     }
     if (isLeaving(status))
-      return bad({ brief: status, problem: `${short} is ${status}`, detail: `${status}: Atlas is deleting it` });
+      return bad({
+        brief: status,
+        problem: `${short} is ${status}`,
+        detail: `${status}: Atlas is deleting it`,
+        isFinal: true,
+      });
     if (errorMessage !== null) return warning({ brief: errorMessage, detail: `${status}${reason}` });
     return good(status);
   },
@@ -124,7 +133,7 @@ const portMapping: ServiceCheck = {
     if (isOlderDisabled(service.provider, now)) {
       const problem = `${short} has no port mapping`;
       const detail = `no port mapping: Atlas disabled such endpoints on ${older.day}`;
-      return bad({ brief: 'no port mapping', problem, detail, hint });
+      return bad({ brief: 'no port mapping', problem, detail, hint, isFinal: true });
     }
     const detail = `no port mapping: Atlas disables such endpoints on ${older.day}`;
     return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });

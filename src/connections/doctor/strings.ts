@@ -75,7 +75,11 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
   return [...new Set([...some, ...more])];
 }
 
-/** The nodes of a string; none if DNS doesn't tell them, which another check says. */
+/** More nodes than a string of Atlas has. A DNS server may answer anything. */
+export const mostNodes = 50;
+
+/** The nodes of a string, the first ones of very many; none if DNS doesn't tell them, which another check says. */
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly Node[]> {
-  return srv === null ? nodes : orNone(resolver.services(srv.record));
+  const all = srv === null ? nodes : await orNone(resolver.services(srv.record));
+  return all.slice(0, mostNodes);
 }
