@@ -34,7 +34,7 @@ export function fromAtlasRegion(provider: Provider, answered: string): string {
  * possible. Set `isOnlyCloud` if no other cloud can be chosen.
  */
 export function parseRegion(provider: Provider, text: string, { isOnlyCloud = false } = {}): Region {
-  if (text.trim() === '') throw new UsageError('The region is empty.', 'Example: --region us-east-1');
+  if (text.trim() === '') throw new UsageError('The region is empty.', 'Check for an unset variable.');
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 

@@ -30,6 +30,7 @@ function problemOf(argv: readonly string[]): Problem | undefined {
 
 test.each([
   ['create --region us-east-1 --wait', 'create', { region: 'us-east-1', wait: true }],
+  ['create us-east-1 --project x --wait', 'create', { place: 'us-east-1', project: 'x', wait: true }],
   ['get us-east-1 --provider aws --region r', 'get', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
   ['list', 'list', {}],
   ['delete x -y --timeout 1m --if-exists', 'delete', { endpoint: 'x', yes: true, timeout: '1m', ifExists: true }],
@@ -64,7 +65,7 @@ test.each([
   ['list --json --json -q -q', 'list', { json: true, quiet: true }],
   ['-qv -oyaml --project=p list', 'list', { project: 'p', output: 'yaml', quiet: true, verbose: true }],
   // A command may have aliases, also inside a group.
-  ['ls --status ready', 'list', { status: 'ready' }],
+  ['ls --status ready,failed', 'list', { status: ['ready', 'failed'] }],
   ['--json describe x', 'get', { endpoint: 'x', json: true }],
   ['interface rm x y', 'interface remove', { endpoint: 'x', interface: 'y' }],
   ['get -- -x', 'get', { endpoint: '-x' }],
@@ -111,7 +112,7 @@ test.each([
   ['--out json list', "Unknown option '--out'.", 'Did you mean --output?'],
   ['list us-east-1 --watch', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
   ['list nonsense', 'Unexpected argument: nonsense.', 'See atlas-pe list --help'],
-  ['create us-east-1 us-east-2', 'Unexpected arguments: us-east-1, us-east-2.', 'See atlas-pe create --help'],
+  ['create us-east-1 us-east-2', 'Unexpected argument: us-east-2.', 'See atlas-pe create --help'],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
   ['interface add a b c', 'Unexpected argument: c.', 'See atlas-pe interface add --help'],
   [
@@ -129,9 +130,14 @@ test.each([
   ['list -x', "Unknown option '-x'.", 'See atlas-pe list --help'],
   ['wait untill ready', "'untill' is not an endpoint.", 'Did you mean until?'],
   ['--sandbox wait until', "Missing status after 'until'.", 'Example: atlas-pe --sandbox wait until ready'],
-  ['create', 'Missing region.', 'Example: atlas-pe create --region us-east-1'],
-  ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox --region us-east-1'],
-  ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp --region us-central1'],
+  ['create', 'Missing region.', 'Example: atlas-pe create us-east-1'],
+  ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox us-east-1'],
+  ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp us-central1'],
+  [
+    'create us-east-1 --region us-east-2',
+    "'us-east-1' and --region us-east-2 are different regions.",
+    'Use only one of them.',
+  ],
   [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',
@@ -163,7 +169,6 @@ test.each([
   ['-y must come after the command.', '-y delete -- x', 'delete -y -- x'],
   ['--wait must come after the command.', 'interface --wait add x y', 'interface add x y --wait'],
   ['--status must come after the command.', '--status=a list --watch', 'list --watch --status=a'],
-  ['Unexpected argument: us-east-1.', 'create us-east-1', 'create --region us-east-1'],
   ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
   ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],
   [`Unexpected argument: ${'6'.repeat(24)}.`, `list ${'6'.repeat(24)} -q`, `get ${'6'.repeat(24)} -q`],

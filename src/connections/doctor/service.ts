@@ -36,7 +36,7 @@ const exists: Check<ProjectFacts> = {
     return bad({
       brief: 'no service',
       detail: 'none in the project',
-      hint: advise(session, 'Create one:', cmd`create --region REGION --wait`),
+      hint: advise(session, 'Create one:', cmd`create REGION --wait`),
     });
   },
 };
