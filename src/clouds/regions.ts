@@ -1,5 +1,7 @@
 import distance from 'leven';
 import { UsageError } from '../base/errors.js';
+import type { Hint } from '../base/hint.js';
+import { cmd, commandLine } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
 import { clouds, type Provider, providers } from './all.js';
 import type { RegionNames } from './cloud.js';
@@ -53,9 +55,11 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
 }
 
 /** The hint on the format of regions. There are too many to list them. */
-function formOf(provider: Provider): string {
-  const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
-  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. For a list, set up shell completion and press Tab: atlas-pe completion --help`;
+function formOf(provider: Provider): Hint {
+  const { title, regions } = clouds[provider];
+  const [{ region, atlasRegion } = { region: '', atlasRegion: '' }] = regions;
+  const commands = [commandLine(cmd`regions --provider ${provider.toLowerCase()}`)];
+  return { text: `${title} regions look like ${region} or ${atlasRegion}. To list them:`, commands };
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */

@@ -11,8 +11,8 @@ export const create = command({
   name: 'create',
   summary: 'Create a private endpoint service',
   details:
-    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account, ' +
-    'and attach it with atlas-pe interface add. A hint after create shows the commands.',
+    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account ' +
+    'and attach it with atlas-pe interface add. atlas-pe connect does all of this.',
   args: { place: optional('cloud region, such as us-east-1 or US_EAST_1', 'newRegions', 'region') },
   flags: {
     region: value('<region>', 'same as the argument', 'newRegions'),
@@ -95,7 +95,7 @@ export const deleteCommand = command({
 
 export const update = command({
   name: 'update',
-  summary: 'Set the remote regions of an endpoint: other AWS regions that may connect',
+  summary: 'Change which other AWS regions may connect',
   args: { endpoint: required('id, region or Terraform import id', 'endpoints') },
   flags: {
     ...filter,
@@ -107,6 +107,16 @@ export const update = command({
   fields: endpointKeys,
   examples: ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1 --wait'],
   run: async () => (await import('./update.run.js')).run,
+});
+
+export const regions = command({
+  name: 'regions',
+  summary: 'List the regions of each cloud',
+  flags: { provider: value('<provider>', `only regions of this provider: ${anyProvider}`, providerWords), ...sorting },
+  fields: ['provider', 'region', 'atlasRegion'],
+  configuration: 'tolerated',
+  examples: ['regions --provider gcp', 'regions --json'],
+  run: async () => (await import('./regions.run.js')).run,
 });
 
 export const wait = command({

@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { longName } from '../../src/base/shell.js';
 import { LineError, type Problem } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
+import { headings, tree } from '../../src/cli/tree.js';
 import { everywhere, isGroup } from '../../src/command.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -146,7 +147,7 @@ test.each([
   [
     'create --region foo --sandbox',
     "'foo' is not a valid AWS region.",
-    'AWS regions look like us-east-1 or US_EAST_1. For a list, set up shell completion and press Tab: atlas-pe completion --help',
+    'AWS regions look like us-east-1 or US_EAST_1. To list them: atlas-pe regions --provider aws',
   ],
   [
     'sandbox exec a -- b',
@@ -237,7 +238,7 @@ test.each([60, 40])('help, except examples, fits %i columns without losing a wor
   }
 });
 
-test('help of every group and command has its summary, examples and global options', async () => {
+test('help of every group and command fits a screen and has its summary, examples and a link to the global options', async () => {
   for (const [path, branch] of branches) {
     const { stdout } = await runCli([...path, '--help']);
     expect(stdout.split(/\s+/).join(' ')).toContain(branch.summary);
@@ -250,8 +251,39 @@ test('help of every group and command has its summary, examples and global optio
     }
     const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name);
     expect(new Set(named).size, path.join(' ')).toBe(named.length);
-    for (const name of Object.keys(everywhere)) expect(stdout).toContain(longName(name));
+    expect(stdout).toMatch(/\n\nFor global options, see atlas-pe --help\n$/);
+    expect(stdout.split('\n').length - 1, path.join(' ')).toBeLessThanOrEqual(40);
   }
+});
+
+test('help of the program lists the groups and global options, one line each, and begins with connect', async () => {
+  const { stdout } = await runCli(['--help']);
+  const blocks = stdout.split('\n\n').map((block) => block.split('\n'));
+  const namesIn = (heading: string) =>
+    blocks
+      .find(([first]) => first === `${heading}:`)
+      ?.map((line) => line.slice(2).split(/ {2}/)[0] ?? '')
+      .slice(1);
+  expect(Object.keys(headings).map((heading) => [heading, namesIn(heading)])).toEqual([
+    ['Connect', ['connect', 'disconnect', 'doctor', 'connection-strings', 'convert']],
+    ['Private endpoint services', ['create', 'get', 'list', 'delete', 'wait', 'update', 'regions']],
+    ['Interface endpoints', ['interface', 'regional-mode']],
+    ['Account', ['login', 'logout', 'whoami', 'projects', 'config', 'profile']],
+    ['Sandbox', ['sandbox']],
+    ['Help', ['help', 'completion', 'version']],
+  ]);
+  for (const each of tree)
+    expect(stdout).toMatch(new RegExp(`^ {2}${each.name} +${each.summary.replace(/[()]/g, '.')}$`, 'm'));
+  for (const name of Object.keys(everywhere)) expect(stdout).toContain(longName(name));
+  expect(stdout).toMatch(/Examples:\n {2}\$ atlas-pe connect us-east-1\n/);
+  expect(stdout).toContain('connect creates both');
+});
+
+test('help names the output formats that only this command has', async () => {
+  expect((await runCli(['help', 'list'])).stdout).toContain(
+    '  -o, --output <format>  output format; also terraform or mermaid\n',
+  );
+  expect((await runCli(['help', 'delete'])).stdout).not.toContain('--output <format>');
 });
 
 test('every example in help can be parsed', () => {
