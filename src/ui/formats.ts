@@ -1,6 +1,7 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
+import { fieldMeant } from './field-synonyms.js';
 import { codeEscape, printable } from './streams.js';
 import { asLines, cell, type Layout, type Row, type View } from './view.js';
 
@@ -147,7 +148,7 @@ export function checkFields(
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
   const option = optionWith?.(unknown);
   if (option !== undefined) throw new UsageError(`The field '${unknown}' requires ${option}.`, `Add ${option}.`);
-  const near = closest(unknown, keys);
+  const near = fieldMeant(unknown, keys) ?? closest(unknown, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
 }
