@@ -3,7 +3,7 @@
  * this. A row has our words, then theirs, comma-separated. Of several rows, the first one that works counts.
  */
 
-type Rows = readonly (readonly [ours: string, theirs: string])[];
+export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
 const service =
   'privateendpoints, privateendpoints aws, endpoints, endpoint, private-endpoint, services, service, privatelink';
@@ -30,12 +30,10 @@ export const commandSynonyms = [
   ['interface add', 'attach, add, accept'],
   ['interface remove', 'detach, delete-vpc-endpoints'],
   ['connect', 'create-vpc-endpoint, network private-endpoint create, setup, link, up, deploy, launch'],
-  ['connect --dry-run', 'plan, preview'],
   ['disconnect', 'unlink, teardown, down'],
   ['doctor', 'check, verify, diagnose, ping, dns, debug, test, validate, troubleshoot, health'],
   ['connection-strings --cluster', 'clusters connectionstrings describe'],
   ['connection-strings', 'connection-string, connectionstrings, connection-strings list, strings, string, uri, url'],
-  ['convert', 'migrate, port-mapping'],
   ['regions', 'locations, region, zones, regions list, account list-locations'],
   ['login', 'auth login, configure, init, config init, signin, sign-in'],
   ['login --profile', 'profile create, profile add, profile new'],
@@ -46,7 +44,6 @@ export const commandSynonyms = [
   ['profile list', 'profiles, context, contexts, account list, config get-contexts'],
   ['profile use', 'use, switch, auth switch, config use-context, account set, profile set'],
   ['profile delete', 'config delete, profile remove'],
-  ['profile rename', 'config rename'],
   ['config list', 'settings, env, config view'],
   ['config set project', 'set-project, projects use, project set'],
   ['config set', 'set, config edit'],
@@ -80,13 +77,9 @@ export const optionSynonyms = [
   ['--watch', '-w, -f, --follow'],
   ['--wait', '-w'],
   ['', '--no-wait, --async, --no-cli-pager'],
-  ['--until', '--for, --wait-for'],
-  ['--timeout', '--max-wait, -t'],
-  ['--status', '--state'],
+  ['--until', '--for'],
   ['--all-projects', '-A, --all, --all-namespaces'],
   ['--all', '-A'],
-  ['--sort', '--sort-by, --order-by'],
-  ['--fields', '--columns, --field, --select'],
   ['--output', '--format, --output-format, --out'],
   ['--verbose', '--debug, -d, --trace'],
   ['--dry-run', '--plan, --what-if'],

@@ -1,9 +1,8 @@
-import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { longName } from '../base/shell.js';
-import { commandSynonyms, elsewhere, namesOnly, optionSynonyms, targetsOf } from '../base/synonyms.js';
+import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from '../base/synonyms.js';
 import { providerWords } from '../clouds/all.js';
-import { isKnownRegion } from '../clouds/regions.js';
 import { commandsIn, everywhere, type Option, type Options } from '../command.js';
+import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError } from './line.js';
 import { parse } from './parser.js';
@@ -37,7 +36,7 @@ function repairs(argv: readonly string[], { problem, line }: LineError): string[
   if (line.definition && problem.kind !== 'excessArguments') return options;
   const { at, words, targets } = commandSynonymIn(argv);
   const commands = targets.map((ours) => argv.toSpliced(at, words.length, ...ours.split(' ').filter(Boolean)));
-  if (problem.kind === 'excessArguments') return [...commands, ...withEndpoint(argv, problem.extra, line)];
+  if (problem.kind === 'excessArguments') return [...commands, ...withExtra(argv, problem.extra, line)];
   return [...options, ...commands, ...(problem.kind === 'unknownOption' ? moved(argv, problem.word) : [])];
 }
 
@@ -81,32 +80,26 @@ function moved(argv: readonly string[], first: string): string[][] {
   return [[...argv.slice(0, start), ...argv.slice(end, stop), ...argv.slice(start, end), ...argv.slice(stop)]];
 }
 
-/** The line with another command, or an option in front of a word that can only be an endpoint. */
-function withEndpoint(
-  argv: readonly string[],
-  [word = '', ...more]: readonly string[],
-  { definition }: Line,
-): string[][] {
-  const { endpointFor } = definition ?? {};
-  const isEndpoint = isAtlasId(word) || parseImportId(word) !== undefined || isKnownRegion(word);
-  if (endpointFor === undefined || !isEndpoint || more.length > 0) return [];
-  if (endpointFor.startsWith('-')) return [argv.toSpliced(argv.lastIndexOf(word), 0, endpointFor)];
-  return [argv.toSpliced(commandAt(argv), 1, endpointFor)];
+/** The line with the excess arguments as values of the option before them, or as the endpoint of another command. */
+function withExtra(argv: readonly string[], extra: readonly string[], { definition }: Line): string[][] {
+  const { endpointFor, flags = {} } = definition ?? {};
+  const [word = ''] = extra;
+  const at = argv.lastIndexOf(word);
+  const [name, value = ''] = argv.slice(Math.max(0, at - 2), at);
+  const option = optionCalled(value.split('=')[0], flags) ?? optionCalled(name, flags);
+  if (option?.kind === 'values') return [argv.toSpliced(at - 1, 1 + extra.length, [value, ...extra].join())];
+  if (endpointFor === undefined || !namesEndpoint(word)) return [];
+  const isOption = endpointFor.startsWith('-');
+  return [argv.toSpliced(isOption ? at : commandAt(argv), isOption ? 0 : 1, endpointFor)];
 }
 
 /** What an option may stand for. `--projectId`, `--project_id` and Terraform's `-project-id` become `--project-id`. */
-export function optionTargets(name: string): readonly string[] {
+export function optionTargets(name: string, rows: Rows): readonly string[] {
   const long = /^-\w{2}/.test(name) ? `-${name}` : name;
   const form = long.startsWith('--') ? longName(long.slice(2)).replaceAll('_', '-') : long;
   const bare = form.replace(/-(?:ids?|name)$/, '');
-  const targets = [
-    form,
-    bare,
-    bare.replace(/s$/, ''),
-    ...targetsOf(optionSynonyms, bare),
-    ...targetsOf(namesOnly, bare),
-  ];
-  return [...new Set(targets)].filter((each) => each !== name);
+  const targets = new Set([form, bare, bare.replace(/s$/, ''), ...targetsOf(rows, bare)]);
+  return [...targets].filter((each) => each !== name);
 }
 
 /** The line with what an option stands for, if this command has it and can take the value. */
@@ -116,11 +109,11 @@ function withOption(argv: readonly string[], typed: string, line: Line): string[
   const value = given ?? argv[at + 1] ?? '-';
   const taken = given === undefined ? 2 : 1;
   if (at === -1) return [];
-  return optionTargets(name).flatMap((target) => {
+  return optionTargets(name, optionSynonyms).flatMap((target) => {
     const option = optionCalled(target, { ...everywhere, ...line.definition?.flags });
     if (target === '') return [argv.toSpliced(at, 1)];
     if (option?.kind === 'flag') return [argv.toSpliced(at, 1, target)];
-    if (value.startsWith('-') || targetsOf(namesOnly, name.replace(/-id$/, '')).includes(target)) return [];
+    if (value.startsWith('-')) return [];
     const list = { '--output': formatNames, '--provider': providerWords }[target];
     const ours = list ? list.find((each) => each === value.toLowerCase()) : value;
     if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];

@@ -3,7 +3,8 @@ import type { Hint } from '../base/hint.js';
 import { listed, oneOf } from '../base/listed.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed, guessedLine } from '../base/suggest.js';
-import { commandsIn, everywhere, type Option } from '../command.js';
+import { namesOnly, optionSynonyms } from '../base/synonyms.js';
+import { commandsIn, everywhere } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
 import type { Line, LineError } from './line.js';
 import { commandAt, commandSynonymIn, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
@@ -38,7 +39,7 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
     case 'excessArguments': {
       const { extra } = problem;
-      const hint = likely(argv) ?? separated(line, extra, argv) ?? see;
+      const hint = likely(argv) ?? see;
       return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}: ${listed(extra)}.`, hint);
     }
   }
@@ -62,10 +63,7 @@ function unknownCommand(line: Line, word: string, argv: readonly string[], see: 
 function foreignCommand(argv: readonly string[]): UsageError | undefined {
   const { words, targets, other } = commandSynonymIn(argv);
   const message = `Unknown command '${words.join(' ')}'.`;
-  if (other) {
-    const [ours, , text] = other;
-    return new UsageError(message, { text, commands: [commandLine(cmd`${ours.split(' ')}`)] });
-  }
+  if (other) return new UsageError(message, { text: other[2], commands: [commandLine(cmd`${other[0].split(' ')}`)] });
   if (targets.length === 0) return undefined;
   return new UsageError(message, likely(argv) ?? guessed(mended(argv).command ?? targets.join(' or ')));
 }
@@ -92,27 +90,19 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   const isMisplaced = isExact && (better !== undefined || commandAt(argv) === argv.length);
   const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
   if (better) return new UsageError(message, better);
-  const targets = [name, ...optionTargets(name)];
+  const targets = [name, ...optionTargets(name, [...optionSynonyms, ...namesOnly])];
   const here = targets.filter((each) => own.includes(each));
   if (here.length > 0) return new UsageError(message, guessed(oneOf(here)));
   const there = targets.find((each) => ownersOf(each).length > 0);
   if (there !== undefined) return new UsageError(message, `Commands with ${there}: ${listed(ownersOf(there))}`);
   const near = closestOption(name, [...own, '--help', '--version']);
-  if (near !== undefined || line.definition) return new UsageError(message, near === undefined ? see : guessed(near));
-  const behind = closestOption(name, Object.keys(optionsOfCommands).map(longName));
-  return new UsageError(message, behind === undefined ? see : `${guessed(behind)} Put it after the command.`);
+  const behind = line.definition ? undefined : closestOption(name, Object.keys(optionsOfCommands).map(longName));
+  const guess = near ? guessed(near) : behind && `${guessed(behind)} Put it after the command.`;
+  return new UsageError(message, guess ?? see);
 }
 
 /** The commands that have this option, without the global ones. */
 function ownersOf(word: string): string[] {
   const owners = commandsIn(tree).filter(([, { flags = {} }]) => optionCalled(word, flags));
   return owners.map(([path]) => path.join(' '));
-}
-
-/** A hint to use commas, if the first unexpected word follows an option that accepts several values. */
-function separated({ definition }: Line, [word = '']: readonly string[], argv: readonly string[]): string | undefined {
-  const [before = '', value = ''] = argv.slice(0, argv.indexOf(word)).slice(-2);
-  const lists = Object.entries<Option>(definition?.flags ?? {}).filter(([, { kind }]) => kind === 'values');
-  const option = lists.map(([name]) => longName(name)).find((long) => before === long || value.startsWith(`${long}=`));
-  return option && `Separate the values of ${option} with commas: a,b`;
 }

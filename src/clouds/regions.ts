@@ -1,7 +1,5 @@
 import distance from 'leven';
 import { UsageError } from '../base/errors.js';
-import type { Hint } from '../base/hint.js';
-import { cmd, commandLine } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
 import { clouds, type Provider, providers } from './all.js';
 import type { RegionNames } from './cloud.js';
@@ -55,11 +53,9 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
 }
 
 /** The hint on the format of regions. There are too many to list them. */
-function formOf(provider: Provider): Hint {
-  const { title, regions } = clouds[provider];
-  const [{ region, atlasRegion } = { region: '', atlasRegion: '' }] = regions;
-  const commands = [commandLine(cmd`regions --provider ${provider.toLowerCase()}`)];
-  return { text: `${title} regions look like ${region} or ${atlasRegion}. To list them:`, commands };
+function formOf(provider: Provider): string {
+  const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
+  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */

@@ -25,12 +25,16 @@ type Options = OptionsOf<typeof create>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
-  const region = readRegion(context, provider, options);
+  if (options.region === undefined) {
+    const example = context.again(cmd`${knownRegions(provider)[0]}`);
+    throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
+  }
+  const region = parseRegion(provider, options.region);
   const goal = readGoal(options);
   if (!isAhead(goal.until))
     throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${untils.filter(isAhead).join(', ')}`);
   if (!region.known)
-    io.warn(`Unknown ${clouds[provider].title} region '${region.region}'. Sending it to Atlas anyway.`);
+    io.warn(`Unknown ${clouds[provider].title} region '${options.region}'. Sending it to Atlas anyway.`);
   const request = readRequest(context, provider, region, options);
   if (options.dryRun) {
     await io.print(await dryRunView(context, request));
@@ -45,19 +49,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   await hintNextStep(context, endpoint);
   // The user may not know that the existing one is of the older kind.
   if (!options.noPortMapping) await hintConversion(context, [endpoint]);
-}
-
-/** The region is an argument or an option. Throws a usage error without one, or with two. */
-function readRegion({ again }: Context, provider: Provider, { place, region }: Options): Region {
-  const given = place ?? region;
-  if (given === undefined) {
-    const commands = [again(cmd`${knownRegions(provider)[0]}`)];
-    throw new UsageError('Missing region.', { text: 'Example:', commands });
-  }
-  const read = parseRegion(provider, given);
-  if (region !== undefined && parseRegion(provider, region).region !== read.region)
-    throw new UsageError(`'${place}' and --region ${region} are different regions.`, 'Use only one of them.');
-  return read;
 }
 
 function readRequest(

@@ -91,12 +91,8 @@ export async function awaitEndpoints(
       const name = nameOf(item);
       if (result === 'timed-out') {
         const isUp = until === 'AVAILABLE' && isReady(status);
-        const isChanging = change && statusVerdict(until, status) === 'reached';
-        const why = isChanging
-          ? ` ${change.pending}`
-          : isUp
-            ? ' It may need an interface endpoint to become AVAILABLE.'
-            : '';
+        const pending = change && statusVerdict(until, status) === 'reached' ? ` ${change.pending}` : '';
+        const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
         return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
       if (status === 'FAILED') {

@@ -63,7 +63,6 @@ const lines: [typed: string, line: string][] = [
   ['auth whoami', 'whoami'],
   ['config init', 'login'],
   ['config delete work', 'profile delete work'],
-  ['config rename work home', 'profile rename work home'],
   ['projects list', 'projects'],
   ['project list --json', 'projects --json'],
   ['clusters connectionStrings describe Cluster0', 'connection-strings --cluster Cluster0'],
@@ -86,7 +85,6 @@ const lines: [typed: string, line: string][] = [
   // Terraform.
   ['destroy us-east-1 -auto-approve', 'delete us-east-1 --yes'],
   ['destroy us-east-1 --auto-approve', 'delete us-east-1 --yes'],
-  ['plan us-east-1', 'connect --dry-run us-east-1'],
   ['init', 'login'],
   // aws.
   ['configure', 'login'],
@@ -98,6 +96,8 @@ const lines: [typed: string, line: string][] = [
     'connect us-east-1 --vpc vpc-1 --subnet subnet-1 --security-group sg-1',
   ],
   ['connect us-east-1 --subnet-id subnet-1', 'connect us-east-1 --subnet subnet-1'],
+  ['connect us-east-1 --subnet-ids subnet-1 subnet-2', "connect us-east-1 --subnet 'subnet-1,subnet-2'"],
+  ['wait us-east-1 --for ready --timeout 5m', 'wait us-east-1 --until ready --timeout 5m'],
   ['connect us-east-1 --tags a=b', 'connect us-east-1 --tag a=b'],
   [`connect us-east-1 --vpc-endpoint-id ${vpce('a')}`, `connect us-east-1 --adopt ${vpce('a')}`],
   ['vpc-endpoints', 'interface list'],
@@ -318,7 +318,8 @@ test.each([
   ['list --fields STATUS', 'status'],
   ['list --sort -created_at', 'createdAt'],
   ['list --sort state', 'status'],
-  ['projects --fields projectId', undefined],
+  ['projects --fields projectId', 'id'],
+  ['list --fields error', 'errorMessage'],
   ['list --fields constructor', undefined],
 ])('%s: %s', async (line, key) => {
   const { exitCode, stderr } = await runCli(['--sandbox', ...line.split(' ')]);

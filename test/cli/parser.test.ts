@@ -31,7 +31,7 @@ function problemOf(argv: readonly string[]): Problem | undefined {
 
 test.each([
   ['create --region us-east-1 --wait', 'create', { region: 'us-east-1', wait: true }],
-  ['create us-east-1 --project x --wait', 'create', { place: 'us-east-1', project: 'x', wait: true }],
+  ['create us-east-1 --project x --wait', 'create', { region: 'us-east-1', project: 'x', wait: true }],
   ['get us-east-1 --provider aws --region r', 'get', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
   ['list', 'list', {}],
   ['delete x -y --timeout 1m --if-exists', 'delete', { endpoint: 'x', yes: true, timeout: '1m', ifExists: true }],
@@ -119,9 +119,9 @@ test.each([
   [
     'update us-east-1 --remote-region us-west-2 eu-west-1',
     'Unexpected argument: eu-west-1.',
-    'Separate the values of --remote-region with commas: a,b',
+    "Did you mean: atlas-pe update us-east-1 --remote-region 'us-west-2,eu-west-1'",
   ],
-  ['sandbox serve --project=a b', 'Unexpected argument: b.', 'Separate the values of --project with commas: a,b'],
+  ['sandbox serve --project=a b', 'Unexpected argument: b.', "Did you mean: atlas-pe sandbox serve '--project=a,b'"],
   ['profile rename a', "Missing argument: 'profile rename' requires <to>.", 'See atlas-pe profile rename --help'],
   ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
   ['list --fields --json', '--fields requires a value.', 'See atlas-pe list --help'],
@@ -134,11 +134,7 @@ test.each([
   ['create', 'Missing region.', 'Example: atlas-pe create us-east-1'],
   ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox us-east-1'],
   ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp us-central1'],
-  [
-    'create us-east-1 --region us-east-2',
-    "'us-east-1' and --region us-east-2 are different regions.",
-    'Use only one of them.',
-  ],
+  ['create us-east-1 --region us-east-2', '--region was specified more than once.', 'Specify it only once.'],
   [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',

@@ -1,4 +1,3 @@
-import type { Option } from 'commander';
 import { oneOf } from '../../base/listed.js';
 import { everywhere, optionTerm } from '../../command.js';
 import type { Line } from '../line.js';
@@ -7,12 +6,7 @@ import { type TopicName, topicNames } from './names.js';
 import { type Topic, topics } from './topics.js';
 
 /** The examples in the help of the program itself. */
-const firstSteps = [
-  'connect us-east-1',
-  'connect us-east-1 --sandbox',
-  'create us-east-1 --wait',
-  'doctor us-east-1',
-] as const;
+const firstSteps = ['connect us-east-1', 'connect us-east-1 --sandbox', 'create us-east-1 --wait', 'doctor us-east-1'];
 
 const introduction =
   'A private endpoint lets applications reach an Atlas cluster without the public internet. It has two sides: the private ' +
@@ -30,8 +24,6 @@ export function commandHelp(line: Line, width: number): string {
   const isProgram = line.branch === undefined;
   const details = isProgram ? introduction : line.branch?.details;
   const below = help.groupItems([...line.commands], help.visibleCommands(line), (each) => each.helpGroup());
-  const optionsOf = (all: readonly Option[]) =>
-    all.map((each) => [help.optionTerm(each), help.optionDescription(each)] as const);
   const aliases = isProgram ? allAliases(line) : line.aliases().join(', ');
   const blocks = [
     help.commandUsage(line),
@@ -50,7 +42,7 @@ export function commandHelp(line: Line, width: number): string {
     ...(isProgram ? section('Help topics:', Object.entries(topicNames)) : []),
     ...section(isProgram ? 'Global options:' : 'Options:', [
       ...ownFormats(line),
-      ...optionsOf(help.visibleOptions(line)),
+      ...help.visibleOptions(line).map((each) => [help.optionTerm(each), help.optionDescription(each)] as const),
     ]),
     ...(aliases === '' ? [] : [help.boxWrap(`Aliases: ${aliases}`, width)]),
     `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}`).join('\n')}`,
