@@ -61,6 +61,7 @@ test.each<[line: string, expected: string[]]>([
   ['update --add us-west-2 --a', ['--add']],
   ['interface --', ['--help', ...globals]],
   ['list --provider ', ['aws', 'azure', 'gcp']],
+  ['regions --provider ', ['aws', 'azure', 'gcp']],
   ['create --region us-e', ['us-east-1', 'us-east-2']],
   ['create us-e', ['us-east-1', 'us-east-2']],
   ['create --provider gcp us-c', ['us-central1']],
