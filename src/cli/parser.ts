@@ -59,7 +59,11 @@ function given(line: Line, { args = {}, flags = {} }: Definition): Given {
     found[name] = kind === 'several' ? line.args.slice(index) : line.args[index];
   });
   for (const [name, option] of Object.entries<Option>({ ...everywhere, ...flags })) {
-    found[name] = valueGiven(line, name, option);
+    const value = valueGiven(line, name, option);
+    // The region of `create` can be an argument or an option.
+    if (name in args && value !== undefined && ![undefined, value].includes(found[name]))
+      throw new LineError({ kind: 'givenTwice', option: longName(name) }, line);
+    found[name] = value ?? found[name];
   }
   return found;
 }

@@ -34,7 +34,7 @@ export function fromAtlasRegion(provider: Provider, answered: string): string {
  * possible. Set `isOnlyCloud` if no other cloud can be chosen.
  */
 export function parseRegion(provider: Provider, text: string, { isOnlyCloud = false } = {}): Region {
-  if (text.trim() === '') throw new UsageError('The region is empty.', 'Example: --region us-east-1');
+  if (text.trim() === '') throw new UsageError('The region is empty.', 'Check for an unset variable.');
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 
@@ -55,7 +55,7 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
 /** The hint on the format of regions. There are too many to list them. */
 function formOf(provider: Provider): string {
   const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
-  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. For a list, set up shell completion and press Tab: atlas-pe completion --help`;
+  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */

@@ -24,7 +24,7 @@ export const logout = command({
 
 export const whoami = command({
   name: 'whoami',
-  summary: 'Show the credentials in use, where they come from, and what they can access',
+  summary: 'Show the credentials in use and what they can access',
   fields: ['profile', 'kind', 'id', 'origin', 'baseUrl', 'project', 'onAccessList', 'projects'],
   examples: ['whoami', 'whoami --query origin -o tsv'],
   run: async () => (await import('./whoami.run.js')).run,

@@ -134,7 +134,7 @@ function hintOther(
   if (!service) {
     // Only an existing service has the name that the command lines need.
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
-    const create = context.commandLine(cmd`create --region ${region.region} ${remote} --wait`);
+    const create = context.commandLine(cmd`create ${region.region} ${remote} --wait`);
     const text = `If someone else creates the ${what}, first create the Atlas service. Then print the plan again:`;
     context.io.hint({ text, commands: [create, context.again(cmd``)] });
     return;

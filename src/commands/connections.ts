@@ -14,10 +14,13 @@ const planKeys = ['projectId', 'provider', 'region', 'endpoint', 'cloud', 'steps
 
 export const connect = command({
   name: 'connect',
-  summary: 'Set up both sides of a private endpoint, in Atlas and in your VPC (AWS)',
+  summary: 'Create both sides of a private endpoint (AWS)',
+  details:
+    'Creates the private endpoint service in Atlas and the interface endpoint in your cloud account, attaches it, and prints ' +
+    'the connection strings. It shows a plan first. Run it again to continue where it stopped.',
   args: {
     endpoint: optional(
-      'id, region or Terraform import id (default: --region, or the only one in the project)',
+      'region, id or Terraform import id (default: --region, or the only one in the project)',
       'endpoints',
     ),
   },
@@ -26,14 +29,14 @@ export const connect = command({
     provider: value('<provider>', `only ${oneOf(sideWords)} is supported (default: ${sideWords[0]})`, sideWords),
     ...networkFlags,
     ...signInFlags,
-    adopt: value('<id>', 'use this endpoint in your cloud instead of creating one'),
-    dryRun: flag("print the plan and the commands of the cloud's CLI without changing anything"),
+    adopt: value('<id>', 'use this endpoint in your cloud, create none'),
+    dryRun: flag("only print the plan and the commands of the cloud's CLI"),
     ...yes,
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: [
-    'connect --region us-east-1 --vpc vpc-0123456789abcdef0',
+    'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east-1 --subnet subnet-0123456789abcdef0,subnet-0fedcba9876543210 --yes --json',
     'connect us-east-1 --dry-run',
     'connect us-east-1 --adopt vpce-0123456789abcdef0',
@@ -46,7 +49,7 @@ const removalPlanKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'n
 
 export const disconnect = command({
   name: 'disconnect',
-  summary: 'Remove both sides of a private endpoint that connect created (AWS)',
+  summary: 'Remove what connect created, on both sides (AWS)',
   args: interfaceArgs,
   flags: {
     region: value('<region>', 'only endpoints in this region', 'regions'),
@@ -125,7 +128,7 @@ const { older, title } = clouds[twoKindProvider];
 
 export const convert = command({
   name: 'convert',
-  summary: `Move a ${title} private endpoint to port mapping`,
+  summary: `Replace a ${title} private endpoint without port mapping`,
   details:
     `Atlas disables ${title} private endpoints without port mapping on ${older?.day}. ` +
     'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +

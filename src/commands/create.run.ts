@@ -26,7 +26,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
   if (options.region === undefined) {
-    const example = context.again(cmd`--region ${knownRegions(provider)[0]}`);
+    const example = context.again(cmd`${knownRegions(provider)[0]}`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const region = parseRegion(provider, options.region);

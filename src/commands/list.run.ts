@@ -19,10 +19,10 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const wanted = status === undefined ? undefined : parseStatus(status);
+  const wanted = status?.map(parseStatus);
   const { clouds, region } = readFilter(options);
   const isShown = (each: Endpoint) =>
-    wanted === undefined || (wanted === 'ready' ? isReady(each.status) : each.status === wanted);
+    wanted?.some((one) => (one === 'ready' ? isReady(each.status) : each.status === one)) ?? true;
   if (options.watch) {
     if (check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
     const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);

@@ -39,7 +39,7 @@ export const profileRename = command({
 
 export const profile = group({
   name: 'profile',
-  summary: 'Manage profiles: named sets of settings and credentials',
+  summary: 'Manage profiles: sets of settings and credentials',
   examples: ['profile list', 'profile use work'],
   commands: [list, profileUse, profileDelete, profileRename],
 });

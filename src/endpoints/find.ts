@@ -132,7 +132,7 @@ function creating({ region, provider }: Named, filter: Filter): Words {
   const [likely] = place === undefined ? [] : cloudsOf(place);
   const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
   const ofCloud = option('--provider', cloud === defaultProvider ? undefined : cloud?.toLowerCase());
-  return cmd`create --region ${place ?? 'REGION'} ${ofCloud}`;
+  return cmd`create ${place ?? 'REGION'} ${ofCloud}`;
 }
 
 /** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */

@@ -70,6 +70,6 @@ export function replacing(
   ];
   return [
     session.commandLine(cmd`delete ${reference} --wait ${yesOf(session)}`),
-    session.commandLine(cmd`create --provider ${provider.toLowerCase()} --region ${region} ${more}`),
+    session.commandLine(cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`),
   ];
 }

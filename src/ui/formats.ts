@@ -147,9 +147,22 @@ export function checkFields(
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
   const option = optionWith?.(unknown);
   if (option !== undefined) throw new UsageError(`The field '${unknown}' requires ${option}.`, `Add ${option}.`);
-  const near = closest(unknown, keys);
+  const near = keyMeant(unknown, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
   throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
+}
+
+/** Keys that have another name in Terraform or the Atlas CLI, as it is bare. Most of theirs begin or end like ours. */
+const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
+
+/** The key to suggest: with other dashes and capitals (`project_id`), of another name, or spelled like this. */
+function keyMeant(typed: string, keys: readonly string[]): string | undefined {
+  const bare = (key: string) => key.replaceAll(/[-_]/g, '').toLowerCase();
+  const text = bare(typed);
+  const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));
+  const isSame = (key: string) => bare(key) === text || key === otherNames[text as keyof typeof otherNames];
+  const isLike = (key: string) => isPart(bare(key), text) || isPart(text, bare(key));
+  return keys.find(isSame) ?? closest(typed, keys) ?? keys.find(isLike);
 }
 
 /** Renders a view in its own way of a format, or in that of every view, which --fields asks for; or what --query returns. */

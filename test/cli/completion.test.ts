@@ -61,7 +61,11 @@ test.each<[line: string, expected: string[]]>([
   ['update --add us-west-2 --a', ['--add']],
   ['interface --', ['--help', ...globals]],
   ['list --provider ', ['aws', 'azure', 'gcp']],
+  ['regions --provider ', ['aws', 'azure', 'gcp']],
   ['create --region us-e', ['us-east-1', 'us-east-2']],
+  ['create us-e', ['us-east-1', 'us-east-2']],
+  ['create --provider gcp us-c', ['us-central1']],
+  ['list --status ready,av', ['ready,available']],
   ['update x --add ', knownRegions('AWS')],
   ['create --provider gcp --region us-c', ['us-central1']],
   ['list --provider gcp --region us-e', ['us-east1', 'us-east4', 'us-east5']],
@@ -108,12 +112,12 @@ test.each<[line: string, expected: string[]]>([
 test('lists every command with its summary, and no internal commands', async () => {
   const { lines, values: found } = await answer('');
   const { stdout: help } = await runCli(['--help']);
-  const commands = (/^Private endpoints:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
+  const commands = (/^Connect:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
     .split('\n')
     .flatMap((line) => /^ {2}([a-z-]+) /.exec(line)?.[1] ?? []);
   expect(found).toEqual(commands);
   expect(found).not.toContain('complete');
-  expect(lines).toContain('interface\tManage the interface endpoints of private endpoint services');
+  expect(lines).toContain('interface\tAttach, show, list and remove interface endpoints');
 });
 
 test('completes help with all commands and topics, and with nothing more', async () => {

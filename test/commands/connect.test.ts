@@ -561,7 +561,7 @@ describe('--dry-run', () => {
     expect(stderr).not.toContain('--adopt');
     await nothing();
     const hinted = [...stderr.matchAll(/atlas-pe (.+?)(?= atlas-pe|, |\n|$)/g)].map(([, line = '']) => line);
-    expect(hinted).toEqual(['create --region us-east-1 --wait', 'connect us-east-1 --dry-run']);
+    expect(hinted).toEqual(['create us-east-1 --wait', 'connect us-east-1 --dry-run']);
     for (const line of hinted) expect((await own.atlas(line)).exitCode, line).toBe(0);
   });
 
@@ -606,7 +606,7 @@ describe('--dry-run', () => {
       /--region us-west-2 --vpc-id [\s\S]+--service-name SERVICE_NAME --service-region us-east-1 /,
     );
     expect(stdout).toContain('data transfer between the two regions');
-    expect(stderr).toMatch(/create --region us-east-1 --remote-region us-west-2 --wait/);
+    expect(stderr).toMatch(/create us-east-1 --remote-region us-west-2 --wait/);
   });
 
   test('works without AWS credentials', async () => {

@@ -209,6 +209,11 @@ describe('list', () => {
     expect(await regions('--status ready')).toEqual(['']);
     own.sandbox.clock.advance(5000);
     expect(await regions('--status ready')).toHaveLength(4);
+    await created('create --region us-west-2');
+    expect(await regions('--status initiating')).toEqual(['us-west-2']);
+    for (const both of ['--status ready,INITIATING', '--status ready --status initiating'])
+      expect(await regions(both), both).toHaveLength(5);
+    await ends('list --status ready,redy', 2, guessed('ready'));
   });
 
   test('accepts a project name; an unknown one lists the existing projects', async () => {

@@ -33,14 +33,11 @@ const failing = [
 
 describe('a failed endpoint can be deleted and created again', () => {
   test.each([
-    [
-      '--region us-east-1 --remote-region us-west-2',
-      'create --provider aws --region us-east-1 --remote-region us-west-2',
-    ],
-    ['--region us-central1 --provider gcp', 'create --provider gcp --region us-central1'],
+    ['--region us-east-1 --remote-region us-west-2', 'create us-east-1 --provider aws --remote-region us-west-2'],
+    ['--region us-central1 --provider gcp', 'create us-central1 --provider gcp'],
     // It is created again with port mapping.
-    ['--region us-central1 --provider gcp --no-port-mapping', 'create --provider gcp --region us-central1'],
-    ['--region eastus2 --provider azure', 'create --provider azure --region eastus2'],
+    ['--region us-central1 --provider gcp --no-port-mapping', 'create us-central1 --provider gcp'],
+    ['--region eastus2 --provider azure', 'create eastus2 --provider azure'],
   ])('%s', async (line, again) => {
     own.faults = [...failing];
     const { exitCode, stderr } = await atlas(`create ${line} --wait`);
@@ -70,7 +67,7 @@ describe('a failed endpoint can be deleted and created again', () => {
     const shown = await atlas(`get ${other}-${id}`);
     expect(commandsIn(shown.stderr)).toEqual([
       `delete ${other}-${id} --wait --yes`,
-      `create --provider aws --region us-east-1 --project ${other}`,
+      `create us-east-1 --provider aws --project ${other}`,
     ]);
     await follow(shown.stderr);
   });
@@ -90,17 +87,17 @@ test('both hints can delete an endpoint in use', async () => {
 
 describe('for a missing endpoint', () => {
   test.each([
-    ['get us-east-1', 'create --region us-east-1'],
-    ['get eastus2', 'create --region eastus2 --provider azure'],
-    ['get --region us-central1', 'create --region us-central1 --provider gcp'],
-    ['get us-east-9', 'create --region us-east-9'],
-    ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
-    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
+    ['get us-east-1', 'create us-east-1'],
+    ['get eastus2', 'create eastus2 --provider azure'],
+    ['get --region us-central1', 'create us-central1 --provider gcp'],
+    ['get us-east-9', 'create us-east-9'],
+    ['wait US_EAST_2 --provider azure', 'create US_EAST_2 --provider azure'],
+    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create eu-west-1'],
     [
       `update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2 --project ${defaultProject}`,
-      `create --region eu-west-1 --project ${defaultProject}`,
+      `create eu-west-1 --project ${defaultProject}`,
     ],
-    [`interface add us-east-1 ${vpce('a')}`, 'create --region us-east-1'],
+    [`interface add us-east-1 ${vpce('a')}`, 'create us-east-1'],
   ])('%s hints at creating it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`Hint: Create one: atlas-pe ${command}\n`)]);
@@ -111,12 +108,12 @@ describe('for a missing endpoint', () => {
     const project = '1'.repeat(24);
     await own.restart({ projects: [defaultProject, project] });
     const { stderr } = await atlas(`get ${project}-${'6'.repeat(24)}-AWS-eu-west-1`);
-    expect(commandsIn(stderr)).toEqual([`create --region eu-west-1 --project ${project}`]);
+    expect(commandsIn(stderr)).toEqual([`create eu-west-1 --project ${project}`]);
     await follow(stderr);
   });
 
   test('without a known region, the hint has a placeholder', async () => {
-    expect((await atlas(`get ${'6'.repeat(24)}`)).stderr).toContain('atlas-pe create --region REGION\n');
+    expect((await atlas(`get ${'6'.repeat(24)}`)).stderr).toContain('atlas-pe create REGION\n');
   });
 
   test.each([
@@ -187,7 +184,7 @@ describe("text from Atlas is quoted in a command and can't start a line", () => 
     ['AVAILABLE', "aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x' --vpc-id .*", 'com.x; touch x'],
     ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', "\\'; touch x; '"],
     ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', 'x\n  rm -rf ~'],
-    ['FAILED', "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region VALUE", null],
+    ['FAILED', "atlas-pe create 'us-east-1\\$\\(touch z\\)' --provider aws --remote-region VALUE", null],
   ])('%s', async (status, command, endpointServiceName) => {
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
     const body = [{ ...service, status, regionName, endpointServiceName }];

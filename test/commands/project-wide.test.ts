@@ -5,6 +5,7 @@ import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox();
 const { atlas, ends } = own;
+const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 const other = '64f0c2a7e1b2c3d400000001';
 
 describe('remote regions', () => {
@@ -45,6 +46,33 @@ describe('remote regions', () => {
     const { stderr } = await atlas('update us-east-1 --add EU_WEST_1');
     expect(stderr).toBe('No change. Remote regions: eu-west-1.\n');
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+  });
+
+  test('that change later are waited for', async () => {
+    await atlas('create --region us-east-1 --wait');
+    const before = (await own.sandbox.ask(`${services}/AWS/endpointService`)).body[0];
+    // Atlas shows the change only after two polls.
+    const stale = { method: 'GET', path: '/endpointService/*', status: 200, body: JSON.stringify(before) };
+    const late = { method: 'PATCH', status: 200, effect: true, body: JSON.stringify(before) };
+    own.faults = [late, { ...stale, nth: [{ from: 1, to: 2 }] }];
+    const { exitCode, stdout } = await atlas('update us-east-1 --add us-west-2 --wait --json');
+    expect([exitCode, JSON.parse(stdout).supportedRemoteRegions]).toEqual([0, ['us-west-2']]);
+    own.faults = [late, stale];
+    const line = 'update us-east-1 --add eu-west-1 --timeout 30s';
+    const slow = await atlas(line);
+    expect([slow.exitCode, slow.stdout]).toEqual([8, '']);
+    expect(slow.stderr).toMatch(/Timed out after 30s: .* Its remote regions have not changed yet\.$/m);
+    expect(slow.stderr).toMatch(`To continue waiting: atlas-pe ${line}\n`);
+    own.faults = [];
+    expect((await atlas(line)).stderr).toMatch(/^No change\./);
+  });
+
+  test('of an endpoint that is not ready are waited for until it is', async () => {
+    await atlas('create --region us-east-1');
+    for (const line of ['update us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2 --wait']) {
+      const { stdout } = await atlas(`${line} --json`);
+      expect(JSON.parse(stdout).status).toBe(line.endsWith('--wait') ? 'WAITING_FOR_USER' : 'INITIATING');
+    }
   });
 
   test('that an existing endpoint lacks are named by create --if-not-exists', async () => {

@@ -60,6 +60,7 @@ test.each([
   ['connection-strings', 'cluster type srvConnectionString', 'srvConnectionString'],
   ['convert', 'cluster oldSrvConnectionString newSrvConnectionString', 'newSrvConnectionString'],
   ['projects', 'id name', 'id'],
+  ['regions', 'provider region atlasRegion', 'region'],
   ['whoami', 'profile kind id origin baseUrl project onAccessList projects', 'id'],
   ['profile list', 'name current from credentials project', 'name'],
   ['config get', 'value', 'value'],

@@ -124,7 +124,7 @@ export const topics = {
       'often. It retries after network failures, incomplete responses and the HTTP statuses 408, 429 and 5xx. It checks ' +
       'immediately after the computer wakes up from sleep.',
     '--all waits for all endpoints of the project, --any for the first endpoint that reaches the status, and --interface for ' +
-      'the interface endpoints. create, delete, interface add, interface remove and connection-strings also have --wait and ' +
+      'the interface endpoints. create, delete, update, interface add, interface remove and connection-strings also have --wait and ' +
       '--timeout.',
   ],
 } satisfies Record<TopicName, Topic>;

@@ -35,7 +35,7 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
     (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
   if (mustExist) throw found.notFound(0);
   if (where === undefined) {
-    const example = session.again(cmd`--region us-east-1`);
+    const example = session.again(cmd`us-east-1`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);
