@@ -73,9 +73,10 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
     await saveValues(config, context.keychain, profile.name, { project: project.id });
     io.note(`The default project is ${project.name} (${project.id}).`);
   }
-  if (project || (await resolve('project', sources).catch(() => null))) {
+  // If there is only one project, commands use it.
+  if (project || projects.length === 1 || (await resolve('project', sources).catch(() => null))) {
     io.hint(advise(context, 'List the private endpoints, or connect a region:', cmd`list`, cmd`connect REGION`));
-  } else hintProject(context, projects);
+  } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }
 
 /** Adds the projects that the credentials can access. Throws if Atlas rejects them. */
@@ -103,14 +104,4 @@ function pickProject(projects: readonly Project[], text: string): Project {
     `These credentials cannot access project '${text}'. Nothing was saved.`,
     names === '' ? 'They cannot access any project.' : `Available projects: ${names}`,
   );
-}
-
-/** Hints at how to choose a default project. */
-function hintProject(context: Context, [only, ...others]: readonly Project[]): void {
-  if (!only) return;
-  const hint =
-    others.length > 0
-      ? advise(context, 'List the available projects:', cmd`projects`)
-      : advise(context, `Use ${only.name} as the default project:`, cmd`config set project ${only.id}`);
-  context.io.hint(hint);
 }
