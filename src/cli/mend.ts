@@ -66,7 +66,8 @@ export function commandAt(argv: readonly string[], start = 0): number {
   let at = start;
   while (argv[at]?.startsWith('-') && argv[at] !== '--') {
     const option = optionCalled(argv[at], { ...optionsOfCommands, ...everywhere });
-    at += option === undefined || option.kind === 'flag' ? 1 : 2;
+    const isAlone = option?.kind === 'value' && option.optionalValue && argv[at + 1]?.startsWith('-');
+    at += option === undefined || option.kind === 'flag' || isAlone ? 1 : 2;
   }
   return Math.min(at, argv.length);
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -24,8 +24,11 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
+  const [named] = readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
   checkClusterName(options.cluster);
+  // The checks have no time for a question.
+  const limits = { tries: 2, timeoutMs: 2000 };
+  if (io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
   const examined = await readExamined(context, options, hasCloud);
   const categories = categoriesOf({ hasCloud, hasNetwork: options.noNetwork !== true });

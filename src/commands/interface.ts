@@ -76,6 +76,7 @@ export const interfaceRemove = command({
   details: 'Removing the last one may also delete the private endpoint service.',
   args: interfaceArgs,
   flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag('succeed if it does not exist') },
+  changes: 'always',
   fields: interfaceKeys,
   examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
   run: async () => (await import('./interface.run.js')).removeInterface,

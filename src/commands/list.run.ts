@@ -1,6 +1,6 @@
 import type { Endpoint, Project } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
-import { CliError, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
@@ -24,6 +24,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   const isShown = (each: Endpoint) =>
     wanted?.some((one) => (one === 'ready' ? isReady(each.status) : each.status === one)) ?? true;
   if (options.watch) {
+    // The screen hides a question.
+    const limits = { tries: 2, timeoutMs: 2000 };
+    if (context.io.isInteractive && !options.allProjects) await context.projectId(limits).catch(ignoreFailure);
     if (check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
     const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);
     const viewOf = (rows: readonly Row[]) => viewWith(options, rows);

@@ -6,7 +6,7 @@ const list = command({
   aliases: ['ls'],
   summary: 'List profiles',
   flags: sorting,
-  fields: ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'],
+  fields: ['name', 'current', 'from', 'credentials', 'secrets', 'projectId', 'projectName', 'baseUrl'],
   examples: ['profile list'],
   run: async () => (await import('./profile.run.js')).listProfiles,
 });

@@ -35,7 +35,7 @@ export const servingFlags = {
   ),
 } as const;
 
-const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projects', 'endpoints'];
+const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projectCount', 'endpointCount'];
 
 const status = command({
   name: 'status',

@@ -95,7 +95,7 @@ export async function findEndpoints(
   const missing = named.filter((_, index) => endpoints[index] === undefined);
   for (const name of missing) checkNotElsewhere(name, filter, everything);
   // A hinted command line needs --project only if the import id's project isn't the usual one.
-  const isForeign = isMissing && (await usualProject(session)) !== projectId;
+  const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
 
   const notFound = (index: number, instead?: Advice) => {
     const wanted = args[index] ?? region;
@@ -151,19 +151,14 @@ export async function findEndpoint(
 /**
  * Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project.
  */
-export async function referrer(session: Pick<Session, 'projectId'>) {
-  const usual = await usualProject(session);
+export async function referrer(session: Pick<Session, 'usualProject'>) {
+  const usual = await session.usualProject();
   return ({ projectId, id }: Pick<Endpoint, 'projectId' | 'id'>) => (usual === projectId ? id : `${projectId}-${id}`);
 }
 
 /** How a hinted command line names this endpoint. */
-export async function referTo(session: Pick<Session, 'projectId'>, endpoint: Endpoint): Promise<string> {
+export async function referTo(session: Pick<Session, 'usualProject'>, endpoint: Endpoint): Promise<string> {
   return (await referrer(session))(endpoint);
-}
-
-/** The project that a command line without --project uses. */
-function usualProject(session: Pick<Session, 'projectId'>): Promise<string | undefined> {
-  return session.projectId().catch(() => undefined);
 }
 
 /** The project that the import ids name, or the project in use. */

@@ -55,6 +55,8 @@ test.each<[line: string, expected: string[]]>([
   ['list --sort=-st', ['--sort=-status']],
   ['config list --show-origin --sort o', ['origin']],
   ['list --no', ['--no-color']],
+  ['list --project --js', ['--json']],
+  ['create --project --region us-e', ['us-east-1', 'us-east-2']],
   ['list --nonsense --js', ['--json']],
   ['--output=js', ['--output=json', '--output=jsonl']],
   ['interface add x y --provider gcp --reg', ['--region']],

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
@@ -155,7 +156,8 @@ describe('usage errors', () => {
     expect(exitCode).toBe(6);
   });
 
-  test('no project is one too', async () => {
+  test('no project is one too, if there are several', async () => {
+    await own.restart({ projects: [defaultProject, '2'.repeat(24)] });
     const { ATLAS_PE_PROJECT: _, ...env } = own.sandbox.env;
     const { exitCode, stderr } = await runCli(['doctor'], { env });
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: No project specified\./)]);

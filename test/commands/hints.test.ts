@@ -160,14 +160,14 @@ describe('a project', () => {
   });
 
   test.each([
-    [[defaultProject], `config set project ${defaultProject} --profile work`],
-    [[defaultProject, '1'.repeat(24)], 'projects --profile work'],
-  ])('is the next step after login: %j', async (projects, command) => {
+    [[defaultProject], ['list --profile work', 'connect REGION --profile work']],
+    [[defaultProject, '1'.repeat(24)], ['projects --profile work']],
+  ])('is the next step after login, if there are several: %j', async (projects, commands) => {
     await own.restart({ projects });
     const env = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
     const login = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
-    expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, [command]]);
-    expect((await run(command, env)).exitCode).toBe(0);
+    expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, commands]);
+    expect((await run(commands[0] ?? '', env)).exitCode).toBe(0);
     // If the user has chosen one, the next step is to use it.
     await run(`config set project ${defaultProject} --profile work`, env);
     const again = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);

@@ -50,7 +50,7 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
 const endpoint = 'id provider region status endpointServiceName';
 const attached = 'id provider region status endpointId';
 const mode = 'projectId enabled';
-const saved = 'file readyAfter readyStatus projects endpoints';
+const saved = 'file readyAfter readyStatus projectCount endpointCount';
 
 /** Of each command that prints data: the columns in a pipe, and the one that `--output id` prints. */
 test.each([
@@ -61,8 +61,8 @@ test.each([
   ['convert', 'cluster oldSrvConnectionString newSrvConnectionString', 'newSrvConnectionString'],
   ['projects', 'id name', 'id'],
   ['regions', 'provider region atlasRegion', 'region'],
-  ['whoami', 'profile kind id origin baseUrl project onAccessList projects', 'id'],
-  ['profile list', 'name current from credentials project', 'name'],
+  ['whoami', 'profile kind id origin baseUrl projectId projectName onAccessList projects', 'id'],
+  ['profile list', 'name current from credentials projectId projectName', 'name'],
   ['config get', 'value', 'value'],
   ['config list', 'name value', 'name'],
   ['config path', 'path', 'path'],

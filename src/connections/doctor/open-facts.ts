@@ -43,7 +43,8 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
   const projectId = () => session.projectId(limits());
-  const reading: Session = { ...session, atlas: open, projectId };
+  const usualProject = () => session.usualProject(limits());
+  const reading: Session = { ...session, atlas: open, projectId, usualProject };
   const found = once(() => findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true }));
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
