@@ -45,6 +45,6 @@ export const endpointKeys: readonly string[] = [
 
 /** Every key that an interface endpoint can have, for all clouds. */
 export const interfaceKeys: readonly string[] = [
-  ...['id', 'projectId', 'endpointId', 'provider', 'region', 'status', 'errorMessage'],
+  ...['id', 'projectId', 'endpointId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage'],
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.keys))),
 ];

@@ -115,7 +115,7 @@ describe('convert', () => {
     const created = await idOf(true);
     expect(read).toEqual([
       {
-        ...{ cluster: 'app', oldEndpoint: old, newEndpoint: created },
+        ...{ cluster: 'app', oldEndpointId: old, newEndpointId: created },
         ...{ oldSrvConnectionString: before, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
       },
       expect.objectContaining({ cluster: 'other' }),

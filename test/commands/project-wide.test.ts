@@ -122,7 +122,7 @@ describe('connection strings', () => {
     expect(JSON.parse(stdout)).toEqual([
       {
         cluster: 'Cluster0',
-        endpoints: [{ id: vpce('a'), provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+        endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
         type: 'MONGOD',
         srvConnectionString: expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\w+\.mongodb\.net$/),
         connectionString: expect.stringMatching(/^mongodb:\/\/pl-0-us-east-1\.\w+\.mongodb\.net:1024,/),
