@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
+import { columnsBeside } from './atlas/keys.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
@@ -22,7 +23,7 @@ import { type Connecting, connectAtlas, httpOptions } from './context/connect.js
 import type { HostParts } from './context/host-parts.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
-import { checkFields, checkFits } from './ui/formats.js';
+import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
@@ -81,8 +82,13 @@ export async function createContext(
 ): Promise<Context> {
   const { formats = {}, configuration } = definition ?? {};
   const keys = definition ? fieldsOf(definition, options) : [];
+  const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
   const globals = configuration === 'ignored' ? withoutSettings(given) : given;
+  // --query sees the JSON, which has only keys.
+  const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
+  const optionWith = (key: string) => definition && optionWithField(definition, options, key);
+  const fields = globals.fields?.map((name) => readField(name, names, optionWith));
   const { env } = host;
   const { clock, random } = parts;
   const configFile = join(configDir(env), 'config.json');
@@ -129,8 +135,8 @@ export async function createContext(
     ),
     logFormat: parseLogFormat(globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text')),
     keys,
-    fields: globals.fields,
-    sort: sort === undefined ? undefined : readSort(sort, keys),
+    fields,
+    sort: sort === undefined ? undefined : readSort(sort, names),
     query: globals.query === undefined ? undefined : (await import('./ui/query.js')).readQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
@@ -140,8 +146,7 @@ export async function createContext(
   for (const message of early) io.warn(message);
   warn = io.warn;
 
-  checkFields(globals.fields, keys, (key) => definition && optionWithField(definition, options, key));
-  checkFits(io.format, { fields: globals.fields, sort });
+  checkFits(io.format, fields, sort, columns);
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();

@@ -228,7 +228,8 @@ describe('all projects', () => {
       [defaultProject, 'us-east-1'],
       [other, 'eastus2'],
     ]);
-    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(new RegExp(`^${other}\t`));
+    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(/^eastus2\t.*\tSandbox-000001\n$/);
+    expect((await atlas(`list --project ${other} --fields project`)).stdout).toBe(`${other}\n`);
   });
 });
 

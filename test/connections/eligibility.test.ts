@@ -224,10 +224,13 @@ describe('a conversion', () => {
     expect([view.single, view.empty]).toEqual([false, 'No cluster has nodes in us-east-1.']);
     const apart = conversionView({ older, mapped }, sides([both], [attached('mapped', 'new', 'b')]));
     expect(apart.rows).toEqual([row('both', 'old', null, 'a'), row('both', null, 'new', 'b')]);
-    expect([apart.columns, apart.terminalColumns]).toEqual([
-      ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'],
-      ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString', 'gcpProjectId'],
+    const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
+    expect([view.columns, apart.columns]).toEqual([
+      [...columns, 'gcpProjectId'],
+      [...columns, 'gcpProjectId'],
     ]);
+    const alone = conversionView({ older, mapped }, sides([both]));
+    expect(alone.columns).toEqual(columns);
     const away = [{ ...attached('older', 'old', 'a'), region: 'us-west-2' }];
     expect(conversionView({ older, mapped }, { ...sides([late], []), older: away }).rows).toEqual([
       row('late', null, null, null),

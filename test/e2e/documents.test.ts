@@ -127,7 +127,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'doctor: Where to run it': { before: inSandbox, expected: /\tnetwork-tls\tsuccess\t/ },
   'doctor: Your AWS account': { before: inSandbox, expected: /\tcloud-zones\tsuccess\t/ },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
-  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\n[\s\S]*^flowchart LR$/m },
+  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
   'connect: connect and disconnect': {
     before: withAws,
     expected: /^mongodb\+srv:\/\/\S+\n[\s\S]*removed {2}Atlas service/m,

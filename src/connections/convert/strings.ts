@@ -175,12 +175,12 @@ export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'm
     return found.length > 0 ? found : [row(null)];
   });
   const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
+  const isOneProject = new Set(rows.map((row) => row.gcpProjectId)).size <= 1;
   return {
     rows,
     single: false,
     id: 'newSrvConnectionString',
-    columns,
-    terminalColumns: new Set(rows.map((row) => row.gcpProjectId)).size > 1 ? [...columns, 'gcpProjectId'] : columns,
+    columns: isOneProject ? columns : [...columns, 'gcpProjectId'],
     ...(service && { empty: `No cluster has nodes in ${service.region}.` }),
   };
 }
