@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
+import { columnsBeside } from './atlas/keys.js';
 import { ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
@@ -23,7 +24,7 @@ import { type Connecting, connectAtlas, httpOptions } from './context/connect.js
 import type { HostParts } from './context/host-parts.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
-import { checkFields, checkFits } from './ui/formats.js';
+import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
@@ -82,8 +83,13 @@ export async function createContext(
 ): Promise<Context> {
   const { formats = {}, configuration, changes } = definition ?? {};
   const keys = definition ? fieldsOf(definition, options) : [];
+  const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
   const globals = configuration === 'ignored' ? withoutSettings(given) : given;
+  // --query sees the JSON, which has only keys.
+  const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
+  const optionWith = (key: string) => definition && optionWithField(definition, options, key);
+  const fields = globals.fields?.map((name) => readField(name, names, optionWith));
   const { env } = host;
   const { clock, random } = parts;
   const configFile = join(configDir(env), 'config.json');
@@ -132,8 +138,8 @@ export async function createContext(
     ),
     logFormat: parseLogFormat(globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text')),
     keys,
-    fields: globals.fields,
-    sort: sort === undefined ? undefined : readSort(sort, keys),
+    fields,
+    sort: sort === undefined ? undefined : readSort(sort, names),
     query: globals.query === undefined ? undefined : (await import('./ui/query.js')).readQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
@@ -145,8 +151,7 @@ export async function createContext(
 
   if (globals.project === true && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
     throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
-  checkFields(globals.fields, keys, (key) => definition && optionWithField(definition, options, key));
-  checkFits(io.format, { fields: globals.fields, sort });
+  checkFits(io.format, fields, sort, columns);
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();

@@ -28,6 +28,13 @@ export function fromAtlasRegion(provider: Provider, answered: string): string {
   return regionNames(provider, answered).region;
 }
 
+/** A place with its region in both spellings, if its cloud is known. */
+export function withBothNames<P extends { provider: string | null; region: string | null }>(place: P) {
+  const cloud = providers.find((name) => name === place.provider);
+  const names = cloud && place.region !== null ? regionNames(cloud, place.region) : undefined;
+  return { ...place, atlasRegion: place.region as P['region'], ...names };
+}
+
 /**
  * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). Accepts an unknown region if it looks like
  * a region and is not a likely misspelling of a known one. Otherwise throws a usage error, with a suggestion if

@@ -28,8 +28,12 @@ export async function run(context: Context, options: Options): Promise<void> {
     const limits = { tries: 2, timeoutMs: 2000 };
     if (context.io.isInteractive && !options.allProjects) await context.projectId(limits).catch(ignoreFailure);
     if (check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
-    const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);
-    const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
+    let projects: readonly Listed[] = [];
+    const scopesOf = async (how: RequestLimits) => {
+      projects = await projectsOf(context, options, how);
+      return scopesIn(projects, clouds);
+    };
+    const viewOf = (rows: readonly Row[]) => viewWith(options, rows, projects);
     const { watch } = await import('../endpoints/watch.js');
     return watch(context, { scopesOf, region, isShown, viewOf });
   }
@@ -55,35 +59,32 @@ export async function run(context: Context, options: Options): Promise<void> {
   };
   const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
   const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
-  await context.io.print({ ...viewWith(options, rows), own: { ...terraform, ...mermaid } });
+  await context.io.print({ ...viewWith(options, rows, projects), own: { ...terraform, ...mermaid } });
   await hintConversion(context, endpoints);
   if (failures.length > 0) throw incomplete(failures);
   const bad = endpoints.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await (await import('./check-all.js')).foundBad(context, bad);
 }
 
-function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
+/** The name of a project is known only with --all-projects. */
+type Listed = Pick<Project, 'id'> & { name: string | undefined };
+
+function viewWith({ allProjects, check }: Options, rows: readonly Row[], projects: readonly Listed[]): View {
   const view = endpointsView(rows);
-  // With several projects, only this column names the project.
-  const shown = (keys: readonly string[] = []) => [
-    ...(allProjects ? ['projectId'] : []),
-    ...keys,
-    ...(check ? ['check'] : []),
-  ];
+  const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
   return {
     ...view,
-    columns: shown(view.columns),
-    terminalColumns: shown(view.terminalColumns ?? view.columns),
-    brief: { ...view.brief, ...(check && { check: (row) => row.check ?? 'not checked' }) },
+    columns: [...(view.columns ?? []), ...(check ? ['check'] : []), ...(allProjects ? ['project'] : [])],
+    brief: {
+      ...view.brief,
+      project: ({ projectId }) => names.get(projectId) || (projectId ?? null),
+      ...(check && { check: (row) => row.check ?? 'not checked' }),
+    },
   };
 }
 
-/** The projects to list. Their names are known only with --all-projects. */
-async function projectsOf(
-  context: Context,
-  { allProjects }: Options,
-  how?: RequestLimits,
-): Promise<readonly { id: string; name: string | undefined }[]> {
+/** The projects to list. */
+async function projectsOf(context: Context, { allProjects }: Options, how?: RequestLimits): Promise<readonly Listed[]> {
   if (!allProjects) return [{ id: await context.projectId(how), name: undefined }];
   const given = await context.setting('project');
   if (given?.origin.kind === 'flag')

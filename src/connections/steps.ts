@@ -3,6 +3,7 @@ import { CliError, InterruptedError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import type { Place } from '../cloud-side/cloud-side.js';
 import { clouds, type Provider } from '../clouds/all.js';
+import { withBothNames } from '../clouds/regions.js';
 import type { Session } from '../endpoints/session.js';
 import { type Live, noProgress } from '../ui/progress.js';
 import type { Row, View } from '../ui/view.js';
@@ -105,7 +106,8 @@ export async function openChecklist(session: Session, titles: readonly string[])
       const elapsedSeconds = Math.round(took) / 1000;
       current = undefined;
       last = title;
-      progress.changed({ message, facts: { ...facts, cluster: null, step: id, status: result, elapsedSeconds } });
+      const more = { cluster: null, step: id, status: result, elapsedSeconds };
+      progress.changed({ message, facts: { ...withBothNames(facts), ...more } });
       progress.settled({ line: message, tone: 'good' });
     },
     /** Ends the display, if something goes wrong after the line of the step that failed. */

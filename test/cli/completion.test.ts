@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endpointKeys } from '../../src/atlas/keys.js';
+import { columnsBeside, endpointKeys } from '../../src/atlas/keys.js';
 import { longName } from '../../src/base/shell.js';
 import { topicNames } from '../../src/cli/help/names.js';
 import { tree } from '../../src/cli/tree.js';
@@ -34,6 +34,7 @@ async function values(line: string, options: CliOptions = {}): Promise<string[]>
 }
 
 const globals = Object.keys(everywhere).map(longName);
+const columns = Object.keys(columnsBeside(endpointKeys));
 const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
 
 test.each<[line: string, expected: string[]]>([
@@ -50,7 +51,7 @@ test.each<[line: string, expected: string[]]>([
   ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['list --s', ['--status', '--sandbox', '--sort']],
   ['list --sandbox --s', ['--status', '--sort']],
-  ['list --sort ', [...endpointKeys]],
+  ['list --sort ', [...endpointKeys, ...columns]],
   ['list --sort -st', ['-status']],
   ['list --sort=-st', ['--sort=-status']],
   ['config list --show-origin --sort o', ['origin']],
@@ -101,7 +102,7 @@ test.each<[line: string, expected: string[]]>([
   ['create --dry-run --fields ', ['method', 'url', 'body']],
   ['get --fields status,stat', []],
   ['get --fields id --fields status,provider,re', ['status,provider,region']],
-  ['get --fields=id,', endpointKeys.filter((key) => key !== 'id').map((key) => `--fields=id,${key}`)],
+  ['get --fields=id,', [...endpointKeys, ...columns].filter((key) => key !== 'id').map((key) => `--fields=id,${key}`)],
   ['interface add x y --endpoint ', []],
   ['list "', []],
   ['create --output ""', formatNames],

@@ -115,7 +115,7 @@ describe('convert', () => {
     const created = await idOf(true);
     expect(read).toEqual([
       {
-        ...{ cluster: 'app', oldEndpoint: old, newEndpoint: created },
+        ...{ cluster: 'app', oldEndpointId: old, newEndpointId: created },
         ...{ oldSrvConnectionString: before, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
       },
       expect.objectContaining({ cluster: 'other' }),
@@ -282,7 +282,7 @@ describe('convert --finish', () => {
       'convert us-east4',
       0,
       `${lacking}Hint: Create a forwarding rule in Google project project-b, attach it, and continue:`,
-      /app-pl-0\S+\t\S+app-psc-0[^\n]+\napp\t\S+app-pl-1\S+\t\n$/,
+      /app-pl-0\S+\t\S+app-psc-0\S+\tmy-project-1\napp\t\S+app-pl-1\S+\t\tproject-b\n$/,
     );
     // A second one in the project that has one already replaces nothing.
     await all('interface add us-east4 again --gcp-project my-project-1 --ip 10.0.0.5', 'connection-strings --wait');

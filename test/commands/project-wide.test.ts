@@ -150,7 +150,7 @@ describe('connection strings', () => {
     expect(JSON.parse(stdout)).toEqual([
       {
         cluster: 'Cluster0',
-        endpoints: [{ id: vpce('a'), provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+        endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
         type: 'MONGOD',
         srvConnectionString: expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\w+\.mongodb\.net$/),
         connectionString: expect.stringMatching(/^mongodb:\/\/pl-0-us-east-1\.\w+\.mongodb\.net:1024,/),
@@ -256,7 +256,8 @@ describe('all projects', () => {
       [defaultProject, 'us-east-1'],
       [other, 'eastus2'],
     ]);
-    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(new RegExp(`^${other}\t`));
+    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(/^eastus2\t.*\tSandbox-000001\n$/);
+    expect((await atlas(`list --project ${other} --fields project`)).stdout).toBe(`${other}\n`);
   });
 });
 

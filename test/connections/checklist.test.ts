@@ -65,7 +65,13 @@ test.each([
   checklist.end(done, facts);
   const message = `Atlas service: created in us-east-1${after}`;
   expect(changes).toEqual([
-    { message, facts: { ...facts, cluster: null, step: 'service', status: 'created', elapsedSeconds } },
+    {
+      message,
+      facts: {
+        ...{ ...facts, atlasRegion: 'US_EAST_1', cluster: null },
+        ...{ step: 'service', status: 'created', elapsedSeconds },
+      },
+    },
   ]);
   expect(ends).toEqual([{ line: message, tone: 'good' }]);
 });

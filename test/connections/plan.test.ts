@@ -16,6 +16,7 @@ const attached = (status: string): InterfaceEndpoint => ({
   endpointId: ref.id,
   provider: 'AWS',
   region: 'us-east-1',
+  atlasRegion: 'US_EAST_1',
   status,
   errorMessage: null,
 });

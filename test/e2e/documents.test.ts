@@ -177,7 +177,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'doctor: Where to run it': { before: inSandbox, expected: noProblems },
   'doctor: Your AWS account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
-  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok[\t\n][\s\S]*^flowchart LR$/m },
+  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
   'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': { before: 'atlas-pe create us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
   'sandbox: On a command': { before: quickly, expected: /us-east-1/ },

@@ -61,6 +61,8 @@ async function show(line: string, columns: number, moment?: Moment, env = {}): P
 
 const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Record<string, string>][] = [
   ['list', 'list'],
+  ['list-check', 'list --check --provider aws'],
+  ['list-all-projects', 'list --all-projects --check --provider azure'],
   ['list-ascii', 'list', undefined, { LC_ALL: 'C' }],
   ['get', 'get us-east-1'],
   ['get-azure', 'get eastus2'],
@@ -96,10 +98,30 @@ test('spinner rows leave nothing behind if the terminal gets narrower', async ()
   await ended;
 });
 
-test('list has one line for each endpoint at 110 columns, with the service of each cloud', async () => {
-  const shown = await show('list', 110);
-  await expect(shown).toMatchFileSnapshot('screens/list.110.txt');
-  expect(shown.trimEnd().split('\n')).toHaveLength(13);
+test('list has one line for each endpoint at 80 columns', async () => {
+  for (const [filter, number] of [
+    ['--provider azure', 3],
+    ['--region us-west-2', 1],
+  ] as const) {
+    const [head, ...lines] = (await show(`list ${filter} --quiet`, 80)).trimEnd().split('\n');
+    expect(head).toMatch(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/);
+    expect(lines).toHaveLength(number);
+    for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+ +(AWS|Azure) .+ none +2m +[0-9a-f]{24}$/);
+  }
+});
+
+test('colours are readable on a dark and on a light background', async () => {
+  const used = new Set<string>();
+  for (const line of ['list', 'list --check', 'get us-east-1', 'get eastus2', 'interface list', 'connection-strings']) {
+    const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
+    await runCli(line.split(' '), { screen, stdin: null, clock: sandbox.clock, env: sandbox.env });
+    await screen.written();
+    for (const piece of screen.raw.split('\x1b[')) used.add(/^([\d;]*)m/.exec(piece)?.[1] ?? '');
+  }
+  // Bold, dim, red, green, magenta, cyan, and their ends. Not yellow (33), white (37), bright colours or backgrounds.
+  const readable = ['', '1', '2', '22', '31', '32', '35', '36', '39'];
+  expect([...used].filter((code) => !readable.includes(code))).toEqual([]);
+  expect([...used]).toEqual(expect.arrayContaining(['31', '32', '35', '36']));
 });
 
 describe.each([60, 80, 120])('at %i columns', (columns) => {
