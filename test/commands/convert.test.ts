@@ -3,7 +3,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, type Run } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas } = own;
 
 const inRegion = (...atlasRegions: string[]) =>

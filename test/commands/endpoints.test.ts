@@ -6,7 +6,7 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
 
 async function created(line = 'create --region us-east-1'): Promise<string> {

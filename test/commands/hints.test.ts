@@ -7,7 +7,7 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* Every hinted command works unchanged where it was printed. */
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas } = own;
 
 /** Returns the hinted commands on stderr, without the program's name. */
@@ -150,7 +150,7 @@ test.each([
 
 describe('a project', () => {
   const { publicKey, privateKey } = sandboxKeys;
-  const run = (line: string, env: Record<string, string>, stdin = '') => runCli(line.split(' '), { env, stdin });
+  const run = (line: string, env: Record<string, string>, stdin = '') => runCli(line.split(' '), { env, stdin, hints: true });
 
   test('is checked only after sign-in, or for a dry run', async () => {
     const { exitCode, stderr } = await run('list --profile default', ownFolders());
@@ -192,7 +192,7 @@ describe("text from Atlas is quoted in a command and can't start a line", () => 
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
     const body = [{ ...service, status, regionName, endpointServiceName }];
     const { run } = await fakeAtlas(({ url }, response) => json(response, 200, url?.includes('/AWS/') ? body : []));
-    const { stderr } = await run('get');
+    const { stderr } = await run('get', { hints: true });
     expect(stderr.split('\n')).toContainEqual(expect.stringMatching(new RegExp(`^ {2}${command}$`)));
     expect(stderr).not.toMatch(/^ *(rm|\$)/m);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
 
 const azure =
