@@ -24,7 +24,7 @@ function cloudOf({ provider }: Row): Cloud['service'] | undefined {
   return name && clouds[name].service;
 }
 
-const serviceOf = (row: Row) => ({ ...row, region: String(row.region) });
+const serviceOf = (row: Row) => ({ ...row, id: String(row.id), region: String(row.region) });
 
 const briefKeys = new Set(providers.flatMap((name) => Object.keys(clouds[name].service.brief)));
 

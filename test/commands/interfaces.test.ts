@@ -125,10 +125,10 @@ describe('interface add', () => {
     [`${'6'.repeat(24)} ${vpce('a')} --group g`, '--group is for GCP, but this interface endpoint is on AWS.'],
     [`eastus2 ${azure} --endpoint a@10.0.0.1`, '--endpoint is for GCP, but this interface endpoint is on Azure.'],
     [`us-east-1 ${vpce('a')} --ip 10.0.0.4`, '--ip is for Azure or GCP, but this interface endpoint is on AWS.'],
-  ])('%s is a usage error on one line, and nothing is sent', async (args, message) => {
+  ])('%s is a usage error with a hint, and nothing is sent', async (args, message) => {
     const { exitCode, stdout, stderr } = await atlas(`interface add ${args}`);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
-    expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/);
+    expect(stderr).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n(?: {2}[^\n]+\n)*$/);
     expect(own.sandbox.exchanges).toEqual([]);
   });
 });
