@@ -68,8 +68,7 @@ export const gcp = {
     connect: ({ id, region, serviceAttachmentNames, interfaceEndpoints }, project) => {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;
-      const own =
-        project === undefined ? cmd`PROJECT=$(gcloud config get-value project)` : assignment('PROJECT', project);
+      const own = project ? assignment('PROJECT', project) : cmd`PROJECT=$(gcloud config get-value project)`;
       // Atlas and the project know each rule by its name.
       const newName = `atlas-${id}-${project ?? texts(interfaceEndpoints).length + 1}`;
       const settings = [cmd`NETWORK=my-network SUBNET=my-subnet`, cmd`${assignment('NAME', newName)} ${own}`];
@@ -148,8 +147,10 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
   }
   const endpoints =
     ip === undefined ? [...new Set(endpoint)].map(forwardingRule) : [{ endpointName: group, ipAddress: checkIp(ip) }];
-  if (gcpProject === undefined) throw new UsageError('Missing GCP project.', 'Set it with --gcp-project.');
-  if (endpoints.length === 0) throw new UsageError('Missing IP address of the forwarding rule.', 'Set it with --ip.');
+  const setProject = 'Set it with --gcp-project. To look it up: gcloud config get-value project';
+  if (gcpProject === undefined) throw new UsageError('Missing GCP project.', setProject);
+  const setIp = 'Set it with --ip. To look it up: gcloud compute forwarding-rules list';
+  if (endpoints.length === 0) throw new UsageError('Missing IP address of the forwarding rule.', setIp);
   // With port mapping there is only one forwarding rule, and the group has its name.
   const name = group ?? (endpoints.length === 1 ? endpoints[0]?.endpointName : undefined);
   if (name === undefined) {

@@ -95,8 +95,14 @@ describe('interface add', () => {
     [`eastus2 ${azure}`, 'Missing IP address of the Azure private endpoint'],
     ['eastus2 /subscriptions/x --ip 10.0.0.4', 'is not a valid resource id of an Azure private endpoint'],
     [`eastus2 ${azure} --ip 10.0.0.256`, "'10.0.0.256' is not a valid IP address"],
-    ['us-central1 g --gcp-project my-project-1', 'Missing IP address of the forwarding rule'],
-    ['us-central1 g --endpoint a@10.0.0.1', 'Missing GCP project'],
+    [
+      'us-central1 g --gcp-project my-project-1',
+      'Missing IP address of the forwarding rule.\nHint: Set it with --ip. To look it up: gcloud compute forwarding-rules list\n',
+    ],
+    [
+      'us-central1 g --endpoint a@10.0.0.1',
+      'Missing GCP project.\nHint: Set it with --gcp-project. To look it up: gcloud config get-value project\n',
+    ],
     ['us-central1 g --gcp-project X --endpoint a@10.0.0.1', "'X' is not a valid GCP project id"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a', "'a' is not a valid forwarding rule"],
     ['us-central1 g --gcp-project my-project-1 --endpoint a@b', "'b' is not a valid IP address"],
