@@ -52,6 +52,8 @@ describe('a failed endpoint can be deleted and created again', () => {
     const [remove, create] = commandsIn(stderr);
     expect([exitCode, remove, create]).toEqual([6, expect.stringMatching(/^delete \w+ --wait --yes$/), again]);
     expect(stderr).toMatch(/Hint: Delete it, then create it again:\n {2}atlas-pe .+\n {2}atlas-pe .+\n$/);
+    const second = await atlas(`create ${line}`);
+    expect([second.exitCode, commandsIn(second.stderr)]).toEqual([5, [remove, create]]);
     await follow(stderr);
     own.sandbox.clock.advance(5000);
     // `get` gives the same hint.
