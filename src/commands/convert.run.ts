@@ -19,7 +19,7 @@ import {
 import type { Context } from '../context.js';
 import { referrer, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { yesOf } from '../endpoints/next-step.js';
+import { connectScript, yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
@@ -97,7 +97,7 @@ function nameOfOld({ older, there }: Conversion): string {
 
 /** Shows what is missing, or how to remove the old service. */
 async function hintNext(session: Session, now: Conversion): Promise<void> {
-  const { io, commandLine } = session;
+  const { io } = session;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
@@ -106,16 +106,14 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   io.note(why);
   const projects = projectsToReplace(now.sides);
   if (!now.mapped || (projects.length === 0 && isConnected(now))) return;
-  const { service, title } = clouds[now.mapped.provider];
-  const reference = await referTo(session, now.mapped);
-  const commands = [];
-  for (const project of projects.length > 0 ? projects : [unknownProject]) {
-    const next = service.connect(now.mapped, project === unknownProject ? undefined : project);
-    if (next) commands.push(next.command.text, commandLine(cmd`interface add ${reference} ${next.attach}`));
-  }
+  const { mapped } = now;
+  const reference = await referTo(session, mapped);
+  const commands = (projects.length > 0 ? projects : [unknownProject]).flatMap((project) =>
+    connectScript(session, mapped, reference, project === unknownProject ? undefined : project),
+  );
   if (commands.length === 0) return;
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
-  const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${title} project`;
+  const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
   io.hint({ text, commands: [...commands, session.again(cmd``)] });
 }

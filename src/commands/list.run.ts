@@ -7,6 +7,7 @@ import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { inMermaid, inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
+import { adviceToCreate } from '../endpoints/find.js';
 import { readFilter } from '../endpoints/name.js';
 import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
@@ -61,6 +62,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
   await context.io.print({ ...viewWith(options, rows, projects), own: { ...terraform, ...mermaid } });
   await hintConversion(context, endpoints);
+  const isEmpty = endpoints.length === 0 && wanted === undefined && !options.allProjects;
+  if (isEmpty && failures.length === 0) context.io.hint(adviceToCreate(context, {}, options));
   if (failures.length > 0) throw incomplete(failures);
   const bad = endpoints.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await (await import('./check-all.js')).foundBad(context, bad);

@@ -34,7 +34,7 @@ export function cloudName({ provider, portMappingEnabled }: Row): Json {
   return name ? `${clouds[name].title}${portMappingEnabled === false ? ' (old)' : ''}` : null;
 }
 
-const serviceOf = (row: Row) => ({ ...row, region: String(row.region) });
+const serviceOf = (row: Row) => ({ ...row, id: String(row.id), region: String(row.region) });
 
 const briefKeys = new Set(providers.flatMap((name) => Object.keys(clouds[name].service.brief)));
 

@@ -72,9 +72,9 @@ export interface Io {
   warn(message: string, cause?: string): void;
   /** Shows a line about internals, such as a request, that the user asked for. */
   trace(message: string): void;
-  /** Whether hints are shown. Check it before doing work for a hint. */
+  /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
   readonly givesHints: boolean;
-  /** Suggests a next step. */
+  /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
   hint(hint: Advice): void;
   /** Says what was done. */
   note(message: string, items?: readonly string[]): void;
@@ -132,6 +132,8 @@ export function createIo(
     return opened;
   };
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
+  // A script that doesn't ask for hints has no use for them.
+  const givesHints = !quiet && (stderr.isTTY === true || logFormat === 'json');
   const openSpinner = async (live: Live, later: Later = () => []) => {
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');
@@ -169,9 +171,9 @@ export function createIo(
     },
     warn: withoutRepeats((message) => say(() => messages.warning(message)), clock),
     trace: (message) => say(() => messages.trace(message)),
-    givesHints: !quiet,
+    givesHints,
     hint: (what) => {
-      if (!quiet) say(() => messages.hint(toHint(what)));
+      if (givesHints) say(() => messages.hint(toHint(what)));
     },
     note: (message, items) => {
       if (!quiet) say(() => messages.note(message, items));

@@ -555,7 +555,7 @@ describe('what goes wrong on the way', () => {
 
 describe('--dry-run', () => {
   test('prints the plan and the aws command lines, and changes nothing', async () => {
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatchSnapshot();
     expect(stderr).not.toContain('--adopt');
@@ -595,13 +595,13 @@ describe('--dry-run', () => {
 
   test('of an existing service hints how to go on after somebody else has created the VPC endpoint', async () => {
     const { id, endpointServiceName } = await service();
-    const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
     expect(stdout).toContain(`--service-name ${endpointServiceName}`);
     expect(stderr).toMatch(new RegExp(`connect ${id} --adopt VPCE_ID`));
   });
 
   test('from another region hints how to create a service that admits it', async () => {
-    const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run');
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run', { hints: true });
     expect(stdout).toMatch(
       /--region us-west-2 --vpc-id [\s\S]+--service-name SERVICE_NAME --service-region us-east-1 /,
     );

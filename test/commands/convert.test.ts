@@ -3,7 +3,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, type Run } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas } = own;
 
 const inRegion = (...atlasRegions: string[]) =>
@@ -65,6 +65,16 @@ const [before, after] = [
   expect.stringMatching(/^mongodb\+srv:\/\/app-psc-0\./),
 ];
 
+/** The script that creates a forwarding rule in this Google project. Each has a name of its own. */
+const scriptFor = (id: string, project: string) => [
+  '  NETWORK=my-network SUBNET=my-subnet',
+  `  NAME=atlas-${id}-${project} PROJECT=${project}`,
+  expect.stringMatching(/^ {2}gcloud compute addresses create /),
+  expect.stringMatching(/^ {2}gcloud compute forwarding-rules create .* --target-service-attachment projects\/\S+-0$/),
+  expect.stringMatching(/^ {2}IP=/),
+  `  atlas-pe interface add ${id} "$NAME" --gcp-project "$PROJECT" --ip "$IP" --wait`,
+];
+
 describe('convert', () => {
   test('goes from beginning to end, and says each time what to do next', async () => {
     const old = await older();
@@ -77,10 +87,7 @@ describe('convert', () => {
       'New connection strings: skipped for app',
       `us-east4 ${created} has no AVAILABLE interface endpoint.`,
       'Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:',
-      expect.stringMatching(
-        /^ {2}gcloud compute forwarding-rules create RULE --project my-project-1 --region us-east4 .* --target-service-attachment projects\/\S+-0$/,
-      ),
-      `  atlas-pe interface add ${created} RULE --gcp-project my-project-1 --ip ADDRESS`,
+      ...scriptFor(created, 'my-project-1'),
       '  atlas-pe convert us-east4',
       '',
     ]);
@@ -143,7 +150,7 @@ describe('convert', () => {
     const { stdout } = await atlas(
       `create --provider gcp --region us-east4 --no-port-mapping --wait --output id --project ${other}`,
     );
-    await ends(`convert ${other}-${stdout.trim()}`, 0, `--ip ADDRESS --project ${other}\n`);
+    await ends(`convert ${other}-${stdout.trim()}`, 0, `--ip "\\$IP" --wait --project ${other}\n`);
     expect(await rows('list')).toEqual([]);
     expect(await rows(`list --project ${other}`)).toHaveLength(2);
   });
@@ -269,10 +276,7 @@ describe('convert --finish', () => {
     const id = await idOf(true);
     expect(hint.split('\n')).toEqual([
       'Create a forwarding rule in each of the Google projects my-project-1, project-b, attach it, and continue:',
-      ...['my-project-1', 'project-b'].flatMap((project) => [
-        expect.stringMatching(`^  gcloud compute forwarding-rules create RULE --project ${project} --region us-east4 `),
-        `  atlas-pe interface add ${id} RULE --gcp-project ${project} --ip ADDRESS`,
-      ]),
+      ...['my-project-1', 'project-b'].flatMap((project) => scriptFor(id, project)),
       '  atlas-pe convert us-east4',
       '',
     ]);

@@ -214,7 +214,7 @@ const rows: Record<string, Row[]> = {
     error('without it, from the day on', unmapped('2027-04-30'), /disabled .* on 30 April 2027/, 'atlas-pe convert'),
   ],
   'interface-attached': [
-    error('none', nothingAttached, 'no interface endpoint', `atlas-pe connect ${serviceId}`),
+    error('none', nothingAttached, 'no interface endpoint', 'atlas-pe connect us-east-1'),
     error(
       'none, on a cloud without connect',
       emptyGcp,

@@ -3,7 +3,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
 const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 const other = '64f0c2a7e1b2c3d400000001';

@@ -28,7 +28,9 @@ test('create --wait shows a spinner with status and elapsed time, then the endpo
   expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after \ds$/);
   expect(rest[0]).toMatch(/^id +[0-9a-f]{24}$/);
   expect(rest.join('\n')).toMatch(/^status +→ WAITING_FOR_USER$/m);
-  expect(rest.join('')).toContain('aws ec2 create-vpc-endpoint');
+  const shown = rest.join('\n');
+  expect(shown).toContain('atlas-pe connect us-east-1 --sandbox\n');
+  expect(shown.indexOf('aws ec2 create-vpc-endpoint')).toBeGreaterThan(shown.indexOf('atlas-pe connect'));
   expect(terminal.raw().indexOf(hideCursor)).toBeLessThan(terminal.raw().lastIndexOf(showCursor));
 });
 
@@ -173,7 +175,11 @@ test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async 
   }
   const list = new Terminal(['--sandbox', 'list'], env);
   expect(await list.exit).toBe(0);
-  expect(list.lines()).toEqual(['No private endpoints.']);
+  expect(list.lines().slice(0, 3)).toEqual([
+    'No private endpoints.',
+    'Hint: Create one and connect it to your network, or create only the Atlas side:',
+    '  atlas-pe connect REGION --sandbox',
+  ]);
 });
 
 test('a question survives a suspension', async () => {
