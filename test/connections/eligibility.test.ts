@@ -211,7 +211,7 @@ describe('a conversion', () => {
   test('shows old and new strings of a Google project side by side', () => {
     const view = conversionView({ older, mapped }, sides([both, late, none]));
     const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
-      ...{ cluster: name, oldEndpoint: 'older', newEndpoint: 'mapped', gcpProjectId },
+      ...{ cluster: name, oldEndpointId: 'older', newEndpointId: 'mapped', gcpProjectId },
       oldSrvConnectionString: before && `mongodb+srv://${before}`,
       newSrvConnectionString: after && `mongodb+srv://${after}`,
     });

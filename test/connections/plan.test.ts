@@ -25,7 +25,9 @@ const nothing = planAws(there());
 describe('connect', () => {
   const found = (more: Partial<ConnectFound> = {}): ConnectFound => ({
     projectId: ref.projectId,
+    projectName: 'Sandbox',
     provider: 'AWS',
+    left: [],
     region: ref,
     service,
     cloud: nothing,
@@ -40,21 +42,21 @@ describe('connect', () => {
   const strings = [{ cluster: 'Cluster0' }];
 
   test.each([
-    ['nothing', found({ service: undefined }), 'create create create create create'],
-    ['a service', found(), 'adopt create create create create'],
+    ['nothing', found({ service: undefined }), 'create create create create wait'],
+    ['a service', found(), 'adopt create create create wait'],
     [
       'a service that is not ready',
       found({ service: { ...service, status: 'INITIATING' } }),
-      'adopt create create create create',
+      'adopt create create create wait',
     ],
-    ['our endpoint', found({ cloud: ours }), 'done done create create'],
-    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt create'],
-    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done create'],
+    ['our endpoint', found({ cloud: ours }), 'done done create wait'],
+    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt wait'],
+    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done wait'],
     ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), 'done done done done'],
     [
       'the strings of one of two clusters',
       found({ cloud: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
-      'done done done create',
+      'done done done wait',
     ],
     ['no cluster that can have a string', found({ unreachable: ['Cluster0'] }), 'adopt create create create skip'],
     [
@@ -71,7 +73,7 @@ describe('connect', () => {
   ])('of %s', (_, input, actions) => {
     const plan = planConnect(input);
     expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
-    expect(isComplete(plan)).toBe(!actions.includes('create'));
+    expect(isComplete(plan)).toBe(!/create|wait/.test(actions));
   });
 
   test('names the clusters whose strings are missing', () => {
@@ -92,13 +94,15 @@ describe('disconnect', () => {
   });
   const belongings = (endpoints: Remains[]): Belongings => ({
     account: '123456789012',
-    role: 'me',
+    principal: 'arn:aws:iam::123456789012:user/me',
+    shortPrincipal: 'user/me',
     region: 'us-east-1',
     endpoints,
     resources: [{ id: 'sg-1', region: 'us-east-1', ownerId: ref.id, stepId: 'security-group' }],
   });
   const found = (more: Partial<DisconnectFound>): DisconnectFound => ({
     projectId: ref.projectId,
+    projectName: 'Sandbox',
     provider: 'AWS',
     removals: sideOf('AWS').removals,
     region: 'us-east-1',

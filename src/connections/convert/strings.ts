@@ -164,8 +164,8 @@ export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'm
     const row = (project: string | null, before?: ConnectionString, after?: ConnectionString) => {
       return {
         cluster: cluster.name,
-        oldEndpoint: older?.id ?? null,
-        newEndpoint: mapped?.id ?? null,
+        oldEndpointId: older?.id ?? null,
+        newEndpointId: mapped?.id ?? null,
         oldSrvConnectionString: before?.srv ?? null,
         newSrvConnectionString: after?.srv ?? null,
         gcpProjectId: project,
