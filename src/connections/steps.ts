@@ -17,7 +17,7 @@ export interface StepResult {
 export type StepEnd = Omit<StepResult, 'id' | 'title'> & { name?: string | undefined; word?: string | undefined };
 
 /** Where the steps happen, for lines of JSON. */
-export interface StepFacts {
+interface StepFacts {
   endpointId: string | null;
   interfaceEndpointId: string | null;
   projectId: string;
