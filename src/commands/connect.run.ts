@@ -13,8 +13,8 @@ import {
   connectedView,
   connectPlanView,
   isComplete,
+  nextSteps,
   planConnect,
-  stringOf,
 } from '../connections/connect/plan.js';
 import type { ConnectFound } from '../connections/connect/read-both-sides.js';
 import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
@@ -96,17 +96,7 @@ async function connectWith(context: Context, task: Work): Promise<void> {
     if (!(error instanceof CliError) || !isChanged) throw error;
     throw error.withHint(`The connection was set up. Its interface endpoint is ${cloud.endpoint?.id}.`);
   }
-  await hintNext(context, outcome.found);
-}
-
-/** How to test the connection, and to use it. */
-async function hintNext(context: Context, { provider, region, strings }: ConnectFound): Promise<void> {
-  const doctor = context.commandLine(cmd`doctor ${region.region}`);
-  // The servers of a sandbox don't speak MongoDB.
-  const [first] = isLoopback(await context.baseUrl()) ? [] : strings;
-  const client = first && cmd`mongosh ${stringOf(first)} --username USER`.text;
-  const text = `Next, on a machine in the ${sideOf(provider).networkTitle}:`;
-  context.io.hint({ text, commands: [doctor, client].flatMap((each) => each ?? []) });
+  io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
 }
 
 /** Whether everything may be created. For a plan alone it is no error if it may not. */

@@ -12,7 +12,7 @@ import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } fr
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { resourcesText, showPlan, whereText } from '../connections/show-plan.js';
+import { resourcesText, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -76,7 +76,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, question) : undefined;
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
-    showPlan(io, plan);
+    if (approve) showPlan(io, plan);
+    else showNotes(io, plan.notes);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
     const { elsewhere: otherRegion = '' } = sideOf(found.provider);
@@ -102,8 +103,9 @@ async function removeBothSides(context: Context, options: Options): Promise<void
 async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
-  const { projectId, endpoints, named: names } = found;
-  const [[service], [name]] = [endpoints, names];
+  const { projectId } = found;
+  const [service] = found.endpoints;
+  const [name] = found.named;
   const provider = service?.provider ?? defaultProvider;
   const { removals } = sideOf(provider, instead);
   const where = service?.region ?? name?.region ?? options.region;

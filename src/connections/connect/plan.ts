@@ -1,5 +1,9 @@
+import type { Hint } from '../../base/hint.js';
+import { cmd } from '../../base/shell.js';
+import { sideOf } from '../../cloud-side/all.js';
 import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import { planView, type ShownPlan } from '../show-plan.js';
@@ -91,8 +95,19 @@ export function connectedView(
   };
 }
 
+/** How to test the connection, and to use it. The servers of a sandbox don't speak MongoDB. */
+export function nextSteps(
+  { commandLine }: Pick<Session, 'commandLine'>,
+  { provider, region, strings: [first] }: ConnectFound,
+  isSandbox: boolean,
+): Hint {
+  const doctor = commandLine(cmd`doctor ${region.region}`);
+  const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
+  return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+}
+
 /** The string to use. */
-export function stringOf({ srvConnectionString, connectionString }: Row): string {
+function stringOf({ srvConnectionString, connectionString }: Row): string {
   return cell(srvConnectionString ?? connectionString);
 }
 
