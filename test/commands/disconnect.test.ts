@@ -330,6 +330,8 @@ describe('what an earlier service left in AWS', () => {
   test('is mentioned by the plans of connect and disconnect, with the command that removes it', async () => {
     const [note, ...others] = await notesOf('connect us-east-1');
     expect([note, others]).toEqual([expect.stringContaining(endpoint), []]);
+    const { groups } = await connectionState(own.sandbox);
+    expect((await json('connect us-east-1 --dry-run')).cloud.left).toEqual([endpoint, groups[0]?.GroupId]);
     await json('connect us-east-1 --yes');
     expect(await notesOf('connect us-east-1')).toEqual([note]);
     expect(await notesOf('disconnect us-east-1')).toEqual([note]);
