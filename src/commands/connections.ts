@@ -14,10 +14,11 @@ const planKeys = ['projectId', 'provider', 'region', 'endpoint', 'cloud', 'steps
 
 export const connect = command({
   name: 'connect',
-  summary: 'Create both sides of a private endpoint (AWS)',
+  summary: 'Create both sides and print the connection string (AWS)',
   details:
-    'Creates the private endpoint service in Atlas and the interface endpoint in your cloud account, attaches it, and prints ' +
-    'the connection strings. It shows a plan first. Run it again to continue where it stopped.',
+    'connect creates everything on both sides, in Atlas and in your cloud account, and prints the connection string. It ' +
+    'shows a plan and asks first. Run it again after an interruption or a failure: it continues where it stopped. It ' +
+    'never changes or deletes what it did not create.',
   args: {
     endpoint: optional(
       'region, id or Terraform import id (default: --region, or the only one in the project)',
@@ -134,8 +135,8 @@ export const convert = command({
     `Atlas disables ${title} private endpoints without port mapping on ${older?.day}. ` +
     'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +
     'account. Run it again after that. It waits for the new connection strings, and prints the old and the new ones of ' +
-    'each cluster. Change your applications, then run it with --finish to remove the old service. It continues from ' +
-    'what exists, so you can run it again at any time. It exits with 0 if it has done all that it can do now, even if ' +
+    'each cluster. Change your applications, then run it with --finish to remove the old service. You can run it again ' +
+    'at any time: it continues where it stopped. It exits with 0 if it has done all that it can do now, even if ' +
     'something is missing. With --finish, it removes nothing and exits with 5 as long as something is missing.',
   args: {
     endpoint: optional(

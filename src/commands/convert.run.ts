@@ -16,6 +16,7 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
+import { readProjectName, resourcesText, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { referrer, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -28,7 +29,7 @@ import type { convert } from './connections.js';
 
 type Options = OptionsOf<typeof convert>;
 
-/** Moves a private endpoint to port mapping, as far as it can go now. Running it again continues. */
+/** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
@@ -83,9 +84,19 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = sides.older.map(({ id }) => id);
-  const too = ids.length > 0 ? ` and its interface endpoints ${listed(ids)}` : '';
+  const projectName = await readProjectName(session, older.projectId);
+  showPlan(session.io, {
+    project: { projectId: older.projectId, projectName },
+    places: [{ title: 'Region', detail: older.region }],
+    steps: [
+      { action: ids.length > 0 ? 'remove' : 'skip', title: 'Old attachment', detail: listed(ids) || 'none' },
+      { action: 'remove', title: 'Old Atlas service', detail: `${nameOf(older)} (${older.status})` },
+    ],
+    words: {},
+    notes: [],
+  });
   session.io.warn('Applications that still use the old connection strings will lose their connection.');
-  await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
+  await approve(`Remove ${resourcesText(ids.length + 1)} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
   check(await readSides(session, now), 'Nothing was removed.');
 }

@@ -61,7 +61,7 @@ export const list = command({
     watch: flag('refresh every 5 s until Ctrl-C; in a pipe, requires --output jsonl'),
   },
   fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
-  formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub shows as a picture' },
+  formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub renders as a diagram' },
   endpointFor: 'get',
   examples: [
     'list',

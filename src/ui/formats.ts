@@ -181,5 +181,5 @@ export async function render(view: View, format: string, layout: Layout): Promis
   if (layout.query)
     return (await known[format]?.renderResult?.(layout.query(dataOf(view, layout.fields)), view.id)) ?? '';
   const own = layout.fields ? undefined : view.own?.[format];
-  return own?.() ?? known[format]?.render(view, layout) ?? '';
+  return own?.(layout) ?? known[format]?.render(view, layout) ?? '';
 }

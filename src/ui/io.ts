@@ -4,7 +4,7 @@ import { type Advice, toHint } from '../base/hint.js';
 import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { render } from './formats.js';
-import { type LogFormat, messagesOf } from './messages.js';
+import { type Items, type LogFormat, messagesOf } from './messages.js';
 import { type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
@@ -77,7 +77,7 @@ export interface Io {
   /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
   hint(hint: Advice): void;
   /** Says what was done. */
-  note(message: string, items?: readonly string[]): void;
+  note(message: string, items?: Items): void;
   progress(live: Live, later?: Later): Promise<Progress>;
   /** Call it before waiting for a response, and the result afterwards. A terminal shows a spinner after a second. */
   awaitAnswer(): () => void;

@@ -32,7 +32,7 @@ export interface View {
   /** What is shown instead of a table, also in a pipe, unless --fields is given. */
   report?: (layout: Layout) => string;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
-  own?: Readonly<Record<string, () => Promise<string>>>;
+  own?: Readonly<Record<string, (layout: Layout) => string | Promise<string>>>;
   /** What a terminal shows instead of an empty table. */
   empty?: string;
 }

@@ -82,7 +82,7 @@ describe('convert', () => {
     const created = await idOf(true);
     expect([first.exitCode, first.stdout]).toEqual([0, expect.stringMatching(/^app\t\S+app-pl-0\.\S+\t\n$/)]);
     expect(first.stderr.split('\n')).toEqual([
-      expect.stringMatching(`^New Atlas service: created ${created} \\(WAITING_FOR_USER, replaces ${old}\\) after `),
+      expect.stringMatching(`^New Atlas service: us-east4 ${created}, created after `),
       'New attachment: skipped (no interface endpoint)',
       'New connection strings: skipped for app',
       `us-east4 ${created} has no AVAILABLE interface endpoint.`,
@@ -94,7 +94,7 @@ describe('convert', () => {
 
     await all(rule);
     const steps =
-      'New Atlas service: adopted .+\nNew attachment: adopted rule .+\nNew connection strings: created for app ';
+      'New Atlas service: us-east4 \\w+, adopted\nNew attachment: rule, adopted .+\nNew connection strings: app, after ';
     const hint =
       'Hint: Change the connection strings in your applications\\. .+: atlas-pe convert us-east4 --finish --yes\n$';
     await ends('convert us-east4', 0, `^${steps}.+\n${hint}`, /^app\t\S+app-pl-0\.\S+\t\S+app-psc-0\.\S+\n$/);
@@ -107,7 +107,7 @@ describe('convert', () => {
     await ends(
       'convert us-east4 --finish --yes',
       0,
-      `Old attachment: removed grp .+\nOld Atlas service: removed ${old} .+\nHint: Remove .+ from your GCP project: ${cleanUp}\n$`,
+      `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project: ${cleanUp}\n$`,
       /^app\t\t\S+app-psc-0\.\S+\n$/,
     );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
@@ -181,7 +181,7 @@ describe('convert', () => {
       rule,
     );
     const why = 'wide does not get a new .+ yet, because it also has nodes in GCP us-central1\\.[^\n]+\n';
-    const strings = 'New connection strings: created for app after \\S+\n';
+    const strings = 'New connection strings: app, after \\S+\n';
     const last = 'These clusters do not have [^\n]+: wide\\.\n$';
     await ends('convert us-east4', 0, `${why}${strings}${last}`, /^app\t\S+\t\S+\nwide\t\S+\t\n$/);
     await ends('convert us-east4 --finish --yes', 5, /yet: wide\./);
@@ -339,16 +339,20 @@ describe('convert --finish', () => {
     const old = await converted();
     const line = 'convert us-east4 --finish --yes';
     const { exitCode, stderr } = await atlas(line, {
-      onStderr: (text, interrupt) => text.includes('Old attachment: removed grp') && interrupt('SIGINT'),
+      onStderr: (text, interrupt) => text.includes('Old attachment: grp, removed') && interrupt('SIGINT'),
     });
     const hint = `Hint: us-east4 ${old} is being removed. To continue: atlas-pe ${line}\n`;
     expect([exitCode, stderr]).toEqual([130, expect.stringContaining(hint)]);
-    await ends(line, 0, `^(Warning: .+\n)?Old attachment: done none\nOld Atlas service: removed ${old}`);
+    await ends(line, 0, `(^|\n)Old attachment: none\nOld Atlas service: ${old}, removed`);
   });
 
   test('succeeds if Atlas deletes the old service with its last interface endpoint', async () => {
     await converted({ lastTakesService: true });
-    await ends('convert us-east4 --finish --yes', 0, /Old attachment: removed grp.*\nOld Atlas service: removed \w+\n/);
+    await ends(
+      'convert us-east4 --finish --yes',
+      0,
+      /Old attachment: grp, removed.*\nOld Atlas service: \w+, removed\n/,
+    );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
   });
 
@@ -376,7 +380,7 @@ describe('convert --finish', () => {
     const { exitCode } = await atlas('convert us-east4 --finish', { screen, env, stdin: `${answer}\n` });
     await screen.written();
     expect(screen.lines().join(' ').replaceAll(/\s+/g, ' ')).toMatch(
-      /Remove the private endpoint service us-east4 \w+ \(without port mapping\) and its interface endpoints grp\?/,
+      /remove Old attachment grp remove Old Atlas service us-east4 \w+ .* Remove 2 resources from Atlas project Sandbox\?/,
     );
     expect([exitCode, (await there()).length]).toEqual([code, left]);
   });

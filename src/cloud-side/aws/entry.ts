@@ -45,6 +45,7 @@ export const awsEntry = {
   search,
   signIn,
   elsewhere: 'vpcRegion',
+  networkTitle: 'VPC',
   placeholder: 'VPCE_ID',
   removals: [
     { id: 'vpc-endpoint', title: 'VPC endpoint' },
