@@ -1,3 +1,4 @@
+import Table from 'cli-table3';
 import type { Json } from '../base/json.js';
 import { longName } from '../base/shell.js';
 import { painter } from './paint.js';
@@ -30,7 +31,7 @@ export function listEntries(view: View, layout: Layout): string[][] {
     // --fields accepts this spelling.
     const head = longName(key).slice(2).toUpperCase();
     const width = rows.reduce((most, row) => Math.max(most, shown(row, key).width), head.length);
-    return { key, head: { painted: strong(head), width: head.length }, width };
+    return { key, head: strong(head), width };
   });
   let beside = columns;
   const fits = (between: number) => beside.reduce((sum, { width }) => sum + between + width, -between) <= layout.width;
@@ -39,16 +40,18 @@ export function listEntries(view: View, layout: Layout): string[][] {
     beside = beside.filter((each) => each !== widest);
   }
   const below = columns.filter((each) => !beside.includes(each));
-  const between = ' '.repeat(fits(gap) ? gap : narrowGap);
-  const lineOf = (cells: readonly { painted: string; width: number }[]) =>
-    cells.map(({ painted, width }, index) => painted + ' '.repeat((beside[index]?.width ?? 0) - width)).join(between);
+  const [headLine = '', ...rowLines] = draw(
+    [beside.map(({ head }) => head), ...rows.map((row) => beside.map(({ key }) => shown(row, key).painted))],
+    beside.map(({ width }) => width),
+    fits(gap) ? gap : narrowGap,
+  );
   return [
-    [lineOf(beside.map(({ head }) => head)), ...below.map(({ head }) => `  ${head.painted}`)],
-    ...rows.map((row) => [
-      lineOf(beside.map(({ key }) => shown(row, key))),
+    [headLine, ...below.map(({ head }) => `  ${head}`)],
+    ...rows.map((row, index) => [
+      rowLines[index] ?? '',
       ...below.flatMap(({ key }) => (shown(row, key).isEmpty ? [] : shown(row, key).below())),
     ]),
-  ].map((lines) => lines.map((line) => line.trimEnd()));
+  ];
 }
 
 /**
@@ -94,4 +97,24 @@ function cellsOf(view: View, layout: Layout) {
     const below = () => lines(layout.width - 2).map((line) => `  ${line.painted}`);
     return { painted: painted(text), width: columnsOf(text), isEmpty, lines, below };
   };
+}
+
+/** The time for one table grows with the square of its rows. */
+const rowsAtOnce = 100;
+
+/** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
+function draw(rows: string[][], colWidths: number[], between: number): string[] {
+  const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
+  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const table = new Table({
+      chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(between) },
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colWidths,
+    });
+    table.push(...rows.slice(start, start + rowsAtOnce));
+    for (const line of table.toString().split('\n')) lines.push(line.trimEnd());
+  }
+  return lines;
 }

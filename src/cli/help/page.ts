@@ -42,7 +42,7 @@ export function commandHelp(line: Line, width: number): string {
     ...(isProgram ? section('Help topics:', Object.entries(topicNames)) : []),
     ...section(isProgram ? 'Global options:' : 'Options:', [
       ...ownFormats(line),
-      ...help.visibleOptions(line).map((each) => [help.optionTerm(each), help.optionDescription(each)] as const),
+      ...help.visibleOptions(line).map((each) => [help.optionTerm(each), each.description] as const),
     ]),
     ...(aliases === '' ? [] : [help.boxWrap(`Aliases: ${aliases}`, width)]),
     `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}`).join('\n')}`,
