@@ -43,9 +43,11 @@ export interface Flag {
 /** An option with one value, which can't be given twice, or with several: repeated, or comma-separated. */
 export interface Value<Kind = 'value'> extends Omit<Flag, 'kind'> {
   kind: Kind;
-  /** How help shows the value: `<region>`. */
+  /** How help shows the value: `<region>`; `[id]` if it may be left out. */
   term: string;
   from?: Source;
+  /** The option may end the line or stand before another option. Its value is `true` then. */
+  optionalValue?: true;
 }
 
 export type Option = Flag | Value | Value<'values'>;
@@ -83,6 +85,8 @@ export interface Definition {
   examples: readonly string[];
   /** The option or command to suggest if the user passes an endpoint as an argument that the command doesn't accept. */
   endpointFor?: string;
+  /** It removes or changes what exists, always or with this flag. Then `--project` alone is an error without a terminal. */
+  changes?: 'always' | 'finish';
   /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
   configuration?: 'tolerated' | 'ignored';
   /** Loads what the command does. `commands/all.ts` checks that it accepts the options declared here. */
@@ -101,7 +105,8 @@ export interface CommandGroup {
 /** The values from the command line, by the names of options and arguments. */
 export type Given = Readonly<Record<string, boolean | string | readonly string[] | undefined>>;
 
-type OptionValue<O> = O extends Flag ? boolean : O extends Value ? string : readonly string[];
+type NoValue<O> = O extends { optionalValue: true } ? true : never;
+type OptionValue<O> = O extends Flag ? boolean : O extends Value ? string | NoValue<O> : readonly string[];
 type ArgumentValue<A> = A extends { kind: 'required' }
   ? string
   : A extends { kind: 'several' }
@@ -147,7 +152,7 @@ export const [required, optional, several] = [argument('required'), argument('op
 
 /** The global options. They are also allowed before the command. */
 export const everywhere = {
-  project: value('<id>', 'id or name of the Atlas project', 'projects'),
+  project: { ...value('[id]', 'id or name of the Atlas project; alone: choose one', 'projects'), optionalValue: true },
   profile: value('<name>', 'profile to use', 'profiles'),
   sandbox: flag('use the built-in Atlas sandbox'),
   output: value('<format>', `output format: ${oneOf(formatNames)}`, 'formats', { short: 'o' }),

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Atlas } from './atlas/client.js';
+import { columnsBeside } from './atlas/keys.js';
+import { ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
@@ -13,7 +15,7 @@ import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose
 import type { Keychain } from './config/keychain.js';
 import { cacheDir, configDir, dataDir } from './config/paths.js';
 import { type Resolved, resolved } from './config/precedence.js';
-import { findProject, nameless, noProject, projectIdOf } from './config/project.js';
+import { findProject, nameless, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
@@ -22,7 +24,7 @@ import { type Connecting, connectAtlas, httpOptions } from './context/connect.js
 import type { HostParts } from './context/host-parts.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
-import { checkFields, checkFits } from './ui/formats.js';
+import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { parseLogFormat } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
@@ -57,8 +59,8 @@ export interface Context extends Session {
   forget(signIn: SignIn): Promise<void>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** Stops everything that was started for this command. */
-  close(): Promise<void>;
+  /** Stops everything that was started for this command. If it failed, the saved project may be gone, so it is dropped. */
+  close(isDone?: boolean): Promise<void>;
 }
 
 /** The parts of a command line that matter to every command. */
@@ -79,10 +81,15 @@ export async function createContext(
   { signal, end }: { signal: AbortSignal; end(): void },
   { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
-  const { formats = {}, configuration } = definition ?? {};
+  const { formats = {}, configuration, changes } = definition ?? {};
   const keys = definition ? fieldsOf(definition, options) : [];
+  const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
   const globals = configuration === 'ignored' ? withoutSettings(given) : given;
+  // --query sees the JSON, which has only keys.
+  const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
+  const optionWith = (key: string) => definition && optionWithField(definition, options, key);
+  const fields = globals.fields?.map((name) => readField(name, names, optionWith));
   const { env } = host;
   const { clock, random } = parts;
   const configFile = join(configDir(env), 'config.json');
@@ -108,7 +115,9 @@ export async function createContext(
     });
   };
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
-  const commandLine = (command: Words) => commandLineOf(globals, command);
+  /** The project that was chosen because none is set, or because the user asked for a choice. */
+  let choice: string | undefined;
+  const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
@@ -129,8 +138,8 @@ export async function createContext(
     ),
     logFormat: parseLogFormat(globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text')),
     keys,
-    fields: globals.fields,
-    sort: sort === undefined ? undefined : readSort(sort, keys),
+    fields,
+    sort: sort === undefined ? undefined : readSort(sort, names),
     query: globals.query === undefined ? undefined : (await import('./ui/query.js')).readQuery(globals.query, keys),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
@@ -140,13 +149,14 @@ export async function createContext(
   for (const message of early) io.warn(message);
   warn = io.warn;
 
-  checkFields(globals.fields, keys, (key) => definition && optionWithField(definition, options, key));
-  checkFits(io.format, { fields: globals.fields, sort });
+  if (globals.project === true && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
+    throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
+  checkFits(io.format, fields, sort, columns);
 
   const sources = once(async (): Promise<Sources> => {
     const { profiles } = await config();
     if (profile.isNamed) await checkExists();
-    const flags = { ...(globals.project !== undefined && { project: globals.project }) };
+    const flags = { ...(typeof globals.project === 'string' && { project: globals.project }) };
     const values = profiles[profile.name] ?? {};
     return { flags, env, profile: { name: profile.name, values }, atlasCli, keychain };
   });
@@ -185,21 +195,41 @@ export async function createContext(
     connectAtlas(await signIn(), line, profile.isSandbox ? 0 : atOnce),
   );
 
-  const projectId = once(async (limits?: RequestLimits) => {
+  const namedProject = once(async (limits?: RequestLimits) => {
     const given = await setting('project');
-    const id = given && projectIdOf(given);
+    const id = given && projectIdOf(given.value);
     if (id) return id;
     // A name that isn't from the command line is a real project's.
     if (profile.isSandbox && given?.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
-    if (!given) {
-      // If the user isn't signed in, report that first.
-      await signIn();
-      throw noProject(commandLine);
-    }
+    if (!given) return undefined;
     await signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });
     return findProject(await ownAtlas(), given, limits);
+  });
+  const projectCache = once(async () => {
+    const { authCacheOf } = await import('./context/auth-cache.js');
+    return authCacheOf(await signIn(), line.cacheFile, clock, 'project');
+  });
+  let isSaved = false;
+  const knownProject = async (limits?: RequestLimits) => {
+    const named = await namedProject(limits);
+    if (named !== undefined) return named;
+    const saved = await (await projectCache())?.read();
+    isSaved = typeof saved === 'string';
+    return typeof saved === 'string' ? projectIdOf(saved) : undefined;
+  };
+  const usualProject = async (limits?: RequestLimits) => choice ?? knownProject(limits).catch(ignoreFailure);
+  const projects = once(async (limits?: RequestLimits) => (await ownAtlas()).listProjects(limits));
+  const projectId = once(async (limits?: RequestLimits) => {
+    const isAsked = globals.project === true && io.isInteractive;
+    const known = await (isAsked ? usualProject(limits) : knownProject(limits));
+    if (known !== undefined && !isAsked) return known;
+    const { chooseProject } = await import('./context/choose-project.js');
+    const all = await projects(limits);
+    choice = await chooseProject({ io, commandLine }, all, known);
+    if (all.length === 1) await (await projectCache())?.write(choice);
+    return choice;
   });
 
   return {
@@ -222,6 +252,7 @@ export async function createContext(
     sandboxNetwork: sandbox.network,
     ownAddresses: parts.addresses,
     projectId,
+    usualProject,
     configFile,
     commandLine,
     again: (more) => againOf(argv, more),
@@ -234,6 +265,7 @@ export async function createContext(
     atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
     forget: async (old) => {
       const { authCacheOf } = await import('./context/auth-cache.js');
+      await authCacheOf(old, line.cacheFile, clock, 'project')?.write(undefined);
       const cache = authCacheOf(old, line.cacheFile, clock);
       if (!cache) return;
       const { savedToken } = await import('./atlas/auth.js');
@@ -247,8 +279,9 @@ export async function createContext(
       await (await config()).removeLeftovers();
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
-    close: async () => {
+    close: async (isDone = true) => {
       io.close();
+      if (isSaved && !isDone) await (await projectCache())?.write(undefined);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();
@@ -269,12 +302,13 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
 /** A command line with the same project and profile options. */
 function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
   const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
-  return commandLine(cmd`${command} ${option('--project', project)} ${chosen}`);
+  return commandLine(cmd`${command} ${option('--project', project === true ? undefined : project)} ${chosen}`);
 }
 
 /** The current command line with more words. */
 function againOf(argv: readonly string[], more: Words): string {
-  // There are no options after `--`.
-  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  // There are no options after `--`, and a word after --project would be its value.
+  const last = argv.findIndex((word, index) => word === '--' || (word === '--project' && index === argv.length - 1));
+  const end = last < 0 ? argv.length : last;
   return commandLine(cmd`${argv.slice(0, end)} ${more} ${argv.slice(end)}`);
 }

@@ -42,11 +42,13 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     const { definition, options } = parsed;
     const line = { argv, globals: globalsOf(parsed), definition, options };
     const context = await createContext(host, parts ?? hostParts, interruption, line);
+    let exitCode: number | undefined;
     try {
       const run = (await definition.run()) as Run;
-      return (await run(context, options)) ?? exitCodes.done;
+      exitCode = (await run(context, options)) ?? exitCodes.done;
+      return exitCode;
     } finally {
-      await context.close();
+      await context.close(exitCode === exitCodes.done);
     }
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;

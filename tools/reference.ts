@@ -1,4 +1,4 @@
-import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
+import { columnsBeside, endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
 import { longName } from '../src/base/shell.js';
 import type { HelpItem } from '../src/cli/help/topics.js';
 import { headings } from '../src/cli/tree.js';
@@ -77,11 +77,13 @@ function section(path: readonly string[], definition: Definition): string {
 /** The keys that the command's output can have, including those that only some options add. */
 function keysOf(definition: Definition): string[] {
   const usual = fieldsOf(definition, {});
+  const columns = Object.keys(columnsBeside(usual));
   const others = Object.keys(definition.flags ?? {})
     .map((name) => ({ name, keys: fieldsOf(definition, { [name]: true }) }))
     .filter(({ keys }) => keys.join() !== usual.join());
   return [
     ...(usual.length > 0 ? [`Keys: ${listed(usual)}.`] : []),
+    ...(columns.length > 0 ? [`Columns that are not keys: ${codes(columns)}.`] : []),
     ...others.map(({ name, keys }) => `Keys with \`${longName(name)}\`: ${listed(keys)}.`),
   ];
 }

@@ -77,7 +77,8 @@ export interface Atlas {
   getRegionalMode(projectId: string, limits?: RequestLimits): Promise<boolean>;
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
   listClusters(projectId: string, limits?: RequestLimits): Promise<Cluster[]>;
-  listProjects(): Promise<Project[]>;
+  listProjects(limits?: RequestLimits): Promise<Project[]>;
+  getProject(id: string, limits?: RequestLimits): Promise<Project>;
   /** What Atlas says about the API key in use. Null for other credentials. */
   readKey(limits?: RequestLimits): Promise<ApiKey | null>;
   /** Null if the credentials can't access a project with this name. */
@@ -189,7 +190,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     listClusters: (projectId, limits) =>
       all(`${group(projectId)}/clusters`, 'clusters', toCluster, { type: clusterVersion, limits }),
 
-    listProjects: () => all('/api/atlas/v2/groups', 'projects', toProject),
+    listProjects: (limits) => all('/api/atlas/v2/groups', 'projects', toProject, { limits }),
+
+    getProject: async (id, limits) => toProject(await get(group(id), limits)),
 
     readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
 

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
-import { regionNames } from '../clouds/regions.js';
+import { regionNames, withBothNames } from '../clouds/regions.js';
 import { type Fields, fields } from './read.js';
 
 /** The parts of a cluster that matter to private endpoints. */
@@ -32,7 +32,7 @@ export interface ConnectionString {
   srv: string | null;
   srvShardOptimized: string | null;
   /** The interface endpoints that it uses, one for each region with nodes. */
-  endpoints: readonly { id: string; provider: string; atlasRegion: string }[];
+  endpoints: readonly { id: string; provider: string; region: string; atlasRegion: string }[];
 }
 
 /** `AWS us-east-1`. */
@@ -77,11 +77,9 @@ export function toCluster(answer: unknown): Cluster {
       standard: text(string.connectionString),
       srv: text(string.srvConnectionString),
       srvShardOptimized: text(string.srvShardOptimizedConnectionString),
-      endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) => ({
-        id: text(endpointId) ?? '',
-        provider: text(providerName) ?? '',
-        atlasRegion: text(region) ?? '',
-      })),
+      endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) =>
+        withBothNames({ id: text(endpointId) ?? '', provider: text(providerName) ?? '', region: text(region) ?? '' }),
+      ),
     })),
   };
 }

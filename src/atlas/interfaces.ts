@@ -17,6 +17,8 @@ export interface InterfaceEndpoint {
   provider: Provider;
   /** The region of the service, in the cloud's spelling. */
   region: string;
+  /** The same region in Atlas's spelling. */
+  atlasRegion: string;
   /** The API's `connectionStatus` for AWS and `status` for the other clouds. `DELETED` if it no longer exists. */
   status: string;
   errorMessage: string | null;
@@ -26,7 +28,7 @@ export interface InterfaceEndpoint {
 
 /** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */
 export function toInterface(
-  { id: endpointId, projectId, provider, region }: Endpoint,
+  { id: endpointId, projectId, provider, region, atlasRegion }: Endpoint,
   id: string,
   answer: unknown,
 ): InterfaceEndpoint {
@@ -38,6 +40,7 @@ export function toInterface(
     endpointId,
     provider: cloud,
     region,
+    atlasRegion,
     status: text(found.connectionStatus) ?? text(found.status) ?? 'UNKNOWN',
     errorMessage: text(found.errorMessage),
     ...Object.fromEntries(Object.entries(clouds[cloud].interfaces.keys).map(([key, read]) => [key, read(found[key])])),

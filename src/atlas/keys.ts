@@ -43,8 +43,21 @@ export const endpointKeys: readonly string[] = [
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
 ];
 
+/** The columns of a table of endpoints that are not keys, each with the key that has its value. */
+const columns = {
+  interfaces: 'interfaceEndpoints',
+  age: 'createdAt',
+  service: 'endpointServiceName',
+  project: 'projectId',
+};
+
+/** The columns that --fields and --sort accept besides these keys. Only tables of endpoints have any. */
+export function columnsBeside(keys: readonly string[]): Record<string, string> {
+  return Object.values(columns).every((key) => keys.includes(key)) ? columns : {};
+}
+
 /** Every key that an interface endpoint can have, for all clouds. */
 export const interfaceKeys: readonly string[] = [
-  ...['id', 'projectId', 'endpointId', 'provider', 'region', 'status', 'errorMessage'],
+  ...['id', 'projectId', 'endpointId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage'],
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.keys))),
 ];

@@ -2,13 +2,20 @@ import distance from 'leven';
 import { UsageError } from './errors.js';
 import { listed } from './listed.js';
 
-/** The candidate closest to `text`: at most two edits away, and at most half its length. Undefined if none is. */
+/**
+ * The candidate closest to `text`: at most half of it and two edits away, or one if it has fewer than six letters. Two
+ * letters in the wrong order are one edit. Undefined if none is.
+ */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const typed = text.toLowerCase();
   const [best] = candidates
     .map((candidate) => ({ candidate, far: distance(typed, candidate.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
-  return best && best.far <= 2 && best.far <= typed.length / 2 ? best.candidate : undefined;
+  if (!best || best.far > 2) return undefined;
+  const sorted = (word: string) => [...word.toLowerCase()].sort().join();
+  const edits = sorted(best.candidate) === sorted(typed) ? best.far / 2 : best.far;
+  const letters = typed.replace(/^-+/, '').length;
+  return edits <= Math.min(letters < 6 ? 1 : 2, letters / 2) ? best.candidate : undefined;
 }
 
 /** The option to suggest: the only one that begins with what was typed, or else the closest one. */

@@ -154,6 +154,9 @@ export class Line extends Command {
   }
 }
 
+/** Stands for the value of an option that was given without its optional value. No option can have it as its value. */
+export const withoutValue = '--';
+
 /** Converts our option to commander's. */
 export function optionOf(name: string, option: Option): CommanderOption {
   const { kind, help, short } = option;
@@ -161,5 +164,6 @@ export function optionOf(name: string, option: Option): CommanderOption {
   if (kind === 'flag') return made;
   // A short option may have an equals sign: -o=json.
   const read = (word: string) => (short !== undefined && word.startsWith('=') ? word.slice(1) : word);
-  return made.argParser((word: string, before: readonly string[] = []) => [...before, read(word)]);
+  made.argParser((word: string, before: readonly string[] = []) => [...before, read(word)]);
+  return option.optionalValue ? made.preset(withoutValue) : made;
 }

@@ -2,7 +2,7 @@ import { longName } from '../base/shell.js';
 import { type Argument, type Definition, everywhere, type Given, type Option } from '../command.js';
 import { layout } from './help/layout.js';
 import { isTopic, type TopicName } from './help/names.js';
-import { Line, LineError, optionOf } from './line.js';
+import { Line, LineError, optionOf, withoutValue } from './line.js';
 import { headings, help, version } from './tree.js';
 
 /** The command tree in commander, for parsing and for help. */
@@ -59,7 +59,11 @@ function given(line: Line, { args = {}, flags = {} }: Definition): Given {
     found[name] = kind === 'several' ? line.args.slice(index) : line.args[index];
   });
   for (const [name, option] of Object.entries<Option>({ ...everywhere, ...flags })) {
-    found[name] = valueGiven(line, name, option);
+    const value = valueGiven(line, name, option);
+    // The region of `create` can be an argument or an option.
+    if (name in args && value !== undefined && ![undefined, value].includes(found[name]))
+      throw new LineError({ kind: 'givenTwice', option: longName(name) }, line);
+    found[name] = value ?? found[name];
   }
   return found;
 }
@@ -69,8 +73,9 @@ function valueGiven(line: Line, name: string, spec: Option): Given[string] {
   if (words === undefined) return undefined;
   if (spec.kind === 'flag') return true;
   const option = longName(name);
+  if (spec.optionalValue && words.length === 1 && words[0] === withoutValue) return true;
   // An unset shell variable leaves the next option as the value, or an empty value.
-  if (words.some((word) => /^--\w/.test(word))) throw new LineError({ kind: 'missingValue', option }, line);
+  if (words.some((word) => /^--(?:\w|$)/.test(word))) throw new LineError({ kind: 'missingValue', option }, line);
   const parts = spec.kind === 'value' ? words : words.flatMap((word) => word.split(',')).map((part) => part.trim());
   if (parts.some((part) => part.trim() === '')) throw new LineError({ kind: 'emptyValue', option }, line);
   if (spec.kind === 'values') return parts;

@@ -35,7 +35,7 @@ export const completion = command({
 /** All commands, by their heading in help. */
 export const headings: Readonly<Record<string, readonly (Definition | CommandGroup)[]>> = {
   ...commands,
-  Help: [completion, help, version],
+  Help: [help, completion, version],
 };
 
 /** All commands, without headings. */

@@ -1,15 +1,14 @@
-import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { UsageError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
-import { listed } from '../base/listed.js';
+import { listed, oneOf } from '../base/listed.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
-import { closest, closestOption, didYouMean, guessed, guessedLine } from '../base/suggest.js';
-import { isKnownRegion } from '../clouds/regions.js';
-import { everywhere, type Option } from '../command.js';
+import { closest, closestOption, guessed, guessedLine } from '../base/suggest.js';
+import { namesOnly, optionSynonyms } from '../base/synonyms.js';
+import { commandsIn, everywhere } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
 import type { Line, LineError } from './line.js';
-import { misplacedOption } from './misplaced-option.js';
-import { parse } from './parser.js';
+import { commandAt, commandSynonymIn, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
+import { tree } from './tree.js';
 
 /** Turns a line error into a message and a hint. */
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
@@ -22,13 +21,14 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
   }
   switch (problem.kind) {
     case 'unknownCommand':
-      return unknownCommand(line, problem.word);
+      return unknownCommand(line, problem.word, argv, see);
     case 'unknownTopic':
-      return unknownTopic(line, problem.word);
-    case 'unknownOption': {
-      const misplaced = line.definition ? undefined : misplacedOption(line, problem.word, argv);
-      return misplaced ?? unknownOption(line, problem.word, argv, see);
-    }
+      return new UsageError(
+        `Unknown command or topic '${problem.word}'.`,
+        nearestBelow(line, problem.word.split(' ').at(-1) ?? '', line === line.root ? topicNames : {}) ?? see,
+      );
+    case 'unknownOption':
+      return (line.definition ? undefined : foreignCommand(argv)) ?? unknownOption(line, problem.word, argv, see);
     case 'missingArgument':
       return new UsageError(`Missing argument: '${name}' requires <${problem.argument}>.`, see);
     case 'missingValue':
@@ -39,34 +39,40 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
       return new UsageError(`${problem.option} has an empty value.`, 'Check for an unset variable or a stray comma.');
     case 'excessArguments': {
       const { extra } = problem;
-      const hint = withEndpoint(line, extra, argv) ?? separated(line, extra, argv) ?? see;
+      const hint = likely(argv) ?? see;
       return new UsageError(`Unexpected argument${extra.length === 1 ? '' : 's'}: ${listed(extra)}.`, hint);
     }
   }
 }
 
-function unknownCommand(line: Line, word: string): UsageError {
+/** The hint with the corrected command line; undefined without one. */
+function likely(argv: readonly string[]): Hint | undefined {
+  const { words } = mended(argv);
+  return words && { text: guessedLine, commands: [commandLine(cmd`${words}`)] };
+}
+
+function unknownCommand(line: Line, word: string, argv: readonly string[], see: string): UsageError {
   if (line === line.root && isTopic(word)) {
     return new UsageError(`'${word}' is a help topic, not a command.`, `See atlas-pe help ${word}`);
   }
-  return new UsageError(`Unknown command '${[...line.path, word].join(' ')}'.`, nearestBelow(line, word));
+  const message = `Unknown command '${[...line.path, word].join(' ')}'.`;
+  return foreignCommand(argv) ?? new UsageError(message, nearestBelow(line, word) ?? see);
 }
 
-function unknownTopic(line: Line, words: string): UsageError {
-  const [first = ''] = words.split(' ');
-  const known = line.path.length > 0 ? line.path : isTopic(first) ? [first] : [];
-  const names = line.commands.map((each) => each.name());
-  const near = closest(words.split(' ').at(-1) ?? '', names);
-  const below = near === undefined ? `See atlas-pe help ${known.join(' ')}` : guessed([...line.path, near].join(' '));
-  const hint = known.length > 0 ? below : nearestBelow(line, words, topicNames);
-  return new UsageError(`Unknown command or topic '${words}'.`, hint);
+/** The error for a command of another program that is in the synonyms. */
+function foreignCommand(argv: readonly string[]): UsageError | undefined {
+  const { words, targets, other } = commandSynonymIn(argv);
+  const message = `Unknown command '${words.join(' ')}'.`;
+  if (other) return new UsageError(message, { text: other[2], commands: [commandLine(cmd`${other[0].split(' ')}`)] });
+  if (targets.length === 0) return undefined;
+  return new UsageError(message, likely(argv) ?? guessed(mended(argv).command ?? targets.join(' or ')));
 }
 
-/** Aliases can be misspelled too, but the list of valid values leaves them out. */
-function nearestBelow({ commands }: Line, word: string, more: object = {}): string {
-  const names = [...commands.map((each) => each.name()), ...Object.keys(more)];
-  const near = closest(word, [...names, ...commands.flatMap((each) => each.aliases())]);
-  return near === undefined ? didYouMean(word, names) : guessed(near);
+/** The command below `line`, or the topic, that is spelled like the word. */
+function nearestBelow({ commands, path }: Line, word: string, more: object = {}): string | undefined {
+  const names = commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  const near = closest(word, [...names, ...Object.keys(more)]);
+  return near && guessed([...path, near].join(' '));
 }
 
 function unknownOption(line: Line, word: string, argv: readonly string[], see: string): UsageError {
@@ -79,37 +85,24 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   }
   // A known flag that was given a value: --json=yes.
   if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);
+  const better = likely(argv);
+  const isExact = !line.definition && ownersOf(name).length > 0;
+  const isMisplaced = isExact && (better !== undefined || commandAt(argv) === argv.length);
+  const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
+  if (better) return new UsageError(message, better);
+  const targets = [name, ...optionTargets(name, [...optionSynonyms, ...namesOnly])];
+  const here = targets.filter((each) => own.includes(each));
+  if (here.length > 0) return new UsageError(message, guessed(oneOf(here)));
+  const there = targets.find((each) => ownersOf(each).length > 0);
+  if (there !== undefined) return new UsageError(message, `Commands with ${there}: ${listed(ownersOf(there))}`);
   const near = closestOption(name, [...own, '--help', '--version']);
-  return new UsageError(`Unknown option '${name}'.`, near === undefined ? see : guessed(near));
+  const behind = line.definition ? undefined : closestOption(name, Object.keys(optionsOfCommands).map(longName));
+  const guess = near ? guessed(near) : behind && `${guessed(behind)} Put it after the command.`;
+  return new UsageError(message, guess ?? see);
 }
 
-/** A hint to use commas, if the first unexpected word follows an option that accepts several values. */
-function separated({ definition }: Line, [word = '']: readonly string[], argv: readonly string[]): string | undefined {
-  const [before = '', value = ''] = argv.slice(0, argv.indexOf(word)).slice(-2);
-  const lists = Object.entries<Option>(definition?.flags ?? {}).filter(([, { kind }]) => kind === 'values');
-  const option = lists.map(([name]) => longName(name)).find((long) => before === long || value.startsWith(`${long}=`));
-  return option && `Separate the values of ${option} with commas: a,b`;
-}
-
-/** The command line to suggest if an endpoint is the unexpected argument; undefined if none is likely. */
-function withEndpoint(line: Line, extra: readonly string[], argv: readonly string[]): Hint | undefined {
-  const { endpointFor } = line.definition ?? {};
-  const [word = ''] = extra;
-  if (endpointFor === undefined || extra.length > 1) return undefined;
-  const isId = endpointFor !== '--region' && (isAtlasId(word) || parseImportId(word) !== undefined);
-  if (!isId && !isKnownRegion(word)) return undefined;
-  const isCommand = (each: string) => [line.name(), ...line.aliases()].includes(each);
-  // Not clear if the word is also an option's value, or if an option already names an endpoint.
-  const isClear = [isCommand, (each: string) => each === word].every((is) => argv.filter(is).length === 1);
-  if (!isClear || argv.some((each) => /^--(?:region|endpoint)\b/.test(each))) return undefined;
-  const words = endpointFor.startsWith('-')
-    ? argv.flatMap((each) => (each === word ? [endpointFor, word] : [each]))
-    : argv.map((each) => (isCommand(each) ? endpointFor : each));
-  try {
-    // The suggested command may not have these options.
-    parse(words);
-    return { text: guessedLine, commands: [commandLine(cmd`${words}`)] };
-  } catch {
-    return undefined;
-  }
+/** The commands that have this option, without the global ones. */
+function ownersOf(word: string): string[] {
+  const owners = commandsIn(tree).filter(([, { flags = {} }]) => optionCalled(word, flags));
+  return owners.map(([path]) => path.join(' '));
 }

@@ -19,13 +19,10 @@ export function hasSide(provider: Provider): boolean {
   return sides[provider] !== undefined;
 }
 
-/** Throws a usage error for a cloud whose side has to be set up by hand. */
-export function sideOf(provider: Provider): CloudEntry {
+/** Throws a usage error for a cloud whose side has to be set up by hand. `instead`: how to do without. */
+export function sideOf(provider: Provider, instead?: string): CloudEntry {
   const side = sides[provider];
   if (side) return side;
   const names = listed(sideProviders.map((each) => clouds[each].title));
-  throw new UsageError(
-    `connect and disconnect support only ${names}, not ${clouds[provider].title}.`,
-    'Use create and interface add, or interface remove and delete, instead.',
-  );
+  throw new UsageError(`This command supports only ${names}, not ${clouds[provider].title}.`, instead);
 }

@@ -23,7 +23,9 @@ interface Request<T> {
 /** Sends one request. */
 export type CloudCall = <T>(request: Request<T>) => Promise<T>;
 
-const [mostTries, limitMs, firstDelayMs] = [4, 30_000, 600];
+const mostTries = 4;
+const limitMs = 30_000;
+const firstDelayMs = 600;
 
 /** A request that was sent shortly before the deadline may still be answered. */
 const leastMs = 1000;

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import type { Advice } from '../base/hint.js';
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
@@ -10,18 +11,20 @@ import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
  */
 
 /**
- * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `done`: nothing is left to do. `skip`: it doesn't
- * exist, and can't at the moment.
+ * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
+ * left to do. `skip`: it doesn't exist, and can't at the moment.
  */
-type Action = 'create' | 'adopt' | 'done' | 'skip';
+export type Action = 'create' | 'adopt' | 'wait' | 'done' | 'skip';
 
 export interface PlannedStep {
   id: string;
   /** What it is about, in two or three words: `VPC endpoint`. */
   title: string;
   action: Action;
-  /** What it will create, or the id of what is there. */
+  /** What it will create, or the id of what is there and its state. */
   detail: string;
+  /** The id alone. */
+  name?: string;
 }
 
 /** Atlas's service, as far as the user's cloud needs to know it. */
@@ -43,23 +46,23 @@ export interface CloudEndpoint {
 
 /** What is there in the user's cloud, and what is to be created. Data only; a cloud adds what its own steps need. */
 export interface CloudPlan {
-  /** The account, and who is signed in to it. */
   account: string;
-  role: string;
   region: string;
   steps: readonly PlannedStep[];
   /** The endpoint that the plan adopts, or created before. */
   endpoint: CloudEndpoint | null;
   /** What this program has created for the service, as far as it was read. */
   own: readonly Created[];
+  /** The ids of endpoints for the service that can't connect, and stay. */
+  left: readonly string[];
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
-  /** What the cloud bills. No amounts: they change, and differ by region. */
+  /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
   costs: readonly string[];
   /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
   commands: readonly string[];
   /** What the user should know beside the steps. */
-  notes: readonly string[];
+  notes: readonly Advice[];
 }
 
 /** A line about the user's network: `VPC`, and which one. */

@@ -44,6 +44,8 @@ export interface CloudEntry {
   signIn: CloudFlags;
   /** The option with the region of a network that is not in the region of the service. */
   elsewhere: string | undefined;
+  /** What this cloud calls the user's network: `VPC`. */
+  networkTitle: string;
   /** The id of an endpoint, as a placeholder in a command line. */
   placeholder: string;
   /** The steps of `disconnect` in the cloud: the endpoint, then what it used. */

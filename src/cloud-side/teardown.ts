@@ -21,7 +21,9 @@ export interface OwnedResource extends Owned {
 
 export interface Belongings {
   account: string;
-  role: string;
+  /** Who is signed in: in full, and short for people. */
+  principal: string;
+  shortPrincipal: string;
   region: string;
   endpoints: readonly Remains[];
   resources: readonly OwnedResource[];

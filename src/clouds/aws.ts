@@ -44,11 +44,16 @@ export const aws = {
     ports: () => ({ from: 1024, to: 65_535 }),
     connect: ({ region, endpointServiceName }) => {
       if (typeof endpointServiceName !== 'string') return undefined;
-      const where = cmd`--vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID`;
-      const service = cmd`--region ${region} --service-name ${endpointServiceName}`;
+      const subnets = cmd`--region ${region} --subnet-ids "\${SUBNETS[@]}"`;
+      const service = cmd`--vpc-endpoint-type Interface --service-name ${endpointServiceName}`;
+      const where = cmd`--vpc-id "$VPC" --security-group-ids "$SECURITY_GROUP"`;
       return {
-        command: cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface ${service} ${where}`,
-        attach: cmd`VPCE_ID`,
+        lines: [
+          cmd`SUBNETS=(subnet-1 subnet-2) SECURITY_GROUP=sg-1`,
+          cmd`VPC=$(aws ec2 describe-subnets ${subnets} --query 'Subnets[0].VpcId' --output text)`,
+          cmd`ID=$(aws ec2 create-vpc-endpoint ${service} ${subnets} ${where} --query VpcEndpoint.VpcEndpointId --output text)`,
+        ],
+        attach: cmd`"$ID"`,
       };
     },
   },

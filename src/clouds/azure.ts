@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { text, texts } from '../base/json.js';
-import { cmd } from '../base/shell.js';
+import { assignment, cmd, Words } from '../base/shell.js';
 import type { Cloud } from './cloud.js';
 import { checkId, checkIp, regionTable, usualPace } from './shapes.js';
 
@@ -31,6 +31,11 @@ const shape = {
     '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
 };
 
+/** An endpoint of a private link service has its address only in its network interface. */
+const nicOf = (id: Words) =>
+  cmd`NIC=$(az network private-endpoint show --ids ${id} --query 'networkInterfaces[0].id' --output tsv)`;
+const addressOfNic = cmd`az network nic show --ids "$NIC" --query 'ipConfigurations[0].privateIPAddress' --output tsv`;
+
 export const azure = {
   title: 'Azure',
   account: 'Azure subscription',
@@ -52,13 +57,25 @@ export const azure = {
     brief: {},
     target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
     ports: () => ({ from: 1024, to: 2524 }),
-    connect: ({ region, privateLinkServiceResourceId: resource }) => {
+    connect: ({ id, region, interfaceEndpoints, privateLinkServiceName, privateLinkServiceResourceId: resource }) => {
       if (typeof resource !== 'string') return undefined;
-      const where = cmd`--name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME`;
+      // The same name again would change the existing endpoint.
+      const newName = `atlas-${id}-${texts(interfaceEndpoints).length + 1}`;
+      const named = cmd`--name "$NAME" --resource-group "$GROUP"`;
+      const where = cmd`--location ${region} --vnet-name "$VNET" --subnet "$SUBNET"`;
+      // A connection without a request needs rights on Atlas's side.
       const service = cmd`--manual-request true --private-connection-resource-id ${resource}`;
+      const connection = cmd`--connection-name ${text(privateLinkServiceName) ?? 'atlas'}`;
       return {
-        command: cmd`az network private-endpoint create --location ${region} ${service} ${where}`,
-        attach: cmd`RESOURCE_ID --ip ADDRESS`,
+        lines: [
+          cmd`GROUP=my-group VNET=my-vnet SUBNET=my-subnet`,
+          assignment('NAME', newName),
+          cmd`az network private-endpoint create ${named} ${where} ${service} ${connection} --output none`,
+          cmd`ID=$(az network private-endpoint show ${named} --query id --output tsv)`,
+          nicOf(cmd`"$ID"`),
+          new Words(`IP=$(${addressOfNic.text})`),
+        ],
+        attach: cmd`"$ID" --ip "$IP"`,
       };
     },
   },
@@ -73,9 +90,14 @@ export const azure = {
     read: ({ id, ip }) => {
       if (id === undefined)
         throw new UsageError('Missing resource id of the Azure private endpoint.', `Example: ${shape.example}`);
-      if (ip === undefined)
-        throw new UsageError('Missing IP address of the Azure private endpoint.', 'Set it with --ip.');
-      return { id: checkId(shape, id), body: { id, privateEndpointIPAddress: checkIp(ip) } };
+      checkId(shape, id);
+      if (ip === undefined) {
+        throw new UsageError('Missing IP address of the Azure private endpoint.', {
+          text: 'Set it with --ip. To look it up in bash or zsh:',
+          commands: [nicOf(cmd`${id}`).text, addressOfNic.text],
+        });
+      }
+      return { id, body: { id, privateEndpointIPAddress: checkIp(ip) } };
     },
   },
 } as const satisfies Cloud;

@@ -58,6 +58,7 @@ interface InCloud {
 
 /** The part of a private endpoint service that a cloud uses. */
 interface Service {
+  id: string;
   region: string;
   [key: string]: Json;
 }
@@ -111,8 +112,11 @@ export interface Cloud {
     target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
     ports(service: Service): { from: number; to: number };
-    /** How to create an interface endpoint with the cloud's CLI, and to attach it. Undefined until the service is ready. */
-    connect(service: Service, gcpProject?: string): { command: Words; attach: Words } | undefined;
+    /**
+     * How to create an interface endpoint with the cloud's CLI, as lines for bash and zsh. The first line sets what only
+     * the user knows. `attach` is what `interface add` needs then. Undefined until the service is ready.
+     */
+    connect(service: Service, gcpProject?: string): { lines: readonly Words[]; attach: Words } | undefined;
   };
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */

@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
-import { cmd, option } from '../base/shell.js';
+import { assignment, cmd, Words } from '../base/shell.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from './cloud.js';
 import { checkId, checkIp, regionTable } from './shapes.js';
 
@@ -65,17 +65,32 @@ export const gcp = {
     target: ({ serviceAttachmentNames }) => texts(serviceAttachmentNames)[0] ?? null,
     ports: ({ portMappingEnabled }) =>
       portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
-    connect: ({ region, serviceAttachmentNames }, project) => {
+    connect: ({ id, region, serviceAttachmentNames, interfaceEndpoints }, project) => {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;
-      const where = cmd`${option('--project', project)} --region ${region} --network NETWORK --address ADDRESS`;
-      const owner = cmd`--gcp-project ${project ?? 'PROJECT'}`;
+      const own = project ? assignment('PROJECT', project) : cmd`PROJECT=$(gcloud config get-value project)`;
+      // Atlas and the project know each rule by its name.
+      const newName = `atlas-${id}-${project ?? texts(interfaceEndpoints).length + 1}`;
+      const settings = [cmd`NETWORK=my-network SUBNET=my-subnet`, cmd`${assignment('NAME', newName)} ${own}`];
+      const where = cmd`--project "$PROJECT" --region ${region}`;
+      const [name, attachment] = others.length > 0 ? [cmd`"$NAME-$1"`, cmd`"$2"`] : [cmd`"$NAME"`, cmd`${first}`];
+      const target = cmd`--network "$NETWORK" --address ${name} --target-service-attachment ${attachment}`;
+      const rule = [
+        cmd`gcloud compute addresses create ${name} ${where} --subnet "$SUBNET"`,
+        cmd`gcloud compute forwarding-rules create ${name} ${where} ${target}`,
+        cmd`IP=$(gcloud compute addresses describe ${name} ${where} --format 'value(address)')`,
+      ];
+      if (others.length === 0)
+        return { lines: [...settings, ...rule], attach: cmd`"$NAME" --gcp-project "$PROJECT" --ip "$IP"` };
+      // A function, because a loop over dozens of names would be one very long line.
+      const body = rule.map((line) => line.text).join('; ');
       return {
-        command: cmd`gcloud compute forwarding-rules create RULE ${where} --target-service-attachment ${first}`,
-        attach:
-          others.length > 0
-            ? cmd`${owner} --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS`
-            : cmd`RULE ${owner} --ip ADDRESS`,
+        lines: [
+          ...settings,
+          new Words(`RULES=; add_rule() { ${body}; RULES="$RULES,$NAME-$1@$IP"; }`),
+          ...[first, ...others].map((each, index) => cmd`add_rule ${String(index)} ${each}`),
+        ],
+        attach: cmd`--group "$NAME" --gcp-project "$PROJECT" --endpoint "\${RULES#,}"`,
       };
     },
   },
@@ -136,8 +151,10 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
   }
   const endpoints =
     ip === undefined ? [...new Set(endpoint)].map(forwardingRule) : [{ endpointName: group, ipAddress: checkIp(ip) }];
-  if (gcpProject === undefined) throw new UsageError('Missing GCP project.', 'Set it with --gcp-project.');
-  if (endpoints.length === 0) throw new UsageError('Missing IP address of the forwarding rule.', 'Set it with --ip.');
+  const setProject = 'Set it with --gcp-project. To look it up: gcloud config get-value project';
+  if (gcpProject === undefined) throw new UsageError('Missing GCP project.', setProject);
+  const setIp = 'Set it with --ip. To look it up: gcloud compute forwarding-rules list';
+  if (endpoints.length === 0) throw new UsageError('Missing IP address of the forwarding rule.', setIp);
   // With port mapping there is only one forwarding rule, and the group has its name.
   const name = group ?? (endpoints.length === 1 ? endpoints[0]?.endpointName : undefined);
   if (name === undefined) {

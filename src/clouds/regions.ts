@@ -28,13 +28,20 @@ export function fromAtlasRegion(provider: Provider, answered: string): string {
   return regionNames(provider, answered).region;
 }
 
+/** A place with its region in both spellings, if its cloud is known. */
+export function withBothNames<P extends { provider: string | null; region: string | null }>(place: P) {
+  const cloud = providers.find((name) => name === place.provider);
+  const names = cloud && place.region !== null ? regionNames(cloud, place.region) : undefined;
+  return { ...place, atlasRegion: place.region as P['region'], ...names };
+}
+
 /**
  * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). Accepts an unknown region if it looks like
  * a region and is not a likely misspelling of a known one. Otherwise throws a usage error, with a suggestion if
  * possible. Set `isOnlyCloud` if no other cloud can be chosen.
  */
 export function parseRegion(provider: Provider, text: string, { isOnlyCloud = false } = {}): Region {
-  if (text.trim() === '') throw new UsageError('The region is empty.', 'Example: --region us-east-1');
+  if (text.trim() === '') throw new UsageError('The region is empty.', 'Check for an unset variable.');
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 
@@ -55,7 +62,7 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
 /** The hint on the format of regions. There are too many to list them. */
 function formOf(provider: Provider): string {
   const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
-  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. For a list, set up shell completion and press Tab: atlas-pe completion --help`;
+  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */

@@ -7,7 +7,7 @@ import { interfaces } from './interface.js';
 import { profile } from './profile.js';
 import { regionalMode } from './regional-mode.js';
 import { sandbox } from './sandbox.js';
-import { create, deleteCommand, get, list, update, wait } from './services.js';
+import { create, deleteCommand, get, list, regions, update, wait } from './services.js';
 
 /** A definition that loads a function which takes what it declares. */
 type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<unknown>> };
@@ -17,22 +17,10 @@ type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: 
 
 /** Every command, by its heading in help. */
 export const commands = {
-  'Private endpoints': checked([
-    create,
-    get,
-    list,
-    deleteCommand,
-    update,
-    wait,
-    connect,
-    disconnect,
-    doctor,
-    interfaces,
-    connectionStrings,
-    convert,
-    regionalMode,
-  ]),
-  'Account and settings': checked([login, logout, whoami, projects, profile, config]),
+  Connect: checked([connect, disconnect, doctor, connectionStrings, convert]),
+  'Private endpoint services': checked([create, get, list, deleteCommand, wait, update, regions]),
+  'Interface endpoints': checked([interfaces, regionalMode]),
+  Account: checked([login, logout, whoami, projects, config, profile]),
   Sandbox: checked([sandbox]),
 } satisfies Readonly<Record<string, readonly (Definition | CommandGroup)[]>>;
 

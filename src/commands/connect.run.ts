@@ -1,10 +1,11 @@
+import { isLoopback } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
 import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
-import { clouds, defaultProvider, parseProvider } from '../clouds/all.js';
+import { defaultProvider, parseProvider } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import {
@@ -12,12 +13,14 @@ import {
   connectedView,
   connectPlanView,
   isComplete,
+  nextSteps,
   planConnect,
 } from '../connections/connect/plan.js';
 import type { ConnectFound } from '../connections/connect/read-both-sides.js';
 import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
-import { checkRemote, readTarget } from '../connections/connect/target.js';
-import { inSentence, planSections } from '../connections/steps.js';
+import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
+import { resourcesText, showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -27,10 +30,10 @@ import type { connect } from './connections.js';
 
 type Options = OptionsOf<typeof connect>;
 
-/** Sets up both sides of a private endpoint, and returns when there is a connection string. */
+/** Creates everything on both sides of a private endpoint, and prints the connection string. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const { checkOptions } = await sideOf(parseProvider(options.provider ?? defaultProvider)).load();
+  const { checkOptions } = await sideOf(parseProvider(options.provider ?? defaultProvider), withoutSide).load();
   checkOptions(options);
   const target = await readTarget(context, options);
   const { projectId, provider, region: place } = target;
@@ -77,10 +80,10 @@ async function connectWith(context: Context, task: Work): Promise<void> {
     return hintOther(context, found, plan, isPossible);
   }
   if (approve) {
-    for (const { title, lines } of planSections(plan)) io.note(title, lines);
+    showPlan(io, plan);
     await approve(questionOf(found, plan));
-  } else if (plan.notes.length > 0) {
-    io.note('Notes:', plan.notes);
+  } else {
+    showNotes(io, plan.notes);
   }
   const another = anotherOne(context, options, found);
   const work = { session: context, side, deadline: start(), remoteRegions, another };
@@ -93,6 +96,7 @@ async function connectWith(context: Context, task: Work): Promise<void> {
     if (!(error instanceof CliError) || !isChanged) throw error;
     throw error.withHint(`The connection was set up. Its interface endpoint is ${cloud.endpoint?.id}.`);
   }
+  io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
 }
 
 /** Whether everything may be created. For a plan alone it is no error if it may not. */
@@ -134,7 +138,7 @@ function hintOther(
   if (!service) {
     // Only an existing service has the name that the command lines need.
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
-    const create = context.commandLine(cmd`create --region ${region.region} ${remote} --wait`);
+    const create = context.commandLine(cmd`create ${region.region} ${remote} --wait`);
     const text = `If someone else creates the ${what}, first create the Atlas service. Then print the plan again:`;
     context.io.hint({ text, commands: [create, context.again(cmd``)] });
     return;
@@ -145,9 +149,8 @@ function hintOther(
   context.io.hint(advise(context, text, cmd`connect ${service.id} --adopt ${placeholder}`));
 }
 
-function questionOf({ projectId, provider, cloud }: ConnectFound, { steps }: ConnectPlan): string {
-  const created = steps.filter(({ action, id }) => action === 'create' && id !== 'connection-strings');
-  const what = created.map(({ title }) => title).join(', ');
-  const where = `${clouds[provider].account} ${cloud.account} (${cloud.region}) and Atlas project ${projectId}`;
-  return created.length > 0 ? `Create these resources in ${where}: ${what}?` : `Connect ${where}?`;
+function questionOf(found: ConnectFound, { steps }: ConnectPlan): string {
+  const count = steps.filter(({ action }) => action === 'create').length;
+  const where = whereText(found, found.cloud.account);
+  return count > 0 ? `Create ${resourcesText(count)} in ${where}?` : `Connect ${where}?`;
 }

@@ -14,10 +14,14 @@ const planKeys = ['projectId', 'provider', 'region', 'endpoint', 'cloud', 'steps
 
 export const connect = command({
   name: 'connect',
-  summary: 'Set up both sides of a private endpoint, in Atlas and in your VPC (AWS)',
+  summary: 'Create both sides and print the connection string (AWS)',
+  details:
+    'connect creates everything on both sides, in Atlas and in your cloud account, and prints the connection string. It ' +
+    'shows a plan and asks first. Run it again after an interruption or a failure: it continues where it stopped. It ' +
+    'never changes or deletes what it did not create.',
   args: {
     endpoint: optional(
-      'id, region or Terraform import id (default: --region, or the only one in the project)',
+      'region, id or Terraform import id (default: --region, or the only one in the project)',
       'endpoints',
     ),
   },
@@ -26,14 +30,14 @@ export const connect = command({
     provider: value('<provider>', `only ${oneOf(sideWords)} is supported (default: ${sideWords[0]})`, sideWords),
     ...networkFlags,
     ...signInFlags,
-    adopt: value('<id>', 'use this endpoint in your cloud instead of creating one'),
-    dryRun: flag("print the plan and the commands of the cloud's CLI without changing anything"),
+    adopt: value('<id>', 'use this endpoint in your cloud, create none'),
+    dryRun: flag("only print the plan and the commands of the cloud's CLI"),
     ...yes,
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: [
-    'connect --region us-east-1 --vpc vpc-0123456789abcdef0',
+    'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east-1 --subnet subnet-0123456789abcdef0,subnet-0fedcba9876543210 --yes --json',
     'connect us-east-1 --dry-run',
     'connect us-east-1 --adopt vpce-0123456789abcdef0',
@@ -46,7 +50,7 @@ const removalPlanKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'n
 
 export const disconnect = command({
   name: 'disconnect',
-  summary: 'Remove both sides of a private endpoint that connect created (AWS)',
+  summary: 'Remove what connect created, on both sides (AWS)',
   args: interfaceArgs,
   flags: {
     region: value('<region>', 'only endpoints in this region', 'regions'),
@@ -58,6 +62,7 @@ export const disconnect = command({
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
     ifExists: flag('succeed if there is nothing to remove'),
   },
+  changes: 'always',
   fields: ({ dryRun }) => (dryRun ? removalPlanKeys : removalKeys),
   examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
   run: async () => (await import('./disconnect.run.js')).run,
@@ -129,13 +134,13 @@ const { older, title } = clouds[twoKindProvider];
 
 export const convert = command({
   name: 'convert',
-  summary: `Move a ${title} private endpoint to port mapping`,
+  summary: `Replace a ${title} private endpoint without port mapping`,
   details:
     `Atlas disables ${title} private endpoints without port mapping on ${older?.day}. ` +
     'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +
     'account. Run it again after that. It waits for the new connection strings, and prints the old and the new ones of ' +
-    'each cluster. Change your applications, then run it with --finish to remove the old service. It continues from ' +
-    'what exists, so you can run it again at any time. It exits with 0 if it has done all that it can do now, even if ' +
+    'each cluster. Change your applications, then run it with --finish to remove the old service. You can run it again ' +
+    'at any time: it continues where it stopped. It exits with 0 if it has done all that it can do now, even if ' +
     'something is missing. With --finish, it removes nothing and exits with 5 as long as something is missing.',
   args: {
     endpoint: optional(
@@ -148,6 +153,7 @@ export const convert = command({
     ...yes,
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
+  changes: 'finish',
   fields: conversionKeys,
   examples: ['convert us-east4', 'convert us-east4 --json', 'convert us-east4 --finish'],
   run: async () => (await import('./convert.run.js')).run,

@@ -16,10 +16,11 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
+import { readProjectName, resourcesText, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { referrer, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { yesOf } from '../endpoints/next-step.js';
+import { connectScript, yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
@@ -28,7 +29,7 @@ import type { convert } from './connections.js';
 
 type Options = OptionsOf<typeof convert>;
 
-/** Moves a private endpoint to port mapping, as far as it can go now. Running it again continues. */
+/** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
@@ -83,9 +84,19 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = sides.older.map(({ id }) => id);
-  const too = ids.length > 0 ? ` and its interface endpoints ${listed(ids)}` : '';
+  const projectName = await readProjectName(session, older.projectId);
+  showPlan(session.io, {
+    project: { projectId: older.projectId, projectName },
+    places: [{ title: 'Region', detail: older.region }],
+    steps: [
+      { action: ids.length > 0 ? 'remove' : 'skip', title: 'Old attachment', detail: listed(ids) || 'none' },
+      { action: 'remove', title: 'Old Atlas service', detail: `${nameOf(older)} (${older.status})` },
+    ],
+    words: {},
+    notes: [],
+  });
   session.io.warn('Applications that still use the old connection strings will lose their connection.');
-  await approve(`Remove the private endpoint service ${nameOf(older)} (without port mapping)${too}?`);
+  await approve(`Remove ${resourcesText(ids.length + 1)} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
   check(await readSides(session, now), 'Nothing was removed.');
 }
@@ -97,7 +108,7 @@ function nameOfOld({ older, there }: Conversion): string {
 
 /** Shows what is missing, or how to remove the old service. */
 async function hintNext(session: Session, now: Conversion): Promise<void> {
-  const { io, commandLine } = session;
+  const { io } = session;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
@@ -106,16 +117,14 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   io.note(why);
   const projects = projectsToReplace(now.sides);
   if (!now.mapped || (projects.length === 0 && isConnected(now))) return;
-  const { service, title } = clouds[now.mapped.provider];
-  const reference = await referTo(session, now.mapped);
-  const commands = [];
-  for (const project of projects.length > 0 ? projects : [unknownProject]) {
-    const next = service.connect(now.mapped, project === unknownProject ? undefined : project);
-    if (next) commands.push(next.command.text, commandLine(cmd`interface add ${reference} ${next.attach}`));
-  }
+  const { mapped } = now;
+  const reference = await referTo(session, mapped);
+  const commands = (projects.length > 0 ? projects : [unknownProject]).flatMap((project) =>
+    connectScript(session, mapped, reference, project === unknownProject ? undefined : project),
+  );
   if (commands.length === 0) return;
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
-  const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${title} project`;
+  const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
   io.hint({ text, commands: [...commands, session.again(cmd``)] });
 }

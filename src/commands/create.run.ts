@@ -2,12 +2,12 @@ import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { isAhead, untils } from '../atlas/status.js';
 import { UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { knownRegions, parseRegion, type Region } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { noProject } from '../config/project.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
@@ -26,7 +26,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
   if (options.region === undefined) {
-    const example = context.again(cmd`--region ${knownRegions(provider)[0]}`);
+    const example = context.again(cmd`${knownRegions(provider)[0]}`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const region = parseRegion(provider, options.region);
@@ -97,8 +97,10 @@ async function dryRunView(context: Context, request: ServiceRequest): Promise<Vi
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
   }
   // A dry run works without credentials.
-  if (!project && !context.profile.isSandbox) throw noProject(context.commandLine);
-  const { method, path, body = {} } = createServiceRequest(await context.projectId(), request);
+  const projectId = await context.usualProject();
+  const hint = advise(context, 'Use --project, or save a default:', cmd`config set project ID`);
+  if (projectId === undefined) throw new UsageError('No project specified.', hint);
+  const { method, path, body = {} } = createServiceRequest(projectId, request);
   return {
     single: true,
     rows: [{ method, url: `${await context.baseUrl()}${path}`, body: body as Record<string, string> }],

@@ -12,7 +12,8 @@ import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } fr
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { inSentence, planSections } from '../connections/steps.js';
+import { resourcesText, showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -30,14 +31,18 @@ export async function run(context: Context, options: Options): Promise<void> {
   try {
     await removeBothSides(context, options);
   } catch (error) {
-    if (!options.ifExists || options.dryRun || !(error instanceof NotFoundError)) throw error;
+    if (!options.ifExists || !(error instanceof NotFoundError)) throw error;
     const isSearched = !(error instanceof UnsearchedError);
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
-    await context.io.print(nothingView());
+    const plan = { projectId: await context.projectId(), region: null, endpoint: null, notes: [] };
+    await context.io.print(options.dryRun ? nothingView(plan) : nothingView());
   }
 }
+
+/** For clouds whose side this program can't set up. */
+const instead = 'Use interface remove and delete instead.';
 
 /** Atlas has no such service, and without its region the cloud could not be searched. */
 class UnsearchedError extends NotFoundError {}
@@ -58,8 +63,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const owned = found.belongings.flatMap(({ endpoints, resources }) => [...endpoints, ...resources]);
     // Without a service, the plan removes them.
     const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
-    const why = kept ? [`${kept.message} ${hintLine(kept.hint ?? toHint(''))}`.trim()] : [];
-    const plan = { ...bare, notes: [...why, ...leftovers] };
+    const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
+    const plan = { ...bare, project: found, words: { done: 'skip' }, notes: [...why, ...leftovers] };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));
@@ -71,7 +76,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, question) : undefined;
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
-    for (const { title, lines } of planSections(plan)) io.note(title, lines);
+    if (approve) showPlan(io, plan);
+    else showNotes(io, plan.notes);
     await approve?.(questionOf(found, plan));
     const deadline = startDeadline(context, { timeoutMs }, true);
     const { elsewhere: otherRegion = '' } = sideOf(found.provider);
@@ -97,10 +103,11 @@ async function removeBothSides(context: Context, options: Options): Promise<void
 async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
-  const { projectId, endpoints, named: names } = found;
-  const [[service], [name]] = [endpoints, names];
+  const { projectId } = found;
+  const [service] = found.endpoints;
+  const [name] = found.named;
   const provider = service?.provider ?? defaultProvider;
-  const { removals } = sideOf(provider);
+  const { removals } = sideOf(provider, instead);
   const where = service?.region ?? name?.region ?? options.region;
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
@@ -110,10 +117,10 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   }
   if (where === undefined) throw found.notFound(0);
   const [cloud] = cloudsOf(where);
-  if (!service && cloud) sideOf(cloud);
+  if (!service && cloud) sideOf(cloud, instead);
   const { region } = service ?? parseRegion(provider, where);
   if (region === '') {
-    const hint = 'Try again later, or use interface remove and delete.';
+    const hint = `Try again later. ${instead}`;
     throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
   }
   const hint = ignoreMissing(context);
@@ -127,8 +134,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   };
 }
 
-function questionOf({ belongings, projectId, provider }: DisconnectFound, { steps }: DisconnectPlan): string {
-  const removed = steps.filter(({ action }) => action === 'remove');
-  const what = removed.map((step) => `${inSentence(step.title)} ${step.what}`).join('; ');
-  return `Remove these from ${clouds[provider].account} ${belongings[0]?.account} and Atlas project ${projectId}: ${what}?`;
+function questionOf(found: DisconnectFound, { steps }: DisconnectPlan): string {
+  const removed = steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
+  return `Remove ${resourcesText(removed.length)} from ${whereText(found, found.belongings[0]?.account)}?`;
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -74,7 +74,10 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     return { categories, check };
   }
   const name = readInterfaceName({ endpoint });
-  readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
+  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
+  // The checks have no time for a question.
+  const limits = { tries: 2, timeoutMs: 2000 };
+  if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
   const categories = categoriesOf({ hasCloud, hasNetwork });
   const check = async (onCategory: OnCategory) => {

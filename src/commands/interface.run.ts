@@ -99,8 +99,9 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   });
   if (!found) {
     io.note('Nothing to remove.');
-    const gone = { id: name.id ?? null, projectId: await context.projectId(), status: deleted };
-    await io.print(interfaceView({ ...gone, endpointId: null, provider: null, region: null, errorMessage: null }));
+    const unknown = { endpointId: null, provider: null, region: null, atlasRegion: null };
+    const gone = { id: name.id ?? null, projectId: await context.projectId(), ...unknown, status: deleted };
+    await io.print(interfaceView({ ...gone, errorMessage: null }));
     return;
   }
   const { service } = found;

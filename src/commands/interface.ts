@@ -9,6 +9,7 @@ const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interf
 
 export const interfaceAdd = command({
   name: 'add',
+  aliases: ['create', 'attach'],
   summary: 'Attach an interface endpoint that you created in your cloud account',
   details:
     'Create the interface endpoint with your cloud first. The hint after atlas-pe get shows the command. Azure requires --ip. ' +
@@ -70,10 +71,12 @@ export const interfaceList = command({
 
 export const interfaceRemove = command({
   name: 'remove',
-  aliases: ['rm'],
-  summary: 'Remove an interface endpoint; removing the last one may also delete the private endpoint service',
+  aliases: ['delete', 'rm', 'detach'],
+  summary: 'Remove an interface endpoint',
+  details: 'Removing the last one may also delete the private endpoint service.',
   args: interfaceArgs,
   flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag('succeed if it does not exist') },
+  changes: 'always',
   fields: interfaceKeys,
   examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
   run: async () => (await import('./interface.run.js')).removeInterface,
@@ -81,7 +84,7 @@ export const interfaceRemove = command({
 
 export const interfaces = group({
   name: 'interface',
-  summary: 'Manage the interface endpoints of private endpoint services',
+  summary: 'Attach, show, list and remove interface endpoints',
   examples: ['interface list', 'interface add us-east-1 vpce-0123456789abcdef0 --wait'],
   commands: [interfaceAdd, interfaceGet, interfaceList, interfaceRemove],
 });

@@ -1,12 +1,13 @@
 import type { Endpoint, Project } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
-import { CliError, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { inMermaid, inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
+import { adviceToCreate } from '../endpoints/find.js';
 import { readFilter } from '../endpoints/name.js';
 import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
@@ -19,14 +20,21 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const wanted = status === undefined ? undefined : parseStatus(status);
+  const wanted = status?.map(parseStatus);
   const { clouds, region } = readFilter(options);
   const isShown = (each: Endpoint) =>
-    wanted === undefined || (wanted === 'ready' ? isReady(each.status) : each.status === wanted);
+    wanted?.some((one) => (one === 'ready' ? isReady(each.status) : each.status === one)) ?? true;
   if (options.watch) {
+    // The screen hides a question.
+    const limits = { tries: 2, timeoutMs: 2000 };
+    if (context.io.isInteractive && !options.allProjects) await context.projectId(limits).catch(ignoreFailure);
     if (check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
-    const scopesOf = async (how: RequestLimits) => scopesIn(await projectsOf(context, options, how), clouds);
-    const viewOf = (rows: readonly Row[]) => viewWith(options, rows);
+    let projects: readonly Listed[] = [];
+    const scopesOf = async (how: RequestLimits) => {
+      projects = await projectsOf(context, options, how);
+      return scopesIn(projects, clouds);
+    };
+    const viewOf = (rows: readonly Row[]) => viewWith(options, rows, projects);
     const { watch } = await import('../endpoints/watch.js');
     return watch(context, { scopesOf, region, isShown, viewOf });
   }
@@ -52,35 +60,34 @@ export async function run(context: Context, options: Options): Promise<void> {
   };
   const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
   const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
-  await context.io.print({ ...viewWith(options, rows), own: { ...terraform, ...mermaid } });
+  await context.io.print({ ...viewWith(options, rows, projects), own: { ...terraform, ...mermaid } });
   await hintConversion(context, endpoints);
+  const isEmpty = endpoints.length === 0 && wanted === undefined && !options.allProjects;
+  if (isEmpty && failures.length === 0) context.io.hint(adviceToCreate(context, {}, options));
   if (failures.length > 0) throw incomplete(failures);
   const bad = endpoints.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await (await import('./check-all.js')).foundBad(context, bad);
 }
 
-function viewWith({ allProjects, check }: Options, rows: readonly Row[]): View {
+/** The name of a project is known only with --all-projects. */
+type Listed = Pick<Project, 'id'> & { name: string | undefined };
+
+function viewWith({ allProjects, check }: Options, rows: readonly Row[], projects: readonly Listed[]): View {
   const view = endpointsView(rows);
-  // With several projects, only this column names the project.
-  const shown = (keys: readonly string[] = []) => [
-    ...(allProjects ? ['projectId'] : []),
-    ...keys,
-    ...(check ? ['check'] : []),
-  ];
+  const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
   return {
     ...view,
-    columns: shown(view.columns),
-    terminalColumns: shown(view.terminalColumns ?? view.columns),
-    brief: { ...view.brief, ...(check && { check: (row) => row.check ?? 'not checked' }) },
+    columns: [...(view.columns ?? []), ...(check ? ['check'] : []), ...(allProjects ? ['project'] : [])],
+    brief: {
+      ...view.brief,
+      project: ({ projectId }) => names.get(projectId) || (projectId ?? null),
+      ...(check && { check: (row) => row.check ?? 'not checked' }),
+    },
   };
 }
 
-/** The projects to list. Their names are known only with --all-projects. */
-async function projectsOf(
-  context: Context,
-  { allProjects }: Options,
-  how?: RequestLimits,
-): Promise<readonly { id: string; name: string | undefined }[]> {
+/** The projects to list. */
+async function projectsOf(context: Context, { allProjects }: Options, how?: RequestLimits): Promise<readonly Listed[]> {
   if (!allProjects) return [{ id: await context.projectId(how), name: undefined }];
   const given = await context.setting('project');
   if (given?.origin.kind === 'flag')

@@ -7,9 +7,11 @@ import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
+import { matchProject } from '../config/project.js';
 import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import { accessPageFor } from '../config/sign-in.js';
+import { askProject } from '../context/choose-project.js';
 import type { Context } from '../context.js';
 import type { login } from './account.js';
 import { askAgain, askPair, askValues, type Entered, pairs } from './login/enter.js';
@@ -38,7 +40,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
   if (host && baseUrl !== defaultBaseUrl && !isPiped) io.note(`Signing in to ${baseUrl} (${originText(host.origin)}).`);
-  const flags = options.project === undefined ? {} : { project: options.project };
+  const flags = typeof options.project === 'string' ? { project: options.project } : {};
   const page = isPiped ? undefined : await accessPageFor({ ...sources, flags });
   if (page) io.note('Create an API key or a service account, with the role Project Owner, on this page:', [page]);
 
@@ -48,7 +50,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
     : await askAgain(io, isRefusal, async () => tryOut(context, await io.askTogether(ask), baseUrl));
   const count = projects.length === 1 ? '1 project' : `${projects.length} projects`;
   io.note(`Signed in to ${baseUrl}: ${count} accessible.`);
-  const picked = options.project === undefined ? undefined : pickProject(projects, options.project);
+  const picked = typeof options.project === 'string' ? pickProject(projects, options.project) : undefined;
 
   // Credentials of the other kind, or from before, must not remain: they would be a second pair.
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
@@ -64,14 +66,17 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   if (stronger) io.warn(`Commands use the credentials from ${stronger}, not the saved ones.`);
 
   // This question comes last: an interrupt here must not discard the credentials.
-  const project = picked ?? (isPiped ? undefined : await askProject(context, projects));
+  const question = 'Number, name or id (leave empty for none)';
+  const isAsked = !picked && !isPiped && projects.length > 0;
+  const project = isAsked ? await askProject(io, projects, 'Choose a default project:', question) : picked;
   if (project) {
     await saveValues(config, context.keychain, profile.name, { project: project.id });
     io.note(`The default project is ${project.name} (${project.id}).`);
   }
-  if (project || (await resolve('project', sources).catch(() => null))) {
+  // If there is only one project, commands use it.
+  if (project || projects.length === 1 || (await resolve('project', sources).catch(() => null))) {
     io.hint(advise(context, 'List the private endpoints, or connect a region:', cmd`list`, cmd`connect REGION`));
-  } else hintProject(context, projects);
+  } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }
 
 /** Adds the projects that the credentials can access. Throws if Atlas rejects them. */
@@ -90,41 +95,13 @@ function isRefusal(error: unknown): error is CliError {
   return error instanceof CliError && 'status' in error && error.status === 401;
 }
 
-/** Asks for the default project. Returns undefined for none. */
-async function askProject({ io }: Context, projects: readonly Project[]): Promise<Project | undefined> {
-  if (projects.length === 0) return undefined;
-  const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
-  io.note('Choose a default project:', items);
-  for (let isAgain = false; ; isAgain = true) {
-    const answer = await io.ask('Number, name or id (leave empty for none)', { isAgain });
-    if (answer === '') return undefined;
-    const chosen = projects[Number(answer) - 1] ?? match(projects, answer);
-    if (chosen) return chosen;
-    io.note('Not in the list. Try again.');
-  }
-}
-
 /** The project given with --project. Throws a usage error if the credentials cannot access it. */
 function pickProject(projects: readonly Project[], text: string): Project {
-  const found = match(projects, text);
+  const found = matchProject(projects, text);
   if (found) return found;
   const names = listed(projects.map(({ name }) => name));
   throw new UsageError(
     `These credentials cannot access project '${text}'. Nothing was saved.`,
     names === '' ? 'They cannot access any project.' : `Available projects: ${names}`,
   );
-}
-
-function match(projects: readonly Project[], text: string): Project | undefined {
-  return projects.find(({ id, name }) => id === text.toLowerCase() || name === text);
-}
-
-/** Hints at how to choose a default project. */
-function hintProject(context: Context, [only, ...others]: readonly Project[]): void {
-  if (!only) return;
-  const hint =
-    others.length > 0
-      ? advise(context, 'List the available projects:', cmd`projects`)
-      : advise(context, `Use ${only.name} as the default project:`, cmd`config set project ${only.id}`);
-  context.io.hint(hint);
 }

@@ -6,6 +6,7 @@ import { didYouMean } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import { checkProfileName, profilesThereAre } from '../config/choose-profile.js';
 import { credentialKinds } from '../config/credential-kinds.js';
+import { projectIdOf } from '../config/project.js';
 import { removeProfile, moveProfile as renameWithSecrets } from '../config/secrets.js';
 import { inKeychain, sandboxProfile, secretNames } from '../config/settings.js';
 import type { ProfileValues } from '../config/store.js';
@@ -24,7 +25,8 @@ export async function listProfiles(context: Context): Promise<void> {
     from,
     credentials: credentialKinds.find(({ names: [first] }) => values[first])?.kind ?? null,
     secrets: whereOf(values),
-    project: values.project ?? null,
+    projectId: projectIdOf(values.project ?? '') ?? null,
+    projectName: projectIdOf(values.project ?? '') ? null : (values.project ?? null),
     baseUrl: values['base-url'] ?? null,
   });
   const rows = [
@@ -34,7 +36,7 @@ export async function listProfiles(context: Context): Promise<void> {
       .filter((name) => !profiles[name] && !theirs.includes(name))
       .map((name) => row(name, 'built in', {})),
   ];
-  const columns = ['name', 'current', 'from', 'credentials', 'project'];
+  const columns = ['name', 'current', 'from', 'credentials', 'projectId', 'projectName'];
   await context.io.print({ single: false, rows, columns, id: 'name' });
 }
 

@@ -6,7 +6,7 @@ const list = command({
   aliases: ['ls'],
   summary: 'List profiles',
   flags: sorting,
-  fields: ['name', 'current', 'from', 'credentials', 'secrets', 'project', 'baseUrl'],
+  fields: ['name', 'current', 'from', 'credentials', 'secrets', 'projectId', 'projectName', 'baseUrl'],
   examples: ['profile list'],
   run: async () => (await import('./profile.run.js')).listProfiles,
 });
@@ -39,7 +39,7 @@ export const profileRename = command({
 
 export const profile = group({
   name: 'profile',
-  summary: 'Manage profiles: named sets of settings and credentials',
+  summary: 'Manage profiles: sets of settings and credentials',
   examples: ['profile list', 'profile use work'],
   commands: [list, profileUse, profileDelete, profileRename],
 });

@@ -35,7 +35,7 @@ export const servingFlags = {
   ),
 } as const;
 
-const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projects', 'endpoints'];
+const statusKeys = ['file', 'readyAfter', 'readyStatus', 'projectCount', 'endpointCount'];
 
 const status = command({
   name: 'status',
@@ -101,7 +101,7 @@ export const serve = command({
 
 export const sandbox = group({
   name: 'sandbox',
-  summary: 'Use the built-in Atlas sandbox, without an account or a network',
+  summary: 'Use the built-in Atlas sandbox, without an account',
   details:
     '--sandbox uses a sandbox that is saved on disk. sandbox exec and sandbox serve run another one, empty and in memory, for ' +
     'other programs.',

@@ -1,7 +1,7 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { apiStatuses, untils } from '../atlas/status.js';
 import { anyProvider, byCloud, defaultProvider, providerWords } from '../clouds/all.js';
-import { command, flag, required, several, value, values } from '../command.js';
+import { command, flag, optional, required, several, value, values } from '../command.js';
 import { filter, onlyEndpoint, sorting, terraform, until, waiting, yes } from './flags.js';
 
 /** The keys that --dry-run prints instead of those of an endpoint. */
@@ -11,10 +11,11 @@ export const create = command({
   name: 'create',
   summary: 'Create a private endpoint service',
   details:
-    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account, ' +
-    'and attach it with atlas-pe interface add. A hint after create shows the commands.',
+    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account ' +
+    'and attach it with atlas-pe interface add. atlas-pe connect does all of this.',
+  args: { region: optional('cloud region, such as us-east-1 or US_EAST_1', 'newRegions') },
   flags: {
-    region: value('<region>', 'cloud region, such as us-east-1 or US_EAST_1 (required)', 'newRegions'),
+    region: value('<region>', 'same as the argument', 'newRegions'),
     provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
     ...waiting('it is ready'),
     until,
@@ -31,8 +32,7 @@ export const create = command({
     dryRun: flag('print the request without sending it'),
   },
   fields: ({ dryRun }) => (dryRun ? requestKeys : endpointKeys),
-  endpointFor: '--region',
-  examples: ['create --region us-east-1', 'create --region eu-west-1 --if-not-exists --wait --json'],
+  examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],
   run: async () => (await import('./create.run.js')).run,
 });
 
@@ -54,24 +54,20 @@ export const list = command({
   summary: 'List the private endpoint services of a project',
   flags: {
     ...filter,
-    status: value('<status>', 'only endpoints with this status (ready: WAITING_FOR_USER or AVAILABLE)', [
-      'ready',
-      ...apiStatuses,
-    ]),
+    status: values('<status>', 'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)', ['ready', ...apiStatuses]),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
     watch: flag('refresh every 5 s until Ctrl-C; in a pipe, requires --output jsonl'),
   },
   fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
-  formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub shows as a picture' },
+  formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub renders as a diagram' },
   endpointFor: 'get',
   examples: [
     'list',
     'list --watch',
-    'list --status failed --output id',
+    'list --status failed,deleting --output id',
     'list --all-projects --sort -createdAt',
-    'list --all-projects --json',
     'list --check',
     'list --output terraform',
     'list --output mermaid',
@@ -91,6 +87,7 @@ export const deleteCommand = command({
     ...waiting('it is gone'),
     ifExists: flag('succeed if it does not exist'),
   },
+  changes: 'always',
   fields: endpointKeys,
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
   run: async () => (await import('./delete.run.js')).run,
@@ -98,17 +95,29 @@ export const deleteCommand = command({
 
 export const update = command({
   name: 'update',
-  summary: 'Set the remote regions of an endpoint: other AWS regions that may connect',
+  summary: 'Change which other AWS regions may connect',
   args: { endpoint: required('id, region or Terraform import id', 'endpoints') },
   flags: {
     ...filter,
     remoteRegion: values('<region>', 'replace the remote regions with these', 'awsRegions'),
     add: values('<region>', 'add these remote regions', 'awsRegions'),
     remove: values('<region>', 'remove these remote regions', 'awsRegions'),
+    ...waiting('the change is done'),
   },
+  changes: 'always',
   fields: endpointKeys,
-  examples: ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1'],
+  examples: ['update us-east-1 --remote-region us-west-2,eu-west-1', 'update us-east-1 --remove eu-west-1 --wait'],
   run: async () => (await import('./update.run.js')).run,
+});
+
+export const regions = command({
+  name: 'regions',
+  summary: 'List the regions of each cloud',
+  flags: { provider: value('<provider>', `only regions of this provider: ${anyProvider}`, providerWords), ...sorting },
+  fields: ['provider', 'region', 'atlasRegion'],
+  configuration: 'tolerated',
+  examples: ['regions --provider gcp', 'regions --json'],
+  run: async () => (await import('./regions.run.js')).run,
 });
 
 export const wait = command({

@@ -1,11 +1,15 @@
+import type { Endpoint } from '../atlas/model.js';
 import { UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
+import { regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
+import { awaitEndpoints } from '../endpoints/await.js';
 import { findEndpoint, referTo } from '../endpoints/find.js';
+import { readGoal } from '../endpoints/goal.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView, nameOf } from '../endpoints/view.js';
@@ -28,6 +32,7 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
   const removed = read(remove);
   const both = read(add).find((region) => removed.includes(region));
   if (both) throw new UsageError(`${both} cannot be both added and removed.`, 'Use only one of --add and --remove.');
+  const goal = readGoal(options);
   const endpoint = await findEndpoint(context, options.endpoint, options);
   const { title, hasRemoteRegions } = clouds[endpoint.provider];
   if (!hasRemoteRegions) {
@@ -42,14 +47,22 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
   const after = remoteRegion ?? [...before, ...(add ?? [])];
   const gone = new Set(readRemoteRegions(context, remove ?? [], endpoint));
   const wanted = readRemoteRegions(context, after, endpoint).filter((region) => !gone.has(region));
-  const atlas = await context.atlas();
+  const regionsOf = ({ supportedRemoteRegions }: Endpoint) =>
+    texts(supportedRemoteRegions).map((text) => regionNames(remoteProvider, text).atlasRegion);
+  const isDone = (each: Endpoint) => regionsOf(each).toSorted().join() === wanted.toSorted().join();
+  const change = { isDone, pending: 'Its remote regions have not changed yet.' };
+  // The same command again changes nothing more, and waits.
+  const finish = async (each: Endpoint, isChanged: boolean) => {
+    const again = context.again(cmd``);
+    const [last = each] = goal.waits ? await awaitEndpoints(context, [each], { ...goal, again, change }) : [];
+    await context.io.print(endpointView(last), { isDone: isChanged });
+  };
   if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
     context.io.note(`No change. Remote regions: ${before.join(', ') || 'none'}.`);
-    await context.io.print(endpointView(endpoint));
-    return;
+    return finish(endpoint, false);
   }
+  const atlas = await context.atlas();
   const unknown = async () => advise(context, changeUnknown, cmd`get ${await referTo(context, endpoint)}`);
   const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
-  const updated = await reconcile(request, { unknown });
-  await context.io.print(endpointView(updated), { isDone: true });
+  await finish(await reconcile(request, { unknown }), true);
 }

@@ -3,6 +3,7 @@ import type { Project } from '../atlas/model.js';
 import { hintText } from '../base/hint.js';
 import { publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
+import { matchProject, projectIdOf } from '../config/project.js';
 import type { Context } from '../context.js';
 
 /** Shows the credentials in use, where they come from, and what they can access. */
@@ -17,14 +18,22 @@ export async function run(context: Context): Promise<void> {
     return null;
   });
   const isTable = ['table', 'tsv'].includes(context.io.format);
-  const shown = ({ id, name }: Project) => (isTable ? `${name} ${id}` : { id, name });
+  const shown = ({ id, name }: Project) => (isTable ? `${id} ${name}` : { id, name });
+  const set = (await context.setting('project'))?.value;
+  const [only, ...others] = projects ?? [];
+  const known = matchProject(projects ?? [], set ?? (await context.usualProject()) ?? '');
+  const used = known ?? (set === undefined && others.length === 0 ? only : undefined);
+  if (set === undefined && used && others.length === 0)
+    context.io.note(`No project is set. Commands use ${used.name}, the only one that the credentials can access.`);
+  const projectId = used?.id ?? projectIdOf(set ?? '') ?? null;
   const row = {
     profile: context.profile.name,
     kind: credentials.kind,
     id: publicIdOf(credentials),
     origin: originText(origin),
     baseUrl,
-    project: (await context.setting('project'))?.value ?? null,
+    projectId,
+    projectName: used?.name ?? (projectId === null ? (set ?? null) : null),
     onAccessList,
     projects: projects?.map(shown) ?? null,
   };

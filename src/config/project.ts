@@ -1,24 +1,22 @@
 import type { Atlas } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
+import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { mostListed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
 import { originText, type Resolved } from './precedence.js';
 
-/** The project id in a setting; undefined if the setting holds a name. */
-export function projectIdOf({ value }: Resolved): string | undefined {
+/** The project id in the value of the setting; undefined if it is a name. */
+export function projectIdOf(value: string): string | undefined {
   const id = value.toLowerCase();
   return isAtlasId(id) ? id : undefined;
 }
 
-/** The error if a command needs a project and none is set. */
-export function noProject(commandLine: (command: Words) => string): UsageError {
-  return new UsageError('No project specified.', {
-    text: 'Use --project or ATLAS_PE_PROJECT. Or list the projects and save a default:',
-    commands: [commandLine(cmd`projects`), commandLine(cmd`config set project ID`)],
-  });
+/** The project with this id or name; undefined if there is none, or several with this name. */
+export function matchProject(projects: readonly Project[], text: string): Project | undefined {
+  const [named, ...others] = projects.filter(({ name }) => name === text);
+  return projects.find(({ id }) => id === text.toLowerCase()) ?? (others.length === 0 ? named : undefined);
 }
 
 /** The error for a project name that can't be looked up because there are no credentials. */

@@ -113,7 +113,7 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
 export async function accessPageFor(sources: Sources): Promise<string | undefined> {
   const valid = (name: SettingName) => resolve(name, sources).catch(() => null);
   const [host, project] = [await valid('base-url'), await valid('project')];
-  return accessPage(host?.value ?? defaultBaseUrl, project ? projectIdOf(project) : undefined);
+  return accessPage(host?.value ?? defaultBaseUrl, project ? projectIdOf(project.value) : undefined);
 }
 
 async function readValue(name: SettingName, found: Resolved, { keychain, profile }: Sources): Promise<string> {

@@ -68,7 +68,7 @@ export function stringRow(
 ): Row {
   return {
     cluster: name,
-    endpoints: endpoints.map(({ id, provider, atlasRegion }) => ({ id, provider, atlasRegion })),
+    endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
     type,
     srvConnectionString: srv,
     connectionString: standard,

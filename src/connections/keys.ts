@@ -15,8 +15,8 @@ export const checkKeys: readonly string[] = [
 /** The keys that `convert` prints for each cluster. */
 export const conversionKeys = [
   'cluster',
-  'oldEndpoint',
-  'newEndpoint',
+  'oldEndpointId',
+  'newEndpointId',
   'oldSrvConnectionString',
   'newSrvConnectionString',
   'gcpProjectId',

@@ -1,5 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
+import type { Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
@@ -12,13 +13,13 @@ export function removing(session: Session, { ownerId, region }: Owned, signIn: r
   return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
 }
 
-/** Notes on what is left of services that no longer exist, with the command lines that remove it. */
+/** Notes on what is left of services that no longer exist, with its ids and the command lines that remove it. */
 export async function leftoverNotes(
   session: Session,
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
   owned: readonly Owned[],
   signIn: readonly string[],
-): Promise<string[]> {
+): Promise<(Hint & { ids: readonly string[] })[]> {
   const others = owned.filter(({ ownerId }) => ownerId !== service?.id && isAtlasId(ownerId ?? ''));
   if (others.length === 0) return [];
   const services = await (await session.atlas()).listServices(projectId, provider);
@@ -26,6 +27,7 @@ export async function leftoverNotes(
   const commands = new Set(left.map((each) => removing(session, each, signIn)));
   return [...commands].map((command) => {
     const ids = left.filter((each) => removing(session, each, signIn) === command).map(({ id }) => id);
-    return `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this: ${command}`;
+    const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;
+    return { text, commands: [command], ids };
   });
 }

@@ -5,7 +5,7 @@ import { isReady } from '../atlas/status.js';
 import { clouds } from '../clouds/all.js';
 import { printable } from '../ui/streams.js';
 
-/* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools show as a picture. */
+/* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
 
 /** A project with what is to be drawn of it. */
 export interface Drawn {

@@ -9,15 +9,15 @@ import { removeLeftovers, writeMs } from '../base/temporary-files.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /**
- * What is cached of a sign-in. It is valid only for exactly these credentials and this host. Otherwise a saved token would
- * make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
+ * What is cached of a sign-in, or of the only `project` that it can access. It is valid only for exactly these credentials
+ * and this host. Otherwise a saved token would make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
  */
-export function authCacheOf({ credentials, baseUrl }: SignIn, cacheFile: string | null, clock: Clock) {
-  if (cacheFile === null || credentials.kind === 'access-token') return undefined;
+export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {
+  if (file === null || (credentials.kind === 'access-token' && what === 'sign-in')) return undefined;
   const key = createHash('sha256')
-    .update(JSON.stringify([baseUrl, credentials]))
+    .update(JSON.stringify([baseUrl, credentials, what]))
     .digest('hex');
-  return cacheEntry(cacheFile, key, clock);
+  return cacheEntry(file, key, clock);
 }
 
 /** Entries that were not renewed for this many milliseconds are dropped. */
@@ -32,10 +32,10 @@ type Entries = Record<string, { at: number; value: unknown }>;
  */
 export function cacheEntry(file: string, key: string, clock: Clock): AuthCache {
   return {
-    read: async () => entriesOf(file)[key]?.value,
+    read: async () => entriesOf(file, clock.now())[key]?.value,
     write: async (value) => {
       const now = clock.now();
-      const entries = Object.entries(entriesOf(file)).filter(([name, { at }]) => name !== key && now - at < lifeMs);
+      const entries = Object.entries(entriesOf(file, now)).filter(([name]) => name !== key);
       if (value !== undefined) entries.push([key, { at: now, value }]);
       try {
         createFolder(dirname(file), isOurs);
@@ -48,11 +48,11 @@ export function cacheEntry(file: string, key: string, clock: Clock): AuthCache {
   };
 }
 
-function entriesOf(file: string): Entries {
+function entriesOf(file: string, now: number): Entries {
   try {
     const stored: unknown = JSON.parse(readText(file, { isPrivate: true }));
     const entries = Object.entries(Object(stored) as Entries);
-    return Object.fromEntries(entries.filter(([, entry]) => typeof entry?.at === 'number'));
+    return Object.fromEntries(entries.filter(([, entry]) => now - entry?.at < lifeMs));
   } catch {
     return {};
   }

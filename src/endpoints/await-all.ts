@@ -4,6 +4,7 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 import { listed } from '../base/listed.js';
+import { withBothNames } from '../clouds/regions.js';
 import type { StatusChange } from '../ui/progress.js';
 import type { Deadline } from '../wait/deadline.js';
 import { gapWhenUnknown, withJitter } from '../wait/schedule.js';
@@ -87,7 +88,7 @@ export async function awaitAll<T extends WaitItem>(
   const nameAndStatus = (item: T) => `${subject.name(item)} (${item.status})`;
   const change = (item: T, message: string): StatusChange => {
     const elapsedSeconds = Math.round(elapsedMs()) / 1000;
-    return { message, facts: { ...subject.facts(item), status: item.status, elapsedSeconds } };
+    return { message, facts: { ...withBothNames(subject.facts(item)), status: item.status, elapsedSeconds } };
   };
 
   const pendingItems = () => latest.filter((item) => subject.statusVerdict(item) === 'pending');

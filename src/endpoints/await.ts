@@ -30,7 +30,7 @@ export async function awaitEndpoints(
   goal: Goal,
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<Endpoint>> = {},
 ): Promise<Endpoint[]> {
-  const { until, any, all, again } = goal;
+  const { until, any, all, again, change } = goal;
   const isAtlas = !isLoopback(await session.baseUrl());
   const atlas = await session.atlas();
   const started = atlas.timeThere(session.clock.now());
@@ -50,12 +50,16 @@ export async function awaitEndpoints(
   };
   const refer = await referrer(session);
   const resume = (some: readonly Endpoint[]) => {
+    if (change && again !== undefined) return again;
     const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
     return session.commandLine(cmd`wait ${all ?? some.map(refer)} ${more}`);
   };
   const subject: WaitSubject<Endpoint> = {
     resume,
-    statusVerdict: ({ status }, before) => statusVerdict(until, status, before),
+    statusVerdict: (endpoint, before) => {
+      const verdict = statusVerdict(until, endpoint.status, before);
+      return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
+    },
     // A single endpoint is read by id, several on one cloud with one list request.
     poll: async (some, how) => {
       const { answers, failures } = await askForSure(cloudsOf(some), async (cloud) => {
@@ -87,7 +91,8 @@ export async function awaitEndpoints(
       const name = nameOf(item);
       if (result === 'timed-out') {
         const isUp = until === 'AVAILABLE' && isReady(status);
-        const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : '';
+        const pending = change && statusVerdict(until, status) === 'reached' ? ` ${change.pending}` : '';
+        const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
         return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
       if (status === 'FAILED') {

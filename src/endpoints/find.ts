@@ -1,11 +1,12 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
-import { type Advice, advise } from '../base/hint.js';
+import { type Advice, advise, type Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { guessed } from '../base/suggest.js';
-import { defaultProvider, parseProvider, providers } from '../clouds/all.js';
+import { hasSide } from '../cloud-side/all.js';
+import { defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import { askForSure } from './ask.js';
 import { describeService, isNamed, isPossible, theOnly } from './match.js';
@@ -98,15 +99,14 @@ export async function findEndpoints(
   const missing = named.filter((_, index) => endpoints[index] === undefined);
   for (const name of missing) checkNotElsewhere(name, filter, everything);
   // A hinted command line needs --project only if the import id's project isn't the usual one.
-  const isForeign = isMissing && (await usualProject(session)) !== projectId;
+  const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
 
   const notFound = (index: number, instead?: Advice) => {
     const wanted = args[index] ?? region;
     const what = `No private endpoint${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
     if (everything.length > 0)
       return new NotFoundError(what, `Existing endpoints: ${listed(everything.map(describeService))}`);
-    const more = option('--project', isForeign ? projectId : undefined);
-    const create = advise(session, 'Create one:', cmd`${creating(named[index] ?? {}, filter)} ${more}`);
+    const create = adviceToCreate(session, named[index] ?? {}, filter, isForeign ? projectId : undefined);
     return new NotFoundError(what, instead ?? create, 'noneAtAll');
   };
   return { projectId, endpoints, named, notFound };
@@ -129,13 +129,26 @@ function checkNotElsewhere(name: Named, { region, provider }: Filter, everything
   );
 }
 
-/** The command that creates the endpoint an argument names. */
-function creating({ region, provider }: Named, filter: Filter): Words {
+/** How to create the endpoint that an argument or a filter names: both sides if this program can, or only Atlas's side. */
+export function adviceToCreate(session: Session, { region, provider }: Named, filter: Filter, project?: string): Hint {
   const place = region ?? filter.region;
   const [likely] = place === undefined ? [] : cloudsOf(place);
   const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
-  const ofCloud = option('--provider', cloud === defaultProvider ? undefined : cloud?.toLowerCase());
-  return cmd`create --region ${place ?? 'REGION'} ${ofCloud}`;
+  const more = option('--project', project);
+  const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
+  const connect = connectCommand(cloud, place ?? 'REGION');
+  if (!connect) return advise(session, 'Create one:', create);
+  const text = 'Create one and connect it to your network, or create only the Atlas side:';
+  return advise(session, text, cmd`${connect} ${more}`, create);
+}
+
+/** The command that sets up both sides. Undefined for a cloud whose side has to be set up by hand. */
+export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words | undefined {
+  return hasSide(provider) ? cmd`connect ${endpoint} ${providerOption(provider)}` : undefined;
+}
+
+function providerOption(provider: Provider | undefined): readonly string[] {
+  return option('--provider', provider === defaultProvider ? undefined : provider?.toLowerCase());
 }
 
 /** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */
@@ -154,19 +167,14 @@ export async function findEndpoint(
 /**
  * Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project.
  */
-export async function referrer(session: Pick<Session, 'projectId'>) {
-  const usual = await usualProject(session);
+export async function referrer(session: Pick<Session, 'usualProject'>) {
+  const usual = await session.usualProject();
   return ({ projectId, id }: Pick<Endpoint, 'projectId' | 'id'>) => (usual === projectId ? id : `${projectId}-${id}`);
 }
 
 /** How a hinted command line names this endpoint. */
-export async function referTo(session: Pick<Session, 'projectId'>, endpoint: Endpoint): Promise<string> {
+export async function referTo(session: Pick<Session, 'usualProject'>, endpoint: Endpoint): Promise<string> {
   return (await referrer(session))(endpoint);
-}
-
-/** The project that a command line without --project uses. */
-function usualProject(session: Pick<Session, 'projectId'>): Promise<string | undefined> {
-  return session.projectId().catch(() => undefined);
 }
 
 /** The project that the import ids name, or the project in use. */

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../atlas/model.js';
 import { faults } from '../atlas/retry.js';
 import { parseUntil, type Until } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
@@ -16,6 +17,8 @@ export interface Goal {
   all?: readonly string[] | undefined;
   /** The command line to run again after an interrupt, if it only waits. */
   again?: string;
+  /** A change that must be done besides: how to see it, and what to say as long as it is not. */
+  change?: { isDone(endpoint: Endpoint): boolean; pending: string };
 }
 
 /** The options of every command that can wait. */

@@ -1,11 +1,11 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
-import { advise } from '../base/hint.js';
+import { advise, type Hint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
-import { referrer, referTo } from './find.js';
+import { connectCommand, referrer, referTo } from './find.js';
 import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -17,26 +17,43 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
 
 /** Prints a hint for the next step with an endpoint. */
 export async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
-  const { io, commandLine } = session;
+  const { io } = session;
   if (!io.givesHints) return;
-  const { status, interfaceEndpoints } = endpoint;
   const reference = await referTo(session, endpoint);
-  if (status === 'INITIATING') return io.hint(advise(session, 'Wait until it is ready:', cmd`wait ${reference}`));
   // Only a conversion helps.
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (status === 'FAILED') return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
-  const next = clouds[endpoint.provider].service.connect(endpoint);
-  if (!isReady(status) || interfaceEndpoints.length > 0 || !next) return;
-  const { serviceAttachmentNames: services } = endpoint;
-  const each =
-    Array.isArray(services) && services.length > 1
-      ? ` (one forwarding rule for each of the ${services.length} service attachments)`
-      : '';
-  const attach = commandLine(cmd`interface add ${reference} ${next.attach}`);
-  io.hint({
-    text: `Create an interface endpoint in your cloud account${each}, then attach it:`,
-    commands: [next.command.text, attach],
-  });
+  if (endpoint.status === 'FAILED')
+    return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
+  if (endpoint.interfaceEndpoints.length > 0) return;
+  for (const way of waysToConnect(session, endpoint, reference)) io.hint(way);
+}
+
+type CommandLines = Pick<Session, 'commandLine'>;
+
+/** The ways to connect a service, the easiest one first. None if it can't be connected. */
+export function waysToConnect(session: CommandLines, service: Endpoint, reference: string): readonly Hint[] {
+  const { id, provider, region, status } = service;
+  const { account, cli } = clouds[provider];
+  // A region is easier to read than an id, but belongs to the usual project.
+  const connect = connectCommand(provider, reference === id ? region : reference);
+  const what = `Create an interface endpoint in your ${account} and attach it`;
+  const easiest = connect ? [advise(session, `${what}:`, connect)] : [];
+  if (status === 'INITIATING') {
+    const text = 'Wait until it is ready, then show how to connect it:';
+    return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
+  }
+  if (!isReady(status)) return [];
+  const text = `${connect ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
+  const commands = connectScript(session, service, reference);
+  return commands.length > 0 ? [...easiest, { text, commands }] : easiest;
+}
+
+/** A script that connects a ready service with the CLI of its cloud. Empty if Atlas doesn't say what to connect to. */
+export function connectScript(session: CommandLines, service: Endpoint, reference: string, project?: string): string[] {
+  const script = clouds[service.provider].service.connect(service, project);
+  if (!script) return [];
+  const attach = cmd`interface add ${reference} ${script.attach} --wait`;
+  return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
 }
 
 /** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
@@ -70,6 +87,6 @@ export function replacing(
   ];
   return [
     session.commandLine(cmd`delete ${reference} --wait ${yesOf(session)}`),
-    session.commandLine(cmd`create --provider ${provider.toLowerCase()} --region ${region} ${more}`),
+    session.commandLine(cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`),
   ];
 }

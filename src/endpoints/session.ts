@@ -16,8 +16,10 @@ export interface Session {
   /** The Atlas API, signed in with the profile in use. `atOnce`: how many requests begin at the same moment; default 1. */
   atlas(atOnce?: number): Promise<Atlas>;
   baseUrl(): Promise<string>;
-  /** The id of the project in use. A project name is looked up, within the limits of the first caller. */
+  /** The id of the project in use. If it is not known yet, this sends requests, within the limits of the first caller. */
   projectId(limits?: RequestLimits): Promise<string>;
+  /** The same, but undefined if that would require a question or a list of projects. */
+  usualProject(limits?: RequestLimits): Promise<string | undefined>;
   setting(name: 'project'): Promise<Resolved | null>;
   /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;

@@ -1,22 +1,26 @@
 import { createdOn } from '../atlas/ids.js';
 import { sharedKeys } from '../atlas/keys.js';
 import type { Endpoint } from '../atlas/model.js';
-import { deleted, statusOrder } from '../atlas/status.js';
+import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
+import { type Json, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import type { Row, Tone, View } from '../ui/view.js';
 
 /** The tones of endpoints and interface endpoints. A Map, because the API may return any text as status. */
 const tones = new Map<string, Tone>([
-  ['WAITING_FOR_USER', 'good'],
   ['AVAILABLE', 'good'],
   ['REJECTED', 'bad'],
   ['FAILED', 'bad'],
   [deleted, 'plain'],
 ]);
 
-export const tone = ({ status }: Row): Tone => tones.get(String(status)) ?? 'busy';
+/** Atlas often returns AVAILABLE instead of WAITING_FOR_USER. In both, it is the user's turn until something is attached. */
+export function tone({ status, interfaceEndpoints }: Row): Tone {
+  const hasNone = Array.isArray(interfaceEndpoints) && interfaceEndpoints.length === 0;
+  return hasNone && isReady(String(status)) ? 'todo' : (tones.get(String(status)) ?? 'busy');
+}
 
 /** The cloud's view of services; undefined if the endpoint was gone before its cloud was known. */
 function cloudOf({ provider }: Row): Cloud['service'] | undefined {
@@ -24,7 +28,13 @@ function cloudOf({ provider }: Row): Cloud['service'] | undefined {
   return name && clouds[name].service;
 }
 
-const serviceOf = (row: Row) => ({ ...row, region: String(row.region) });
+/** The cloud as people write it, with a mark on services of the kind that Atlas will disable. */
+export function cloudName({ provider, portMappingEnabled }: Row): Json {
+  const name = providers.find((each) => each === provider);
+  return name ? `${clouds[name].title}${portMappingEnabled === false ? ' (old)' : ''}` : null;
+}
+
+const serviceOf = (row: Row) => ({ ...row, id: String(row.id), region: String(row.region) });
 
 const briefKeys = new Set(providers.flatMap((name) => Object.keys(clouds[name].service.brief)));
 
@@ -32,13 +42,14 @@ function ageOf({ createdAt }: Row, now: number): string | undefined {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
-const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'order' | 'id' | 'tone'> = {
-  columns: ['id', 'provider', 'region', 'status', 'endpointServiceName'],
-  // A terminal has two more columns, which are not keys of the JSON.
-  terminalColumns: ['id', 'provider', 'region', 'status', 'age', 'service'],
+const shared: Omit<View, 'single' | 'rows'> = {
+  columns: ['region', 'provider', 'status', 'interfaces', 'age', 'id'],
   brief: {
+    interfaces: ({ interfaceEndpoints }) => texts(interfaceEndpoints).length || 'none',
     age: (row, now) => ageOf(row, now) ?? null,
     service: (row) => cloudOf(row)?.label(serviceOf(row)) ?? null,
+    project: ({ projectId }) => projectId ?? null,
+    provider: cloudName,
     createdAt: (row, now) => {
       const age = ageOf(row, now);
       return age === undefined ? null : `${row.createdAt} (${age} ago)`;
@@ -47,7 +58,7 @@ const shared: Pick<View, 'columns' | 'terminalColumns' | 'brief' | 'order' | 'id
       [...briefKeys].map((key) => [key, (row: Row) => cloudOf(row)?.brief[key]?.(serviceOf(row)) ?? row[key] ?? null]),
     ),
   },
-  order: { status: statusOrder },
+  order: { status: statusOrder, interfaces: ['none'] },
   id: 'id',
   tone,
 };

@@ -11,7 +11,7 @@ import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
-import { nameOf, tone } from '../endpoints/view.js';
+import { cloudName, nameOf, tone } from '../endpoints/view.js';
 import type { Row, View } from '../ui/view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */
@@ -115,7 +115,8 @@ export function readAllAttached(
 }
 
 const shared = {
-  columns: ['id', 'provider', 'region', 'status', 'endpointId'],
+  columns: ['region', 'provider', 'status', 'endpointId', 'id'],
+  brief: { provider: cloudName },
   order: { status: statusOrder },
   id: 'id',
   tone,

@@ -2,7 +2,7 @@ import { CliError, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
 import { codeEscape, printable } from './streams.js';
-import { asLines, cell, type Layout, type Row, type View } from './view.js';
+import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
 
 /** An output format: its help text, and how it renders a view. */
 export interface Format {
@@ -20,13 +20,14 @@ export const formats = {
   table: {
     help: 'default; in a pipe, tab-separated lines',
     render: async (view, layout) => {
-      const { fields, keys } = layout;
+      const { fields, now } = layout;
       const { only, rows } = view;
       if (only !== undefined && !fields) return asLines(rows.map((row) => cell(row[only])));
       if (view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
-      if (!view.single) return tsv(rows, fields ?? view.columns ?? keys);
-      return asLines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => `${key}\t${cell(row[key])}`)));
+      if (!view.single) return tsv(view, layout);
+      const line = (row: Row, key: string) => `${key}\t${cell(valueIn(view, row, key, now))}`;
+      return asLines(rows.flatMap((row) => (fields ?? Object.keys(row)).map((key) => line(row, key))));
     },
   },
   json: {
@@ -46,7 +47,7 @@ export const formats = {
   },
   tsv: {
     help: 'tab-separated lines, also in a terminal',
-    render: ({ rows, columns }, layout) => tsv(rows, layout.fields ?? columns ?? layout.keys),
+    render: tsv,
     renderResult: (result) => asLines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
   },
   id: {
@@ -69,11 +70,15 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 }
 
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
-export function checkFits(format: string, { fields, sort }: Readonly<Record<'fields' | 'sort', unknown>>) {
+export function checkFits(format: string, fields: Layout['fields'], sort: unknown, columns: Record<string, string>) {
   const { isFixed } = known[format] ?? { isFixed: true };
   const refused = fields && isFixed ? '--fields' : sort && !known[format] ? '--sort' : undefined;
-  if (refused === undefined) return;
-  throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
+  if (refused !== undefined)
+    throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
+  // Only these formats show columns that are not keys.
+  const column = format === 'table' || format === 'tsv' ? undefined : fields?.find((field) => columns[field]);
+  if (column !== undefined)
+    throw new UsageError(`'${column}' is a column of the table, not a key.`, `Use the key ${columns[column]}.`);
 }
 
 /** The formats that show what --query returns. */
@@ -107,8 +112,11 @@ async function yaml(data: Json): Promise<string> {
   return printable(stringify(data, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' }), codeEscape);
 }
 
-function tsv(rows: readonly Row[], keys: readonly string[]): string {
-  return asLines(rows.map((row) => keys.map((key) => cell(row[key])).join('\t')));
+/** The columns of the table without a header, short values and signs. */
+function tsv(view: View, layout: Layout): string {
+  const columns = layout.fields ?? view.columns ?? layout.keys;
+  const line = (row: Row) => columns.map((column) => cell(valueIn(view, row, column, layout.now))).join('\t');
+  return asLines(view.rows.map(line));
 }
 
 function ids(values: readonly (Json | undefined)[]): string {
@@ -136,20 +144,36 @@ function idOf(item: Json, key: string): Json {
   });
 }
 
-/** Throws a usage error if --fields names a key that isn't in `keys`. `optionWith` returns the option that would add it. */
-export function checkFields(
-  fields: readonly string[] | undefined,
-  keys: readonly string[],
-  optionWith?: (key: string) => string | undefined,
-): void {
-  const unknown = fields?.find((field) => !keys.includes(field));
-  if (unknown === undefined) return;
+/**
+ * Reads one of these keys and columns. Case, dashes and underscores don't matter, so the heading of a table is a name too.
+ * Throws a usage error. `optionWith` returns the option that would add a key.
+ */
+export function readField(text: string, keys: readonly string[], optionWith?: (key: string) => string | undefined) {
+  const found = keys.find((key) => plain(key) === plain(text));
+  if (found !== undefined) return found;
   if (keys.length === 0) throw new UsageError('This command has no fields to select.', 'Remove --fields.');
-  const option = optionWith?.(unknown);
-  if (option !== undefined) throw new UsageError(`The field '${unknown}' requires ${option}.`, `Add ${option}.`);
-  const near = closest(unknown, keys);
+  const option = optionWith?.(text);
+  if (option !== undefined) throw new UsageError(`The field '${text}' requires ${option}.`, `Add ${option}.`);
+  const near = keyMeant(text, keys);
   const guess = near === undefined ? '' : `${guessed(near)} `;
-  throw new UsageError(`Unknown field '${unknown}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
+  throw new UsageError(`Unknown field '${text}'.`, `${guess}Valid fields: ${keys.join(', ')}`);
+}
+
+/** Keys that have another name in Terraform or the Atlas CLI. Most of theirs begin or end like ours. */
+const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
+
+/** The key to suggest: one of another name, one spelled like this, or one that begins or ends like it. */
+function keyMeant(typed: string, keys: readonly string[]): string | undefined {
+  const text = plain(typed);
+  const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));
+  const isLike = (key: string) => isPart(plain(key), text) || isPart(text, plain(key));
+  const other = otherNames[text as keyof typeof otherNames];
+  return keys.find((key) => key === other) ?? closest(typed, keys) ?? keys.find(isLike);
+}
+
+/** A key in lower case, without dashes and underscores. */
+function plain(name: string): string {
+  return name.replaceAll(/[-_]/g, '').toLowerCase();
 }
 
 /** Renders a view in its own way of a format, or in that of every view, which --fields asks for; or what --query returns. */
@@ -157,5 +181,5 @@ export async function render(view: View, format: string, layout: Layout): Promis
   if (layout.query)
     return (await known[format]?.renderResult?.(layout.query(dataOf(view, layout.fields)), view.id)) ?? '';
   const own = layout.fields ? undefined : view.own?.[format];
-  return own?.() ?? known[format]?.render(view, layout) ?? '';
+  return own?.(layout) ?? known[format]?.render(view, layout) ?? '';
 }

@@ -4,7 +4,7 @@ import { type Advice, toHint } from '../base/hint.js';
 import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { render } from './formats.js';
-import { type LogFormat, messagesOf } from './messages.js';
+import { type Items, type LogFormat, messagesOf } from './messages.js';
 import { type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
@@ -72,12 +72,12 @@ export interface Io {
   warn(message: string, cause?: string): void;
   /** Shows a line about internals, such as a request, that the user asked for. */
   trace(message: string): void;
-  /** Whether hints are shown. Check it before doing work for a hint. */
+  /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
   readonly givesHints: boolean;
-  /** Suggests a next step. */
+  /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
   hint(hint: Advice): void;
   /** Says what was done. */
-  note(message: string, items?: readonly string[]): void;
+  note(message: string, items?: Items): void;
   progress(live: Live, later?: Later): Promise<Progress>;
   /** Call it before waiting for a response, and the result afterwards. A terminal shows a spinner after a second. */
   awaitAnswer(): () => void;
@@ -132,6 +132,8 @@ export function createIo(
     return opened;
   };
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
+  // A script that doesn't ask for hints has no use for them.
+  const givesHints = !quiet && (stderr.isTTY === true || logFormat === 'json');
   const openSpinner = async (live: Live, later: Later = () => []) => {
     const safe = () => live().map((row) => row.map(cell));
     const { spinnerProgress } = await import('./spinner.js');
@@ -169,9 +171,9 @@ export function createIo(
     },
     warn: withoutRepeats((message) => say(() => messages.warning(message)), clock),
     trace: (message) => say(() => messages.trace(message)),
-    givesHints: !quiet,
+    givesHints,
     hint: (what) => {
-      if (!quiet) say(() => messages.hint(toHint(what)));
+      if (givesHints) say(() => messages.hint(toHint(what)));
     },
     note: (message, items) => {
       if (!quiet) say(() => messages.note(message, items));

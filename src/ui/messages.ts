@@ -5,13 +5,16 @@ import { parseName } from '../base/suggest.js';
 import type { StatusChange } from './progress.js';
 import { hintProse, type MessageStream, oneLine, printable, prose, shortened } from './streams.js';
 
+/** Lines below a message, as they are, or as they fit into so many columns. */
+export type Items = readonly string[] | ((columns?: number) => readonly string[]);
+
 /** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
 export interface Messages {
   error(error: CliError): void;
   /** Shows the stack trace of a bug. */
   stack(text: string): void;
   warning(message: string): void;
-  note(message: string, items?: readonly string[]): void;
+  note(message: string, items?: Items): void;
   hint(hint: Hint): void;
   /** Shows a line about internals, for --verbose. */
   trace(message: string): void;
@@ -39,7 +42,10 @@ export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
 
 /** For people: sentences, wrapped at spaces in a terminal. */
 function textMessages(stderr: MessageStream): Messages {
-  const say = (text: string, items?: readonly string[]) => stderr.write(prose(text, stderr, items));
+  const say = (text: string, items: Items = []) => {
+    const columns = stderr.isTTY && stderr.columns ? stderr.columns - 2 : undefined;
+    stderr.write(prose(text, stderr, typeof items === 'function' ? items(columns) : items));
+  };
   const hint = (what: Hint) => stderr.write(hintProse(what, stderr));
   const sayLine = (line: string) => stderr.write(`${printable(oneLine(line))}\n`);
   return {
@@ -60,9 +66,10 @@ function textMessages(stderr: MessageStream): Messages {
 /** For programs: each message is one line of JSON, an object with one key that names its kind. */
 function jsonMessages(stderr: MessageStream): Messages {
   const say = (kind: string, what: object) => stderr.write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
-  const note = (message: string, items: readonly string[] = []) => {
+  const note = (message: string, items: Items = []) => {
     // Items that stand in columns are padded.
-    const lines = items.map((item) => oneLine(item).replaceAll(/ {2,}/g, ' '));
+    const all = typeof items === 'function' ? items() : items;
+    const lines = all.flatMap((item) => (item === '' ? [] : oneLine(item).replaceAll(/ {2,}/g, ' ')));
     say('note', { message: [oneLine(message), ...lines].join('\n  ') });
   };
   return {

@@ -9,6 +9,7 @@ export function painter(color: boolean): Record<Style, (text: string) => string>
   return {
     good: chalk.green,
     busy: chalk.cyan,
+    todo: chalk.magenta,
     bad: chalk.red,
     plain: (text: string) => text,
     strong: chalk.bold,

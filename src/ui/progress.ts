@@ -10,8 +10,8 @@ export interface StatusChange {
 export interface Progress {
   /** Something changed. Prints a line if nobody sees the rows. */
   changed(change: StatusChange): void;
-  /** A row has ended. Its last line stays on the screen. */
-  settled(end: { line: string; tone: Exclude<Tone, 'plain'> }): void;
+  /** A row has ended. Its last line stays on the screen: a text, or cells, of which the last one is wrapped. */
+  settled(end: { line: string | readonly string[]; tone: Tone }): void;
   stop(): void;
 }
 

@@ -1,20 +1,18 @@
 import type { Json } from '../base/json.js';
-import { checkFields } from './formats.js';
-import { cell, type Row, type View } from './view.js';
+import { readField } from './formats.js';
+import { cell, type Row, type View, valueIn } from './view.js';
 
 export interface Sort {
   key: string;
   isDescending: boolean;
 }
 
-/** Parses `key` or `-key`; `age` is `-createdAt`. Throws a usage error that lists the valid keys. */
+/** Parses `key` or `-key`; `age` is `-createdAt`. Throws a usage error that lists the valid keys and columns. */
 export function readSort(text: string, keys: readonly string[]): Sort {
   const isReversed = text.startsWith('-');
-  const key = isReversed ? text.slice(1) : text;
+  const key = readField(isReversed ? text.slice(1) : text, keys);
   // The column AGE of a table: the youngest was created last.
-  if (key === 'age' && keys.includes('createdAt')) return { key: 'createdAt', isDescending: !isReversed };
-  checkFields([key], keys);
-  return { key, isDescending: isReversed };
+  return key === 'age' ? { key: 'createdAt', isDescending: !isReversed } : { key, isDescending: isReversed };
 }
 
 /** Returns the view with its rows sorted. The sort is stable, and rows without a value always come last. */
@@ -23,9 +21,11 @@ export function sorted(view: View, sort: Sort | undefined): View {
   const { key, isDescending } = sort;
   const compare = comparing(view.order?.[key]);
   const direction = isDescending ? -1 : 1;
-  const isEmpty = (row: Row) => cell(row[key]) === '';
+  // Only ages change with the time, and they are sorted by createdAt.
+  const value = (row: Row) => valueIn(view, row, key, 0) ?? null;
+  const isEmpty = (row: Row) => cell(value(row)) === '';
   const full = view.rows.filter((row) => !isEmpty(row));
-  full.sort((one, other) => direction * compare(one[key] ?? null, other[key] ?? null));
+  full.sort((one, other) => direction * compare(value(one), value(other)));
   return { ...view, rows: [...full, ...view.rows.filter(isEmpty)] };
 }
 

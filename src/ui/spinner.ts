@@ -1,7 +1,7 @@
 import type { Output } from '../base/host.js';
 import { type Job, showLive } from './live-display.js';
 import type { Later, Live, Progress } from './progress.js';
-import { oneLine, prose } from './streams.js';
+import { inColumns, prose } from './streams.js';
 import type { Symbols } from './symbols.js';
 import { columnsOf, cut, extentOf, type Size } from './width.js';
 
@@ -67,8 +67,9 @@ export async function spinnerProgress(
     },
     settled: ({ line, tone }) => {
       refresh();
-      const shown = prose(symbols.spell(oneLine(line)), { isTTY: true, columns: size().columns - 2 });
-      stream.write(`${paint[tone](symbols[tone])} ${shown}`);
+      const cells = [line].flat().map(symbols.spell);
+      const shown = inColumns([cells], size().columns - 2).join('\n  ');
+      stream.write(`${paint[tone](tone === 'plain' ? '-' : symbols[tone])} ${shown}\n`);
     },
     stop: shown.end,
   };

@@ -94,7 +94,7 @@ function widthOf({ isTTY, columns }: Width): number {
 }
 
 function indented(line: string): string {
-  return `  ${/^ */.exec(line)?.[0]}${printable(oneLine(line))}`;
+  return `  ${/^ */.exec(line)?.[0]}${printable(oneLine(line))}`.trimEnd();
 }
 
 /** Wraps text into lines of at most `width`, measured by `lengthOf` (default: characters). A longer word stays whole. */
@@ -107,6 +107,22 @@ export function wrapped(text: string, width: number, lengthOf = (line: string) =
     else lines.push(word);
   }
   return lines;
+}
+
+/**
+ * Rows of cells as lines, with the cells below each other, `gap` columns apart. The last cell of a row is wrapped at
+ * spaces into lines below its start, if there is a width.
+ */
+export function inColumns(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, gap = 2): string[] {
+  const safe = rows.map((row) => row.map((text) => printable(shortened(text)).replaceAll(/[\r\n\t]+/g, ' ')));
+  const widths: number[] = [];
+  for (const row of safe)
+    for (const [at, text] of row.slice(0, -1).entries()) widths[at] = Math.max(widths[at] ?? 0, text.length + gap);
+  return safe.flatMap((row) => {
+    const start = row.slice(0, -1).map((text, at) => text.padEnd(widths[at] ?? 0));
+    const [first, ...rest] = wrapped(row.at(-1) ?? '', width - start.join('').length);
+    return [`${start.join('')}${first}`, ...rest.map((line) => `${' '.repeat(start.join('').length)}${line}`)];
+  });
 }
 
 /** Whether this stream is a terminal that can move its cursor. */

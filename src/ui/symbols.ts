@@ -8,11 +8,20 @@ export interface Symbols extends Record<Exclude<Tone, 'plain'> | 'warning', stri
   spell(text: string): string;
 }
 
-const unicode: Symbols = { isUnicode: true, good: '✔', busy: '○', bad: '✖', warning: '‼', spell: (text) => text };
+const unicode: Symbols = {
+  isUnicode: true,
+  good: '✔',
+  busy: '○',
+  todo: '→',
+  bad: '✖',
+  warning: '‼',
+  spell: (text) => text,
+};
 const ascii: Symbols = {
   isUnicode: false,
   good: '+',
   busy: '~',
+  todo: '>',
   bad: 'x',
   warning: '!',
   spell: (text) => text.replaceAll('…', '...').replaceAll('–', '-'),

@@ -1,7 +1,9 @@
 import Table from 'cli-table3';
 import type { Json } from '../base/json.js';
+import { longName } from '../base/shell.js';
 import { painter } from './paint.js';
-import { asLines, cell, type Layout, type Row, type View } from './view.js';
+import { wrapped } from './streams.js';
+import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
 import { columnsOf } from './width.js';
 
 /** Columns between two cells: the usual gap, and the one for narrow terminals. */
@@ -18,47 +20,44 @@ export function renderTable(view: View, layout: Layout): string {
 }
 
 /**
- * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, some move below
- * the others, one per line: first columns that are empty in every row (these are not shown), then the widest ones.
+ * The lines of a list's header, then those of each row. If the columns don't fit, even with the narrow gap, the widest ones
+ * move below the others, one per line. The first column stays.
  */
 export function listEntries(view: View, layout: Layout): string[][] {
-  const { rows, marked } = view;
+  const { rows } = view;
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
-  const columns = (layout.fields ?? view.terminalColumns ?? view.columns ?? layout.keys).map((key) => {
-    const head = key.replace(/[A-Z]/g, ' $&').toUpperCase();
-    const isEmpty = rows.every((row) => shown(row, key).isEmpty);
+  const columns = (layout.fields ?? view.columns ?? layout.keys).map((key) => {
+    // --fields accepts this spelling.
+    const head = longName(key).slice(2).toUpperCase();
     const width = rows.reduce((most, row) => Math.max(most, shown(row, key).width), head.length);
-    return { key, head, isEmpty, width };
+    return { key, head: strong(head), width };
   });
   let beside = columns;
   const fits = (between: number) => beside.reduce((sum, { width }) => sum + between + width, -between) <= layout.width;
   while (beside.length > 1 && !fits(narrowGap)) {
-    const widest = beside.reduce((most, each) => (each.width > most.width ? each : most));
-    const out = beside.find(({ isEmpty }) => isEmpty) ?? widest;
-    beside = beside.filter((each) => each !== out);
+    const widest = beside.slice(1).reduce((most, each) => (each.width > most.width ? each : most));
+    beside = beside.filter((each) => each !== widest);
   }
   const below = columns.filter((each) => !beside.includes(each));
-
-  const painted = (row: Row, key: string) => {
-    const cell = shown(row, key).painted;
-    return marked?.has(row) ? strong(cell) : cell;
-  };
-  const lines = draw(
-    [beside.map(({ head }) => strong(head)), ...rows.map((row) => beside.map(({ key }) => painted(row, key)))],
+  const [headLine = '', ...rowLines] = draw(
+    [beside.map(({ head }) => head), ...rows.map((row) => beside.map(({ key }) => shown(row, key).painted))],
     beside.map(({ width }) => width),
     fits(gap) ? gap : narrowGap,
   );
-  return lines.map((line, index) => {
-    const row = rows[index - 1];
-    const there = below.filter(({ key, isEmpty }) => (row ? !shown(row, key).isEmpty : !isEmpty));
-    const textOf = ({ key, head }: (typeof below)[number]) =>
-      row ? indented(painted(row, key), shown(row, key).width, layout) : indented(strong(head), head.length, layout);
-    return [line, ...there.map(textOf)];
-  });
+  return [
+    [headLine, ...below.map(({ head }) => `  ${head}`)],
+    ...rows.map((row, index) => [
+      rowLines[index] ?? '',
+      ...below.flatMap(({ key }) => (shown(row, key).isEmpty ? [] : shown(row, key).below())),
+    ]),
+  ];
 }
 
-/** One line per key and value; a list has one line per item. A value that doesn't fit beside its key is below it. */
+/**
+ * One line per key and value; a list has one line per item. A value that doesn't fit beside its key breaks between words,
+ * and is below the key if a word doesn't fit.
+ */
 function objectLines(view: View, row: Row, layout: Layout): string[] {
   const { strong } = painter(layout.color);
   const shown = cellsOf(view, layout);
@@ -67,36 +66,36 @@ function objectLines(view: View, row: Row, layout: Layout): string[] {
   return keys.flatMap((key) => {
     const value = shownOf(view, row, key, layout);
     const items = (Array.isArray(value) && value.length > 0 ? value : [value]).map((item) => shown(row, key, item));
-    if (items.some(({ width }) => keyWidth + width > layout.width))
-      return [strong(key), ...items.map(({ painted, width }) => indented(painted, width, layout))];
-    return items.map(({ painted }, index) => strong((index === 0 ? key : '').padEnd(keyWidth)) + painted);
+    const beside = items.flatMap(({ lines }) => lines(layout.width - keyWidth));
+    if (beside.some(({ width }) => keyWidth + width > layout.width))
+      return [strong(key), ...items.flatMap(({ below }) => below())];
+    return beside.map(({ painted }, index) => strong((index === 0 ? key : '').padEnd(keyWidth)) + painted);
   });
 }
 
-/** A line below another one. It isn't indented if only the indent would make it too long. */
-function indented(painted: string, width: number, layout: Layout): string {
-  const fitsWithout = width <= layout.width && width + 2 > layout.width;
-  return fitsWithout ? painted : `  ${painted}`;
-}
-
 /** The value that is shown for a key. If --fields is given, it is always the full value. */
-function shownOf({ brief }: View, row: Row, key: string, { fields, now, symbols }: Layout): Json | undefined {
-  const value = fields ? undefined : brief?.[key]?.(row, now);
-  if (value === undefined) return row[key];
+function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: Layout): Json | undefined {
+  const value = fields ? undefined : view.brief?.[key]?.(row, now);
+  if (value === undefined) return valueIn(view, row, key, now);
   const spell = (item: Json) => (typeof item === 'string' ? symbols.spell(item) : item);
   return Array.isArray(value) ? value.map(spell) : spell(value);
 }
 
-/** How a value is shown, and its width in columns. */
+/** How a value is shown: on one line, on lines of this width, and below another line. */
 function cellsOf(view: View, layout: Layout) {
   const { symbols } = layout;
   const paint = painter(layout.color);
   return (row: Row, key: string, value = shownOf(view, row, key, layout)) => {
     const plain = cell(value);
-    if (plain === '') return { painted: paint.faint('-'), width: 1, isEmpty: true };
+    const isEmpty = plain === '';
     const tone = (key === 'status' && view.tone?.(row)) || 'plain';
-    const signed = tone === 'plain' ? plain : `${symbols[tone]} ${plain}`;
-    return { painted: paint[tone](signed), width: columnsOf(signed), isEmpty: false };
+    const text = isEmpty ? '-' : tone === 'plain' ? plain : `${symbols[tone]} ${plain}`;
+    const toned = isEmpty ? paint.faint : paint[tone];
+    const painted = (part: string) => (view.marked?.has(row) ? paint.strong(toned(part)) : toned(part));
+    const lines = (width: number) =>
+      wrapped(text, width, columnsOf).map((part) => ({ painted: painted(part), width: columnsOf(part) }));
+    const below = () => lines(layout.width - 2).map((line) => `  ${line.painted}`);
+    return { painted: painted(text), width: columnsOf(text), isEmpty, lines, below };
   };
 }
 

@@ -5,19 +5,17 @@ import type { Symbols } from './symbols.js';
 
 export type Row = Record<string, Json>;
 
-/** What a status means: a good end, still in progress, or a bad end. */
-export type Tone = 'good' | 'busy' | 'bad' | 'plain';
+/** What a status means: a good end, still in progress, waiting for the user, or a bad end. */
+export type Tone = 'good' | 'busy' | 'todo' | 'bad' | 'plain';
 
 /** What a command prints, in any format. A pure function makes it from the model. */
 export interface View {
   /** True for one object, false for a list. An object without a row is null. */
   single: boolean;
   rows: readonly Row[];
-  /** The columns of a table (default: all keys of the command). */
+  /** The columns of a table, in a terminal and in a pipe (default: all keys of the command). */
   columns?: readonly string[];
-  /** Columns that only a terminal shows, chosen for these rows. A pipe uses `columns`, for scripts. */
-  terminalColumns?: readonly string[];
-  /** Short values by key. A table in a terminal shows them unless --fields is given. `now` is that of `Clock.now()`. */
+  /** Columns that are not keys; and of keys, what a terminal shows without --fields. `now` is that of `Clock.now()`. */
   brief?: Readonly<Record<string, (row: Row, now: number) => Json>>;
   /** The key that identifies a row; --output id prints only this value. */
   id: string;
@@ -34,7 +32,7 @@ export interface View {
   /** What is shown instead of a table, also in a pipe, unless --fields is given. */
   report?: (layout: Layout) => string;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
-  own?: Readonly<Record<string, () => Promise<string>>>;
+  own?: Readonly<Record<string, (layout: Layout) => string | Promise<string>>>;
   /** What a terminal shows instead of an empty table. */
   empty?: string;
 }
@@ -53,6 +51,11 @@ export interface Layout {
   width: number;
   /** Milliseconds since 1970, to compute ages. */
   now: number;
+}
+
+/** The value of a row in a column, which may be a key. */
+export function valueIn({ brief }: View, row: Row, column: string, now: number): Json | undefined {
+  return column in row ? row[column] : brief?.[column]?.(row, now);
 }
 
 /** A text of these lines, each with a line break. */

@@ -33,7 +33,7 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
     strings: [
       {
         ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: 'mongodb+srv://b' },
-        endpoints: [{ id: 'vpce-1', provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+        endpoints: [{ id: 'vpce-1', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
       },
     ],
   });
@@ -58,7 +58,7 @@ test('missing and invalid fields of a cluster become empty values', () => {
   const none = { type: null, standard: null, srv: null, srvShardOptimized: null };
   expect(strings).toEqual([
     { ...none, endpoints: [] },
-    { ...none, endpoints: [{ id: '', provider: '', atlasRegion: '' }] },
+    { ...none, endpoints: [{ id: '', provider: '', region: '', atlasRegion: '' }] },
   ]);
 });
 

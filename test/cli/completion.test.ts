@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endpointKeys } from '../../src/atlas/keys.js';
+import { columnsBeside, endpointKeys } from '../../src/atlas/keys.js';
 import { longName } from '../../src/base/shell.js';
 import { topicNames } from '../../src/cli/help/names.js';
 import { tree } from '../../src/cli/tree.js';
@@ -34,6 +34,7 @@ async function values(line: string, options: CliOptions = {}): Promise<string[]>
 }
 
 const globals = Object.keys(everywhere).map(longName);
+const columns = Object.keys(columnsBeside(endpointKeys));
 const statuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'];
 
 test.each<[line: string, expected: string[]]>([
@@ -50,18 +51,24 @@ test.each<[line: string, expected: string[]]>([
   ['completion ', ['bash', 'zsh', 'fish', 'powershell']],
   ['list --s', ['--status', '--sandbox', '--sort']],
   ['list --sandbox --s', ['--status', '--sort']],
-  ['list --sort ', [...endpointKeys]],
+  ['list --sort ', [...endpointKeys, ...columns]],
   ['list --sort -st', ['-status']],
   ['list --sort=-st', ['--sort=-status']],
   ['config list --show-origin --sort o', ['origin']],
   ['list --no', ['--no-color']],
+  ['list --project --js', ['--json']],
+  ['create --project --region us-e', ['us-east-1', 'us-east-2']],
   ['list --nonsense --js', ['--json']],
   ['--output=js', ['--output=json', '--output=jsonl']],
   ['interface add x y --provider gcp --reg', ['--region']],
   ['update --add us-west-2 --a', ['--add']],
   ['interface --', ['--help', ...globals]],
   ['list --provider ', ['aws', 'azure', 'gcp']],
+  ['regions --provider ', ['aws', 'azure', 'gcp']],
   ['create --region us-e', ['us-east-1', 'us-east-2']],
+  ['create us-e', ['us-east-1', 'us-east-2']],
+  ['create --provider gcp us-c', ['us-central1']],
+  ['list --status ready,av', ['ready,available']],
   ['update x --add ', knownRegions('AWS')],
   ['create --provider gcp --region us-c', ['us-central1']],
   ['list --provider gcp --region us-e', ['us-east1', 'us-east4', 'us-east5']],
@@ -95,7 +102,7 @@ test.each<[line: string, expected: string[]]>([
   ['create --dry-run --fields ', ['method', 'url', 'body']],
   ['get --fields status,stat', []],
   ['get --fields id --fields status,provider,re', ['status,provider,region']],
-  ['get --fields=id,', endpointKeys.filter((key) => key !== 'id').map((key) => `--fields=id,${key}`)],
+  ['get --fields=id,', [...endpointKeys, ...columns].filter((key) => key !== 'id').map((key) => `--fields=id,${key}`)],
   ['interface add x y --endpoint ', []],
   ['list "', []],
   ['create --output ""', formatNames],
@@ -108,12 +115,12 @@ test.each<[line: string, expected: string[]]>([
 test('lists every command with its summary, and no internal commands', async () => {
   const { lines, values: found } = await answer('');
   const { stdout: help } = await runCli(['--help']);
-  const commands = (/^Private endpoints:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
+  const commands = (/^Connect:$[\s\S]+(?=^Help topics:$)/m.exec(help)?.[0] ?? '')
     .split('\n')
     .flatMap((line) => /^ {2}([a-z-]+) /.exec(line)?.[1] ?? []);
   expect(found).toEqual(commands);
   expect(found).not.toContain('complete');
-  expect(lines).toContain('interface\tManage the interface endpoints of private endpoint services');
+  expect(lines).toContain('interface\tAttach, show, list and remove interface endpoints');
 });
 
 test('completes help with all commands and topics, and with nothing more', async () => {

@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { longName } from '../../src/base/shell.js';
 import { LineError, type Problem } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
+import { headings, tree } from '../../src/cli/tree.js';
 import { everywhere, isGroup } from '../../src/command.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -30,6 +31,7 @@ function problemOf(argv: readonly string[]): Problem | undefined {
 
 test.each([
   ['create --region us-east-1 --wait', 'create', { region: 'us-east-1', wait: true }],
+  ['create us-east-1 --project x --wait', 'create', { region: 'us-east-1', project: 'x', wait: true }],
   ['get us-east-1 --provider aws --region r', 'get', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
   ['list', 'list', {}],
   ['delete x -y --timeout 1m --if-exists', 'delete', { endpoint: 'x', yes: true, timeout: '1m', ifExists: true }],
@@ -57,6 +59,10 @@ test.each([
   ['--output yaml list --region us-east-1 --quiet', 'list', { output: 'yaml', quiet: true, region: 'us-east-1' }],
   ['--project p config --fields name list', 'config list', { project: 'p', fields: ['name'] }],
   ['--project a sandbox serve --project b', 'sandbox serve', { project: ['a', 'b'] }],
+  ['create --project --region us-east-1', 'create', { project: true, region: 'us-east-1' }],
+  ['--project -o json list', 'list', { project: true, output: 'json' }],
+  ['get us-east-1 --project', 'get', { endpoint: 'us-east-1', project: true }],
+  ['create --project us-east-1', 'create', { project: 'us-east-1' }],
   ['--fields id list --fields status,region', 'list', { fields: ['id', 'status', 'region'] }],
   ['--profile list get', 'get', { profile: 'list' }],
   ['list -o=json', 'list', { output: 'json' }],
@@ -64,7 +70,7 @@ test.each([
   ['list --json --json -q -q', 'list', { json: true, quiet: true }],
   ['-qv -oyaml --project=p list', 'list', { project: 'p', output: 'yaml', quiet: true, verbose: true }],
   // A command may have aliases, also inside a group.
-  ['ls --status ready', 'list', { status: 'ready' }],
+  ['ls --status ready,failed', 'list', { status: ['ready', 'failed'] }],
   ['--json describe x', 'get', { endpoint: 'x', json: true }],
   ['interface rm x y', 'interface remove', { endpoint: 'x', interface: 'y' }],
   ['get -- -x', 'get', { endpoint: '-x' }],
@@ -88,7 +94,7 @@ test.each([
   ['craete --help', "Unknown command 'craete'.", 'Did you mean create?'],
   ['help lst', "Unknown command or topic 'lst'.", 'Did you mean list?'],
   ['lss', "Unknown command 'lss'.", 'Did you mean ls?'],
-  ['config version', "Unknown command 'config version'.", 'Valid values: set, get, unset, list, path'],
+  ['config version', "Unknown command 'config version'.", 'See atlas-pe config --help'],
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
   ['-q=yes list', '-q does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
@@ -98,28 +104,28 @@ test.each([
   ['list -o yaml --output=tsv', '--output was specified more than once.', 'Specify it only once.'],
   ['--json list --profile a --profile b', '--profile was specified more than once.', 'Specify it only once.'],
   ['help config lst', "Unknown command or topic 'config lst'.", 'Did you mean config list?'],
-  ['help list get', "Unknown command or topic 'list get'.", 'See atlas-pe help list'],
-  ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe help statuses'],
+  ['help list get', "Unknown command or topic 'list get'.", 'See atlas-pe list --help'],
+  ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe --help'],
   ['--regoin us-east-1 create', "Unknown option '--regoin'.", 'Did you mean --region? Put it after the command.'],
-  ['--region us-east-1', '--region must come after the command.', 'Example: atlas-pe create --region us-east-1'],
-  ['--cascade projects', "Unknown option '--cascade'.", 'See atlas-pe --help'],
+  ['--cascade', '--cascade must come after the command.', 'Commands with --cascade: delete'],
+  ['--cascade projects', "Unknown option '--cascade'.", 'Commands with --cascade: delete'],
   ['config --nope', "Unknown option '--nope'.", 'See atlas-pe config --help'],
   ['create --regoin us-east-1', "Unknown option '--regoin'.", 'Did you mean --region?'],
-  ['list --out json', "Unknown option '--out'.", 'Did you mean --output?'],
+  ['list --out json', "Unknown option '--out'.", 'Did you mean: atlas-pe list --output json'],
   // --sort, --status and --sandbox begin like this.
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
-  ['--out json list', "Unknown option '--out'.", 'Did you mean --output?'],
+  ['--out json list', "Unknown option '--out'.", 'Did you mean: atlas-pe --output json list'],
   ['list us-east-1 --watch', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
   ['list nonsense', 'Unexpected argument: nonsense.', 'See atlas-pe list --help'],
-  ['create us-east-1 us-east-2', 'Unexpected arguments: us-east-1, us-east-2.', 'See atlas-pe create --help'],
+  ['create us-east-1 us-east-2', 'Unexpected argument: us-east-2.', 'See atlas-pe create --help'],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
   ['interface add a b c', 'Unexpected argument: c.', 'See atlas-pe interface add --help'],
   [
     'update us-east-1 --remote-region us-west-2 eu-west-1',
     'Unexpected argument: eu-west-1.',
-    'Separate the values of --remote-region with commas: a,b',
+    "Did you mean: atlas-pe update us-east-1 --remote-region 'us-west-2,eu-west-1'",
   ],
-  ['sandbox serve --project=a b', 'Unexpected argument: b.', 'Separate the values of --project with commas: a,b'],
+  ['sandbox serve --project=a b', 'Unexpected argument: b.', "Did you mean: atlas-pe sandbox serve '--project=a,b'"],
   ['profile rename a', "Missing argument: 'profile rename' requires <to>.", 'See atlas-pe profile rename --help'],
   ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
   ['list --fields --json', '--fields requires a value.', 'See atlas-pe list --help'],
@@ -129,9 +135,10 @@ test.each([
   ['list -x', "Unknown option '-x'.", 'See atlas-pe list --help'],
   ['wait untill ready', "'untill' is not an endpoint.", 'Did you mean until?'],
   ['--sandbox wait until', "Missing status after 'until'.", 'Example: atlas-pe --sandbox wait until ready'],
-  ['create', 'Missing region.', 'Example: atlas-pe create --region us-east-1'],
-  ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox --region us-east-1'],
-  ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp --region us-central1'],
+  ['create', 'Missing region.', 'Example: atlas-pe create us-east-1'],
+  ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox us-east-1'],
+  ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp us-central1'],
+  ['create us-east-1 --region us-east-2', '--region was specified more than once.', 'Specify it only once.'],
   [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',
@@ -140,7 +147,7 @@ test.each([
   [
     'create --region foo --sandbox',
     "'foo' is not a valid AWS region.",
-    'AWS regions look like us-east-1 or US_EAST_1. For a list, set up shell completion and press Tab: atlas-pe completion --help',
+    'AWS regions look like us-east-1 or US_EAST_1. To list them: atlas-pe regions --provider aws',
   ],
   [
     'sandbox exec a -- b',
@@ -158,12 +165,11 @@ test.each([
   [
     '--region must come after the command.',
     '--region a --project p --status x ls',
-    '--project p ls --region a --status x',
+    'ls --region a --project p --status x',
   ],
   ['-y must come after the command.', '-y delete -- x', 'delete -y -- x'],
   ['--wait must come after the command.', 'interface --wait add x y', 'interface add x y --wait'],
   ['--status must come after the command.', '--status=a list --watch', 'list --watch --status=a'],
-  ['Unexpected argument: us-east-1.', 'create us-east-1', 'create --region us-east-1'],
   ['Unexpected argument: us-east-1.', '--sandbox ls us-east-1', '--sandbox get us-east-1'],
   ['Unexpected argument: us-east-1.', 'connection-strings us-east-1', 'connection-strings --endpoint us-east-1'],
   [`Unexpected argument: ${'6'.repeat(24)}.`, `list ${'6'.repeat(24)} -q`, `get ${'6'.repeat(24)} -q`],
@@ -232,7 +238,7 @@ test.each([60, 40])('help, except examples, fits %i columns without losing a wor
   }
 });
 
-test('help of every group and command has its summary, examples and global options', async () => {
+test('help of every group and command fits a screen and has its summary, examples and a link to the global options', async () => {
   for (const [path, branch] of branches) {
     const { stdout } = await runCli([...path, '--help']);
     expect(stdout.split(/\s+/).join(' ')).toContain(branch.summary);
@@ -245,8 +251,39 @@ test('help of every group and command has its summary, examples and global optio
     }
     const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name);
     expect(new Set(named).size, path.join(' ')).toBe(named.length);
-    for (const name of Object.keys(everywhere)) expect(stdout).toContain(longName(name));
+    expect(stdout).toMatch(/\n\nFor global options, see atlas-pe --help\n$/);
+    expect(stdout.split('\n').length - 1, path.join(' ')).toBeLessThanOrEqual(40);
   }
+});
+
+test('help of the program lists the groups and global options, one line each, and begins with connect', async () => {
+  const { stdout } = await runCli(['--help']);
+  const blocks = stdout.split('\n\n').map((block) => block.split('\n'));
+  const namesIn = (heading: string) =>
+    blocks
+      .find(([first]) => first === `${heading}:`)
+      ?.map((line) => line.slice(2).split(/ {2}/)[0] ?? '')
+      .slice(1);
+  expect(Object.keys(headings).map((heading) => [heading, namesIn(heading)])).toEqual([
+    ['Connect', ['connect', 'disconnect', 'doctor', 'connection-strings', 'convert']],
+    ['Private endpoint services', ['create', 'get', 'list', 'delete', 'wait', 'update', 'regions']],
+    ['Interface endpoints', ['interface', 'regional-mode']],
+    ['Account', ['login', 'logout', 'whoami', 'projects', 'config', 'profile']],
+    ['Sandbox', ['sandbox']],
+    ['Help', ['help', 'completion', 'version']],
+  ]);
+  for (const each of tree)
+    expect(stdout).toMatch(new RegExp(`^ {2}${each.name} +${each.summary.replace(/[()]/g, '.')}$`, 'm'));
+  for (const name of Object.keys(everywhere)) expect(stdout).toContain(longName(name));
+  expect(stdout).toMatch(/Examples:\n {2}\$ atlas-pe connect us-east-1\n/);
+  expect(stdout).toContain('connect creates both');
+});
+
+test('help names the output formats that only this command has', async () => {
+  expect((await runCli(['help', 'list'])).stdout).toContain(
+    '  -o, --output <format>  output format; also terraform or mermaid\n',
+  );
+  expect((await runCli(['help', 'delete'])).stdout).not.toContain('--output <format>');
 });
 
 test('every example in help can be parsed', () => {

@@ -33,6 +33,7 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
   delete: { before: created, good: 'delete us-east-1 --yes --wait', bad: 'delete us-east-1' },
   update: { before: created, good: 'update us-east-1 --add eu-west-1', bad: 'update eu-west-1 --add us-east-1' },
   wait: { before: created, good: 'wait us-east-1', bad: 'wait us-east-1 --until DELETED --timeout 1s' },
+  regions: { good: 'regions', bad: 'regions --provider nope' },
   connect: { good: 'connect us-east-1 --yes', bad: 'connect us-west-2 --yes' },
   disconnect: { before: ['connect us-east-1 --yes'], good: 'disconnect us-east-1 --yes', bad: 'disconnect us-east-1' },
   doctor: {

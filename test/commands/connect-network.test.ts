@@ -31,7 +31,7 @@ describe('a VPC that another account shares', () => {
 
   test('is left out of the choice', async () => {
     await share();
-    expect((await json('connect us-east-1 --yes')).cloud.vpc).toBe(aws.vpc);
+    expect((await json('connect us-east-1 --yes')).cloud.network).toBe(aws.vpc);
   });
 
   // AWS documents that only the owner may create VPC endpoints there, and that others may create groups. It documents no
@@ -273,7 +273,7 @@ describe('a list in pages', () => {
   test('ends when a page has nothing new', async () => {
     own.faults = [{ action: 'DescribeVpcs', status: 200, body: page(vpc(), 'again') }];
     own.sandbox.exchanges.length = 0;
-    expect((await json('connect us-east-1 --dry-run')).cloud.vpc).toBe(aws.vpc);
+    expect((await json('connect us-east-1 --dry-run')).cloud.network).toBe(aws.vpc);
     expect(sent('DescribeVpcs')).toHaveLength(2);
   });
 

@@ -11,15 +11,18 @@ const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
 const nothing = async () => expect(await left()).toEqual([0, 0, 0, 0]);
 /** Without the ids that differ from run to run. */
 const masked = (text: string) =>
-  text.replaceAll(/\b(vpce|sg)-[0-9a-f]{17}\b/g, '$1-…').replaceAll(/(?<=created )[0-9a-f]{24}/g, 'ID');
+  text.replaceAll(/\b(vpce|sg)-[0-9a-f]{17}\b/g, '$1-…').replaceAll(/(?<=us-east-1 )[0-9a-f]{24}/g, 'ID');
 /** The service alone, as `create --wait` leaves it. */
 const service = async (region = 'us-east-1', more = '') =>
   (await json(`create --region ${region} --wait${more}`)) as { id: string; endpointServiceName: string };
 
 describe('from nothing to a connection string', () => {
-  test('prints the connection string alone', async () => {
+  test('prints the cluster and its connection string', async () => {
     const { exitCode, stdout, stderr } = await own.atlas('connect --region us-east-1 --yes');
-    expect([exitCode, stdout], stderr).toEqual([0, expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\S+\n$/)]);
+    expect([exitCode, stdout], stderr).toEqual([
+      0,
+      expect.stringMatching(/^Cluster0\tmongodb\+srv:\/\/cluster0-pl-0\.\S+\n$/),
+    ]);
     expect(masked(stderr)).toMatchSnapshot();
   });
 
@@ -33,12 +36,13 @@ describe('from nothing to a connection string', () => {
       provider: 'AWS',
       account: '123456789012',
       region: 'us-east-1',
-      vpc: aws.vpc,
-      role: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox',
+      network: aws.vpc,
+      principal: 'arn:aws:iam::123456789012:user/atlas-pe-sandbox',
       subnets: expect.arrayContaining(aws.subnets),
       securityGroups: [group?.GroupId],
-      endpointId: endpoint?.VpcEndpointId,
+      interfaceEndpointId: endpoint?.VpcEndpointId,
       created: [group?.GroupId, endpoint?.VpcEndpointId],
+      left: [],
     });
     expect(results(made)).toEqual({
       service: 'created',
@@ -74,8 +78,8 @@ describe('from nothing to a connection string', () => {
     const vpc = await aws.createVpc('10.1.0.0/16');
     const subnet = await aws.createSubnet(vpc, 'us-east-1a', '10.1.0.0/24');
     const id = option === 'subnet' ? subnet : await aws.createGroup(vpc);
-    expect((await json(`connect us-east-1 --${option} ${id} --yes`)).cloud.vpc).toBe(vpc);
-    expect((await json('connect us-east-1')).cloud.vpc).toBe(vpc);
+    expect((await json(`connect us-east-1 --${option} ${id} --yes`)).cloud.network).toBe(vpc);
+    expect((await json('connect us-east-1')).cloud.network).toBe(vpc);
   });
 
   test('lets in only what --from names', async () => {
@@ -149,8 +153,8 @@ describe('from nothing to a connection string', () => {
       ],
     });
     const made = await json('connect us-east-1 --yes');
-    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Awake' });
-    expect((await json('connect us-east-1')).steps.at(-1)).toMatchObject({ result: 'done', detail: 'for Awake' });
+    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Awake' });
+    expect((await json('connect us-east-1')).steps.at(-1)).toMatchObject({ result: 'done', detail: 'Awake' });
   });
 });
 
@@ -166,7 +170,7 @@ describe('what is there is taken', () => {
     const id = await aws.createEndpoint(name, aws.vpc, aws.subnets);
     const made = await json('connect us-east-1 --yes');
     expect(results(made)).toMatchObject({ 'vpc-endpoint': 'adopted', attachment: 'created' });
-    expect(made.cloud).toMatchObject({ endpointId: id, created: [] });
+    expect(made.cloud).toMatchObject({ interfaceEndpointId: id, created: [] });
     // It is not ours to remove.
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(5);
     expect(await left()).toEqual([1, 1, 1, 0]);
@@ -179,7 +183,7 @@ describe('what is there is taken', () => {
     const { exitCode, stdout, stderr } = await own.atlas(line, { env: signedOut() });
     expect(exitCode, stderr).toBe(0);
     const made = JSON.parse(stdout);
-    expect(made).toMatchObject({ cloud: { account: null, endpointId: id }, interfaceEndpoint: { id } });
+    expect(made).toMatchObject({ cloud: { account: null, interfaceEndpointId: id }, interfaceEndpoint: { id } });
     expect(made.steps[1]).toMatchObject({ result: 'adopted', detail: id });
   });
 
@@ -222,8 +226,10 @@ test('in a pipe needs no --yes if nothing is left to do', async () => {
   const strings = (await own.atlas('connect us-east-1 --yes')).stdout;
   const before = await connectionState(own.sandbox);
   expect(await own.atlas('connect us-east-1')).toMatchObject({ exitCode: 0, stdout: strings });
-  const { stdout: id } = await own.atlas('connect us-east-1 --output id');
-  expect(id).toBe(`${before.endpoints[0]?.VpcEndpointId}\n`);
+  expect(strings).toMatch(/^Cluster0\t.+\n$/);
+  expect((await own.atlas('connect us-east-1 --output tsv')).stdout).toBe(strings);
+  // The strings alone, for $(…).
+  expect((await own.atlas('connect us-east-1 --output id')).stdout).toBe(strings.replace('Cluster0\t', ''));
   expect(await connectionState(own.sandbox)).toEqual(before);
   await json('disconnect us-east-1 --keep-service --yes');
   expect(results(await json('disconnect us-east-1 --keep-service'))).toEqual({
@@ -238,8 +244,9 @@ test('says the plan in JSON with a line for each item, without the padding of co
   const { stderr } = await own.atlas('connect us-east-1 --yes --log-format json');
   const lines = stderr.trim().split('\n');
   const notes = lines.map((line) => JSON.parse(line).note?.message).filter((message) => message !== undefined);
-  expect(notes[0]).toMatch(/^Plan:\n {2}Project [0-9a-f]{24}\n {2}Region us-east-1\n {2}AWS account \d+\n/);
-  expect(notes[1]).toMatch(/^Steps:\n {2}create Atlas service in us-east-1\n {2}create Security group TCP/);
+  expect(notes).toEqual([expect.stringMatching(/^Plan\n {2}Project Sandbox \([0-9a-f]{24}\)\n {2}AWS account \d+,/)]);
+  expect(notes[0]).toMatch(/\n {2}create Atlas service in us-east-1\n {2}create Security group TCP .*\n/);
+  expect(notes[0]).not.toMatch(/ $|^$|\S {2}/m);
 });
 
 test('says in JSON what becomes of each step, and what is known by then', async () => {
@@ -368,8 +375,8 @@ describe('what goes wrong on the way', () => {
     };
     const made = await json('connect us-east-1 --yes');
     expect(results(made)).toMatchObject({ 'vpc-endpoint': 'adopted', 'security-group': 'created' });
-    expect(made.cloud.endpointId).toBe(await theirs);
-    expect(made.cloud.created).not.toContain(made.cloud.endpointId);
+    expect(made.cloud.interfaceEndpointId).toBe(await theirs);
+    expect(made.cloud.created).not.toContain(made.cloud.interfaceEndpointId);
   });
 
   // The date in an id is only precise to the second.
@@ -493,15 +500,15 @@ describe('what goes wrong on the way', () => {
     await json('connect us-east-1 --yes');
     clustersAre([cluster('Cluster0', 'IDLE')]);
     const { steps } = await json('connect us-east-1 --timeout 0s --yes');
-    expect(steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Cluster0' });
+    expect(steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
   });
 
   test('without an SRV string the standard one is printed', async () => {
     const { cloud } = await json('connect us-east-1 --yes');
-    const endpoints = [{ endpointId: cloud.endpointId, providerName: 'AWS', region: 'US_EAST_1' }];
+    const endpoints = [{ endpointId: cloud.interfaceEndpointId, providerName: 'AWS', region: 'US_EAST_1' }];
     const privateEndpoint = [{ connectionString: 'mongodb://a', endpoints }];
     clustersAre([{ ...cluster('Cluster0', 'IDLE'), connectionStrings: { privateEndpoint } }], [{ from: 1, to: 9 }]);
-    expect((await own.atlas('connect us-east-1')).stdout).toBe('mongodb://a\n');
+    expect((await own.atlas('connect us-east-1')).stdout).toBe('Cluster0\tmongodb://a\n');
   });
 
   test('a cluster that after the plan turns out to have nodes elsewhere too gets no string', async () => {
@@ -544,7 +551,7 @@ describe('what goes wrong on the way', () => {
     expect([alone.exitCode, alone.stderr]).toEqual([3, expect.stringContaining('Old (AWS us-east-1, being deleted)')]);
     clustersAre([cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING')]);
     const made = await json('connect us-east-1 --yes');
-    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'for Cluster0' });
+    expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
   });
 
   test('a read whose answer is cut is sent again', async () => {
@@ -555,13 +562,13 @@ describe('what goes wrong on the way', () => {
 
 describe('--dry-run', () => {
   test('prints the plan and the aws command lines, and changes nothing', async () => {
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatchSnapshot();
     expect(stderr).not.toContain('--adopt');
     await nothing();
     const hinted = [...stderr.matchAll(/atlas-pe (.+?)(?= atlas-pe|, |\n|$)/g)].map(([, line = '']) => line);
-    expect(hinted).toEqual(['create --region us-east-1 --wait', 'connect us-east-1 --dry-run']);
+    expect(hinted).toEqual(['create us-east-1 --wait', 'connect us-east-1 --dry-run']);
     for (const line of hinted) expect((await own.atlas(line)).exitCode, line).toBe(0);
   });
 
@@ -572,7 +579,7 @@ describe('--dry-run', () => {
       provider: 'AWS',
       region: 'us-east-1',
       endpoint: null,
-      cloud: { account: '123456789012', vpc: aws.vpc, securityGroups: [], endpointId: null, created: [] },
+      cloud: { account: '123456789012', network: aws.vpc, securityGroups: [], created: [], left: [] },
       notes: [],
     });
     expect(plan.steps[0]).toEqual({
@@ -595,18 +602,18 @@ describe('--dry-run', () => {
 
   test('of an existing service hints how to go on after somebody else has created the VPC endpoint', async () => {
     const { id, endpointServiceName } = await service();
-    const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
     expect(stdout).toContain(`--service-name ${endpointServiceName}`);
     expect(stderr).toMatch(new RegExp(`connect ${id} --adopt VPCE_ID`));
   });
 
   test('from another region hints how to create a service that admits it', async () => {
-    const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run');
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run', { hints: true });
     expect(stdout).toMatch(
       /--region us-west-2 --vpc-id [\s\S]+--service-name SERVICE_NAME --service-region us-east-1 /,
     );
     expect(stdout).toContain('data transfer between the two regions');
-    expect(stderr).toMatch(/create --region us-east-1 --remote-region us-west-2 --wait/);
+    expect(stderr).toMatch(/create us-east-1 --remote-region us-west-2 --wait/);
   });
 
   test('works without AWS credentials', async () => {
@@ -614,7 +621,7 @@ describe('--dry-run', () => {
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/AWS account +unknown\n/);
     expect(stdout).toMatch(/create +Security group +TCP 1024-65535 from the VPC's CIDR blocks\n/);
-    expect(stdout).toMatch(/create +VPC endpoint +in a VPC, one subnet per zone/);
+    expect(stdout).toMatch(/create +VPC endpoint +in each zone of the Atlas service\n/);
     expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID [\s\S]+--subnet-ids SUBNET_ID /);
   });
 
@@ -672,7 +679,7 @@ describe('disconnect', () => {
     const made = await json('connect us-east-1 --yes');
     expect(made.endpoint.id).toBe(before.services[0]?.id);
     // AWS remembers the token of the first one.
-    expect(made.cloud.endpointId).not.toBe(before.endpoints[0]?.VpcEndpointId);
+    expect(made.cloud.interfaceEndpointId).not.toBe(before.endpoints[0]?.VpcEndpointId);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
@@ -702,7 +709,9 @@ describe('disconnect', () => {
   test('removes what is left in AWS after the service is gone', async () => {
     await own.restart({ lastTakesService: true });
     const made = await json('connect us-east-1 --yes');
-    expect((await own.atlas(`interface remove us-east-1 ${made.cloud.endpointId} --yes --wait`)).exitCode).toBe(0);
+    expect(
+      (await own.atlas(`interface remove us-east-1 ${made.cloud.interfaceEndpointId} --yes --wait`)).exitCode,
+    ).toBe(0);
     expect(await left()).toEqual([0, 0, 1, 1]);
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
     await nothing();
@@ -726,11 +735,11 @@ describe('disconnect', () => {
     const second = await json(`connect us-east-1 --vpc ${vpc} --yes`);
     const { endpoints, groups } = await connectionState(own.sandbox);
     const made = endpoints.find(({ VpcId }) => VpcId === vpc);
-    expect(second.cloud).toMatchObject({ vpc, endpointId: made?.VpcEndpointId });
+    expect(second.cloud).toMatchObject({ network: vpc, interfaceEndpointId: made?.VpcEndpointId });
     expect(made?.Groups).toMatchObject([{ GroupId: groups.find(({ VpcId }) => VpcId === vpc)?.GroupId }]);
     const unclear = await own.atlas('disconnect us-east-1 --yes');
     expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 interface endpoints/)]);
-    const gone = await json(`disconnect us-east-1 ${second.cloud.endpointId} --yes`);
+    const gone = await json(`disconnect us-east-1 ${second.cloud.interfaceEndpointId} --yes`);
     expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
@@ -751,7 +760,7 @@ describe('disconnect', () => {
   test('prints its plan with --dry-run', async () => {
     const { stdout } = await own.atlas('disconnect us-east-1 --dry-run');
     expect(stdout).toMatch(/remove {2}VPC endpoint {4}vpce-/);
-    expect(stdout.match(/^\S.*:$/gm)).toEqual(['Plan:', 'Steps:']);
+    expect(stdout.match(/^\S.*$/gm)).toEqual(['Plan']);
     const plan = await json('disconnect us-east-1 --dry-run');
     expect(plan).toMatchObject({
       projectId: own.sandbox.env.ATLAS_PE_PROJECT,
@@ -772,7 +781,7 @@ describe('disconnect', () => {
   test('prints a line for each step', async () => {
     const { stdout } = await own.atlas('disconnect us-east-1 --yes');
     expect(stdout.replaceAll(/(?:vpce-|sg-)?\b[0-9a-f]{17,24}\b/g, 'ID')).toBe(
-      'removed  Attachment      ID\nremoved  VPC endpoint    ID\nremoved  Atlas service   ID\nremoved  Security group  ID\n',
+      'removed\tAttachment\tID\nremoved\tVPC endpoint\tID\nremoved\tAtlas service\tID\nremoved\tSecurity group\tID\n',
     );
   });
 

@@ -3,7 +3,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, type Run } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas } = own;
 
 const inRegion = (...atlasRegions: string[]) =>
@@ -65,6 +65,16 @@ const [before, after] = [
   expect.stringMatching(/^mongodb\+srv:\/\/app-psc-0\./),
 ];
 
+/** The script that creates a forwarding rule in this Google project. Each has a name of its own. */
+const scriptFor = (id: string, project: string) => [
+  '  NETWORK=my-network SUBNET=my-subnet',
+  `  NAME=atlas-${id}-${project} PROJECT=${project}`,
+  expect.stringMatching(/^ {2}gcloud compute addresses create /),
+  expect.stringMatching(/^ {2}gcloud compute forwarding-rules create .* --target-service-attachment projects\/\S+-0$/),
+  expect.stringMatching(/^ {2}IP=/),
+  `  atlas-pe interface add ${id} "$NAME" --gcp-project "$PROJECT" --ip "$IP" --wait`,
+];
+
 describe('convert', () => {
   test('goes from beginning to end, and says each time what to do next', async () => {
     const old = await older();
@@ -72,22 +82,19 @@ describe('convert', () => {
     const created = await idOf(true);
     expect([first.exitCode, first.stdout]).toEqual([0, expect.stringMatching(/^app\t\S+app-pl-0\.\S+\t\n$/)]);
     expect(first.stderr.split('\n')).toEqual([
-      expect.stringMatching(`^New Atlas service: created ${created} \\(WAITING_FOR_USER, replaces ${old}\\) after `),
+      expect.stringMatching(`^New Atlas service: us-east4 ${created}, created after `),
       'New attachment: skipped (no interface endpoint)',
       'New connection strings: skipped for app',
       `us-east4 ${created} has no AVAILABLE interface endpoint.`,
       'Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:',
-      expect.stringMatching(
-        /^ {2}gcloud compute forwarding-rules create RULE --project my-project-1 --region us-east4 .* --target-service-attachment projects\/\S+-0$/,
-      ),
-      `  atlas-pe interface add ${created} RULE --gcp-project my-project-1 --ip ADDRESS`,
+      ...scriptFor(created, 'my-project-1'),
       '  atlas-pe convert us-east4',
       '',
     ]);
 
     await all(rule);
     const steps =
-      'New Atlas service: adopted .+\nNew attachment: adopted rule .+\nNew connection strings: created for app ';
+      'New Atlas service: us-east4 \\w+, adopted\nNew attachment: rule, adopted .+\nNew connection strings: app, after ';
     const hint =
       'Hint: Change the connection strings in your applications\\. .+: atlas-pe convert us-east4 --finish --yes\n$';
     await ends('convert us-east4', 0, `^${steps}.+\n${hint}`, /^app\t\S+app-pl-0\.\S+\t\S+app-psc-0\.\S+\n$/);
@@ -100,7 +107,7 @@ describe('convert', () => {
     await ends(
       'convert us-east4 --finish --yes',
       0,
-      `Old attachment: removed grp .+\nOld Atlas service: removed ${old} .+\nHint: Remove .+ from your GCP project: ${cleanUp}\n$`,
+      `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project: ${cleanUp}\n$`,
       /^app\t\t\S+app-psc-0\.\S+\n$/,
     );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
@@ -115,7 +122,7 @@ describe('convert', () => {
     const created = await idOf(true);
     expect(read).toEqual([
       {
-        ...{ cluster: 'app', oldEndpoint: old, newEndpoint: created },
+        ...{ cluster: 'app', oldEndpointId: old, newEndpointId: created },
         ...{ oldSrvConnectionString: before, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
       },
       expect.objectContaining({ cluster: 'other' }),
@@ -143,7 +150,7 @@ describe('convert', () => {
     const { stdout } = await atlas(
       `create --provider gcp --region us-east4 --no-port-mapping --wait --output id --project ${other}`,
     );
-    await ends(`convert ${other}-${stdout.trim()}`, 0, `--ip ADDRESS --project ${other}\n`);
+    await ends(`convert ${other}-${stdout.trim()}`, 0, `--ip "\\$IP" --wait --project ${other}\n`);
     expect(await rows('list')).toEqual([]);
     expect(await rows(`list --project ${other}`)).toHaveLength(2);
   });
@@ -174,7 +181,7 @@ describe('convert', () => {
       rule,
     );
     const why = 'wide does not get a new .+ yet, because it also has nodes in GCP us-central1\\.[^\n]+\n';
-    const strings = 'New connection strings: created for app after \\S+\n';
+    const strings = 'New connection strings: app, after \\S+\n';
     const last = 'These clusters do not have [^\n]+: wide\\.\n$';
     await ends('convert us-east4', 0, `${why}${strings}${last}`, /^app\t\S+\t\S+\nwide\t\S+\t\n$/);
     await ends('convert us-east4 --finish --yes', 5, /yet: wide\./);
@@ -269,10 +276,7 @@ describe('convert --finish', () => {
     const id = await idOf(true);
     expect(hint.split('\n')).toEqual([
       'Create a forwarding rule in each of the Google projects my-project-1, project-b, attach it, and continue:',
-      ...['my-project-1', 'project-b'].flatMap((project) => [
-        expect.stringMatching(`^  gcloud compute forwarding-rules create RULE --project ${project} --region us-east4 `),
-        `  atlas-pe interface add ${id} RULE --gcp-project ${project} --ip ADDRESS`,
-      ]),
+      ...['my-project-1', 'project-b'].flatMap((project) => scriptFor(id, project)),
       '  atlas-pe convert us-east4',
       '',
     ]);
@@ -282,7 +286,7 @@ describe('convert --finish', () => {
       'convert us-east4',
       0,
       `${lacking}Hint: Create a forwarding rule in Google project project-b, attach it, and continue:`,
-      /app-pl-0\S+\t\S+app-psc-0[^\n]+\napp\t\S+app-pl-1\S+\t\n$/,
+      /app-pl-0\S+\t\S+app-psc-0\S+\tmy-project-1\napp\t\S+app-pl-1\S+\t\tproject-b\n$/,
     );
     // A second one in the project that has one already replaces nothing.
     await all('interface add us-east4 again --gcp-project my-project-1 --ip 10.0.0.5', 'connection-strings --wait');
@@ -335,16 +339,20 @@ describe('convert --finish', () => {
     const old = await converted();
     const line = 'convert us-east4 --finish --yes';
     const { exitCode, stderr } = await atlas(line, {
-      onStderr: (text, interrupt) => text.includes('Old attachment: removed grp') && interrupt('SIGINT'),
+      onStderr: (text, interrupt) => text.includes('Old attachment: grp, removed') && interrupt('SIGINT'),
     });
     const hint = `Hint: us-east4 ${old} is being removed. To continue: atlas-pe ${line}\n`;
     expect([exitCode, stderr]).toEqual([130, expect.stringContaining(hint)]);
-    await ends(line, 0, `^(Warning: .+\n)?Old attachment: done none\nOld Atlas service: removed ${old}`);
+    await ends(line, 0, `(^|\n)Old attachment: none\nOld Atlas service: ${old}, removed`);
   });
 
   test('succeeds if Atlas deletes the old service with its last interface endpoint', async () => {
     await converted({ lastTakesService: true });
-    await ends('convert us-east4 --finish --yes', 0, /Old attachment: removed grp.*\nOld Atlas service: removed \w+\n/);
+    await ends(
+      'convert us-east4 --finish --yes',
+      0,
+      /Old attachment: grp, removed.*\nOld Atlas service: \w+, removed\n/,
+    );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
   });
 
@@ -372,7 +380,7 @@ describe('convert --finish', () => {
     const { exitCode } = await atlas('convert us-east4 --finish', { screen, env, stdin: `${answer}\n` });
     await screen.written();
     expect(screen.lines().join(' ').replaceAll(/\s+/g, ' ')).toMatch(
-      /Remove the private endpoint service us-east4 \w+ \(without port mapping\) and its interface endpoints grp\?/,
+      /remove Old attachment grp remove Old Atlas service us-east4 \w+ .* Remove 2 resources from Atlas project Sandbox\?/,
     );
     expect([exitCode, (await there()).length]).toEqual([code, left]);
   });

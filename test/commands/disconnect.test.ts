@@ -77,7 +77,7 @@ describe('a connection that atlas-pe did not create', () => {
     const { cloud } = await json(`connect us-east-1 --vpc ${aws.vpc} --yes`);
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(2);
     await refused(`disconnect us-east-1 ${id} --yes`);
-    const gone = await json(`disconnect us-east-1 ${cloud.endpointId} --yes`);
+    const gone = await json(`disconnect us-east-1 ${cloud.interfaceEndpointId} --yes`);
     expect([results(gone), gone.steps[2].detail]).toEqual([
       'removed removed kept removed',
       `${service}, still used by ${id}`,
@@ -145,11 +145,11 @@ test('a service without interface endpoints is removed, as an interrupted connec
 
 test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async () => {
   const { cloud } = await json('connect us-east-1 --yes');
-  await deleteByHand(cloud.endpointId);
+  await deleteByHand(cloud.interfaceEndpointId);
   // Until then AWS returns it as deleted.
   own.sandbox.clock.advance(120_000);
   const plan = await json('disconnect us-east-1 --dry-run');
-  expect(plan.steps[1]).toMatchObject({ detail: `${cloud.endpointId}, not in this AWS account and region` });
+  expect(plan.steps[1]).toMatchObject({ detail: `${cloud.interfaceEndpointId}, not in this AWS account and region` });
   const gone = await json('disconnect us-east-1 --yes');
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
   expect(await left()).toEqual([0, 0, 0, 0]);
@@ -320,7 +320,7 @@ describe('what an earlier service left in AWS', () => {
   beforeEach(async () => {
     await own.restart({ lastTakesService: true });
     const made = await json('connect us-east-1 --yes');
-    [endpoint, old] = [made.cloud.endpointId, made.endpoint.id];
+    [endpoint, old] = [made.cloud.interfaceEndpointId, made.endpoint.id];
     await json(`interface remove us-east-1 ${endpoint} --yes --wait`);
     expect(await left()).toEqual([0, 0, 1, 1]);
   });
@@ -330,6 +330,8 @@ describe('what an earlier service left in AWS', () => {
   test('is mentioned by the plans of connect and disconnect, with the command that removes it', async () => {
     const [note, ...others] = await notesOf('connect us-east-1');
     expect([note, others]).toEqual([expect.stringContaining(endpoint), []]);
+    const { groups } = await connectionState(own.sandbox);
+    expect((await json('connect us-east-1 --dry-run')).cloud.left).toEqual([endpoint, groups[0]?.GroupId]);
     await json('connect us-east-1 --yes');
     expect(await notesOf('connect us-east-1')).toEqual([note]);
     expect(await notesOf('disconnect us-east-1')).toEqual([note]);
@@ -361,13 +363,15 @@ describe('--if-exists', () => {
     const again = await own.atlas(`${line} --if-exists --json`);
     expect(again.exitCode, again.stderr).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ endpoint: null, cloud: { deleted: [], left: [] }, steps: [] });
+    const plan = await json(`${line} --if-exists --dry-run`);
+    expect(plan).toMatchObject({ endpoint: null, cloud: { left: [] }, steps: [], notes: [] });
     expect(again.stderr).toMatch(/Nothing to remove( in Atlas)?\./);
   };
 
   test('succeeds when a command is repeated that removed everything', async () => {
     const { endpoint, cloud } = await json('connect us-east-1 --yes');
     await json('disconnect us-east-1 --keep-service --if-exists --yes');
-    await nothing(`disconnect us-east-1 ${cloud.endpointId} --keep-service --yes`);
+    await nothing(`disconnect us-east-1 ${cloud.interfaceEndpointId} --keep-service --yes`);
     await json('disconnect us-east-1 --yes');
     await nothing('disconnect us-east-1 --yes');
     await nothing(`disconnect ${endpoint.id} --yes`);
@@ -388,7 +392,7 @@ describe('--if-exists', () => {
 
 test('a VPC endpoint that was deleted by hand does not stand in the way of the next one', async () => {
   const { cloud } = await json('connect us-east-1 --yes');
-  await deleteByHand(cloud.endpointId);
+  await deleteByHand(cloud.interfaceEndpointId);
   own.sandbox.clock.advance(120_000);
   await json('connect us-east-1 --yes');
   expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
@@ -398,7 +402,7 @@ test('a VPC endpoint that was deleted by hand does not stand in the way of the n
 test('a service of another cloud is refused', async () => {
   const { id } = await json('create --provider azure --region eastus2 --wait');
   const { exitCode, stderr } = await own.atlas(`disconnect ${id} --yes`);
-  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/interface remove and delete, instead/)]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/interface remove and delete instead/)]);
 });
 
 test('a service without a region ends with one sentence', async () => {

@@ -179,7 +179,7 @@ const rows: Record<string, Row[]> = {
     error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),
   ],
   'service-exists': [
-    error('none', { services: noServices }, 'no service in the project', 'atlas-pe create --region REGION --wait'),
+    error('none', { services: noServices }, 'no service in the project', 'atlas-pe create REGION --wait'),
     error('another one', { line: 'eu-west-1' }, /eu-west-1/, serviceId),
     error(
       'none for the selected cluster',
@@ -214,7 +214,7 @@ const rows: Record<string, Row[]> = {
     error('without it, from the day on', unmapped('2027-04-30'), /disabled .* on 30 April 2027/, 'atlas-pe convert'),
   ],
   'interface-attached': [
-    error('none', nothingAttached, 'no interface endpoint', `atlas-pe connect ${serviceId}`),
+    error('none', nothingAttached, 'no interface endpoint', 'atlas-pe connect us-east-1'),
     error(
       'none, on a cloud without connect',
       emptyGcp,
@@ -292,7 +292,7 @@ const rows: Record<string, Row[]> = {
       'another region has no service',
       twoRegions(),
       /^no interface endpoint works in AWS eu-west-1\./,
-      'atlas-pe create --provider aws --region eu-west-1 --if-not-exists',
+      'atlas-pe create eu-west-1 --provider aws --if-not-exists',
     ),
     success(
       'another region has none, but there is a string (regional mode)',

@@ -14,7 +14,8 @@ const { atlas } = own;
 
 let endpointId = '';
 const connect = async (line: string) => {
-  endpointId = JSON.parse((await atlas(`connect us-east-1 --yes --json ${line}`.trim())).stdout).cloud.endpointId;
+  endpointId = JSON.parse((await atlas(`connect us-east-1 --yes --json ${line}`.trim())).stdout).cloud
+    .interfaceEndpointId;
 };
 beforeEach(() => connect(''));
 

@@ -22,7 +22,11 @@ async function examine(
   const place = ['--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file];
   // Loopback is not private, unless Atlas is a sandbox.
   const settings = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' };
-  const { stdout, stderr, exitCode: code } = await runCli(['doctor', argument, '--json', ...place, ...words], { env: settings });
+  const {
+    stdout,
+    stderr,
+    exitCode: code,
+  } = await runCli(['doctor', argument, '--json', ...place, ...words], { env: settings });
   const categories: { name: string; checks: Row[] }[] = stdout === '' ? [] : JSON.parse(stdout).categories;
   const checks = categories.flatMap((each) => each.checks);
   const [first] = checks.filter(({ result }) => result === 'error');
@@ -102,7 +106,9 @@ describe('the argument', () => {
   });
 
   test.each(['--cluster=a', '--cloud'])('cannot be combined with %s', async (option) => {
-    const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option], { env: ownFolders() });
+    const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option], {
+      env: ownFolders(),
+    });
     expect(code).toBe(2);
     expect(stderr).toContain('cannot be combined with a connection string');
   });

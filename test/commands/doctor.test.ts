@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
@@ -59,7 +60,7 @@ describe('the formats', () => {
     own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
     const id = (await own.atlas('create --region us-east-1 --output id')).stdout.trim();
     await own.atlas('wait us-east-1');
-    const again = 'atlas-pe create --provider aws --region us-east-1';
+    const again = 'atlas-pe create us-east-1 --provider aws';
     const commands = [`atlas-pe delete ${id} --wait --yes`, again];
     const line = (format: string) => own.atlas(`doctor --no-network --output ${format}`);
     const { categories } = JSON.parse((await line('json')).stdout);
@@ -155,7 +156,8 @@ describe('usage errors', () => {
     expect(exitCode).toBe(6);
   });
 
-  test('no project is one too', async () => {
+  test('no project is one too, if there are several', async () => {
+    await own.restart({ projects: [defaultProject, '2'.repeat(24)] });
     const { ATLAS_PE_PROJECT: _, ...env } = own.sandbox.env;
     const { exitCode, stderr } = await runCli(['doctor'], { env });
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^Error: No project specified\./)]);

@@ -6,7 +6,7 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
 
 async function created(line = 'create --region us-east-1'): Promise<string> {
@@ -23,7 +23,11 @@ describe('create', () => {
     expect(stdout).toMatch(
       /^id\t[0-9a-f]{24}\nprojectId\t64f0c2a7e1b2c3d4e5f60718\nprovider\tAWS\nregion\tus-east-1\n/,
     );
-    expect(stderr).toMatch(/^Hint: .+: atlas-pe wait [0-9a-f]{24}\n$/);
+    expect(stderr).toMatch(
+      /^Hint: .+: atlas-pe connect us-east-1\nHint: .+\n {2}atlas-pe wait [0-9a-f]{24}\n {2}atlas-pe get [0-9a-f]{24}\n$/,
+    );
+    const { stderr: inPipe } = await atlas('get us-east-1', { hints: false });
+    expect(inPipe).toBe('');
   });
 
   test('--wait reports each change on stderr and prints the ready endpoint', async () => {
@@ -61,9 +65,10 @@ describe('create', () => {
     expect(error).toMatchObject({
       ...{ code: 'conflict', exitCode: 5, status: 409 },
       errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
-      hint:
-        `To use the existing endpoint ${id} (INITIATING): ` +
-        'atlas-pe create --region us-east-1 --json --log-format json --if-not-exists',
+      hint: expect.stringMatching(
+        `serves several networks.+regional-mode enable.+ ${id} .+:\n {2}atlas-pe connect us-east-1\n` +
+          ' {2}atlas-pe create --region us-east-1 --json --log-format json --if-not-exists$',
+      ),
     });
     const existing = await atlas('create --region us-east-1 --if-not-exists --wait --output id');
     expect([existing.exitCode, existing.stdout]).toEqual([0, `${id}\n`]);
@@ -132,7 +137,11 @@ describe('get, wait and delete find an endpoint', () => {
     const env = { ...own.sandbox.env, ATLAS_PE_PROJECT: '' };
     const { exitCode, stderr } = await atlas(`get ${defaultProject}-${id}`, { env });
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(new RegExp(`^Hint: .+: atlas-pe wait ${defaultProject}-${id}\\n$`));
+    expect(stderr).toMatch(
+      new RegExp(
+        `^Hint: .+: atlas-pe connect ${defaultProject}-${id}\\nHint: .+\n  atlas-pe wait ${defaultProject}-${id}\\n`,
+      ),
+    );
     const other = await atlas(`get ${defaultProject}-${id} --project ${'a'.repeat(24)}`, { env });
     expect(other.exitCode).toBe(2);
   });
@@ -180,7 +189,7 @@ describe('get, wait and delete find an endpoint', () => {
   );
 
   test('a missing endpoint exits with 3 and lists the existing ones', async () => {
-    await ends('get', 3, 'Create one: atlas-pe create');
+    await ends('get', 3, 'atlas-pe connect REGION\n  atlas-pe create --region REGION\n');
     const id = await created();
     const names = ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`].map((name) => `get ${name}`);
     for (const line of [...names, 'wait eu-west-1', 'delete eu-west-1 --yes']) {
@@ -209,6 +218,11 @@ describe('list', () => {
     expect(await regions('--status ready')).toEqual(['']);
     own.sandbox.clock.advance(5000);
     expect(await regions('--status ready')).toHaveLength(4);
+    await created('create --region us-west-2');
+    expect(await regions('--status initiating')).toEqual(['us-west-2']);
+    for (const both of ['--status ready,INITIATING', '--status ready --status initiating'])
+      expect(await regions(both), both).toHaveLength(5);
+    await ends('list --status ready,redy', 2, guessed('ready'));
   });
 
   test('accepts a project name; an unknown one lists the existing projects', async () => {

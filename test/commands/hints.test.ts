@@ -7,7 +7,7 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* Every hinted command works unchanged where it was printed. */
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas } = own;
 
 /** Returns the hinted commands on stderr, without the program's name. */
@@ -15,11 +15,14 @@ function commandsIn(stderr: string): string[] {
   return [...stderr.matchAll(/\batlas-pe (.+)$/gm)].map(([, command = '']) => command);
 }
 
-/** Runs the hinted commands one after the other. */
+/** Runs the hinted commands one after the other. `connect` only says what it would do, or that no cluster is there. */
 async function follow(stderr: string): Promise<void> {
-  for (const command of commandsIn(stderr)) {
+  for (const hinted of commandsIn(stderr)) {
+    const isConnect = hinted.startsWith('connect ');
+    const command = isConnect ? `${hinted} --dry-run` : hinted;
     const { exitCode, stderr: said } = await atlas(command);
-    expect([exitCode, said], command).toEqual([0, expect.anything()]);
+    const isDone = exitCode === 0 || (isConnect && said.includes('No dedicated cluster of the project has nodes in'));
+    expect([isDone, said], command).toEqual([true, expect.anything()]);
   }
 }
 
@@ -33,14 +36,11 @@ const failing = [
 
 describe('a failed endpoint can be deleted and created again', () => {
   test.each([
-    [
-      '--region us-east-1 --remote-region us-west-2',
-      'create --provider aws --region us-east-1 --remote-region us-west-2',
-    ],
-    ['--region us-central1 --provider gcp', 'create --provider gcp --region us-central1'],
+    ['--region us-east-1 --remote-region us-west-2', 'create us-east-1 --provider aws --remote-region us-west-2'],
+    ['--region us-central1 --provider gcp', 'create us-central1 --provider gcp'],
     // It is created again with port mapping.
-    ['--region us-central1 --provider gcp --no-port-mapping', 'create --provider gcp --region us-central1'],
-    ['--region eastus2 --provider azure', 'create --provider azure --region eastus2'],
+    ['--region us-central1 --provider gcp --no-port-mapping', 'create us-central1 --provider gcp'],
+    ['--region eastus2 --provider azure', 'create eastus2 --provider azure'],
   ])('%s', async (line, again) => {
     own.faults = [...failing];
     const { exitCode, stderr } = await atlas(`create ${line} --wait`);
@@ -49,6 +49,8 @@ describe('a failed endpoint can be deleted and created again', () => {
     const [remove, create] = commandsIn(stderr);
     expect([exitCode, remove, create]).toEqual([6, expect.stringMatching(/^delete \w+ --wait --yes$/), again]);
     expect(stderr).toMatch(/Hint: Delete it, then create it again:\n {2}atlas-pe .+\n {2}atlas-pe .+\n$/);
+    const second = await atlas(`create ${line}`);
+    expect([second.exitCode, commandsIn(second.stderr)]).toEqual([5, [remove, create]]);
     await follow(stderr);
     own.sandbox.clock.advance(5000);
     // `get` gives the same hint.
@@ -70,7 +72,7 @@ describe('a failed endpoint can be deleted and created again', () => {
     const shown = await atlas(`get ${other}-${id}`);
     expect(commandsIn(shown.stderr)).toEqual([
       `delete ${other}-${id} --wait --yes`,
-      `create --provider aws --region us-east-1 --project ${other}`,
+      `create us-east-1 --provider aws --project ${other}`,
     ]);
     await follow(shown.stderr);
   });
@@ -90,20 +92,21 @@ test('both hints can delete an endpoint in use', async () => {
 
 describe('for a missing endpoint', () => {
   test.each([
-    ['get us-east-1', 'create --region us-east-1'],
-    ['get eastus2', 'create --region eastus2 --provider azure'],
-    ['get --region us-central1', 'create --region us-central1 --provider gcp'],
-    ['get us-east-9', 'create --region us-east-9'],
-    ['wait US_EAST_2 --provider azure', 'create --region US_EAST_2 --provider azure'],
-    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create --region eu-west-1'],
+    ['get us-east-1', 'create us-east-1'],
+    ['get eastus2', 'create eastus2 --provider azure'],
+    ['get --region us-central1', 'create us-central1 --provider gcp'],
+    ['get us-east-9', 'create us-east-9'],
+    ['wait US_EAST_2 --provider azure', 'create US_EAST_2 --provider azure'],
+    [`update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2`, 'create eu-west-1'],
     [
       `update ${defaultProject}-${'6'.repeat(24)}-AWS-eu-west-1 --add us-west-2 --project ${defaultProject}`,
-      `create --region eu-west-1 --project ${defaultProject}`,
+      `create eu-west-1 --project ${defaultProject}`,
     ],
-    [`interface add us-east-1 ${vpce('a')}`, 'create --region us-east-1'],
+    [`interface add us-east-1 ${vpce('a')}`, 'create us-east-1'],
   ])('%s hints at creating it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`Hint: Create one: atlas-pe ${command}\n`)]);
+    const connect = command.includes('--provider') ? [] : [command.replace('create', 'connect')];
+    expect([exitCode, commandsIn(stderr)]).toEqual([3, [...connect, command]]);
     await follow(stderr);
   });
 
@@ -111,12 +114,34 @@ describe('for a missing endpoint', () => {
     const project = '1'.repeat(24);
     await own.restart({ projects: [defaultProject, project] });
     const { stderr } = await atlas(`get ${project}-${'6'.repeat(24)}-AWS-eu-west-1`);
-    expect(commandsIn(stderr)).toEqual([`create --region eu-west-1 --project ${project}`]);
+    const where = `--project ${project}`;
+    expect(commandsIn(stderr)).toEqual([`connect eu-west-1 ${where}`, `create eu-west-1 ${where}`]);
     await follow(stderr);
   });
 
   test('without a known region, the hint has a placeholder', async () => {
-    expect((await atlas(`get ${'6'.repeat(24)}`)).stderr).toContain('atlas-pe create --region REGION\n');
+    expect((await atlas(`get ${'6'.repeat(24)}`)).stderr).toContain('atlas-pe create REGION\n');
+  });
+
+  test.each([
+    ['list', ['connect REGION', 'create REGION']],
+    ['list --json --region us-east-1', ['connect us-east-1', 'create us-east-1']],
+    ['list --provider azure', ['create REGION --provider azure']],
+    // There may be others.
+    ['list --status failed', []],
+    ['list --all-projects', []],
+  ])('%s hints at the first one', async (line, commands) => {
+    const { stdout, stderr } = await atlas(line);
+    expect([commandsIn(stderr), stdout]).toEqual([commands, line.includes('--json') ? '[]\n' : '']);
+    expect((await atlas(line, { hints: false })).stderr).toBe('');
+  });
+
+  test('list without hints if there is one, or a list could not be read', async () => {
+    own.faults = [{ path: '*/AZURE/endpointService', status: 500 }];
+    expect((await atlas('list')).stderr).not.toContain('atlas-pe connect');
+    own.faults = [];
+    await created('--region us-east-1');
+    expect((await atlas('list')).stderr).toBe('');
   });
 
   test.each([
@@ -150,7 +175,8 @@ test.each([
 
 describe('a project', () => {
   const { publicKey, privateKey } = sandboxKeys;
-  const run = (line: string, env: Record<string, string>, stdin = '') => runCli(line.split(' '), { env, stdin });
+  const run = (line: string, env: Record<string, string>, stdin = '') =>
+    runCli(line.split(' '), { env, stdin, hints: true });
 
   test('is checked only after sign-in, or for a dry run', async () => {
     const { exitCode, stderr } = await run('list --profile default', ownFolders());
@@ -163,14 +189,14 @@ describe('a project', () => {
   });
 
   test.each([
-    [[defaultProject], `config set project ${defaultProject} --profile work`],
-    [[defaultProject, '1'.repeat(24)], 'projects --profile work'],
-  ])('is the next step after login: %j', async (projects, command) => {
+    [[defaultProject], ['list --profile work', 'connect REGION --profile work']],
+    [[defaultProject, '1'.repeat(24)], ['projects --profile work']],
+  ])('is the next step after login, if there are several: %j', async (projects, commands) => {
     await own.restart({ projects });
     const env = { ...ownFolders(), ATLAS_PE_BASE_URL: own.sandbox.baseUrl };
     const login = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
-    expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, [command]]);
-    expect((await run(command, env)).exitCode).toBe(0);
+    expect([login.exitCode, commandsIn(login.stderr)]).toEqual([0, commands]);
+    expect((await run(commands[0] ?? '', env)).exitCode).toBe(0);
     // If the user has chosen one, the next step is to use it.
     await run(`config set project ${defaultProject} --profile work`, env);
     const again = await run('login --with-key --profile work', env, `${publicKey}\n${privateKey}\n`);
@@ -184,51 +210,16 @@ describe("text from Atlas is quoted in a command and can't start a line", () => 
     supportedRemoteRegions: ['US_WEST_2 $(touch y)', 'US_WEST_1\n  $(touch y)'],
   };
   test.each([
-    ['AVAILABLE', "aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x' --vpc-id .*", 'com.x; touch x'],
-    ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', "\\'; touch x; '"],
-    ['AVAILABLE', 'aws ec2 create-vpc-endpoint .* --service-name VALUE --vpc-id .*', 'x\n  rm -rf ~'],
-    ['FAILED', "atlas-pe create --provider aws --region 'us-east-1\\$\\(touch z\\)' --remote-region VALUE", null],
+    ['AVAILABLE', "ID=.*aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x' --region .*", 'com.x; touch x'],
+    ['AVAILABLE', 'ID=.*aws ec2 create-vpc-endpoint .* --service-name VALUE --region .*', "\\'; touch x; '"],
+    ['AVAILABLE', 'ID=.*aws ec2 create-vpc-endpoint .* --service-name VALUE --region .*', 'x\n  rm -rf ~'],
+    ['FAILED', "atlas-pe create 'us-east-1\\$\\(touch z\\)' --provider aws --remote-region VALUE", null],
   ])('%s', async (status, command, endpointServiceName) => {
     const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
     const body = [{ ...service, status, regionName, endpointServiceName }];
     const { run } = await fakeAtlas(({ url }, response) => json(response, 200, url?.includes('/AWS/') ? body : []));
-    const { stderr } = await run('get');
+    const { stderr } = await run('get', { hints: true });
     expect(stderr.split('\n')).toContainEqual(expect.stringMatching(new RegExp(`^ {2}${command}$`)));
     expect(stderr).not.toMatch(/^ *(rm|\$)/m);
-  });
-});
-
-describe('a ready endpoint can be connected with a command of its cloud and one of ours', () => {
-  test.each([
-    [
-      '--region us-east-1',
-      'aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --region us-east-1 --service-name SERVICE' +
-        ' --vpc-id VPC_ID --subnet-ids SUBNET_ID --security-group-ids SECURITY_GROUP_ID',
-      'VPCE_ID',
-    ],
-    [
-      '--region eastus2 --provider azure',
-      'az network private-endpoint create --location eastus2 --manual-request true --private-connection-resource-id SERVICE' +
-        ' --name NAME --resource-group GROUP --vnet-name VNET --subnet SUBNET --connection-name NAME',
-      'RESOURCE_ID --ip ADDRESS',
-    ],
-    [
-      '--region us-central1 --provider gcp --no-port-mapping',
-      'gcloud compute forwarding-rules create RULE --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
-      '--gcp-project PROJECT --group GROUP --endpoint RULE@ADDRESS,RULE@ADDRESS',
-      ' (one forwarding rule for each of the 6 service attachments)',
-    ],
-    [
-      '--region us-central1 --provider gcp',
-      'gcloud compute forwarding-rules create RULE --region us-central1 --network NETWORK --address ADDRESS --target-service-attachment SERVICE',
-      'RULE --gcp-project PROJECT --ip ADDRESS',
-    ],
-  ])('%s', async (line, cloud, attach, each = '') => {
-    const { stdout, stderr } = await atlas(`create ${line} --wait`);
-    const of = (key: string) => new RegExp(`^${key}\\t([^,\\n]+)`, 'm').exec(stdout)?.[1];
-    const service = of('endpointServiceName') ?? of('privateLinkServiceResourceId') ?? of('serviceAttachmentNames');
-    expect(stderr.slice(stderr.indexOf('Hint: '))).toBe(
-      `Hint: Create an interface endpoint in your cloud account${each}, then attach it:\n  ${cloud.replace('SERVICE', service ?? '')}\n  atlas-pe interface add ${of('id')} ${attach}\n`,
-    );
   });
 });

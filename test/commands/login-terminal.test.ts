@@ -80,11 +80,10 @@ describe('the default project', () => {
     expect([exitCode, profile.project]).toEqual([0, undefined]);
   });
 
-  test('is hinted at if there is only one and none was chosen', async () => {
+  test('is not hinted at if there is only one, which is used anyway', async () => {
     const { lines } = await login('login', [...answers, '']);
-    expect(lines.at(-1)).toContain(`atlas-pe config set project ${defaultProject}`);
-    const chosen = await login('login', [...answers, ''], { ATLAS_PE_PROJECT: defaultProject });
-    expect(chosen.lines.some((line) => line.includes('config set project'))).toBe(false);
+    expect(lines.some((line) => line.includes('config set project'))).toBe(false);
+    expect(lines.at(-1)).toContain('atlas-pe connect REGION');
   });
 
   test('is not asked if an option names it, or if there is none', async () => {

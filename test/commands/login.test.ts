@@ -366,10 +366,10 @@ describe('whoami', () => {
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       ...{ profile: 'default', kind: 'api-key', id: publicKey, origin: 'profile default', onAccessList: true },
-      ...{ baseUrl: shared.sandbox.baseUrl, project: defaultProject },
+      ...{ baseUrl: shared.sandbox.baseUrl, projectId: defaultProject, projectName: 'Sandbox' },
       projects: [{ id: defaultProject, name: 'Sandbox' }],
     });
-    expect((await run('whoami')).stdout).toContain(`projects\tSandbox ${defaultProject}\n`);
+    expect((await run('whoami')).stdout).toContain(`projects\t${defaultProject} Sandbox\n`);
   });
 
   test("reports if this address is not on the key's access list", async () => {
@@ -583,8 +583,22 @@ describe('profiles', () => {
     await run('config set output table --profile none');
     const { stdout } = await run('profile list --json');
     const rows = JSON.parse(stdout) as Record<string, unknown>[];
-    const key = { from: 'atlas-pe', credentials: 'api-key', current: false, project: defaultProject };
-    const none = { from: 'atlas-pe', credentials: null, current: false, project: null, secrets: null, baseUrl: null };
+    const key = {
+      from: 'atlas-pe',
+      credentials: 'api-key',
+      current: false,
+      projectId: defaultProject,
+      projectName: null,
+    };
+    const none = {
+      from: 'atlas-pe',
+      credentials: null,
+      current: false,
+      projectId: null,
+      projectName: null,
+      secrets: null,
+      baseUrl: null,
+    };
     expect(rows).toEqual(
       expect.arrayContaining([
         { name: 'work', ...key, secrets: 'keychain', baseUrl: shared.sandbox.baseUrl },

@@ -3,7 +3,7 @@ import { clouds } from '../../src/clouds/all.js';
 import { sandboxClouds } from '../../src/sandbox/clouds/all.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas } = own;
 
 const end = Date.UTC(2027, 3, 30);

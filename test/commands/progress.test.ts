@@ -26,7 +26,7 @@ async function factsOf(line: string) {
 }
 
 describe('a JSON line says what changed, where, and after how many seconds', () => {
-  const here = { projectId: defaultProject, provider: 'AWS', region: 'us-east-1' };
+  const here = { projectId: defaultProject, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' };
 
   test('for endpoints', async () => {
     const facts = await factsOf('create --region us-east-1 --wait');
@@ -54,7 +54,7 @@ describe('a JSON line says what changed, where, and after how many seconds', () 
     await created();
     await atlas(`interface add us-east-1 ${vpce}`);
     const facts = await factsOf('connection-strings --wait');
-    const none = { endpointId: null, interfaceEndpointId: null, provider: null, region: null };
+    const none = { endpointId: null, interfaceEndpointId: null, provider: null, region: null, atlasRegion: null };
     expect(facts.length).toBeGreaterThan(1);
     for (const each of facts) expect(each).toMatchObject({ ...none, cluster: 'Cluster0', projectId: defaultProject });
     expect(facts.at(-1)?.status).toBe('IDLE');

@@ -3,8 +3,9 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
 
-const own = ownSandbox();
+const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
+const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 const other = '64f0c2a7e1b2c3d400000001';
 
 describe('remote regions', () => {
@@ -45,6 +46,33 @@ describe('remote regions', () => {
     const { stderr } = await atlas('update us-east-1 --add EU_WEST_1');
     expect(stderr).toBe('No change. Remote regions: eu-west-1.\n');
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+  });
+
+  test('that change later are waited for', async () => {
+    await atlas('create --region us-east-1 --wait');
+    const before = (await own.sandbox.ask(`${services}/AWS/endpointService`)).body[0];
+    // Atlas shows the change only after two polls.
+    const stale = { method: 'GET', path: '/endpointService/*', status: 200, body: JSON.stringify(before) };
+    const late = { method: 'PATCH', status: 200, effect: true, body: JSON.stringify(before) };
+    own.faults = [late, { ...stale, nth: [{ from: 1, to: 2 }] }];
+    const { exitCode, stdout } = await atlas('update us-east-1 --add us-west-2 --wait --json');
+    expect([exitCode, JSON.parse(stdout).supportedRemoteRegions]).toEqual([0, ['us-west-2']]);
+    own.faults = [late, stale];
+    const line = 'update us-east-1 --add eu-west-1 --timeout 30s';
+    const slow = await atlas(line);
+    expect([slow.exitCode, slow.stdout]).toEqual([8, '']);
+    expect(slow.stderr).toMatch(/Timed out after 30s: .* Its remote regions have not changed yet\.$/m);
+    expect(slow.stderr).toMatch(`To continue waiting: atlas-pe ${line}\n`);
+    own.faults = [];
+    expect((await atlas(line)).stderr).toMatch(/^No change\./);
+  });
+
+  test('of an endpoint that is not ready are waited for until it is', async () => {
+    await atlas('create --region us-east-1');
+    for (const line of ['update us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2 --wait']) {
+      const { stdout } = await atlas(`${line} --json`);
+      expect(JSON.parse(stdout).status).toBe(line.endsWith('--wait') ? 'WAITING_FOR_USER' : 'INITIATING');
+    }
   });
 
   test('that an existing endpoint lacks are named by create --if-not-exists', async () => {
@@ -122,7 +150,7 @@ describe('connection strings', () => {
     expect(JSON.parse(stdout)).toEqual([
       {
         cluster: 'Cluster0',
-        endpoints: [{ id: vpce('a'), provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+        endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
         type: 'MONGOD',
         srvConnectionString: expect.stringMatching(/^mongodb\+srv:\/\/cluster0-pl-0\.\w+\.mongodb\.net$/),
         connectionString: expect.stringMatching(/^mongodb:\/\/pl-0-us-east-1\.\w+\.mongodb\.net:1024,/),
@@ -228,7 +256,8 @@ describe('all projects', () => {
       [defaultProject, 'us-east-1'],
       [other, 'eastus2'],
     ]);
-    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(new RegExp(`^${other}\t`));
+    expect((await atlas('list --all-projects --provider azure')).stdout).toMatch(/^eastus2\t.*\tSandbox-000001\n$/);
+    expect((await atlas(`list --project ${other} --fields project`)).stdout).toBe(`${other}\n`);
   });
 });
 

@@ -106,13 +106,13 @@ test('reset empties it and sets how endpoints become ready', async () => {
     expect.objectContaining({
       readyAfter: '1m30s',
       readyStatus: 'AVAILABLE',
-      endpoints: 0,
-      projects: [defaultProject],
+      endpointCount: 0,
+      projectCount: 1,
     }),
   ]);
   const { stderr } = await run('--sandbox create --region us-east-1 --wait --until WAITING_FOR_USER');
   expect(stderr).toMatch(/: AVAILABLE after 1m(3|4)\ds\n/);
-  expect(JSON.parse((await run('sandbox status --json')).stdout)).toMatchObject({ endpoints: 1 });
+  expect(JSON.parse((await run('sandbox status --json')).stdout)).toMatchObject({ endpointCount: 1 });
 });
 
 /** Sends these lines to a local port. Resolves with the response when the connection has ended. */

@@ -31,7 +31,17 @@ describe('--sort', () => {
     const screen = new Screen({ columns: 140, rows: 40, convertEol: true });
     expect((await atlas('list --all-projects --sort region --no-color', { screen })).exitCode).toBe(0);
     await screen.written();
-    expect(screen.lines()[1]).toMatch(/ ap-southeast-2 /);
+    expect(screen.lines()[1]).toMatch(/^ap-southeast-2 /);
+  });
+
+  test('takes columns of the table as well, and headings in any case', async () => {
+    const [first = '', ...others] = await column('list --sort -INTERFACES --fields interfaces,interface-endpoints,ID');
+    expect(first).toMatch(/^1\tvpce-0123456789abcdef0\t[0-9a-f]{24}$/);
+    for (const line of others) expect(line).toMatch(/^none\t\t[0-9a-f]{24}$/);
+    expect(await column('list --sort -age --fields createdAt')).toEqual(
+      await column('list --sort createdAt --fields createdAt'),
+    );
+    expect((await column('list --sort service --fields service')).at(0)).toMatch(/^pls_/);
   });
 
   test('works for other lists', async () => {
@@ -47,6 +57,11 @@ describe('--sort', () => {
     ['list --sort size', "Unknown field 'size'.", /Valid fields: id, .*createdAt/],
     ['list --sort -sttus', "Unknown field 'sttus'.", /Did you mean status\? Valid fields: id, /],
     ['list --sort id --output terraform', '--sort cannot be combined with --output terraform.', /./],
+    ['list --json --fields id,interfaces', "'interfaces' is a column", /Use the key interfaceEndpoints\./],
+    ['list --output yaml --fields AGE', "'age' is a column of the table, not a key.", /Use the key createdAt\./],
+    ['list --query [] --fields project', "Unknown field 'project'.", /Valid fields: id, projectId, /],
+    ['create --region us-east-1 --dry-run --fields age', "Unknown field 'age'.", /Valid fields: method, url, body/],
+    ['interface list --fields interfaces', "Unknown field 'interfaces'.", /Valid fields: id, /],
     ['list --fields region --output id', '--fields cannot be combined with --output id.', /./],
     ['get us-east-1 --sort id', "Unknown option '--sort'.", /./],
   ])('%s is a usage error, and nothing is sent', async (line, message, hint) => {

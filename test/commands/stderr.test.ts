@@ -66,17 +66,24 @@ describe('the content of each kind', () => {
   const sandbox = async (line: string) => checked(await own.atlas(`${line} --log-format json`), line);
 
   test('a hint has its commands', async () => {
-    const [hint] = await sandbox('create --region us-east-1');
-    expect(hint?.value).toEqual({
-      hint: { message: 'Wait until it is ready:', commands: [expect.stringMatching(/^atlas-pe wait [0-9a-f]{24}$/)] },
+    const [connect, wait] = await sandbox('create --region us-east-1');
+    const easiest = { message: expect.stringMatching(/:$/), commands: ['atlas-pe connect us-east-1'] };
+    expect(connect?.value).toEqual({ hint: easiest });
+    expect(wait?.value).toMatchObject({
+      hint: {
+        commands: [expect.stringMatching(/^atlas-pe wait [0-9a-f]{24}$/), expect.stringMatching(/^atlas-pe get /)],
+      },
     });
     await sandbox('wait us-east-1');
-    const [ready] = await sandbox('get us-east-1');
-    expect(ready?.value).toMatchObject({
+    const [ready, script] = await sandbox('get us-east-1');
+    expect(ready?.value).toEqual({ hint: easiest });
+    expect(script?.value).toMatchObject({
       hint: {
-        message: expect.stringMatching(/^Create an interface endpoint .*:$/),
+        message: expect.stringMatching(/:$/),
         commands: [
-          expect.stringMatching(/^aws ec2 create-vpc-endpoint /),
+          expect.stringMatching(/^SUBNETS=/),
+          expect.stringMatching(/^VPC=.*aws ec2 describe-subnets /),
+          expect.stringMatching(/^ID=.*aws ec2 create-vpc-endpoint /),
           expect.stringMatching(/^atlas-pe interface add /),
         ],
       },
@@ -91,7 +98,7 @@ describe('the content of each kind', () => {
   });
 
   test('--verbose writes a note for each request', async () => {
-    const run = await own.atlas('list --provider aws --log-format json --verbose');
+    const run = await own.atlas('list --provider aws --status failed --log-format json --verbose');
     expect(checked(run, 'list').map(({ said }) => said.message)).toEqual([
       expect.stringMatching(/^GET http:\S+ 401 \d+ ms/),
       expect.stringMatching(/^GET http:\S+ 200 \d+ ms/),

@@ -30,27 +30,46 @@ test('a table shows the first and last of many service attachments, and their nu
   expect(table).not.toContain(all[1]);
   expect((await atlas('get us-east4')).stdout).toContain(`serviceAttachmentNames\t${all.join(',')}\n`);
   expect(await shown('get us-east4 --quiet --fields serviceAttachmentNames', 200)).toHaveLength(6);
-  expect((await shown('list --quiet')).at(-1)).toMatch(/ no port mapping$/);
+  expect((await shown('list --quiet')).at(-1)).toMatch(/^us-east4 +GCP \(old\) /);
 });
 
 test('a table in a terminal shows the age of an endpoint, and every format its creation time', async () => {
   await fill(own.sandbox.store, own.sandbox.clock.now());
   own.sandbox.clock.advance(3 * 86_400_000 - 120_000);
   expect(await shown('list --region us-east-1')).toEqual([
-    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE +SERVICE$/),
-    expect.stringMatching(/ ✔ AVAILABLE +3d +vpce-svc-[0-9a-f]{17}$/),
+    expect.stringMatching(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/),
+    expect.stringMatching(/^us-east-1 +AWS +✔ AVAILABLE +1 +3d +[0-9a-f]{24}$/),
   ]);
   const { createdAt } = JSON.parse((await atlas('get us-east-1 --json')).stdout);
   expect(own.sandbox.clock.now() - Date.parse(createdAt)).toBe(3 * 86_400_000);
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
-  expect((await atlas('list --region us-east-1')).stdout).toMatch(/\tcom\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w+\n$/);
+  // A pipe shows the same columns without signs.
+  expect((await atlas('list --region us-east-1')).stdout).toMatch(/^us-east-1\tAWS\tAVAILABLE\t1\t3d\t[0-9a-f]{24}\n$/);
+  expect((await shown('list --region us-east-1 --fields service')).at(-1)).toMatch(/^vpce-svc-[0-9a-f]{17}$/);
 });
 
-const endpoint = 'id provider region status endpointServiceName';
-const attached = 'id provider region status endpointId';
+test.each(['WAITING_FOR_USER', 'AVAILABLE'] as const)(
+  '%s is the turn of the user until something is attached',
+  async (ready) => {
+    await own.restart({ readyStatus: ready });
+    await atlas('create --region us-east-1');
+    const sign = async (line: string) => (await shown(line)).join('\n').match(/[✔○→✖] [A-Z_]+/)?.[0];
+    expect(await sign('list')).toBe('○ INITIATING');
+    await atlas('wait us-east-1');
+    expect([await sign('list'), await sign('get us-east-1')]).toEqual([`→ ${ready}`, `→ ${ready}`]);
+    await atlas(`interface add us-east-1 vpce-${'a'.repeat(17)}`);
+    expect(await sign('list')).toBe(ready === 'AVAILABLE' ? '✔ AVAILABLE' : '○ WAITING_FOR_USER');
+    expect(await sign('interface list')).toMatch(/^○ PENDING/);
+    await atlas('wait us-east-1 --interface');
+    expect([await sign('list'), await sign('interface list')]).toEqual(['✔ AVAILABLE', '✔ AVAILABLE']);
+  },
+);
+
+const endpoint = 'region provider status interfaces age id';
+const attached = 'region provider status endpointId id';
 const mode = 'projectId enabled';
-const saved = 'file readyAfter readyStatus projects endpoints';
+const saved = 'file readyAfter readyStatus projectCount endpointCount';
 
 /** Of each command that prints data: the columns in a pipe, and the one that `--output id` prints. */
 test.each([
@@ -60,8 +79,9 @@ test.each([
   ['connection-strings', 'cluster type srvConnectionString', 'srvConnectionString'],
   ['convert', 'cluster oldSrvConnectionString newSrvConnectionString', 'newSrvConnectionString'],
   ['projects', 'id name', 'id'],
-  ['whoami', 'profile kind id origin baseUrl project onAccessList projects', 'id'],
-  ['profile list', 'name current from credentials project', 'name'],
+  ['regions', 'provider region atlasRegion', 'region'],
+  ['whoami', 'profile kind id origin baseUrl projectId projectName onAccessList projects', 'id'],
+  ['profile list', 'name current from credentials projectId projectName', 'name'],
   ['config get', 'value', 'value'],
   ['config list', 'name value', 'name'],
   ['config path', 'path', 'path'],

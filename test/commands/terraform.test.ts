@@ -17,7 +17,7 @@ const service = (more: Record<string, Json> = {}): Endpoint =>
 
 const attached = (more: Record<string, Json> = {}): InterfaceEndpoint => ({
   ...{ id: `vpce-${'a'.repeat(17)}`, projectId: id(1), endpointId: id(2), provider: 'AWS', region: 'us-east-1' },
-  ...{ status: 'AVAILABLE', errorMessage: null },
+  ...{ atlasRegion: 'US_EAST_1', status: 'AVAILABLE', errorMessage: null },
   ...more,
 });
 

@@ -112,7 +112,7 @@ describe('wait --all', () => {
       `Error: us-east-1 ${failing} failed: No capacity.`,
       `Hint: ${deleteFirst}`,
       `  atlas-pe delete ${failing} --wait --yes`,
-      '  atlas-pe create --provider aws --region us-east-1',
+      '  atlas-pe create us-east-1 --provider aws',
       '',
     ]);
   });

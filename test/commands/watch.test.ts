@@ -110,7 +110,7 @@ describe('in a pipe', () => {
     expect(rows.map(({ region }) => region)).toEqual(['us-west-2', 'us-east-1', 'eu-west-1']);
     const shown = new Screen({ columns: 110, rows: 24, convertEol: true });
     await watchFor(2, 'list --watch --sort region', { screen: shown });
-    const regions = shown.lines().flatMap((line) => / ([a-z]+-[a-z]+-\d) /.exec(line)?.[1] ?? []);
+    const regions = shown.lines().flatMap((line) => /^([a-z]+-[a-z]+-\d) /.exec(line)?.[1] ?? []);
     expect(regions).toEqual(['eu-west-1', 'us-east-1', 'us-west-2']);
   });
 
@@ -230,8 +230,8 @@ describe('in a terminal', () => {
     const { exitCode } = await watchFor(10, 'list --watch', { screen: shown });
     expect(exitCode).toBe(130);
     expect(shown.lines()).toEqual([
-      ...['before', expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE$/), '  SERVICE'],
-      ...[expect.stringMatching(/✔ WAITING_FOR_USER +10s$/), expect.stringMatching(/^ {2}vpce-svc-/), 'Interrupted.'],
+      ...['before', expect.stringMatching(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/)],
+      ...[expect.stringMatching(/^us-east-1 +AWS +→ WAITING_FOR_USER +none +10s [0-9a-f]{24}$/), 'Interrupted.'],
     ]);
     expect(shown.raw.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?1049h'));
     expect(shown.raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.raw.lastIndexOf('\x1b[?25l'));
@@ -259,7 +259,7 @@ describe('in a terminal', () => {
         /^✖ Updated at ..:..:..\. Next update in \d+s \(Ctrl-C to stop\)\. No response since ..:..:..: /,
       );
       expect(line).toContain(time);
-      expect(table.join('\n')).toMatch(/^[0-9a-f]{24} +AWS +us-east-1 +✔ WAITING_FOR_USER +\d+[sm] +vpce-svc-\w+$/m);
+      expect(table.join('\n')).toMatch(/^us-east-1 +AWS +→ WAITING_FOR_USER +none +\d+[sm] +[0-9a-f]{24}$/m);
     };
     expect((await watchFor(30, 'list --watch', { screen: shown, check })).exitCode).toBe(130);
     // Errors that were on the screen are not repeated.

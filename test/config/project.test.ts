@@ -7,9 +7,9 @@ const id = '64f0c2a7e1b2c3d4e5f60718';
 const given = (value: string) => ({ value, origin: { kind: 'flag', name: 'project' } }) as const;
 
 test('an id is one in either case, and everything else is a name', () => {
-  expect(projectIdOf(given(id))).toBe(id);
-  expect(projectIdOf(given(id.toUpperCase()))).toBe(id);
-  for (const name of ['Sandbox', id.slice(1), `${id}0`, '']) expect(projectIdOf(given(name))).toBeUndefined();
+  expect(projectIdOf(id)).toBe(id);
+  expect(projectIdOf(id.toUpperCase())).toBe(id);
+  for (const name of ['Sandbox', id.slice(1), `${id}0`, '']) expect(projectIdOf(name)).toBeUndefined();
 });
 
 test('without credentials, a name is no id', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openChecklist } from '../../src/connections/steps.js';
+import { CliError, InterruptedError } from '../../src/base/errors.js';
+import { runSteps, type StepEnd } from '../../src/connections/steps.js';
 import type { Session } from '../../src/endpoints/session.js';
 import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -8,10 +9,10 @@ const facts = {
   ...{ endpointId: 'service', interfaceEndpointId: null, projectId: 'project', provider: 'AWS', region: 'us-east-1' },
 };
 const titles = ['Atlas service', 'Security group', 'VPC endpoint'];
-const service = { id: 'service', title: 'Atlas service' };
-const done = { ...service, result: 'created', detail: 'in us-east-1' };
+const done: StepEnd = { result: 'created', detail: 'in us-east-1' };
 
-async function open() {
+/** Runs steps, of which the first is an Atlas service and the second a VPC endpoint, and records what is shown. */
+function checklist() {
   const clock = fakeClock();
   const changes: StatusChange[] = [];
   const ends: unknown[] = [];
@@ -24,34 +25,58 @@ async function open() {
       stop: () => void ends.push('stop'),
     };
   };
-  const checklist = await openChecklist({ clock, io: { progress } } as unknown as Session, titles);
-  return { checklist, clock, changes, ends, live: () => shown.live(), later: () => shown.later() };
+  const session = { clock, io: { progress } } as unknown as Session;
+  const run = (...runs: ((inner: Session) => Promise<StepEnd>)[]) => {
+    const steps = runs.map((each, index) => {
+      const named =
+        index === 0 ? { id: 'service', title: 'Atlas service' } : { id: 'vpc-endpoint', title: 'VPC endpoint' };
+      return { ...named, run: each };
+    });
+    return runSteps(session, {
+      titles,
+      steps,
+      facts: () => facts,
+      explain: (error) => error,
+    });
+  };
+  return { run, clock, changes, ends, live: () => shown.live(), later: () => shown.later() };
 }
 
 test('shows the step that is under way, and those that come later', async () => {
-  const { checklist, clock, live, later } = await open();
-  expect([live(), later()]).toEqual([[], titles]);
-  checklist.begin(service);
-  clock.advance(2000);
-  expect([live(), later()]).toEqual([[['Atlas service', '2s']], titles.slice(1)]);
-  checklist.end(done, facts);
-  expect([live(), later()]).toEqual([[], titles.slice(1)]);
-  checklist.begin({ id: 'vpc-endpoint', title: 'VPC endpoint' });
-  expect([live(), later()]).toEqual([[['VPC endpoint', '0s']], []]);
+  const { run, clock, live, later, ends } = checklist();
+  const results = await run(
+    async () => {
+      clock.advance(2000);
+      expect([live(), later()]).toEqual([[['Atlas service ', '2s']], titles.slice(1)]);
+      return done;
+    },
+    async () => {
+      expect([live(), later()]).toEqual([[['VPC endpoint  ', '0s']], []]);
+      return done;
+    },
+  );
+  expect(results.map(({ id, result }) => [id, result])).toEqual([
+    ['service', 'created'],
+    ['vpc-endpoint', 'created'],
+  ]);
+  expect([live(), ends.at(-1)]).toEqual([[], 'stop']);
 });
 
 test('shows the rows of a wait as a part of their step, until the wait ends', async () => {
-  const { checklist, live } = await open();
-  const inner = await checklist.begin(service).io.progress(() => [
-    ['us-east-1', 'INITIATING'],
-    ['us-west-2', 'INITIATING'],
-  ]);
-  expect(live()).toEqual([
-    ['Atlas service', 'us-east-1', 'INITIATING'],
-    ['Atlas service', 'us-west-2', 'INITIATING'],
-  ]);
-  inner.stop();
-  expect(live()).toEqual([['Atlas service', '0s']]);
+  const { run, live } = checklist();
+  await run(async ({ io }) => {
+    const inner = await io.progress(() => [
+      ['us-east-1', 'INITIATING'],
+      ['us-west-2', 'INITIATING'],
+    ]);
+    expect(live()).toEqual([
+      ['Atlas service ', 'us-east-1', 'INITIATING'],
+      ['Atlas service ', 'us-west-2', 'INITIATING'],
+    ]);
+    inner.stop();
+    expect(live()).toEqual([['Atlas service ', '0s']]);
+    return done;
+  });
 });
 
 test.each([
@@ -59,22 +84,48 @@ test.each([
   [1000, 1, ' after 1s'],
   [61_234.4, 61.234, ' after 1m1s'],
 ])('says after %i ms what became of a step', async (ms, elapsedSeconds, after) => {
-  const { checklist, clock, changes, ends } = await open();
-  checklist.begin(service);
-  clock.advance(ms);
-  checklist.end(done, facts);
-  const message = `Atlas service: created in us-east-1${after}`;
+  const { run, clock, changes, ends } = checklist();
+  await run(async () => {
+    clock.advance(ms);
+    return done;
+  });
+  const text = `in us-east-1, created${after}`;
+  const message = `Atlas service: ${text}`;
   expect(changes).toEqual([
-    { message, facts: { ...facts, cluster: null, step: 'service', status: 'created', elapsedSeconds } },
+    {
+      message,
+      facts: {
+        ...{ ...facts, atlasRegion: 'US_EAST_1', cluster: null },
+        ...{ step: 'service', status: 'created', elapsedSeconds },
+      },
+    },
   ]);
-  expect(ends).toEqual([{ line: message, tone: 'good' }]);
+  expect(ends).toEqual([{ line: ['Atlas service ', text], tone: 'good' }, 'stop']);
 });
 
-test('ends after the step that failed', async () => {
-  const { checklist, ends, live } = await open();
-  checklist.begin(service);
-  checklist.stop(service);
-  expect([ends, live()]).toEqual([[{ line: 'Atlas service', tone: 'bad' }, 'stop'], []]);
-  checklist.stop();
-  expect(ends.slice(2)).toEqual(['stop']);
+test.each([
+  ['done', {}, 'in us-east-1, already there', 'good'],
+  ['adopted', { name: 'us-east-1' }, 'us-east-1, adopted', 'good'],
+  ['created', { word: '' }, 'in us-east-1', 'good'],
+  ['skipped', {}, 'skipped in us-east-1', 'plain'],
+  ['kept', { name: 'kept', word: '' }, 'kept', 'plain'],
+])('says of a step that is %s, with %j: %s', async (result, spoken, text, tone) => {
+  const { run, ends } = checklist();
+  await run(async () => ({ ...done, result, ...spoken }));
+  expect(ends[0]).toEqual({ line: ['Atlas service ', text], tone });
+});
+
+test.each([
+  [new Error('A bug.'), 'failed after 2s', 'bad'],
+  [new CliError('conflict', 'Refused.'), 'failed after 2s', 'bad'],
+  [new CliError('timedOut', 'Too late.'), 'timed out after 2s', 'busy'],
+  [new InterruptedError('SIGINT'), 'interrupted after 2s', 'busy'],
+])('ends after the step that was broken off by %s', async (error, text, tone) => {
+  const { run, clock, ends } = checklist();
+  const ended = run(async () => {
+    clock.advance(2000);
+    throw error;
+  });
+  await expect(ended).rejects.toBe(error);
+  expect(ends).toEqual([{ line: ['Atlas service ', text], tone }, 'stop']);
 });

@@ -18,7 +18,7 @@ const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partia
 };
 const string = (...ids: string[]): ConnectionString => ({
   ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: null },
-  endpoints: ids.map((id) => ({ id, provider: 'AWS', atlasRegion: 'US_EAST_1' })),
+  endpoints: ids.map((id) => ({ id, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' })),
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
   ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
@@ -45,8 +45,8 @@ describe('why a cluster cannot have a private connection string', () => {
           return all;
         },
         getInterface: async ({ id: endpointId }, id) => ({
-          ...{ id, projectId: 'project', endpointId, provider: 'AWS', region: 'us-east-1', errorMessage: null },
-          status: statuses[id] ?? 'AVAILABLE',
+          ...{ id, projectId: 'project', endpointId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
+          ...{ status: statuses[id] ?? 'AVAILABLE', errorMessage: null },
         }),
       },
     });
@@ -144,7 +144,8 @@ describe('a wait for connection strings', () => {
   test('ends when each cluster is IDLE and has one', async () => {
     const { result, changes } = await wait([[without], [{ ...without, status: 'IDLE' }], [early], [], [ready]]);
     expect(result).toEqual([ready]);
-    const about = { endpointId: null, interfaceEndpointId: null, cluster: 'a', provider: null, region: null };
+    const place = { provider: null, region: null, atlasRegion: null };
+    const about = { endpointId: null, interfaceEndpointId: null, cluster: 'a', ...place };
     expect(changes.map(({ elapsedSeconds, ...facts }) => facts)).toEqual(
       ['UPDATING', 'IDLE', 'UPDATING', 'IDLE'].map((status) => ({ ...about, projectId: 'project', status })),
     );
@@ -171,7 +172,7 @@ describe('a wait for connection strings', () => {
     expect(stringRow({ name: 'a' }, { ...string(vpce('a')), srvShardOptimized: 'o' })).toEqual({
       ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
       ...{ srvShardOptimizedConnectionString: 'o' },
-      endpoints: [{ id: vpce('a'), provider: 'AWS', atlasRegion: 'US_EAST_1' }],
+      endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
     });
   });
 });
@@ -180,7 +181,7 @@ describe('a conversion', () => {
   const older = service('US_EAST_1', ['old'], { id: 'older' });
   const mapped = service('US_EAST_1', ['new'], { id: 'mapped' });
   const attached = (endpointId: string, id: string, gcpProjectId: string, status = 'AVAILABLE'): InterfaceEndpoint => {
-    const place = { projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
+    const place = { projectId: 'project', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' } as const;
     return { id, endpointId, ...place, status, errorMessage: null, gcpProjectId };
   };
   const strings = (...ids: string[]) => ids.map((id) => ({ ...string(id), srv: `mongodb+srv://${id}` }));
@@ -211,7 +212,7 @@ describe('a conversion', () => {
   test('shows old and new strings of a Google project side by side', () => {
     const view = conversionView({ older, mapped }, sides([both, late, none]));
     const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
-      ...{ cluster: name, oldEndpoint: 'older', newEndpoint: 'mapped', gcpProjectId },
+      ...{ cluster: name, oldEndpointId: 'older', newEndpointId: 'mapped', gcpProjectId },
       oldSrvConnectionString: before && `mongodb+srv://${before}`,
       newSrvConnectionString: after && `mongodb+srv://${after}`,
     });
@@ -223,10 +224,13 @@ describe('a conversion', () => {
     expect([view.single, view.empty]).toEqual([false, 'No cluster has nodes in us-east-1.']);
     const apart = conversionView({ older, mapped }, sides([both], [attached('mapped', 'new', 'b')]));
     expect(apart.rows).toEqual([row('both', 'old', null, 'a'), row('both', null, 'new', 'b')]);
-    expect([apart.columns, apart.terminalColumns]).toEqual([
-      ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'],
-      ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString', 'gcpProjectId'],
+    const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
+    expect([view.columns, apart.columns]).toEqual([
+      [...columns, 'gcpProjectId'],
+      [...columns, 'gcpProjectId'],
     ]);
+    const alone = conversionView({ older, mapped }, sides([both]));
+    expect(alone.columns).toEqual(columns);
     const away = [{ ...attached('older', 'old', 'a'), region: 'us-west-2' }];
     expect(conversionView({ older, mapped }, { ...sides([late], []), older: away }).rows).toEqual([
       row('late', null, null, null),

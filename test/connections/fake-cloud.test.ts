@@ -60,7 +60,7 @@ class FakeCloud {
       const owner = { region: region.region, ownerId: own?.ownerId ?? reserved?.ownerId ?? null };
       const isFor = own !== undefined && (target === null || own.target === target);
       return {
-        ...{ account: 'my-project-1', role: 'me', region: region.region },
+        ...{ account: 'my-project-1', principal: 'me', shortPrincipal: 'me', region: region.region },
         endpoints: isFor ? [{ ...owner, id: name, state: 'ACCEPTED', uses: [address.id], isAlive: true }] : [],
         resources: reserved ? [{ ...owner, id: address.id, stepId: address.id }] : [],
       };
@@ -87,11 +87,10 @@ class FakeCloud {
         ? { ...of, action: 'done', detail: name }
         : { ...of, action: 'create', detail: `named ${name}` };
     const endpoint = this.things[rule.id] ? { id: name, state: 'PENDING' } : null;
-    const nothing = { own: [], places: [], costs: [], commands: [], notes: [] };
+    const nothing = { own: [], left: [], places: [], costs: [], commands: [], notes: [] };
     return {
       ...nothing,
       account: 'my-project-1',
-      role: 'me',
       region: region.region,
       steps: [step(address), step(rule)],
       endpoint,
@@ -119,9 +118,13 @@ test('is connected and disconnected by its own steps', async () => {
 
   const start = await readForConnect(session, target, cloud.side, []);
   const plan = planConnect(start);
-  expect(plan.steps.map(({ id, action }) => `${action} ${id}`)).toEqual(
-    ['service', 'address', 'forwarding-rule', 'attachment', 'connection-strings'].map((id) => `create ${id}`),
-  );
+  expect(plan.steps.map(({ id, action }) => `${action} ${id}`)).toEqual([
+    'create service',
+    'create address',
+    'create forwarding-rule',
+    'create attachment',
+    'wait connection-strings',
+  ]);
   const work = { session, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '' };
   const { found, results } = await runConnect(work, plan.steps, start);
   expect(results.map(({ result }) => result)).toEqual(Array(5).fill('created'));

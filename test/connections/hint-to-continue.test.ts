@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
-import { columns, hintToContinue, sectionText } from '../../src/connections/steps.js';
+import { hintToContinue } from '../../src/connections/steps.js';
 
 const hint = { text: 'Look:', commands: ['atlas-pe list'] };
 const goOn = { text: 'It exists. To continue:', commands: ['again'] };
@@ -32,16 +32,4 @@ test.each([
   ],
 ])('after %s', (_, error, advice) => {
   expect(hintToContinue(error, 'It exists.', ['again'])).toEqual(advice);
-});
-
-test('columns stand below each other', () => {
-  expect(columns([['a', 'bbb', 'c'], ['aaa', 'b'], []])).toEqual(['a    bbb  c', 'aaa  b', '']);
-});
-
-test('sections are indented, with an empty line between them', () => {
-  const sections = [
-    { title: 'Plan:', lines: ['a', 'b'] },
-    { title: 'Steps:', lines: ['c'] },
-  ];
-  expect(sectionText(sections)).toBe('Plan:\n  a\n  b\n\nSteps:\n  c\n');
 });

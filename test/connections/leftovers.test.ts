@@ -20,7 +20,7 @@ test('what is left of services that are gone is grouped by service and region, a
   const about = { projectId: 'project', provider: 'AWS', service } as const;
   const line = (where: string) => `atlas-pe disconnect ${gone} --region ${where} --aws-profile work --yes`;
   expect(await leftoverNotes(session, about, owned, ['--aws-profile', 'work'])).toEqual([
-    expect.stringMatching(new RegExp(`^vpce-2, sg-2: .* ${line(region)}$`)),
-    expect.stringMatching(new RegExp(`^sg-3: .* ${line('us-west-2')}$`)),
+    { text: expect.stringMatching(/^vpce-2, sg-2: /), commands: [line(region)], ids: ['vpce-2', 'sg-2'] },
+    { text: expect.stringMatching(/^sg-3: /), commands: [line('us-west-2')], ids: ['sg-3'] },
   ]);
 });

@@ -16,7 +16,7 @@ const cluster: Cluster = {
     shared: null,
     regions: [{ region: 'us-east-1', ...here }],
   },
-  strings: [{ ...through, endpoints: [{ id: 'vpce-1', ...here }] }],
+  strings: [{ ...through, endpoints: [{ id: 'vpce-1', region: 'us-east-1', ...here }] }],
 };
 const project: Drawn = { id: 'p', name: 'Shop', services: [service], clusters: [cluster] };
 

@@ -3,11 +3,12 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
-import { isComplete, planConnect } from '../../src/connections/connect/plan.js';
+import { isComplete, nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
+import { fakeSession } from '../helpers/fake-session.js';
 
 const service = endpointOf({ id: ref.id, projectId: ref.projectId });
 const attached = (status: string): InterfaceEndpoint => ({
@@ -16,6 +17,7 @@ const attached = (status: string): InterfaceEndpoint => ({
   endpointId: ref.id,
   provider: 'AWS',
   region: 'us-east-1',
+  atlasRegion: 'US_EAST_1',
   status,
   errorMessage: null,
 });
@@ -25,7 +27,9 @@ const nothing = planAws(there());
 describe('connect', () => {
   const found = (more: Partial<ConnectFound> = {}): ConnectFound => ({
     projectId: ref.projectId,
+    projectName: 'Sandbox',
     provider: 'AWS',
+    left: [],
     region: ref,
     service,
     cloud: nothing,
@@ -40,21 +44,21 @@ describe('connect', () => {
   const strings = [{ cluster: 'Cluster0' }];
 
   test.each([
-    ['nothing', found({ service: undefined }), 'create create create create create'],
-    ['a service', found(), 'adopt create create create create'],
+    ['nothing', found({ service: undefined }), 'create create create create wait'],
+    ['a service', found(), 'adopt create create create wait'],
     [
       'a service that is not ready',
       found({ service: { ...service, status: 'INITIATING' } }),
-      'adopt create create create create',
+      'adopt create create create wait',
     ],
-    ['our endpoint', found({ cloud: ours }), 'done done create create'],
-    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt create'],
-    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done create'],
+    ['our endpoint', found({ cloud: ours }), 'done done create wait'],
+    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt wait'],
+    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done wait'],
     ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), 'done done done done'],
     [
       'the strings of one of two clusters',
       found({ cloud: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
-      'done done done create',
+      'done done done wait',
     ],
     ['no cluster that can have a string', found({ unreachable: ['Cluster0'] }), 'adopt create create create skip'],
     [
@@ -71,7 +75,36 @@ describe('connect', () => {
   ])('of %s', (_, input, actions) => {
     const plan = planConnect(input);
     expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
-    expect(isComplete(plan)).toBe(!actions.includes('create'));
+    expect(isComplete(plan)).toBe(!/create|wait/.test(actions));
+  });
+
+  test.each([
+    ['nothing', found({ service: undefined }), 'usually 5 to 9 minutes'],
+    ['a service', found(), 'usually 3 to 5 minutes'],
+    [
+      'nothing, and no cluster can have a string',
+      found({ service: undefined, unreachable: ['Cluster0'] }),
+      'usually 2 to 4 minutes',
+    ],
+    ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), undefined],
+  ])('of %s takes only the time that is left', (_, input, time) => {
+    expect(planConnect(input).time).toBe(time);
+  });
+
+  test('the next steps are doctor and mongosh, which the servers of a sandbox cannot answer', () => {
+    const { session } = fakeSession();
+    const one = found({ strings: [{ cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a.mongodb.net' }] });
+    const mongosh = 'mongosh mongodb+srv://a.mongodb.net --username USER';
+    expect(nextSteps(session, one, false)).toEqual({
+      text: 'Next, on a machine in the VPC:',
+      commands: ['atlas-pe doctor us-east-1', mongosh],
+    });
+    expect(nextSteps(session, one, true).commands).toEqual(['atlas-pe doctor us-east-1']);
+    expect(nextSteps(session, found(), false).commands).toEqual(['atlas-pe doctor us-east-1']);
+    const bare = found({
+      strings: [{ cluster: 'Cluster0', srvConnectionString: null, connectionString: 'mongodb://a,b/?ssl=true' }],
+    });
+    expect(nextSteps(session, bare, false).commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
   });
 
   test('names the clusters whose strings are missing', () => {
@@ -92,13 +125,15 @@ describe('disconnect', () => {
   });
   const belongings = (endpoints: Remains[]): Belongings => ({
     account: '123456789012',
-    role: 'me',
+    principal: 'arn:aws:iam::123456789012:user/me',
+    shortPrincipal: 'user/me',
     region: 'us-east-1',
     endpoints,
     resources: [{ id: 'sg-1', region: 'us-east-1', ownerId: ref.id, stepId: 'security-group' }],
   });
   const found = (more: Partial<DisconnectFound>): DisconnectFound => ({
     projectId: ref.projectId,
+    projectName: 'Sandbox',
     provider: 'AWS',
     removals: sideOf('AWS').removals,
     region: 'us-east-1',

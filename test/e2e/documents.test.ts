@@ -139,7 +139,7 @@ const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;
 
 /** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
-  'README: Try it': { before: inSandbox, expected: /us-east-1[\s\S]+No problems found[\s\S]+removed {2}Atlas service/ },
+  'README: Try it': { before: inSandbox, expected: /us-east-1[\s\S]+No problems found[\s\S]+removed\tAtlas service/ },
   'README: Connect a VPC on AWS': { before: withAws, expected: string },
   'README: Find out why it does not connect': {
     before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
@@ -151,7 +151,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: Move to Terraform': { before: 'atlas-pe create us-east-1', expected: /^1\n$/m },
   'aws: Connect': { before: onAws, expected: /mongodb\+srv:[\s\S]+No problems found/ },
   'aws: Connect by hand': { before: onAws, expected: string },
-  'aws: Disconnect': { before: `${onAws}\n${after('aws: Connect')}`, expected: /removed {2}Atlas service/ },
+  'aws: Disconnect': { before: `${onAws}\n${after('aws: Connect')}`, expected: /removed\tAtlas service/ },
   'azure: Connect': { before: onAzure, expected: string },
   'azure: Check it': { before: `${onAzure}\n${after('azure: Connect')}`, expected: noProblems },
   'azure: Remove it': { before: `${onAzure}\n${after('azure: Connect')}`, expected: /DELETED/ },
@@ -177,7 +177,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'doctor: Where to run it': { before: inSandbox, expected: noProblems },
   'doctor: Your AWS account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
-  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok[\t\n][\s\S]*^flowchart LR$/m },
+  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
   'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': { before: 'atlas-pe create us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
   'sandbox: On a command': { before: quickly, expected: /us-east-1/ },

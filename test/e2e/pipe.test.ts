@@ -281,6 +281,9 @@ test('a command that prints JSON loads no spinner, colours, table or configurati
   const files = await loadedBy(['list', '--json'], env);
   expect(codeOf(files).length).toBeLessThan(520_000);
   expect(librariesIn(files)).toEqual(['undici', 'commander']);
+  // The words of other programs are only for usage errors.
+  expect(codeOf(files)).not.toContain('regionalmodes');
+  expect(codeOf(await loadedBy(['auth', 'login'], {}))).toContain('regionalmodes');
 });
 
 test('progress and hints in JSON load no spinner, colours or table either', async () => {

@@ -18,11 +18,11 @@ describe('jq can parse stderr', () => {
   if (process.env.CI === 'true') test('jq is installed', () => expect(hasJq).toBe(true));
 
   test.skipIf(!hasJq).each([
-    ['list --log-format json', 0, []],
+    ['list --log-format json', 0, ['hint']],
     [
       'create --region us-east-1 --wait --output jsonl --log-format json --verbose',
       0,
-      ['note', 'progress', 'progress', 'hint'],
+      ['note', 'progress', 'progress', 'hint', 'hint'],
     ],
     ['lst --log-format json', 2, ['error']],
     ['help list --log-format json', 0, []],

@@ -27,8 +27,10 @@ test('create --wait shows a spinner with status and elapsed time, then the endpo
   const [end = '', ...rest] = terminal.lines();
   expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after \ds$/);
   expect(rest[0]).toMatch(/^id +[0-9a-f]{24}$/);
-  expect(rest.join('\n')).toMatch(/^status +✔ WAITING_FOR_USER$/m);
-  expect(rest.join('')).toContain('aws ec2 create-vpc-endpoint');
+  expect(rest.join('\n')).toMatch(/^status +→ WAITING_FOR_USER$/m);
+  const shown = rest.join('\n');
+  expect(shown).toContain('atlas-pe connect us-east-1 --sandbox\n');
+  expect(shown.indexOf('aws ec2 create-vpc-endpoint')).toBeGreaterThan(shown.indexOf('atlas-pe connect'));
   expect(terminal.raw().indexOf(hideCursor)).toBeLessThan(terminal.raw().lastIndexOf(showCursor));
 });
 
@@ -70,20 +72,20 @@ test('list --watch draws in place, continues after a suspension, and leaves the 
   const shell = ['bash', '-mc', 'echo before; "$@"; echo suspended; fg', 'bash'];
   const terminal = new Terminal(['--sandbox', 'list', '--watch'], env, { shell, columns: 80 });
   await terminal.shows(
-    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 5s \(Ctrl-C to stop\)\.\n\nID +PROVIDER +REGION +STATUS +AGE +SERVICE\n.*○ INITIATING +\d+s +-$/m,
+    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 5s \(Ctrl-C to stop\)\.\n\nREGION +PROVIDER +STATUS +INTERFACES +AGE +ID\n.*○ INITIATING +none +\d+s +[0-9a-f]{24}$/m,
   );
   expect(terminal.lines().join('\n')).not.toContain('before');
   terminal.type('\x1a');
-  await terminal.shows(/^✔ Updated at [\s\S]* ✔ WAITING_FOR_USER +\d+s$/m);
+  await terminal.shows(/^✔ Updated at [\s\S]* → WAITING_FOR_USER +none +\d+s [0-9a-f]{24}$/m);
   terminal.resize(60, 24);
-  await terminal.shows(/^PROVIDER +REGION +STATUS +AGE *\n {2}ID *\n {2}SERVICE *$/m);
+  await terminal.shows(/^REGION +PROVIDER +STATUS +INTERFACES +AGE *\n {2}ID *$/m);
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
   const lines = terminal.lines();
   expect(lines.filter((line) => /before|suspended|Updated at/.test(line))).toEqual(['before', 'suspended']);
-  expect(lines.slice(-4)).toEqual([
-    expect.stringMatching(/^AWS +us-east-1 +✔ WAITING_FOR_USER +\d+s$/),
-    ...[expect.stringMatching(/^ {2}[0-9a-f]{24}$/), expect.anything(), 'Interrupted.'],
+  expect(lines.slice(-3)).toEqual([
+    expect.stringMatching(/^us-east-1 +AWS +→ WAITING_FOR_USER +none +\d+s$/),
+    ...[expect.stringMatching(/^ {2}[0-9a-f]{24}$/), 'Interrupted.'],
   ]);
   expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
   // The shell had its normal screen while the program was suspended.
@@ -92,7 +94,7 @@ test('list --watch draws in place, continues after a suspension, and leaves the 
 });
 
 test.each([
-  [['list', '--watch'], /✔ Updated at [\s\S]* ✔ WAITING_FOR_USER +\d+s$/m],
+  [['list', '--watch'], /✔ Updated at [\s\S]* → WAITING_FOR_USER +none +\d+s [0-9a-f]{24}$/m],
   [['wait', '--until', 'available'], /us-east-1 {2}WAITING_FOR_USER/],
 ] as const)('%j leaves the screen to the shell in the background, and continues with fg', async (argv, shown) => {
   const env = await sandbox('3s');
@@ -173,7 +175,11 @@ test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async 
   }
   const list = new Terminal(['--sandbox', 'list'], env);
   expect(await list.exit).toBe(0);
-  expect(list.lines()).toEqual(['No private endpoints.']);
+  expect(list.lines().slice(0, 3)).toEqual([
+    'No private endpoints.',
+    'Hint: Create one and connect it to your network, or create only the Atlas side:',
+    '  atlas-pe connect REGION --sandbox',
+  ]);
 });
 
 test('a question survives a suspension', async () => {
@@ -199,12 +205,12 @@ test('list is a coloured table that fits the screen, and respects NO_COLOR and T
     return { raw: terminal.raw(), lines: terminal.lines().map((line) => line.replace(/\d+s$/, '0s')) };
   };
   const { raw, lines } = await show({});
-  expect(raw).toContain('\x1b[32m✔ WAITING_FOR_USER');
+  expect(raw).toContain('\x1b[35m→ WAITING_FOR_USER');
   expect(lines).toEqual([
-    expect.stringMatching(/^ID +PROVIDER +REGION +STATUS +AGE$/),
-    '  SERVICE',
-    expect.stringMatching(/^[0-9a-f]{24} {2}AWS +ap-southeast-2 {2}✔ WAITING_FOR_USER {2}0s$/),
-    expect.stringMatching(/^ {2}vpce-svc-\w+$/),
+    expect.stringMatching(/^REGION +PROVIDER +STATUS +INTERFACES +AGE$/),
+    '  ID',
+    expect.stringMatching(/^ap-southeast-2 +AWS +→ WAITING_FOR_USER {2}none +0s$/),
+    expect.stringMatching(/^ {2}[0-9a-f]{24}$/),
   ]);
   for (const plain of [await show({ NO_COLOR: '1' }), await show({ TERM: 'dumb' }), await show({}, '--no-color')]) {
     expect(plain.raw).not.toContain('\x1b[');

@@ -36,6 +36,7 @@ export function fakeSession({
   const session = {
     ...{ io, clock, signal, random, commandLine, again },
     ...{ baseUrl: async () => baseUrl, atlas: async () => client, projectId: async () => projectId },
+    usualProject: async () => projectId,
   } as unknown as Session;
   const deadline = (timeoutMs = 3_600_000) => {
     const faults = { mayPass: () => false, isAnswer: () => false, delayMs: () => 0 };

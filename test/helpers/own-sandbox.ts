@@ -21,8 +21,8 @@ export function sharedSandbox() {
   return shared;
 }
 
-/** One sandbox for each test of a file. A test can set and change its faults. */
-export function ownSandbox() {
+/** One sandbox for each test of a file. A test can set and change its faults. `hints`: commands show them. */
+export function ownSandbox({ hints = false }: { hints?: boolean } = {}) {
   let rules = createFaults([]);
   const own = {
     sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>>,
@@ -40,7 +40,7 @@ export function ownSandbox() {
     /** Runs a command against the sandbox. Moves the clock, so that no two commands start at the same moment. */
     atlas(line: string, options: CliOptions = {}): Promise<Run> {
       own.sandbox.clock.advance(1);
-      return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, ...options });
+      return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, hints, ...options });
     },
     /** Runs a command that must end with this exit code, with this text on stderr, and with exactly this stdout. */
     async ends(line: string, exitCode: number, stderr: string | RegExp, stdout?: string): Promise<void> {

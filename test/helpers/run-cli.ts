@@ -22,6 +22,8 @@ export interface CliOptions {
   keychain?: Keychain | null;
   /** A terminal to use instead of pipes. What is written to it is not in the run's stdout and stderr. */
   screen?: Screen;
+  /** Whether stderr is a terminal (one that can't move its cursor), so that it shows hints. */
+  hints?: boolean;
   /** What writing to stdout ends with, such as a full disk. Default: nothing. */
   stdoutError?: Error;
   /** Null: stdin stays open and empty. */
@@ -54,7 +56,8 @@ export function ownFolders(): Record<string, string> {
 /** Runs a command in this process, on pipes or a given screen, with a clock that never really waits. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Run> {
   const {
-    env = ownFolders(),
+    hints = false,
+    env: given = ownFolders(),
     clock = fakeClock(),
     stdin = '',
     onStart,
@@ -67,6 +70,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     lookup,
     addresses = ['192.0.2.1'],
   } = options;
+  const env = hints ? { ...given, TERM: 'dumb' } : given;
   const listeners = new Map<string, Set<() => void>>();
   const interrupt = (signal: string) => {
     const called = [...(listeners.get(signal) ?? [])];
@@ -74,6 +78,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     return called.length > 0;
   };
   const [stdout, stderr] = [collector(), collector((text) => onStderr?.(text, interrupt))];
+  if (hints) Object.assign(stderr.stream, { isTTY: true });
   if (stdoutError) stdout.stream._transform = (_chunk, _encoding, done) => done(stdoutError);
   const input = Object.assign(new PassThrough(), { isTTY: screen !== undefined });
   if (stdin instanceof Readable) stdin.pipe(input);
@@ -91,7 +96,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     removeAllListeners: () => undefined,
     off: (signal, listener) => listeners.get(signal)?.delete(listener),
   };
-  stubAws(env);
+  stubAws(given);
   onStart?.(interrupt);
   const exitCode = await main(argv, host, {
     ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },

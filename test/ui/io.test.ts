@@ -38,8 +38,8 @@ test('a failing write to stdout is an error that names what was changed, if ther
 });
 
 test('--quiet hides notes, hints and progress, but not warnings and traces', async () => {
-  const say = async (quiet: boolean) => {
-    const { io, err } = start({ quiet });
+  const say = async (quiet: boolean): Promise<[boolean, string]> => {
+    const { io, err } = start({ quiet, logFormat: 'json' });
     io.note('a note');
     io.hint('a hint');
     const progress = await io.progress(() => []);
@@ -50,9 +50,23 @@ test('--quiet hides notes, hints and progress, but not warnings and traces', asy
     io.trace('a trace');
     return [io.givesHints, err()];
   };
-  expect(await say(true)).toEqual([false, 'Warning: a warning\na trace\n']);
-  const [givesHints, said] = await say(false);
-  expect([givesHints, said]).toEqual([true, expect.stringMatching(/^a note\nHint: a hint\na change\n/)]);
+  const kinds = ([givesHints, said]: [boolean, string]) => {
+    const lines = said.trim().split('\n');
+    return [givesHints, lines.flatMap((line) => Object.keys(JSON.parse(line)))];
+  };
+  expect(kinds(await say(true))).toEqual([false, ['warning', 'note']]);
+  expect(kinds(await say(false))).toEqual([true, ['note', 'hint', 'progress', 'warning', 'note']]);
+});
+
+test.each([
+  ['in a pipe', false, 'text', ''],
+  ['in a terminal', true, 'text', 'Hint: a hint\n'],
+  ['as JSON in a pipe', false, 'json', '{"hint":{"message":"a hint","commands":[]}}\n'],
+] as const)('hints %s', (_, isTTY, logFormat, shown) => {
+  const stderr = Object.assign(new PassThrough(), { isTTY });
+  const { io } = start({ logFormat }, { stderr });
+  io.hint('a hint');
+  expect([io.givesHints, String(stderr.read() ?? '')]).toEqual([shown !== '', shown]);
 });
 
 test.each([

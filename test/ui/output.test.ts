@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { UsageError } from '../../src/base/errors.js';
 import { guessed } from '../../src/base/suggest.js';
-import { checkFields, type FormatName, formatNames, render } from '../../src/ui/formats.js';
+import { type FormatName, formatNames, readField, render } from '../../src/ui/formats.js';
 import { symbolsOf } from '../../src/ui/symbols.js';
 import type { Layout, Tone, View } from '../../src/ui/view.js';
 
@@ -16,7 +16,7 @@ const list: View = {
   tone: ({ status }) => (status === 'FAILED' ? 'bad' : 'good'),
   empty: 'Nothing here.',
 };
-const tones: Record<string, Tone> = { AVAILABLE: 'good', INITIATING: 'busy', FAILED: 'bad' };
+const tones: Record<string, Tone> = { AVAILABLE: 'good', INITIATING: 'busy', WAITING_FOR_USER: 'todo', FAILED: 'bad' };
 const one: View = { ...list, single: true, rows: [row] };
 const none: View = { ...list, rows: [] };
 
@@ -76,8 +76,28 @@ test('--fields selects and orders keys in every format', async () => {
   expect(await draw(one, { fields, isTerminal: true })).toBe('status  ✖ FAILED\nextra   -\nid      a1\n');
 });
 
+test("a column that is not a key is in tables and tab-separated lines, and short values are only in a terminal's", async () => {
+  const brief = { size: () => 2, names: () => 'short' };
+  const sized: View = { ...list, columns: ['id', 'size', 'names'], brief };
+  for (const format of ['table', 'tsv'] as const) expect(await draw(sized, { format })).toBe('a1\t2\tx,y\nb2\t2\t\n');
+  expect(await draw(sized, { isTerminal: true })).toBe('ID  SIZE  NAMES\na1  2     short\nb2  2     short\n');
+  expect(await draw(one, { fields: ['size'] })).toBe('size\t\n');
+  expect(await draw({ ...one, brief }, { fields: ['size'] })).toBe('size\t2\n');
+  expect(JSON.parse(await draw(sized, { format: 'json' }))).toEqual(list.rows);
+});
+
+test('a heading is a name of a field', async () => {
+  const fields = ['srvConnectionString', 'interfaceEndpoints', 'ip'];
+  const view: View = { ...list, rows: [Object.fromEntries(fields.map((field) => [field, 'x']))] };
+  const [head = ''] = (await draw(view, { isTerminal: true, fields })).split('\n');
+  expect(head).toBe('SRV-CONNECTION-STRING  INTERFACE-ENDPOINTS  IP');
+  expect(head.split(/ +/).map((name) => readField(name, fields))).toEqual(fields);
+  for (const text of ['srv-connection-string', 'srv_connection_string', 'srvconnectionstring', 'srvConnectionString'])
+    expect(readField(text, fields)).toBe('srvConnectionString');
+});
+
 test('an unknown field lists the valid ones', () => {
-  expect(() => checkFields(['id', 'sttus'], keys)).toThrow(
+  expect(() => readField('sttus', keys)).toThrow(
     expect.objectContaining({
       constructor: UsageError,
       hint: { text: `${guessed('status')} Valid fields: id, status, names, none, on, extra`, commands: [] },
@@ -113,9 +133,22 @@ describe('in a terminal', () => {
     expect(await narrow(43)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
     expect(await narrow(11)).toBe(`ID STATUS\n  NAMES\na1 ✖ FAILED\n  ${text}\nb2 ✖ FAILED\n`);
     expect(await narrow(10)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
-    expect(await narrow(1)).toBe(await narrow(10));
-    // A column that is empty in every row is left out.
-    expect(await narrow(16, { ...long, rows: long.rows.slice(1) })).toBe('ID  STATUS\nb2  ✖ FAILED\n');
+    // The first column stays, even if it is the widest.
+    expect(await narrow(43, { ...long, columns: ['names', 'id', 'status'] })).toMatch(/^NAMES +ID\n {2}STATUS\n/);
+  });
+
+  test('text that does not fit breaks between words', async () => {
+    const names = ['a few words', 'an-id-that-is-too-long'];
+    const view: View = { ...one, rows: [{ id: 'a1', names }] };
+    expect(await draw({ ...list, rows: [{ ...row, names }] }, { isTerminal: true, width: 13 })).toBe(
+      'ID  STATUS\n  NAMES\na1  ✖ FAILED\n  a few\n  words,an-id-that-is-too-long\n',
+    );
+    expect(await draw(view, { isTerminal: true, width: 15 })).toBe(
+      'id     a1\nnames\n  a few words\n  an-id-that-is-too-long\n',
+    );
+    expect(await draw({ ...one, rows: [{ id: 'a1', names: 'a few words' }] }, { isTerminal: true, width: 15 })).toBe(
+      'id     a1\nnames  a few\n       words\n',
+    );
   });
 
   test('wide characters take two columns', async () => {
@@ -162,16 +195,21 @@ describe('in a terminal', () => {
   });
 
   test('statuses have colours that are readable on black and on white', async () => {
-    const statuses = ['AVAILABLE', 'INITIATING', 'FAILED', 'DELETED'].map((status) => ({ ...row, status, id: null }));
+    const statuses = ['AVAILABLE', 'INITIATING', 'WAITING_FOR_USER', 'FAILED', 'DELETED'].map((status) => ({
+      ...row,
+      status,
+      id: null,
+    }));
     const tone: View['tone'] = ({ status }) => tones[String(status)] ?? 'plain';
     const text = await draw({ ...list, rows: statuses, tone }, { isTerminal: true, color: true });
     expect(text).toContain('\x1b[31m✖ FAILED\x1b[39m');
     expect(text).toContain('\x1b[32m✔ AVAILABLE\x1b[39m');
     expect(text).toContain('\x1b[36m○ INITIATING\x1b[39m');
+    expect(text).toContain('\x1b[35m→ WAITING_FOR_USER\x1b[39m');
     expect(text).toMatch(/ DELETED +x,y$/m);
     const used = new Set(text.split('\x1b[').map((piece) => piece.trim()));
     // Only the placeholder for empty values is dim. 33 would be yellow, 37 white.
-    expect([...used].slice(1).filter((each) => !/^(1m|22m|39m|3[126]m|2m-$)/.test(each))).toEqual([]);
+    expect([...used].slice(1).filter((each) => !/^(1m|22m|39m|3[1256]m|2m-$)/.test(each))).toEqual([]);
     expect(used).toContain('2m-');
   });
 

@@ -25,13 +25,15 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
+const awsEast = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
+
 const frames = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g;
 
 /** Starts a command in this terminal. */
-function start(line: string, screen: Screen, clock: FakeClock, env = {}) {
+function start(line: string, screen: Screen, clock: FakeClock, env = {}, stdin: string | null = null) {
   let interrupt = (_: 'SIGINT') => {};
   const ended = runCli(line.split(' '), {
-    ...{ screen, stdin: null, clock, env: { ...sandbox.env, ...env } },
+    ...{ screen, stdin, clock, env: { ...sandbox.env, ...env } },
     onStart: (given) => {
       interrupt = given;
     },
@@ -40,11 +42,11 @@ function start(line: string, screen: Screen, clock: FakeClock, env = {}) {
 }
 
 /** Returns the screen after a command. With a moment: the screen at that moment, before the command is interrupted. */
-async function show(line: string, columns: number, moment?: Moment, env = {}): Promise<string> {
+async function show(line: string, columns: number, moment?: Moment, env = {}, stdin?: string): Promise<string> {
   const screen = new Screen({ columns, rows: 60, convertEol: true });
   const { clock } = sandbox;
   const used = moment ? standStill(clock, clock.now() + moment.at * 1000) : clock;
-  const { ended, interrupt } = start(line, screen, used, env);
+  const { ended, interrupt } = start(line, screen, used, env, stdin);
   let lines: string[] | undefined;
   if (moment) {
     await screen.shows(moment.shows, ended);
@@ -53,14 +55,20 @@ async function show(line: string, columns: number, moment?: Moment, env = {}): P
   }
   await ended;
   await screen.written();
-  const shown = (lines ?? screen.lines()).map((text) => `${text.trimEnd()}\n`).join('');
-  // The visible frame of a spinner is random, and so are ids in AWS.
-  const known = shown.replaceAll(/(?<=\b(?:sg|vpce)-)[0-9a-f]{17}\b/g, '0123456789abcdef0');
-  return known.replaceAll(frames, '⠋').replaceAll(/^[-\\|/] /gm, '- ');
+  return known(lines ?? screen.lines());
+}
+
+/** The visible frame of a spinner is random, and so are ids in AWS. */
+function known(lines: readonly string[]): string {
+  const shown = lines.map((text) => `${text.trimEnd()}\n`).join('');
+  const same = shown.replaceAll(/(?<=\b(?:sg|vpce)-)[0-9a-f]{17}\b/g, '0123456789abcdef0');
+  return same.replaceAll(frames, '⠋').replaceAll(/^[-\\|/] /gm, '- ');
 }
 
 const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Record<string, string>][] = [
   ['list', 'list'],
+  ['list-check', 'list --check --provider aws'],
+  ['list-all-projects', 'list --all-projects --check --provider azure'],
   ['list-ascii', 'list', undefined, { LC_ALL: 'C' }],
   ['get', 'get us-east-1'],
   ['get-azure', 'get eastus2'],
@@ -72,7 +80,7 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['help', '--help'],
   ['help-list', 'list --help'],
   ['connect-plan', 'connect us-east-1', { at: 0, shows: /\[y\/N\]/ }],
-  ['connect', 'connect us-east-1 --yes', { at: 0, shows: /VPC endpoint {2}vpce/ }],
+  ['connect', 'connect us-east-1 --yes', { at: 0, shows: /VPC endpoint {8}vpce/ }],
   ['delete', 'delete us-west-2', { at: 0, shows: /\[y\/N\]/ }],
 ];
 
@@ -96,10 +104,30 @@ test('spinner rows leave nothing behind if the terminal gets narrower', async ()
   await ended;
 });
 
-test('list has one line for each endpoint at 110 columns, with the service of each cloud', async () => {
-  const shown = await show('list', 110);
-  await expect(shown).toMatchFileSnapshot('screens/list.110.txt');
-  expect(shown.trimEnd().split('\n')).toHaveLength(13);
+test('list has one line for each endpoint at 80 columns', async () => {
+  for (const [filter, number] of [
+    ['--provider azure', 3],
+    ['--region us-west-2', 1],
+  ] as const) {
+    const [head, ...lines] = (await show(`list ${filter} --quiet`, 80)).trimEnd().split('\n');
+    expect(head).toMatch(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/);
+    expect(lines).toHaveLength(number);
+    for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+ +(AWS|Azure) .+ none +2m +[0-9a-f]{24}$/);
+  }
+});
+
+test('colours are readable on a dark and on a light background', async () => {
+  const used = new Set<string>();
+  for (const line of ['list', 'list --check', 'get us-east-1', 'get eastus2', 'interface list', 'connection-strings']) {
+    const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
+    await runCli(line.split(' '), { screen, stdin: null, clock: sandbox.clock, env: sandbox.env });
+    await screen.written();
+    for (const piece of screen.raw.split('\x1b[')) used.add(/^([\d;]*)m/.exec(piece)?.[1] ?? '');
+  }
+  // Bold, dim, red, green, magenta, cyan, and their ends. Not yellow (33), white (37), bright colours or backgrounds.
+  const readable = ['', '1', '2', '22', '31', '32', '35', '36', '39'];
+  expect([...used].filter((code) => !readable.includes(code))).toEqual([]);
+  expect([...used]).toEqual(expect.arrayContaining(['31', '32', '35', '36']));
 });
 
 describe.each([60, 80, 120])('at %i columns', (columns) => {
@@ -107,6 +135,35 @@ describe.each([60, 80, 120])('at %i columns', (columns) => {
     const shown = await show(line, columns, moment, env);
     await expect(shown).toMatchFileSnapshot(`screens/${name}.${columns}.txt`);
   });
+});
+
+test.each([60, 80, 120])('connect, again, interrupted, and disconnect, at %i columns', async (columns) => {
+  await sandbox.close();
+  sandbox = await startSandbox({
+    // The same ids each time.
+    random: randomNumbers(1),
+    world: { clusters: ['Cluster0', 'Reports'].map((name) => ({ name, regions: [awsEast] })) },
+  });
+  const pieces: [name: string, lines: string[]][] = [
+    ['connect-done', ['connect us-east-1 --yes']],
+    ['connect-again', ['connect us-east-1']],
+    ['disconnect', ['disconnect us-east-1 --keep-service', 'disconnect us-east-1 --dry-run', 'disconnect us-east-1']],
+  ];
+  for (const [name, lines] of pieces) {
+    const shown: string[] = [];
+    for (const line of lines) shown.push(await show(line, columns, undefined, {}, 'y\r'));
+    await expect(shown.join('\n')).toMatchFileSnapshot(`screens/${name}.${columns}.txt`);
+  }
+});
+
+test.each([60, 80, 120])('connect that is interrupted, at %i columns', async (columns) => {
+  const screen = new Screen({ columns, rows: 60, convertEol: true });
+  const { ended, interrupt } = start('connect us-east-1 --yes', screen, standStill(sandbox.clock, sandbox.clock.now()));
+  await screen.shows(/VPC endpoint {8}vpce/, ended);
+  interrupt('SIGINT');
+  await ended;
+  await screen.written();
+  await expect(known(screen.lines())).toMatchFileSnapshot(`screens/connect-interrupted.${columns}.txt`);
 });
 
 describe('the older kind on GCP, and its conversion', () => {

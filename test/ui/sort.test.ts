@@ -26,8 +26,8 @@ test('rows without a value come last in both orders, and equal rows keep their o
 });
 
 test('age is the reverse of createdAt', () => {
-  expect(readSort('age', ['createdAt'])).toEqual({ key: 'createdAt', isDescending: true });
-  expect(readSort('-age', ['createdAt'])).toEqual({ key: 'createdAt', isDescending: false });
+  expect(readSort('age', ['createdAt', 'age'])).toEqual({ key: 'createdAt', isDescending: true });
+  expect(readSort('-AGE', ['createdAt', 'age'])).toEqual({ key: 'createdAt', isDescending: false });
   expect(() => readSort('age', keys)).toThrow(UsageError);
 });
 

@@ -1,3 +1,4 @@
+import { columnsBeside } from '../../atlas/keys.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { untils } from '../../atlas/status.js';
 import {
@@ -86,10 +87,11 @@ const valueSources: Record<string, Source> = {
   'secret-store': () => plain(secretStores),
 };
 
-/** The fields that the command can have with the options so far. One without words is a flag. */
+/** The keys and columns that the command can have with the options so far. An option without words is a flag. */
 function fieldsIn({ line, given }: CompletionRequest): readonly string[] {
   const options = [...given].map(([name, values]) => [name, values.length === 0 || values]);
-  return line.definition ? fieldsOf(line.definition, Object.fromEntries(options)) : [];
+  const keys = line.definition ? fieldsOf(line.definition, Object.fromEntries(options)) : [];
+  return [...keys, ...Object.keys(columnsBeside(keys))];
 }
 
 function plain(values: readonly string[]): Candidate[] {

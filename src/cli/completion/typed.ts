@@ -1,6 +1,6 @@
 import { longName } from '../../base/shell.js';
 import { everywhere, type Option, type Source } from '../../command.js';
-import { type Line, LineError } from '../line.js';
+import { type Line, LineError, withoutValue } from '../line.js';
 import { createProgram } from '../parser.js';
 
 /** A command line that is being typed, up to the cursor. */
@@ -32,8 +32,11 @@ export function readTyped(words: readonly string[]): Typed | undefined {
   const complete = words.slice(0, -1);
   const last = words.at(-1) ?? '';
   let read = readLine(complete);
+  const word = complete.at(-1) ?? '';
+  const isOptional =
+    typeof read === 'object' && !last.startsWith('-') && optionCalled(read.line, word)?.spec.optionalValue;
   // The last complete word is an option, and the current word is its value.
-  const awaiting = typeof read === 'string' ? read : undefined;
+  const awaiting = isOptional ? word : typeof read === 'string' ? read : undefined;
   if (awaiting !== undefined) read = readLine(complete.slice(0, -1));
   if (read === undefined || typeof read === 'string') return undefined;
   const { line } = read;
@@ -75,7 +78,7 @@ function readLine(words: readonly string[]): Pick<Typed, 'line' | 'args' | 'give
     const given = new Map<string, readonly string[]>();
     for (const name of Object.keys(optionsOf(line))) {
       const found = line.wordsOf(name);
-      if (found) given.set(name, found);
+      if (found && found[0] !== withoutValue) given.set(name, found);
     }
     return { line, args: line.args.filter((word) => !word.startsWith('-')), given };
   } catch (thrown) {

@@ -1,5 +1,4 @@
-import { type Command, Help, type Option } from 'commander';
-import { type Argument, argumentTerm } from '../../command.js';
+import { Help } from 'commander';
 import type { Line } from '../line.js';
 
 /** If fewer columns are left beside a term, its description goes below it. */
@@ -10,7 +9,6 @@ const usageHead = 'Usage: ';
 /** The differences from commander's help layout. On a narrow screen too, every line fits except examples. */
 export const layout = {
   minWidthToWrap: leastBeside,
-  showGlobalOptions: true,
   formatItem: (term: string, termWidth: number, description: string, help: Help): string => {
     const width = help.helpWidth ?? 80;
     if (description === '' || width - termWidth - 4 >= leastBeside) {
@@ -24,16 +22,7 @@ export const layout = {
     const wrapped = lines.map((each) => this.boxWrap(each.trim(), (this.helpWidth ?? 80) - usageHead.length));
     return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
   },
-  /** Without `[options]`: every command has options. */
-  subcommandTerm: (line: Line): string => {
-    const args = Object.entries<Argument>(line.definition?.args ?? {});
-    return [line.name(), ...args.map(([key, each]) => argumentTerm(key, each))].join(' ');
-  },
-  /** A command's own option replaces the global option with the same name. */
-  visibleGlobalOptions(this: Help, command: Command): Option[] {
-    const own = new Set(command.options.map(({ long }) => long));
-    return Help.prototype.visibleGlobalOptions.call(this, command).filter(({ long }) => !own.has(long));
-  },
+  subcommandTerm: (line: Line): string => line.name(),
 };
 
 /** The same layout for text that belongs to no command. */

@@ -1,19 +1,17 @@
-import type { Option } from 'commander';
+import { oneOf } from '../../base/listed.js';
+import { everywhere, optionTerm } from '../../command.js';
 import type { Line } from '../line.js';
 import { items, layoutOf } from './layout.js';
 import { type TopicName, topicNames } from './names.js';
 import { type Topic, topics } from './topics.js';
 
 /** The examples in the help of the program itself. */
-const firstSteps = [
-  '--sandbox create --region us-east-1 --wait',
-  'list --json',
-  'wait us-east-1 --timeout 20m',
-] as const;
+const firstSteps = ['connect us-east-1', 'connect us-east-1 --sandbox', 'create us-east-1 --wait', 'doctor us-east-1'];
 
 const introduction =
-  'A private endpoint service is the Atlas side of a private connection. An interface endpoint is your side, in your cloud ' +
-  'account. Create the service, create the interface endpoint, attach it, and read the connection strings.';
+  'A private endpoint lets applications reach an Atlas cluster without the public internet. It has two sides: the private ' +
+  'endpoint service in Atlas, and the interface endpoint in your cloud account. connect creates both and prints the ' +
+  'connection string.';
 
 /** The help of a command, a group or the program, at most `width` columns wide. */
 export function commandHelp(line: Line, width: number): string {
@@ -26,8 +24,6 @@ export function commandHelp(line: Line, width: number): string {
   const isProgram = line.branch === undefined;
   const details = isProgram ? introduction : line.branch?.details;
   const below = help.groupItems([...line.commands], help.visibleCommands(line), (each) => each.helpGroup());
-  const optionsOf = (all: readonly Option[]) =>
-    all.map((each) => [help.optionTerm(each), optionMeaning(line, each)] as const);
   const aliases = isProgram ? allAliases(line) : line.aliases().join(', ');
   const blocks = [
     help.commandUsage(line),
@@ -44,18 +40,21 @@ export function commandHelp(line: Line, width: number): string {
       ),
     ),
     ...(isProgram ? section('Help topics:', Object.entries(topicNames)) : []),
-    ...section(isProgram ? 'Global options:' : 'Options:', optionsOf(help.visibleOptions(line))),
+    ...section(isProgram ? 'Global options:' : 'Options:', [
+      ...ownFormats(line),
+      ...help.visibleOptions(line).map((each) => [help.optionTerm(each), each.description] as const),
+    ]),
     ...(aliases === '' ? [] : [help.boxWrap(`Aliases: ${aliases}`, width)]),
     `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}`).join('\n')}`,
-    ...section('Global options:', optionsOf(help.visibleGlobalOptions(line))),
+    ...(isProgram ? [] : ['For global options, see atlas-pe --help']),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
 
-/** What an option does. Some commands have more output formats than the common ones. */
-function optionMeaning({ definition }: Line, { long, description }: Option): string {
-  const more = long === '--output' ? Object.keys(definition?.formats ?? {}) : [];
-  return [description, ...more.map((name) => `also ${name}`)].join('; ');
+/** Some commands have more output formats than the common ones. */
+function ownFormats({ definition }: Line): [term: string, meaning: string][] {
+  const names = Object.keys(definition?.formats ?? {});
+  return names.length === 0 ? [] : [[optionTerm('output', everywhere.output), `output format; also ${oneOf(names)}`]];
 }
 
 /** `ls (list); …` */

@@ -104,7 +104,7 @@ export const topics = {
     'stdout contains only data. Progress, hints, warnings and errors go to stderr. Formats for --output:',
     [...Object.entries<Format>(formats).map(([name, { help }]) => [name, help] as const), ...everyOwnFormat],
     'Every key is always present, with null if there is no value. New versions only add keys. --fields id,status selects and ' +
-      'orders keys or columns. The file output.schema.json in the package describes the JSON of every command.',
+      'orders keys, or columns of a table by their headings (JSON and YAML: only keys). The file output.schema.json in the package describes the JSON of every command.',
     'stderr is text. With --log-format json or ATLAS_PE_LOG_FORMAT=json, each line on stderr is a JSON object with one key: ' +
       'progress, warning, note, hint or error.',
     'Color follows --no-color, NO_COLOR, FORCE_COLOR and TERM=dumb. Control codes in text from Atlas are escaped.',
@@ -124,7 +124,7 @@ export const topics = {
       'often. It retries after network failures, incomplete responses and the HTTP statuses 408, 429 and 5xx. It checks ' +
       'immediately after the computer wakes up from sleep.',
     '--all waits for all endpoints of the project, --any for the first endpoint that reaches the status, and --interface for ' +
-      'the interface endpoints. create, delete, interface add, interface remove and connection-strings also have --wait and ' +
+      'the interface endpoints. create, delete, update, interface add, interface remove and connection-strings also have --wait and ' +
       '--timeout.',
   ],
 } satisfies Record<TopicName, Topic>;

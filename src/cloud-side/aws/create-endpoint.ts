@@ -26,12 +26,14 @@ export async function createOwnEndpoint(
   service: ServiceRef,
 ): Promise<VpcEndpoint> {
   const { vpc, wanted, region } = there;
-  const [vpcId, serviceName] = [vpc?.id ?? '', service.target ?? ''];
+  const vpcId = vpc?.id ?? '';
+  const serviceName = service.target ?? '';
   const find = async () =>
     preferred(await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } }), service);
   const tags = { ...wanted.tags, ...ownTags(service) };
   let subnets = there.subnets;
-  let [generation, lost] = [0, 0];
+  let generation = 0;
+  let lost = 0;
   while (generation < mostGenerations) {
     const sent = line.clock.now();
     try {

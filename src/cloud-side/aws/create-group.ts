@@ -8,7 +8,7 @@ import type { Ec2 } from './ec2.js';
 import { type Existing, groupName, isOwn, missingRules, ownTags, type VpcGroup } from './model.js';
 import { createdGroup } from './plan.js';
 
-/** Creates the security group, or what it still lacks. Run again, it goes on where it was. */
+/** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
 export async function createOwnGroup(
   ec2: Ec2,
   line: CloudContext,
@@ -37,7 +37,8 @@ async function createOnce(
   { vpc, wanted }: Existing,
   service: ServiceRef,
 ): Promise<VpcGroup> {
-  const [name, vpcId] = [groupName(service), vpc?.id ?? ''];
+  const name = groupName(service);
+  const vpcId = vpc?.id ?? '';
   const tags = { ...wanted.tags, ...ownTags(service) };
   const find = async () => (await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } }))[0];
   for (let tries = 1; ; tries++) {

@@ -1,7 +1,7 @@
 import type { CloudEntry, CloudFlags } from '../entry.js';
 
 const network = {
-  subnet: { kind: 'values', term: '<id>', help: 'subnets of the VPC endpoint, one in each availability zone' },
+  subnet: { kind: 'values', term: '<id>', help: 'subnets of the VPC endpoint, one in each zone' },
   vpc: {
     kind: 'value',
     term: '<id>',
@@ -10,7 +10,7 @@ const network = {
   securityGroup: {
     kind: 'values',
     term: '<id>',
-    help: 'security groups of the VPC endpoint (default: a new one)',
+    help: 'its security groups (default: a new one)',
   },
   from: {
     kind: 'values',
@@ -20,7 +20,7 @@ const network = {
   vpcRegion: {
     kind: 'value',
     term: '<region>',
-    help: 'region of the VPC, if it differs from the region of the service',
+    help: 'region of the VPC, if not that of the service',
     from: 'awsRegions',
   },
   tag: { kind: 'values', term: '<key=value>', help: 'tags for the new AWS resources' },
@@ -45,6 +45,7 @@ export const awsEntry = {
   search,
   signIn,
   elsewhere: 'vpcRegion',
+  networkTitle: 'VPC',
   placeholder: 'VPCE_ID',
   removals: [
     { id: 'vpc-endpoint', title: 'VPC endpoint' },

@@ -10,6 +10,11 @@ export interface Identity {
   arn: string;
 }
 
+/** The part of an ARN that names a user or a role in its account: `user/deploy`, `assumed-role/Deploy/session`. */
+export function shortArn(arn: string): string {
+  return arn.split(':').slice(5).join(':') || arn;
+}
+
 export interface Vpc {
   id: string;
   isDefault: boolean;

@@ -1,8 +1,8 @@
 import { listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
-import { type Existing, isOwn, missingRules, ports, ruleSources, type VpcEndpoint } from './model.js';
-import { isConnectable, preferred } from './states.js';
+import { type Existing, isOwn, missingRules, ports, ruleSources, shortArn, type VpcEndpoint } from './model.js';
+import { isConnectable, isEnding, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {
   there: Existing;
@@ -15,10 +15,10 @@ export function planAws(there: Existing): AwsPlan {
   return {
     there,
     account: identity?.account ?? 'unknown',
-    role: identity?.arn ?? 'unknown',
     region,
     endpoint,
     own: ownOf(there, endpoint),
+    left: uselessOf(there, endpoint).map(({ id }) => id),
     steps: endpoint ? [endpointThere(there, endpoint)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
     costs: costsOf(there, endpoint),
@@ -40,13 +40,15 @@ export function createdEndpoint(id: string): Created {
   return { stepId: endpointTitle.id, title: 'VPC endpoint', id };
 }
 
-function placesOf({ identity, region, vpc, subnets }: Existing, endpoint: VpcEndpoint | null): Place[] {
-  const ids = endpoint ? endpoint.subnets : subnets.map(({ id, zone }) => `${id} (${zone})`);
+function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
+  const { identity, region, vpc, subnets, wanted } = there;
+  const network = vpc ? `${vpc.id} (${vpc.cidrs.join(', ')})` : wanted.vpc;
+  const names = endpoint ? endpoint.subnets : subnets.map(({ zone }) => zone);
+  const account = identity ? `${identity.account}, signed in as ${shortArn(identity.arn)}` : 'unknown';
   return [
-    { title: 'AWS account', detail: identity?.account ?? 'unknown' },
-    ...(identity ? [{ title: 'Signed in as', detail: identity.arn }] : []),
-    ...(vpc ? [{ title: 'VPC', detail: `${vpc.id} (${vpc.cidrs.join(', ')}) in ${region}` }] : []),
-    ...ids.map((id) => ({ title: 'Subnet', detail: id })),
+    { title: 'AWS account', detail: account },
+    ...(network === undefined ? [] : [{ title: 'VPC', detail: `${network}, ${region}` }]),
+    ...(names.length > 0 ? [{ title: 'Subnets', detail: listed(names) }] : []),
   ];
 }
 
@@ -61,6 +63,7 @@ function endpointThere({ service }: Existing, endpoint: VpcEndpoint): PlannedSte
     ...endpointTitle,
     action: isOwn(endpoint, service) ? 'done' : 'adopt',
     detail: endpoint.state === 'unknown' ? endpoint.id : `${endpoint.id} (${endpoint.state})`,
+    name: endpoint.id,
   };
 }
 
@@ -77,34 +80,37 @@ function groupStep(there: Existing): PlannedStep {
   return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
 }
 
-function endpointStep({ vpc, subnets, zones, wanted }: Existing): PlannedStep {
+function endpointStep({ subnets, zones, wanted }: Existing): PlannedStep {
   // Without the permission to read, only the ids that the user gave are known.
   const number = subnets.length || wanted.subnets.length;
-  const count = number === 1 ? '1 subnet' : `${number} subnets`;
-  const where = `in ${vpc?.id ?? wanted.vpc ?? 'a VPC'}`;
   // Which zones a service supports isn't known before Atlas has created it.
-  const isSure = number > 0 && (zones !== null || wanted.subnets.length > 0);
-  return {
-    ...endpointTitle,
-    action: 'create',
-    detail: isSure ? `${where}, ${count}` : `${where}, one subnet per zone`,
-  };
+  const isSure = zones !== null || wanted.subnets.length > 0;
+  const most = `in ${isSure ? '' : 'up to '}${zonesText(number)}`;
+  return { ...endpointTitle, action: 'create', detail: number > 0 ? most : 'in each zone of the Atlas service' };
+}
+
+function zonesText(count: number): string {
+  return count === 1 ? '1 zone' : `${count} zones`;
 }
 
 function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
-  const zones = count > 0 ? ` (${count} zone${count === 1 ? '' : 's'})` : '';
+  const zones = count > 0 ? ` (${zonesText(count)})` : '';
   const remote = serviceRegion !== region;
   return [
-    `AWS bills the VPC endpoint per hour and zone${zones}, and per GB of data.`,
-    ...(remote ? ['AWS bills data transfer between the two regions per GB.'] : []),
+    `AWS: the VPC endpoint per hour and zone${zones}, data per GB`,
+    ...(remote ? ['AWS: data transfer between the two regions per GB'] : []),
   ];
 }
 
+/** The other endpoints for the service, which can't connect, and stay. */
+function uselessOf({ endpoints, service }: Existing, endpoint: VpcEndpoint | null): VpcEndpoint[] {
+  return endpoints.filter((each) => each !== endpoint && !isEnding(each) && !isConnectable(each, service));
+}
+
 function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
-  const { endpoints, wanted, vpc, service, unread } = there;
-  const useless = endpoints.filter((each) => each !== endpoint && !isConnectable(each, service));
-  const notes = useless.map(({ id, state }) => {
+  const { wanted, vpc, service, unread } = there;
+  const notes = uselessOf(there, endpoint).map(({ id, state }) => {
     const why = service?.refused.includes(id) ? 'was rejected by Atlas' : `is ${state}`;
     return `${id} ${why}. atlas-pe does not use or delete it.`;
   });

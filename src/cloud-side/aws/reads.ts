@@ -54,7 +54,8 @@ export function readsOf(ec2: EC2Client, call: CloudCall): Reads {
     const page: Page = { NextToken: undefined };
     for (let number = 1; number <= mostPages; number++) {
       const answer = await read(name, (how) => send(page, how), limits);
-      const [items, before] = [itemsOf(answer), all.size];
+      const items = itemsOf(answer);
+      const before = all.size;
       for (const item of items) all.set(typeof item === 'string' ? item : item.id, item);
       const isStuck = all.size === before && (items.length > 0 || answer.NextToken === page.NextToken);
       if (!answer.NextToken || isStuck) return [...all.values()];

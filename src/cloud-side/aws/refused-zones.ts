@@ -22,7 +22,8 @@ export async function subnetsLeft(
   const zones = words.filter(isUsualZone);
   const isNamed = subnets.some(({ id }) => words.includes(id));
   const fits = ({ id, zoneId }: Subnet) => (isNamed ? !words.includes(id) : zones.includes(zoneId));
-  const [left, first] = [subnets.filter(fits), subnets.find((each) => !fits(each))];
+  const left = subnets.filter(fits);
+  const first = subnets.find((each) => !fits(each));
   if (!first || (!isNamed && zones.length === 0)) return undefined;
   if (wanted.subnets.length === 0 && left.length > 0) return left;
   const all = isNamed ? [] : await ec2.subnets({ filters: { 'vpc-id': vpc?.id ?? '' } });

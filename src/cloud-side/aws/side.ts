@@ -62,12 +62,12 @@ export function openAwsSide(
       return {
         provider: 'AWS',
         account: identity ? account : null,
-        role: identity?.arn ?? null,
+        principal: identity?.arn ?? null,
         region,
-        vpc: vpc?.id ?? null,
+        network: vpc?.id ?? null,
         subnets: [...subnets],
         securityGroups: [...groups],
-        endpointId: endpoint?.id ?? null,
+        interfaceEndpointId: endpoint?.id ?? null,
       };
     },
     close: ec2.close,

@@ -6,7 +6,7 @@ import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
 import { unknownGroup } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
-import { type Tags, tagKeys, type VpcEndpoint } from './model.js';
+import { shortArn, type Tags, tagKeys, type VpcEndpoint } from './model.js';
 import { isAlive, isEnding, isState } from './states.js';
 
 /** VPC endpoints and security groups of one region. */
@@ -15,21 +15,20 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
   return {
     region,
     find: async (projectId, target) => {
-      const { account, arn } = await ec2.identity();
+      const { account, arn: principal } = await ec2.identity();
       const { endpoints: own, groups } = await readOwned(ec2, projectId);
       const all = target === null ? [] : await ec2.endpoints({ filters: { 'service-name': target } });
       const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
       const resources = groups.map((each) => ({ ...toOwned(each, region, projectId), stepId: 'security-group' }));
       const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
-      return { account, role: arn, region, endpoints: there, resources };
+      return { account, principal, shortPrincipal: shortArn(principal), region, endpoints: there, resources };
     },
     rehearse: async (endpoints, resources) => {
-      const [endpoint, group] = [endpoints, resources].map((all) => all.find((each) => each.region === region)?.id);
-      if (endpoint !== undefined)
-        await unlessRefused(ec2.rehearse.deleteEndpoint(endpoint), 'InvalidVpcEndpointId.NotFound');
+      const endpoint = endpoints.find((each) => each.region === region);
+      if (endpoint) await unlessRefused(ec2.rehearse.deleteEndpoint(endpoint.id), 'InvalidVpcEndpointId.NotFound');
       // DependencyViolation means that the group is in use, but the permission is there.
-      if (group !== undefined)
-        await unlessRefused(ec2.rehearse.deleteGroup(group), 'DependencyViolation', ...unknownGroup);
+      const group = resources.find((each) => each.region === region);
+      if (group) await unlessRefused(ec2.rehearse.deleteGroup(group.id), 'DependencyViolation', ...unknownGroup);
     },
     deleteEndpoint: async (id) => {
       try {

@@ -13,8 +13,8 @@ export async function showSandbox({ clock, io, sandboxFile }: Context): Promise<
     file: sandboxFile,
     readyAfter: showReadyAfter(world.options),
     readyStatus: world.options.readyStatus,
-    projects: projectsOf(world),
-    endpoints: world.services.length,
+    projectCount: projectsOf(world).length,
+    endpointCount: world.services.length,
   };
   await io.print({ single: true, rows: [row], id: 'file' });
 }

@@ -33,7 +33,7 @@ interface ConnectOutcome {
 }
 
 // A step that the plan skips may have become possible.
-const words = { create: 'created', adopt: 'adopted', done: 'done', skip: 'done' } as const;
+const words = { create: 'created', adopt: 'adopted', wait: 'created', done: 'done', skip: 'done' } as const;
 
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
 export async function runConnect(
@@ -58,17 +58,17 @@ export async function runConnect(
     const { steps: inCloud } = outcome.found.cloud;
     const { action } = [...inCloud, ...plan].find((each) => each.id === id) ?? step.plan(outcome.found);
     const run = async (session: Session) => {
-      // Connection strings are only waited for.
-      const isCreate = action === 'create' && id !== atlasSteps.strings.id;
-      if (isCreate && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
+      if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, session, onCreated, onMade }, outcome.found);
       const now = step.plan(outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
-      const isSkipped = now.action === 'skip' || (action === 'create' && now.action === 'create');
+      const isOpen = now.action === action && (action === 'create' || action === 'wait');
+      const isSkipped = now.action === 'skip' || isOpen;
       // Somebody else may have created it in the meantime.
       const isFound =
         action === 'create' && now.action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === id);
-      return { result: isSkipped ? 'skipped' : words[isFound ? 'adopt' : action], detail: now.detail };
+      const result = isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
+      return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined };
     };
     return { id, title, action, run };
   };
@@ -109,8 +109,8 @@ function withWayOn(
   const adopted = endpoint && !own.has(endpoint.id) ? [endpoint.id] : [];
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
   const isThere = [...own.values()].some(({ stepId }) => stepId === step?.id);
-  // Attaching twice is the same as attaching once, and the connection strings are only waited for.
-  const isCreate = step?.action === 'create' && step.id !== 'attachment' && step.id !== 'connection-strings';
+  // Attaching twice is the same as attaching once.
+  const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // Atlas errors already have this advice.
   const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =

@@ -1,54 +1,116 @@
-import type { CloudPlan, CloudSide, Created } from '../../cloud-side/cloud-side.js';
-import { cell, type View } from '../../ui/view.js';
-import { planView, resultView, type StepResult, textOf } from '../steps.js';
+import type { Hint } from '../../base/hint.js';
+import { cmd } from '../../base/shell.js';
+import { sideOf } from '../../cloud-side/all.js';
+import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';
+import { clouds } from '../../clouds/all.js';
+import type { Session } from '../../endpoints/session.js';
+import { formats } from '../../ui/formats.js';
+import { cell, type Row, type View } from '../../ui/view.js';
+import { planView, type ShownPlan } from '../show-plan.js';
+import type { StepResult } from '../steps.js';
 import type { ConnectFound } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export type ConnectPlan = Pick<CloudPlan, 'places' | 'steps' | 'costs' | 'commands' | 'notes'>;
+export interface ConnectPlan extends ShownPlan {
+  steps: readonly { id: string; title: string; action: Action; detail: string }[];
+  commands: readonly string[];
+}
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound): ConnectPlan {
-  const { projectId, cloud, region, reasons } = found;
+  const { cloud, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
+  const steps = [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned);
   return {
-    places: [{ title: 'Project', detail: projectId }, { title: 'Region', detail: region.region }, ...cloud.places],
-    steps: [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned),
-    costs: [...cloud.costs, `Atlas bills the private endpoint per hour and region, and for its traffic.`],
+    project: found,
+    places: cloud.places,
+    steps,
+    words: { done: 'already there' },
+    costs: [...cloud.costs, 'Atlas: the private endpoint per hour, its traffic'],
+    time: usualTime(found, steps),
     commands: cloud.commands,
     notes: [...cloud.notes, ...reasons],
   };
 }
 
+/** Clusters are updated for this long after an interface endpoint is AVAILABLE, and have their strings then. */
+const stringMinutes = { least: 3, most: 5 };
+
+/** How long the rest usually takes; undefined if nothing is waited for that has a usual time. */
+function usualTime({ provider, service }: ConnectFound, steps: ConnectPlan['steps']): string | undefined {
+  const isWaiting = steps.some(({ action }) => action === 'wait');
+  if (service && !isWaiting) return undefined;
+  const { least, p95 } = service ? { least: 0, p95: 0 } : clouds[provider].readyTimes;
+  const strings = isWaiting ? stringMinutes : { least: 0, most: 0 };
+  return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
+}
+
 /** Whether nothing is left to do. */
 export function isComplete({ steps }: ConnectPlan): boolean {
-  return steps.every(({ action }) => action !== 'create');
+  return steps.every(({ action }) => action !== 'create' && action !== 'wait');
 }
 
 /** What `connect --dry-run` prints. */
-export function connectPlanView(
-  { projectId, provider, region, service, cloud }: ConnectFound,
-  plan: ConnectPlan,
-  side: CloudSide,
-): View {
+export function connectPlanView(found: ConnectFound, plan: ConnectPlan, side: CloudSide): View {
+  const { projectId, provider, region, service } = found;
   const about = { projectId, provider, region: region.region, endpoint: service ?? null };
-  return planView({ ...about, cloud: { ...side.facts(cloud), created: [] } }, plan, provider);
+  const steps = plan.steps.map(({ id, title, action, detail }) => {
+    return { id, title, result: action === 'wait' ? 'create' : action, detail };
+  });
+  return planView({ ...about, cloud: cloudRow(found, side, []), steps }, plan, provider);
 }
 
-/** What `connect` prints: for people the connection strings, which they came for. */
+/** What `connect` prints: for people and scripts the connection strings, which they came for. */
 export function connectedView(
-  { service, attached, cloud, strings }: ConnectFound,
+  found: ConnectFound,
   side: CloudSide,
   { results, created }: { results: readonly StepResult[]; created: readonly Created[] },
 ): View {
+  const { service, attached, strings } = found;
   const inCloud = created.filter(({ id }) => id !== service?.id).map(({ id }) => id);
   const row = {
     endpoint: service ?? null,
     interfaceEndpoint: attached ?? null,
-    cloud: { ...side.facts(cloud), created: inCloud },
+    cloud: cloudRow(found, side, inCloud),
     connectionStrings: [...strings],
+    steps: results.map((each) => ({ ...each })),
   };
-  return resultView(row, results, 'endpoint', {
-    table: async () => textOf(strings.map((each) => cell(each.srvConnectionString ?? each.connectionString))),
-    id: async () => textOf(attached ? [attached.id] : []),
-  });
+  const list: View = {
+    single: false,
+    rows: strings.map((each) => ({ cluster: each.cluster ?? null, connectionString: stringOf(each) })),
+    columns: ['cluster', 'connectionString'],
+    id: 'connectionString',
+    empty: 'No cluster has a private connection string yet.',
+  };
+  return {
+    single: true,
+    rows: [row],
+    id: 'srvConnectionString',
+    own: {
+      // In a terminal, an empty line parts the strings from the steps.
+      table: async (layout) => `${layout.isTerminal ? '\n' : ''}${await formats.table.render(list, layout)}`,
+      tsv: (layout) => formats.tsv.render(list, layout),
+      id: () => formats.id.render(list),
+    },
+  };
+}
+
+/** How to test the connection, and to use it. The servers of a sandbox don't speak MongoDB. */
+export function nextSteps(
+  { commandLine }: Pick<Session, 'commandLine'>,
+  { provider, region, strings: [first] }: ConnectFound,
+  isSandbox: boolean,
+): Hint {
+  const doctor = commandLine(cmd`doctor ${region.region}`);
+  const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
+  return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+}
+
+/** The string to use. */
+function stringOf({ srvConnectionString, connectionString }: Row): string {
+  return cell(srvConnectionString ?? connectionString);
+}
+
+function cloudRow({ cloud, left }: ConnectFound, side: CloudSide, created: readonly string[]): Row {
+  return { ...side.facts(cloud), created: [...created], left: [...new Set([...cloud.left, ...left])] };
 }

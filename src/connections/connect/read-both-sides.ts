@@ -18,6 +18,7 @@ import type { Row } from '../../ui/view.js';
 import { eligibleOf, stringRow } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { leftoverNotes } from '../leftovers.js';
+import { readProjectName } from '../show-plan.js';
 
 /** What a command line asks for. */
 export interface Target {
@@ -39,6 +40,10 @@ export interface ConnectFound extends Target {
   /** Those that get no private connection string even when this region is connected, and the reasons. */
   unreachable: readonly string[];
   reasons: readonly string[];
+  /** The name of the project; empty if it can't be read. */
+  projectName: string;
+  /** The ids of what this program created for services that are gone. */
+  left: readonly string[];
   /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
 }
@@ -64,7 +69,8 @@ export async function readForConnect(
   const { projectId, service } = target;
   if (service) await checkUsable(session, service);
   const atlas = await session.atlas();
-  const clusters = clustersIn(target, await atlas.listClusters(projectId));
+  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(session, projectId)]);
+  const clusters = clustersIn(target, all);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
@@ -76,7 +82,9 @@ export async function readForConnect(
   const { unreachable, reasons } = await unreachableOf(session, target, clusters, ours?.id);
   return {
     ...target,
+    projectName,
     cloud: { ...cloud, notes: [...cloud.notes, ...leftovers] },
+    left: leftovers.flatMap(({ ids }) => ids),
     refused,
     clusters: clusters.map(({ name }) => name),
     unreachable,

@@ -7,6 +7,7 @@ import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
+import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
@@ -25,7 +26,7 @@ const blurMs = 2000;
 export interface ConnectStep {
   id: string;
   title: string;
-  plan(found: ConnectFound): Pick<PlannedStep, 'action' | 'detail'>;
+  plan(found: ConnectFound): Pick<PlannedStep, 'action' | 'detail' | 'name'>;
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
@@ -56,7 +57,8 @@ const service: ConnectStep = {
     const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
     return {
       action: isOurs && isReady(service.status) ? 'done' : 'adopt',
-      detail: `${service.id} (${service.status})`,
+      detail: `${nameOf(service)} (${service.status})`,
+      name: nameOf(service),
     };
   },
   run: async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
@@ -93,6 +95,7 @@ const attachment: ConnectStep = {
     return {
       action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
       detail: `${attached.id} (${attached.status})`,
+      name: attached.id,
     };
   },
   run: async ({ session, side, deadline, another }, found) => {
@@ -119,9 +122,9 @@ const strings: ConnectStep = {
   plan: ({ clusters, strings, unreachable }) => {
     const has = new Set(strings.map(({ cluster }) => cluster));
     const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
-    if (missing.length > 0) return { action: 'create', detail: `for ${listed(missing)}` };
+    if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}` };
     const there = clusters.filter((name) => has.has(name));
-    if (there.length > 0) return { action: 'done', detail: `for ${listed(there)}` };
+    if (there.length > 0) return { action: 'done', detail: listed(there) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
   run: async ({ session, deadline }, found) => {

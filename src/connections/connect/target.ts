@@ -10,23 +10,26 @@ import type { Target } from './read-both-sides.js';
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
+/** For clouds whose side this program can't set up. */
+export const withoutSide = 'Use create and interface add instead.';
+
 /** Reads which service to use, or the region of a new one. */
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
-  sideOf(provider);
+  sideOf(provider, withoutSide);
   const named = endpoint ?? region;
   const possible = named === undefined ? [] : cloudsOf(named);
   // A region shows its cloud, unless --provider names one.
   const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
-  if (other !== undefined) sideOf(other);
+  if (other !== undefined) sideOf(other, withoutSide);
   if (region !== undefined) parseRegion(provider, region);
   const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
   const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service) {
-    sideOf(service.provider);
+    sideOf(service.provider, withoutSide);
     return { projectId, provider: service.provider, region: service, service };
   }
   const [name] = found.named;
@@ -35,7 +38,7 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
     (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
   if (mustExist) throw found.notFound(0);
   if (where === undefined) {
-    const example = session.again(cmd`--region us-east-1`);
+    const example = session.again(cmd`us-east-1`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);

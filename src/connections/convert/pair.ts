@@ -54,7 +54,7 @@ function bestOf(mapped: readonly Endpoint[]): Endpoint | undefined {
 
 /** The same session in the project of an endpoint, which an import id may have named. */
 export async function inProjectOf(session: Session, endpoint: Endpoint | undefined): Promise<Session> {
-  const usual = await session.projectId().catch(() => undefined);
+  const usual = await session.usualProject();
   const projectId = endpoint?.projectId ?? usual;
   if (projectId === undefined || projectId === usual) return session;
   return {

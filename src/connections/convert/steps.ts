@@ -15,7 +15,7 @@ import { awaitInterfaces } from '../../interfaces/await.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
-import { hintToContinue, runSteps, type StepResult } from '../steps.js';
+import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
 import type { ServicePair } from './pair.js';
 import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
 
@@ -31,7 +31,7 @@ type Time = Parameters<typeof detachAll>[3];
 interface ConvertStep {
   id: string;
   title: string;
-  run(session: Session, now: Conversion, time: Time): Promise<Pick<StepResult, 'result' | 'detail'>>;
+  run(session: Session, now: Conversion, time: Time): Promise<StepEnd>;
 }
 
 const newService: ConvertStep = {
@@ -50,7 +50,7 @@ const newService: ConvertStep = {
     }
     const { id, status } = now.mapped ?? there;
     const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
-    return { result, detail: `${id} (${status}, replaces ${older.id})` };
+    return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped ?? there) };
   },
 };
 
@@ -80,8 +80,8 @@ const newStrings: ConvertStep = {
   run: async (session, now, time) => {
     const { sides } = now;
     const { projectId } = now.older;
-    const forAll = (clusters: readonly Cluster[]) => `for ${listed(clusters.map(({ name }) => name)) || 'no cluster'}`;
-    const skipped = { result: 'skipped', detail: forAll(sides.clusters) };
+    const namesOf = (clusters: readonly Cluster[]) => listed(clusters.map(({ name }) => name));
+    const skipped = { result: 'skipped', detail: `for ${namesOf(sides.clusters) || 'no cluster'}` };
     if (!isConnected(now)) return skipped;
     const stringsOf = newStringsOf(sides);
     const selected = { projectId, services: undefined };
@@ -102,7 +102,7 @@ const newStrings: ConvertStep = {
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
     await awaitStrings(session, eligible, { projectId, stringsOf, deadline: time.deadline, named: {} });
     now.sides = await readSides(session, now);
-    return { result: isDone ? 'done' : 'created', detail: forAll(eligible) };
+    return { result: isDone ? 'done' : 'created', detail: namesOf(eligible), word: isDone ? undefined : '' };
   },
 };
 
@@ -111,7 +111,7 @@ const oldAttachment: ConvertStep = {
   title: 'Old attachment',
   run: async (session, now, time) => {
     const { interfaceEndpoints, status } = now.older;
-    if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none' };
+    if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none', word: '' };
     await detachAll(session, now.older, interfaceEndpoints, time);
     now.older = await readAgain(session, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };

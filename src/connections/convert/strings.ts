@@ -3,7 +3,6 @@ import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
-import { fromAtlasRegion } from '../../clouds/regions.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -68,9 +67,7 @@ function googleProjectOf({ gcpProjectId }: InterfaceEndpoint): string {
 /** The Google project that a connection string leads into; undefined if it uses none of these interface endpoints. */
 function projectOf(string: ConnectionString, interfaces: Interfaces): string | undefined {
   const through = interfaces.find(({ id, provider, region }) =>
-    string.endpoints.some(
-      (each) => each.id === id && each.provider === provider && fromAtlasRegion(provider, each.atlasRegion) === region,
-    ),
+    string.endpoints.some((each) => each.id === id && each.provider === provider && each.region === region),
   );
   return through && googleProjectOf(through);
 }
@@ -164,8 +161,8 @@ export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'm
     const row = (project: string | null, before?: ConnectionString, after?: ConnectionString) => {
       return {
         cluster: cluster.name,
-        oldEndpoint: older?.id ?? null,
-        newEndpoint: mapped?.id ?? null,
+        oldEndpointId: older?.id ?? null,
+        newEndpointId: mapped?.id ?? null,
         oldSrvConnectionString: before?.srv ?? null,
         newSrvConnectionString: after?.srv ?? null,
         gcpProjectId: project,
@@ -178,12 +175,12 @@ export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'm
     return found.length > 0 ? found : [row(null)];
   });
   const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
+  const isOneProject = new Set(rows.map((row) => row.gcpProjectId)).size <= 1;
   return {
     rows,
     single: false,
     id: 'newSrvConnectionString',
-    columns,
-    terminalColumns: new Set(rows.map((row) => row.gcpProjectId)).size > 1 ? [...columns, 'gcpProjectId'] : columns,
+    columns: isOneProject ? columns : [...columns, 'gcpProjectId'],
     ...(service && { empty: `No cluster has nodes in ${service.region}.` }),
   };
 }

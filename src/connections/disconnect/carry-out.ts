@@ -12,7 +12,7 @@ import type { Session } from '../../endpoints/session.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { detachAll } from '../remove-interfaces.js';
-import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
+import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {
@@ -39,18 +39,22 @@ export interface DisconnectOutcome {
 /** The network interfaces of an endpoint go within minutes after it, while Atlas removes its service. */
 const mostInUseMs = 10 * 60_000;
 
-const results = { remove: 'removed', keep: 'kept', done: 'done' } as const;
-
 /** Atlas may remove a service with its last interface endpoint, although the plan keeps it. */
-function resultOf(
-  { id, action, what }: PlannedRemoval,
-  { service, inUse }: DisconnectOutcome,
-): Pick<StepResult, 'result' | 'detail'> {
+function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: DisconnectOutcome): StepEnd {
   const stay = inUse.filter(({ stepId }) => stepId === id);
-  if (stay.length > 0) return { result: 'kept', detail: stay.map((each) => `${each.id}, ${each.why}`).join('; ') };
-  const isLost = id === 'service' && action === 'keep' && service?.status === deleted;
-  if (!isLost) return { result: results[action], detail: what };
-  return { result: 'removed', detail: `${service.id}, by Atlas with its last interface endpoint` };
+  if (stay.length > 0) {
+    const detail = stay.map((each) => `${each.id}, ${each.why}`).join('; ');
+    return { result: 'kept', detail, name: `kept: ${detail}`, word: '' };
+  }
+  if (id === 'service' && action === 'keep' && service?.status === deleted) {
+    const by = 'by Atlas with its last interface endpoint';
+    return { result: 'removed', detail: `${service.id}, ${by}`, name: service.id, word: `removed ${by}` };
+  }
+  const what = listed(ids);
+  if (action === 'remove') return { result: 'removed', detail: what };
+  const detail = why === undefined ? 'none' : `${what}, ${why}`;
+  if (action === 'done') return { result: 'done', detail, word: '' };
+  return { result: 'kept', detail, name: `kept: ${detail}`, word: '' };
 }
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
@@ -74,7 +78,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
       else if (step.id === 'service' && service)
         outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
       if (service && outcome.service?.status === deleted) isServiceGoing = true;
-      return resultOf(step, outcome);
+      return endOf(step, outcome);
     },
   }));
   outcome.results = await runSteps(session, {
@@ -83,7 +87,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     facts: () => ({ ...facts, projectId, provider, region }),
     explain: (error, _, done) => {
       const left = steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
-      const what = `Not removed yet: ${listed(left.map((each) => `${each.title} ${each.what}`))}.`;
+      const what = `Not removed yet: ${listed(left.map(({ title, ids }) => `${title} ${listed(ids)}`))}.`;
       return error.withHint(hintToContinue(error, what, again()));
     },
   });

@@ -13,6 +13,7 @@ import type { Session } from '../../endpoints/session.js';
 /** What exists on both sides of a connection. */
 export interface DisconnectFound {
   projectId: string;
+  projectName: string;
   provider: Provider;
   /** The steps in the cloud. */
   removals: CloudEntry['removals'];
@@ -36,9 +37,10 @@ export interface PlannedRemoval {
   id: string;
   title: string;
   action: 'remove' | 'keep' | 'done';
-  /** What it is about, without its status, which the step changes. */
-  what: string;
-  /** The same with its status before the step. */
+  /** The ids of what it is about, and why it stays or is none of ours. */
+  ids: readonly string[];
+  why?: string;
+  /** Both, and the status before the step. */
   detail: string;
 }
 
@@ -84,7 +86,7 @@ function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound): DisconnectPlan {
-  const { service, belongings, removals, keepsService, projectId, provider, region, named, ended } = found;
+  const { service, belongings, removals, keepsService, provider, region, named, ended } = found;
   const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
   const [first] = belongings;
@@ -117,27 +119,24 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
     kept,
     left: ids([...left, ...used]),
     places: [
-      { title: 'Project', detail: projectId },
       { title: 'Region', detail: region },
       ...(first
-        ? [
-            { title: `${cloud} account`, detail: first.account },
-            { title: 'Signed in as', detail: first.role },
-          ]
+        ? [{ title: clouds[provider].account, detail: `${first.account}, signed in as ${first.shortPrincipal}` }]
         : []),
     ],
     steps: [
       kept !== undefined && attached.length === 0
-        ? keep(attachmentStep, `${kept}, ${why}`)
+        ? keep(attachmentStep, [kept], why)
         : removal(attachmentStep, attached),
       foreign !== undefined && endpoints.length === 0
-        ? { ...keep(endpointStep, `${foreign}, ${why}`), action: isThere ? 'keep' : 'done' }
+        ? { ...keep(endpointStep, [foreign], why), action: isThere ? 'keep' : 'done' }
         : removal(endpointStep, ids(endpoints), states),
       serviceStep(service, keepsService, [...inUse]),
       ...resourceSteps.map((step) => {
-        const [mine, stay] = [resources, used].map((some) => some.filter(({ stepId }) => stepId === step.id));
-        if (mine?.length || !stay?.length) return removal(step, ids(mine ?? []));
-        return keep(step, `${listed(ids(stay))}, used by ${listed(ids(stay.flatMap(usersOf)))}`);
+        const mine = resources.filter(({ stepId }) => stepId === step.id);
+        const stay = used.filter(({ stepId }) => stepId === step.id);
+        if (mine.length > 0 || stay.length === 0) return removal(step, ids(mine));
+        return keep(step, ids(stay), `used by ${listed(ids(stay.flatMap(usersOf)))}`);
       }),
     ],
   };
@@ -151,12 +150,12 @@ const attachmentStep = { id: 'attachment', title: 'Attachment' };
 const atlasStep = { id: 'service', title: 'Atlas service' };
 
 function removal(step: RemovalStep, ids: readonly string[], details = ids): PlannedRemoval {
-  if (ids.length === 0) return { ...step, action: 'done', what: 'none', detail: 'none' };
-  return { ...step, action: 'remove', what: listed(ids), detail: listed(details) };
+  if (ids.length === 0) return { ...step, action: 'done', ids, detail: 'none' };
+  return { ...step, action: 'remove', ids, detail: listed(details) };
 }
 
-function keep(step: RemovalStep, what: string, detail = what): PlannedRemoval {
-  return { ...step, action: 'keep', what, detail };
+function keep(step: RemovalStep, ids: readonly string[], why: string, name = listed(ids)): PlannedRemoval {
+  return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
 function serviceStep(service: Endpoint | undefined, keepsService: boolean, others: readonly string[]): PlannedRemoval {
@@ -165,7 +164,7 @@ function serviceStep(service: Endpoint | undefined, keepsService: boolean, other
   const name = `${id} (${service.status})`;
   if (!keepsService && others.length === 0) return removal(atlasStep, [id], [name]);
   const why = keepsService ? 'because of --keep-service' : `still used by ${listed(others)}`;
-  return keep(atlasStep, `${id}, ${why}`, `${name}, ${why}`);
+  return keep(atlasStep, [id], why, name);
 }
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
@@ -180,7 +179,8 @@ export async function whyKept(
   const why = there
     ? `atlas-pe did not create ${kept}: it does not have the tags of atlas-pe`
     : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
-  const [reference, yes] = [await referTo(session, service), yesOf(session)];
+  const reference = await referTo(session, service);
+  const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
   const isAttached = others.length < service.interfaceEndpoints.length;
   const commands = [

@@ -5,12 +5,13 @@ import type { Teardown } from '../../cloud-side/teardown.js';
 import { clouds } from '../../clouds/all.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
+import { readProjectName } from '../show-plan.js';
 import { cloudEndpointsOf, type DisconnectFound, selectedEndpoints } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
   session: Session,
-  target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds'>,
+  target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds' | 'projectName'>,
   teardowns: readonly Teardown[],
 ): Promise<DisconnectFound> {
   const { projectId, provider, service, named } = target;
@@ -23,7 +24,8 @@ export async function readForDisconnect(
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
-  const found = { ...target, ended, serviceIds: services.map(({ id }) => id), belongings };
+  const projectName = await readProjectName(session, projectId);
+  const found = { ...target, projectName, ended, serviceIds: services.map(({ id }) => id), belongings };
   const selected = selectedEndpoints(found);
   if (selected.length > 1) {
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);

@@ -1,20 +1,19 @@
 import { defaultProvider } from '../../clouds/all.js';
+import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
-import { planView, resultView } from '../steps.js';
+import { planView, type ShownPlan } from '../show-plan.js';
 import type { DisconnectOutcome } from './carry-out.js';
 import type { DisconnectFound, DisconnectPlan } from './plan.js';
 
 /** What `disconnect --dry-run` prints. */
-export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & { notes: readonly string[] }): View {
+export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & ShownPlan): View {
   const { projectId, service, region, provider } = found;
-  return planView(
-    { projectId, region, endpoint: service ?? null, cloud: cloudRow(found, plan.left, []) },
-    plan,
-    provider,
-  );
+  const steps = plan.steps.map(({ id, title, action, detail }) => ({ id, title, result: action, detail }));
+  const cloud = cloudRow(found, plan.left, []);
+  return planView({ projectId, region, endpoint: service ?? null, cloud, steps }, plan, provider);
 }
 
-/** What `disconnect` prints: for people a line for each step. */
+/** What `disconnect` prints: a line for each step, which a terminal has shown already. */
 export function disconnectedView(
   found: DisconnectFound,
   plan: DisconnectPlan,
@@ -24,28 +23,31 @@ export function disconnectedView(
     endpoint: service ?? null,
     interfaceEndpointId: plan.attached[0] ?? found.named ?? plan.kept ?? null,
     cloud: cloudRow(found, [...plan.left, ...inUse.map(({ id }) => id)], deleted),
+    steps: results.map((each) => ({ ...each })),
   };
-  return resultView(row, results, 'interfaceEndpointId');
+  const steps: View = { single: false, rows: row.steps, columns: ['result', 'title', 'detail'], id: 'id' };
+  const tsv: NonNullable<View['own']>[string] = (layout) => formats.tsv.render(steps, layout);
+  const table: typeof tsv = (layout) => (layout.isTerminal ? '' : tsv(layout));
+  return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table, tsv } };
 }
 
-/** What `disconnect --if-exists` prints if it found nothing. */
-export function nothingView(): View {
+/** What `disconnect --if-exists` prints if it found nothing; with --dry-run, in place of a plan. */
+export function nothingView(plan?: Row): View {
   const cloud = cloudRow({ provider: defaultProvider, belongings: [] }, [], []);
-  return resultView({ endpoint: null, interfaceEndpointId: null, cloud }, [], 'interfaceEndpointId');
+  const rows = [{ ...(plan ?? { endpoint: null, interfaceEndpointId: null }), cloud, steps: [] }];
+  return { single: true, rows, id: 'interfaceEndpointId', own: { table: () => '', tsv: () => '' } };
 }
-
-type Ids = readonly string[];
 
 function cloudRow(
   { provider, belongings }: Pick<DisconnectFound, 'provider' | 'belongings'>,
-  left: Ids,
-  deleted: Ids,
+  left: readonly string[],
+  deleted: readonly string[],
 ): Row {
   const [first] = belongings;
   return {
     provider,
     account: first?.account ?? null,
-    role: first?.role ?? null,
+    principal: first?.principal ?? null,
     regions: belongings.map(({ region }) => region),
     deleted: [...deleted],
     left: [...left],

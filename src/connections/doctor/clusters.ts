@@ -115,8 +115,7 @@ const covered: ClusterCheck = {
     if (unreported.length === 0) return skipped(`no interface endpoint works in ${where}`);
     if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
     const creates = unreported.map(
-      ({ provider, region }) =>
-        cmd`create --provider ${provider.toLowerCase()} --region ${region} --if-not-exists --wait`,
+      ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
     );
     return bad({
       brief: `${name}: no interface endpoint in ${where}`,

@@ -7,6 +7,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { hasSide } from '../../cloud-side/all.js';
 import { clouds } from '../../clouds/all.js';
+import { connectScript, waysToConnect } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo } from '../../interfaces/find.js';
 import { bad, type Category, type Check, type CheckSubject, checksOver, good, skipped, warning } from './check.js';
@@ -37,19 +38,10 @@ const attached: Check<ProjectFacts, ServiceSubject> = {
       brief: 'no interface endpoint',
       problem: `${short} has no interface endpoint`,
       detail: 'no interface endpoint',
-      hint: adviceToAttach(service, refer(service), session),
+      hint: waysToConnect(session, service, refer(service))[0],
     });
   },
 };
-
-function adviceToAttach(service: Endpoint, reference: string, session: ProjectFacts['session']): Advice | undefined {
-  if (hasSide(service.provider))
-    return advise(session, 'Create one in your cloud account and attach it:', cmd`connect ${reference}`);
-  const next = clouds[service.provider].service.connect(service);
-  if (!next) return undefined;
-  const attach = session.commandLine(cmd`interface add ${reference} ${next.attach}`);
-  return { text: 'Create one in your cloud account, then attach it:', commands: [next.command.text, attach] };
-}
 
 /** What each status means. Clients can't connect yet, or no longer. */
 const meanings: Readonly<Record<string, string>> = {
@@ -97,10 +89,8 @@ function adviceOn(
   }
   const remove = cmd`interface remove ${refer(service)} ${id}`;
   if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
-  const next = clouds[service.provider].service.connect(service);
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
-  const { commands } = advise(session, text, cmd`interface add ${refer(service)} ${next?.attach} --wait`, remove);
-  return { text, commands: [...(next ? [next.command.text] : []), ...commands] };
+  return { text, commands: [...connectScript(session, service, refer(service)), session.commandLine(remove)] };
 }
 
 export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {

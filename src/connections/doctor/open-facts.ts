@@ -86,7 +86,8 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
   const projectId = () => session.projectId(limits());
-  const reading: Session = { ...session, atlas: open, projectId };
+  const usualProject = () => session.usualProject(limits());
+  const reading: Session = { ...session, atlas: open, projectId, usualProject };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() =>

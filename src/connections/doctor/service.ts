@@ -57,7 +57,7 @@ const exists: Check<ProjectFacts> = {
       brief: 'no service',
       problem: 'the project has no private endpoint service',
       detail: 'no service in the project',
-      hint: advise(session, 'Create one:', cmd`create --region REGION --wait`),
+      hint: advise(session, 'Create one:', cmd`create REGION --wait`),
     });
   },
 };

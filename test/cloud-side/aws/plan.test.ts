@@ -49,18 +49,18 @@ test.each<[name: string, Existing, action: string, chosen: string]>([
 });
 
 test.each([
-  ['of a service whose zones are known', {}, 'in vpc-1, 2 subnets'],
-  ['of one subnet', { subnets: there().subnets.slice(1) }, 'in vpc-1, 1 subnet'],
-  ['of a service whose zones are not known', { zones: null }, 'in vpc-1, one subnet per zone'],
+  ['of a service whose zones are known', {}, 'in 2 zones'],
+  ['of one subnet', { subnets: there().subnets.slice(1) }, 'in 1 zone'],
+  ['of a service whose zones are not known', { zones: null }, 'in up to 2 zones'],
   [
     'of subnets that are given',
     { zones: null, wanted: readWanted({ subnet: ['subnet-01234567', 'subnet-01234568'] }), subnets: [] },
-    'in vpc-1, 2 subnets',
+    'in 2 zones',
   ],
   [
     'of a VPC that is given, but not read',
     { vpc: null, subnets: [], wanted: readWanted({ vpc: 'vpc-01234567' }) },
-    'in vpc-01234567, one subnet per zone',
+    'in each zone of the Atlas service',
   ],
 ])('%s the plan says how many zones there will be', (_, more, detail) => {
   expect(planAws(there(more)).steps.at(-1)?.detail).toBe(detail);
@@ -113,9 +113,26 @@ describe('what is said beside the steps', () => {
   });
 
   test('that AWS bills one zone, of what will be or is there', () => {
-    const bill = 'AWS bills the VPC endpoint per hour and zone (1 zone), and per GB of data.';
+    const bill = 'AWS: the VPC endpoint per hour and zone (1 zone), data per GB';
     expect(planAws(there({ subnets: there().subnets.slice(1) })).costs).toEqual([bill]);
     expect(planAws(there({ endpoints: [endpoint('vpce-1', 'available')] })).costs).toEqual([bill]);
+  });
+
+  test('where the VPC is, also if it could not be read', () => {
+    const vpcOf = (more: Parameters<typeof there>[0]) =>
+      planAws(there(more)).places.find(({ title }) => title === 'VPC');
+    expect(vpcOf({})?.detail).toMatch(/^vpc-1 \(.+\), us-east-1$/);
+    expect(vpcOf({ vpc: null, wanted: readWanted({ vpc: 'vpc-01234567' }) })?.detail).toBe('vpc-01234567, us-east-1');
+  });
+
+  test.each([
+    ['arn:aws:iam::123456789012:user/deploy', 'user/deploy'],
+    ['arn:aws:sts::123456789012:assumed-role/Deploy/me@example.com', 'assumed-role/Deploy/me@example.com'],
+    ['arn:aws:iam::123456789012:root', 'root'],
+    ['unusual', 'unusual'],
+  ])('who is signed in, of %s: %s', (arn, short) => {
+    const [place] = planAws(there({ identity: { account: '123456789012', arn } })).places;
+    expect(place?.detail).toBe(`123456789012, signed in as ${short}`);
   });
 
   test('that an existing endpoint lacks groups or subnets, and nothing if it lacks none', () => {

@@ -1,0 +1,104 @@
+import { ignoreFailure } from '../base/errors.js';
+import { type Advice, hintLine, toHint } from '../base/hint.js';
+import type { Place } from '../cloud-side/cloud-side.js';
+import { clouds, type Provider } from '../clouds/all.js';
+import type { Session } from '../endpoints/session.js';
+import type { Io } from '../ui/io.js';
+import { brokenAtOptions, inColumns } from '../ui/streams.js';
+import { asLines, type Row, type View } from '../ui/view.js';
+
+interface Named {
+  projectId: string;
+  /** Empty if it can't be read. */
+  projectName: string;
+}
+
+/** What a plan shows to people. */
+export interface ShownPlan {
+  project: Named;
+  places: readonly Place[];
+  steps: readonly { action: string; title: string; detail: string }[];
+  /** What people read instead of an action. */
+  words: Readonly<Record<string, string>>;
+  costs?: readonly string[];
+  /** How long it usually takes. */
+  time?: string | undefined;
+  /** Command lines of the cloud's own CLI. */
+  commands?: readonly string[];
+  notes: readonly Advice[];
+}
+
+/** The name of a project, for people. It is no reason to fail if it can't be read. */
+export async function readProjectName(session: Pick<Session, 'atlas'>, id: string): Promise<string> {
+  const project = await (await session.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
+  return project?.name ?? '';
+}
+
+/** What a question names: the accounts on both sides. */
+export function whereText({ provider, projectId, projectName }: Named & { provider: Provider }, account = ''): string {
+  return `${clouds[provider].account} ${account} and Atlas project ${projectName || projectId}`;
+}
+
+export function resourcesText(count: number): string {
+  return count === 1 ? '1 resource' : `${count} resources`;
+}
+
+/** The plan on stderr, and an empty line before what follows. */
+export function showPlan(io: Pick<Io, 'note'>, plan: ShownPlan): void {
+  io.note('Plan', (columns) => [...planLines(plan, columns), '']);
+}
+
+/** Notes without a plan. */
+export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void {
+  if (notes.length > 0) io.note('Notes', (columns) => notes.flatMap((each) => noteLines(each, columns)));
+}
+
+/** What --dry-run prints. `row`: what JSON has beside the plan. */
+export function planView(row: Row, plan: ShownPlan, provider: Provider): View {
+  const { costs, commands = [], notes } = plan;
+  const rows = [
+    {
+      ...row,
+      ...(costs && { costs: [...costs], commands: [...commands] }),
+      notes: notes.map((each) => hintLine(toHint(each))),
+    },
+  ];
+  const lines = commands.flatMap((each) => each.split('\n'));
+  const cli = lines.length > 0 ? ['', `${clouds[provider].cli} commands`, ...lines.map((line) => `  ${line}`)] : [];
+  return {
+    single: true,
+    rows,
+    id: 'projectId',
+    own: {
+      table: ({ isTerminal, width }) => {
+        const shown = planLines(plan, isTerminal ? width - 2 : undefined);
+        return asLines(['Plan', ...shown.map((line) => `  ${line}`.trimEnd()), ...cli]);
+      },
+    },
+  };
+}
+
+/** Where it happens, the steps, and what else there is to know, with empty lines between these. */
+function planLines({ project, places, steps, words, costs = [], time, notes }: ShownPlan, columns?: number): string[] {
+  const { projectId, projectName } = project;
+  const name = projectName === '' ? projectId : `${projectName} (${projectId})`;
+  const more = [
+    ...costs.map((each, index) => [index === 0 ? 'Costs' : '', each]),
+    ...(time === undefined ? [] : [['Time', time]]),
+  ];
+  const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words[action] ?? action, title, detail];
+  const blocks = [
+    inColumns([['Project', name], ...places.map(({ title, detail }) => [title, detail])], columns, 3),
+    inColumns(steps.map(stepRow), columns),
+    inColumns(more, columns, 3),
+    notes.flatMap((each) => noteLines(each, columns)),
+  ];
+  return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index > 0 ? ['', ...block] : block));
+}
+
+/** A sentence, and below it its command lines, each of which can be copied. */
+function noteLines(note: Advice, columns?: number): string[] {
+  const { text, commands } = toHint(note);
+  const lines = commands.flatMap((each) => (columns === undefined ? each : brokenAtOptions(each, columns - 4)));
+  return [...inColumns([['-', text]], columns, 1), ...lines.map((line) => `    ${line}`)];
+}

@@ -1,0 +1,334 @@
+import { expect, test } from 'vitest';
+import { longName } from '../../src/base/shell.js';
+import { commandSynonyms, elsewhere, namesOnly, optionSynonyms } from '../../src/base/synonyms.js';
+import { LineError } from '../../src/cli/line.js';
+import { parse } from '../../src/cli/parser.js';
+import { everywhere } from '../../src/command.js';
+import { defaultProject as project } from '../../src/sandbox/world.js';
+import { vpce } from '../helpers/own-sandbox.js';
+import { runCli } from '../helpers/run-cli.js';
+import { testSandbox } from '../helpers/sandbox.js';
+import { branches, commands } from '../helpers/tree.js';
+
+/* What people type by habit from other programs leads to the right command line, or names the right option. */
+
+const id = '6b0913a35fde1ed46a38b01a';
+const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
+
+/** What people type, and the command line that the hint has. */
+const lines: [typed: string, line: string][] = [
+  // The Atlas CLI.
+  [
+    `privateEndpoints aws create --region us-east-1 --projectId ${project}`,
+    `create --region us-east-1 --project ${project}`,
+  ],
+  [
+    'privateEndpoints aws create --region=us-east-1 --projectId=p -o json',
+    'create --region=us-east-1 --project p -o json',
+  ],
+  ['privateEndpoints azure create --region US_EAST_2', 'create --region US_EAST_2 --provider azure'],
+  ['privateEndpoints gcp create --region CENTRAL_US', 'create --region CENTRAL_US --provider gcp'],
+  ['privateEndpoints aws list', 'list'],
+  ['privateEndpoints aws ls --projectId p', 'ls --project p'],
+  ['privateEndpoints azure list', 'list --provider azure'],
+  [`privateEndpoints aws describe ${id}`, `describe ${id}`],
+  [`privateEndpoints gcp describe ${id}`, `describe ${id} --provider gcp`],
+  [`privateEndpoints aws delete ${id} --force`, `delete ${id} --yes`],
+  [`privateEndpoints aws watch ${id}`, `wait ${id}`],
+  [`privateEndpoints azure watch ${id}`, `wait ${id} --provider azure`],
+  [
+    `privateEndpoints aws interfaces create ${id} --privateEndpointId ${vpce('a')}`,
+    `interface create ${id} ${vpce('a')}`,
+  ],
+  [
+    `privateEndpoints azure interfaces create ${id} --privateEndpointId ${azureId} --privateEndpointIpAddress 10.0.0.4`,
+    `interface create ${id} --ip 10.0.0.4 --provider azure ${azureId}`,
+  ],
+  [
+    `privateEndpoints aws interfaces describe ${vpce('a')} --endpointServiceId ${id}`,
+    `interface describe ${id} ${vpce('a')}`,
+  ],
+  [
+    `privateEndpoints aws interfaces delete ${vpce('a')} --endpointServiceId ${id} --force`,
+    `interface delete ${id} ${vpce('a')} --yes`,
+  ],
+  ['privateEndpoints aws interfaces list', 'interface list'],
+  ['privateEndpoints regionalModes describe', 'regional-mode describe'],
+  ['privateEndpoints regionalModes enable', 'regional-mode enable'],
+  ['privateEndpoints regionalModes disable --projectId p', 'regional-mode disable --project p'],
+  ['privateEndpoints', 'list'],
+  ['auth login', 'login'],
+  ['auth logout', 'logout'],
+  ['auth status', 'whoami'],
+  ['auth whoami', 'whoami'],
+  ['config init', 'login'],
+  ['config delete work', 'profile delete work'],
+  ['projects list', 'projects'],
+  ['project list --json', 'projects --json'],
+  ['clusters connectionStrings describe Cluster0', 'connection-strings --cluster Cluster0'],
+  ['list -P work', 'list --profile work'],
+  ['list --projectId p', 'list --project p'],
+  ['list --project-id p', 'list --project p'],
+  ['list --project_id p', 'list --project p'],
+  ['list --groupId p', 'list --project p'],
+  ['list --group-id p', 'list --project p'],
+  ['--projectId p list', '--project p list'],
+  ['create us-east-1 --providerName AWS', 'create us-east-1 --provider aws'],
+  ['create us-east-1 --provider-name AWS', 'create us-east-1 --provider aws'],
+  ['create eastus2 --cloud-provider Azure', 'create eastus2 --provider azure'],
+  [`interface add ${id} --vpc-endpoint-id ${vpce('a')}`, `interface add ${id} ${vpce('a')}`],
+  [`interface add ${id} --interfaceEndpointId ${vpce('a')} --wait`, `interface add ${id} --wait ${vpce('a')}`],
+  [`interface add ${id} x --private-endpoint-ip-address 10.0.0.4`, `interface add ${id} x --ip 10.0.0.4`],
+  [`interface get ${vpce('a')} --private-link-id ${id}`, `interface get ${id} ${vpce('a')}`],
+  [`get --endpointServiceId ${id}`, `get ${id}`],
+  [`delete --private-link-id ${id} --yes`, `delete ${id} --yes`],
+  // Terraform.
+  ['destroy us-east-1 -auto-approve', 'delete us-east-1 --yes'],
+  ['destroy us-east-1 --auto-approve', 'delete us-east-1 --yes'],
+  ['init', 'login'],
+  // aws.
+  ['configure', 'login'],
+  ['sts get-caller-identity', 'whoami'],
+  ['describe-vpc-endpoints', 'interface list'],
+  [`delete-vpc-endpoints us-east-1 --vpc-endpoint-ids ${vpce('a')}`, `interface remove us-east-1 ${vpce('a')}`],
+  [
+    'create-vpc-endpoint us-east-1 --vpc-id vpc-1 --subnet-ids subnet-1 --security-group-ids sg-1',
+    'connect us-east-1 --vpc vpc-1 --subnet subnet-1 --security-group sg-1',
+  ],
+  ['connect us-east-1 --subnet-id subnet-1', 'connect us-east-1 --subnet subnet-1'],
+  ['connect us-east-1 --subnet-ids subnet-1 subnet-2', "connect us-east-1 --subnet 'subnet-1,subnet-2'"],
+  ['wait us-east-1 --for ready --timeout 5m', 'wait us-east-1 --until ready --timeout 5m'],
+  ['connect us-east-1 --tags a=b', 'connect us-east-1 --tag a=b'],
+  [`connect us-east-1 --vpc-endpoint-id ${vpce('a')}`, `connect us-east-1 --adopt ${vpce('a')}`],
+  ['vpc-endpoints', 'interface list'],
+  ['--debug list', '--verbose list'],
+  // gcloud and az.
+  ['list --format json', 'list --output json'],
+  ['list --format=yaml', 'list --output yaml'],
+  ['list --format JSON', 'list --output json'],
+  ['create --location eastus2 --provider azure', 'create --region eastus2 --provider azure'],
+  ['create -l us-east-1', 'create --region us-east-1'],
+  ['create -r us-east-1', 'create --region us-east-1'],
+  ['create us-east-1 --no-wait', 'create us-east-1'],
+  ['network private-endpoint create eastus2', 'connect eastus2'],
+  ['account show', 'whoami'],
+  ['account list', 'profile list'],
+  ['account list-locations', 'regions'],
+  ['locations', 'regions'],
+  ['delete us-east-1 --assume-yes', 'delete us-east-1 --yes'],
+  // kubectl.
+  ['list -A', 'list --all-projects'],
+  ['list --all', 'list --all-projects'],
+  ['list -w', 'list --watch'],
+  ['create us-east-1 -w', 'create us-east-1 --wait'],
+  ['list -n p', 'list --project p'],
+  ['list --namespace p', 'list --project p'],
+  ['wait us-east-1 --for ready', 'wait us-east-1 --until ready'],
+  ['config view', 'config list'],
+  ['config use-context work', 'profile use work'],
+  ['config get-contexts', 'profile list'],
+  ['delete us-east-1 --force', 'delete us-east-1 --yes'],
+  ['edit us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2'],
+  ['patch us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2'],
+  ['create us-east-1 --dryRun', 'create us-east-1 --dry-run'],
+  // gh and fly.
+  ['auth switch work', 'profile use work'],
+  ['status', 'list'],
+  ['status us-east-1', 'get us-east-1'],
+  ['list -p p', 'list --project p'],
+  ['signin', 'login'],
+  ['signout', 'logout'],
+  ['regions list', 'regions'],
+  ['profile create work', 'login --profile work'],
+  ['profiles', 'profile list'],
+  ['context', 'profile list'],
+  ['use work', 'profile use work'],
+  ['switch work', 'profile use work'],
+  ['account', 'whoami'],
+  ['info us-east-1', 'get us-east-1'],
+  // Other words for the same.
+  ['endpoints list', 'list'],
+  ['endpoint list', 'list'],
+  ['services', 'list'],
+  ['service create us-east-1', 'create us-east-1'],
+  ['privateLink create us-east-1', 'create us-east-1'],
+  ['new us-east-1', 'create us-east-1'],
+  ['add us-east-1', 'create us-east-1'],
+  [`add us-east-1 ${vpce('a')}`, `interface add us-east-1 ${vpce('a')}`],
+  [`attach us-east-1 ${vpce('a')}`, `interface add us-east-1 ${vpce('a')}`],
+  [`detach us-east-1 ${vpce('a')} --yes`, `interface remove us-east-1 ${vpce('a')} --yes`],
+  ['modify us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2'],
+  ['watch', 'list --watch'],
+  ['watch us-east-1', 'wait us-east-1'],
+  ['check', 'doctor'],
+  ['verify us-east-1', 'doctor us-east-1'],
+  ['diagnose', 'doctor'],
+  ['ping', 'doctor'],
+  ['dns', 'doctor'],
+  ['connection-string --cluster Cluster0', 'connection-strings --cluster Cluster0'],
+  ['strings', 'connection-strings'],
+  ['settings', 'config list'],
+  ['env', 'config list'],
+  ['set project p', 'config set project p'],
+  ['set-project p', 'config set project p'],
+  ['man', 'help'],
+  ['list us-east-1', 'get us-east-1'],
+];
+
+/** What people type, and what the hint says if there is no command line that certainly does the same. */
+const named: [typed: string, hint: string][] = [
+  ['apply', 'atlas-pe list --output terraform'],
+  ['import', 'atlas-pe list --output terraform'],
+  ['export', 'atlas-pe list --output terraform'],
+  ['clusters', 'Use the Atlas CLI for clusters. To check how one is connected: atlas-pe doctor --cluster NAME'],
+  ['clusters list --projectId p', 'Use the Atlas CLI for clusters.'],
+  ['logs', 'atlas-pe doctor --cluster NAME'],
+  ['events', 'atlas-pe doctor --cluster NAME'],
+  ['upgrade', 'Install a newer version with npm.'],
+  ['create us-east-1 --vpc-id vpc-1', 'Commands with --vpc: connect'],
+  ['create us-east-1 --subnet-ids subnet-1', 'Commands with --subnet: connect'],
+  ['list --force', 'Commands with --yes: connect, disconnect, convert, delete'],
+  ['list --filter status=FAILED', 'Did you mean --query or --status?'],
+  ['get us-east-1 --filter x', 'Did you mean --query?'],
+  ['list --resource-group x', 'Did you mean --project?'],
+  ['list --format {{.}}', 'Did you mean --output?'],
+  ['list --project-id', 'Did you mean --project?'],
+  ['login --private-key secret', 'Did you mean --with-key?'],
+  ['privateEndpoints aws create us-east-1 --nonsense x', 'Did you mean create?'],
+  ['auth login --nonsense x', 'Did you mean login?'],
+  ['lsit', 'Did you mean list?'],
+  ['gte us-east-1', 'Did you mean get?'],
+  ['conect us-east-1', 'Did you mean connect?'],
+  ['describ us-east-1', 'Did you mean describe?'],
+  ['frobnicate', 'See atlas-pe --help'],
+];
+
+/** What works as it is. */
+const working = [
+  ['ls', 'list'],
+  ['describe us-east-1', 'get'],
+  ['show us-east-1', 'get'],
+  ['rm us-east-1', 'delete'],
+  [`interface create us-east-1 ${vpce('a')}`, 'interface add'],
+  [`interface attach us-east-1 ${vpce('a')}`, 'interface add'],
+  [`interface delete us-east-1 ${vpce('a')}`, 'interface remove'],
+  [`interface rm us-east-1 ${vpce('a')}`, 'interface remove'],
+  [`interface detach us-east-1 ${vpce('a')}`, 'interface remove'],
+  ['create us-east-1', 'create'],
+  ['create US_EAST_1 --wait', 'create'],
+  ['list -h', undefined],
+] as const;
+
+test.each(lines)('%s: %s', async (typed, line) => {
+  const { exitCode, stdout, stderr } = await runCli(typed.split(' '));
+  expect([exitCode, stdout, stderr]).toEqual([
+    2,
+    '',
+    expect.stringContaining(`\nHint: Did you mean: atlas-pe ${line}\n`),
+  ]);
+  expect(parse(line.split(' ')).kind).toBe(line === 'help' ? 'help' : 'run');
+});
+
+test.each(named)('%s: %s', async (typed, hint) => {
+  const { exitCode, stdout, stderr } = await runCli(typed.split(' '));
+  expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^Error: .*\nHint: .*\n$/)]);
+  expect(stderr).toContain(hint);
+  expect(stderr).not.toContain('secret');
+});
+
+test.each(working)('%s works', (typed, path) => {
+  const read = parse(typed.split(' '));
+  expect(read.kind === 'run' ? read.line.path.join(' ') : undefined).toBe(path);
+});
+
+test('hinted command lines do what was meant', async () => {
+  const { env, clock } = await testSandbox();
+  const follow = async (typed: string, exitCode = 0) => {
+    clock.advance(1);
+    const { stderr } = await runCli(typed.split(' '), { env, clock });
+    const line = /Did you mean: atlas-pe (.*)\n/.exec(stderr)?.[1] ?? '';
+    const run = await runCli(line.split(' '), { env, clock });
+    expect([line, run.exitCode], run.stderr).toEqual([line, exitCode]);
+    return run.stdout;
+  };
+  await follow(`privateEndpoints aws create --region us-east-1 --projectId ${project} --wait`);
+  await follow(`privateEndpoints azure create --region US_EAST_2 --wait`);
+  expect(await follow('privateEndpoints azure list --format id')).toMatch(/^\w{24}\n$/);
+  const service = (await follow('status us-east-1 --format id')).trim();
+  await follow(`privateEndpoints aws interfaces create ${service} --privateEndpointId ${vpce('a')} --wait`);
+  expect(
+    await follow(`privateEndpoints aws interfaces describe ${vpce('a')} --endpointServiceId ${service} -o id`),
+  ).toBe(`${vpce('a')}\n`);
+  await follow('watch us-east-1');
+  await follow('edit us-east-1 --add us-west-2');
+  await follow('auth status');
+  await follow('projects list');
+  await follow('privateEndpoints regionalModes describe');
+  await follow('check us-east-1', 6);
+  await follow(`detach us-east-1 ${vpce('a')} --force --wait`);
+  await follow('destroy us-east-1 -auto-approve --wait');
+});
+
+test('the synonyms are many, are no names of ours, and lead to what exists', () => {
+  const theirs = [...commandSynonyms, ...elsewhere].flatMap(([, words]) => words.split(', '));
+  const options = [...optionSynonyms, ...namesOnly].flatMap(([, words]) => words.split(', '));
+  expect(theirs.length + options.length).toBeGreaterThan(200);
+  const names = branches.flatMap(([path, branch]) => {
+    const all = [branch.name, ...('aliases' in branch ? (branch.aliases ?? []) : [])];
+    return all.map((name) => [...path.slice(0, -1), name].join(' '));
+  });
+  expect(theirs.filter((words) => names.includes(words))).toEqual([]);
+  expect(theirs.filter((words) => words !== words.toLowerCase())).toEqual([]);
+  const long = [...Object.keys(everywhere), ...commands.flatMap(([, { flags = {} }]) => Object.keys(flags))].map(
+    longName,
+  );
+  for (const [ours] of [...optionSynonyms, ...namesOnly]) if (ours.startsWith('-')) expect(long, ours).toContain(ours);
+  for (const [ours] of [...commandSynonyms, ...elsewhere].filter(([each]) => !each.startsWith('-')))
+    expect(() => isPossible(ours), ours).not.toThrow();
+});
+
+/** Throws if no command starts like this. */
+function isPossible(words: string): void {
+  try {
+    parse(words.split(' ').filter(Boolean));
+  } catch (error) {
+    if (!(error instanceof LineError) || !/^missing/.test(error.problem.kind)) throw error;
+  }
+}
+
+test('a line that nothing can correct ends soon', async () => {
+  const started = performance.now();
+  for (const line of ['watch -w -f -A '.repeat(8).trim(), 'status '.repeat(12).trim(), '-w '.repeat(20).trim()])
+    expect((await runCli(line.split(' '))).exitCode).toBe(2);
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test.each([
+  ['list --fields id,private_link_id', 'id'],
+  ['list --fields service_name', 'endpointServiceName'],
+  ['list --fields name', 'endpointServiceName'],
+  ['list --fields vpcEndpointId', 'interfaceEndpoints'],
+  ['interface list --fields vpcEndpointId', 'id'],
+  ['interface list --fields interfaceEndpointId', 'id'],
+  ['list --fields groupId', 'projectId'],
+  ['list --fields state', 'status'],
+  ['list --sort state', 'status'],
+  ['projects --fields projectId', 'id'],
+  ['list --fields error', 'errorMessage'],
+  ['list --fields constructor', undefined],
+])('%s: %s', async (line, key) => {
+  const { exitCode, stderr } = await runCli(['--sandbox', ...line.split(' ')]);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^Error: Unknown field '.*'\.\nHint: .*\bValid fields: id, /),
+  ]);
+  expect(/Did you mean (\w+)\?/.exec(stderr)?.[1]).toBe(key);
+});
+
+test.each([
+  'list --fields endpoint_service_name,interface_endpoints,project_id',
+  'list --fields STATUS,INTERFACES',
+  'list --sort -created_at',
+])('%s works', async (line) => {
+  expect(await runCli(['--sandbox', ...line.split(' ')])).toMatchObject({ exitCode: 0, stdout: '' });
+});
