@@ -189,7 +189,7 @@ describe('get, wait and delete find an endpoint', () => {
   );
 
   test('a missing endpoint exits with 3 and lists the existing ones', async () => {
-    await ends('get', 3, 'atlas-pe connect REGION\n  atlas-pe create --region REGION\n');
+    await ends('get', 3, 'atlas-pe connect REGION\n  atlas-pe create REGION\n');
     const id = await created();
     const names = ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`].map((name) => `get ${name}`);
     for (const line of [...names, 'wait eu-west-1', 'delete eu-west-1 --yes']) {

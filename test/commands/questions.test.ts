@@ -48,14 +48,14 @@ const asking: [line: string, before: string[], question: RegExp, look: string, d
   [
     'connect us-east-1',
     [],
-    /Create these resources in AWS account 123456789012 \(us-east-1\) and Atlas project \w{24}: Atlas service, Security group, VPC endpoint, Attachment\?/,
+    /Create 4 resources in AWS account 123456789012 and Atlas project Sandbox\?/,
     'list --json',
     'Nothing was created.',
   ],
   [
     'disconnect us-east-1',
     ['connect us-east-1 --yes'],
-    /Remove these from AWS account 123456789012 and Atlas project \w{24}: attachment vpce-\w+; VPC endpoint vpce-\w+; Atlas service \w{24}; security group sg-\w+\?/,
+    /Remove 4 resources from AWS account 123456789012 and Atlas project Sandbox\?/,
     'list --json',
     'Nothing was removed.',
   ],

@@ -31,7 +31,7 @@ test('regions has both spellings, in every format, sorted and selected', async (
   expect((await runCli(query)).stdout).toBe('US_EAST_2\n');
   const screen = new Screen({ columns: 80, rows: 10 });
   await runCli(['regions', '--provider', 'aws'], { screen });
-  expect(screen.raw).toMatch(/ATLAS REGION[\s\S]*\bus-gov-east-1 +US_GOV_EAST_1\b/);
+  expect(screen.raw).toMatch(/ATLAS-REGION[\s\S]*\bus-gov-east-1 +US_GOV_EAST_1\b/);
 });
 
 test('regions works with a configuration that cannot be read, and refuses another provider', async () => {

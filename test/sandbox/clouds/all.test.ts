@@ -56,7 +56,7 @@ describe.each(providers)('the sandbox and the client agree on %s', (provider: Pr
         srvShardOptimizedConnectionString: null,
         srvConnectionString: matches(`^mongodb\\+srv://app-${prefix}-0\\.[0-9a-f]{5}\\.mongodb\\.net$`),
         connectionString: matches(`^mongodb://${prefix}-0-[^:]+:1024,[^:]+:1025,[^:]+:1026/\\?`),
-        endpoints: [{ id: attached, provider, atlasRegion }],
+        endpoints: [{ id: attached, provider, region, atlasRegion }],
       },
     ]);
     const path = `/api/atlas/v2/groups/${defaultProject}/containers?providerName=${provider}`;
