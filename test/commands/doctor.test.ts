@@ -141,7 +141,7 @@ describe('usage errors', () => {
     [`--tls-ca-file ${folder}/broken.pem`, /broken\.pem contains an invalid certificate/],
     ['--wait soon', /'soon' is not a valid duration/],
     ['--cluster no/good', /'no\/good' is not a valid cluster name/],
-    ['nowhere', /'nowhere' is not an endpoint id, region or Terraform import id/],
+    ['no/where', /'no\/where' is not a valid interface endpoint id/],
     ['us-east-1 eu-west-1', /Unexpected argument/],
     ['--fields nope', /Unknown field 'nope'/],
   ])('%s', async (line, message) => {

@@ -162,7 +162,8 @@ export const networkCategory: Category<PathFacts> = {
   ],
   summary: (checks) => {
     const [nodes, times] = [itemsOf(checks, 'network-tcp'), itemsOf(checks, 'network-primary')];
-    return `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB; primary found, ${listed(times, mostNames)}`;
+    const primary = times.length === 0 ? '' : `; primary found, ${listed(times, mostNames)}`;
+    return `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
   },
 };
 

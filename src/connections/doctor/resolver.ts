@@ -35,9 +35,9 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     for (const resolver of active) resolver.cancel();
   });
   const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> =>
-    once(`${type} ${name}`, () => askNow(name, send));
+    once(`${type} ${name}`, () => askNow(`${type} record of ${name}`, send));
 
-  async function askNow<T>(name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
+  async function askNow<T>(what: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
     // The second try takes about twice as long as the first.
     const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
     if (server !== undefined) resolver.setServers([server]);
@@ -47,7 +47,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     } catch (error) {
       signal.throwIfAborted();
       if (missing.includes(codeOf(error) ?? '')) return [];
-      throw dnsError(error, name, server);
+      throw dnsError(error, what, server);
     } finally {
       active.delete(resolver);
     }
@@ -77,15 +77,15 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
   };
 }
 
-function dnsError(error: unknown, name: string, server: string | undefined): CliError {
+function dnsError(error: unknown, what: string, server: string | undefined): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
   const hint = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
   const code = codeOf(error) ?? 'unknown error';
   const reasons: Record<string, string> = {
-    ETIMEOUT: `did not respond to the query for ${name}`,
+    ETIMEOUT: `did not respond to the query for the ${what}`,
     ECONNREFUSED: 'is not running or refuses queries',
   };
-  const reason = reasons[code] ?? `failed to look up ${name} (${code})`;
+  const reason = reasons[code] ?? `failed to look up the ${what} (${code})`;
   // What keeps a client from connecting is what doctor looks for.
   return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause: error });
 }

@@ -58,7 +58,7 @@ function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments)
   const { alias, addresses } = hostRecords(view, node, isOther);
   // A resolver that filters private addresses removes them, and leaves the alias.
   if (faults.has('no-address')) return { alias, addresses: [] };
-  if (faults.has('public-address')) return { alias, addresses: [publicAddress(node.host)] };
+  if (faults.has('public-address')) return { alias: null, addresses: [publicAddress(node.host)] };
   // Without an alias, only the address shows that it is another endpoint.
   const isLocal = address !== null && !(isOther && alias === null);
   return { alias, addresses: isLocal ? [address] : addresses };
