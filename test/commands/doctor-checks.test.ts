@@ -120,7 +120,8 @@ const healthy: Record<string, string | RegExp> = {
   'network-place': 'the sandbox is on this machine',
   'network-tcp': /^3 of 3 open: 127\.0\.0\.1:/,
   'network-tls': `valid for ${host}`,
-  'network-hello': /^\d+ (?:primary|secondary), [\d.]+ ms, \d+ secondary, /,
+  'network-hello':
+    /^primary \([\d.]+ ms\) at 127\.0\.0\.1:\d+, secondary \([\d.]+ ms\) at 127\.0\.0\.1:\d+, secondary /,
   'network-primary': /^found, [\d.]+ ms$/,
 };
 

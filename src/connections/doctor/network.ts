@@ -100,13 +100,15 @@ const hello: HostCheck = {
         hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
       });
     }
-    return good(secure.map(({ port, mongo }) => `${port} ${roleOf(mongo as Hello)}`).join(', '));
+    const nodes = secure.map((node) => `${roleOf(node.mongo as Hello)} at ${node.address}:${node.port}`);
+    // The primary first.
+    return good(listed(nodes.toSorted(), 6));
   },
 };
 
 function roleOf({ isPrimary, isRouter, ms }: Hello): string {
   const role = isRouter ? 'mongos' : isPrimary ? 'primary' : 'secondary';
-  return `${role}, ${formatMs(ms)}`;
+  return `${role} (${formatMs(ms)})`;
 }
 
 function formatMs(ms: number): string {
