@@ -77,6 +77,8 @@ export interface Atlas {
   getRegionalMode(projectId: string, limits?: RequestLimits): Promise<boolean>;
   setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
   listClusters(projectId: string, limits?: RequestLimits): Promise<Cluster[]>;
+  /** The limits of a project: how much of each is used. */
+  getLimits(projectId: string, limits?: RequestLimits): Promise<{ name: string; used: number; most: number }[]>;
   listProjects(): Promise<Project[]>;
   /** What Atlas says about the API key in use. Null for other credentials. */
   readKey(limits?: RequestLimits): Promise<ApiKey | null>;
@@ -188,6 +190,12 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
 
     listClusters: (projectId, limits) =>
       all(`${group(projectId)}/clusters`, 'clusters', toCluster, { type: clusterVersion, limits }),
+
+    getLimits: async (projectId, limits) =>
+      listOf(await get(`${group(projectId)}/limits`, limits), 'list of limits').map((item) => {
+        const { name, currentUsage, value } = fields(item, 'limit');
+        return { name: String(name), used: Number(currentUsage), most: Number(value) };
+      }),
 
     listProjects: () => all('/api/atlas/v2/groups', 'projects', toProject),
 
