@@ -12,7 +12,7 @@ export function findingsOf(
   endpoint: VpcEndpoint,
   region: string,
   groups: () => Promise<readonly VpcGroup[]>,
-  clientOf: (ports: ClientPorts) => Promise<Client | null>,
+  clientOf: (ports: ClientPorts) => Promise<Client>,
 ): Record<string, Find> {
   const { id, vpc, subnets, serviceName } = endpoint;
   return {

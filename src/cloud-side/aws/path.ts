@@ -11,21 +11,14 @@ import { toRules } from './read.js';
 
 /* The checks on the path from a client to a VPC endpoint, and back. */
 
-/** Who connects: what --client names, or this machine. */
-export interface Client {
-  name: string;
-  /** Else it was found by an address of this machine, which another machine may have by chance. */
-  isGiven: boolean;
-  /** Not known for a security group. */
-  source?: VpcInterface;
-  groups: readonly string[];
-}
+/** Who connects. `source` is not known for a security group. */
+export type Client = Awaited<ReturnType<typeof findClient>>;
 
 export type Find = (ports: ClientPorts) => Promise<CloudFinding>;
 
-/** Null if this machine is not in a VPC of the region. */
+/** What --client names, or this machine by its address, which another machine may have by chance. Null if it is neither. */
 export async function findClient(ec2: Ec2, vpc: string, given: string | undefined, own: readonly string[]) {
-  if (given?.startsWith('sg-')) return { name: given, isGiven: true, groups: [given] };
+  if (given?.startsWith('sg-')) return { name: given, isGiven: true, source: undefined, groups: [given] };
   if (given === undefined && own.length === 0) return null;
   const ofInstance = { 'attachment.instance-id': given ?? '', 'attachment.device-index': '0' };
   const filters = given === undefined ? { 'addresses.private-ip-address': own } : ofInstance;
@@ -42,7 +35,7 @@ export function pathFindings(
   ec2: Ec2,
   { id, vpc, groups }: VpcEndpoint,
   region: string,
-  clientOf: (ports: ClientPorts) => Promise<Client | null>,
+  clientOf: (ports: ClientPorts) => Promise<Client>,
   endsOf: () => Promise<readonly VpcInterface[]>,
 ): Record<string, Find> {
   return {
@@ -133,7 +126,7 @@ type PortRule = Pick<Rule, 'fromPort' | 'toPort'> & { isDenied?: boolean };
 const usualReplyPorts = [32_768, 60_999];
 
 /** Faults on the path from a client that isn't certain are warnings. */
-export function worst(found: readonly { result: string }[], client: Client | null | undefined): 'error' | 'warning' {
+export function worst(found: readonly { result: string }[], client: Client | undefined): 'error' | 'warning' {
   return client?.isGiven !== false && found.some(({ result }) => result === 'error') ? 'error' : 'warning';
 }
 

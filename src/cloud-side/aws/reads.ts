@@ -30,8 +30,6 @@ interface Which {
 }
 
 /** The calls of EC2 that change nothing. */
-export type Reads = ReturnType<typeof readsOf>;
-
 export function readsOf(ec2: EC2Client, call: CloudCall) {
   const read = <T>(name: string, send: (how: How) => Promise<T>, limits?: RequestLimits) =>
     call({ action: `ec2:${name}`, send, isHarmless: true, limits });
@@ -74,11 +72,8 @@ export function readsOf(ec2: EC2Client, call: CloudCall) {
       const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
       return found?.[0] ?? null;
     },
-    interfaces: lister(
-      'DescribeNetworkInterfaces',
-      DescribeNetworkInterfacesCommand,
-      'NetworkInterfaceIds',
-      ({ NetworkInterfaces = [] }) => NetworkInterfaces.flatMap(toVpcInterface),
+    interfaces: lister('DescribeNetworkInterfaces', DescribeNetworkInterfacesCommand, 'NetworkInterfaceIds', (answer) =>
+      (answer.NetworkInterfaces ?? []).flatMap(toVpcInterface),
     ),
     acls: lister('DescribeNetworkAcls', DescribeNetworkAclsCommand, 'NetworkAclIds', ({ NetworkAcls = [] }) =>
       NetworkAcls.map((each) => ({ ...each, id: each.NetworkAclId ?? '' })),
