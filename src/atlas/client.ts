@@ -79,6 +79,8 @@ export interface Atlas {
   listClusters(projectId: string, limits?: RequestLimits): Promise<Cluster[]>;
   listProjects(limits?: RequestLimits): Promise<Project[]>;
   getProject(id: string, limits?: RequestLimits): Promise<Project>;
+  /** The limits of a project: how much of each is used. */
+  getLimits(projectId: string, limits?: RequestLimits): Promise<{ name: string; used: number; most: number }[]>;
   /** What Atlas says about the API key in use. Null for other credentials. */
   readKey(limits?: RequestLimits): Promise<ApiKey | null>;
   /** Null if the credentials can't access a project with this name. */
@@ -193,6 +195,12 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
     listProjects: (limits) => all('/api/atlas/v2/groups', 'projects', toProject, { limits }),
 
     getProject: async (id, limits) => toProject(await get(group(id), limits)),
+
+    getLimits: async (projectId, limits) =>
+      listOf(await get(`${group(projectId)}/limits`, limits), 'list of limits').map((item) => {
+        const { name, currentUsage, value } = fields(item, 'limit');
+        return { name: String(name), used: Number(currentUsage), most: Number(value) };
+      }),
 
     readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
 

@@ -85,7 +85,8 @@ export const doctor = command({
   flags: {
     cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
-    cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile)'),
+    cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile and --client)'),
+    client: value('<id>', 'also check the path from this instance, network interface or security group (AWS)'),
     ...signInFlags,
     noNetwork: flag('skip the connections to the nodes'),
     fromHere: flag('this machine must reach the nodes: no response is an error, wherever it seems to be'),

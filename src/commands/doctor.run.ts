@@ -3,7 +3,7 @@ import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { sideProviders } from '../cloud-side/all.js';
+import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
@@ -56,7 +56,9 @@ interface Prepared {
 async function prepare(context: Context, options: Options): Promise<Prepared> {
   const { endpoint, cluster, noNetwork } = options;
   const hasNetwork = noNetwork !== true;
-  const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
+  const isGiven = options.cloud === true || options.client !== undefined;
+  const hasCloud = isGiven || sideProviders.some((each) => signInWords(each, options).length > 0);
+  if (hasCloud) for (const each of sideProviders) (await sideOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
     const string = subjectOf(readConnectionString(endpoint));

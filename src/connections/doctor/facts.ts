@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../atlas/api-key.js';
+import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
@@ -55,6 +56,8 @@ export interface ProjectFacts {
   /** An interface endpoint of a service; undefined if that would take too many requests. */
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
   clusters(): Promise<readonly Cluster[]>;
+  /** The limits of the project by name; undefined if they are not read. */
+  limits?(): ReturnType<Atlas['getLimits']>;
   /** The cluster to check; default: those with nodes in a region of the services. */
   cluster?: string | undefined;
   /** How a command line names a service. */

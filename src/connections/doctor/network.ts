@@ -1,6 +1,6 @@
-import { BlockList } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { listed } from '../../base/listed.js';
+import { isWithin } from '../../base/within.js';
 import { clouds, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
@@ -237,27 +237,16 @@ async function isInside(facts: PathFacts): Promise<boolean> {
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */
-const privateRanges: readonly [string, number][] = [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-];
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 /** A VPC of AWS is not larger than this prefix. */
 const networkBits = 16;
 
 /** Whether an address may be in the network of this machine. */
 export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
-  return ownAddresses.some((own) => isWithin(address, [[own, networkBits]]));
+  return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
 }
 
 export function isPrivate(address: string): boolean {
-  return isWithin(address, privateRanges);
-}
-
-function isWithin(address: string, ranges: readonly [string, number][]): boolean {
-  const list = new BlockList();
-  for (const [net, prefix] of ranges) list.addSubnet(net, prefix);
-  return list.check(address);
+  return privateRanges.some((range) => isWithin(address, range));
 }

@@ -134,6 +134,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
       );
     },
     clusters,
+    limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
     session,
@@ -173,6 +174,7 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
     listServices: (projectId, provider) =>
       once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
     listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, limits())),
+    getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
     readKey: () => once('key', () => atlas.readKey(limits())),

@@ -1,6 +1,7 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
+import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -59,6 +60,24 @@ const exists: Check<ProjectFacts> = {
       detail: 'no service in the project',
       hint: advise(session, 'Create one:', cmd`create REGION --wait`),
     });
+  },
+};
+
+const limits: Check<ProjectFacts> = {
+  id: 'service-limits',
+  title: 'Limits of the project',
+  needs: ['key-roles'],
+  run: async (_, facts) => {
+    // Not every role may read them, and no connection needs them.
+    const all = (await facts.limits?.().catch(ignoreFailure)) ?? [];
+    const own = all.filter(({ name, most }) => /\.(?:nodesPerPrivateLink|privateServiceConn)/.test(name) && most > 0);
+    if (own.length === 0) return skipped('they cannot be read');
+    const near = own.filter(({ used, most }) => used >= most * 0.9 || used >= most - 1);
+    const some = near.length > 0 ? near : own;
+    const detail = listed(some.map(({ name, used, most }) => `${used} of ${most} ${name.split('.').at(-1)}`));
+    if (near.length === 0) return good(detail);
+    const hint = 'Atlas refuses more than that. To add nodes or private endpoints, ask for a higher limit first.';
+    return warning({ brief: 'near a limit of the project', detail, hint });
   },
 };
 
@@ -149,7 +168,7 @@ export const serviceCategory: Category<ProjectFacts> = {
   name: 'service',
   title: 'Private endpoint services',
   groups: [
-    checksOnce([exists]),
+    checksOnce([exists, limits]),
     checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
     checksOver(ofTwoKinds, null, [portMapping]),
   ],
