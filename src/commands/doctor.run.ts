@@ -8,7 +8,7 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
 import { isConnectionString, readConnectionString } from '../connections/doctor/connection-string.js';
-import { openFacts, openPath, type Place } from '../connections/doctor/open-facts.js';
+import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
 import { problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import { subjectOf } from '../connections/doctor/strings.js';
@@ -65,12 +65,12 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     const refused = hasCloud ? '--cloud' : cluster !== undefined ? '--cluster' : undefined;
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
-    const place = await readPlace(context, options);
+    const vantage = await readVantage(context, options);
     const categories = pathCategories({ hasNetwork });
     const check = (onCategory: OnCategory) =>
       runChecks(
         categories,
-        openPath(context, { ...place, isHere: true }, async () => [string]),
+        openPath(context, { ...vantage, isHere: true }, async () => [string]),
         onCategory,
       );
     return { categories, check };
@@ -90,7 +90,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
 }
 
 /** Where the checks run. A connection string alone needs neither credentials nor Atlas. */
-async function readPlace(context: Context, options: Options): Promise<Place> {
+async function readVantage(context: Context, options: Options): Promise<Vantage> {
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
@@ -108,7 +108,7 @@ async function readExamined(context: Context, options: Options, hasCloud: boolea
   // It may ask for an MFA code, which the checks have no time for.
   if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
   return {
-    ...(await readPlace(context, options)),
+    ...(await readVantage(context, options)),
     cluster: options.cluster,
     signIn: context.signIn,
     openRegion: inspectorsOf(open),

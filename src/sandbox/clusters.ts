@@ -126,7 +126,7 @@ function countNodes(clusters: readonly ClusterSpec[]): number {
 }
 
 /** The options of the TXT record, which a string with a list of hosts has itself. */
-export function optionsOf({ setName }: Pick<ClusterString, 'setName'>): string {
+export function txtOptions({ setName }: Pick<ClusterString, 'setName'>): string {
   return `authSource=admin&replicaSet=${setName}`;
 }
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 
-export interface Node {
+export interface NodeAddress {
   host: string;
   port: number;
 }
@@ -9,7 +9,7 @@ export interface Node {
 export interface ParsedString {
   /** The host of an SRV string, and the name of its SRV record. */
   srv: { name: string; record: string } | null;
-  nodes: readonly Node[];
+  nodes: readonly NodeAddress[];
   /** The options in the string. The TXT record of an SRV string may have more. */
   options: URLSearchParams;
 }

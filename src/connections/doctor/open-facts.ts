@@ -19,14 +19,14 @@ import { openResolver } from './resolver.js';
 import { stringsIn } from './strings.js';
 
 /** From where to check, and how. */
-export interface Place extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'isHere'> {
+export interface Vantage extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'isHere'> {
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
 }
 
 /** What to check, and from where. */
-export interface Examined extends Place, Pick<Facts, 'signIn'> {
+export interface Examined extends Vantage, Pick<Facts, 'signIn'> {
   /** The service; default: all services of the project. */
   endpoint?: string | undefined;
   /** The id of the interface endpoint; default: all of the services. */
@@ -52,7 +52,7 @@ function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
 /** The facts for connection strings that are known already, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
-  { dnsServer, authority, ownAddresses, isLocalAtlas, isHere }: Place,
+  { dnsServer, authority, ownAddresses, isLocalAtlas, isHere }: Vantage,
   strings: PathFacts['strings'],
   part: Part = startBudget(clock),
 ): PathFacts {

@@ -2,7 +2,7 @@ import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
-import { type Node, type ParsedString, parseConnectionString } from './connection-string.js';
+import { type NodeAddress, type ParsedString, parseConnectionString } from './connection-string.js';
 import { clustersOf, orNone, type PathFacts, type ProjectFacts } from './facts.js';
 
 /** A connection string, usually of a cluster. */
@@ -79,7 +79,7 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
 export const mostNodes = 50;
 
 /** The nodes of a string, the first ones of very many; none if DNS doesn't tell them, which another check says. */
-export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly Node[]> {
+export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
   const all = srv === null ? nodes : await orNone(resolver.services(srv.record));
   return all.slice(0, mostNodes);
 }

@@ -2,7 +2,7 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { networkInterfacesOf } from '../aws/endpoints.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { type ClusterString, clusterState, domainOf, type Node, optionsOf, standardString } from '../clusters.js';
+import { type ClusterString, clusterState, domainOf, type Node, standardString, txtOptions } from '../clusters.js';
 import { projectsOf, type WorldView } from '../world.js';
 import type { NetworkFaults } from './faults.js';
 
@@ -40,7 +40,7 @@ function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [
       `_mongodb._tcp.${name}`,
       nodes.map((node) => ({ type: 'SRV', data: { target: node.host, port: adjust.portOf(node) } })),
     ],
-    [name, [{ type: 'TXT', data: optionsOf(string) }]],
+    [name, [{ type: 'TXT', data: txtOptions(string) }]],
     ...nodes.flatMap((node): [string, NameRecord[]][] => {
       const { alias, addresses } = isPrivate(node) ? adjusted(view, node, adjust) : hostRecords(view, node);
       const records = addresses.map((data): NameRecord => ({ type: 'A', data }));
