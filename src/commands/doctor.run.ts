@@ -7,11 +7,11 @@ import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { isConnectionString, readConnectionString } from '../connections/doctor/connection-string.js';
+
 import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
 import { problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import { subjectOf } from '../connections/doctor/strings.js';
+import { isConnectionString, readConnectionString, subjectOf } from '../connections/doctor/strings.js';
 import { counted } from '../connections/doctor/summary.js';
 import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';

@@ -4,8 +4,8 @@ import { isWithin } from '../../base/within.js';
 import { clouds, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
-import type { Hello } from './hello.js';
-import type { Reached } from './reach.js';
+
+import type { Hello, Reached } from './reach.js';
 import { type HostSubject, hostsIn, nodesOf, type StringSubject } from './strings.js';
 import { counted, itemsOf, mostNames } from './summary.js';
 
