@@ -3,6 +3,8 @@ import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { type Json, texts } from '../base/json.js';
+import { listed } from '../base/listed.js';
 import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -84,7 +86,16 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   const categories = categoriesOf({ hasCloud, hasNetwork });
   const check = async (onCategory: OnCategory) => {
     const facts = await openFacts(context, examined);
-    return runChecks(categories, facts, onCategory).finally(facts.close);
+    const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
+    const strings = checked.some(({ category, result }) => category === 'key' && result === 'error')
+      ? texts((await (await context.lastStrings())?.read()) as Json)
+      : [];
+    if (strings.length === 0) return checked;
+    context.io.note(`Checking the connection strings that were shown last, without Atlas: ${listed(strings)}.`);
+    const subjects = strings.map((string) => subjectOf(readConnectionString(string)));
+    const path = openPath(context, examined, async () => subjects);
+    const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
+    return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
 }
