@@ -42,7 +42,7 @@ test.each([
   ['update x --add a --remove b', 'update', { endpoint: 'x', add: ['a'], remove: ['b'] }],
   ['interface add x vpce-1', 'interface add', { service: 'x', interface: 'vpce-1' }],
   ['interface add x --gcp-project p', 'interface add', { service: 'x', gcpProject: 'p' }],
-  ['completion --json --profile p', 'completion', { profile: 'p', json: true }],
+  ['completion zsh --json --profile p', 'completion', { shell: 'zsh', profile: 'p', json: true }],
   ['wait', 'wait', { endpoint: [] }],
   ['wait a b --until DELETED', 'wait', { endpoint: ['a', 'b'], until: 'DELETED' }],
   ['wait until ready a b', 'wait', { endpoint: ['until', 'ready', 'a', 'b'] }],
