@@ -1,4 +1,4 @@
-import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { mostListed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
@@ -7,12 +7,12 @@ import type { OptionsOf } from '../command.js';
 import { checkProfileName, profilesThereAre } from '../config/choose-profile.js';
 import { credentialKinds } from '../config/credential-kinds.js';
 import { projectIdOf } from '../config/project.js';
-import { removeProfile, moveProfile as renameWithSecrets } from '../config/secrets.js';
+import { removeProfile } from '../config/secrets.js';
 import { inKeychain, sandboxProfile, secretNames } from '../config/settings.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 import { approval } from './approval.js';
-import type { profileDelete, profileRename, profileUse } from './profile.js';
+import type { profileDelete, profileUse } from './profile.js';
 import { endSignIn } from './saving.js';
 
 /** Lists the profiles of atlas-pe, those of the Atlas CLI with other names, and the built-in ones. */
@@ -65,18 +65,6 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   await endSignIn(context, name, config.profiles[name] ?? {});
   await removeProfile(config, context.keychain, name);
   io.note(`Deleted profile ${name}.`);
-}
-
-/** Renames a profile, including its secrets in the keychain. */
-export async function renameProfile(context: Context, { from, to }: OptionsOf<typeof profileRename>): Promise<void> {
-  await checkIsOurs(context, from);
-  checkProfileName(to);
-  if (to === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
-  const config = await context.config();
-  if (config.profiles[to])
-    throw new CliError('conflict', `Profile ${to} already exists.`, { hint: 'Use another name.' });
-  await renameWithSecrets(config, context.keychain, from, to);
-  context.io.note(`Renamed profile ${from} to ${to}.`);
 }
 
 /** Throws unless the profile exists: a profile of atlas-pe, of the Atlas CLI, or a built-in one. */

@@ -48,7 +48,7 @@ test.each([
   ['wait until ready a b', 'wait', { endpoint: ['until', 'ready', 'a', 'b'] }],
   ['config set project p', 'config set', { name: 'project', value: 'p' }],
   ['config set private-key', 'config set', { name: 'private-key' }],
-  ['profile rename work home', 'profile rename', { from: 'work', to: 'home' }],
+  ['profile use work', 'profile use', { name: 'work' }],
   [
     '--json sandbox exec --port 1 -- a --json -- -x --sandbox',
     'sandbox exec',
@@ -126,7 +126,7 @@ test.each([
     "Did you mean: atlas-pe update us-east-1 --remote-region 'us-west-2,eu-west-1'",
   ],
   ['sandbox serve --project=a b', 'Unexpected argument: b.', "Did you mean: atlas-pe sandbox serve '--project=a,b'"],
-  ['profile rename a', "Missing argument: 'profile rename' requires <to>.", 'See atlas-pe profile rename --help'],
+  ['profile use', "Missing argument: 'profile use' requires <name>.", 'See atlas-pe profile use --help'],
   ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
   ['list --fields --json', '--fields requires a value.', 'See atlas-pe list --help'],
   ['get -o', '--output requires a value.', 'See atlas-pe --help'],
