@@ -58,11 +58,18 @@ export async function useProfile(context: Context, options: OptionsOf<typeof pro
 /** Deletes a profile and its secrets. Asks first in a terminal. Elsewhere it requires --yes. */
 export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>): Promise<void> {
   const { io } = context;
-  await checkIsOurs(context, name);
+  const config = await context.config();
+  const values = config.profiles[name];
+  if (!values) {
+    await checkExists(context, name);
+    throw new UsageError(
+      `Profile ${name} is built in or belongs to the Atlas CLI. atlas-pe cannot change it.`,
+      advise(context, 'List the profiles:', cmd`profile list`),
+    );
+  }
   const approve = approval(context, { yes, undone: 'Nothing was deleted' });
   await approve(`Delete profile ${name} and its secrets?`);
-  const config = await context.config();
-  await endSignIn(context, name, config.profiles[name] ?? {});
+  await endSignIn(context, name, values);
   await removeProfile(config, context.keychain, name);
   io.note(`Deleted profile ${name}.`);
 }
@@ -72,18 +79,4 @@ async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: 
   const { profiles } = await context.config();
   const all = await profilesThereAre(Object.keys(profiles), context.atlasCli);
   if (!all.includes(name)) throw new NotFoundError(`Profile '${name}' not found.`, didYouMean(name, all, mostListed));
-}
-
-/** Throws unless the profile is in the configuration of atlas-pe, where it can be changed. */
-async function checkIsOurs(context: Pick<Context, 'config' | 'atlasCli' | 'commandLine'>, name: string): Promise<void> {
-  const { profiles } = await context.config();
-  if (profiles[name]) return;
-  await checkExists(context, name);
-  const isBuiltIn = name === sandboxProfile || name === 'default';
-  throw new UsageError(
-    isBuiltIn
-      ? `Profile ${name} is built in and has no saved settings.`
-      : `Profile ${name} belongs to the Atlas CLI. atlas-pe only reads it.`,
-    isBuiltIn ? advise(context, 'List the profiles:', cmd`profile list`) : 'Change it with the Atlas CLI.',
-  );
 }
