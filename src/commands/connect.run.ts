@@ -76,9 +76,9 @@ export async function run(context: Context, options: Options): Promise<void> {
 }
 
 /** Whether everything may be created. For a plan alone it is no error if it may not. */
-async function rehearse({ io }: Context, side: CloudSide, { cloud }: ConnectFound, isDryRun: boolean) {
+async function rehearse({ io }: Context, side: CloudSide, found: ConnectFound, isDryRun: boolean): Promise<boolean> {
   try {
-    await side.rehearse(cloud);
+    await side.rehearse(found.cloud);
     return true;
   } catch (error) {
     if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
