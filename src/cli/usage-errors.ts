@@ -75,7 +75,7 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   const [name = word] = word.split('=');
   const own = Object.keys({ ...everywhere, ...line.definition?.flags }).map(longName);
   // A flag that was given a value: --json=yes. commander reads -q=yes as -q and -=yes.
-  if (name === '-') return new UsageError(`The option before ${word.slice(1)} does not take a value.`, see);
+  if (name === '-') return new UsageError('The option before = does not take a value.', see);
   if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);
   const better = likely(argv);
   const isMisplaced = !line.definition && ownersOf(name).length > 0;

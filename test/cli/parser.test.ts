@@ -96,7 +96,7 @@ test.each([
   ['lss', "Unknown command 'lss'.", 'Did you mean ls?'],
   ['config version', "Unknown command 'config version'.", 'See atlas-pe config --help'],
   ['waiting', "'waiting' is a help topic, not a command.", 'See atlas-pe help waiting'],
-  ['-q=yes list', 'The option before =yes does not take a value.', 'See atlas-pe --help'],
+  ['-q=yes list', 'The option before = does not take a value.', 'See atlas-pe --help'],
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
   ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
