@@ -4,15 +4,11 @@ import type { Subnet, Vpc, VpcGroup } from './model.js';
 
 /* Choose the VPC, subnets and security groups. Each function throws a usage error before anything is created. */
 
-/** The VPC that subnets lie in, which were given by name. */
-export function vpcOf(subnets: readonly Subnet[]): string | undefined {
-  const [first, ...others] = subnets;
-  const foreign = others.find(({ vpc }) => vpc !== first?.vpc);
-  if (!first || !foreign) return first?.vpc;
-  throw new UsageError(
-    `The subnets are in different VPCs: ${first.id} in ${first.vpc}, ${foreign.id} in ${foreign.vpc}.`,
-    'Choose subnets in one VPC.',
-  );
+/** Checks that what was given lies in one VPC. */
+export function checkVpc(given: readonly (Subnet | VpcGroup)[], vpc: string): void {
+  const foreign = given.find((each) => each.vpc !== vpc);
+  if (!foreign) return;
+  throw new UsageError(`${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`, 'Choose all of them in one VPC.');
 }
 
 /** The only VPC of the account. Those that other accounts share with it don't count. */
@@ -45,13 +41,7 @@ function isShared({ owner }: Vpc, account: string): boolean {
 }
 
 /** Checks subnets that were given: one a zone, each in a zone that the service supports. */
-export function checkSubnets(subnets: readonly Subnet[], vpc: string, zones: readonly string[] | null): void {
-  const foreign = subnets.find((each) => each.vpc !== vpc);
-  if (foreign)
-    throw new UsageError(
-      `${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Remove --vpc, or choose other subnets.',
-    );
+export function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
   for (const [index, { id, zone }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
     if (same)
@@ -85,14 +75,4 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
     `${vpc} has no subnet with free addresses${where}.`,
     'Create one, or choose another VPC with --vpc.',
   );
-}
-
-/** Checks security groups that were given. */
-export function checkGroups(groups: readonly VpcGroup[], vpc: string): void {
-  const foreign = groups.find((each) => each.vpc !== vpc);
-  if (foreign)
-    throw new UsageError(
-      `The security group ${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Choose a security group in the same VPC.',
-    );
 }
