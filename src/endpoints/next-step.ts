@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
+import { CliError } from '../base/errors.js';
 import { advise, type Hint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
@@ -22,8 +23,7 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   const reference = await referTo(session, endpoint);
   // Only a conversion helps.
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (endpoint.status === 'FAILED')
-    return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
+  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
   if (endpoint.interfaceEndpoints.length > 0) return;
   for (const way of waysToConnect(session, endpoint, reference)) io.hint(way);
 }
@@ -71,22 +71,24 @@ export async function hintConversion(session: Session, endpoints: readonly Endpo
   io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
 }
 
-export const deleteFirst = 'Delete it, then create it again:';
+type Replacing = Pick<Session, 'io' | 'commandLine'>;
 
-/** The command lines that delete an endpoint and create it again. */
-export function replacing(
-  session: Pick<Session, 'io' | 'commandLine'>,
-  endpoint: Endpoint,
-  reference: string,
-): string[] {
+/** The error for an endpoint that failed. */
+export function failedError(session: Replacing, endpoint: Endpoint, reference: string): CliError {
+  const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
+  const hint = replacing(session, endpoint, reference);
+  return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
+}
+
+/** How to delete an endpoint and create it again. */
+export function replacing(session: Replacing, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
     // An import id contains the project.
     ...option('--project', reference === id ? undefined : projectId),
   ];
-  return [
-    session.commandLine(cmd`delete ${reference} --wait ${yesOf(session)}`),
-    session.commandLine(cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`),
-  ];
+  const remove = cmd`delete ${reference} --wait ${yesOf(session)}`;
+  const create = cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`;
+  return advise(session, 'Delete it, then create it again:', remove, create);
 }
