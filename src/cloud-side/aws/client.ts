@@ -21,12 +21,7 @@ interface Sandbox {
   keys: { accessKeyId: string; secretAccessKey: string };
 }
 
-export interface Clients {
-  ec2: EC2Client;
-  sts: STSClient;
-}
-
-export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access): Clients {
+export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
   const shared = {
     region,
     // `call` retries: it knows which requests are safe to repeat.
