@@ -32,8 +32,6 @@ interface Update {
 /** Where the results are shown. */
 interface Display extends Pick<DeadlineOptions, 'onFault' | 'onRecovery'> {
   update(update: Update): Promise<void>;
-  /** Called when a poll takes long. */
-  slow?(): void;
   /** Called when there was no response. */
   silence?(fault: Error | undefined, gapMs: number): void;
   close?(): Promise<void>;
@@ -41,9 +39,6 @@ interface Display extends Pick<DeadlineOptions, 'onFault' | 'onRecovery'> {
 
 /** The shortest time between two polls. */
 const intervalMs = 5000;
-
-/** A poll that takes longer is shown, so that an old table doesn't look like a new one. */
-const slowMs = 2000;
 
 /** Polls endpoints until the user interrupts it. Rides out transient errors like a wait. */
 export async function watch(session: Session, watched: Watched): Promise<never> {
@@ -60,13 +55,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   let before: readonly Endpoint[] = [];
   try {
     for (;;) {
-      let isOver = false;
-      clock.timeout(slowMs).addEventListener('abort', () => {
-        if (!isOver) display.slow?.();
-      });
-      const polled = await deadline.ask(poll).finally(() => {
-        isOver = true;
-      });
+      const polled = await deadline.ask(poll);
       const rests = (polled?.failures ?? []).map(({ error }) => restMsOf(error));
       const gapMs = deadline.gap(Math.max(intervalMs, atlas.gapOfRateLimit(requests()), ...rests));
       if (polled) {
@@ -128,10 +117,8 @@ async function screenDisplay({ io, clock }: Session, { viewOf }: Watched): Promi
     troubleSince ??= now();
     screen.show(last, { text: `${readAt}${again(gapMs)} ${what} since ${troubleSince}: ${why}`, tone: 'bad' });
   };
-  const showUpdating = () => screen.show(last, { text: `${readAt}Updating (Ctrl-C to stop).`, tone: 'busy' });
-  showUpdating();
+  screen.show(undefined, { text: 'Updating (Ctrl-C to stop).', tone: 'busy' });
   return {
-    slow: showUpdating,
     update: async ({ endpoints, changes, gapMs, failures: [failure, ...others] }) => {
       const marked = new Set(last ? changes : []);
       last = { ...viewOf(endpoints), marked };

@@ -266,16 +266,6 @@ describe('in a terminal', () => {
     expect(shown.lines().join('\n')).not.toContain('Warning');
   });
 
-  test('a slow poll is shown, with the time of the visible table', async () => {
-    await atlas('create --region us-east-1 --wait');
-    own.faults = [{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 2, to: 2 }], delayMs: 5000 }];
-    const shown = screen(100);
-    await watchFor(20, 'list --watch', { screen: shown });
-    const asking = framesOf(shown).filter((frame) => / Updated at \S+ Updating /.test(frame));
-    expect(asking).toHaveLength(1);
-    expect(asking[0]).toContain('us-east-1');
-  });
-
   test('a failing cloud is named until it responds again', async () => {
     await atlas('create --region us-east-1 --wait');
     own.faults = [{ method: 'GET', path: '/AZURE/endpointService', nth: [{ from: 2, to: 3 }], status: 503 }];
