@@ -67,7 +67,7 @@ function formOf(provider: Provider): string {
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
 export function checkRegionOfAnyCloud(text: string): void {
-  if (isKnownRegion(text)) return;
+  if (providers.some((provider) => findRegion(provider, text))) return;
   const written = dashed(text);
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
@@ -80,11 +80,6 @@ export function checkRegionOfAnyCloud(text: string): void {
 export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
   const written = text.trim().toLowerCase();
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
-}
-
-/** Whether the table of any cloud has this region. */
-export function isKnownRegion(text: string): boolean {
-  return providers.some((provider) => findRegion(provider, text));
 }
 
 /** The clouds that have this region in their table. All clouds if no table has it. */
