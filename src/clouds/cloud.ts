@@ -143,9 +143,7 @@ export interface Cloud {
     cleanUp?(attached: InCloud): Words | undefined;
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
-    /** Throws a usage error if this kind of service cannot take such a request. */
-    check?(service: Service, request: InterfaceRequest): void;
-    /** The number of forwarding rules given and expected, `[given, expected]`, if a request has too few. */
-    rules?(service: Service, request: InterfaceRequest): [given: number, wanted: number] | undefined;
+    /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */
+    check?(service: Service, request: InterfaceRequest): string | undefined;
   };
 }

@@ -114,18 +114,17 @@ export const gcp = {
       return cmd`gcloud compute forwarding-rules delete ${names} --region ${region} --project ${project}`;
     },
     suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),
-    check: ({ region, portMappingEnabled }, request) => {
-      if (portMappingEnabled !== true || isOneRule(request)) return;
-      throw new UsageError(
-        `The private endpoint service in ${region} has port mapping, so it needs one forwarding rule, with the same name as the interface endpoint.`,
-        'Use RULE --gcp-project PROJECT --ip ADDRESS.',
-      );
-    },
-    // Without port mapping there are many service attachments, and each needs its own forwarding rule.
-    rules: ({ serviceAttachmentNames }, { body }) => {
-      const given = objects(body.endpoints).length;
+    check: ({ region, portMappingEnabled, serviceAttachmentNames }, request) => {
+      if (portMappingEnabled === true && !isOneRule(request)) {
+        throw new UsageError(
+          `The private endpoint service in ${region} has port mapping, so it needs one forwarding rule, with the same name as the interface endpoint.`,
+          'Use RULE --gcp-project PROJECT --ip ADDRESS.',
+        );
+      }
+      const given = objects(request.body.endpoints).length;
       const wanted = texts(serviceAttachmentNames).length;
-      return given < wanted ? [given, wanted] : undefined;
+      if (given >= wanted) return undefined;
+      return `Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`;
     },
   },
 } as const satisfies Cloud;
