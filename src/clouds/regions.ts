@@ -45,7 +45,7 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 
-  const { title, regionShape, newRegion } = clouds[provider];
+  const { title, regions, regionShape, newRegion } = clouds[provider];
   const elsewhere = providers.find((other) => findRegion(other, text));
   const near = nearMiss(provider, dashed(text));
   const guesses: string[] = [];
@@ -55,14 +55,9 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
     guesses.push(`'${text}' belongs to ${clouds[elsewhere].title}: ${other}`);
   }
   if (guesses.length === 0 && regionShape.test(dashed(text))) return { ...newRegion(text.trim()), known: false };
-  const hint = guesses.length > 0 ? guesses.join(' ') : formOf(provider);
-  throw new UsageError(`'${text}' is not a valid ${title} region.`, hint);
-}
-
-/** The hint on the format of regions. There are too many to list them. */
-function formOf(provider: Provider): string {
-  const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
-  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
+  // There are too many regions to list them.
+  const form = `${title} regions look like ${regions[0]?.region} or ${regions[0]?.atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
+  throw new UsageError(`'${text}' is not a valid ${title} region.`, guesses.join(' ') || form);
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */

@@ -12,13 +12,7 @@ export interface Access {
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
-  sandbox?: Sandbox | undefined;
-}
-
-interface Sandbox {
-  ec2: string;
-  sts: string;
-  keys: { accessKeyId: string; secretAccessKey: string };
+  sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
 
 export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
