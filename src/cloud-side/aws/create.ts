@@ -4,6 +4,7 @@ import { pollUntilFound } from '../../base/poll-until-found.js';
 import { untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
+import { subnetsLeft } from './choose.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import {
@@ -18,7 +19,6 @@ import {
   type VpcGroup,
 } from './model.js';
 import { createdGroup } from './plan.js';
-import { subnetsLeft } from './refused-zones.js';
 import { isAlive, isConnectable, preferred } from './states.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
