@@ -1,5 +1,5 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { faults, isLimit, restMsOf } from '../atlas/retry.js';
+import { faults, restMsOf } from '../atlas/retry.js';
 import { formatDuration } from '../base/duration.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -83,21 +83,17 @@ function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShow
 
 /** Prints one line of JSON for each endpoint and for each change. */
 function lineDisplay(io: Io, { viewOf }: Watched): Display {
-  let silent = new Map<string, string>();
+  let silent = new Set<string>();
   const end = `The watch ends after ${formatDuration(longestSilenceMs)} without a response.`;
   return {
     onFault: (error) => io.warn(`${error.message} Still watching. ${end}`),
     onRecovery: () => io.note('Atlas is responding again.'),
     update: async ({ changes, failures }) => {
-      // Each time, the rate limit may leave out other lists. So all of them count as one failure.
-      const keyOf = ({ what, error }: Failure) => (isLimit(error) ? 'limit' : what);
-      const now = new Map(failures.map((failure) => [keyOf(failure), failure.what]));
-      for (const failure of failures) {
-        const { what, error } = failure;
-        if (silent.has(keyOf(failure))) continue;
-        io.warn(`${what}: ${error.message} Retrying. Still watching the others.`);
+      for (const { what, error } of failures) {
+        if (!silent.has(what)) io.warn(`${what}: ${error.message} Retrying. Still watching the others.`);
       }
-      for (const [key, what] of silent) if (!now.has(key)) io.note(`${what}: Atlas is responding again.`);
+      const now = new Set(failures.map(({ what }) => what));
+      for (const what of silent) if (!now.has(what)) io.note(`${what}: Atlas is responding again.`);
       silent = now;
       if (changes.length > 0 && !(await io.print(viewOf(changes)))) throw new ReaderGoneError();
     },
