@@ -39,7 +39,6 @@ export const aws = {
     // All of them share the rest of the name: com.amazonaws.vpce.us-east-1.vpce-svc-…
     label: ({ endpointServiceName }) =>
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
-    brief: {},
     target: ({ endpointServiceName }) => text(endpointServiceName),
     ports: () => ({ from: 1024, to: 65_535 }),
     connect: ({ region, endpointServiceName }) => {

@@ -54,7 +54,6 @@ export const azure = {
     attached: 'privateEndpoints',
     label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
       text(name) ?? text(resource)?.split('/').at(-1) ?? null,
-    brief: {},
     target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
     ports: () => ({ from: 1024, to: 2524 }),
     connect: ({ id, region, interfaceEndpoints, privateLinkServiceName, privateLinkServiceResourceId: resource }) => {

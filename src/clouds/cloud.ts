@@ -105,9 +105,9 @@ export interface Cloud {
     /** The key of the API that lists the interface endpoints. */
     attached: string;
     /** What distinguishes a service from others, in a few words. */
-    label(service: Service): string | null;
+    label(values: Readonly<Record<string, Json>>): string | null;
     /** What a table shows for a key that can have a long value. */
-    brief: Readonly<Record<string, (service: Service) => Json>>;
+    brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */

@@ -27,6 +27,12 @@ const shape = {
   example: 'my-rule',
 };
 
+const projectShape = {
+  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  what: 'a valid GCP project id',
+  example: 'my-project-123',
+};
+
 export const gcp = {
   title: 'GCP',
   account: 'Google project',
@@ -57,9 +63,9 @@ export const gcp = {
     label: ({ portMappingEnabled }) => (portMappingEnabled === true ? 'port-mapped' : 'no port mapping'),
     brief: {
       // Without port mapping there may be dozens, which differ by their number alone.
-      serviceAttachmentNames: ({ serviceAttachmentNames }) => {
-        const names = texts(serviceAttachmentNames);
-        return names.length <= 2 ? names : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
+      serviceAttachmentNames: ({ serviceAttachmentNames: all = null }) => {
+        const names = texts(all);
+        return names.length <= 2 ? all : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
       },
     },
     target: ({ serviceAttachmentNames }) => texts(serviceAttachmentNames)[0] ?? null,
@@ -157,7 +163,7 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
       ? new UsageError('Missing endpoint group name.', 'Set it with --group.')
       : new UsageError('Missing name of the forwarding rule.', `Example: ${shape.example}`);
   }
-  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkProject(gcpProject), endpoints };
+  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkId(projectShape, gcpProject), endpoints };
   return { id: name, body };
 }
 
@@ -173,12 +179,6 @@ function forwardingRule(rule: string): { endpointName: string; ipAddress: string
   if (ip === undefined || rest.length > 0 || !shape.pattern.test(name))
     throw new UsageError(`'${rule}' is not a valid forwarding rule.`, 'Use NAME@IP. Example: rule-0@10.0.0.4');
   return { endpointName: name, ipAddress: checkIp(ip) };
-}
-
-/** Checks the id of a GCP project: 6 to 30 lowercase letters, digits and dashes. Throws a usage error. */
-function checkProject(id: string): string {
-  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id)) return id;
-  throw new UsageError(`'${id}' is not a valid GCP project id.`, 'Example: my-project-123');
 }
 
 function forwardingRules(value: unknown) {
