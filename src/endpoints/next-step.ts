@@ -11,6 +11,8 @@ import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
+type Hinting = Pick<Session, 'io' | 'commandLine'>;
+
 /** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
 export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
@@ -28,10 +30,8 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   for (const way of waysToConnect(session, endpoint, reference)) io.hint(way);
 }
 
-type CommandLines = Pick<Session, 'commandLine'>;
-
 /** The ways to connect a service, the easiest one first. None if it can't be connected. */
-export function waysToConnect(session: CommandLines, service: Endpoint, reference: string): readonly Hint[] {
+export function waysToConnect(session: Hinting, service: Endpoint, reference: string): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
   // A region is easier to read than an id, but belongs to the usual project.
@@ -49,7 +49,7 @@ export function waysToConnect(session: CommandLines, service: Endpoint, referenc
 }
 
 /** A script that connects a ready service with the CLI of its cloud. Empty if Atlas doesn't say what to connect to. */
-export function connectScript(session: CommandLines, service: Endpoint, reference: string, project?: string): string[] {
+export function connectScript(session: Hinting, service: Endpoint, reference: string, project?: string): string[] {
   const script = clouds[service.provider].service.connect(service, project);
   if (!script) return [];
   const attach = cmd`interface add ${reference} ${script.attach} --wait`;
@@ -71,17 +71,15 @@ export async function hintConversion(session: Session, endpoints: readonly Endpo
   io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
 }
 
-type Replacing = Pick<Session, 'io' | 'commandLine'>;
-
 /** The error for an endpoint that failed. */
-export function failedError(session: Replacing, endpoint: Endpoint, reference: string): CliError {
+export function failedError(session: Hinting, endpoint: Endpoint, reference: string): CliError {
   const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
   const hint = replacing(session, endpoint, reference);
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
 /** How to delete an endpoint and create it again. */
-export function replacing(session: Replacing, endpoint: Endpoint, reference: string): Hint {
+export function replacing(session: Hinting, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
