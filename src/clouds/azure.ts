@@ -43,7 +43,6 @@ export const azure = {
   firewalls: 'network security groups',
   regions,
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
-  hasTellingRegions: false,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
   pace: { worth: 8, ...usualPace },

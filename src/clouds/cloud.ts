@@ -86,8 +86,6 @@ export interface Cloud {
   regions: readonly RegionNames[];
   /** The format of a region, in lower case with dashes. */
   regionShape: RegExp;
-  /** Whether a word of this format is certainly a region. */
-  hasTellingRegions: boolean;
   /** Both spellings of an unknown region, if one follows from the other. */
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;

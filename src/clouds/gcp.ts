@@ -40,7 +40,6 @@ export const gcp = {
   firewalls: 'firewall rules',
   regions,
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
-  hasTellingRegions: true,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 218, median: 275, p95: 366, most: 1490 },
   /*

@@ -66,8 +66,9 @@ export function checkRegionOfAnyCloud(text: string): void {
   const written = dashed(text);
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
-  const telling = Object.values(clouds).filter(({ hasTellingRegions }) => hasTellingRegions);
-  if (telling.some(({ regionShape }) => regionShape.test(written))) return;
+  // The format of Azure fits almost any word.
+  const hasDashAndNumber = /-.*\d$/.test(written);
+  if (hasDashAndNumber && providers.some((provider) => clouds[provider].regionShape.test(written))) return;
   throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
 }
 
