@@ -135,12 +135,6 @@ export const gcp = {
 } as const satisfies Cloud;
 
 function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): InterfaceRequest {
-  if (id?.includes('@')) {
-    throw new UsageError(
-      `'${id}' is a forwarding rule, not an endpoint group.`,
-      'Separate rules with commas: --endpoint NAME@IP,NAME@IP',
-    );
-  }
   if (id !== undefined && group !== id)
     throw new UsageError(`'${id}' and --group ${group} are different endpoint groups.`, 'Use only one of them.');
   if (ip !== undefined && endpoint !== undefined) {
