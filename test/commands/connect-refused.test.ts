@@ -41,6 +41,11 @@ describe('networks', () => {
       /^Error: subnet-\w+ is in vpc-\w+, not in vpc-/,
     ],
     [
+      'a subnet that is not in the VPC of --vpc',
+      async () => `--vpc ${await anotherVpc()} --subnet ${aws.subnets[0]}`,
+      /^Error: subnet-\w+ is in vpc-\w+, not in vpc-/,
+    ],
+    [
       'two subnets in one zone',
       async () => `--subnet ${aws.subnets},${await aws.createSubnet(aws.vpc, 'us-east-1a', '10.0.99.0/24')}`,
       /are both in us-east-1a/,
