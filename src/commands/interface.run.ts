@@ -43,13 +43,11 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (provider !== cloud)
     throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${provider}.`, 'Remove --provider.');
-  const { suits, check, rules } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
   const prefer = (each: Endpoint) => suits?.(each, request) ?? true;
   const service = await findEndpoint(context, options.service, filter, { prefer });
-  check?.(service, request);
-  const [given, wanted] = rules?.(service, request) ?? [];
-  if (given !== undefined)
-    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
+  const warning = check?.(service, request);
+  if (warning !== undefined) io.warn(warning);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
   const goal = { until: 'AVAILABLE', timeoutMs } as const;

@@ -15,7 +15,7 @@ import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from './await-all.js';
 import { referrer } from './find.js';
 import { type Goal, startDeadline } from './goal.js';
-import { deleteFirst, replacing } from './next-step.js';
+import { failedError } from './next-step.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -87,7 +87,7 @@ export async function awaitEndpoints(
       return [region, status, formatDuration(elapsedMs), id, usual(awaited(endpoint, elapsedMs))];
     },
     error: ({ item, result }, limit) => {
-      const { status, errorMessage } = item;
+      const { status } = item;
       const name = nameOf(item);
       if (result === 'timed-out') {
         const isUp = until === 'AVAILABLE' && isReady(status);
@@ -95,12 +95,7 @@ export async function awaitEndpoints(
         const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
         return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
-      if (status === 'FAILED') {
-        const commands = replacing(session, item, refer(item));
-        const why = errorMessage ?? 'Atlas gave no reason';
-        const hint = { text: deleteFirst, commands };
-        return new CliError('endpointFailed', `${name} failed: ${why.replace(/\.$/, '')}.`, { hint });
-      }
+      if (status === 'FAILED') return failedError(session, item, refer(item));
       const what = status === deleted ? 'was deleted' : 'is being deleted';
       const hint = advise(session, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });

@@ -12,15 +12,18 @@ export interface Access {
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
-  sandbox?: Sandbox | undefined;
+  sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
 
+<<<<<<< HEAD
 interface Sandbox {
   ec2: string;
   sts: string;
   keys: { accessKeyId: string; secretAccessKey: string };
 }
 
+=======
+>>>>>>> main
 export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
   const shared = {
     region,

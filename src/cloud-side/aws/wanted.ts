@@ -16,7 +16,11 @@ export interface Wanted {
 }
 
 /** The options, as they are given. */
+<<<<<<< HEAD
 export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'client']?: string | undefined } & {
+=======
+export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile']?: string | undefined } & {
+>>>>>>> main
   [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 

@@ -6,7 +6,7 @@ import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
-import { deleteFirst, replacing } from '../../endpoints/next-step.js';
+import { replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import {
@@ -91,10 +91,14 @@ const status: ServiceCheck = {
     const { status, errorMessage } = service;
     const reason = errorMessage === null ? '' : `: ${errorMessage}`;
     if (status === 'FAILED') {
-      const commands = replacing(session, service, refer(service));
       const failed = `FAILED${reason}`;
+<<<<<<< HEAD
       const hint = { text: deleteFirst, commands };
       return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
+=======
+      const hint = replacing(session, service, refer(service));
+      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint });
+>>>>>>> main
     }
     if (isLeaving(status))
       return bad({
