@@ -15,15 +15,6 @@ export interface Access {
   sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
 
-<<<<<<< HEAD
-interface Sandbox {
-  ec2: string;
-  sts: string;
-  keys: { accessKeyId: string; secretAccessKey: string };
-}
-
-=======
->>>>>>> main
 export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
   const shared = {
     region,

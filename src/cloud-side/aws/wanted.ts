@@ -16,11 +16,7 @@ export interface Wanted {
 }
 
 /** The options, as they are given. */
-<<<<<<< HEAD
-export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'client']?: string | undefined } & {
-=======
-export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile']?: string | undefined } & {
->>>>>>> main
+export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
   [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 

@@ -92,13 +92,8 @@ const status: ServiceCheck = {
     const reason = errorMessage === null ? '' : `: ${errorMessage}`;
     if (status === 'FAILED') {
       const failed = `FAILED${reason}`;
-<<<<<<< HEAD
-      const hint = { text: deleteFirst, commands };
-      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
-=======
       const hint = replacing(session, service, refer(service));
-      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint });
->>>>>>> main
+      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
     }
     if (isLeaving(status))
       return bad({
