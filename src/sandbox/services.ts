@@ -11,20 +11,13 @@ import { type Attachment, briefly, replaceService, type Service, type World, typ
 /** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, { world, now }: WorldView): string | null {
   if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
-  if (now < service.readyAt) return 'INITIATING';
-  switch (service.fate?.kind) {
-    case 'never-ready':
-      return 'INITIATING';
-    case 'vanishes':
-      return null;
-    case 'failed':
-      return 'FAILED';
-    case undefined:
-      if (whyDisabled(service, now) !== undefined) return 'FAILED';
-      return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
-        ? 'AVAILABLE'
-        : world.options.readyStatus;
-  }
+  const { fate } = service;
+  if (now < service.readyAt || fate?.kind === 'never-ready') return 'INITIATING';
+  if (fate?.kind === 'vanishes') return null;
+  if (fate || whyDisabled(service, now) !== undefined) return 'FAILED';
+  return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
+    ? 'AVAILABLE'
+    : world.options.readyStatus;
 }
 
 /** Where services are: in a project, on one cloud. */
@@ -141,16 +134,9 @@ export function attachmentStatus(service: Service, attachment: Attachment, now: 
   if (whyDisabled(service, now) !== undefined) return failed;
   const [first, then] = onTheWay;
   if (now < availableAt) return now - createdAt < (availableAt - createdAt) / 2 ? first : then;
-  switch (fate?.kind) {
-    case 'never-ready':
-      return then;
-    case 'vanishes':
-      return null;
-    case 'failed':
-      return failed;
-    case undefined:
-      return 'AVAILABLE';
-  }
+  if (fate?.kind === 'never-ready') return then;
+  if (fate?.kind === 'vanishes') return null;
+  return fate ? failed : 'AVAILABLE';
 }
 
 /** Why a service or an interface endpoint failed. */
@@ -166,7 +152,7 @@ export function interfacesOf(service: Service, now: number): Attachment[] {
 /* The two kinds of services that a cloud can have: with port mapping, and the older kind without it. */
 
 export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
-  return sandboxClouds[provider].older !== null && !portMappingEnabled;
+  return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */
