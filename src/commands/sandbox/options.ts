@@ -20,7 +20,7 @@ export function readReadyFlags({
   return {
     ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(readyAfter !== undefined && {
-      readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
+      readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
     }),
     ...(readyStatus !== undefined && { readyStatus: choose('ready status', readyStatuses, readyStatus) }),
   };
@@ -29,11 +29,6 @@ export function readReadyFlags({
 /** The time in the format of --ready-after. */
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
-}
-
-function parseReadyAfter(text: string): number {
-  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a valid duration.`, guessed('realistic'));
-  return parseDuration(text);
 }
 
 export function parsePort(text: string): number {
