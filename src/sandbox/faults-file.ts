@@ -1,9 +1,10 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { parse, YAMLError } from 'yaml';
 import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import { closest, didYouMean, guessed } from '../base/suggest.js';
+import { isCidr6, parseCidr } from './aws/cidr.js';
 import type { Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { roleNames } from './key.js';
@@ -124,9 +125,7 @@ function readRange(value: unknown): { from: number; to: number } {
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): NonNullable<Fault['fate']> {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
-  // In YAML, `failed: reason` in quotes is a string.
-  const [, quoted] = /^failed: (.+)$/.exec(shown(value)) ?? [];
-  const { failed = quoted } = Object(value) as { failed?: unknown };
+  const { failed } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
   throw new UsageError(`'endpoint' is not valid.`, 'Valid values: never-ready, vanishes, failed: REASON');
 }
@@ -147,9 +146,7 @@ function readHeaders(value: unknown): Record<string, string> {
 /** An IP address or a CIDR block. */
 function readAccessEntry(value: unknown): string {
   const entry = shown(value).trim();
-  const [ip = '', prefix, ...more] = entry.split('/');
-  const isBlock = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIPv6(ip) ? 128 : 32));
-  if (isIP(ip) !== 0 && isBlock && more.length === 0) return entry;
+  if (isIP(entry) !== 0 || parseCidr(entry) || isCidr6(entry)) return entry;
   throw new UsageError(`'${entry}' is not valid in 'keyAccessList'.`, 'Examples: 203.0.113.7 or 203.0.113.0/24');
 }
 
@@ -188,8 +185,8 @@ function upperCase(value: unknown): string {
 }
 
 function text(value: unknown, key: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new UsageError(`'${key}' must be a string that is not empty.`);
+  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new UsageError(`'${key}' must be a string of ASCII characters.`);
 }
 
 function yesOrNo(value: unknown, key: string): boolean {

@@ -111,6 +111,7 @@ test.each([
   ['faults: [{ truncate: 1, body: x }]', "'body' requires 'status'"],
   ['faults: [{ code: X, drop: after }]', "'code' requires 'status'"],
   ['faults: [{ action: 5, status: 403 }]', "'action' must be a string"],
+  ['faults: [{ status: 403, code: "a\\nb" }]', "'code' must be a string"],
   ['faults: [{ status: 502, nth: [] }]', "'nth' is an empty list"],
   ['faults: [{ status: [500] }]', "'.500.' is not a valid value of .status."],
   ['faults: [{ truncate: "" }]', "'' is not a valid value of .truncate."],
