@@ -1,8 +1,8 @@
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
 import { closest, didYouMean, guessed } from '../../base/suggest.js';
-import { parseProvider, providers } from '../../clouds/all.js';
-import { parseRegion } from '../../clouds/regions.js';
+import { parseProvider } from '../../clouds/all.js';
+import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
 import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
 import type { NetworkOptions } from '../../sandbox/network/start.js';
@@ -89,21 +89,15 @@ function clustersIn(values: readonly string[]): string[] {
  * that name, AWS is used, unless it is `azure/US_EAST_2`.
  */
 function parseCluster(text: string): ClusterSpec {
-  const [name = '', parts = '', ...more] = text.split(':');
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || parts === '' || more.length > 0) {
-    throw new UsageError(`'${text}' is not a valid cluster.`, 'Examples: app:us-east-1 or app:us-east-1,eu-west-1');
-  }
+  const [, name, parts = ''] = /^([A-Za-z0-9][A-Za-z0-9-]{0,63}):([^:]+)$/.exec(text) ?? [];
+  const hint = 'Examples: app:us-east-1,eu-west-1 or free:us-east-1,M0. An M0 or flex cluster has one region.';
+  const invalid = new UsageError(`'${text}' is not a valid cluster.`, hint);
+  if (name === undefined) throw invalid;
   const read = parts.split(',').map((part) => ({ part, kind: kindOf(part) }));
   const regions = read.flatMap(({ part, kind }) => (kind ? [] : [parseClusterRegion(part)]));
-  const spec: ClusterSpec = Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
-  const isShared = spec.tier !== undefined;
-  if (regions.length === 0 || (isShared && (regions.length > 1 || read.filter(({ kind }) => kind?.tier).length > 1))) {
-    throw new UsageError(
-      `'${text}' is not a valid cluster.`,
-      isShared ? 'An M0 or flex cluster has one region, as in free:us-east-1,M0' : 'Example: app:us-east-1,paused',
-    );
-  }
-  return spec;
+  const tiers = read.filter(({ kind }) => kind?.tier);
+  if (regions.length === 0 || tiers.length > 1 || (tiers.length === 1 && regions.length > 1)) throw invalid;
+  return Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
 }
 
 /** What a word says about the cluster; undefined if it is a region. */
@@ -117,15 +111,7 @@ function kindOf(word: string): Partial<ClusterSpec> | undefined {
 }
 
 function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
-  const [cloud, region] = text.includes('/') ? text.split('/') : [undefined, text];
-  const clouds = cloud === undefined ? providers : [parseProvider(cloud)];
-  for (const provider of clouds) {
-    try {
-      return { provider, atlasRegion: parseRegion(provider, region ?? '').atlasRegion };
-    } catch (error) {
-      // Another cloud may have it.
-      if (provider === clouds.at(-1)) throw error;
-    }
-  }
-  throw new UsageError(`'${text}' is not a valid region.`);
+  const [cloud, region = text] = text.includes('/') ? text.split('/') : [];
+  const [provider = 'AWS'] = cloud === undefined ? cloudsOf(region) : [parseProvider(cloud)];
+  return { provider, atlasRegion: parseRegion(provider, region).atlasRegion };
 }
