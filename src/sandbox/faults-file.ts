@@ -3,7 +3,7 @@ import { parse, YAMLError } from 'yaml';
 import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
-import { closest, didYouMean, guessed } from '../base/suggest.js';
+import { closest, guessed, parseName } from '../base/suggest.js';
 import { isCidr6, parseCidr } from './aws/cidr.js';
 import type { Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
@@ -58,7 +58,7 @@ function withPlace<T>(place: string, read: () => T): T {
 }
 
 const faultKeys = {
-  method: (value, key) => oneOf(['GET', 'POST', 'PATCH', 'DELETE'])(upperCase(value), key),
+  method: oneOf(['GET', 'POST', 'PATCH', 'DELETE']),
   path: text,
   action: text,
   nth: readRanges,
@@ -78,7 +78,7 @@ const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
   projects: whole(0, 2000),
-  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(upperCase(role).replaceAll('-', '_'), key)),
+  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(role, key)),
   keyAccessList: (value) => [value].flat().map(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,
@@ -163,11 +163,7 @@ function readDuration(value: unknown, key: string): number {
 }
 
 function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
-  return (value, key) => {
-    const found = accepted.find((each) => each === value);
-    if (found !== undefined) return found;
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, didYouMean(shown(value), accepted));
-  };
+  return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
 }
 
 /** A text as it is, anything else as JSON: a file can contain values of any type. */
@@ -178,10 +174,6 @@ function shown(value: unknown): string {
   } catch {
     throw new UsageError('a value refers to itself.');
   }
-}
-
-function upperCase(value: unknown): string {
-  return shown(value).trim().toUpperCase();
 }
 
 function text(value: unknown, key: string): string {
@@ -197,9 +189,7 @@ function yesOrNo(value: unknown, key: string): boolean {
 function whole(least: number, most: number): Read<number> {
   return (value, key) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new UsageError(
-      `'${shown(value)}' is not a valid value of '${key}'.`,
-      `Use a number from ${least} to ${most}.`,
-    );
+    const hint = `Use a number from ${least} to ${most}.`;
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
   };
 }

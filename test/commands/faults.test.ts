@@ -83,7 +83,7 @@ test.each([
   ['lastTakesService: 1', "'lastTakesService' must be true or false"],
   [
     'keyRole: group_read_onl',
-    "'GROUP_READ_ONL' is not a valid value of .keyRole..*\nHint: Did you mean GROUP_READ_ONLY",
+    "'group_read_onl' is not a valid value of .keyRole..*\nHint: Did you mean GROUP_READ_ONLY",
   ],
   ['keyRole: [ORG_OWNER, 5]', "'5' is not a valid value of .keyRole..*\nHint: Valid values: ORG_OWNER,"],
   ...['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129'].map((entry) => [

@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
-import { closest, didYouMean, guessed } from '../../base/suggest.js';
+import { closest, guessed, parseName } from '../../base/suggest.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
@@ -22,7 +22,7 @@ export function readReadyFlags({
     ...(readyAfter !== undefined && {
       readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
     }),
-    ...(readyStatus !== undefined && { readyStatus: choose('ready status', readyStatuses, readyStatus) }),
+    ...(readyStatus !== undefined && { readyStatus: parseName('ready status', readyStatus, readyStatuses) }),
   };
 }
 
@@ -48,7 +48,7 @@ export function readNetworkFlags({
   mongoPorts = false,
   networkFault = [],
 }: ServingOptions): WantedNetwork | null {
-  const faults = networkFault.map((fault) => choose('network fault', networkFaultNames, fault));
+  const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
     const { needs } = networkFaults[fault];
@@ -56,17 +56,6 @@ export function readNetworkFlags({
   }
   if (!has.dns && !has.mongo) return null;
   return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && 'own', faults };
-}
-
-/** The accepted value that is written like this. Case, and `-` for `_`, do not matter. */
-function choose<T extends string>(what: string, accepted: readonly T[], text: string): T {
-  const found = accepted.find((name) => plain(name) === plain(text));
-  if (found) return found;
-  throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(text, accepted));
-}
-
-function plain(text: string): string {
-  return text.trim().toLowerCase().replaceAll('_', '-');
 }
 
 /** The words beside the regions of a cluster. */
