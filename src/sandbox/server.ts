@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
 import { atlasFrontend } from './atlas-frontend.js';
 import type { AwsServiceName } from './aws/frontend.js';
-import { createFaults, type Fault } from './faults.js';
+import type { Fault } from './faults.js';
 import type { Frontend, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
@@ -22,15 +22,7 @@ export interface Sandbox {
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const {
-    store,
-    clock,
-    random = Math.random,
-    rights = {},
-    faults = createFaults([]),
-    beforeReply,
-    onTrouble,
-  } = options;
+  const { store, clock, random = Math.random, rights = {}, faults } = options;
   const closing = new AbortController();
   const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
@@ -55,10 +47,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const { baseUrl, target } = addressOf(request);
       frontend = await frontendAt(target.pathname);
       const { action, carryOut } = await frontend.admit({ request, response, target, baseUrl });
-      await beforeReply?.();
+      await options.beforeReply?.();
 
       // Requests that were refused for missing credentials do not count.
-      fault = faults.next(method, target.pathname, action);
+      fault = faults?.next(method, target.pathname, action);
       if (fault?.drop === 'before') return void request.socket.destroy();
       if (fault?.auth) throw frontend.expire(response);
       reply =
@@ -66,7 +58,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
           ? faultReply(frontend, response, fault.status, fault)
           : await carryOut(fault?.fate);
     } catch (error) {
-      if (!(error instanceof Refusal)) onTrouble?.(error);
+      if (!(error instanceof Refusal)) options.onTrouble?.(error);
       reply = frontend.refuse(error, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);

@@ -39,11 +39,9 @@ export function findService({ service: id, ...place }: Place & { service: string
   throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
 }
 
-export interface CreateRequest {
-  provider: Provider;
+/** What a request for a new service asks for. */
+export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemoteRegions' | 'portMappingEnabled'> {
   region: string;
-  supportedRemoteRegions: string[] | null;
-  portMappingEnabled: boolean;
 }
 
 /** Creates a service. Without regional mode, a project has one per provider, region and kind. */

@@ -47,15 +47,14 @@ export const endpointChanges = {
   ModifyVpcEndpoint: (request) => {
     const { query, world } = request;
     const endpoint = findLiving(request, query.required('VpcEndpointId'));
-    const changed = (ids: readonly string[], kind: 'subnet' | 'sg', name: string) => {
-      const [added, removed] = [query.list(`Add${name}`), query.list(`Remove${name}`)];
-      for (const id of removed) findResource(kind, request, id);
-      return [...ids.filter((id) => !removed.includes(id)), ...added];
+    const changed = (ids: readonly string[], name: string) => {
+      const removed = query.list(`Remove${name}`);
+      return [...ids.filter((id) => !removed.includes(id)), ...query.list(`Add${name}`)];
     };
     const wanted = {
       ...endpoint,
-      subnetIds: changed(endpoint.subnetIds, 'subnet', 'SubnetId'),
-      groupIds: changed(endpoint.groupIds, 'sg', 'SecurityGroupId'),
+      subnetIds: changed(endpoint.subnetIds, 'SubnetId'),
+      groupIds: changed(endpoint.groupIds, 'SecurityGroupId'),
     };
     return { world: withResource(world, 'endpoints', { ...endpoint, ...placed(request, wanted) }), answer: done };
   },

@@ -73,7 +73,6 @@ describe('a VPC endpoint', () => {
     const refused: [object, string][] = [
       [{ AddSubnetIds: [`subnet-${none}`] }, 'InvalidSubnetID.NotFound'],
       [{ AddSubnetIds: [other.subnet] }, 'InvalidParameter'],
-      [{ RemoveSubnetIds: ['x'] }, 'InvalidSubnetID.Malformed'],
       [{ AddSecurityGroupIds: [other.group] }, 'InvalidParameter'],
       [{ PolicyDocument: '{}' }, 'UnknownParameter'],
       [{ VpcEndpointId: `vpce-${none}` }, 'InvalidVpcEndpointId.NotFound'],
