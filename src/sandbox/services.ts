@@ -1,5 +1,5 @@
 import type { Provider } from '../clouds/all.js';
-import { parseRegion } from '../clouds/regions.js';
+import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { FaultOutcome } from './faults.js';
@@ -94,13 +94,20 @@ export function forgetGone(view: WorldView): World {
   return { ...view.world, services: view.world.services.filter((service) => statusOf(service, view) !== null) };
 }
 
-function checkRegion(provider: Provider, region: string): string {
+/** Undefined if the cloud can't have a region of this name. */
+export function regionOf(provider: Provider, text: string): Region | undefined {
   try {
-    return parseRegion(provider, region).atlasRegion;
+    return parseRegion(provider, text);
   } catch {
-    const what = `No region ${region} exists for provider ${provider}.`;
-    throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
+    return undefined;
   }
+}
+
+function checkRegion(provider: Provider, region: string): string {
+  const found = regionOf(provider, region);
+  if (found) return found.atlasRegion;
+  const what = `No region ${region} exists for provider ${provider}.`;
+  throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
 }
 
 export function checkRemoteRegions({

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { parseRegion } from '../../clouds/regions.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { readBody } from '../incoming.js';
 import { Refusal, troubleText } from '../refusal.js';
+import { regionOf } from '../services.js';
 import { performEc2, performSts } from './perform.js';
 import { AwsRefusal } from './refusal.js';
 import { identify, type RefusedSignature } from './signature.js';
@@ -39,7 +39,7 @@ export function awsFrontend(
       if (typeof scope === 'string') throw service.refusals[scope];
       const { region } = scope;
       checkScope(scope.service === name, `Credential should be scoped to correct service: '${name}'.`);
-      checkScope(isRegion(region), 'Credential should be scoped to a valid region.');
+      checkScope(regionOf('AWS', region)?.region === region, 'Credential should be scoped to a valid region.');
       const action = form.get('Action') ?? '';
       return {
         action,
@@ -71,14 +71,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
   429: 'RequestLimitExceeded',
   503: 'RequestLimitExceeded',
 };
-
-function isRegion(name: string): boolean {
-  try {
-    return parseRegion('AWS', name).region === name;
-  } catch {
-    return false;
-  }
-}
 
 /* What differs between EC2 and STS: how they refuse a key, and how they write answers and errors. */
 
