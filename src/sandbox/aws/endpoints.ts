@@ -2,27 +2,17 @@ import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
-import { amazonService, serviceOf } from './endpoint-services.js';
+import { serviceOf } from './endpoint-services.js';
 import { fixedAwsId } from './identity.js';
 import { isFound, subnetsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces. */
 
-type EndpointState =
-  | 'pendingAcceptance'
-  | 'pending'
-  | 'available'
-  | 'rejected'
-  | 'failed'
-  | 'expired'
-  | 'deleting'
-  | 'deleted';
+type EndpointState = 'pendingAcceptance' | 'pending' | 'available' | 'rejected' | 'failed' | 'deleting' | 'deleted';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
-/** How long a request waits for acceptance. */
-const acceptanceMs = 7 * 24 * 3_600_000;
 
 /** The endpoints that EC2 returns. */
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
@@ -37,10 +27,11 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointStat
   const isDue = now >= createdAt + briefly(world.options);
   if (fate?.kind === 'never-ready') return 'pending';
   if (fate && isDue) return fate.kind === 'failed' ? 'failed' : null;
-  if (amazonService(endpoint.serviceRegion, endpoint.serviceName)) return isDue ? 'available' : 'pending';
   if (endpoint.acceptedBy !== null) return connectionState(view, endpoint);
-  if (!serviceOf(view, endpoint)) return 'rejected';
-  return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
+  const service = serviceOf(view, endpoint);
+  if (!service) return 'rejected';
+  if (!service.acceptanceRequired) return isDue ? 'available' : 'pending';
+  return 'pendingAcceptance';
 }
 
 /** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */

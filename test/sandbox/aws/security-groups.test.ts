@@ -45,8 +45,7 @@ describe('a security group', () => {
 
   test.each([
     ['InvalidGroup.Duplicate', { GroupName: 'app' }],
-    ['InvalidParameterValue', { GroupName: 'sg-app' }],
-    ['InvalidParameterValue', { GroupName: 'Default' }],
+    ['InvalidGroup.Duplicate', { GroupName: 'default' }],
     ['InvalidParameterValue', { GroupName: 'ä' }],
     ['InvalidParameterValue', { Description: "it's" }],
     ['MissingParameter', { Description: '' }],
