@@ -30,6 +30,9 @@ export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute
       throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not support ${what}. The real Atlas may.`, [what]);
     }
     const version = versionOf(request, route);
+    if (!/^(true|false)$/.test(searchParams.get('envelope') ?? 'false')) {
+      throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
+    }
     const place = placeOf(route, pathname);
     const now = clock.now();
     const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;

@@ -66,8 +66,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (fault?.status !== undefined && fault.effect) reply = faultReply(frontend, response, fault.status, fault);
 
     const { status, body, type = 'application/json' } = reply;
+    const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
+    const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
     response.writeHead(status, { 'Content-Type': type, ...fault?.headers });
-    response.end((typeof body === 'string' ? body : JSON.stringify(body)).slice(0, fault?.truncate));
+    response.end(text.slice(0, fault?.truncate));
   }
 
   const server = createServer((request, response) => {

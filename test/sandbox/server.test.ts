@@ -216,6 +216,17 @@ describe('the API', () => {
     expect([status, body]).toEqual([200, { links: [], results: [], totalCount: 0 }]);
   });
 
+  test('puts any answer into an envelope if asked', async () => {
+    for (const path of [services, `${services}/${none}`, `${group}/limits`]) {
+      const plain = await atlas(path);
+      const wrapped = await atlas(`${path}?pretty=true&envelope=true`);
+      expect([wrapped.status, wrapped.body]).toEqual([plain.status, { status: plain.status, content: plain.body }]);
+      expect((await atlas(`${path}?envelope=false`)).body).toEqual(plain.body);
+    }
+    const { status, body } = await atlas(`${services}?envelope=yes`);
+    expect([status, body.errorCode, body.parameters]).toEqual([400, 'INVALID_QUERY_PARAMETER', ['envelope']]);
+  });
+
   test('writes clusters and projects in full', async () => {
     const headers = { accept: 'application/vnd.atlas.2024-08-05+json' };
     const cluster = await atlas(`${group}/clusters/Cluster0`, { headers });

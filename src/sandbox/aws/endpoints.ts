@@ -9,10 +9,20 @@ import type { StoredEndpoint } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces. */
 
-type EndpointState = 'pendingAcceptance' | 'pending' | 'available' | 'rejected' | 'failed' | 'deleting' | 'deleted';
+type EndpointState =
+  | 'pendingAcceptance'
+  | 'pending'
+  | 'available'
+  | 'rejected'
+  | 'failed'
+  | 'expired'
+  | 'deleting'
+  | 'deleted';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
+/** How long a request waits for acceptance. */
+const acceptanceMs = 7 * 24 * 3_600_000;
 
 /** The endpoints that EC2 returns. */
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
@@ -31,7 +41,7 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointStat
   const service = serviceOf(view, endpoint);
   if (!service) return 'rejected';
   if (!service.acceptanceRequired) return isDue ? 'available' : 'pending';
-  return 'pendingAcceptance';
+  return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
 /** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */

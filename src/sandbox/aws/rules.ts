@@ -37,9 +37,7 @@ function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Change
   const rules = [...group.rules];
   for (const rule of readRules(query, isEgress)) {
     checkRule(request, rule);
-    if (rules.some((other) => sameness(other) === sameness(rule))) {
-      throw new AwsRefusal('InvalidPermission.Duplicate', 'The specified rule already exists in this security group.');
-    }
+    if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
     rules.push({ ...rule, id: newAwsId('sgr', request) });
   }
   const added = rules.slice(group.rules.length);
@@ -102,6 +100,12 @@ function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): v
   if ((kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value))) {
     throw invalidValue(`CIDR block ${value} is malformed`);
   }
+}
+
+function duplicate({ protocol, from, to, source }: NewRule): AwsRefusal {
+  const ports = from === null ? '' : `, from port: ${from}, to port: ${to}`;
+  const rule = `peer: ${source.value}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}${ports}, ALLOW`;
+  return new AwsRefusal('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
 }
 
 /** For each kind of source: its list and its key, in a request and in an answer. */

@@ -40,8 +40,7 @@ export const groupChanges = {
     const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
     const vpcId = query.text('VpcId') ?? firstVpc(region);
     findResource('vpc', request, vpcId);
-    checkText('GroupName', name);
-    checkText('GroupDescription', description);
+    checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
     const taken = [...groupsOf(request), ...request.world.aws.groups];
     if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
@@ -70,8 +69,14 @@ export const groupChanges = {
   },
 } satisfies Record<string, ChangeAction>;
 
-function checkText(parameter: string, text: string): void {
-  if (/^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(text)) return;
-  const what = `Value (${text}) for parameter ${parameter} is invalid.`;
-  throw invalidValue(`${what} Character sets beyond ASCII are not supported.`);
+function checkName(name: string, description: string): void {
+  if (name.startsWith('sg-')) {
+    throw invalidValue('invalid value for parameter groupName. Group names may not be in the format sg-*');
+  }
+  if (name.toLowerCase() === 'default') throw invalidValue('Cannot use reserved security group name: default');
+  for (const [parameter, text] of Object.entries({ GroupName: name, GroupDescription: description })) {
+    if (/^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(text)) continue;
+    const what = `Value (${text}) for parameter ${parameter} is invalid.`;
+    throw invalidValue(`${what} Character sets beyond ASCII are not supported.`);
+  }
 }

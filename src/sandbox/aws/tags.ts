@@ -7,6 +7,8 @@ import { AwsRefusal, invalidValue } from './refusal.js';
 import { type Account, type ListName, type StoredResource, type StoredTags, withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
+const mostTags = 50;
+
 export function tagsOf({ aws: { tags } }: World, id: string): StoredTags {
   return tags[id] ?? {};
 }
@@ -17,7 +19,9 @@ export function tagSet(world: World, id: string): Xml {
 
 /** Adds these tags to a resource. */
 export function withTags(world: World, id: string, more: StoredTags): World {
-  return Object.keys(more).length === 0 ? world : replaceTags(world, id, { ...tagsOf(world, id), ...more });
+  const tags = { ...tagsOf(world, id), ...more };
+  if (Object.keys(tags).length > mostTags) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
+  return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
 }
 
 /** The types of resources that a create can tag, by the list that it adds to. */
@@ -54,7 +58,17 @@ export function readTagSpecifications(query: Ec2Query, type: string): StoredTags
 }
 
 function readTags(query: Ec2Query): StoredTags {
-  return Object.fromEntries(query.each('Tag').map((tag) => [tag.required('Key'), tag.text('Value') ?? '']));
+  const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
+  for (const [index, [key, value]] of tags.entries()) {
+    if (/^aws:/i.test(key)) throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");
+    if (key.length > 128 || value.length > 256) {
+      throw invalidValue('Tag keys have up to 128 characters, and values up to 256');
+    }
+    if (tags.findIndex(([other]) => other === key) !== index) {
+      throw invalidValue(`Duplicate tag key '${key}' specified.`);
+    }
+  }
+  return Object.fromEntries(tags);
 }
 
 /** The ids of the resources. Throws a refusal if one does not exist, or cannot have tags. */

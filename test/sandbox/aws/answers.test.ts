@@ -221,7 +221,8 @@ describe('a rule of a security group', () => {
   ])('for protocol %s, ports %s to %s', (protocol, from, to, rule) => {
     const authorize = groupWith(protocol, from, to);
     expect(authorize().securityGroupRuleSet).toMatchObject([rule]);
-    expect(authorize).toThrow('already exists');
+    const shown = rule.ipProtocol === '-1' ? 'ALL' : rule.ipProtocol.toUpperCase();
+    expect(authorize).toThrow(`"peer: 10.0.0.0/8, ${shown}`);
   });
 
   test.each([

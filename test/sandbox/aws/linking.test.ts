@@ -50,6 +50,8 @@ test('the states of both sides, from the request for a connection until nothing 
   expect((await store.read()).aws).toMatchObject({ endpoints: [{}], groups: [], tags: {} });
 });
 
+const day = 24 * 3_600_000;
+
 describe('attaching a VPC endpoint', () => {
   test('that EC2 has deleted is rejected', async () => {
     const { attach, attachment, remove, clock, id, state } = await connected();
@@ -141,6 +143,15 @@ describe('a change on one side', () => {
     await atlas.detach(service.id, id);
     clock.advance(1000);
     expect([await state(), await state(waiting)]).toEqual(['rejected', 'rejected']);
+  });
+
+  test('a request that was not accepted for a week has expired', async () => {
+    const { state, clock, attach, attachment } = await connected();
+    clock.advance(7 * day);
+    expect(await state()).toBe('expired');
+    await attach();
+    clock.advance(1000);
+    expect(await attachment()).toEqual(['REJECTED', expect.stringContaining('is expired')]);
   });
 });
 

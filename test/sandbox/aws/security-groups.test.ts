@@ -45,7 +45,8 @@ describe('a security group', () => {
 
   test.each([
     ['InvalidGroup.Duplicate', { GroupName: 'app' }],
-    ['InvalidGroup.Duplicate', { GroupName: 'default' }],
+    ['InvalidParameterValue', { GroupName: 'sg-app' }],
+    ['InvalidParameterValue', { GroupName: 'Default' }],
     ['InvalidParameterValue', { GroupName: 'ä' }],
     ['InvalidParameterValue', { Description: "it's" }],
     ['MissingParameter', { Description: '' }],
