@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
+import type { Env } from '../base/host.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -11,7 +12,6 @@ import type { Answer, Auth } from './auth.js';
 import { AnswerError, SignInError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
-import type { Proxies } from './proxy.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 import { type Route, routeTo } from './route.js';
 
@@ -37,7 +37,8 @@ export interface HttpOptions {
   random: () => number;
   /** Aborts requests, the waits between them, and all connections. */
   signal: AbortSignal;
-  proxies?: Proxies | undefined;
+  /** May name proxies. */
+  env?: Env | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
   /** The way to the host, if connections were opened ahead. */
