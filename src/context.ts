@@ -103,17 +103,11 @@ export async function createContext(
     return opened;
   });
   /** Makes a choice that may read the configuration. Does without, if that fails and the command tolerates it. */
-  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> => {
-    let isRead = false;
-    const read = async () => {
-      isRead = true;
-      return config();
-    };
-    return choose(read).catch((error: unknown) => {
-      if (configuration !== 'tolerated' || !isRead) throw error;
+  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> =>
+    choose(config).catch((error: unknown) => {
+      if (configuration !== 'tolerated') throw error;
       return choose(async () => ({ profiles: {} }));
     });
-  };
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
   /** The project that was chosen because none is set, or because the user asked for a choice. */
   let choice: string | undefined;

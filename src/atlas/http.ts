@@ -9,7 +9,7 @@ import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Answer, Auth } from './auth.js';
-import { AnswerError, SignInError } from './errors.js';
+import { AnswerError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
@@ -157,7 +157,6 @@ export function createSend(options: HttpOptions): Send {
     };
 
     try {
-      if (authorization !== undefined) checkSendable(authorization);
       const answer = await orAbort(talk(), limit);
       if (answer.status === 401 || answer.status === 429) progress.mayHaveArrived = progress.didBefore;
       return answer;
@@ -217,14 +216,6 @@ export function createSend(options: HttpOptions): Send {
       end?.();
     }
   };
-}
-
-/** Throws a sign-in error if the text is not valid as a header value (RFC 9110 §5.5). */
-function checkSendable(value: string): void {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return;
-  const message = 'The credentials contain characters that cannot be sent in an HTTP header.';
-  const hint = 'Check the credentials for line breaks and other control characters.';
-  throw new SignInError(new CliError('notAllowed', message, { hint }));
 }
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
