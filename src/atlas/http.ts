@@ -1,10 +1,7 @@
-import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../base/clock.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
-import type { Env } from '../base/host.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -13,7 +10,7 @@ import { AnswerError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
-import { type Route, routeTo } from './route.js';
+import { type Route, type RouteOptions, routeTo } from './route.js';
 
 /** What happened to one request. It has no headers and no body, so it is safe to show. */
 export interface Trace {
@@ -29,18 +26,13 @@ export interface Trace {
   note?: string;
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends RouteOptions {
   /** As `parseBaseUrl` returns it. */
   baseUrl: string;
   userAgent: string;
-  clock: Clock;
   random: () => number;
   /** Aborts requests, the waits between them, and all connections. */
   signal: AbortSignal;
-  /** May name proxies. */
-  env?: Env | undefined;
-  /** Looks up host names; default: the system's lookup. */
-  lookup?: LookupFunction | undefined;
   /** The way to the host, if connections were opened ahead. */
   route?: Route | undefined;
   trace?: ((trace: Trace) => void) | undefined;

@@ -16,7 +16,7 @@ export interface Route {
   connect(): Promise<Socket>;
 }
 
-interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
+export interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
   /** May name proxies. */
   env?: Env | undefined;
   /** Looks up host names; default: the system's lookup. */

@@ -29,9 +29,6 @@ export function guessed(near: string): string {
   return `Did you mean ${near}?`;
 }
 
-/** Goes before the suggested command line. */
-export const guessedLine = 'Did you mean:';
-
 /** "Did you mean …?" if a candidate is close. Otherwise lists the valid values, at most `most` of them. */
 export function didYouMean(text: string, candidates: readonly string[], most = candidates.length): string {
   const near = closest(text, candidates);
