@@ -1,6 +1,7 @@
 import { accessPage } from '../atlas/base-url.js';
 import { ApiError, NetworkError } from '../atlas/errors.js';
 import { type CliError, codeOf } from '../base/errors.js';
+import { cmd, option } from '../base/shell.js';
 import { publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import type { SignIn } from '../config/sign-in.js';
@@ -10,20 +11,24 @@ import { sandboxKeys } from '../sandbox/gate.js';
 export function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn): CliError {
   const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
   if (isOfSandbox && error instanceof NetworkError && codeOf(error.cause) === 'ECONNREFUSED') {
-    return error.reworded(
-      `The sandbox at ${baseUrl} has ended.`,
-      origin.kind === 'environment' ? ofVariables : ofProfile,
-    );
+    const hint = origin.kind === 'environment' ? ofVariables : ofProfile;
+    return error.withHint(hint, `The sandbox at ${baseUrl} has ended.`);
   }
   // A missing role has an error code of its own, and a proxy gives no details.
   const isAny = error instanceof ApiError && [null, 'UNEXPECTED_ERROR'].includes(error.errorCode);
   if (!isAny || error.status !== 401 || error.detail === null) return error;
   const title = titleOf(credentials);
   const which = origin.kind === 'entered' ? `this ${title}` : `the ${title} from ${originText(origin)}`;
+  const message = `Atlas does not accept ${which}.`;
+  if (credentials.kind === 'access-token' && origin.kind === 'atlasCli') {
+    const login = cmd`atlas auth login ${option('--profile', origin.name === 'default' ? undefined : origin.name)}`;
+    const text = 'It may have expired. Run any command of the Atlas CLI to renew it, or sign in again:';
+    return error.withHint({ text, commands: [login.text] }, message);
+  }
   const page = accessPage(baseUrl);
   const where = page === undefined ? '' : ` Create a new one on this page: ${page}`;
   const hint = `${checks[credentials.kind]}, or it is not for ${baseUrl}.${where}`;
-  return error.reworded(`Atlas does not accept ${which}.`, hint);
+  return error.withHint(hint, message);
 }
 
 const ofProfile = 'Start it again on the same port with atlas-pe sandbox serve --port, or use another profile.';
