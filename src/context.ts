@@ -18,7 +18,7 @@ import { type Resolved, resolved } from './config/precedence.js';
 import { findProject, nameless, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
-import { NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
+import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import type { HostParts } from './context/host-parts.js';
@@ -163,11 +163,13 @@ export async function createContext(
   const checkExists = async () => checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
-    return resolveSignIn(await sources()).catch(async (error: unknown) => {
+    const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
       // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
       if (error instanceof NoCredentialsError) await checkExists();
       throw error;
     });
+    checkNotExpired(found, clock.now());
+    return found;
   });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const line: Connecting = {

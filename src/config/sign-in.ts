@@ -43,6 +43,32 @@ export interface SignIn {
   baseUrl: string;
 }
 
+/** Throws if the credentials are an access token that has expired. That of the Atlas CLI is from a login in the browser. */
+export function checkNotExpired({ credentials, origin }: SignIn, now: number): void {
+  if (credentials.kind !== 'access-token') return;
+  const seconds = expiryOf(credentials.accessToken);
+  if (seconds === undefined || seconds * 1000 > now) return;
+  if (origin.kind !== 'atlasCli') {
+    const hint = 'Get a new one, which is valid for one hour, or use a service account or an API key.';
+    throw new CliError('notAllowed', `The access token from ${originText(origin)} has expired.`, { hint });
+  }
+  const login = cmd`atlas auth login ${option('--profile', origin.name === 'default' ? undefined : origin.name)}`;
+  throw new CliError('notAllowed', `The sign-in of ${originText(origin)} has expired.`, {
+    hint: { text: 'Run any command of the Atlas CLI to renew it, or sign in again:', commands: [login.text] },
+  });
+}
+
+/** When a JSON Web Token ends (RFC 7519, `exp`), in seconds since 1970; undefined if it does not tell. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const { exp } = Object(claims);
+    return typeof exp === 'number' ? exp : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** No source has credentials. */
 export class NoCredentialsError extends CliError {}
 

@@ -1,7 +1,6 @@
 import { accessPage } from '../atlas/base-url.js';
 import { ApiError, NetworkError } from '../atlas/errors.js';
 import { type CliError, codeOf } from '../base/errors.js';
-import { cmd, option } from '../base/shell.js';
 import { publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import type { SignIn } from '../config/sign-in.js';
@@ -19,16 +18,10 @@ export function explainFailure(error: CliError, { credentials, origin, baseUrl }
   if (!isAny || error.status !== 401 || error.detail === null) return error;
   const title = titleOf(credentials);
   const which = origin.kind === 'entered' ? `this ${title}` : `the ${title} from ${originText(origin)}`;
-  const message = `Atlas does not accept ${which}.`;
-  if (credentials.kind === 'access-token' && origin.kind === 'atlasCli') {
-    const login = cmd`atlas auth login ${option('--profile', origin.name === 'default' ? undefined : origin.name)}`;
-    const text = 'It may have expired. Run any command of the Atlas CLI to renew it, or sign in again:';
-    return error.withHint({ text, commands: [login.text] }, message);
-  }
   const page = accessPage(baseUrl);
   const where = page === undefined ? '' : ` Create a new one on this page: ${page}`;
   const hint = `${checks[credentials.kind]}, or it is not for ${baseUrl}.${where}`;
-  return error.withHint(hint, message);
+  return error.withHint(hint, `Atlas does not accept ${which}.`);
 }
 
 const ofProfile = 'Start it again on the same port with atlas-pe sandbox serve --port, or use another profile.';

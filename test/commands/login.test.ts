@@ -449,11 +449,23 @@ describe('with credentials of the Atlas CLI', () => {
   test.each([
     ['default', 'atlas auth login'],
     ['work', 'atlas auth login --profile work'],
-  ])('an expired browser login of profile %s is reported with a way to renew it', async (name, command) => {
-    const { run } = atlasCli(`[${name}]\nauth_type = "user_account"\naccess_token = "expired"\n${where()}`);
-    const { exitCode, stderr } = await run(`list --profile ${name}`);
-    const message = `^Error: Atlas does not accept the access token from Atlas CLI profile ${name}\\.\nHint: .+: ${command}\n$`;
-    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(message)]);
+  ])('an expired browser login of profile %s is reported without a request', async (name, command) => {
+    const tokenTo = (ms: number) => {
+      const claims = { sub: 'ü', act: { exp: 1 }, exp: Math.floor(ms / 1000) };
+      return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+    };
+    const now = shared.sandbox.clock.now();
+    const file = (token: string) =>
+      atlasCli(`[${name}]\nauth_type = "user_account"\naccess_token = "${token}"\n${where()}`);
+    const { exitCode, stderr } = await file(tokenTo(now - 1000)).run(`list --profile ${name}`);
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(`^Error: .+ expired.\nHint: .+: ${command}\n$`)]);
+    expect(shared.sandbox.exchanges).toEqual([]);
+    // Whether a token is valid otherwise is for Atlas to say.
+    for (const token of [tokenTo(now + 60_000), 'opaque']) {
+      const { run } = file(token);
+      expect((await run(`list --profile ${name}`)).stderr).not.toContain('expired.');
+    }
+    expect(shared.sandbox.exchanges.length).toBeGreaterThan(1);
   });
 
   test.each(['MONGODB_ATLAS_AUTH_TYPE', 'MCLI_AUTH_TYPE'])('%s is stronger than auth_type', async (variable) => {
@@ -477,6 +489,8 @@ describe('with credentials of the Atlas CLI', () => {
 });
 
 describe('credentials that do not work are named', () => {
+  const tokenTo = (ms: number) =>
+    `e30.${Buffer.from(JSON.stringify({ exp: Math.floor(ms / 1000) })).toString('base64url')}.x`;
   const url = encodeURIComponent('https://cloud.mongodb.com/v2#/org/<organization>/access/apiKeys');
 
   test.each<[string, Record<string, string>, RegExp]>([
@@ -494,6 +508,11 @@ describe('credentials that do not work are named', () => {
       'an access token',
       { ATLAS_PE_ACCESS_TOKEN: 'wrong' },
       /^Error: Atlas does not accept the access token from environment ATLAS_PE_ACCESS_TOKEN\.\nHint: The token may have expired/,
+    ],
+    [
+      'an access token that has expired',
+      { MONGODB_ATLAS_ACCESS_TOKEN: tokenTo(Date.parse('2001-01-01')) },
+      /^Error: The access token from environment MONGODB_ATLAS_ACCESS_TOKEN has expired\.\nHint: Get a new one/,
     ],
   ])('%s', async (_, credentials, message) => {
     const { run, env } = newcomer();
