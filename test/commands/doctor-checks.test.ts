@@ -101,6 +101,7 @@ const healthy: Record<string, string | RegExp> = {
   'key-access-list': 'empty, so any address is allowed',
   'key-roles': 'GROUP_OWNER',
   'service-exists': `us-east-1 ${serviceId}`,
+  'service-limits': '3 of 50 nodesPerPrivateLinkRegion',
   'service-status': 'AVAILABLE',
   'service-ready': 'vpce-svc-0667f4ca6f4a2bbc8',
   'service-region': 'Cluster0',
@@ -558,4 +559,13 @@ test('each check needs only checks before it', () => {
   );
 });
 
-const cloudIds = ['cloud-addresses', 'cloud-dns', 'cloud-endpoint', 'cloud-ports', 'cloud-zones'];
+const cloudIds = [
+  'cloud-acl',
+  'cloud-addresses',
+  'cloud-dns',
+  'cloud-egress',
+  'cloud-endpoint',
+  'cloud-ports',
+  'cloud-routes',
+  'cloud-zones',
+];

@@ -23,7 +23,7 @@ let [vpcId, subnetId] = ['', ''];
 beforeEach(async () => {
   const { stdout } = await atlas('connect us-east-1 --yes --json');
   const { cloud } = JSON.parse(stdout);
-  [vpcId, subnetId] = [cloud.vpc, cloud.subnets[0]];
+  [vpcId, subnetId] = [cloud.network, cloud.subnets[0]];
 });
 
 /** The client is in the network of the interface endpoint, or in another VPC. */
