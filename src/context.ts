@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AuthCache } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
 import { columnsBeside } from './atlas/keys.js';
 import { ignoreFailure, UsageError } from './base/errors.js';
@@ -55,6 +56,8 @@ export interface Context extends Session {
   sandboxNetwork(): Promise<SandboxNetwork>;
   /** The IPv4 addresses of this host, without loopback. */
   ownAddresses(): readonly string[];
+  /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
+  lastStrings(): Promise<AuthCache | undefined>;
   /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
   forget(signIn: SignIn): Promise<void>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
@@ -257,6 +260,10 @@ export async function createContext(
     },
     atlas: ownAtlas,
     atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
+    lastStrings: async () => {
+      const { cacheEntry } = await import('./context/auth-cache.js');
+      return line.cacheFile === null ? undefined : cacheEntry(line.cacheFile, 'connection strings', clock);
+    },
     forget: async (old) => {
       const { authCacheOf } = await import('./context/auth-cache.js');
       await authCacheOf(old, line.cacheFile, clock, 'project')?.write(undefined);

@@ -170,6 +170,13 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
 
     getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
 
+    /** The limits of a project: how much of each is used. */
+    getLimits: async (projectId: string, limits?: RequestLimits) =>
+      listOf(await get(`${group(projectId)}/limits`, limits), 'list of limits').map((item) => {
+        const { name, currentUsage, value } = fields(item, 'limit');
+        return { name: String(name), used: Number(currentUsage), most: Number(value) };
+      }),
+
     /** What Atlas says about the API key in use. Null for other credentials. */
     readKey: async (limits?: RequestLimits) => toApiKey(await get('/api/atlas/v2', limits)),
 

@@ -2,17 +2,19 @@ import type { Advice } from '../base/hint.js';
 import type { Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 
-/** The TCP ports that clients need. */
+/** The TCP ports that clients need, and which addresses this machine has: it may be one. */
 export interface ClientPorts {
   from: number;
   to: number;
   /** Those that the connection strings have now. */
   inUse(): Promise<readonly number[]>;
+  own: readonly string[];
 }
 
 /** What a check found. `brief`: what is wrong, in a few words. */
 export type CloudFinding =
   | { result: 'success'; detail: string }
+  | { result: 'skipped'; detail: string }
   | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
 
 /** The user's end of a connection, as the cloud describes it. Each part is read on its own, and once. */

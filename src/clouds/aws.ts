@@ -60,6 +60,7 @@ export const aws = {
     statuses: 'PENDING_ACCEPTANCE, PENDING, AVAILABLE; REJECTED, DELETING',
     shape,
     mark: /^vpce-/,
+    parts: () => [],
     inHostName: /^vpce-[0-9a-f]{17}/,
     options: {},
     read: ({ id }) => {

@@ -82,6 +82,7 @@ export const azure = {
     statuses: 'INITIATING, AVAILABLE; FAILED, DELETING',
     shape,
     mark: /^\/subscriptions\//i,
+    parts: ({ privateEndpointIPAddress }) => [{ name: null, address: text(privateEndpointIPAddress), status: null }],
     inHostName: null,
     options: { ip: 'IP address of the Azure private endpoint' },
     read: ({ id, ip }) => {

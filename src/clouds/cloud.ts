@@ -127,6 +127,10 @@ export interface Cloud {
     mark: RegExp | null;
     /** The id at the start of the name that a connection string's host is an alias of. Null if hosts are no aliases. */
     inHostName: RegExp | null;
+    /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */
+    parts(
+      keys: Readonly<Record<string, Json>>,
+    ): readonly { name: string | null; address: string | null; status: string | null }[];
     /** The options of `interface add` in addition to the id, with the help for each. */
     options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
     /** Checks the given options. Throws usage errors. */

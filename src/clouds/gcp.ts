@@ -104,6 +104,10 @@ export const gcp = {
     statuses: 'INITIATING, VERIFIED, AVAILABLE; FAILED, DELETING',
     shape,
     mark: null,
+    parts: ({ endpoints }) =>
+      forwardingRules(endpoints).map(({ endpointName, ipAddress, status }) => {
+        return { name: endpointName, address: ipAddress, status };
+      }),
     inHostName: null,
     options: {
       ip: 'IP address of the forwarding rule',

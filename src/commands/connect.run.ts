@@ -15,6 +15,7 @@ import {
   isComplete,
   nextSteps,
   planConnect,
+  stringOf,
 } from '../connections/connect/plan.js';
 import { type ConnectFound, readForConnect } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
@@ -65,6 +66,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     deadline = startDeadline(context, { timeoutMs }, true);
     const outcome = await runConnect({ session: context, side, deadline, remoteRegions, another }, plan.steps, found);
     const isChanged = outcome.results.some(({ result }) => result === 'created');
+    await (await context.lastStrings())?.write(outcome.found.strings.map(stringOf));
     await io.print(connectedView(outcome.found, side, outcome)).catch((error: unknown) => {
       if (!(error instanceof CliError) || !isChanged) throw error;
       throw error.withHint(`The connection was set up. Its interface endpoint is ${outcome.found.cloud.endpoint?.id}.`);

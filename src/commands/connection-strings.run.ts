@@ -1,5 +1,6 @@
 import { type Cluster, checkClusterName } from '../atlas/clusters.js';
 import { NotFoundError } from '../base/errors.js';
+import { texts } from '../base/json.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
@@ -39,6 +40,8 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   }
 
   const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => stringRow(cluster, string)));
+  const shown = texts(rows.map((row) => row.srvConnectionString ?? row.connectionString ?? null));
+  if (shown.length > 0) await (await context.lastStrings())?.write(shown);
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   for (const cluster of clusters)

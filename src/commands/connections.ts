@@ -77,14 +77,19 @@ export const doctor = command({
     'it needs has failed. --verbose shows every check. Run it where your application runs: outside its network, ' +
     'connections cannot work. It never changes anything.',
   args: {
-    endpoint: optional('id, region or Terraform import id (default: all in the project)', 'endpoints'),
+    endpoint: optional(
+      'id, region or Terraform import id of a service, id of an interface endpoint, or a connection string (default: all services of the project)',
+      'connectables',
+    ),
   },
   flags: {
     cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
-    cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile)'),
+    cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile and --client)'),
+    client: value('<id>', 'also check the path from this instance, network interface or security group (AWS)'),
     ...signInFlags,
-    noNetwork: flag('skip the TCP and TLS connections'),
+    noNetwork: flag('skip the connections to the nodes'),
+    fromHere: flag('this machine must reach the nodes: no response is an error, wherever it seems to be'),
     dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },

@@ -3,17 +3,22 @@ import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { sideProviders } from '../cloud-side/all.js';
+import { type Json, texts } from '../base/json.js';
+import { listed } from '../base/listed.js';
+import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { type Examined, openFacts } from '../connections/doctor/open-facts.js';
-import { problemsIn } from '../connections/doctor/report.js';
-import { categoriesOf, runChecks } from '../connections/doctor/run-checks.js';
+
+import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
+import { problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
+import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
+import { isConnectionString, readConnectionString, subjectOf } from '../connections/doctor/strings.js';
 import { counted } from '../connections/doctor/summary.js';
 import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
+import { readInterfaceName } from '../interfaces/find.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
@@ -24,20 +29,12 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  const [named] = readNames(options.endpoint === undefined ? [] : [options.endpoint], {});
-  checkClusterName(options.cluster);
-  // The checks have no time for a question.
-  const limits = { tries: 2, timeoutMs: 2000 };
-  if (io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
-  const hasCloud = options.cloud === true || sideProviders.some((each) => signInWords(each, options).length > 0);
-  const examined = await readExamined(context, options, hasCloud);
-  const categories = categoriesOf({ hasCloud, hasNetwork: options.noNetwork !== true });
+  const { categories, check } = await prepare(context, options);
 
   let elapsedMs = 0;
   const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
     const started = context.clock.monotonic();
-    const facts = await openFacts(context, examined);
-    const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
+    const checked = await check(onCategory);
     elapsedMs = context.clock.monotonic() - started;
     return checked;
   });
@@ -46,23 +43,85 @@ export async function run(context: Context, options: Options): Promise<void> {
   await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
-  throw new CliError('endpointFailed', `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
+  // A request that failed says nothing about the connection.
+  const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
+  throw new CliError(exit, `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
 }
 
-async function readExamined(context: Context, options: Options, hasCloud: boolean): Promise<Examined> {
+type OnCategory = (title: string) => void;
+
+interface Prepared {
+  categories: readonly ReportedCategory[];
+  check(onCategory: OnCategory): Promise<Checked[]>;
+}
+
+async function prepare(context: Context, options: Options): Promise<Prepared> {
+  const { endpoint, cluster, noNetwork } = options;
+  const hasNetwork = noNetwork !== true;
+  const isGiven = options.cloud === true || options.client !== undefined;
+  const hasCloud = isGiven || sideProviders.some((each) => signInWords(each, options).length > 0);
+  if (hasCloud) for (const each of sideProviders) (await sideOf(each).load()).checkOptions(options);
+  checkClusterName(cluster);
+  if (endpoint !== undefined && isConnectionString(endpoint)) {
+    const string = subjectOf(readConnectionString(endpoint));
+    const refused = hasCloud ? '--cloud' : cluster !== undefined ? '--cluster' : undefined;
+    if (refused !== undefined)
+      throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
+    const vantage = await readVantage(context, options);
+    const categories = pathCategories({ hasNetwork });
+    const check = (onCategory: OnCategory) =>
+      runChecks(
+        categories,
+        openPath(context, { ...vantage, isHere: true }, async () => [string]),
+        onCategory,
+      );
+    return { categories, check };
+  }
+  const name = readInterfaceName({ endpoint });
+  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
+  // The checks have no time for a question.
+  const limits = { tries: 2, timeoutMs: 2000 };
+  if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
+  const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
+  const categories = categoriesOf({ hasCloud, hasNetwork });
+  const check = async (onCategory: OnCategory) => {
+    const facts = await openFacts(context, examined);
+    const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
+    const strings = checked.some(({ category, result }) => category === 'key' && result === 'error')
+      ? texts((await (await context.lastStrings())?.read()) as Json)
+      : [];
+    if (strings.length === 0) return checked;
+    context.io.note(`Checking the connection strings that were shown last, without Atlas: ${listed(strings)}.`);
+    const subjects = strings.map((string) => subjectOf(readConnectionString(string)));
+    const path = openPath(context, examined, async () => subjects);
+    const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
+    return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
+  };
+  return { categories, check };
+}
+
+/** Where the checks run. A connection string alone needs neither credentials nor Atlas. */
+async function readVantage(context: Context, options: Options): Promise<Vantage> {
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
   const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
+  return {
+    dnsServer: dnsServer ?? own?.dnsServer,
+    authority: authority ?? own?.authority,
+    ownAddresses: context.ownAddresses(),
+    isLocalAtlas: own !== undefined || isLoopback((await context.setting('base-url'))?.value ?? ''),
+    isHere: options.fromHere === true,
+  };
+}
+
+async function readExamined(context: Context, options: Options, hasCloud: boolean) {
   const open = openEach(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
   if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
   return {
-    endpoint: options.endpoint,
+    ...(await readVantage(context, options)),
     cluster: options.cluster,
     signIn: context.signIn,
-    dnsServer: dnsServer ?? own?.dnsServer,
-    authority: authority ?? own?.authority,
-    ownAddresses: context.ownAddresses(),
     openRegion: inspectorsOf(open),
   };
 }
@@ -97,7 +156,7 @@ async function checkUntilWell(
       const errors = errorsIn(checks);
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
-      if (errors.length === 0 || gap <= 0) return checks;
+      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return checks;
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;

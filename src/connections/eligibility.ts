@@ -7,17 +7,15 @@ import {
   interfaceKind,
 } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
-import { isFailure, NotFoundError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { isFailure } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { onceByKey } from '../base/once.js';
-import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoints, listEndpoints } from '../endpoints/find.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
-import { attachedTo, readAttached } from '../interfaces/find.js';
+import { attachedTo, notAttached, readAttached } from '../interfaces/find.js';
 
 /** The interface endpoints that `--endpoint` selects, and their project. */
 export interface SelectedInterfaces {
@@ -45,10 +43,7 @@ export async function readSelected(session: Session, endpoint: string | undefine
   const services = (await Promise.all(lists))
     .flat()
     .filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
-  if (services.length === 0) {
-    const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
-    throw new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
-  }
+  if (services.length === 0) throw notAttached(session, id);
   return { projectId: await session.projectId(), isSelected: (each) => each === id, services };
 }
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../atlas/model.js';
-import { NotFoundError, UsageError } from '../base/errors.js';
+import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { type Advice, advise, type Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -50,6 +50,8 @@ interface FindOptions {
   all?: boolean | undefined;
   /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
+  /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
+  onUnread?: (error: CliError) => void;
   /** If several match, choose among those for which this is true. */
   prefer?: (endpoint: Endpoint) => boolean;
 }
@@ -63,7 +65,7 @@ export async function findEndpoints(
   session: Session,
   args: readonly string[],
   filter: Filter,
-  { all: isAll = false, limits, prefer }: FindOptions = {},
+  { all: isAll = false, limits, onUnread, prefer }: FindOptions = {},
 ): Promise<FoundEndpoints> {
   const { clouds, region } = readFilter(filter);
   const named = readNames(args, filter);
@@ -86,7 +88,8 @@ export async function findEndpoints(
   if (failed && !isSure) {
     const [cloud, error] = failed;
     // Other clouds responded, so say which one didn't.
-    throw error.about(cloud);
+    if (!onUnread || named.length > 0) throw error.about(cloud);
+    onUnread(error.about(cloud));
   }
 
   const isMissing = endpoints.some((endpoint) => !endpoint);

@@ -40,6 +40,12 @@ export function readInterfaceName(args: {
   return { id: checkAnyInterfaceId(endpoint) };
 }
 
+/** The error if no service has this interface endpoint. */
+export function notAttached(session: Pick<Session, 'commandLine'>, id: string): NotFoundError {
+  const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
+  return new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
+}
+
 /** The interface endpoints that these services list. */
 export function attachedTo(services: readonly Endpoint[]): Attached[] {
   return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));

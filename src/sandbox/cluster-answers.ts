@@ -1,7 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
-import { type ClusterString, clusterState, standardString } from './clusters.js';
+import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import type { ClusterSpec, World, WorldView } from './world.js';
 
 /* Clusters in the format of the API. */
@@ -21,8 +21,8 @@ export function clusterAnswer(
   const isOld = version < newest;
   const disk = { diskSizeGB: 10 };
   const { status, privateStrings } = clusterState(view, project, spec);
-  const seed = ({ nodes, options }: ClusterString) =>
-    `mongodb://${nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${options}`;
+  const seed = (string: ClusterString) =>
+    `mongodb://${string.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}/?ssl=true&${txtOptions(string)}`;
   const standard = standardString(project, spec);
   const privateEndpoint = privateStrings.map((string) => ({
     connectionString: seed(string),

@@ -26,8 +26,8 @@ export interface ClusterString {
   /** What follows `mongodb+srv://`. The SRV record is below this name. */
   name: string;
   nodes: readonly Node[];
-  /** The options of the TXT record. */
-  options: string;
+  /** The name of the replica set. */
+  setName: string;
   /** Of a private string: one interface endpoint for each region that has nodes. */
   ways: readonly ClusterWay[];
 }
@@ -95,7 +95,7 @@ export function standardString(project: string, spec: ClusterSpec): ClusterStrin
   const nodes = nodesPerRegion.map((index) => {
     return { host: `${name}-shard-00-0${index}.${domain}`, port: 27_017, index, way: null };
   });
-  return { name: `${name}.${domain}`, nodes, options: optionsOf(spec), ways: [] };
+  return { name: `${name}.${domain}`, nodes, setName: setNameOf(spec), ways: [] };
 }
 
 /** A private string: in each region, the nodes behind one interface endpoint. Strings with one prefix are numbered. */
@@ -118,13 +118,18 @@ function privateString(
       return { host: `${host}${perNode ? `-${index}` : ''}.${domain}`, port, index, way };
     }),
   );
-  return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, options: optionsOf(spec), ways };
+  return { name: `${spec.name.toLowerCase()}-${prefix}-${number}.${domain}`, nodes, setName: setNameOf(spec), ways };
 }
 
 function countNodes(clusters: readonly ClusterSpec[]): number {
   return clusters.reduce((sum, { regions }) => sum + regions.length * nodesPerRegion.length, 0);
 }
 
-function optionsOf({ name }: ClusterSpec): string {
-  return `authSource=admin&replicaSet=atlas-${digits(name, 6)}-shard-0`;
+/** The options of the TXT record, which a string with a list of hosts has itself. */
+export function txtOptions({ setName }: Pick<ClusterString, 'setName'>): string {
+  return `authSource=admin&replicaSet=${setName}`;
+}
+
+export function setNameOf({ name }: Pick<ClusterSpec, 'name'>): string {
+  return `atlas-${digits(name, 6)}-shard-0`;
 }

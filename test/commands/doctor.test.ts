@@ -32,7 +32,7 @@ describe('the formats', () => {
     expect(success).toBe(true);
     const names = categories.map(({ name }: { name: string }) => name);
     expect(names).toEqual(['key', 'service', 'interface', 'clusters', 'dns']);
-    expect(categories[1].checks[1]).toEqual({
+    expect(categories[1].checks[2]).toEqual({
       ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
       ...{ title: 'Status', detail: 'AVAILABLE', hint: null, commands: [] },
     });
@@ -64,7 +64,7 @@ describe('the formats', () => {
     const commands = [`atlas-pe delete ${id} --wait --yes`, again];
     const line = (format: string) => own.atlas(`doctor --no-network --output ${format}`);
     const { categories } = JSON.parse((await line('json')).stdout);
-    expect(categories[1].checks[1]).toMatchObject({ id: 'service-status', commands });
+    expect(categories[1].checks[2]).toMatchObject({ id: 'service-status', commands });
     expect((await line('jsonl')).stdout).toContain(`,"commands":${JSON.stringify(commands)}}\n`);
     expect((await line('tsv')).stdout).toContain(`: ${commands.join(' && ')}\n`);
     for (const command of commands) expect((await line('table')).stdout).toContain(`      ${command}\n`);
@@ -141,7 +141,7 @@ describe('usage errors', () => {
     [`--tls-ca-file ${folder}/broken.pem`, /broken\.pem contains an invalid certificate/],
     ['--wait soon', /'soon' is not a valid duration/],
     ['--cluster no/good', /'no\/good' is not a valid cluster name/],
-    ['nowhere', /'nowhere' is not an endpoint id, region or Terraform import id/],
+    ['no/where', /'no\/where' is not a valid interface endpoint id/],
     ['us-east-1 eu-west-1', /Unexpected argument/],
     ['--fields nope', /Unknown field 'nope'/],
   ])('%s', async (line, message) => {

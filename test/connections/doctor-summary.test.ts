@@ -50,7 +50,7 @@ test.each([
   [
     'network',
     [check('network-tcp', 'one', good('', ['one:1', 'one:2'])), check('network-tcp', 'two')],
-    '2 nodes: TCP, TLS',
+    '2 nodes: TCP, TLS, MongoDB',
   ],
 ])('%s', (name, checks, expected) => {
   expect(summaryOf(name, checks)).toBe(expected);

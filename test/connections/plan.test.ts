@@ -91,15 +91,15 @@ describe('connect', () => {
     expect(planConnect(input).time).toBe(time);
   });
 
-  test('the next steps are doctor and mongosh, which the servers of a sandbox cannot answer', () => {
+  test('the next steps are doctor and mongosh, which finds no data in a sandbox', () => {
     const { session } = fakeSession();
     const one = found({ strings: [{ cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a.mongodb.net' }] });
     const mongosh = 'mongosh mongodb+srv://a.mongodb.net --username USER';
     expect(nextSteps(session, one, false)).toEqual({
       text: 'Next, on a machine in the VPC:',
-      commands: ['atlas-pe doctor us-east-1', mongosh],
+      commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh],
     });
-    expect(nextSteps(session, one, true).commands).toEqual(['atlas-pe doctor us-east-1']);
+    expect(nextSteps(session, one, true).commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
     expect(nextSteps(session, found(), false).commands).toEqual(['atlas-pe doctor us-east-1']);
     const bare = found({
       strings: [{ cluster: 'Cluster0', srvConnectionString: null, connectionString: 'mongodb://a,b/?ssl=true' }],

@@ -5,6 +5,7 @@ import { createServer } from 'node:tls';
 import { createAuthority } from '../../src/sandbox/network/certificates.js';
 import { type LookUp, startDnsServer } from '../../src/sandbox/network/dns-server.js';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
+import { type Member, serveMongo } from '../../src/sandbox/network/mongo.js';
 import type { NameRecord } from '../../src/sandbox/network/records.js';
 import { json, startServer } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
@@ -17,6 +18,7 @@ export const projectId = '1'.repeat(24);
 export const serviceId = '6b074f0407a4d16704be228c';
 export const endpointId = 'vpce-0123456789abcdef0';
 const domain = 'k45tj.mongodb.net';
+export const setName = 'atlas-abcdef-shard-0';
 export const srvName = `cluster0-pl-0.${domain}`;
 export const host = `pl-0-us-east-1.${domain}`;
 const alias = `${endpointId}-abcdefgh.vpce-svc-0667f4ca6f4a2bbc8.us-east-1.vpce.amazonaws.com`;
@@ -111,7 +113,12 @@ export async function examine(
   const onWait = () => {
     if (++waiting === 3) clock.advance(10_000);
   };
-  for (let count = 0; count < 3; count++) nodes.push(await startNode(authority, tls, onWait));
+  const hosts = () => nodes.map(({ port }) => `${host}:${port}`);
+  for (let index = 0; index < 3; index++) {
+    const primary = () => (tls === 'no-primary' ? null : (hosts()[0] ?? null));
+    const member = () => ({ setName, hosts: hosts(), me: hosts()[index] ?? '', primary: primary() });
+    nodes.push(await startNode(authority, tls, onWait, member));
+  }
   const ports = nodes.map(({ port }) => port);
   const base = { ...healthy, names: namesAt('127.0.0.1', ports) };
   const world = { ...base, ...change(base, ports) };
@@ -165,6 +172,10 @@ function answerTo({ api, services, lists, interfaces, clusters, clusterList }: D
   if (path.endsWith('/clusters')) {
     return clusterList ?? { status: 200, body: { results: clusters, totalCount: clusters.length } };
   }
+  if (path.endsWith('/limits')) {
+    const name = 'atlas.project.deployment.nodesPerPrivateLinkRegion';
+    return { status: 200, body: [{ name, value: 50, currentUsage: 3 }] };
+  }
   const found = Object.entries(interfaces).find(([id]) => path.endsWith(`/endpoint/${id}`));
   if (found) return { status: 200, body: found[1] };
   const error = { error: 404, errorCode: 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', detail: 'Not found.' };
@@ -180,12 +191,17 @@ async function startNode(
   authority: Awaited<ReturnType<typeof createAuthority>>,
   tls: DoctorWorld['tls'],
   onWait: () => void,
+  member: () => Member,
 ) {
   const server = createServer(await authority.certificateOf(domain));
   if (tls === 'silent' || tls === 'closing') server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     if (tls === 'silent') socket.once('data', onWait);
     if (tls === 'closing') socket.on('data', () => socket.destroy());
+  });
+  server.on('secureConnection', (socket) => {
+    if (tls !== 'not-mongodb') serveMongo(socket, member);
+    else socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   });
   server.on('tlsClientError', () => {});
   return listen(server);

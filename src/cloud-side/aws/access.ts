@@ -17,7 +17,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   return {
     side: (target, left) => openAwsSide({ ...target, access, wanted: readWanted(given) }, { ...context, left }),
     teardown: (region) => openAwsTeardown(region, access, context),
-    inspector: (region, left) => openAwsInspector(region, access, { ...context, left, tries: 2 }),
+    inspector: (region, left) => openAwsInspector(region, access, { ...context, left, tries: 2 }, given.client),
   };
 }
 

@@ -6,33 +6,16 @@ import { CloudError, unlessRefused } from '../errors.js';
 import { type Access, createClients } from './client.js';
 import { isDenied } from './codes.js';
 import { brokenAnswer, toCloudError } from './explain.js';
-import type { Identity, Rule, VpcEndpoint } from './model.js';
+import type { Identity, Rule } from './model.js';
 import { toVpcEndpoint } from './read.js';
-import { type Reads, readsOf } from './reads.js';
+import { readsOf } from './reads.js';
 import type { NewEndpoint, NewGroup } from './requests.js';
 import * as requests from './requests.js';
 
-/** The calls of EC2 that change something. */
-interface Changes {
-  createGroup(group: NewGroup): Promise<string>;
-  allow(groupId: string, rules: readonly Rule[]): Promise<void>;
-  createEndpoint(endpoint: NewEndpoint): Promise<VpcEndpoint>;
-  deleteEndpoint(id: string): Promise<void>;
-  deleteGroup(id: string): Promise<void>;
-}
-
 /** The calls of EC2 and STS in one region. Each throws a CloudError. */
-export interface Ec2 extends Reads, Changes {
-  identity(): Promise<Identity>;
-  /** Throws if the signed-in role may not do the same. Nothing is changed. */
-  rehearse: { [Name in keyof Changes]: (...request: Parameters<Changes[Name]>) => Promise<void> } & {
-    /** The reads that need a service: they come later. */
-    reads(): Promise<void>;
-  };
-  close(): void;
-}
+export type Ec2 = ReturnType<typeof openEc2>;
 
-export function openEc2(region: string, access: Access, line: CloudContext): Ec2 {
+export function openEc2(region: string, access: Access, line: CloudContext) {
   const { ec2, sts } = createClients(region, access);
   const { profile } = access;
   const call = createCall(line, {
@@ -48,28 +31,28 @@ export function openEc2(region: string, access: Access, line: CloudContext): Ec2
 
   return {
     ...readsOf(ec2, call),
-    identity: async () => {
+    identity: async (): Promise<Identity> => {
       const send = (how: How) => sts.send(new GetCallerIdentityCommand({}), how);
       const { Account = '', Arn = '' } = await call({ action: 'sts:GetCallerIdentity', send, isHarmless: true });
       return { account: Account, arn: Arn };
     },
-    createGroup: async (group) => {
+    createGroup: async (group: NewGroup) => {
       const send = (how: How) => ec2.send(requests.createGroup(group), how);
       const { GroupId = '' } = await change('CreateSecurityGroup', send, false);
       if (GroupId === '') throw brokenAnswer('ec2:CreateSecurityGroup');
       return GroupId;
     },
-    allow: async (groupId, rules) => {
+    allow: async (groupId: string, rules: readonly Rule[]) => {
       // AWS refuses a rule that already exists, so a repeated request adds nothing.
       await change('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(groupId, rules), how), true);
     },
-    createEndpoint: async (endpoint) => {
+    createEndpoint: async (endpoint: NewEndpoint) => {
       const send = (how: How) => ec2.send(requests.createEndpoint(endpoint), how);
       const { VpcEndpoint = {} } = await namingBoth(endpoint, change('CreateVpcEndpoint', send, false));
       if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
       return toVpcEndpoint(VpcEndpoint);
     },
-    deleteEndpoint: async (id) => {
+    deleteEndpoint: async (id: string) => {
       const send = (how: How) => ec2.send(requests.deleteEndpoint(id), how);
       const { Unsuccessful = [] } = await change('DeleteVpcEndpoints', send, true);
       // The status is 200 even if AWS deletes nothing.
@@ -78,26 +61,30 @@ export function openEc2(region: string, access: Access, line: CloudContext): Ec2
         throw new CloudError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, { errorCode: Code });
       }
     },
-    deleteGroup: async (id) => {
+    deleteGroup: async (id: string) => {
       await change('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id), how), true);
     },
+    /** Throws if the signed-in role may not do the same. Nothing is changed. */
     rehearse: {
+      /** The reads that need a service: they come later. */
       reads: async () => {
         const DryRun = true;
         await rehearse('DescribeVpcEndpoints', (how) => ec2.send(new DescribeVpcEndpointsCommand({ DryRun }), how));
         const services = new DescribeVpcEndpointServicesCommand({ DryRun });
         await rehearse('DescribeVpcEndpointServices', (how) => ec2.send(services, how));
       },
-      createGroup: (group) =>
+      createGroup: (group: NewGroup) =>
         rehearse('CreateSecurityGroup', (how) => ec2.send(requests.createGroup(group, true), how)),
-      allow: (id, rules) =>
+      allow: (id: string, rules: readonly Rule[]) =>
         rehearse('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(id, rules, true), how)),
-      createEndpoint: (endpoint) => {
+      createEndpoint: (endpoint: NewEndpoint) => {
         const send = (how: How) => ec2.send(requests.createEndpoint(endpoint, true), how);
         return namingBoth(endpoint, rehearse('CreateVpcEndpoint', send));
       },
-      deleteEndpoint: (id) => rehearse('DeleteVpcEndpoints', (how) => ec2.send(requests.deleteEndpoint(id, true), how)),
-      deleteGroup: (id) => rehearse('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id, true), how)),
+      deleteEndpoint: (id: string) =>
+        rehearse('DeleteVpcEndpoints', (how) => ec2.send(requests.deleteEndpoint(id, true), how)),
+      deleteGroup: (id: string) =>
+        rehearse('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id, true), how)),
     },
     close: () => {
       ec2.destroy();

@@ -55,6 +55,9 @@ export const awsEntry = {
     { id: 'cloud-ports', title: 'Security groups' },
     { id: 'cloud-dns', title: 'DNS in the VPC' },
     { id: 'cloud-zones', title: 'Availability zones' },
+    { id: 'cloud-acl', title: 'Network ACLs' },
+    { id: 'cloud-routes', title: 'Route tables' },
+    { id: 'cloud-egress', title: 'Outbound rules' },
   ],
   load: () => import('./access.js'),
 } as const satisfies CloudEntry;

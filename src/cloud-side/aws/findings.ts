@@ -1,10 +1,10 @@
+import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { ClientPorts, CloudFinding } from '../inspect.js';
+import type { ClientPorts } from '../inspect.js';
 import type { Ec2 } from './ec2.js';
-import type { Rule, VpcEndpoint, VpcGroup } from './model.js';
-
-type Find = (ports: ClientPorts) => Promise<CloudFinding>;
+import type { VpcEndpoint, VpcGroup } from './model.js';
+import { type Client, type Find, isFor, opening, portsOf, worst } from './path.js';
 
 /** The checks of a VPC endpoint, by their ids. Each reads what it needs. */
 export function findingsOf(
@@ -12,23 +12,29 @@ export function findingsOf(
   endpoint: VpcEndpoint,
   region: string,
   groups: () => Promise<readonly VpcGroup[]>,
+  clientOf: (ports: ClientPorts) => Promise<Client>,
 ): Record<string, Find> {
   const { id, vpc, subnets, serviceName } = endpoint;
   return {
-    'cloud-ports': async ({ from, to, inUse }) => {
-      const openings = (await groups()).flatMap(({ rules }) => rules);
-      const sources = wholeSources(openings, { from, to });
-      if (sources.length > 0) return { result: 'success', detail: `TCP ${from}-${to} from ${listed(sources)}` };
-      const used = await inUse();
-      const isOpen = (port: number) => openings.some(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
+    'cloud-ports': async (ports) => {
+      // The check of outbound rules says why the client can't be read.
+      const [read, client] = await Promise.all([groups(), clientOf(ports).catch(ignoreFailure)]);
+      const all = read.flatMap(({ rules }) => rules);
+      const needed = `TCP ${ports.from}-${ports.to}`;
+      const sources = listed([...new Set(all.flatMap(({ from, toPort }) => (toPort < ports.from ? [] : from)))]);
+      const own = client ? all.filter((each) => isFor(each, client.source?.address, client.groups)) : all;
+      const result = await opening(own, ports);
+      if (result === 'success') return { result, detail: `${needed} from ${sources}` };
       const names = listed(endpoint.groups) || 'a security group; the interface endpoint has none';
-      const hint = `Allow inbound TCP ${from}-${to} from your clients in ${names}.`;
-      const open = openings.map((each) => `TCP ${portsOf(each)} from ${each.from}`);
-      const detail = `inbound rules allow ${listed(open) || 'nothing'}; TCP ${from}-${to} is required`;
-      const brief = `${id}: ports are closed`;
-      if (used.length === 0 || !used.every(isOpen)) return { result: 'error', brief, detail, hint };
-      const now = 'The ports in use now are open, but Atlas changes ports';
-      return { result: 'warning', brief, detail: `${detail}. ${now}`, hint };
+      const hint = `Allow inbound ${needed} from ${client?.name ?? 'your clients'} in ${names}.`;
+      if (client && (await opening(all, ports)) === 'success') {
+        const detail = `open, but not from ${client.name}: ${needed} from ${sources}`;
+        return { result: worst([{ result }], client), brief: `${id}: closed for ${client.name}`, detail, hint };
+      }
+      const open = listed(all.map((each) => `${portsOf(each)} from ${each.from}`)) || 'nothing';
+      const now = result === 'error' ? '' : '. The ports in use now are open, but Atlas changes ports';
+      const detail = `inbound rules allow ${open}; ${needed} is required${now}`;
+      return { result, brief: `${id}: ports are closed`, detail, hint };
     },
     'cloud-dns': async () => {
       if (await ec2.resolvesNames(vpc)) return { result: 'success', detail: 'on' };
@@ -56,19 +62,4 @@ export function findingsOf(
       };
     },
   };
-}
-
-/** The sources from which all ports of a range are open. Several rules together may open it. */
-function wholeSources(openings: readonly Rule[], { from, to }: { from: number; to: number }): string[] {
-  return [...new Set(openings.map((each) => each.from))].filter((source) => {
-    let next = from;
-    const own = openings.filter((each) => each.from === source).toSorted((a, b) => a.fromPort - b.fromPort);
-    for (const { fromPort, toPort } of own) if (fromPort <= next) next = Math.max(next, toPort + 1);
-    return next > to;
-  });
-}
-
-/** `443`, or `1024-65535`. */
-function portsOf({ fromPort, toPort }: Rule): string {
-  return fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
 }

@@ -1,40 +1,50 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { once } from '../../base/once.js';
+import { once, onceByKey } from '../../base/once.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { CloudEnd, Inspector } from '../inspect.js';
+import type { ClientPorts, CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
+import { isDenied } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
 import { findingsOf } from './findings.js';
 import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
+import { findClient, pathFindings } from './path.js';
 import { isAlive, isState } from './states.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
-export function openAwsInspector(region: string, access: Access, line: CloudContext): Inspector {
+export function openAwsInspector(region: string, access: Access, line: CloudContext, client?: string): Inspector {
   const ec2 = openEc2(region, access, line);
   return {
     inspect: async (id) => {
       const endpoint = await ec2.endpoint(id);
-      return endpoint && describe(ec2, endpoint, region);
+      return endpoint && describe(ec2, endpoint, region, client);
     },
     close: ec2.close,
   };
 }
 
-function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string): CloudEnd {
+function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string, given: string | undefined): CloudEnd {
   const { id, state, vpc, groups, interfaces } = endpoint;
   const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
-  const findings = findingsOf(ec2, endpoint, region, groupsRead);
+  const ends = once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : []));
+  const known = onceByKey();
+  const client = ({ own }: ClientPorts) => known('client', () => findClient(ec2, vpc, given, own));
+  const path = pathFindings(ec2, endpoint, region, client, ends);
+  const findings = { ...findingsOf(ec2, endpoint, region, groupsRead, client), ...path };
   return {
     id,
     state,
     stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: vpc,
-    addresses: once(async () => (interfaces.length > 0 ? ec2.addresses(interfaces) : [])),
+    addresses: async () => (await ends()).map(({ address }) => address),
     check: async (checkId, ports) => {
       const find = findings[checkId];
       if (!find) throw new Error(`Unknown check: ${checkId}`);
-      return find(ports);
+      return find(ports).catch((error: unknown) => {
+        // The endpoint may work although nobody may read what is around it.
+        if (!isDenied(error) || path[checkId] === undefined) throw error;
+        return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
+      });
     },
     resources: async () => resourcesOf(endpoint, await groupsRead(), region),
   };

@@ -41,7 +41,7 @@ export function isUsualZone(zoneId: string): boolean {
   return /^[a-z]+\d+-az\d+$/.test(zoneId);
 }
 
-/** What a rule lets in: TCP from one range or one group. */
+/** What a rule lets in: TCP from one range or one group. One that lets out has where to instead. */
 export interface Rule {
   from: string;
   fromPort: number;
@@ -56,6 +56,14 @@ export interface VpcGroup {
   rules: readonly Rule[];
   /** As AWS describes it. */
   answer?: GroupAnswer;
+}
+
+export interface VpcInterface {
+  id: string;
+  vpc: string;
+  subnet: string;
+  address: string;
+  groups: readonly string[];
 }
 
 export interface VpcEndpoint extends CloudEndpoint {

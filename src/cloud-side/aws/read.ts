@@ -1,11 +1,14 @@
 import type {
   VpcEndpoint as EndpointAnswer,
   SecurityGroup as GroupAnswer,
+  NetworkInterface as InterfaceAnswer,
+  IpPermission,
   Subnet as SubnetAnswer,
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import { isUsualZone, type Rule, type Subnet, type Tags, type Vpc, type VpcEndpoint, type VpcGroup } from './model.js';
+import type { Rule, Subnet, Tags, Vpc, VpcEndpoint, VpcGroup, VpcInterface } from './model.js';
+import { isUsualZone } from './model.js';
 
 /* AWS's answers, in which any key may be missing, as the model. */
 
@@ -38,8 +41,12 @@ export function toSubnet(answer: SubnetAnswer): Subnet {
 }
 
 export function toGroup(answer: GroupAnswer): VpcGroup {
-  const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions = [] } = answer;
-  const rules = IpPermissions.flatMap(
+  const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions } = answer;
+  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules: toRules(IpPermissions), answer };
+}
+
+export function toRules(permissions: readonly IpPermission[] = []): Rule[] {
+  return permissions.flatMap(
     ({ IpProtocol, FromPort = 0, ToPort = 65_535, IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => {
       if (IpProtocol !== 'tcp' && IpProtocol !== '-1') return [];
       const from = [
@@ -52,7 +59,12 @@ export function toGroup(answer: GroupAnswer): VpcGroup {
       );
     },
   );
-  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules, answer };
+}
+
+export function toVpcInterface(answer: InterfaceAnswer): VpcInterface[] {
+  const { NetworkInterfaceId: id = '', VpcId: vpc = '', SubnetId: subnet = '', PrivateIpAddress, Groups = [] } = answer;
+  const groups = Groups.flatMap(({ GroupId }) => GroupId ?? []);
+  return PrivateIpAddress === undefined ? [] : [{ id, vpc, subnet, address: PrivateIpAddress, groups }];
 }
 
 export function toVpcEndpoint(answer: EndpointAnswer): VpcEndpoint {

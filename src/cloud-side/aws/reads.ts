@@ -1,5 +1,8 @@
 import {
+  type $Command,
+  DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
@@ -7,13 +10,15 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
   type EC2Client,
+  type EC2ClientResolvedConfig,
   type Filter,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
 import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudCall, How } from '../call.js';
 import { CloudError, unlessRefused } from '../errors.js';
-import type { Subnet, Vpc, VpcEndpoint, VpcGroup } from './model.js';
-import { toGroup, toSubnet, toVpc, toVpcEndpoint } from './read.js';
+import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './read.js';
 
 /** No list has this many pages: a page has up to 1000 items. */
 const mostPages = 100;
@@ -25,88 +30,66 @@ interface Which {
 }
 
 /** The calls of EC2 that change nothing. */
-export interface Reads {
-  vpcs(which: Which): Promise<Vpc[]>;
-  subnets(which: Which): Promise<Subnet[]>;
-  groups(which: Which): Promise<VpcGroup[]>;
-  endpoints(which: Which, limits?: RequestLimits): Promise<VpcEndpoint[]>;
-  /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
-  endpoint(id: string, limits?: RequestLimits): Promise<VpcEndpoint | null>;
-  /** The private IPv4 addresses of network interfaces. */
-  addresses(interfaceIds: readonly string[]): Promise<string[]>;
-  /** Whether machines in the VPC can use its DNS server. */
-  resolvesNames(vpcId: string): Promise<boolean>;
-  /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
-  zones(serviceName: string): Promise<readonly string[] | null>;
-}
-
-export function readsOf(ec2: EC2Client, call: CloudCall): Reads {
+export function readsOf(ec2: EC2Client, call: CloudCall) {
   const read = <T>(name: string, send: (how: How) => Promise<T>, limits?: RequestLimits) =>
     call({ action: `ec2:${name}`, send, isHarmless: true, limits });
-  /** Everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one. */
-  const list = async <A extends { NextToken?: string | undefined }, T extends string | { id: string }>(
-    name: string,
-    send: (page: Page, how: How) => Promise<A>,
-    itemsOf: (answer: A) => T[],
-    limits?: RequestLimits,
-  ) => {
-    const all = new Map<string, T>();
-    const page: Page = { NextToken: undefined };
-    for (let number = 1; number <= mostPages; number++) {
-      const answer = await read(name, (how) => send(page, how), limits);
-      const items = itemsOf(answer);
-      const before = all.size;
-      for (const item of items) all.set(typeof item === 'string' ? item : item.id, item);
-      const isStuck = all.size === before && (items.length > 0 || answer.NextToken === page.NextToken);
-      if (!answer.NextToken || isStuck) return [...all.values()];
-      page.NextToken = answer.NextToken;
-    }
-    throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
-  };
-  const endpoints: Reads['endpoints'] = (which, limits) =>
-    list(
-      'DescribeVpcEndpoints',
-      (page, how) => ec2.send(new DescribeVpcEndpointsCommand({ ...chosen('VpcEndpointIds', which), ...page }), how),
-      ({ VpcEndpoints = [] }) => VpcEndpoints.map(toVpcEndpoint),
-      limits,
-    );
+  /** Reads everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one. */
+  const lister =
+    <I extends ServiceInputTypes, A extends Answer, T extends { id: string }>(
+      name: string,
+      Describe: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+      idKey: keyof I & string,
+      itemsOf: (answer: A) => T[],
+    ) =>
+    async (which: Which, limits?: RequestLimits) => {
+      const all = new Map<string, T>();
+      let NextToken: string | undefined;
+      for (let number = 1; number <= mostPages; number++) {
+        const command = new Describe({ ...chosen(idKey, which), NextToken } as unknown as I);
+        const answer = await read(name, (how) => ec2.send(command, how), limits);
+        const items = itemsOf(answer);
+        const before = all.size;
+        for (const item of items) all.set(item.id, item);
+        const isStuck = all.size === before && (items.length > 0 || answer.NextToken === NextToken);
+        if (!answer.NextToken || isStuck) return [...all.values()];
+        NextToken = answer.NextToken;
+      }
+      throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
+    };
+  const endpoints = lister('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, 'VpcEndpointIds', (answer) =>
+    (answer.VpcEndpoints ?? []).map(toVpcEndpoint),
+  );
   return {
-    vpcs: (which) =>
-      list(
-        'DescribeVpcs',
-        (page, how) => ec2.send(new DescribeVpcsCommand({ ...chosen('VpcIds', which), ...page }), how),
-        ({ Vpcs = [] }) => Vpcs.map(toVpc),
-      ),
-    subnets: (which) =>
-      list(
-        'DescribeSubnets',
-        (page, how) => ec2.send(new DescribeSubnetsCommand({ ...chosen('SubnetIds', which), ...page }), how),
-        ({ Subnets = [] }) => Subnets.map(toSubnet),
-      ),
-    groups: (which) =>
-      list(
-        'DescribeSecurityGroups',
-        (page, how) => ec2.send(new DescribeSecurityGroupsCommand({ ...chosen('GroupIds', which), ...page }), how),
-        ({ SecurityGroups = [] }) => SecurityGroups.map(toGroup),
-      ),
+    vpcs: lister('DescribeVpcs', DescribeVpcsCommand, 'VpcIds', ({ Vpcs = [] }) => Vpcs.map(toVpc)),
+    subnets: lister('DescribeSubnets', DescribeSubnetsCommand, 'SubnetIds', ({ Subnets = [] }) =>
+      Subnets.map(toSubnet),
+    ),
+    groups: lister('DescribeSecurityGroups', DescribeSecurityGroupsCommand, 'GroupIds', (answer) =>
+      (answer.SecurityGroups ?? []).map(toGroup),
+    ),
     endpoints,
-    endpoint: async (id, limits) => {
+    /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
+    endpoint: async (id: string, limits?: RequestLimits) => {
       const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
       return found?.[0] ?? null;
     },
-    addresses: (ids) =>
-      list(
-        'DescribeNetworkInterfaces',
-        (page, how) =>
-          ec2.send(new DescribeNetworkInterfacesCommand({ ...chosen('NetworkInterfaceIds', { ids }), ...page }), how),
-        ({ NetworkInterfaces = [] }) => NetworkInterfaces.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
-      ),
-    resolvesNames: async (VpcId) => {
+    interfaces: lister('DescribeNetworkInterfaces', DescribeNetworkInterfacesCommand, 'NetworkInterfaceIds', (answer) =>
+      (answer.NetworkInterfaces ?? []).flatMap(toVpcInterface),
+    ),
+    acls: lister('DescribeNetworkAcls', DescribeNetworkAclsCommand, 'NetworkAclIds', ({ NetworkAcls = [] }) =>
+      NetworkAcls.map((each) => ({ ...each, id: each.NetworkAclId ?? '' })),
+    ),
+    routeTables: lister('DescribeRouteTables', DescribeRouteTablesCommand, 'RouteTableIds', ({ RouteTables = [] }) =>
+      RouteTables.map((each) => ({ ...each, id: each.RouteTableId ?? '' })),
+    ),
+    /** Whether machines in the VPC can use its DNS server. */
+    resolvesNames: async (VpcId: string) => {
       const command = new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' });
       const { EnableDnsSupport } = await read('DescribeVpcAttribute', (how) => ec2.send(command, how));
       return EnableDnsSupport?.Value === true;
     },
-    zones: async (serviceName) => {
+    /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
+    zones: async (serviceName: string): Promise<readonly string[] | null> => {
       const command = new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] });
       const answer = read('DescribeVpcEndpointServices', (how) => ec2.send(command, how));
       // AWS may not know a service of another region, or a new one.
@@ -117,13 +100,12 @@ export function readsOf(ec2: EC2Client, call: CloudCall): Reads {
   };
 }
 
-interface Page {
-  NextToken: string | undefined;
-}
+type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
 
 /** The ids and filters as a request has them. `key` is that of the ids. */
-function chosen<Key extends string>(key: Key, { ids, filters = {} }: Which) {
-  const all = Object.entries(filters).map(([Name, values]): Filter => ({ Name, Values: [values].flat() }));
-  const named = { ...(ids && { [key]: [...ids] }) } as { [key in Key]?: string[] };
-  return { ...named, ...(all.length > 0 && { Filters: all }) };
+function chosen(key: string, { ids, filters = {} }: Which) {
+  const all = Object.entries(filters).map(
+    ([Name, values]): Filter => ({ Name, Values: [...new Set([values].flat())] }),
+  );
+  return { ...(ids && { [key]: ids }), ...(all.length > 0 && { Filters: all }) };
 }

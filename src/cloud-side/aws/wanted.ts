@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 /** The options, as they are given. */
-export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile']?: string | undefined } & {
+export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
   [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 
@@ -31,7 +31,8 @@ function cidrOf(text: string): string | undefined {
 }
 
 /** Reads the options. Throws usage errors, before anything is sent. */
-export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt }: AwsFlags): Wanted {
+export function readWanted(flags: AwsFlags): Wanted {
+  const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
   if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
   for (const id of subnet) checkId('--subnet', id, 'subnet');
   for (const id of securityGroup) checkId('--security-group', id, 'sg');
@@ -41,6 +42,7 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
     return range ?? source;
   });
   if (adopt !== undefined) checkId('--adopt', adopt, 'vpce');
+  if (client !== undefined) checkId('--client', client, /^(?:eni|sg)(?=-)/.exec(client)?.[0] ?? 'i');
   if (securityGroup.length > 0 && from.length > 0) {
     throw new UsageError(
       '--from applies only to a security group that atlas-pe creates.',
@@ -66,7 +68,7 @@ export function readWanted({ vpc, subnet = [], securityGroup = [], from = [], ta
 }
 
 /** Throws a usage error if the value is not the id of such a resource. `too`: an example of what else is valid. */
-function checkId(option: string, value: string, kind: 'vpc' | 'subnet' | 'sg' | 'vpce', too = ''): void {
+function checkId(option: string, value: string, kind: string, too = ''): void {
   if (new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(value)) return;
   throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${too}${kind}-0123456789abcdef0`);
 }

@@ -95,19 +95,19 @@ export function connectedView(
   };
 }
 
-/** How to test the connection, and to use it. The servers of a sandbox don't speak MongoDB. */
+/** How to test the connection, and to use it. The servers of a sandbox have no data. */
 export function nextSteps(
   { commandLine }: Pick<Session, 'commandLine'>,
   { provider, region, strings: [first] }: ConnectFound,
   isSandbox: boolean,
 ): Hint {
-  const doctor = commandLine(cmd`doctor ${region.region}`);
+  const doctor = commandLine(cmd`doctor ${first ? stringOf(first) : region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
 }
 
 /** The string to use. */
-function stringOf({ srvConnectionString, connectionString }: Row): string {
+export function stringOf({ srvConnectionString, connectionString }: Row): string {
   return cell(srvConnectionString ?? connectionString);
 }
 

@@ -62,6 +62,7 @@ export async function checkEndpoints(
       const facts: ProjectFacts = {
         now: session.clock.now(),
         services: async () => [service],
+        unread: [],
         all: (provider) =>
           listOnce(scopeKey({ projectId, provider }), async () =>
             atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`)),

@@ -22,6 +22,10 @@ export interface Finding {
   hint: Hint | undefined;
   /** The checks that need this one make no sense then. */
   blocks: boolean;
+  /** Time alone does not heal it. */
+  isFinal: boolean;
+  /** The check could not be made, because a request failed. */
+  isUnknown: boolean;
 }
 
 /** What checks look at: a service, a cluster, a host. */
@@ -119,6 +123,8 @@ interface Fault {
   hint?: Advice | undefined;
   /** For a warning: skip the checks that need this one. */
   blocks?: boolean;
+  isFinal?: boolean;
+  isUnknown?: boolean;
 }
 
 export function good(detail: string, items: readonly string[] = []): Finding {
@@ -130,13 +136,15 @@ export function warning(fault: Fault): Finding {
 }
 
 export function bad(fault: Fault): Finding {
-  return finding('error', { ...fault, blocks: true });
+  return finding('error', { blocks: true, ...fault });
 }
 
 export function skipped(detail: string): Finding {
   return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-function finding(result: Result, { brief, problem = brief, detail, hint, blocks = false }: Fault): Finding {
-  return { result, brief, problem, items: [], detail, hint: hint === undefined ? undefined : toHint(hint), blocks };
+function finding(result: Result, fault: Fault): Finding {
+  const { brief, problem = brief, detail, hint, blocks = false, isFinal = false, isUnknown = false } = fault;
+  const advice = hint === undefined ? undefined : toHint(hint);
+  return { result, brief, problem, items: [], detail, hint: advice, blocks, isFinal, isUnknown };
 }

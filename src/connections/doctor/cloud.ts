@@ -74,8 +74,10 @@ function checksOf(provider: Provider): EndCheck[] {
   const check = ({ id, title }: { id: string; title: string }) =>
     onEnd(id, title, async (end, subject, facts) => {
       const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
-      const found = await end.check(id, { ...clouds[provider].service.ports(subject.service), inUse });
+      const ports = clouds[provider].service.ports(subject.service);
+      const found = await end.check(id, { ...ports, inUse, own: facts.ownAddresses });
       if (found.result === 'success') return good(found.detail);
+      if (found.result === 'skipped') return skipped(found.detail);
       return found.result === 'warning' ? warning(found) : bad(found);
     });
   return sideOf(provider).checks.map(check);

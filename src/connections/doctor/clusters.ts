@@ -61,6 +61,7 @@ const dedicated: ClusterCheck = {
           brief: `${name} is ${shared}`,
           detail: `${shared} clusters do not support private endpoints`,
           hint: 'Upgrade it to a dedicated cluster (M10 or larger).',
+          isFinal: true,
         }),
 };
 
@@ -70,7 +71,12 @@ const running: ClusterCheck = {
   needs: ['cluster-dedicated'],
   run: async ({ cluster: { name, isPaused } }, facts) => {
     if (!isPaused) return good('yes');
-    const fault = { brief: `${name} is paused`, detail: 'the cluster is paused', hint: 'Resume it in Atlas.' };
+    const fault = {
+      brief: `${name} is paused`,
+      detail: 'the cluster is paused',
+      hint: 'Resume it in Atlas.',
+      isFinal: true,
+    };
     // The endpoint may be there for another one.
     const hasOther = (await clustersOf(facts)).some((each) => !each.isPaused);
     return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
@@ -150,11 +156,13 @@ const string: Check<ProjectFacts, WaySubject> = {
       const brief = `${name} has no connection string through ${listed(without)}`;
       return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
     }
-    return bad({
+    const fault = {
       brief: `${name} has no connection string`,
       detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
       hint,
-    });
+    };
+    // A new cluster gets its strings when it is ready.
+    return cluster.status === 'CREATING' ? warning({ ...fault, blocks: true }) : bad(fault);
   },
 };
 

@@ -1,23 +1,34 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
+import type { Endpoint } from '../../atlas/model.js';
+import { isFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { clouds } from '../../clouds/all.js';
+import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
-import type { Facts } from './facts.js';
-import { isPrivate } from './network.js';
-import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
+import type { PathFacts } from './facts.js';
+import { isNear, isPrivate } from './network.js';
+import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
 import { counted, itemsOf, mostNames } from './summary.js';
 
-const srv: Check<Facts, StringSubject> = {
+type StringCheck = Check<PathFacts, StringSubject>;
+
+const srv: StringCheck = {
   id: 'dns-srv',
   title: 'SRV record',
   needs: ['cluster-string'],
-  run: async ({ srvName }, { resolver, isLocalAtlas, hasDnsServer }) => {
-    if (srvName === null) return good('not needed: the connection string has a list of hosts');
-    const nodes = await resolver.services(srvOf(srvName));
+  run: async ({ srv }, { resolver, isLocalAtlas, hasDnsServer }) => {
+    if (srv === null) return good('not needed: the connection string has a list of hosts');
+    const nodes = await resolver.services(srv.record);
+    const foreign = nodes.filter(({ host }) => !isBelow(host, domainOf(srv.name)));
+    if (foreign.length > 0)
+      return bad({
+        brief: `drivers refuse the hosts of ${srv.name}`,
+        detail: `${placesOf(foreign)} is not below ${domainOf(srv.name)}, the domain of the connection string, so drivers refuse it`,
+        hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+      });
     if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
     return bad({
-      brief: `${srvName} does not resolve`,
-      detail: `the DNS server has no record ${srvOf(srvName)}`,
+      brief: `${srv.name} does not resolve`,
+      detail: `the DNS server has no record ${srv.record}`,
       hint:
         isLocalAtlas && !hasDnsServer
           ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
@@ -26,7 +37,37 @@ const srv: Check<Facts, StringSubject> = {
   },
 };
 
-type HostCheck = Check<Facts, HostSubject>;
+/** https://github.com/mongodb/specifications/blob/master/source/initial-dns-seedlist-discovery/initial-dns-seedlist-discovery.md */
+const allowed = ['authsource', 'replicaset', 'loadbalanced'];
+
+const txt: StringCheck = {
+  id: 'dns-txt',
+  title: 'TXT record',
+  needs: ['dns-srv'],
+  run: async ({ srv }, { resolver }) => {
+    if (srv === null) return good('not needed: the connection string has the options');
+    const records = await resolver.texts(srv.name).catch((error: unknown) => {
+      throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
+    });
+    const [record, ...others] = records;
+    if (record === undefined) return good('none, which is allowed');
+    const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
+    if (others.length === 0 && names.length === 0) return good(record, ['TXT']);
+    return bad({
+      brief: `drivers refuse the TXT record of ${srv.name}`,
+      detail:
+        others.length > 0
+          ? `there are ${records.length} TXT records, but drivers accept only one`
+          : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`,
+      hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+    });
+  },
+};
+
+const adviceOnTxt =
+  'Drivers give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs no such records.';
+
+type HostCheck = Check<PathFacts, HostSubject>;
 
 const address: HostCheck = {
   id: 'dns-address',
@@ -48,25 +89,58 @@ const privacy: HostCheck = {
   id: 'dns-private',
   title: 'Private addresses',
   needs: ['dns-address'],
-  run: async ({ host }, { resolver, isLocalAtlas }) => {
-    const isFine = (each: string) => isPrivate(each) || (isLocalAtlas && isLoopbackAddress(each));
-    const open = (await resolver.addresses(host)).filter((each) => !isFine(each));
-    if (open.length === 0) return good('yes');
+  run: async (subject, facts) => {
+    const { host } = subject;
+    const all = await facts.resolver.addresses(host);
+    const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !facts.isLocalAtlas));
+    if (blocked.length > 0)
+      return bad({
+        brief: `the DNS server blocks ${host}`,
+        detail: `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`,
+        hint: 'Allow mongodb.net there.',
+      });
+    const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
+    // A network may have ranges of its own that are not private by RFC 1918.
+    if (open.length === 0 || open.every((each) => isNear(each, facts)) || (await leadsToOwn(subject, facts)))
+      return good('yes');
     return bad({
       brief: `${host} has a public address`,
       detail: `${listed(open)} is public, so clients do not use the private endpoint`,
-      hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+      hint: 'Use the private connection string, which has -pl- or -psc- in its name. Otherwise check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },
 };
+
+/** Whether the name, or the address that Atlas has on record, shows that a host is the interface endpoint. */
+async function leadsToOwn(subject: HostSubject, facts: PathFacts): Promise<boolean> {
+  const { host, endpointIds } = subject;
+  const id = await endpointIn(subject, facts);
+  if (id !== undefined) return endpointIds.length === 0 || endpointIds.includes(id);
+  const recorded = await facts.recorded(subject);
+  return (await facts.resolver.addresses(host)).some((each) => recorded.includes(each));
+}
 
 const endpoint: HostCheck = {
   id: 'dns-endpoint',
   title: 'Resolves to the interface endpoint',
   needs: ['dns-address'],
   run: async (subject, facts) => {
-    const { host, endpointIds } = subject;
+    const { host, endpointIds, services } = subject;
     const id = await endpointIn(subject, facts);
+    const recorded = await facts.recorded(subject);
+    if (id === undefined && recorded.length > 0) {
+      const addresses = await facts.resolver.addresses(host);
+      const foreign = addresses.filter((each) => !recorded.includes(each));
+      if (foreign.length === 0 || (facts.isLocalAtlas && foreign.every(isLoopbackAddress)))
+        return good(listed(endpointIds), endpointIds);
+      return bad({
+        brief: `${host} has another address than the interface endpoint`,
+        detail: `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`,
+        hint: 'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.',
+      });
+    }
+    if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
+      return good('its name does not tell');
     if (id === undefined) {
       const names = await facts.resolver.aliases(host);
       const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
@@ -74,7 +148,7 @@ const endpoint: HostCheck = {
       const brief = `cannot tell which interface endpoint ${host} resolves to`;
       return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
     }
-    if (endpointIds.includes(id)) return good(id, [id]);
+    if (endpointIds.length === 0 || endpointIds.includes(id)) return good(id, [id]);
     return bad({
       brief: `${host} resolves to ${id}`,
       detail: `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
@@ -84,33 +158,45 @@ const endpoint: HostCheck = {
 };
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */
-export async function endpointIn({ host, services }: HostSubject, { resolver }: Facts): Promise<string | undefined> {
-  const patterns = services.flatMap(({ provider }) => clouds[provider].interfaces.inHostName ?? []);
+export async function endpointIn(
+  { host, services }: HostSubject,
+  { resolver }: PathFacts,
+): Promise<string | undefined> {
+  const patterns = providersOf(services).flatMap((provider) => clouds[provider].interfaces.inHostName ?? []);
   if (patterns.length === 0) return undefined;
   const names = await resolver.aliases(host);
   return names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []))[0];
 }
 
-/** The hosts whose names can tell which interface endpoint they lead to. */
-async function namedHostsIn(facts: Facts): Promise<HostSubject[]> {
-  const hosts = await hostsIn(facts);
-  return hosts.filter(({ services }) =>
-    services.some(({ provider }) => clouds[provider].interfaces.inHostName !== null),
-  );
+/** The clouds of these services; all clouds if no service is known. */
+function providersOf(services: readonly Endpoint[]): readonly Provider[] {
+  return services.length === 0 ? providers : services.map(({ provider }) => provider);
 }
 
-export const dnsCategory: Category<Facts> = {
+/** The domain of a connection string: what follows its first label. Drivers accept only hosts below it. */
+function domainOf(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
+}
+
+function isBelow(host: string, domain: string): boolean {
+  return host.toLowerCase().endsWith(`.${domain.toLowerCase()}`);
+}
+
+export const dnsCategory: Category<PathFacts> = {
   name: 'dns',
   title: 'DNS',
   groups: [
-    checksOver(stringsIn, 'there is no private connection string', [srv]),
-    checksOver(hostsIn, 'there is no host name', [address, privacy]),
-    checksOver(namedHostsIn, null, [endpoint]),
+    checksOver(({ strings }) => strings(), 'there is no private connection string', [srv, txt]),
+    checksOver(hostsIn, 'there is no host name', [address, privacy, endpoint]),
   ],
   summary: (checks) => {
     const ids = listed(itemsOf(checks, 'dns-endpoint'), mostNames);
     const addresses = counted(itemsOf(checks, 'dns-address').length, 'address', 'addresses');
-    return [...itemsOf(checks, 'dns-srv'), `${addresses}${ids === '' ? '' : ` of ${ids}`}`].join(', ');
+    return [
+      ...itemsOf(checks, 'dns-srv'),
+      ...itemsOf(checks, 'dns-txt'),
+      `${addresses}${ids === '' ? '' : ` of ${ids}`}`,
+    ].join(', ');
   },
 };
 

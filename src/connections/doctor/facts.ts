@@ -1,23 +1,33 @@
 import type { ApiKey } from '../../atlas/api-key.js';
+import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { ignoreFailure } from '../../base/errors.js';
+import { type CliError, ignoreFailure } from '../../base/errors.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import type { Provider } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Reached } from './reach.js';
 import type { Resolver } from './resolver.js';
+import type { HostSubject, StringSubject } from './strings.js';
 
 /** What the checks of doctor need to know. Everything is looked up once, when a check asks for it. */
-export interface Facts extends ProjectFacts {
+export interface Facts extends ProjectFacts, PathFacts {
   signIn(): Promise<SignIn>;
   /** Null for other credentials than API keys. */
   key(): Promise<ApiKey | null>;
   projectId(): Promise<string>;
   /** Reads the services of the project; throws if Atlas refuses that. */
   lists(): Promise<unknown>;
+  /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
+  cloudEnd(service: Endpoint, id: string): Promise<CloudEnd | null>;
+}
+
+/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
+export interface PathFacts {
+  /** The connection strings to check. */
+  strings(): Promise<readonly StringSubject[]>;
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
   resolver: Resolver;
@@ -25,10 +35,12 @@ export interface Facts extends ProjectFacts {
   hasDnsServer: boolean;
   /** Connects to a port of a host, each once. */
   reach(target: { address: string; port: number; host: string }): Promise<Reached>;
+  /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
+  recorded(host: Pick<HostSubject, 'services' | 'endpointIds'>): Promise<readonly string[]>;
   /** The IPv4 addresses of this machine. */
   ownAddresses: readonly string[];
-  /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-  cloudEnd(service: Endpoint, id: string): Promise<CloudEnd | null>;
+  /** The user says that this machine must reach the nodes, wherever it seems to be. */
+  isHere: boolean;
 }
 
 /** What Atlas says about a project, as far as the checks on services, interface endpoints and clusters need it. */
@@ -37,11 +49,15 @@ export interface ProjectFacts {
   now: number;
   /** The services to check. Throws a not-found error if the selected one doesn't exist. */
   services(): Promise<readonly Endpoint[]>;
+  /** Clouds whose services could not be read. Complete when `services` has returned. */
+  unread: readonly CliError[];
   /** All services of the project on a cloud; undefined if they can't be read. The caller reports that. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
   /** An interface endpoint of a service; undefined if that would take too many requests. */
   attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
   clusters(): Promise<readonly Cluster[]>;
+  /** The limits of the project by name; undefined if they are not read. */
+  limits?(): ReturnType<Atlas['getLimits']>;
   /** The cluster to check; default: those with nodes in a region of the services. */
   cluster?: string | undefined;
   /** How a command line names a service. */
@@ -62,7 +78,10 @@ export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
-  const there = all.filter((cluster) => services.some((service) => hasNodesIn(cluster, service)));
+  // A cluster that is being deleted needs no private endpoint any more.
+  const there = all.filter(
+    (cluster) => cluster.status !== 'DELETING' && services.some((service) => hasNodesIn(cluster, service)),
+  );
   const dedicated = there.filter(({ shared }) => shared === null);
   return dedicated.length > 0 ? dedicated : there;
 }

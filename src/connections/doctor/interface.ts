@@ -6,6 +6,7 @@ import { type Advice, advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { hasSide } from '../../cloud-side/all.js';
+import { clouds } from '../../clouds/all.js';
 import { connectScript, waysToConnect } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo } from '../../interfaces/find.js';
@@ -65,8 +66,11 @@ const status: Check<ProjectFacts, InterfaceSubject> = {
     const { status, errorMessage } = found;
     if (status === 'AVAILABLE') return good(status);
     const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
-    const detail = `${status}: ${known ?? 'this version does not know this status'}${errorMessage === null ? '' : ` (${errorMessage})`}`;
-    const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, found, facts) };
+    const parts = clouds[service.provider].interfaces.parts(found).filter((part) => part.status !== 'AVAILABLE');
+    const named = listed(parts.flatMap(({ name, status }) => (name && status ? `${name} is ${status}` : [])));
+    const more = [errorMessage, named].filter(Boolean).join('; ');
+    const detail = `${status}: ${known ?? 'this version does not know this status'}${more === '' ? '' : ` (${more})`}`;
+    const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, found, facts), isFinal: hasEnded(found) };
     return known === undefined ? warning(fault) : bad(fault);
   },
 };

@@ -1,14 +1,15 @@
-import { BlockList } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { listed } from '../../base/listed.js';
-import { clouds } from '../../clouds/all.js';
+import { isWithin } from '../../base/within.js';
+import { clouds, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
-import { type Facts, orNone } from './facts.js';
-import type { Reached } from './reach.js';
-import { type HostSubject, hostsIn } from './strings.js';
-import { counted, itemsOf } from './summary.js';
+import { orNone, type PathFacts } from './facts.js';
 
-const place: Check<Facts> = {
+import type { Hello, Reached } from './reach.js';
+import { type HostSubject, hostsIn, nodesOf, type StringSubject } from './strings.js';
+import { counted, itemsOf, mostNames } from './summary.js';
+
+const place: Check<PathFacts> = {
   id: 'network-place',
   title: 'Network location',
   needs: ['cluster-string'],
@@ -17,16 +18,17 @@ const place: Check<Facts> = {
     if (remote.length === 0) return skipped('the private endpoint has no address');
     const own = listed(facts.ownAddresses) || 'no address';
     if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
+    if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
     if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
     return warning({
       brief: 'this machine may be outside the network of the private endpoint',
       detail: `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`,
-      hint: 'Run doctor on a machine in that network, or skip the connection checks with --no-network.',
+      hint: 'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.',
     });
   },
 };
 
-type HostCheck = Check<Facts, HostSubject>;
+type HostCheck = Check<PathFacts, HostSubject>;
 
 const tcp: HostCheck = {
   id: 'network-tcp',
@@ -44,8 +46,17 @@ const tcp: HostCheck = {
       detail: `${failed.length} of ${all.length} connections failed: ${byReason(failed, reasonOf)}`,
       hint: hintOf(subject, failed),
     };
+    const isSilent = failed.length === all.length && failed.every(({ tcp }) => tcp === 'silent');
+    if (isSilent && (await isElsewhere(subject, facts))) {
+      const elsewhere = 'Another interface endpoint works from here, so this one may belong to another network';
+      return warning({
+        ...fault,
+        detail: `${fault.detail}. ${elsewhere}`,
+        hint: 'To check it, run doctor in its network.',
+      });
+    }
     // Outside of the network it is not the endpoint's fault.
-    return (await isInside(facts)) ? bad(fault) : warning(fault);
+    return facts.isHere || (await isInside(facts)) ? bad(fault) : warning(fault);
   },
 };
 
@@ -66,11 +77,96 @@ const tls: HostCheck = {
   },
 };
 
-export const networkCategory: Category<Facts> = {
+const hello: HostCheck = {
+  id: 'network-hello',
+  title: 'MongoDB',
+  needs: ['network-tls'],
+  run: async (subject, facts) => {
+    const secure = (await reachAll(subject, facts)).filter(({ mongo }) => mongo !== null);
+    if (secure.length === 0) return skipped('there is no TLS connection');
+    const failed = secure.filter(({ mongo }) => typeof mongo === 'string');
+    if (failed.length > 0)
+      return bad({
+        brief: `${subject.host} does not answer as MongoDB`,
+        detail: byReason(failed, ({ mongo }) => String(mongo)),
+        hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
+      });
+    for (const { mongo } of secure) {
+      const other = await whyOther(subject, mongo as Hello, facts);
+      if (other === undefined) continue;
+      return bad({
+        brief: `${subject.host} is a node of another cluster`,
+        detail: other,
+        hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
+      });
+    }
+    const nodes = secure.map((node) => `${roleOf(node.mongo as Hello)} at ${node.address}:${node.port}`);
+    // The primary first.
+    return good(listed(nodes.toSorted(), 6));
+  },
+};
+
+function roleOf({ isPrimary, isRouter, ms }: Hello): string {
+  const role = isRouter ? 'mongos' : isPrimary ? 'primary' : 'secondary';
+  return `${role} (${formatMs(ms)})`;
+}
+
+function formatMs(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
+
+/** Why a node can't belong to the cluster of these strings; undefined if it can. */
+async function whyOther({ strings }: HostSubject, { setName, hosts, isRouter }: Hello, facts: PathFacts) {
+  if (isRouter) return undefined;
+  const wanted = (await Promise.all(strings.map((string) => setNameOf(string, facts)))).filter((name) => name !== null);
+  if (wanted.length > 0 && setName !== null && !wanted.includes(setName))
+    return `it belongs to the replica set ${setName}, not to ${listed([...new Set(wanted)])}`;
+  const own = (await Promise.all(strings.map((string) => nodesOf(facts, string)))).flat();
+  const isOwn = (each: string) => own.some(({ host, port }) => each.toLowerCase() === `${host}:${port}`);
+  if (hosts.length === 0 || hosts.some(isOwn)) return undefined;
+  return `its replica set has the nodes ${listed(hosts, mostNames)}, and none of the connection string`;
+}
+
+/** The replica set that a string is for; null if it doesn't say. */
+async function setNameOf({ srv, options }: StringSubject, { resolver }: PathFacts): Promise<string | null> {
+  const records = srv === null ? [] : await orNone(resolver.texts(srv.name));
+  return options.get('replicaSet') ?? new URLSearchParams(records[0]).get('replicaSet');
+}
+
+const primary: Check<PathFacts, StringSubject> = {
+  id: 'network-primary',
+  title: 'Primary',
+  needs: ['dns-srv'],
+  run: async (string, facts) => {
+    const hosts = (await hostsIn(facts)).filter(({ strings }) => strings.includes(string));
+    const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
+    const known = tried.flatMap(({ mongo }) => (typeof mongo === 'object' && mongo !== null ? [mongo] : []));
+    if (known.length === 0) return skipped('no node answers');
+    const found = known.find(({ isPrimary, isRouter }) => isPrimary || isRouter);
+    if (found) return good(`found, ${formatMs(found.ms)}`, [formatMs(found.ms)]);
+    const [named] = known.flatMap((each) => each.primary ?? []);
+    if (named !== undefined) return skipped(`the primary ${named} does not answer`);
+    return bad({
+      brief: `${string.name} has no primary`,
+      detail: 'the nodes that answer know no primary, so writes and most reads fail',
+      hint: 'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.',
+    });
+  },
+};
+
+export const networkCategory: Category<PathFacts> = {
   name: 'network',
   title: 'Network',
-  groups: [checksOnce([place]), checksOver(hostsIn, 'there is no host name', [tcp, tls])],
-  summary: (checks) => `${counted(itemsOf(checks, 'network-tcp').length, 'node')}: TCP, TLS`,
+  groups: [
+    checksOnce([place]),
+    checksOver(hostsIn, 'there is no host name', [tcp, tls, hello]),
+    checksOver(({ strings }) => strings(), 'there is no private connection string', [primary]),
+  ],
+  summary: (checks) => {
+    const [nodes, times] = [itemsOf(checks, 'network-tcp'), itemsOf(checks, 'network-primary')];
+    const primary = times.length === 0 ? '' : `; primary found, ${listed(times, mostNames)}`;
+    return `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
+  },
 };
 
 const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
@@ -88,8 +184,11 @@ function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
   if (failed.every(({ tcp }) => tcp === 'refused'))
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
-  const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
-  const firewalls = listed([...new Set(services.map(({ provider }) => clouds[provider].firewalls))]);
+  // Without a service, the widest range of all clouds.
+  const all = ranges.length > 0 ? ranges : [{ from: 1024, to: 65_535 }];
+  const [from, to] = [Math.min(...all.map((each) => each.from)), Math.max(...all.map((each) => each.to))];
+  const known = services.length > 0 ? services.map(({ provider }) => provider) : providers;
+  const firewalls = listed([...new Set(known.map((provider) => clouds[provider].firewalls))]);
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
@@ -98,7 +197,7 @@ interface Tried extends Reached {
   port: number;
 }
 
-async function reachAll({ host, ports }: HostSubject, { resolver, reach }: Facts): Promise<Tried[]> {
+async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
   const addresses = await resolver.addresses(host);
   const all = addresses.flatMap((address) => ports.map((port) => ({ address, port })));
   return Promise.all(all.map(async (at) => ({ ...at, ...(await reach({ ...at, host })) })));
@@ -115,38 +214,39 @@ function placesOf(all: readonly Tried[]): string {
   return listed(places, 6);
 }
 
-async function addressesIn(facts: Facts): Promise<string[]> {
+async function addressesIn(facts: PathFacts): Promise<string[]> {
   const hosts = await hostsIn(facts);
   const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));
   return [...new Set(all.flat())];
 }
 
+/** Whether another interface endpoint answers here, and so this one may be for another network. */
+async function isElsewhere({ endpointIds }: HostSubject, facts: PathFacts): Promise<boolean> {
+  const others = (await hostsIn(facts)).filter((each) => !each.endpointIds.some((id) => endpointIds.includes(id)));
+  const tried = await Promise.all(others.map((host) => orNone(reachAll(host, facts))));
+  return !facts.isHere && tried.flat().some(({ tcp }) => tcp === 'open');
+}
+
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
-async function isInside(facts: Facts): Promise<boolean> {
+async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  if (remote.some((each) => facts.ownAddresses.some((own) => isWithin(each, [[own, networkBits]])))) return true;
+  if (remote.some((each) => isNear(each, facts))) return true;
   const hosts = await hostsIn(facts);
   const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
   return tried.flat().some(({ tcp }) => tcp === 'open');
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */
-const privateRanges: readonly [string, number][] = [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-];
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 /** A VPC of AWS is not larger than this prefix. */
 const networkBits = 16;
 
-export function isPrivate(address: string): boolean {
-  return isWithin(address, privateRanges);
+/** Whether an address may be in the network of this machine. */
+export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
+  return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
 }
 
-function isWithin(address: string, ranges: readonly [string, number][]): boolean {
-  const list = new BlockList();
-  for (const [net, prefix] of ranges) list.addSubnet(net, prefix);
-  return list.check(address);
+export function isPrivate(address: string): boolean {
+  return privateRanges.some((range) => isWithin(address, range));
 }

@@ -1,55 +1,101 @@
 import pLimit from 'p-limit';
-import { isLoopback } from '../../atlas/base-url.js';
 import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { ignoreFailure, isFailure } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudEnd, Inspector, OpenInspector } from '../../cloud-side/inspect.js';
-import { type Provider, providers } from '../../clouds/all.js';
+import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
-import { readAttached } from '../../interfaces/find.js';
-import type { Facts } from './facts.js';
+import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
+import type { Facts, PathFacts } from './facts.js';
 import { reach } from './reach.js';
 import { openResolver } from './resolver.js';
+import { stringsIn } from './strings.js';
 
-/** What to check, and from where. */
-export interface Examined extends Pick<Facts, 'signIn' | 'ownAddresses'> {
-  /** The ENDPOINT argument; default: all services of the project. */
-  endpoint: string | undefined;
-  cluster: string | undefined;
+/** From where to check, and how. */
+export interface Vantage extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'isHere'> {
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
+}
+
+/** What to check, and from where. */
+export interface Examined extends Vantage, Pick<Facts, 'signIn'> {
+  /** The service; default: all services of the project. */
+  endpoint?: string | undefined;
+  /** The id of the interface endpoint; default: all of the services. */
+  id?: string | undefined;
+  cluster: string | undefined;
   /** Opens the user's clouds. */
   openRegion: OpenInspector;
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
 const budgetMs = 9000;
+/** So that a long list of nodes opens no more sockets than this at a time. */
+const mostSockets = 16;
+
+type Part = (most: number, least: number, share: number) => number;
+
+/** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
+function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
+  const deadline = monotonic() + budgetMs;
+  return (most, least, share) => Math.max(least, Math.min(most, (deadline - monotonic()) * share));
+}
+
+/** The facts for connection strings that are known already, without Atlas. */
+export function openPath(
+  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  { dnsServer, authority, ownAddresses, isLocalAtlas, isHere }: Vantage,
+  strings: PathFacts['strings'],
+  part: Part = startBudget(clock),
+): PathFacts {
+  const inTurn = pLimit(mostSockets);
+  const reached = onceByKey();
+  return {
+    strings,
+    recorded: async () => [],
+    isLocalAtlas,
+    isHere,
+    hasDnsServer: dnsServer !== undefined,
+    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
+    reach: (target) =>
+      reached(JSON.stringify(target), () =>
+        inTurn(async () => {
+          const timeoutMs = part(3000, 0, 1);
+          if (timeoutMs === 0) return { tcp: 'failed', tls: null, mongo: null, code: 'not tried, no time is left' };
+          return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
+        }),
+      ),
+    ownAddresses,
+  };
+}
 
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
 export async function openFacts(session: Session, examined: Examined): Promise<Facts & { close(): void }> {
-  const { clock, signal } = session;
-  const { endpoint, cluster, dnsServer, authority } = examined;
-  const deadline = clock.monotonic() + budgetMs;
-  const part = (most: number, least: number, share: number) =>
-    Math.max(least, Math.min(most, (deadline - clock.monotonic()) * share));
-  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(2000, 500, 1 / 4) });
+  const { clock } = session;
+  const { endpoint, cluster, id } = examined;
+  const part = startBudget(clock);
+  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, 1 / 2) });
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
   const projectId = () => session.projectId(limits());
   const usualProject = () => session.usualProject(limits());
   const reading: Session = { ...session, atlas: open, projectId, usualProject };
-  const found = once(() => findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true }));
+  const unread: CliError[] = [];
+  const onUnread = (error: CliError) => unread.push(error);
+  const found = once(() =>
+    findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true, onUnread }),
+  );
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
-  const reached = onceByKey();
   const { cloudEnd, close } = openEnds((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openRegion(provider, region, () => end - clock.monotonic());
@@ -62,17 +108,33 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     return named ? services.filter((service) => hasNodesIn(named, service)) : services;
   };
 
-  return {
+  const facts: Facts & { close(): void } = {
+    ...openPath(
+      session,
+      examined,
+      once(() => stringsIn(facts)),
+      part,
+    ),
     now: clock.now(),
     services: async () => {
       const { endpoints, notFound } = await found();
       const missing = endpoints.indexOf(undefined);
       if (missing !== -1) throw notFound(missing);
-      return ofCluster(endpoints.filter((each) => each !== undefined));
+      const services = await ofCluster(endpoints.filter((each) => each !== undefined));
+      return id === undefined ? services : servicesWith(session, id, services);
     },
+    unread,
     all,
     attached: (service, id) => readAttached(reading, { service, id }),
+    recorded: async ({ services, endpointIds }) => {
+      const own = attachedTo(services).filter(({ id }) => endpointIds.includes(id));
+      const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
+      return read.flatMap((each) =>
+        each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
+      );
+    },
     clusters,
+    limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
     session,
@@ -80,17 +142,17 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     key: async () => (await open()).readKey(),
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
     lists: () => found().catch(ignoreTrouble),
-    isLocalAtlas: isLoopback(await session.baseUrl()),
-    hasDnsServer: dnsServer !== undefined,
-    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
-    reach: (target) =>
-      reached(JSON.stringify(target), () =>
-        reach(target, { clock, signal, timeoutMs: part(3000, 1000, 1), authority }),
-      ),
-    ownAddresses: examined.ownAddresses,
     cloudEnd,
     close,
   };
+  return facts;
+}
+
+/** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
+function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
+  const found = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
+  if (found.length === 0) throw notAttached(session, id);
+  return found.map((service) => ({ ...service, interfaceEndpoints: [id] }));
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */
@@ -112,6 +174,7 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
     listServices: (projectId, provider) =>
       once(`services ${projectId} ${provider}`, () => atlas.listServices(projectId, provider, limits())),
     listClusters: (projectId) => once(`clusters ${projectId}`, () => atlas.listClusters(projectId, limits())),
+    getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
     readKey: () => once('key', () => atlas.readKey(limits())),

@@ -1,6 +1,23 @@
-import { connect } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
+import type { Document } from 'bson';
 import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
+import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
+
+/** What a node says about itself and its replica set. */
+export interface Hello {
+  /** Null: it is not a member of a replica set. */
+  setName: string | null;
+  /** Hosts with ports, as the members know each other. */
+  hosts: readonly string[];
+  isPrimary: boolean;
+  /** The primary that it knows, with its port. Null: it knows none. */
+  primary: string | null;
+  /** A router of a sharded cluster, behind which there are replica sets. */
+  isRouter: boolean;
+  /** Milliseconds from the question to the answer. */
+  ms: number;
+}
 
 /** How far a connection came. */
 export interface Reached {
@@ -8,6 +25,8 @@ export interface Reached {
   tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed';
   /** Null: the server speaks TLS with a valid certificate for the name. Otherwise what is wrong. */
   tls: string | null;
+  /** What the node says about itself, or what is wrong. Null: TCP or TLS failed. */
+  mongo: Hello | string | null;
   /** The system's code of a TCP connection that failed. */
   code: string | null;
 }
@@ -15,14 +34,14 @@ export interface Reached {
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
 
 interface Reaching {
-  clock: Pick<Clock, 'timeout'>;
+  clock: Pick<Clock, 'timeout' | 'monotonic'>;
   signal: AbortSignal;
   timeoutMs: number;
   /** The certificate authority to trust instead of the usual ones, as PEM. */
   authority: string | undefined;
 }
 
-/** Connects to a port by TCP, then by TLS with the name of the host. Throws only if the command is interrupted. */
+/** Connects to a port by TCP, then by TLS with the name of the host, and asks the node who it is. Throws only if the command is interrupted. */
 export function reach(
   { address, port, host }: { address: string; port: number; host: string },
   { clock, signal, timeoutMs, authority }: Reaching,
@@ -31,6 +50,7 @@ export function reach(
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
     let isOpen = false;
+    let isSecure = false;
     const socket = connect({
       host: address,
       port,
@@ -39,30 +59,40 @@ export function reach(
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (reached: Omit<Reached, 'code'>, code: string | null = null) => {
+    const end = (reached: Pick<Reached, 'tcp' | 'tls'>, more: Partial<Reached> = {}) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
-      resolve({ ...reached, code });
+      resolve({ ...reached, mongo: null, code: null, ...more });
     };
     const stop = () => {
       if (signal.aborted) reject(signal.reason);
+      if (isSecure) return end(secure, { mongo: 'no response to hello' });
       end(isOpen ? { tcp: 'open', tls: 'no response to the TLS handshake' } : { tcp: 'silent', tls: null });
     };
     limit.addEventListener('abort', stop);
     socket.on('connect', () => {
       isOpen = true;
     });
-    socket.on('secureConnect', () => end({ tcp: 'open', tls: null }));
+    socket.on('secureConnect', () => {
+      isSecure = true;
+      askHello(socket, clock.monotonic)
+        .then((mongo) => end(secure, { mongo }))
+        .catch((error: unknown) => end(secure, { mongo: `not MongoDB: ${reasonOf(error)}` }));
+    });
     socket.on('error', (error) => {
+      if (isSecure) return end(secure, { mongo: `the connection failed: ${reasonOf(error)}` });
       if (isOpen) return end({ tcp: 'open', tls: tlsReason(error, host) });
       const code = codeOf(error) ?? reasonOf(error);
-      end({ tcp: kindOf(code), tls: null }, code);
+      end({ tcp: kindOf(code), tls: null }, { code });
     });
     socket.on('close', () => {
-      if (isOpen) end({ tcp: 'open', tls: closed });
+      if (isSecure) end(secure, { mongo: 'the server closed the connection instead of answering hello' });
+      else if (isOpen) end({ tcp: 'open', tls: closed });
     });
   });
 }
+
+const secure = { tcp: 'open', tls: null } as const;
 
 function kindOf(code: string): Reached['tcp'] {
   if (code === 'ECONNREFUSED') return 'refused';
@@ -70,9 +100,13 @@ function kindOf(code: string): Reached['tcp'] {
   return code === 'ETIMEDOUT' || code === 'ECONNRESET' ? 'silent' : 'failed';
 }
 
+const noTls = 'the server does not speak TLS';
 const closed = 'the server closed the connection during the TLS handshake';
 
 const tlsReasons: Readonly<Record<string, string>> = {
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  EPROTO: noTls,
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_SIGNATURE_FAILURE: 'the signature of the certificate is not valid',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
@@ -85,4 +119,52 @@ function tlsReason(error: Error, host: string): string {
   if (/^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO)/.test(code))
     return 'the certificate is from an unknown authority';
   return tlsReasons[code] ?? reasonOf(error);
+}
+
+/** A real answer has some kilobytes. */
+const mostBytes = 64 * 1024;
+/** No replica set has more members, and nothing shows longer names. */
+const [mostHosts, mostLetters] = [50, 300];
+
+/**
+ * Asks a node who it is. It needs no user. Rejects with a wire error if what answers isn't MongoDB. The caller limits the
+ * time, and closes the socket.
+ * https://www.mongodb.com/docs/manual/reference/command/hello/
+ */
+function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
+  const begun = now();
+  const requestId = 1;
+  const read = messageReader(mostBytes);
+  return new Promise((resolve, reject) => {
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        const [message] = read(chunk);
+        if (!message) return;
+        if (message.responseTo !== requestId) throw new WireError('a message answers something else');
+        resolve(helloOf(decodeOpMsg(message), now() - begun));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    const document = { hello: 1, $db: 'admin' };
+    socket.write(encodeMessage({ requestId, responseTo: 0, opCode: opMsg, body: encodeOpMsg(document) }));
+  });
+}
+
+/** Throws a wire error if the document is no answer to `hello`. */
+function helloOf(document: Document, ms: number): Hello {
+  const { ok, setName, hosts, isWritablePrimary, primary, msg } = document;
+  if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
+  return {
+    setName: text(setName),
+    hosts: (Array.isArray(hosts) ? hosts : []).slice(0, mostHosts).flatMap((host: unknown) => text(host) ?? []),
+    isPrimary: isWritablePrimary,
+    primary: text(primary),
+    isRouter: msg === 'isdbgrid',
+    ms,
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, mostLetters) : null;
 }

@@ -8,6 +8,8 @@ export interface Resolver {
   services(name: string): Promise<readonly { host: string; port: number }[]>;
   /** The IPv4 addresses of a host. */
   addresses(host: string): Promise<readonly string[]>;
+  /** The TXT records of a name, each as one text. */
+  texts(name: string): Promise<readonly string[]>;
   /** The names that a host is an alias of, the nearest first. */
   aliases(host: string): Promise<readonly string[]>;
 }
@@ -27,23 +29,27 @@ interface Asking {
 /** `server` is an address with an optional port; default: the servers of the system. */
 export function openResolver(server: string | undefined, { timeoutMs, signal }: Asking): Resolver {
   const once = onceByKey();
+  const active = new Set<dns.Resolver>();
+  // One listener, however many queries there are. On a signal of its own, because each run of the checks adds one.
+  AbortSignal.any([signal]).addEventListener('abort', () => {
+    for (const resolver of active) resolver.cancel();
+  });
   const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> =>
-    once(`${type} ${name}`, () => askNow(name, send));
+    once(`${type} ${name}`, () => askNow(`${type} record of ${name}`, send));
 
-  async function askNow<T>(name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
+  async function askNow<T>(what: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
     // The second try takes about twice as long as the first.
     const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
     if (server !== undefined) resolver.setServers([server]);
-    const cancel = () => resolver.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
+    active.add(resolver);
     try {
       return await send(resolver);
     } catch (error) {
       signal.throwIfAborted();
       if (missing.includes(codeOf(error) ?? '')) return [];
-      throw dnsError(error, name, server);
+      throw dnsError(error, what, server);
     } finally {
-      signal.removeEventListener('abort', cancel);
+      active.delete(resolver);
     }
   }
 
@@ -62,19 +68,24 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
       const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
       return found.map(({ name: host, port }) => ({ host, port }));
     },
+    texts: async (name) => {
+      const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
+      return found.map((parts) => parts.join(''));
+    },
     addresses: (host) => ask('A', host, (resolver) => resolver.resolve4(host)),
     aliases,
   };
 }
 
-function dnsError(error: unknown, name: string, server: string | undefined): CliError {
+function dnsError(error: unknown, what: string, server: string | undefined): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
   const hint = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
   const code = codeOf(error) ?? 'unknown error';
   const reasons: Record<string, string> = {
-    ETIMEOUT: `did not respond to the query for ${name}`,
+    ETIMEOUT: `did not respond to the query for the ${what}`,
     ECONNREFUSED: 'is not running or refuses queries',
   };
-  const reason = reasons[code] ?? `failed to look up ${name} (${code})`;
-  return new CliError('unexpected', `${who} ${reason}.`, { hint, cause: error });
+  const reason = reasons[code] ?? `failed to look up the ${what} (${code})`;
+  // What keeps a client from connecting is what doctor looks for.
+  return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause: error });
 }

@@ -3,7 +3,7 @@ import { bad, type Category, type Checked, type CheckGroup, type Finding, type P
 import { cloudCategory } from './cloud.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
-import type { Facts, ProjectFacts } from './facts.js';
+import type { Facts, PathFacts, ProjectFacts } from './facts.js';
 import { interfaceCategory } from './interface.js';
 import { keyCategory } from './key.js';
 import { networkCategory } from './network.js';
@@ -76,7 +76,11 @@ async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Findin
     return await planned.run();
   } catch (error) {
     if (!isFailure(error) || error instanceof UsageError) throw error;
-    return bad({ brief: error.message.replace(/\.$/, ''), detail: error.message, hint: error.hint });
+    const { message, hint, exit } = error;
+    const brief = message.replace(/\.$/, '');
+    if (exit === 'unexpected')
+      return bad({ brief: `could not check: ${brief}`, detail: `could not check: ${message}`, hint, isUnknown: true });
+    return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
   }
 }
 
@@ -97,7 +101,12 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
   clusterCategory,
 ];
 
-/** The checks in the order of a connection. */
+/** The checks on the way to the nodes, for which Atlas isn't needed. */
+export function pathCategories({ hasNetwork }: { hasNetwork: boolean }): Category<PathFacts>[] {
+  return [dnsCategory, ...(hasNetwork ? [networkCategory] : [])];
+}
+
+/** All checks, in the order of a connection. */
 export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
   return [
     keyCategory,

@@ -1,6 +1,7 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
+import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -44,6 +45,10 @@ const exists: Check<ProjectFacts> = {
   run: async (_, facts) => {
     const { cluster, session } = facts;
     const found = await facts.services();
+    if (facts.unread.length > 0) {
+      const brief = `could not check: ${listed(facts.unread.map(({ message }) => message.replace(/\.$/, '')))}`;
+      return bad({ brief, detail: brief, hint: facts.unread[0]?.hint, blocks: found.length === 0, isUnknown: true });
+    }
     if (found.length > 0) return good(listed(found.map(nameOf)));
     const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
     if (others.length > 0) {
@@ -55,6 +60,24 @@ const exists: Check<ProjectFacts> = {
       detail: 'no service in the project',
       hint: advise(session, 'Create one:', cmd`create REGION --wait`),
     });
+  },
+};
+
+const limits: Check<ProjectFacts> = {
+  id: 'service-limits',
+  title: 'Limits of the project',
+  needs: ['key-roles'],
+  run: async (_, facts) => {
+    // Not every role may read them, and no connection needs them.
+    const all = (await facts.limits?.().catch(ignoreFailure)) ?? [];
+    const own = all.filter(({ name, most }) => /\.(?:nodesPerPrivateLink|privateServiceConn)/.test(name) && most > 0);
+    if (own.length === 0) return skipped('they cannot be read');
+    const near = own.filter(({ used, most }) => used >= most * 0.9 || used >= most - 1);
+    const some = near.length > 0 ? near : own;
+    const detail = listed(some.map(({ name, used, most }) => `${used} of ${most} ${name.split('.').at(-1)}`));
+    if (near.length === 0) return good(detail);
+    const hint = 'Atlas refuses more than that. To add nodes or private endpoints, ask for a higher limit first.';
+    return warning({ brief: 'near a limit of the project', detail, hint });
   },
 };
 
@@ -70,10 +93,15 @@ const status: ServiceCheck = {
     if (status === 'FAILED') {
       const failed = `FAILED${reason}`;
       const hint = replacing(session, service, refer(service));
-      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint });
+      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
     }
     if (isLeaving(status))
-      return bad({ brief: status, problem: `${short} is ${status}`, detail: `${status}: Atlas is deleting it` });
+      return bad({
+        brief: status,
+        problem: `${short} is ${status}`,
+        detail: `${status}: Atlas is deleting it`,
+        isFinal: true,
+      });
     if (errorMessage !== null) return warning({ brief: errorMessage, detail: `${status}${reason}` });
     return good(status);
   },
@@ -123,7 +151,7 @@ const portMapping: ServiceCheck = {
     if (isOlderDisabled(service.provider, now)) {
       const problem = `${short} has no port mapping`;
       const detail = `no port mapping: Atlas disabled such endpoints on ${older.day}`;
-      return bad({ brief: 'no port mapping', problem, detail, hint });
+      return bad({ brief: 'no port mapping', problem, detail, hint, isFinal: true });
     }
     const detail = `no port mapping: Atlas disables such endpoints on ${older.day}`;
     return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
@@ -139,7 +167,7 @@ export const serviceCategory: Category<ProjectFacts> = {
   name: 'service',
   title: 'Private endpoint services',
   groups: [
-    checksOnce([exists]),
+    checksOnce([exists, limits]),
     checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
     checksOver(ofTwoKinds, null, [portMapping]),
   ],

@@ -1,24 +1,72 @@
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { UsageError } from '../../base/errors.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
-import { clustersOf, type Facts, orNone } from './facts.js';
+import { clustersOf, orNone, type PathFacts, type ProjectFacts } from './facts.js';
 
-/** A private connection string of a cluster through a service. */
-export interface StringSubject extends CheckSubject {
-  /** The services that are checked, and that it leads through. */
-  services: readonly Endpoint[];
-  /** The ids of the interface endpoints that it leads through. */
-  endpointIds: readonly string[];
-  /** The host name of an SRV string; null if there is only a list of hosts. */
-  srvName: string | null;
-  /** The list of hosts, if there is no SRV string. */
-  nodes: readonly Node[];
-}
-
-interface Node {
+export interface NodeAddress {
   host: string;
   port: number;
+}
+
+/** What a connection string says about the way to the nodes: either where its SRV record is, or a list of nodes. */
+export interface ParsedString {
+  /** The host of an SRV string, and the name of its SRV record. */
+  srv: { name: string; record: string } | null;
+  nodes: readonly NodeAddress[];
+  /** The options in the string. The TXT record of an SRV string may have more. */
+  options: URLSearchParams;
+}
+
+const schemes = /^mongodb(\+srv)?:\/\//;
+
+export function isConnectionString(text: string): boolean {
+  return schemes.test(text);
+}
+
+/**
+ * Reads a connection string. The user, the password and the path are dropped. Undefined if it is not valid.
+ * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
+ */
+function parseConnectionString(text: string): ParsedString | undefined {
+  const [scheme, isSrv] = schemes.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  // Drivers require that these characters are encoded in a user and a password.
+  const [, list = '', query = ''] =
+    /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
+  const options = new URLSearchParams(query);
+  const hosts = list.split(',').map((each) => /^([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i.exec(each));
+  const nodes = hosts.flatMap((found) => {
+    const [, host, port = '27017'] = found ?? [];
+    const isPort = Number(port) > 0 && Number(port) < 65_536;
+    return host === undefined || !isPort ? [] : [{ host: host.toLowerCase(), port: Number(port) }];
+  });
+  const [first] = nodes;
+  if (!first || nodes.length < hosts.length) return undefined;
+  if (!isSrv) return { srv: null, nodes, options };
+  // The record has the ports.
+  if (nodes.length > 1 || hosts[0]?.[2] !== undefined || first.host.split('.').length < 3) return undefined;
+  const record = `_${options.get('srvServiceName') ?? 'mongodb'}._tcp.${first.host}`;
+  return { srv: { name: first.host, record }, nodes: [], options };
+}
+
+/** Reads the connection string of a user. Throws a usage error that quotes nothing of it: it may hold a password. */
+export function readConnectionString(text: string): ParsedString {
+  const parsed = parseConnectionString(text);
+  if (parsed) return parsed;
+  throw new UsageError(
+    'The connection string is not valid.',
+    'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT. The characters : / ? @ in a user name or password must be percent-encoded.',
+  );
+}
+
+/** A connection string, usually of a cluster. */
+export interface StringSubject extends CheckSubject, ParsedString {
+  /** The services that are checked, and that it leads through. Empty if they are not known. */
+  services: readonly Endpoint[];
+  /** The ids of the interface endpoints that it leads through. Empty if they are not known. */
+  endpointIds: readonly string[];
 }
 
 /** A host of connection strings, and its ports. */
@@ -28,10 +76,18 @@ export interface HostSubject extends CheckSubject {
   services: readonly Endpoint[];
   /** The interface endpoints, one of which it leads to. */
   endpointIds: readonly string[];
+  /** The strings that name it. */
+  strings: readonly StringSubject[];
+}
+
+/** A string as what the checks look at. `about`: what is known about it besides. */
+export function subjectOf(parsed: ParsedString, about: Partial<StringSubject> = {}): StringSubject {
+  const name = parsed.srv?.name ?? parsed.nodes[0]?.host ?? '';
+  return { key: name, name, within: [], services: [], endpointIds: [], ...parsed, ...about };
 }
 
 /** The private connection strings through the services, also those for sharded clusters. */
-export async function stringsIn(facts: Facts): Promise<StringSubject[]> {
+export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
   const [clusters, services] = [await orNone(clustersOf(facts)), await orNone(facts.services())];
   return clusters.flatMap((cluster) => cluster.strings.flatMap((string) => namedBy(string, cluster, services)));
 }
@@ -44,17 +100,15 @@ function namedBy(string: ConnectionString, cluster: Cluster, services: readonly 
   if (through.length === 0) return [];
   const within = [cluster.name, ...through.flatMap((service) => [service.id, wayKey(cluster, service)])];
   const about = { within, services: through, endpointIds };
-  const names = [string.srv, string.srvShardOptimized].flatMap((srv) => hostOf(srv ?? '') ?? []);
-  if (names.length > 0) return names.map((name) => ({ key: name, name, srvName: name, nodes: [], ...about }));
-  const nodes = hostsOf(string.standard ?? '');
-  const [first] = nodes;
-  return first ? [{ key: first.host, name: first.host, srvName: null, nodes, ...about }] : [];
+  const srvs = [string.srv, string.srvShardOptimized].filter((each) => each !== null);
+  const all = srvs.length > 0 ? srvs : [string.standard ?? ''];
+  return all.flatMap((each) => parseConnectionString(each) ?? []).map((parsed) => subjectOf(parsed, about));
 }
 
-/** The hosts of these strings, each once. */
-export async function hostsIn(facts: Facts): Promise<HostSubject[]> {
+/** The hosts of the strings, each once. */
+export async function hostsIn(facts: PathFacts): Promise<HostSubject[]> {
   const hosts = new Map<string, HostSubject>();
-  for (const string of await stringsIn(facts)) {
+  for (const string of await facts.strings()) {
     const { key, within, services, endpointIds } = string;
     for (const { host, port } of await nodesOf(facts, string)) {
       const known = hosts.get(host);
@@ -66,6 +120,7 @@ export async function hostsIn(facts: Facts): Promise<HostSubject[]> {
         ports: together(known?.ports, [port]).sort((a, b) => a - b),
         services: together(known?.services, services),
         endpointIds: together(known?.endpointIds, endpointIds),
+        strings: together(known?.strings, [string]),
       });
     }
   }
@@ -76,25 +131,11 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
   return [...new Set([...some, ...more])];
 }
 
-async function nodesOf(facts: Facts, { srvName, nodes }: StringSubject): Promise<readonly Node[]> {
-  if (srvName === null) return nodes;
-  return orNone(facts.resolver.services(srvOf(srvName)));
-}
+/** More nodes than a string of Atlas has. A DNS server may answer anything. */
+const mostNodes = 50;
 
-/** The name of the SRV record of a connection string. */
-export function srvOf(name: string): string {
-  return `_mongodb._tcp.${name}`;
-}
-
-function hostOf(srv: string): string | undefined {
-  return /^mongodb\+srv:\/\/(?:[^@/]*@)?([a-z0-9.-]+)/i.exec(srv)?.[1];
-}
-
-/** The hosts and ports of a `mongodb://` string. */
-function hostsOf(standard: string): Node[] {
-  const list = /^mongodb:\/\/(?:[^@/]*@)?([^/?]+)/i.exec(standard)?.[1] ?? '';
-  return list.split(',').flatMap((each) => {
-    const [, host, port] = /^([a-z0-9.-]+)(?::(\d+))?$/i.exec(each) ?? [];
-    return host === undefined ? [] : [{ host, port: Number(port ?? 27_017) }];
-  });
+/** The nodes of a string, the first ones of very many; none if DNS doesn't tell them, which another check says. */
+export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
+  const all = srv === null ? nodes : await orNone(resolver.services(srv.record));
+  return all.slice(0, mostNodes);
 }

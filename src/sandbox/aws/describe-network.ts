@@ -4,7 +4,7 @@ import { byIds, describe } from './describe.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { findResource } from './lookup.js';
-import { isFirst, vpcsOf, zoneIdOf, zonesOf } from './network.js';
+import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { invalidValue } from './refusal.js';
 import type { StoredSubnet, StoredVpc } from './resources.js';
 import { tagSet } from './tags.js';
@@ -80,17 +80,19 @@ export const networkReads = {
     }),
   }),
 
-  DescribeRouteTables: describeOfEachVpc('routeTableSet', 'association.main', ({ id, cidrs }) => {
+  DescribeRouteTables: describeOfEachVpc('routeTableSet', 'association.main', ({ id, cidrs, routes = [] }) => {
     const routeTableId = fixedAwsId('rtb', `routes of ${id}`);
     const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
-    const routeSet = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
-    return { routeTableId, routeSet, associationSet };
+    const local = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
+    return { routeTableId, routeSet: [...local, ...routes], associationSet };
   }),
 
-  DescribeNetworkAcls: describeOfEachVpc('networkAclSet', 'default', ({ id }) => {
+  DescribeNetworkAcls: describeOfEachVpc('networkAclSet', 'default', ({ id, acl }, view) => {
     const rule = { ruleNumber: 100, protocol: '-1', ruleAction: 'allow', cidrBlock: '0.0.0.0/0' };
-    const entrySet = [true, false].map((egress) => ({ ...rule, egress }));
-    return { networkAclId: fixedAwsId('acl', `acl of ${id}`), default: true, entrySet };
+    const entrySet = acl ?? [true, false].map((egress) => ({ ...rule, egress }));
+    const subnets = subnetsOf(view).filter(({ vpcId }) => vpcId === id);
+    const associationSet = subnets.map((subnet) => ({ subnetId: subnet.id }));
+    return { networkAclId: fixedAwsId('acl', `acl of ${id}`), default: true, entrySet, associationSet };
   }),
 
   /** Only gateway endpoints have prefix lists, and the sandbox has none. */
@@ -147,12 +149,12 @@ export function subnetAnswer(view: RegionView, subnet: StoredSubnet): Xml {
 function describeOfEachVpc(
   list: string,
   filter: string,
-  answer: (vpc: StoredVpc) => Readonly<Record<string, Xml>>,
+  answer: (vpc: StoredVpc, view: RegionView) => Readonly<Record<string, Xml>>,
 ): ReadAction {
   return describe({
     select: vpcsOf,
     list,
     filters: { 'vpc-id': ({ id }) => [id], [filter]: () => [true] },
-    answer: (_, vpc) => ({ ...answer(vpc), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }),
+    answer: (view, vpc) => ({ ...answer(vpc, view), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }),
   });
 }

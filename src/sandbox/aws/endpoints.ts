@@ -4,7 +4,7 @@ import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
 import { serviceOf } from './endpoint-services.js';
 import { fixedAwsId } from './identity.js';
-import { isFound, subnetsOf } from './network.js';
+import { isFound, subnetsOf, vpcsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces. */
@@ -61,10 +61,11 @@ const statesByStatus: Readonly<Record<string, EndpointState>> = {
   AVAILABLE: 'available',
 };
 
-/** The network interface of an endpoint in one of its subnets. */
+/** The network interface of an endpoint in one of its subnets, or of an instance. */
 export interface NetworkInterface {
   id: string;
-  endpointId: string;
+  endpointId?: string;
+  instanceId?: string;
   vpcId: string;
   subnetId: string;
   zone: string;
@@ -93,5 +94,6 @@ export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): 
 
 export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
   const endpoints = view.world.aws.endpoints.filter(({ region }) => region === view.region);
-  return endpoints.flatMap((endpoint) => networkInterfacesOf(view, endpoint));
+  const others = vpcsOf(view).flatMap(({ interfaces = [] }) => interfaces);
+  return [...others, ...endpoints.flatMap((endpoint) => networkInterfacesOf(view, endpoint))];
 }

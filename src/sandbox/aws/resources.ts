@@ -1,5 +1,7 @@
 import type { FaultOutcome } from '../faults.js';
 import type { World } from '../world.js';
+import type { NetworkInterface } from './endpoints.js';
+import type { Xml } from './xml.js';
 
 /*
  * The resources of an AWS account, as they are saved. The default VPC of a region is not saved: it is derived from the
@@ -22,6 +24,11 @@ export interface StoredVpc extends StoredResource {
   sharedBy?: string | undefined;
   dnsSupport: boolean;
   dnsHostnames: boolean;
+  /** Other rules of its network ACL, and more routes, as EC2 describes them. */
+  acl?: readonly Xml[];
+  routes?: readonly Xml[];
+  /** Those of instances. */
+  interfaces?: readonly NetworkInterface[];
 }
 
 export interface StoredSubnet extends StoredResource {

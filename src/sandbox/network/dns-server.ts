@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import { CliError } from '../../base/errors.js';
+import type { NetworkFaults } from './faults.js';
 import { whyClosed } from './ports.js';
 import { loopback, type Names } from './records.js';
 
@@ -17,10 +18,14 @@ const nameError = 3;
 const serverFailure = 2;
 
 /** Serves DNS over UDP on this port of loopback. 0 takes a free one. */
-export async function startDnsServer(port: number, lookUp: LookUp): Promise<DnsServer> {
+export async function startDnsServer(
+  port: number,
+  lookUp: LookUp,
+  faults: NetworkFaults = new Set(),
+): Promise<DnsServer> {
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
-    answerTo(message, lookUp)
+    answerTo(message, lookUp, faults)
       .then((answer) => answer && socket.send(answer, from.port, from.address, () => {}))
       // The message is not DNS, or the socket has been closed in the meantime.
       .catch(() => {});
@@ -45,7 +50,7 @@ function listenError(error: unknown, port: number): CliError {
 }
 
 /** Undefined if the message is not a query. Throws if it is not DNS. */
-async function answerTo(message: Buffer, lookUp: LookUp): Promise<Buffer | undefined> {
+async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults): Promise<Buffer | undefined> {
   const query = decode(message);
   const [question] = query.questions ?? [];
   if (query.type !== 'query' || !question) return undefined;
@@ -57,6 +62,7 @@ async function answerTo(message: Buffer, lookUp: LookUp): Promise<Buffer | undef
     questions: [question],
   };
   try {
+    if (question.type === 'TXT' && faults.has('failing-txt')) throw new Error('The sandbox fails on purpose.');
     const name = question.name.toLowerCase();
     const names = await lookUp(name);
     if (!names.has(name)) return encode({ ...head, flags: (head.flags ?? 0) | nameError });

@@ -8,11 +8,15 @@ export const networkFaults = {
   'no-address': { needs: 'dns' },
   'public-address': { needs: 'dns' },
   'other-endpoint': { needs: 'dns' },
+  'failing-txt': { needs: 'dns' },
   'closed-port': { needs: 'mongo' },
   'silent-port': { needs: 'mongo' },
   certificate: { needs: 'mongo' },
   'expired-certificate': { needs: 'mongo' },
   'untrusted-certificate': { needs: 'mongo' },
+  'not-mongodb': { needs: 'mongo' },
+  'no-primary': { needs: 'mongo' },
+  'other-cluster': { needs: 'mongo' },
 } as const satisfies Record<string, { needs: 'dns' | 'mongo' }>;
 
 export type NetworkFault = keyof typeof networkFaults;

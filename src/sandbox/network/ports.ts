@@ -1,9 +1,10 @@
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import type { ClusterString, Node } from '../clusters.js';
 import type { Authority } from './certificates.js';
 import type { NetworkFaults } from './faults.js';
+import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 
 /** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
@@ -26,16 +27,30 @@ interface MongoPortsOptions {
 export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions): MongoPorts {
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
-  let nodes = new Map<string, Node[]>();
+  /** By port: the nodes behind it. */
+  let served = new Map<string, Served[]>();
   // Several hosts may share a port on this one address. Each host can have a free port.
   const keyOf = ({ host, port }: Node) => (ports === 'own' ? String(port) : `${host}:${port}`);
+
+  const portOf = (node: Node) => opened.get(keyOf(node))?.port ?? node.port;
 
   /** Opens the port of a node, unless a fault says otherwise. 0 takes a free port. */
   async function openPort(key: string, { index }: Node, port: number): Promise<Port> {
     if (faults.has('closed-port') && index === 1) return closedPort(port);
     if (faults.has('silent-port') && index === 2) return listen(createTcpServer(), port);
-    const domains = () => (nodes.get(key) ?? []).map(({ host }) => domainOfHost(host));
-    return listen(await tlsServer(authority, domains), port);
+    const servedNow = () => served.get(key) ?? [];
+    const server = await tlsServer(authority, () => servedNow().map(({ node }) => domainOfHost(node.host)));
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (faults.has('not-mongodb')) return answerHttp(socket);
+      const name = socket.servername === false ? '' : socket.servername;
+      serveMongo(socket, () => {
+        const all = servedNow();
+        const found = all.find(({ node }) => node.host === name?.toLowerCase()) ?? all[0];
+        if (!found) throw new Error('The node is gone.');
+        return memberOf(found, portOf, faults);
+      });
+    });
+    return listen(server, port);
   }
 
   async function open(key: string, node: Node): Promise<void> {
@@ -50,17 +65,18 @@ export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsO
 
   return {
     follow: async (strings) => {
-      nodes = new Map();
-      for (const node of strings.flatMap((string) => string.nodes)) {
-        nodes.set(keyOf(node), [...(nodes.get(keyOf(node)) ?? []), node]);
+      served = new Map();
+      for (const each of strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })))) {
+        const key = keyOf(each.node);
+        served.set(key, [...(served.get(key) ?? []), each]);
       }
-      const unwanted = [...opened].filter(([key]) => !nodes.has(key));
+      const unwanted = [...opened].filter(([key]) => !served.has(key));
       for (const [key] of unwanted) opened.delete(key);
       await Promise.all(unwanted.map(([, port]) => port.close()));
-      const missing = [...nodes].filter(([key]) => !opened.has(key));
-      await Promise.all(missing.map(async ([key, [node]]) => node && open(key, node)));
+      const missing = [...served].filter(([key]) => !opened.has(key));
+      await Promise.all(missing.map(async ([key, [first]]) => first && open(key, first.node)));
     },
-    portOf: (node) => opened.get(keyOf(node))?.port ?? node.port,
+    portOf,
     close: async () => {
       const all = [...opened.values()];
       opened.clear();
@@ -80,7 +96,7 @@ interface Port {
   close(): Promise<void>;
 }
 
-/** A node that speaks TLS, and answers nothing. `domains` are those that it has certificates for. At least one. */
+/** A server that speaks TLS. `domains` are those that it has certificates for. At least one. */
 async function tlsServer(authority: Authority, domains: () => readonly string[]): Promise<Server> {
   // Without a name that it knows, a server sends its first certificate.
   const certificateFor = (name = '') => {
@@ -94,7 +110,13 @@ async function tlsServer(authority: Authority, domains: () => readonly string[])
       certificateFor(name).then((certificate) => done(null, createSecureContext(certificate)), done);
     },
   });
-  return server.on('secureConnection', (socket) => socket.on('error', () => {}).resume());
+  return server;
+}
+
+/** A web server, for example, that has the port of a node. */
+function answerHttp(socket: TLSSocket): void {
+  socket.on('error', () => {});
+  socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 }
 
 /** `k45tj.mongodb.net` of `pl-0-us-east-1.k45tj.mongodb.net`. */

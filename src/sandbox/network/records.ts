@@ -2,7 +2,7 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { networkInterfacesOf } from '../aws/endpoints.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { type ClusterString, clusterState, domainOf, type Node, standardString } from '../clusters.js';
+import { type ClusterString, clusterState, domainOf, type Node, standardString, txtOptions } from '../clusters.js';
 import { projectsOf, type WorldView } from '../world.js';
 import type { NetworkFaults } from './faults.js';
 
@@ -34,13 +34,13 @@ export function namesAround(view: WorldView, name: string, adjust: Adjustments):
 }
 
 function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [string, NameRecord[]][] {
-  const { name, nodes, options } = string;
+  const { name, nodes } = string;
   return [
     [
       `_mongodb._tcp.${name}`,
       nodes.map((node) => ({ type: 'SRV', data: { target: node.host, port: adjust.portOf(node) } })),
     ],
-    [name, [{ type: 'TXT', data: options }]],
+    [name, [{ type: 'TXT', data: txtOptions(string) }]],
     ...nodes.flatMap((node): [string, NameRecord[]][] => {
       const { alias, addresses } = isPrivate(node) ? adjusted(view, node, adjust) : hostRecords(view, node);
       const records = addresses.map((data): NameRecord => ({ type: 'A', data }));
@@ -58,7 +58,7 @@ function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments)
   const { alias, addresses } = hostRecords(view, node, isOther);
   // A resolver that filters private addresses removes them, and leaves the alias.
   if (faults.has('no-address')) return { alias, addresses: [] };
-  if (faults.has('public-address')) return { alias, addresses: [publicAddress(node.host)] };
+  if (faults.has('public-address')) return { alias: null, addresses: [publicAddress(node.host)] };
   // Without an alias, only the address shows that it is another endpoint.
   const isLocal = address !== null && !(isOther && alias === null);
   return { alias, addresses: isLocal ? [address] : addresses };

@@ -57,7 +57,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     return namesAround(await view(), name, { faults, portOf, address: ports ? loopback : null });
   }
 
-  const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp);
+  const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp, faults);
   const close = once(async () => {
     await dns?.close();
     await following;

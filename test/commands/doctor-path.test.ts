@@ -1,0 +1,244 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { startNetwork } from '../../src/sandbox/network/start.js';
+import type { World } from '../../src/sandbox/world.js';
+import type { CheckRow } from '../helpers/doctor-world.js';
+import { ownSandbox } from '../helpers/own-sandbox.js';
+
+/* doctor --client against the EC2 of the sandbox: the path from a client to the interface endpoint, and its faults. */
+
+type Aws = World['aws'];
+type Vpc = Aws['vpcs'][number];
+type Rule = Aws['groups'][number]['rules'][number];
+
+const own = ownSandbox();
+const { atlas } = own;
+const [instance, eni, clientGroup] = ['i', 'eni', 'sg'].map((kind) => `${kind}-${'a'.repeat(17)}`) as [
+  ...[string, string, string],
+];
+const [clientVpc, clientSubnet] = ['vpc', 'subnet'].map((kind) => `${kind}-${'b'.repeat(17)}`) as [string, string];
+const region = 'us-east-1';
+let [vpcId, subnetId] = ['', ''];
+
+beforeEach(async () => {
+  const { stdout } = await atlas('connect us-east-1 --yes --json');
+  const { cloud } = JSON.parse(stdout);
+  [vpcId, subnetId] = [cloud.network, cloud.subnets[0]];
+});
+
+/** The client is in the network of the interface endpoint, or in another VPC. */
+interface Changes {
+  isElsewhere?: boolean;
+  /** The client's address. */
+  ip?: string;
+  /** Of the VPC of the interface endpoint. */
+  vpc?: Partial<Vpc>;
+  /** Of the VPC of the client. */
+  other?: Partial<Vpc>;
+  /** The outbound rules of the client's security group. */
+  egress?: readonly Rule[];
+  /** The inbound rules of the security group of the interface endpoint. */
+  ingress?: readonly Rule[];
+}
+
+const rule = (kind: Rule['source']['kind'], value: string, from: number | null = null, to = from): Rule => ({
+  ...{ id: `sgr-${value}`, protocol: from === null ? '-1' : 'tcp', from, to, source: { kind, value } },
+  ...{ description: null },
+});
+const everywhere = rule('cidr', '0.0.0.0/0');
+
+async function change({ isElsewhere = false, ip = '10.0.1.77', vpc, other, egress = [everywhere], ingress }: Changes) {
+  const createdAt = 0;
+  const common = { region, createdAt, dnsSupport: true, dnsHostnames: true };
+  const place = isElsewhere ? { vpcId: clientVpc, subnetId: clientSubnet } : { vpcId, subnetId };
+  const source = { id: eni, ...place, zone: 'us-east-1b', ip, instanceId: instance, groupIds: [clientGroup] };
+  const group = { id: clientGroup, region, createdAt, vpcId: place.vpcId, name: 'app', description: 'app' };
+  const change = (aws: Aws): Aws => ({
+    ...aws,
+    vpcs: [
+      {
+        ...common,
+        id: vpcId,
+        cidrs: ['10.0.0.0/16'],
+        isDefault: true,
+        interfaces: isElsewhere ? [] : [source],
+        ...vpc,
+      },
+      {
+        ...common,
+        id: clientVpc,
+        cidrs: ['10.9.0.0/16'],
+        isDefault: false,
+        interfaces: isElsewhere ? [source] : [],
+        ...other,
+      },
+    ],
+    subnets: [{ id: clientSubnet, region, createdAt, vpcId: clientVpc, cidr: '10.9.1.0/24', zone: 'us-east-1b' }],
+    groups: [
+      ...aws.groups.map((each) => ({ ...each, rules: ingress ?? each.rules })),
+      { ...group, rules: egress.map((each) => ({ ...each, isEgress: true })) },
+    ],
+  });
+  await own.sandbox.store.update((world) => ({ world: { ...world, aws: change(world.aws) }, answer: 0 }));
+}
+
+async function doctor(line: string, addresses: string[] = ['192.0.2.1']) {
+  const { store, clock } = own.sandbox;
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, faults: [] });
+  const words = `doctor us-east-1 --json --no-network --dns-server ${network.dnsServer} ${line}`.trim();
+  const run = await atlas(words, { addresses });
+  await network.close();
+  const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
+  const checks: CheckRow[] = categories.flatMap((each: { checks: CheckRow[] }) => each.checks);
+  const find = (id: string) => checks.find((each) => [id, `cloud-${id}`].includes(each.id));
+  const bad = checks.filter(({ result }) => result === 'error' || result === 'warning');
+  return { ...run, find, bad: bad.map(({ id, result }) => `${id} ${result}`) };
+}
+
+test.each([instance, eni])('a client that may connect: %s', async (client) => {
+  await change({});
+  const { find, bad, exitCode } = await doctor(`--client ${client}`);
+  expect(bad).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(find('routes')).toMatchObject({ result: 'success', detail: 'local' });
+  expect(find('egress')).toMatchObject({ result: 'success', detail: `TCP 1024-65535 from ${clientGroup}` });
+});
+
+test('a security group as the client has no route of its own', async () => {
+  await change({ ingress: [rule('group', clientGroup, 1024, 65_535)] });
+  const { find, bad } = await doctor(`--client ${clientGroup}`);
+  expect(bad).toEqual([]);
+  expect(find('egress')?.result).toBe('success');
+  expect(find('routes')?.result).toBe('skipped');
+});
+
+test('this machine is the client if it has an address of a network interface', async () => {
+  await change({ ingress: [rule('cidr', '10.5.0.0/16', 1024, 65_535)] });
+  const { find, exitCode } = await doctor('--cloud', ['10.0.1.77']);
+  const detail = 'open, but not from this machine (10.0.1.77): TCP 1024-65535 from 10.5.0.0/16';
+  // Another machine may have the same address, so this is no error.
+  expect(find('ports')).toMatchObject({ result: 'warning', detail });
+  expect(exitCode).toBe(0);
+  expect((await doctor('--cloud')).find('ports')?.result).toBe('success');
+});
+
+const entry = (ruleNumber: number, egress: boolean, ruleAction: string, more: object = {}) => ({
+  ...{ ruleNumber, egress, ruleAction, protocol: '-1', cidrBlock: '0.0.0.0/0', ...more },
+});
+const tcp = (from: number, to: number) => ({ protocol: '6', portRange: { from, to } });
+const allowAll = [entry(100, true, 'allow'), entry(100, false, 'allow')];
+const peered = (vpc: string, state = 'active') => [
+  { destinationCidrBlock: vpc, vpcPeeringConnectionId: 'pcx-1', state },
+];
+const through = (cidr: string, target: object) => ({
+  routes: [{ destinationCidrBlock: cidr, ...target, state: 'active' }],
+});
+const elsewhere = { isElsewhere: true, ip: '10.9.1.5', ingress: [everywhere] };
+const there = { routes: peered('10.0.0.0/16') };
+const back = { routes: peered('10.9.0.0/16') };
+const closedReplies = [...allowAll.slice(1), entry(100, true, 'allow', tcp(443, 443))];
+const denied = [...allowAll, entry(90, false, 'deny', { cidrBlock: '10.0.1.77/32' })];
+const fewPorts = [...allowAll.slice(0, 1), entry(100, false, 'allow', tcp(27_017, 27_017))];
+const highReplies = [...allowAll.slice(1), entry(100, true, 'allow', tcp(32_768, 65_535))];
+
+test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint: RegExp]>([
+  [
+    'sources',
+    { ingress: [rule('cidr', '10.5.0.0/16', 1024, 65_535)] },
+    'ports error',
+    /but not from i-/,
+    /inbound TCP/,
+  ],
+  ['another group', { ingress: [rule('group', 'sg-1', 1024, 65_535)] }, 'ports error', /not from i-/, /inbound TCP/],
+  ['a denied address', { vpc: { acl: denied } }, 'acl error', /acl-\w+ blocks inbound traffic/, /lower number/],
+  ['one port in', { vpc: { acl: fewPorts } }, 'acl error', /blocks inbound traffic of subnet-\w+/, /lower number/],
+  ['no replies', { vpc: { acl: closedReplies } }, 'acl error', /blocks outbound traffic/, /their replies/],
+  [
+    'few replies',
+    { ...elsewhere, other: there, vpc: { ...back, acl: highReplies } },
+    'acl warning',
+    /blocks outbound traffic/,
+    /their replies/,
+  ],
+  ['no route', elsewhere, 'routes error', /rtb-\w+ has no route to 10\.0\./, /vpc-b+, vpc-\w+/],
+  ['no way back', { ...elsewhere, other: there }, 'routes error', /rtb-\w+ has no route to 10\.9\.1\.5/, /transit/],
+  [
+    ...['the internet', { ...elsewhere, other: through('0.0.0.0/0', { gatewayId: 'igw-1' }), vpc: back }],
+    ...['routes error', /no route to 10\.0\./, /need a route/],
+  ] as never,
+  [
+    ...['a blackhole', { ...elsewhere, other: { routes: peered('10.0.0.0/16', 'blackhole') }, vpc: back }],
+    ...['routes error', /blackhole \(pcx-1\)/, /peering/],
+  ] as never,
+  [
+    ...['a transit gateway', { ...elsewhere, other: through('10.0.0.0/8', { transitGatewayId: 'tgw-1' }), vpc: back }],
+    ...[
+      'routes warning',
+      /through tgw-1/,
+      /aws ec2 create-network-insights-path .*--source eni-a+ --destination vpce-/,
+    ],
+  ] as never,
+  ['no outbound rule', { egress: [] }, 'egress error', /allow nothing; TCP 1024-65535 to 10/, /Allow outbound/],
+  ['one port out', { egress: [rule('cidr', '0.0.0.0/0', 443)] }, 'egress error', /TCP 443 to 0\.0\.0\.0/, /outbound/],
+  ['ports in use', { egress: [rule('cidr', '10.0.0.0/8', 1024, 1100)] }, 'egress warning', /1024-1100/, /outbound/],
+])('%s: %3$s', async (_, changes, finding, detail, hint) => {
+  await change(changes);
+  const { find, exitCode } = await doctor(`--client ${instance}`);
+  const [id = '', result] = finding.split(' ');
+  expect(find(id)).toMatchObject({
+    ...{ result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) },
+  });
+  expect(exitCode).toBe(result === 'error' ? 6 : 0);
+});
+
+test('a client in a peered VPC', async () => {
+  await change({ ...elsewhere, other: there, vpc: back });
+  const { find, bad } = await doctor(`--client ${instance}`);
+  expect(bad).toEqual([]);
+  expect(find('routes')?.detail).toBe('pcx-1');
+});
+
+test('a client that AWS does not know', async () => {
+  const { find, bad, exitCode } = await doctor(`--client ${instance}`);
+  expect(bad).toEqual(['cloud-egress error']);
+  expect(find('egress')?.detail).toMatch(/no network interface of i-a+ here/);
+  expect(exitCode).toBe(6);
+});
+
+test.each(['DescribeNetworkAcls acl', 'DescribeRouteTables routes'])('without the permission %s', async (line) => {
+  const [action = '', id = ''] = line.split(' ');
+  await change({});
+  own.faults = [{ action, status: 403, code: 'UnauthorizedOperation' } as Fault];
+  const { find, bad, exitCode } = await doctor(`--client ${instance}`);
+  expect(find(id)).toMatchObject({ result: 'skipped', detail: expect.stringContaining(`ec2:${action}`) });
+  expect([bad, exitCode]).toEqual([[], 0]);
+});
+
+test('an invalid client is a usage error', async () => {
+  for (const id of ['x', 'i-123', 'vpc-0123456789abcdef0'])
+    await own.ends(`doctor us-east-1 --client ${id}`, 2, /not valid for --client.*\n.*i-0123456789abcdef0/, '');
+});
+
+const clustersIn = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ name: `C${index}`, regions: [{ provider: 'AWS' as const, atlasRegion: 'US_EAST_1' }] },
+  }));
+
+test.each<[clusters: number, result: string, detail: RegExp]>([
+  [1, 'success', /^3 of 50 nodesPer/],
+  [14, 'success', /^42 of 50/],
+  [15, 'warning', /^45 of 50 nodesPerPrivateLinkRegion$/],
+])('%d clusters: the limit of nodes is a %s', async (count, result, detail) => {
+  await own.restart({ clusters: clustersIn(count) });
+  const { stdout } = await atlas('doctor --json --no-network');
+  const checks: CheckRow[] = JSON.parse(stdout).categories.flatMap((each: { checks: CheckRow[] }) => each.checks);
+  const found = checks.find(({ id }) => id === 'service-limits');
+  expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) });
+});
+
+test('limits that cannot be read are not a problem', async () => {
+  own.faults = [{ path: '*/limits', status: 403, code: 'USER_UNAUTHORIZED' } as Fault];
+  const { bad, find, exitCode } = await doctor('');
+  expect([bad, exitCode]).toEqual([[], 0]);
+  expect(find('service-limits')?.result).toBe('skipped');
+});

@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { NetworkFault } from '../../src/sandbox/network/faults.js';
+import { openNetwork } from '../helpers/network.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+/* doctor with a connection string: no credentials, no Atlas, only DNS and the nodes. */
+
+/** Runs doctor on the sandbox's string, in a network with these faults. `write` makes the argument of its host name. */
+async function examine(
+  faults: NetworkFault[],
+  write = (name: string) => `mongodb+srv://${name}`,
+  words: string[] = [],
+) {
+  await using network = await openNetwork({ mongo: 'free', faults });
+  const [string] = await network.strings();
+  const env = ownFolders();
+  const file = join(env.HOME ?? '', 'ca.pem');
+  writeFileSync(file, network.network.authority ?? '');
+  const argument = write(string?.name ?? '');
+  const place = ['--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file];
+  // Loopback is not private, unless Atlas is a sandbox.
+  const settings = { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' };
+  const {
+    stdout,
+    stderr,
+    exitCode: code,
+  } = await runCli(['doctor', argument, '--json', ...place, ...words], { env: settings });
+  const categories: { name: string; checks: Row[] }[] = stdout === '' ? [] : JSON.parse(stdout).categories;
+  const checks = categories.flatMap((each) => each.checks);
+  const [first] = checks.filter(({ result }) => result === 'error');
+  return { stdout, stderr, code, checks, first, names: categories.map(({ name }) => name) };
+}
+
+interface Row {
+  id: string;
+  result: string;
+  detail: string;
+  hint: string | null;
+}
+
+test('a healthy one: SRV, TXT, addresses, TCP, TLS, hello and the primary, without a key', async () => {
+  const { code, checks, names, stderr } = await examine([]);
+  expect(names).toEqual(['dns', 'network']);
+  expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+  expect(checks.map(({ id }) => id)).toEqual(expect.arrayContaining(['dns-txt', 'network-hello', 'network-primary']));
+  expect([code, stderr]).toEqual([0, '']);
+});
+
+test.each<[NetworkFault, string, RegExp]>([
+  ['no-srv', 'dns-srv', /no record _mongodb\._tcp\./],
+  ['failing-txt', 'dns-txt', /failed to look up the TXT record of/],
+  ['no-address', 'dns-address', /no address/],
+  ['public-address', 'dns-private', /is public/],
+  ['closed-port', 'network-tcp', /refused/],
+  ['certificate', 'network-tls', /certificate is not for/],
+  ['untrusted-certificate', 'network-tls', /unknown authority|signature/],
+  ['not-mongodb', 'network-hello', /not MongoDB/],
+  ['other-cluster', 'network-hello', /replica set/],
+  ['no-primary', 'network-primary', /no primary/],
+])('the fault %s: %s is the first cause', async (fault, id, detail) => {
+  const { code, first, stderr } = await examine([fault]);
+  expect(first?.id).toBe(id);
+  expect(first?.detail).toMatch(detail);
+  expect(first?.hint).not.toBeNull();
+  expect(code).toBe(6);
+  expect(stderr).toMatch(/^Error: \d+ problems?: /);
+});
+
+describe('the argument', () => {
+  const password = 'hunter2%40x';
+
+  test.each([
+    ['user and password', (name: string) => `mongodb+srv://user:${password}@${name}`],
+    ['path and options', (name: string) => `mongodb+srv://user:${password}@${name}/shop?retryWrites=true&w=majority`],
+    ['options without a path', (name: string) => `mongodb+srv://${name}?tls=true`],
+    ['a name in capitals, with a dot at the end', (name: string) => `mongodb+srv://${name.toUpperCase()}.`],
+  ])('may have %s, and no output shows a password', async (_, write) => {
+    const { code, stdout, stderr } = await examine([], write, ['--verbose']);
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  test('another replica set in the options is another cluster', async () => {
+    const { first } = await examine([], (name) => `mongodb+srv://${name}/?replicaSet=atlas-other-shard-0`);
+    expect(first).toMatchObject({ id: 'network-hello', detail: expect.stringMatching(/not to atlas-other-shard-0/) });
+  });
+
+  test.each([
+    'mongodb+srv://',
+    'mongodb+srv://a.b',
+    'mongodb+srv://a.b.example:27017',
+    'mongodb+srv://a.b.example,c.d.example',
+    'mongodb://a.example:99999',
+    'mongodb://a.example:0',
+    'mongodb://a b',
+    'mongodb+srv://user:hunter2@x@a.b.example',
+    'mongodb+srv://user:hunter2/x@a.b.example',
+    `mongodb://${'a,'.repeat(50_000)}`,
+  ])('%.60s is refused, and not repeated', async (argument) => {
+    const { exitCode: code, stderr, stdout } = await runCli(['doctor', argument], { env: ownFolders() });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The connection string is not valid.');
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  test.each(['--cluster=a', '--cloud'])('cannot be combined with %s', async (option) => {
+    const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option], {
+      env: ownFolders(),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot be combined with a connection string');
+  });
+});
