@@ -160,13 +160,12 @@ export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
     title: step.title,
     plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
     run: async (work, found) => {
-      const { side, onCreated, onMade } = work;
-      let made = found;
+      let { cloud } = found;
       if (step.action === 'create' && found.service) {
         const ref = refOf(found.service, found.refused);
-        made = onMade({ ...found, cloud: await side.carryOut(step.id, found.cloud, ref, onCreated) });
+        cloud = await work.side.carryOut(step.id, cloud, ref, work.onCreated);
       }
-      return step === steps.at(-1) ? awaitAttachable(work, made) : made;
+      return step === steps.at(-1) ? awaitAttachable(work, { ...found, cloud }) : { ...found, cloud };
     },
   }));
 }
