@@ -50,8 +50,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (!isBegun) await checkNames(session, sides);
   if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.
-  const time = { timeoutMs, deadline: startDeadline(session, { timeoutMs }, true) };
-  const now = await runConvert(session, start, time, options.finish ? 'finish' : 'convert');
+  const deadline = startDeadline(session, { timeoutMs }, true);
+  const now = await runConvert(session, start, deadline, options.finish ? 'finish' : 'convert');
   await io.print(conversionView(now, now.sides), { isDone: true });
   if (options.finish) hintLeftovers(session, start);
   else await hintNext(session, now);

@@ -73,20 +73,15 @@ export async function uncoveredRegions({ regions }: Cluster, { all, attached }: 
   return regions.filter((_, index) => flags[index]);
 }
 
-/** Which clusters the interface endpoints of a project can serve. */
-export interface Eligibility {
-  /** Why a cluster can't get a private connection string at the moment; undefined if it can. */
-  whyIneligible(cluster: Cluster): Promise<string | undefined>;
-  /** The regions where a cluster has nodes, but no interface endpoint that can connect: `AWS us-east-1`. */
-  uncoveredOf(cluster: Cluster): Promise<string[]>;
-}
+/** Says why a cluster can't get a private connection string at the moment; undefined if it can. */
+export type WhyIneligible = (cluster: Cluster) => Promise<string | undefined>;
 
-/** Only services for which `counts` is true cover a region (default: all). */
+/** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
 export function createEligibility(
   session: Session,
   { projectId, services }: Pick<SelectedInterfaces, 'projectId' | 'services'>,
-  counts: (service: Endpoint) => boolean = () => true,
-): Eligibility {
+  { counts, what } = { counts: (_: Endpoint) => true, what: '' },
+): WhyIneligible {
   const once = onceByKey();
   const all = (provider: Provider) =>
     once(provider, async () => {
@@ -94,29 +89,25 @@ export function createEligibility(
       return list.filter(counts);
     });
   const attached = (service: Endpoint, id: string) => readAttached(session, { service, id });
-  const uncoveredOf = async (cluster: Cluster) => (await uncoveredRegions(cluster, { all, attached })).map(regionText);
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, isPaused, shared, regions } = cluster;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
-    if (isPaused) return `${name} is paused, so it has no private connection string.`;
+    if (isPaused) return `${name} is paused, so it gets no private connection string${what}.`;
     if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
       const where = listed(services.map(regionText));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
-    const uncovered = await uncoveredOf(cluster);
+    const uncovered = (await uncoveredRegions(cluster, { all, attached })).map(regionText);
     if (uncovered.length === 0) return undefined;
-    return `${name} has no private connection string. It has nodes in ${listed(uncovered)}, but no connected interface endpoint there.`;
+    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(uncovered)}, but no connected interface endpoint${what} there.`;
   }
 
-  return {
-    uncoveredOf,
-    whyIneligible: (cluster) =>
-      whyIneligible(cluster).catch((error: unknown) => {
-        // This is only an explanation, so an error here must not fail the command.
-        if (!isFailure(error)) throw error;
-        session.io.warn(error.message);
-        return undefined;
-      }),
-  };
+  return (cluster) =>
+    whyIneligible(cluster).catch((error: unknown) => {
+      // This is only an explanation, so an error here must not fail the command.
+      if (!isFailure(error)) throw error;
+      session.io.warn(error.message);
+      return undefined;
+    });
 }

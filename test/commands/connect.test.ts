@@ -137,7 +137,7 @@ describe('from nothing to a connection string', () => {
     expect([exitCode, stdout], stderr).toEqual([0, '']);
     expect(stderr).toMatch(/Connection strings: skipped for Wide, Asleep\n/);
     const wide = 'It has nodes in AWS us-west-2, but no connected interface endpoint there.';
-    for (const why of [wide, 'Asleep is paused, so it has no private connection string.']) {
+    for (const why of [wide, 'Asleep is paused, so it gets no private connection string.']) {
       expect([plan.stdout.split(why).length, stderr.split(why).length, why]).toEqual([2, 2, why]);
     }
     // Nothing is left to do.

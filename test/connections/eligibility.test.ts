@@ -33,7 +33,7 @@ describe('why a cluster cannot have a private connection string', () => {
     services = [east] as readonly Endpoint[] | undefined,
     all = [east],
     statuses = {} as Record<string, string>,
-    counts = undefined as ((each: Endpoint) => boolean) | undefined,
+    counts = (_: Endpoint): boolean => true,
     fails = undefined as Error | undefined,
   } = {}) {
     let lists = 0;
@@ -50,7 +50,8 @@ describe('why a cluster cannot have a private connection string', () => {
         }),
       },
     });
-    return { ...createEligibility(session, { projectId: 'project', services }, counts), said, lists: () => lists };
+    const whyIneligible = createEligibility(session, { projectId: 'project', services }, { counts, what: '' });
+    return { whyIneligible, said, lists: () => lists };
   }
 
   const [inEast, inBoth] = [cluster('a', ['US_EAST_1']), cluster('a', ['US_EAST_1', 'US_WEST_2'])];
@@ -102,7 +103,7 @@ describe('why a cluster cannot have a private connection string', () => {
       cluster('may', ['US_EAST_1']),
       cluster('paused', ['US_EAST_1'], { isPaused: true }),
     ];
-    const { eligible, reasons } = await eligibleOf(all, ({ strings }) => strings, coverage());
+    const { eligible, reasons } = await eligibleOf(all, ({ strings }) => strings, coverage().whyIneligible);
     expect(eligible.map(({ name }) => name)).toEqual(['has', 'may']);
     expect(reasons).toEqual([expect.stringMatching(/^paused is paused/)]);
   });

@@ -111,9 +111,9 @@ async function unreachableOf(
     ...cluster,
     regions: cluster.regions.filter((each) => !isSamePlace(each, place)),
   }));
-  const eligibility = createEligibility(session, { projectId, services: undefined });
+  const whyIneligible = createEligibility(session, { projectId, services: undefined });
   const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
-  const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, eligibility);
+  const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, whyIneligible);
   const unreachable = elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name);
   return { unreachable, reasons };
 }

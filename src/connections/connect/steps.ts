@@ -72,7 +72,7 @@ const service: ConnectStep = {
     const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
     if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
-    const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
+    const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
     const ref = refOf(ready, found.refused);
     if (ref.target === null) {
@@ -103,7 +103,7 @@ const attachment: ConnectStep = {
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
-    const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
+    const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
       const [attached = added] = await awaitInterfaces(session, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
@@ -134,8 +134,8 @@ const strings: ConnectStep = {
     const atlas = await session.atlas();
     const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const eligibility = createEligibility(session, { projectId, services: [to] });
-    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
+    const whyIneligible = createEligibility(session, { projectId, services: [to] });
+    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
     // The plan has already printed these.
     for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
     const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });

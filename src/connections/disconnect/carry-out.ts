@@ -104,7 +104,7 @@ function runOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound
 const runs: Readonly<Record<string, Run>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
     if (!service) return;
-    await detachAll(session, service, attached, { timeoutMs: deadline.left(), deadline });
+    await detachAll(session, service, attached, deadline);
   },
   endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
@@ -125,7 +125,7 @@ const runs: Readonly<Record<string, Run>> = {
     const now = await readAgain(session, outcome.service);
     outcome.service = now;
     if (now.status === deleted) return;
-    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
+    outcome.service = await deleteAndAwait(session, now, ['--yes'], deadline);
   },
 };
 
