@@ -21,7 +21,7 @@ async function wait(
     if (next instanceof Error) throw next;
     return next;
   };
-  const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' };
+  const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
   const asked = { read, statusVerdict: attachVerdict, about, deadline: deadline(), another };
   const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
   return { result, said, changes, lookedAt };
@@ -50,7 +50,8 @@ test.each([
 test('faults that may pass are told once, and tried again later and later', async () => {
   const fault = new CloudError('No response.', { mayPass: true });
   const { result, said, lookedAt } = await wait([fault, fault, fault, ready]);
-  expect([result, said]).toEqual([ready, ['No response. Still waiting.']]);
+  const warning = 'No response. Still waiting. The wait ends after 5m without a response.';
+  expect([result, said]).toEqual([ready, [warning, 'AWS is responding again.']]);
   expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
 });
 
