@@ -87,7 +87,7 @@ export async function awaitEndpoints(
       return [region, status, formatDuration(elapsedMs), id, usual(awaited(endpoint, elapsedMs))];
     },
     error: ({ item, result }, limit) => {
-      const { status, errorMessage } = item;
+      const { status } = item;
       const name = nameOf(item);
       if (result === 'timed-out') {
         const isUp = until === 'AVAILABLE' && isReady(status);
@@ -95,18 +95,20 @@ export async function awaitEndpoints(
         const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
         return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
-      if (status === 'FAILED') {
-        const commands = replacing(session, item, refer(item));
-        const why = errorMessage ?? 'Atlas gave no reason';
-        const hint = { text: deleteFirst, commands };
-        return new CliError('endpointFailed', `${name} failed: ${why.replace(/\.$/, '')}.`, { hint });
-      }
+      if (status === 'FAILED') return failureOf(session, item, refer(item));
       const what = status === deleted ? 'was deleted' : 'is being deleted';
       const hint = advise(session, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
     },
   };
   return awaitAll(session, endpoints, subject, { deadline, onRead, any, again });
+}
+
+/** The error for an endpoint that failed. */
+export function failureOf(session: Session, endpoint: Endpoint, reference: string): CliError {
+  const why = endpoint.errorMessage ?? 'Atlas gave no reason';
+  const hint = { text: deleteFirst, commands: replacing(session, endpoint, reference) };
+  return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why.replace(/\.$/, '')}.`, { hint });
 }
 
 /** Reads an endpoint again. If it no longer exists, its status is DELETED. */

@@ -1,5 +1,4 @@
 import { hintLine } from '../../base/hint.js';
-import type { Json } from '../../base/json.js';
 import type { Row, View } from '../../ui/view.js';
 import { checkKeys } from '../keys.js';
 import type { Checked } from './check.js';
@@ -22,7 +21,7 @@ export function doctorView(
       success: !checks.some(({ result }) => result === 'error'),
       categories: categories.map(({ name }) => ({
         name,
-        checks: shown.filter((_, index) => all[index]?.category === name).map(withoutCategory),
+        checks: shown.filter((_, index) => all[index]?.category === name).map(({ category: _, ...check }) => check),
       })),
     }),
     report: (terminal) => {
@@ -36,8 +35,4 @@ export function doctorView(
 function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {
   const commands = [...(hint?.commands ?? [])];
   return { category, subject, id, result, title, detail, hint: hint === undefined ? null : hintLine(hint), commands };
-}
-
-function withoutCategory({ category: _, ...check }: Row): Json {
-  return check;
 }
