@@ -38,7 +38,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const target = await readTarget(context, options);
   const { projectId, provider, region: place } = target;
   const region = elsewhereOf(provider, options) ?? place;
-  checkRemote(context, target, region.atlasRegion);
+  checkRemote(context, target, region);
   // The time limit starts after the question.
   let deadline: Deadline | undefined;
   const start = () => {

@@ -3,7 +3,7 @@ import { NotFoundError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { awaitStrings, eligibleOf, type StringsOf, stringRow } from '../connections/await-strings.js';
+import { awaitStrings, eligibleOf, type StringsOf, stringRows } from '../connections/await-strings.js';
 import { createEligibility, readSelected, type WhyIneligible } from '../connections/eligibility.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -38,7 +38,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     clusters = await awaitStrings(context, eligible, { projectId, stringsOf, deadline, named: options });
   }
 
-  const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => stringRow(cluster, string)));
+  const rows = stringRows(clusters, stringsOf);
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   for (const cluster of clusters)

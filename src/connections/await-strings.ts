@@ -61,17 +61,16 @@ export async function awaitStrings(
   return awaitAll(session, clusters, subject, { deadline });
 }
 
-/** A private connection string as this tool shows it. */
-export function stringRow(
-  { name }: Pick<Cluster, 'name'>,
-  { type, standard, srv, srvShardOptimized, endpoints }: ConnectionString,
-): Row {
-  return {
-    cluster: name,
-    endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
-    type,
-    srvConnectionString: srv,
-    connectionString: standard,
-    srvShardOptimizedConnectionString: srvShardOptimized,
-  };
+/** The private connection strings of clusters as this tool shows them. */
+export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf): Row[] {
+  return clusters.flatMap((cluster) =>
+    stringsOf(cluster).map(({ type, standard, srv, srvShardOptimized, endpoints }) => ({
+      cluster: cluster.name,
+      endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
+      type,
+      srvConnectionString: srv,
+      connectionString: standard,
+      srvShardOptimizedConnectionString: srvShardOptimized,
+    })),
+  );
 }

@@ -379,28 +379,6 @@ describe('what goes wrong on the way', () => {
     expect(made.cloud.created).not.toContain(made.cloud.interfaceEndpointId);
   });
 
-  // The date in an id is only precise to the second.
-  test.each([
-    [4321, 'adopted'],
-    [1321, 'created'],
-  ])('a service that somebody else has created %i ms before is %s', async (delayMs, result) => {
-    const body = JSON.stringify({ providerName: 'AWS', region: 'us-east-1' });
-    let theirs: Promise<unknown> | undefined;
-    // The last request before the first step.
-    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs }];
-    const { clock } = own.sandbox;
-    const { sleep } = clock;
-    clock.sleep = async (ms, signal) => {
-      const path = `/api/atlas/v2/groups/${own.sandbox.env.ATLAS_PE_PROJECT}/privateEndpoint/endpointService`;
-      if (ms === delayMs) theirs = own.sandbox.ask(path, { body });
-      await theirs;
-      return sleep(ms, signal);
-    };
-    const made = await json('connect us-east-1 --yes');
-    expect(await theirs).toMatchObject({ body: { id: made.endpoint.id } });
-    expect(results(made)).toMatchObject({ service: result, 'vpc-endpoint': 'created' });
-  });
-
   test("a security group of somebody else's that has the name of ours is a conflict", async () => {
     const { id } = await service();
     const theirs = await aws.createGroup(aws.vpc, `atlas-pe-${id}`);

@@ -5,8 +5,8 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { awaitStrings, eligibleOf, stringRow } from '../../src/connections/await-strings.js';
-import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
+import { awaitStrings, eligibleOf, stringRows } from '../../src/connections/await-strings.js';
+import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
 import { createEligibility } from '../../src/connections/eligibility.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
@@ -170,7 +170,9 @@ describe('a wait for connection strings', () => {
   });
 
   test('a string has its parts', () => {
-    expect(stringRow({ name: 'a' }, { ...string(vpce('a')), srvShardOptimized: 'o' })).toEqual({
+    const strings = [{ ...string(vpce('a')), srvShardOptimized: 'o' }];
+    const [row] = stringRows([cluster('a', [])], () => strings);
+    expect(row).toEqual({
       ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
       ...{ srvShardOptimizedConnectionString: 'o' },
       endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
@@ -199,15 +201,17 @@ describe('a conversion', () => {
   };
 
   test('keeps the old service while it is in use', () => {
-    expect(whyInUse(sides([both, none]))).toBeUndefined();
-    expect(whyInUse(sides([both, late]))).toMatch(/: late\.$/);
-    for (const mappedNow of [[], [attached('mapped', 'new', 'b')], [attached('mapped', 'new', 'a', 'INITIATING')]])
-      expect(whyInUse(sides([both], mappedNow))).toMatch(/a has 0 of 1 .+ replace old\.$/);
+    const whyInUse = (...given: Parameters<typeof sides>) => whyNotYet({ older, mapped, there: [] }, sides(...given));
+    expect(whyInUse([both, none])).toBeUndefined();
+    expect(whyInUse([both, late])).toMatch(/: late\.$/);
+    for (const mappedNow of [[], [attached('mapped', 'new', 'a', 'INITIATING')]])
+      expect(whyInUse([both], mappedNow)).toMatch(/ has no AVAILABLE interface endpoint\.$/);
+    expect(whyInUse([both], [attached('mapped', 'new', 'b')])).toMatch(/a has 0 of 1 .+ replace old\.$/);
     const [same, elsewhere] = [attached('other', 'two', 'a'), attached('other', 'two', 'b')];
-    expect(whyInUse(sides([both], undefined, [same]))).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
-    expect(whyInUse(sides([both], undefined, [elsewhere]))).toBeUndefined();
+    expect(whyInUse([both], undefined, [same])).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
+    expect(whyInUse([both], undefined, [elsewhere])).toBeUndefined();
     // Two interface endpoints have one name, so it is not known which of them a string uses.
-    expect(whyInUse(sides([late], undefined, [attached('other', 'old', 'b')]))).toMatch(/: late\.$/);
+    expect(whyInUse([late], undefined, [attached('other', 'old', 'b')])).toMatch(/: late\.$/);
   });
 
   test('shows old and new strings of a Google project side by side', () => {

@@ -15,7 +15,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row } from '../../ui/view.js';
-import { eligibleOf, stringRow } from '../await-strings.js';
+import { eligibleOf, type StringsOf, stringRows } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { leftoverNotes } from '../leftovers.js';
 import { readProjectName } from '../show-plan.js';
@@ -76,10 +76,8 @@ export async function readForConnect(
   const cloud = await side.survey(service && refOf(service, refused));
   const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
   const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
-  const strings = ours
-    ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
-    : [];
-  const { unreachable, reasons } = await unreachableOf(session, target, clusters, ours?.id);
+  const stringsOf = stringsThrough(ours?.id);
+  const { unreachable, reasons } = await unreachableOf(session, target, clusters, stringsOf);
   return {
     ...target,
     projectName,
@@ -90,13 +88,13 @@ export async function readForConnect(
     unreachable,
     reasons,
     attached: ours && isLeaving(ours.status) ? undefined : ours,
-    strings,
+    strings: stringRows(clusters, stringsOf),
   };
 }
 
-/** The connection strings of a cluster that lead through an interface endpoint. */
-export function stringsThrough(id: string, { strings }: Cluster) {
-  return strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
+/** The connection strings that lead through an interface endpoint, if there is one. */
+export function stringsThrough(id: string | undefined): StringsOf {
+  return ({ strings }) => strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
 }
 
 /** The clusters that get no private connection string even if this region is connected, and why. */
@@ -104,7 +102,7 @@ async function unreachableOf(
   session: Session,
   { projectId, provider, region }: Target,
   clusters: readonly Cluster[],
-  id: string | undefined,
+  stringsOf: StringsOf,
 ): Promise<Pick<ConnectFound, 'unreachable' | 'reasons'>> {
   const place = { provider, atlasRegion: region.atlasRegion };
   const elsewhere = clusters.map((cluster) => ({
@@ -112,7 +110,6 @@ async function unreachableOf(
     regions: cluster.regions.filter((each) => !isSamePlace(each, place)),
   }));
   const whyIneligible = createEligibility(session, { projectId, services: undefined });
-  const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
   const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, whyIneligible);
   const unreachable = elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name);
   return { unreachable, reasons };

@@ -1,4 +1,3 @@
-import { createdAt } from '../../atlas/ids.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
@@ -12,15 +11,12 @@ import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
-import { awaitStrings, eligibleOf, stringRow } from '../await-strings.js';
+import { awaitStrings, eligibleOf, stringRows } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
-
-/** A date in an id may be this much too early. */
-const blurMs = 2000;
 
 /** A step of `connect`: what the plan says about it, and what it does. */
 export interface ConnectStep {
@@ -65,12 +61,8 @@ const service: ConnectStep = {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-    const atlas = await session.atlas();
-    const sent = session.clock.now();
     const there = found.service ?? (await createOnce(session, request, region, true));
-    // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
-    const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
-    if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
+    if (!found.service) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
@@ -132,14 +124,14 @@ const strings: ConnectStep = {
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
     const atlas = await session.atlas();
-    const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
+    const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
     const whyIneligible = createEligibility(session, { projectId, services: [to] });
     const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
     // The plan has already printed these.
     for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
     const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
-    const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
+    const strings = stringRows(ready, stringsOf);
     if (strings.length > 0) return { ...found, strings };
     const { interfaceEndpoints } = await readAgain(session, to);
     if (!interfaceEndpoints.includes(id) || hasEnded(await readAttached(session, { service: to, id }))) {
