@@ -92,7 +92,6 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
       { action: ids.length > 0 ? 'remove' : 'skip', title: 'Old attachment', detail: listed(ids) || 'none' },
       { action: 'remove', title: 'Old Atlas service', detail: `${nameOf(older)} (${older.status})` },
     ],
-    words: {},
     notes: [],
   });
   session.io.warn('Applications that still use the old connection strings will lose their connection.');

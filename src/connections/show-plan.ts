@@ -19,7 +19,7 @@ export interface ShownPlan {
   places: readonly Place[];
   steps: readonly { action: string; title: string; detail: string }[];
   /** What people read instead of an action. */
-  words: Readonly<Record<string, string>>;
+  words?: Readonly<Record<string, string>>;
   costs?: readonly string[];
   /** How long it usually takes. */
   time?: string | undefined;
@@ -86,7 +86,7 @@ function planLines({ project, places, steps, words, costs = [], time, notes }: S
     ...costs.map((each, index) => [index === 0 ? 'Costs' : '', each]),
     ...(time === undefined ? [] : [['Time', time]]),
   ];
-  const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words[action] ?? action, title, detail];
+  const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words?.[action] ?? action, title, detail];
   const blocks = [
     inColumns([['Project', name], ...places.map(({ title, detail }) => [title, detail])], columns, 3),
     inColumns(steps.map(stepRow), columns),

@@ -1,13 +1,14 @@
-import type { Hint } from '../../base/hint.js';
+import { type Hint, hintLine } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
-import type { Layout } from '../../ui/view.js';
+import type { Layout, Row, View } from '../../ui/view.js';
+import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
 import type { Category, Checked, Result } from './check.js';
 import { counted } from './summary.js';
 
-export interface ReportOptions {
+interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
   isFull: boolean;
   /** Only problems, without hints. */
@@ -16,7 +17,39 @@ export interface ReportOptions {
   elapsedMs: number;
 }
 
-export type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
+type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
+
+/** What doctor prints: a report for people, and every check in the other formats. */
+export function doctorView(
+  categories: readonly ReportedCategory[],
+  checks: readonly Checked[],
+  options: ReportOptions,
+): View {
+  return {
+    single: false,
+    rows: checks.map(toRow),
+    id: 'id',
+    // The line of the hint has the commands.
+    columns: checkKeys.filter((key) => key !== 'title' && key !== 'commands'),
+    nest: (all, shown) => ({
+      success: !checks.some(({ result }) => result === 'error'),
+      categories: categories.map(({ name }) => ({
+        name,
+        checks: shown.filter((_, index) => all[index]?.category === name).map(({ category: _, ...check }) => check),
+      })),
+    }),
+    report: (terminal) => {
+      // Like gh and kubectl: in a pipe no line is broken, so that grep finds whole sentences and commands.
+      const layout = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
+      return reportOf(categories, checks, layout, options);
+    },
+  };
+}
+
+function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {
+  const commands = [...(hint?.commands ?? [])];
+  return { category, subject, id, result, title, detail, hint: hint === undefined ? null : hintLine(hint), commands };
+}
 
 export function reportOf(
   categories: readonly ReportedCategory[],
