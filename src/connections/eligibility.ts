@@ -1,11 +1,5 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import {
-  checkAnyInterfaceId,
-  hasEnded,
-  type InterfaceEndpoint,
-  interfaceClouds,
-  interfaceKind,
-} from '../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure, NotFoundError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
@@ -14,10 +8,9 @@ import { onceByKey } from '../base/once.js';
 import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
-import { findEndpoints, listEndpoints } from '../endpoints/find.js';
-import { namesEndpoint } from '../endpoints/name.js';
+import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
-import { attachedTo, readAttached } from '../interfaces/find.js';
+import { attachedTo, listAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
 
 /** The interface endpoints that `--endpoint` selects, and their project. */
 export interface SelectedInterfaces {
@@ -32,24 +25,20 @@ export interface SelectedInterfaces {
  * interface endpoints). Throws a not-found error.
  */
 export async function readSelected(session: Session, endpoint: string | undefined): Promise<SelectedInterfaces> {
-  if (endpoint === undefined)
-    return { projectId: await session.projectId(), isSelected: () => true, services: undefined };
-  if (!interfaceKind(endpoint) && namesEndpoint(endpoint)) {
-    const { projectId, endpoints, notFound } = await findEndpoints(session, [endpoint], {});
-    const [found] = endpoints;
-    if (!found) throw notFound(0);
-    return { projectId, isSelected: (id) => found.interfaceEndpoints.includes(id), services: [found] };
+  const name = readInterfaceName({ endpoint });
+  if (name.endpoint !== undefined) {
+    const service = await findEndpoint(session, name.endpoint, {});
+    const { projectId, interfaceEndpoints } = service;
+    return { projectId, isSelected: (id) => interfaceEndpoints.includes(id), services: [service] };
   }
-  const id = checkAnyInterfaceId(endpoint);
-  const lists = interfaceClouds(id).map((provider) => listEndpoints(session, { provider: provider.toLowerCase() }));
-  const services = (await Promise.all(lists))
-    .flat()
-    .filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
-  if (services.length === 0) {
+  const projectId = await session.projectId();
+  if (name.id === undefined) return { projectId, isSelected: () => true, services: undefined };
+  const attached = (await listAttached(session, name, {})).filter(({ id }) => id === name.id);
+  if (attached.length === 0) {
     const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
-    throw new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
+    throw new NotFoundError(`Interface endpoint '${name.id}' not found.`, hint);
   }
-  return { projectId: await session.projectId(), isSelected: (each) => each === id, services };
+  return { projectId, isSelected: (id) => id === name.id, services: attached.map(({ service }) => service) };
 }
 
 interface Reading {
