@@ -20,11 +20,10 @@ export async function checkAll(
   const projects = new Set(endpoints.map(({ projectId }) => projectId)).size;
   let done = 0;
   const progress = await context.io.progress(() => [[`${done} of ${projects} projects checked`]]);
-  const onFailure = (failure: Failure) => failures.push(failure);
   const onDone = () => {
     done++;
   };
-  return checkEndpoints(context, endpoints, read, { onFailure, onDone }).finally(progress.stop);
+  return checkEndpoints(context, endpoints, read, failures, onDone).finally(progress.stop);
 }
 
 /** The error of a list with endpoints that have problems. */

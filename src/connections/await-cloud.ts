@@ -26,15 +26,16 @@ interface Awaited {
   about: { endpointId: string | null; projectId: string; provider: Provider; region: string };
   /** What is left of the time of the whole command. */
   deadline: Deadline;
-  /** The command line that creates another endpoint; default: the current one. */
-  another?: string | undefined;
 }
+
+/** Goes before the command that continues without an endpoint that can't connect. */
+export const nextCreatesAnother = 'The next run creates another one.';
 
 /** Waits for an endpoint in the user's cloud; one that is gone has the state DELETED. */
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
-  { read, statusVerdict, about, deadline, another }: Awaited,
+  { read, statusVerdict, about, deadline }: Awaited,
 ): Promise<CloudEndpoint> {
   const resume = session.again(cmd``);
   const subject: WaitSubject<WaitItem> = {
@@ -49,10 +50,7 @@ export async function awaitCloudEndpoint(
     error: ({ item: { id, status }, result }, limit) => {
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume);
       const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = {
-        text: status === deleted ? 'To create another one:' : `${id} was not deleted. To create another one:`,
-        commands: [another ?? resume],
-      };
+      const hint = status === deleted ? nextCreatesAnother : `${id} was not deleted. ${nextCreatesAnother}`;
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };

@@ -195,7 +195,8 @@ describe('what is there is taken', () => {
     } else own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
     const { exitCode, stderr } = await own.atlas(`connect us-east-1 --adopt ${adopted} --yes`);
     const exists = `Existing resources: Atlas service us-east-1 ${id}, ${adopted}\\.`;
-    const hint = `${exists} ${adopted} was not deleted\\. To create another one: atlas-pe connect ${id} --yes\n$`;
+    const next = `${adopted} was not deleted\\. The next run creates another one\\.`;
+    const hint = `${next} ${exists} To continue: atlas-pe connect ${id} --yes\n$`;
     expect([exitCode, stderr]).toEqual([6, expect.stringMatching(new RegExp(hint))]);
     own.faults = [];
     const { cloud } = await json(`connect ${id} --yes`);
@@ -310,7 +311,9 @@ describe('what goes wrong on the way', () => {
     const first = await own.atlas('connect us-east-1 --yes');
     const exists = /Existing resources: Atlas service \S+ \w{24}, security group sg-\w+, VPC endpoint vpce-\w+\./;
     expect([first.exitCode, first.stderr]).toEqual([6, expect.stringMatching(exists)]);
-    expect(first.stderr).toMatch(/vpce-\w+ was not deleted\. To create another one: atlas-pe connect us-east-1/);
+    expect(first.stderr).toMatch(
+      /vpce-\w+ was not deleted\. The next run creates another one\. .+ To continue: atlas-pe connect us-east-1/,
+    );
     const second = await own.atlas('connect us-east-1 --yes');
     expect(second.exitCode, second.stderr).toBe(0);
     const { attached, endpoints, groups } = await connectionState(own.sandbox);

@@ -10,7 +10,7 @@ import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
-import { awaitCloudEndpoint } from '../await-cloud.js';
+import { awaitCloudEndpoint, nextCreatesAnother } from '../await-cloud.js';
 import { awaitStrings, eligibleOf, stringRows } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import type { ConnectWork } from './carry-out.js';
@@ -30,14 +30,14 @@ export interface ConnectStep {
 const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, another }, found) => {
+const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
   const { region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const { read, statusVerdict } = side;
   const about = locationOf(found);
-  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline, another });
+  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
@@ -90,7 +90,7 @@ const attachment: ConnectStep = {
       name: attached.id,
     };
   },
-  run: async ({ session, side, deadline, another }, found) => {
+  run: async ({ session, side, deadline }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
@@ -103,7 +103,7 @@ const attachment: ConnectStep = {
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       // Removing the only interface endpoint may remove the service: the next one has to come first.
-      throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [another] });
+      throw error.withHint(`${id} was not deleted. ${nextCreatesAnother}`);
     }
   },
 };

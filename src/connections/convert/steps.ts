@@ -44,12 +44,12 @@ const newService: ConvertStep = {
     now.mapped = there;
     if (!isReady(there.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-      [now.mapped] = await awaitEndpoints(session, [there], goal, { deadline });
+      [now.mapped = there] = await awaitEndpoints(session, [there], goal, { deadline });
       now.sides = await readSides(session, now);
     }
-    const { id, status } = now.mapped ?? there;
+    const { id, status } = now.mapped;
     const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
-    return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped ?? there) };
+    return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped) };
   },
 };
 
