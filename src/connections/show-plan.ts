@@ -39,10 +39,6 @@ export function whereText({ provider, projectId, projectName }: Named & { provid
   return `${clouds[provider].account} ${account} and Atlas project ${projectName || projectId}`;
 }
 
-export function resourcesText(count: number): string {
-  return count === 1 ? '1 resource' : `${count} resources`;
-}
-
 /** The plan on stderr, and an empty line before what follows. */
 export function showPlan(io: Pick<Io, 'note'>, plan: ShownPlan): void {
   io.note('Plan', (columns) => [...planLines(plan, columns), '']);

@@ -74,9 +74,7 @@ export async function runConnect(
   outcome.results = await runSteps(work.session, {
     titles: plan.map(({ title }) => title),
     steps: steps(),
-    facts: () => {
-      return { ...locationOf(outcome.found), interfaceEndpointId: outcome.found.cloud.endpoint?.id ?? null };
-    },
+    facts: () => locationOf(outcome.found),
     explain: (error, step) => {
       // A request that the deadline has cut short or prevented.
       const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));

@@ -119,11 +119,9 @@ const removals: Readonly<Record<string, Removal>> = {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
     const now = await readAgain(session, outcome.service);
-    outcome.service = now;
-    if (now.status === deleted) return;
     // If the request fails, it may have arrived.
-    outcome.service = { ...now, status: 'DELETING' };
-    outcome.service = await deleteAndAwait(session, now, ['--yes'], deadline);
+    outcome.service = now.status === deleted ? now : { ...now, status: 'DELETING' };
+    if (now.status !== deleted) outcome.service = await deleteAndAwait(session, now, ['--yes'], deadline);
   },
 };
 

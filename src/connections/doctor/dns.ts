@@ -1,11 +1,11 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { Facts } from './facts.js';
 import { isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject, srvOf, stringsIn } from './strings.js';
-import { counted, itemsOf, mostNames } from './summary.js';
+import { itemsOf, mostNames } from './summary.js';
 
 const srv: Check<Facts, StringSubject> = {
   id: 'dns-srv',

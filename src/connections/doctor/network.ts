@@ -1,12 +1,12 @@
 import { BlockList } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { type Facts, orNone } from './facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn } from './strings.js';
-import { counted, itemsOf } from './summary.js';
+import { itemsOf } from './summary.js';
 
 const place: Check<Facts> = {
   id: 'network-place',

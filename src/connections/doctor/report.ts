@@ -1,12 +1,11 @@
 import { type Hint, hintLine } from '../../base/hint.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';
 import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
 import type { Category, Checked, Result } from './check.js';
-import { counted } from './summary.js';
 
 interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
