@@ -95,7 +95,7 @@ export async function awaitEndpoints(
         const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
         return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
-      if (status === 'FAILED') return failureOf(session, item, refer(item));
+      if (status === 'FAILED') return failedService(session, item, refer(item));
       const what = status === deleted ? 'was deleted' : 'is being deleted';
       const hint = advise(session, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
@@ -105,7 +105,7 @@ export async function awaitEndpoints(
 }
 
 /** The error for an endpoint that failed. */
-export function failureOf(session: Session, endpoint: Endpoint, reference: string): CliError {
+export function failedService(session: Session, endpoint: Endpoint, reference: string): CliError {
   const why = endpoint.errorMessage ?? 'Atlas gave no reason';
   const hint = { text: deleteFirst, commands: replacing(session, endpoint, reference) };
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why.replace(/\.$/, '')}.`, { hint });
