@@ -61,12 +61,7 @@ const lines = [
   ],
   ...['whoami', 'whoami --json', 'config list --show-origin', 'config list --output yaml', 'config get private-key'],
   ...['config get client-secret', 'config get access-token', 'config path', 'profile list', 'profile use default'],
-  ...[
-    'config set output table --profile other',
-    'profile rename other another',
-    'profile delete another --yes',
-    'sandbox status',
-  ],
+  ...['config set output table --profile other', 'profile delete other --yes', 'sandbox status'],
   ...[
     'sandbox reset',
     'list --sandbox',

@@ -38,9 +38,10 @@ export function didYouMean(text: string, candidates: readonly string[], most = c
   return near === undefined ? `Valid values: ${listed(candidates, most)}` : guessed(near);
 }
 
-/** Reads one of these names, in upper or lower case. Otherwise throws a usage error: `'x' is not a valid WHAT.` */
+/** Reads one of these names. Case, and `-` for `_`, do not matter. Otherwise throws a usage error: `'x' is not a valid WHAT.` */
 export function parseName<Name extends string>(what: string, text: string, names: readonly Name[]): Name {
-  const name = names.find((each) => each === text.trim().toLowerCase());
+  const plain = (name: string) => name.toLowerCase().replaceAll('_', '-');
+  const name = names.find((each) => plain(each) === plain(text.trim()));
   if (name !== undefined) return name;
   throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(text, names));
 }

@@ -62,7 +62,7 @@ export function optionCalled(word: string | undefined, options: Options): Option
 }
 
 /** Where the command begins: behind options and their values, from `start` on. */
-export function commandAt(argv: readonly string[], start = 0): number {
+function commandAt(argv: readonly string[], start = 0): number {
   let at = start;
   while (argv[at]?.startsWith('-') && argv[at] !== '--') {
     const option = optionCalled(argv[at], { ...optionsOfCommands, ...everywhere });

@@ -1,6 +1,5 @@
-import { type CommandGroup, command, type Definition, optional, several } from '../command.js';
+import { type CommandGroup, command, type Definition, required, several } from '../command.js';
 import { commands } from '../commands/all.js';
-import { shells } from './completion/shells.js';
 
 export const version = command({
   name: 'version',
@@ -21,15 +20,19 @@ export const help = command({
   run: () => Promise.reject(new Error('The parser answers this itself.')),
 });
 
+/** The shells that have a completion script. */
+const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type Shell = (typeof shells)[number];
+
 export const completion = command({
   name: 'completion',
   summary: 'Print a shell completion script',
-  args: { shell: optional('bash, zsh, fish or powershell', shells) },
+  args: { shell: required('bash, zsh, fish or powershell', shells) },
   fields: ['shell', 'script'],
   // Shell start-up files run this command.
   configuration: 'ignored',
   examples: ['completion bash', 'completion fish | source'],
-  run: async () => (await import('./completion/command.run.js')).run,
+  run: async () => (await import('./completion/scripts.run.js')).run,
 });
 
 /** All commands, by their heading in help. */

@@ -7,7 +7,7 @@ import { namesOnly, optionSynonyms } from '../base/synonyms.js';
 import { commandsIn, everywhere } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
 import type { Line, LineError } from './line.js';
-import { commandAt, commandSynonymIn, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
+import { commandSynonymIn, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
 import { tree } from './tree.js';
 
 /** Turns a line error into a message and a hint. */
@@ -20,13 +20,17 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
     return new UsageError(`'${name}' requires -- and a command after its options.`, hint);
   }
   switch (problem.kind) {
-    case 'unknownCommand':
-      return unknownCommand(line, problem.word, argv, see);
-    case 'unknownTopic':
-      return new UsageError(
-        `Unknown command or topic '${problem.word}'.`,
-        nearestBelow(line, problem.word.split(' ').at(-1) ?? '', line === line.root ? topicNames : {}) ?? see,
-      );
+    case 'unknownCommand': {
+      const { word } = problem;
+      if (line === line.root && isTopic(word))
+        return new UsageError(`'${word}' is a help topic, not a command.`, `See atlas-pe help ${word}`);
+      const message = `Unknown command '${[...line.path, word].join(' ')}'.`;
+      return foreignCommand(argv) ?? new UsageError(message, nearestBelow(line, word) ?? see);
+    }
+    case 'unknownTopic': {
+      const near = nearestBelow(line, problem.word.split(' ').at(-1) ?? '', line === line.root ? topicNames : {});
+      return new UsageError(`Unknown command or topic '${problem.word}'.`, near ?? see);
+    }
     case 'unknownOption':
       return (line.definition ? undefined : foreignCommand(argv)) ?? unknownOption(line, problem.word, argv, see);
     case 'missingArgument':
@@ -51,14 +55,6 @@ function likely(argv: readonly string[]): Hint | undefined {
   return words && { text: guessedLine, commands: [commandLine(cmd`${words}`)] };
 }
 
-function unknownCommand(line: Line, word: string, argv: readonly string[], see: string): UsageError {
-  if (line === line.root && isTopic(word)) {
-    return new UsageError(`'${word}' is a help topic, not a command.`, `See atlas-pe help ${word}`);
-  }
-  const message = `Unknown command '${[...line.path, word].join(' ')}'.`;
-  return foreignCommand(argv) ?? new UsageError(message, nearestBelow(line, word) ?? see);
-}
-
 /** The error for a command of another program that is in the synonyms. */
 function foreignCommand(argv: readonly string[]): UsageError | undefined {
   const { words, targets, other } = commandSynonymIn(argv);
@@ -78,16 +74,11 @@ function nearestBelow({ commands, path }: Line, word: string, more: object = {})
 function unknownOption(line: Line, word: string, argv: readonly string[], see: string): UsageError {
   const [name = word] = word.split('=');
   const own = Object.keys({ ...everywhere, ...line.definition?.flags }).map(longName);
-  if (name === '-') {
-    // commander reads -q=yes as -q and -=yes.
-    const [before = ''] = argv.find((each) => each.endsWith(word.slice(1)))?.split('=') ?? [];
-    return new UsageError(`-${before.at(-1)} does not take a value.`, see);
-  }
-  // A known flag that was given a value: --json=yes.
+  // A flag that was given a value: --json=yes. commander reads -q=yes as -q and -=yes.
+  if (name === '-') return new UsageError('The option before = does not take a value.', see);
   if (name !== word && own.includes(name)) return new UsageError(`${name} does not take a value.`, see);
   const better = likely(argv);
-  const isExact = !line.definition && ownersOf(name).length > 0;
-  const isMisplaced = isExact && (better !== undefined || commandAt(argv) === argv.length);
+  const isMisplaced = !line.definition && ownersOf(name).length > 0;
   const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
   if (better) return new UsageError(message, better);
   const targets = [name, ...optionTargets(name, [...optionSynonyms, ...namesOnly])];

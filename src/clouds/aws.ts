@@ -27,7 +27,6 @@ export const aws = {
   firewalls: 'security groups',
   regions,
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
-  hasTellingRegions: true,
   newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
   readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
   pace: { worth: 11.5, ...usualPace },
@@ -39,7 +38,6 @@ export const aws = {
     // All of them share the rest of the name: com.amazonaws.vpce.us-east-1.vpce-svc-…
     label: ({ endpointServiceName }) =>
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
-    brief: {},
     target: ({ endpointServiceName }) => text(endpointServiceName),
     ports: () => ({ from: 1024, to: 65_535 }),
     connect: ({ region, endpointServiceName }) => {

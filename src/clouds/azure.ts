@@ -43,7 +43,6 @@ export const azure = {
   firewalls: 'network security groups',
   regions,
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
-  hasTellingRegions: false,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
   pace: { worth: 8, ...usualPace },
@@ -54,7 +53,6 @@ export const azure = {
     attached: 'privateEndpoints',
     label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
       text(name) ?? text(resource)?.split('/').at(-1) ?? null,
-    brief: {},
     target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
     ports: () => ({ from: 1024, to: 2524 }),
     connect: ({ id, region, interfaceEndpoints, privateLinkServiceName, privateLinkServiceResourceId: resource }) => {

@@ -86,8 +86,6 @@ export interface Cloud {
   regions: readonly RegionNames[];
   /** The format of a region, in lower case with dashes. */
   regionShape: RegExp;
-  /** Whether a word of this format is certainly a region. */
-  hasTellingRegions: boolean;
   /** Both spellings of an unknown region, if one follows from the other. */
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
@@ -105,9 +103,9 @@ export interface Cloud {
     /** The key of the API that lists the interface endpoints. */
     attached: string;
     /** What distinguishes a service from others, in a few words. */
-    label(service: Service): string | null;
+    label(values: Readonly<Record<string, Json>>): string | null;
     /** What a table shows for a key that can have a long value. */
-    brief: Readonly<Record<string, (service: Service) => Json>>;
+    brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
     /** What an interface endpoint connects to; null until Atlas has it. */
     target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
@@ -143,9 +141,7 @@ export interface Cloud {
     cleanUp?(attached: InCloud): Words | undefined;
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
-    /** Throws a usage error if this kind of service cannot take such a request. */
-    check?(service: Service, request: InterfaceRequest): void;
-    /** The number of forwarding rules given and expected, `[given, expected]`, if a request has too few. */
-    rules?(service: Service, request: InterfaceRequest): [given: number, wanted: number] | undefined;
+    /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */
+    check?(service: Service, request: InterfaceRequest): string | undefined;
   };
 }

@@ -27,6 +27,12 @@ const shape = {
   example: 'my-rule',
 };
 
+const projectShape = {
+  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  what: 'a valid GCP project id',
+  example: 'my-project-123',
+};
+
 export const gcp = {
   title: 'GCP',
   account: 'Google project',
@@ -34,7 +40,6 @@ export const gcp = {
   firewalls: 'firewall rules',
   regions,
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
-  hasTellingRegions: true,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 218, median: 275, p95: 366, most: 1490 },
   /*
@@ -57,9 +62,9 @@ export const gcp = {
     label: ({ portMappingEnabled }) => (portMappingEnabled === true ? 'port-mapped' : 'no port mapping'),
     brief: {
       // Without port mapping there may be dozens, which differ by their number alone.
-      serviceAttachmentNames: ({ serviceAttachmentNames }) => {
-        const names = texts(serviceAttachmentNames);
-        return names.length <= 2 ? names : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
+      serviceAttachmentNames: ({ serviceAttachmentNames: all = null }) => {
+        const names = texts(all);
+        return names.length <= 2 ? all : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
       },
     },
     target: ({ serviceAttachmentNames }) => texts(serviceAttachmentNames)[0] ?? null,
@@ -114,29 +119,22 @@ export const gcp = {
       return cmd`gcloud compute forwarding-rules delete ${names} --region ${region} --project ${project}`;
     },
     suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),
-    check: ({ region, portMappingEnabled }, request) => {
-      if (portMappingEnabled !== true || isOneRule(request)) return;
-      throw new UsageError(
-        `The private endpoint service in ${region} has port mapping, so it needs one forwarding rule, with the same name as the interface endpoint.`,
-        'Use RULE --gcp-project PROJECT --ip ADDRESS.',
-      );
-    },
-    // Without port mapping there are many service attachments, and each needs its own forwarding rule.
-    rules: ({ serviceAttachmentNames }, { body }) => {
-      const given = objects(body.endpoints).length;
+    check: ({ region, portMappingEnabled, serviceAttachmentNames }, request) => {
+      if (portMappingEnabled === true && !isOneRule(request)) {
+        throw new UsageError(
+          `The private endpoint service in ${region} has port mapping, so it needs one forwarding rule, with the same name as the interface endpoint.`,
+          'Use RULE --gcp-project PROJECT --ip ADDRESS.',
+        );
+      }
+      const given = objects(request.body.endpoints).length;
       const wanted = texts(serviceAttachmentNames).length;
-      return given < wanted ? [given, wanted] : undefined;
+      if (given >= wanted) return undefined;
+      return `Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`;
     },
   },
 } as const satisfies Cloud;
 
 function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): InterfaceRequest {
-  if (id?.includes('@')) {
-    throw new UsageError(
-      `'${id}' is a forwarding rule, not an endpoint group.`,
-      'Separate rules with commas: --endpoint NAME@IP,NAME@IP',
-    );
-  }
   if (id !== undefined && group !== id)
     throw new UsageError(`'${id}' and --group ${group} are different endpoint groups.`, 'Use only one of them.');
   if (ip !== undefined && endpoint !== undefined) {
@@ -158,7 +156,7 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
       ? new UsageError('Missing endpoint group name.', 'Set it with --group.')
       : new UsageError('Missing name of the forwarding rule.', `Example: ${shape.example}`);
   }
-  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkProject(gcpProject), endpoints };
+  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkId(projectShape, gcpProject), endpoints };
   return { id: name, body };
 }
 
@@ -174,12 +172,6 @@ function forwardingRule(rule: string): { endpointName: string; ipAddress: string
   if (ip === undefined || rest.length > 0 || !shape.pattern.test(name))
     throw new UsageError(`'${rule}' is not a valid forwarding rule.`, 'Use NAME@IP. Example: rule-0@10.0.0.4');
   return { endpointName: name, ipAddress: checkIp(ip) };
-}
-
-/** Checks the id of a GCP project: 6 to 30 lowercase letters, digits and dashes. Throws a usage error. */
-function checkProject(id: string): string {
-  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id)) return id;
-  throw new UsageError(`'${id}' is not a valid GCP project id.`, 'Example: my-project-123');
 }
 
 function forwardingRules(value: unknown) {

@@ -45,7 +45,7 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   const known = findRegion(provider, text);
   if (known) return { ...known, known: true };
 
-  const { title, regionShape, newRegion } = clouds[provider];
+  const { title, regions, regionShape, newRegion } = clouds[provider];
   const elsewhere = providers.find((other) => findRegion(other, text));
   const near = nearMiss(provider, dashed(text));
   const guesses: string[] = [];
@@ -55,24 +55,20 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
     guesses.push(`'${text}' belongs to ${clouds[elsewhere].title}: ${other}`);
   }
   if (guesses.length === 0 && regionShape.test(dashed(text))) return { ...newRegion(text.trim()), known: false };
-  const hint = guesses.length > 0 ? guesses.join(' ') : formOf(provider);
-  throw new UsageError(`'${text}' is not a valid ${title} region.`, hint);
-}
-
-/** The hint on the format of regions. There are too many to list them. */
-function formOf(provider: Provider): string {
-  const { region, atlasRegion } = clouds[provider].regions[0] ?? {};
-  return `${clouds[provider].title} regions look like ${region} or ${atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
+  // There are too many regions to list them.
+  const form = `${title} regions look like ${regions[0]?.region} or ${regions[0]?.atlasRegion}. To list them: atlas-pe regions --provider ${provider.toLowerCase()}`;
+  throw new UsageError(`'${text}' is not a valid ${title} region.`, guesses.join(' ') || form);
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
 export function checkRegionOfAnyCloud(text: string): void {
-  if (isKnownRegion(text)) return;
+  if (providers.some((provider) => findRegion(provider, text))) return;
   const written = dashed(text);
   const near = providers.map((provider) => nearMiss(provider, written)).find((name) => name !== undefined);
   if (near !== undefined) throw new UsageError(`'${text}' is not a valid region.`, guessed(near), 'misspelled');
-  const telling = Object.values(clouds).filter(({ hasTellingRegions }) => hasTellingRegions);
-  if (telling.some(({ regionShape }) => regionShape.test(written))) return;
+  // The format of Azure fits almost any word.
+  const hasDashAndNumber = /-.*\d$/.test(written);
+  if (hasDashAndNumber && providers.some((provider) => clouds[provider].regionShape.test(written))) return;
   throw new UsageError(`'${text}' is not a valid region.`, 'Examples: us-east-1, US_EAST_1');
 }
 
@@ -80,11 +76,6 @@ export function checkRegionOfAnyCloud(text: string): void {
 export function isRegion({ region, atlasRegion }: RegionNames, text: string): boolean {
   const written = text.trim().toLowerCase();
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
-}
-
-/** Whether the table of any cloud has this region. */
-export function isKnownRegion(text: string): boolean {
-  return providers.some((provider) => findRegion(provider, text));
 }
 
 /** The clouds that have this region in their table. All clouds if no table has it. */

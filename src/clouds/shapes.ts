@@ -25,8 +25,9 @@ export function dashed(region: string): string {
  */
 export const usualPace = { below: 2.33, above: 1.8, stragglers: 0.04, reach: 1.3 } as const;
 
-/** Checks the id of an interface endpoint. Throws a usage error. */
-export function checkId({ pattern, what, example }: Cloud['interfaces']['shape'], id: string): string {
+/** Checks an id. Throws a usage error. */
+export function checkId(shape: Omit<Cloud['interfaces']['shape'], 'inHelp'>, id: string): string {
+  const { pattern, what, example } = shape;
   if (pattern.test(id)) return id;
   throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`);
 }

@@ -19,21 +19,17 @@ export async function signInTo(
   isAsking = context.io.isInteractive,
 ): Promise<CloudAccess> {
   const { open } = await sideOf(provider).load();
-  return open(await signInContext(context, options, isAsking), options);
-}
-
-async function signInContext(context: Context, { verbose }: CloudOptions, isAsking: boolean): Promise<SignInContext> {
   const { io, clock, random, signal, env, profile } = context;
   const baseUrl = await context.baseUrl();
   const proxies = proxiesOf(env);
-  return {
+  const signIn: SignInContext = {
     io,
     clock,
     random,
     signal,
     env,
     onCall: io.awaitAnswer,
-    trace: verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
+    trace: options.verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
     agent: async ({ file, setting }) => {
@@ -46,6 +42,7 @@ async function signInContext(context: Context, { verbose }: CloudOptions, isAski
     proxyTo: (url) => proxyOf(parseBaseUrl(url), proxies)?.host,
     readSecret: isAsking ? io.readSecret : undefined,
   };
+  return open(signIn, options);
 }
 
 async function sandboxVariables(baseUrl: string): Promise<Record<string, string | null>> {

@@ -17,8 +17,7 @@ import {
   nextSteps,
   planConnect,
 } from '../connections/connect/plan.js';
-import type { ConnectFound } from '../connections/connect/read-both-sides.js';
-import { readForConnect, type Target } from '../connections/connect/read-both-sides.js';
+import { type ConnectFound, readForConnect } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -33,6 +32,7 @@ type Options = OptionsOf<typeof connect>;
 
 /** Creates everything on both sides of a private endpoint, and prints the connection string. */
 export async function run(context: Context, options: Options): Promise<void> {
+  const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { checkOptions } = await sideOf(parseProvider(options.provider ?? defaultProvider), withoutSide).load();
   checkOptions(options);
@@ -40,75 +40,46 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { projectId, provider, region: place } = target;
   const region = elsewhereOf(provider, options) ?? place;
   checkRemote(context, target, region);
+  const isDryRun = options.dryRun === true;
+  const access = await signInTo(context, provider, options);
   // The time limit starts after the question.
   let deadline: Deadline | undefined;
-  const start = () => {
-    deadline = startDeadline(context, { timeoutMs }, true);
-    return deadline;
-  };
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  const access = await signInTo(context, provider, options);
-  const isBlindAllowed = options.dryRun === true || options.adopt !== undefined;
+  const isBlindAllowed = isDryRun || options.adopt !== undefined;
   const side = access.side({ projectId, region: region.region, serviceRegion: place.region, isBlindAllowed }, left);
-  const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
   try {
-    await connectWith(context, { target, side, options, start, remoteRegions });
+    const found = await readForConnect(context, target, side, signInWords(provider, options));
+    const plan = planConnect(found);
+    const isAsking = !isDryRun && !isComplete(plan);
+    const approve = isAsking ? approval(context, { yes: options.yes, undone: 'Nothing was created' }) : undefined;
+    const isPossible = await rehearse(context, side, found, isDryRun);
+    if (isDryRun) {
+      await io.print(connectPlanView(found, plan, side));
+      if (plan.commands.length > 0) hintOther(context, found, isPossible);
+      return;
+    }
+    if (approve) showPlan(io, plan);
+    else showNotes(io, plan.notes);
+    await approve?.(questionOf(found, plan));
+    const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
+    const another = anotherOne(context, options, found);
+    deadline = startDeadline(context, { timeoutMs }, true);
+    const outcome = await runConnect({ session: context, side, deadline, remoteRegions, another }, plan.steps, found);
+    const isChanged = outcome.results.some(({ result }) => result === 'created');
+    await io.print(connectedView(outcome.found, side, outcome)).catch((error: unknown) => {
+      if (!(error instanceof CliError) || !isChanged) throw error;
+      throw error.withHint(`The connection was set up. Its interface endpoint is ${outcome.found.cloud.endpoint?.id}.`);
+    });
+    io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
   } finally {
     side.close();
   }
 }
 
-interface Work {
-  target: Target;
-  side: CloudSide;
-  options: Options;
-  /** Starts the time limit. */
-  start(): Deadline;
-  remoteRegions: readonly string[] | undefined;
-}
-
-async function connectWith(context: Context, task: Work): Promise<void> {
-  const { io } = context;
-  const { target, side, start, remoteRegions, options } = task;
-  const found = await readForConnect(context, target, side, signInWords(target.provider, options));
-  const plan = planConnect(found);
-  const isDryRun = options.dryRun === true;
-  const approve =
-    isDryRun || isComplete(plan) ? undefined : approval(context, { yes: options.yes, undone: 'Nothing was created' });
-  const isPossible = await rehearse(context, side, found, isDryRun);
-  if (isDryRun) {
-    await io.print(connectPlanView(found, plan, side));
-    return hintOther(context, found, plan, isPossible);
-  }
-  if (approve) {
-    showPlan(io, plan);
-    await approve(questionOf(found, plan));
-  } else {
-    showNotes(io, plan.notes);
-  }
-  const another = anotherOne(context, options, found);
-  const work = { session: context, side, deadline: start(), remoteRegions, another };
-  const outcome = await runConnect(work, plan.steps, found);
-  const { cloud } = outcome.found;
-  const isChanged = outcome.results.some(({ result }) => result === 'created');
-  try {
-    await io.print(connectedView(outcome.found, side, outcome));
-  } catch (error) {
-    if (!(error instanceof CliError) || !isChanged) throw error;
-    throw error.withHint(`The connection was set up. Its interface endpoint is ${cloud.endpoint?.id}.`);
-  }
-  io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
-}
-
 /** Whether everything may be created. For a plan alone it is no error if it may not. */
-async function rehearse(
-  { io }: Pick<Context, 'io'>,
-  side: CloudSide,
-  { cloud }: ConnectFound,
-  isDryRun: boolean,
-): Promise<boolean> {
+async function rehearse({ io }: Context, side: CloudSide, found: ConnectFound, isDryRun: boolean): Promise<boolean> {
   try {
-    await side.rehearse(cloud);
+    await side.rehearse(found.cloud);
     return true;
   } catch (error) {
     if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
@@ -127,13 +98,7 @@ function anotherOne(context: Context, options: Options, { service, provider }: C
 }
 
 /** The next command for a user who can create only one side. */
-function hintOther(
-  context: Context,
-  { provider, region, service, cloud }: ConnectFound,
-  { commands }: ConnectPlan,
-  isPossible: boolean,
-): void {
-  if (commands.length === 0) return;
+function hintOther(context: Context, { provider, region, service, cloud }: ConnectFound, isPossible: boolean): void {
   const { placeholder, removals } = sideOf(provider);
   const what = inSentence(removals[0].title);
   if (!service) {

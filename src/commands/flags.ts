@@ -1,4 +1,3 @@
-import { untils } from '../atlas/status.js';
 import { anyProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
 
@@ -21,8 +20,6 @@ export const waiting = (until: string) =>
     wait: flag(`wait until ${until}`),
     timeout: value('<duration>', 'maximum time to wait (default: 1h); implies --wait'),
   }) as const;
-
-export const until = value('<status>', 'status to wait for (default: ready); implies --wait', untils);
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;
 

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
@@ -30,31 +31,23 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const { timeoutMs, waits } = readGoal(options);
   // The options show the cloud. They are checked before anything is sent.
   const regions = cloudsOf(options.service);
-  const { provider: cloud, request } = readRequest(
-    { ...options, id: options.interface },
-    regions.length === 1 ? regions[0] : undefined,
-  );
-  if (regions.length === 1 && regions[0] !== cloud) {
-    const text = `Choose a private endpoint service on ${cloud}:`;
+  const likely = regions.length === 1 ? regions[0] : undefined;
+  const { provider: cloud, request } = readRequest({ ...options, id: options.interface }, likely);
+  const filter = { ...options, provider: cloud.toLowerCase() };
+  if (likely !== undefined && likely !== cloud) {
     throw new UsageError(
-      `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${regions[0]}.`,
-      advise(context, text, cmd`list --provider ${cloud.toLowerCase()}`),
+      `The interface endpoint is on ${cloud}, but ${options.service} is a region on ${likely}.`,
+      advise(context, `Choose a private endpoint service on ${cloud}:`, cmd`list --provider ${filter.provider}`),
     );
   }
   const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (provider !== cloud)
     throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${provider}.`, 'Remove --provider.');
-  const { suits, check, rules } = clouds[cloud].interfaces as Cloud['interfaces'];
-  const service = await findEndpoint(
-    context,
-    options.service,
-    { ...options, provider: cloud.toLowerCase() },
-    { prefer: (each) => suits?.(each, request) ?? true },
-  );
-  check?.(service, request);
-  const [given, wanted] = rules?.(service, request) ?? [];
-  if (given !== undefined)
-    io.warn(`Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`);
+  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const prefer = (each: Endpoint) => suits?.(each, request) ?? true;
+  const service = await findEndpoint(context, options.service, filter, { prefer });
+  const warning = check?.(service, request);
+  if (warning !== undefined) io.warn(warning);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
   const goal = { until: 'AVAILABLE', timeoutMs } as const;

@@ -1,13 +1,16 @@
 import type { Endpoint, Project } from '../atlas/model.js';
 import { isReady, parseStatus } from '../atlas/status.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
+import { mostListed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
+import { cmd } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { inMermaid, inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
-import { adviceToCreate } from '../endpoints/find.js';
+import { adviceToCreate, referrer } from '../endpoints/find.js';
 import { readFilter } from '../endpoints/name.js';
 import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
@@ -49,9 +52,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     .filter((each) => region === undefined || isRegion(each, region))
     .filter(isShown);
   const failures = [...read.failures.values()];
-  const checked = check
-    ? await (await import('./check-all.js')).checkAll(context, endpoints, read, failures)
-    : undefined;
+  const checked = check ? await checkAll(context, endpoints, read, failures) : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const openRegions = async () => {
@@ -66,7 +67,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (isEmpty && failures.length === 0) context.io.hint(adviceToCreate(context, {}, options));
   if (failures.length > 0) throw incomplete(failures);
   const bad = endpoints.filter((each) => checked?.get(each)?.isError);
-  if (bad.length > 0) throw await (await import('./check-all.js')).foundBad(context, bad);
+  if (bad.length > 0) throw await foundBad(context, bad);
 }
 
 /** The name of a project is known only with --all-projects. */
@@ -100,21 +101,42 @@ function scopesIn(projects: readonly Pick<Project, 'id'>[], clouds: readonly Pro
 }
 
 /** Asks for each scope; where that may take long, it is shown how far it has come. */
-async function readAll(
-  context: Pick<Context, 'io' | 'atlas'>,
-  scopes: readonly Scope[],
-  region: string | undefined,
-): Promise<Lists> {
-  const { io } = context;
-  const projects = new Set(scopes.map(({ projectId }) => projectId)).size;
+async function readAll(context: Context, scopes: readonly Scope[], region: string | undefined): Promise<Lists> {
+  const projects = projectCount(scopes);
   if (projects <= 1) return readLists(context, scopes, { region });
+  context.io.note(`Reading ${projects} projects.`);
+  const what = `${scopes.length} lists read`;
+  return showCount(context, what, (onDone) => readLists(context, scopes, { region, onDone }));
+}
+
+/** Checks endpoints. Adds what can't be read to `failures`. */
+async function checkAll(context: Context, endpoints: readonly Endpoint[], read: Lists, failures: Failure[]) {
+  const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
+  const what = `${projectCount(endpoints)} projects checked`;
+  return showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, failures, onDone));
+}
+
+function projectCount(all: readonly { projectId: string }[]): number {
+  return new Set(all.map(({ projectId }) => projectId)).size;
+}
+
+/** Shows how far `work` has come: `3 of 12 lists read`. */
+async function showCount<T>({ io }: Context, what: string, work: (onDone: () => void) => Promise<T>): Promise<T> {
   let done = 0;
-  io.note(`Reading ${projects} projects.`);
-  const progress = await io.progress(() => [[`${done} of ${scopes.length} lists read`]]);
+  const progress = await io.progress(() => [[`${done} of ${what}`]]);
   const onDone = () => {
     done++;
   };
-  return readLists(context, scopes, { region, onDone }).finally(progress.stop);
+  return work(onDone).finally(progress.stop);
+}
+
+/** The error of a list with endpoints that have problems. */
+async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
+  const refer = await referrer(context);
+  const one = bad.length === 1 ? 'One private endpoint has' : `${bad.length} private endpoints have`;
+  const commands = bad.slice(0, mostListed).map((each) => cmd`doctor ${refer(each)}`);
+  const hint = advise(context, 'To find out more:', ...commands);
+  return new CliError('endpointFailed', `${one} problems.`, { hint });
 }
 
 /** The error of a list that lacks something: what, and why. */

@@ -1,4 +1,4 @@
-import { CliError, NotFoundError, UsageError } from '../base/errors.js';
+import { NotFoundError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { mostListed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
@@ -7,12 +7,12 @@ import type { OptionsOf } from '../command.js';
 import { checkProfileName, profilesThereAre } from '../config/choose-profile.js';
 import { credentialKinds } from '../config/credential-kinds.js';
 import { projectIdOf } from '../config/project.js';
-import { removeProfile, moveProfile as renameWithSecrets } from '../config/secrets.js';
+import { removeProfile } from '../config/secrets.js';
 import { inKeychain, sandboxProfile, secretNames } from '../config/settings.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 import { approval } from './approval.js';
-import type { profileDelete, profileRename, profileUse } from './profile.js';
+import type { profileDelete, profileUse } from './profile.js';
 import { endSignIn } from './saving.js';
 
 /** Lists the profiles of atlas-pe, those of the Atlas CLI with other names, and the built-in ones. */
@@ -58,25 +58,20 @@ export async function useProfile(context: Context, options: OptionsOf<typeof pro
 /** Deletes a profile and its secrets. Asks first in a terminal. Elsewhere it requires --yes. */
 export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>): Promise<void> {
   const { io } = context;
-  await checkIsOurs(context, name);
+  const config = await context.config();
+  const values = config.profiles[name];
+  if (!values) {
+    await checkExists(context, name);
+    throw new UsageError(
+      `Profile ${name} is built in or belongs to the Atlas CLI. atlas-pe cannot change it.`,
+      advise(context, 'List the profiles:', cmd`profile list`),
+    );
+  }
   const approve = approval(context, { yes, undone: 'Nothing was deleted' });
   await approve(`Delete profile ${name} and its secrets?`);
-  const config = await context.config();
-  await endSignIn(context, name, config.profiles[name] ?? {});
+  await endSignIn(context, name, values);
   await removeProfile(config, context.keychain, name);
   io.note(`Deleted profile ${name}.`);
-}
-
-/** Renames a profile, including its secrets in the keychain. */
-export async function renameProfile(context: Context, { from, to }: OptionsOf<typeof profileRename>): Promise<void> {
-  await checkIsOurs(context, from);
-  checkProfileName(to);
-  if (to === sandboxProfile) throw new UsageError('The sandbox profile is built in.', 'Use another name.');
-  const config = await context.config();
-  if (config.profiles[to])
-    throw new CliError('conflict', `Profile ${to} already exists.`, { hint: 'Use another name.' });
-  await renameWithSecrets(config, context.keychain, from, to);
-  context.io.note(`Renamed profile ${from} to ${to}.`);
 }
 
 /** Throws unless the profile exists: a profile of atlas-pe, of the Atlas CLI, or a built-in one. */
@@ -84,18 +79,4 @@ async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: 
   const { profiles } = await context.config();
   const all = await profilesThereAre(Object.keys(profiles), context.atlasCli);
   if (!all.includes(name)) throw new NotFoundError(`Profile '${name}' not found.`, didYouMean(name, all, mostListed));
-}
-
-/** Throws unless the profile is in the configuration of atlas-pe, where it can be changed. */
-async function checkIsOurs(context: Pick<Context, 'config' | 'atlasCli' | 'commandLine'>, name: string): Promise<void> {
-  const { profiles } = await context.config();
-  if (profiles[name]) return;
-  await checkExists(context, name);
-  const isBuiltIn = name === sandboxProfile || name === 'default';
-  throw new UsageError(
-    isBuiltIn
-      ? `Profile ${name} is built in and has no saved settings.`
-      : `Profile ${name} belongs to the Atlas CLI. atlas-pe only reads it.`,
-    isBuiltIn ? advise(context, 'List the profiles:', cmd`profile list`) : 'Change it with the Atlas CLI.',
-  );
 }

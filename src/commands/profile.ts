@@ -29,17 +29,9 @@ export const profileDelete = command({
   run: async () => (await import('./profile.run.js')).deleteProfile,
 });
 
-export const profileRename = command({
-  name: 'rename',
-  summary: 'Rename a profile',
-  args: { from: required('current name', 'ownProfiles'), to: required('new name') },
-  examples: ['profile rename work payments'],
-  run: async () => (await import('./profile.run.js')).renameProfile,
-});
-
 export const profile = group({
   name: 'profile',
   summary: 'Manage profiles: sets of settings and credentials',
   examples: ['profile list', 'profile use work'],
-  commands: [list, profileUse, profileDelete, profileRename],
+  commands: [list, profileUse, profileDelete],
 });

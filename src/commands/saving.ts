@@ -34,11 +34,8 @@ export function checkHostStays(context: Context, values: ProfileValues = {}, bas
 
 /** Says where settings were saved, and whether a secret is in the file because there is no keychain. */
 export function whereSaved({ file, secretsIn, isFallback }: Saved, hasSecret: boolean): string {
-  if (!hasSecret || secretsIn === 'file') {
-    const why = isFallback ? ', readable only by you (no keychain is available)' : '';
-    return `${file}${why}`;
-  }
-  return `the system keychain (other settings are in ${file})`;
+  if (hasSecret && secretsIn !== 'file') return `the system keychain (other settings are in ${file})`;
+  return isFallback ? `${file}, readable only by you (no keychain is available)` : file;
 }
 
 /**

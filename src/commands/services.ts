@@ -2,10 +2,7 @@ import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { apiStatuses, untils } from '../atlas/status.js';
 import { anyProvider, byCloud, defaultProvider, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
-import { filter, onlyEndpoint, sorting, terraform, until, waiting, yes } from './flags.js';
-
-/** The keys that --dry-run prints instead of those of an endpoint. */
-const requestKeys = ['method', 'url', 'body'];
+import { filter, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
 
 export const create = command({
   name: 'create',
@@ -18,7 +15,7 @@ export const create = command({
     region: value('<region>', 'same as the argument', 'newRegions'),
     provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
     ...waiting('it is ready'),
-    until,
+    until: value('<status>', 'status to wait for (default: ready); implies --wait', untils),
     remoteRegion: values(
       '<region>',
       byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
@@ -31,7 +28,8 @@ export const create = command({
     ifNotExists: flag('return the existing endpoint if the region has one'),
     dryRun: flag('print the request without sending it'),
   },
-  fields: ({ dryRun }) => (dryRun ? requestKeys : endpointKeys),
+  // --dry-run prints the request.
+  fields: ({ dryRun }) => (dryRun ? ['method', 'url', 'body'] : endpointKeys),
   examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],
   run: async () => (await import('./create.run.js')).run,
 });

@@ -51,18 +51,17 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
     texts(supportedRemoteRegions).map((text) => regionNames(remoteProvider, text).atlasRegion);
   const isDone = (each: Endpoint) => regionsOf(each).toSorted().join() === wanted.toSorted().join();
   const change = { isDone, pending: 'Its remote regions have not changed yet.' };
-  // The same command again changes nothing more, and waits.
-  const finish = async (each: Endpoint, isChanged: boolean) => {
-    const again = context.again(cmd``);
-    const [last = each] = goal.waits ? await awaitEndpoints(context, [each], { ...goal, again, change }) : [];
-    await context.io.print(endpointView(last), { isDone: isChanged });
-  };
-  if (wanted.join() === readRemoteRegions(context, before, endpoint).join()) {
+  const isSame = wanted.join() === readRemoteRegions(context, before, endpoint).join();
+  let changed = endpoint;
+  if (isSame) {
     context.io.note(`No change. Remote regions: ${before.join(', ') || 'none'}.`);
-    return finish(endpoint, false);
+  } else {
+    const atlas = await context.atlas();
+    const unknown = async () => advise(context, changeUnknown, cmd`get ${await referTo(context, endpoint)}`);
+    changed = await reconcile(() => atlas.updateService(endpoint.projectId, endpoint.id, wanted), { unknown });
   }
-  const atlas = await context.atlas();
-  const unknown = async () => advise(context, changeUnknown, cmd`get ${await referTo(context, endpoint)}`);
-  const request = () => atlas.updateService(endpoint.projectId, endpoint.id, wanted);
-  await finish(await reconcile(request, { unknown }), true);
+  // The same command again changes nothing more, and waits.
+  const again = context.again(cmd``);
+  const [last = changed] = goal.waits ? await awaitEndpoints(context, [changed], { ...goal, again, change }) : [];
+  await context.io.print(endpointView(last), { isDone: !isSame });
 }

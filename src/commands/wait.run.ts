@@ -63,14 +63,13 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, deadline);
 
-  const isStream = io.format === 'jsonl';
   const stream = streamOf(io, endpointView);
   for (const row of gone) await stream(row);
   const reached =
     any && gone.length > 0
       ? []
       : await awaitEndpoints(context, [...there.values()], goal, { deadline, onRead: stream });
-  if (isStream) return;
+  if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
   const rows = endpoints.map((endpoint, index) =>

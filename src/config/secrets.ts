@@ -93,18 +93,6 @@ export async function removeProfile(config: ConfigStore, keychain: OpenKeychain,
   });
 }
 
-/** Renames a profile, also in the keychain. */
-export async function moveProfile(config: ConfigStore, keychain: OpenKeychain, from: string, to: string) {
-  const kept = inKeychainOf(config, from);
-  const chain = kept.length > 0 ? await openOrThrow(keychain, from) : null;
-  for (const name of kept) await chain?.set(service, account(to, name), await readSecret(keychain, from, name));
-  await config.change(({ profile, profiles: { [from]: values = {}, ...others } }) => ({
-    ...(profile !== undefined && { profile: profile === from ? to : profile }),
-    profiles: { ...others, [to]: values },
-  }));
-  await forget(keychain, from, kept);
-}
-
 async function forget(keychain: OpenKeychain, profile: string, names: readonly SettingName[]): Promise<void> {
   const chain = names.length > 0 ? await keychain() : null;
   for (const name of names) await chain?.remove(service, account(profile, name));

@@ -15,7 +15,7 @@ import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from './await-all.js';
 import { referrer } from './find.js';
 import { type Goal, startDeadline } from './goal.js';
-import { deleteFirst, replacing } from './next-step.js';
+import { failedError } from './next-step.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -95,20 +95,13 @@ export async function awaitEndpoints(
         const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
         return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
       }
-      if (status === 'FAILED') return failedService(session, item, refer(item));
+      if (status === 'FAILED') return failedError(session, item, refer(item));
       const what = status === deleted ? 'was deleted' : 'is being deleted';
       const hint = advise(session, 'List the existing endpoints:', cmd`list`);
       return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
     },
   };
   return awaitAll(session, endpoints, subject, { deadline, onRead, any, again });
-}
-
-/** The error for an endpoint that failed. */
-export function failedService(session: Session, endpoint: Endpoint, reference: string): CliError {
-  const why = endpoint.errorMessage ?? 'Atlas gave no reason';
-  const hint = { text: deleteFirst, commands: replacing(session, endpoint, reference) };
-  return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why.replace(/\.$/, '')}.`, { hint });
 }
 
 /** Reads an endpoint again. If it no longer exists, its status is DELETED. */

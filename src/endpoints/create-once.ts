@@ -10,7 +10,7 @@ import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
-import { deleteFirst, replacing, waysToConnect } from './next-step.js';
+import { replacing, waysToConnect } from './next-step.js';
 import { reconcile } from './reconcile.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -107,7 +107,7 @@ function hintExisting(session: Session, existing: Endpoint): Hint {
   const { id, status } = existing;
   if (status === 'DELETING')
     return advise(session, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
-  if (status === 'FAILED') return { text: deleteFirst, commands: replacing(session, existing, id) };
+  if (status === 'FAILED') return replacing(session, existing, id);
   const [easiest] = waysToConnect(session, existing, id);
   const text = `One private endpoint service serves several networks. A second one in the region needs regional mode (atlas-pe regional-mode enable). To connect a network to ${id} (${status}), or to use it in a script (last line):`;
   return { text, commands: [...(easiest?.commands ?? []), session.again(cmd`--if-not-exists`)] };

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
+import { CliError } from '../base/errors.js';
 import { advise, type Hint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
@@ -9,6 +10,8 @@ import { connectCommand, referrer, referTo } from './find.js';
 import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
+
+type Hinting = Pick<Session, 'io' | 'commandLine'>;
 
 /** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
 export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
@@ -22,16 +25,13 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   const reference = await referTo(session, endpoint);
   // Only a conversion helps.
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (endpoint.status === 'FAILED')
-    return io.hint({ text: deleteFirst, commands: replacing(session, endpoint, reference) });
+  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
   if (endpoint.interfaceEndpoints.length > 0) return;
   for (const way of waysToConnect(session, endpoint, reference)) io.hint(way);
 }
 
-type CommandLines = Pick<Session, 'commandLine'>;
-
 /** The ways to connect a service, the easiest one first. None if it can't be connected. */
-export function waysToConnect(session: CommandLines, service: Endpoint, reference: string): readonly Hint[] {
+export function waysToConnect(session: Hinting, service: Endpoint, reference: string): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
   // A region is easier to read than an id, but belongs to the usual project.
@@ -49,7 +49,7 @@ export function waysToConnect(session: CommandLines, service: Endpoint, referenc
 }
 
 /** A script that connects a ready service with the CLI of its cloud. Empty if Atlas doesn't say what to connect to. */
-export function connectScript(session: CommandLines, service: Endpoint, reference: string, project?: string): string[] {
+export function connectScript(session: Hinting, service: Endpoint, reference: string, project?: string): string[] {
   const script = clouds[service.provider].service.connect(service, project);
   if (!script) return [];
   const attach = cmd`interface add ${reference} ${script.attach} --wait`;
@@ -71,22 +71,22 @@ export async function hintConversion(session: Session, endpoints: readonly Endpo
   io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
 }
 
-export const deleteFirst = 'Delete it, then create it again:';
+/** The error for an endpoint that failed. */
+export function failedError(session: Hinting, endpoint: Endpoint, reference: string): CliError {
+  const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
+  const hint = replacing(session, endpoint, reference);
+  return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
+}
 
-/** The command lines that delete an endpoint and create it again. */
-export function replacing(
-  session: Pick<Session, 'io' | 'commandLine'>,
-  endpoint: Endpoint,
-  reference: string,
-): string[] {
+/** How to delete an endpoint and create it again. */
+export function replacing(session: Hinting, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
     // An import id contains the project.
     ...option('--project', reference === id ? undefined : projectId),
   ];
-  return [
-    session.commandLine(cmd`delete ${reference} --wait ${yesOf(session)}`),
-    session.commandLine(cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`),
-  ];
+  const remove = cmd`delete ${reference} --wait ${yesOf(session)}`;
+  const create = cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`;
+  return advise(session, 'Delete it, then create it again:', remove, create);
 }

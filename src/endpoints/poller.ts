@@ -30,7 +30,7 @@ export function createPoller(
     const turn = (scope: Scope) => (lists.has(scope) ? 2 : read.failures.has(scope) ? 1 : 0);
     order = order.toSorted((a, b) => turn(a) - turn(b));
     requireAny(read);
-    const failures = joinLimits([...read.failures.values()], scopes.length - lists.size, scopes.length);
+    const failures = joinLimits([...read.failures.values()]);
 
     /** Reads an endpoint by id. If that fails, returns it unchanged. */
     const readById = async (endpoint: Endpoint): Promise<Endpoint> => {
@@ -57,11 +57,9 @@ export function createPoller(
   return { poll, requests: () => scopes?.length ?? 1 };
 }
 
-/** Joins the failures at the rate limit, because it is chance which scopes had no turn then. `unread` of `all` failed. */
-function joinLimits(failures: readonly Failure[], unread: number, all: number): Failure[] {
+/** Joins the failures at the rate limit, because it is chance which scopes had no turn then. */
+function joinLimits(failures: readonly Failure[]): Failure[] {
   const limit = failures.toSorted((a, b) => restMsOf(b.error) - restMsOf(a.error)).find(({ error }) => isLimit(error));
   const others = failures.filter(({ error }) => !isLimit(error));
-  if (!limit) return others;
-  const limited = unread - others.length;
-  return [...others, limited === 1 ? limit : { what: `${limited} of ${all} lists`, error: limit.error }];
+  return limit ? [...others, { what: 'some lists', error: limit.error }] : others;
 }

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLimit, restMsOf } from '../atlas/retry.js';
-import type { CliError } from '../base/errors.js';
+import { type CliError, isFailure } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
-import { askEach, mostAtOnce } from './ask.js';
+import { eachOf, mostAtOnce } from './ask.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */
@@ -39,32 +39,29 @@ interface ReadOptions {
 export async function readLists(
   { atlas: open }: Pick<Session, 'atlas'>,
   scopes: readonly Scope[],
-  { region, limits, untilLimit, onDone = () => undefined }: ReadOptions,
+  { region, limits, untilLimit, onDone }: ReadOptions,
 ): Promise<Lists> {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
+  const lists = new Map<Scope, readonly Endpoint[]>();
+  const failures = new Map<Scope, Failure>();
   let isOver = false;
-  const { answers, failures } = await askEach(scopes, async ({ projectId, provider }) => {
-    if (isOver) return undefined;
+  await eachOf(scopes, async (scope) => {
+    if (isOver) return;
+    const { projectId, provider } = scope;
     try {
       const all = await atlas.listServices(projectId, provider, limits);
-      return all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
+      const here = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
+      lists.set(scope, here);
     } catch (error) {
+      if (!isFailure(error)) throw error;
       isOver ||= untilLimit === true && isLimit(error);
-      throw error;
+      failures.set(scope, { what: isOneProject ? provider : `${provider} in project ${projectId}`, error });
     } finally {
-      onDone();
+      onDone?.();
     }
   });
-  return {
-    lists: new Map([...answers].flatMap(([scope, list]) => (list ? [[scope, list] as const] : []))),
-    failures: new Map(
-      [...failures].map(([scope, error]) => {
-        const { projectId, provider } = scope;
-        return [scope, { what: isOneProject ? provider : `${provider} in project ${projectId}`, error }] as const;
-      }),
-    ),
-  };
+  return { lists, failures };
 }
 
 /** Throws if no list could be read: the error with the longest Retry-After, or the first one. */

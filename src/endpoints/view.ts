@@ -22,21 +22,17 @@ export function tone({ status, interfaceEndpoints }: Row): Tone {
   return hasNone && isReady(String(status)) ? 'todo' : (tones.get(String(status)) ?? 'busy');
 }
 
-/** The cloud's view of services; undefined if the endpoint was gone before its cloud was known. */
-function cloudOf({ provider }: Row): Cloud['service'] | undefined {
+/** Undefined if the endpoint was gone before its cloud was known. */
+function cloudOf({ provider }: Row): Cloud | undefined {
   const name = providers.find((each) => each === provider);
-  return name && clouds[name].service;
+  return name && clouds[name];
 }
 
 /** The cloud as people write it, with a mark on services of the kind that Atlas will disable. */
-export function cloudName({ provider, portMappingEnabled }: Row): Json {
-  const name = providers.find((each) => each === provider);
-  return name ? `${clouds[name].title}${portMappingEnabled === false ? ' (old)' : ''}` : null;
+export function cloudName(row: Row): Json {
+  const cloud = cloudOf(row);
+  return cloud ? `${cloud.title}${row.portMappingEnabled === false ? ' (old)' : ''}` : null;
 }
-
-const serviceOf = (row: Row) => ({ ...row, id: String(row.id), region: String(row.region) });
-
-const briefKeys = new Set(providers.flatMap((name) => Object.keys(clouds[name].service.brief)));
 
 function ageOf({ createdAt }: Row, now: number): string | undefined {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
@@ -47,16 +43,14 @@ const shared: Omit<View, 'single' | 'rows'> = {
   brief: {
     interfaces: ({ interfaceEndpoints }) => texts(interfaceEndpoints).length || 'none',
     age: (row, now) => ageOf(row, now) ?? null,
-    service: (row) => cloudOf(row)?.label(serviceOf(row)) ?? null,
+    service: (row) => cloudOf(row)?.service.label(row) ?? null,
     project: ({ projectId }) => projectId ?? null,
     provider: cloudName,
     createdAt: (row, now) => {
       const age = ageOf(row, now);
       return age === undefined ? null : `${row.createdAt} (${age} ago)`;
     },
-    ...Object.fromEntries(
-      [...briefKeys].map((key) => [key, (row: Row) => cloudOf(row)?.brief[key]?.(serviceOf(row)) ?? row[key] ?? null]),
-    ),
+    ...Object.assign({}, ...providers.map((name) => clouds[name].service.brief)),
   },
   order: { status: statusOrder, interfaces: ['none'] },
   id: 'id',

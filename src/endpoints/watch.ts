@@ -1,5 +1,5 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { faults, isLimit, restMsOf } from '../atlas/retry.js';
+import { faults, restMsOf } from '../atlas/retry.js';
 import { formatDuration } from '../base/duration.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -32,8 +32,6 @@ interface Update {
 /** Where the results are shown. */
 interface Display extends Pick<DeadlineOptions, 'onFault' | 'onRecovery'> {
   update(update: Update): Promise<void>;
-  /** Called when a poll takes long. */
-  slow?(): void;
   /** Called when there was no response. */
   silence?(fault: Error | undefined, gapMs: number): void;
   close?(): Promise<void>;
@@ -41,9 +39,6 @@ interface Display extends Pick<DeadlineOptions, 'onFault' | 'onRecovery'> {
 
 /** The shortest time between two polls. */
 const intervalMs = 5000;
-
-/** A poll that takes longer is shown, so that an old table doesn't look like a new one. */
-const slowMs = 2000;
 
 /** Polls endpoints until the user interrupts it. Rides out transient errors like a wait. */
 export async function watch(session: Session, watched: Watched): Promise<never> {
@@ -60,13 +55,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   let before: readonly Endpoint[] = [];
   try {
     for (;;) {
-      let isOver = false;
-      clock.timeout(slowMs).addEventListener('abort', () => {
-        if (!isOver) display.slow?.();
-      });
-      const polled = await deadline.ask(poll).finally(() => {
-        isOver = true;
-      });
+      const polled = await deadline.ask(poll);
       const rests = (polled?.failures ?? []).map(({ error }) => restMsOf(error));
       const gapMs = deadline.gap(Math.max(intervalMs, atlas.gapOfRateLimit(requests()), ...rests));
       if (polled) {
@@ -94,21 +83,17 @@ function changesOf(before: readonly Endpoint[], all: readonly Endpoint[], isShow
 
 /** Prints one line of JSON for each endpoint and for each change. */
 function lineDisplay(io: Io, { viewOf }: Watched): Display {
-  let silent = new Map<string, string>();
+  let silent = new Set<string>();
   const end = `The watch ends after ${formatDuration(longestSilenceMs)} without a response.`;
   return {
     onFault: (error) => io.warn(`${error.message} Still watching. ${end}`),
     onRecovery: () => io.note('Atlas is responding again.'),
     update: async ({ changes, failures }) => {
-      // Each time, the rate limit may leave out other lists. So all of them count as one failure.
-      const keyOf = ({ what, error }: Failure) => (isLimit(error) ? 'limit' : what);
-      const now = new Map(failures.map((failure) => [keyOf(failure), failure.what]));
-      for (const failure of failures) {
-        const { what, error } = failure;
-        if (silent.has(keyOf(failure))) continue;
-        io.warn(`${what}: ${error.message} Retrying. Still watching the others.`);
+      for (const { what, error } of failures) {
+        if (!silent.has(what)) io.warn(`${what}: ${error.message} Retrying. Still watching the others.`);
       }
-      for (const [key, what] of silent) if (!now.has(key)) io.note(`${what}: Atlas is responding again.`);
+      const now = new Set(failures.map(({ what }) => what));
+      for (const what of silent) if (!now.has(what)) io.note(`${what}: Atlas is responding again.`);
       silent = now;
       if (changes.length > 0 && !(await io.print(viewOf(changes)))) throw new ReaderGoneError();
     },
@@ -128,10 +113,8 @@ async function screenDisplay({ io, clock }: Session, { viewOf }: Watched): Promi
     troubleSince ??= now();
     screen.show(last, { text: `${readAt}${again(gapMs)} ${what} since ${troubleSince}: ${why}`, tone: 'bad' });
   };
-  const showUpdating = () => screen.show(last, { text: `${readAt}Updating (Ctrl-C to stop).`, tone: 'busy' });
-  showUpdating();
+  screen.show(undefined, { text: 'Updating (Ctrl-C to stop).', tone: 'busy' });
   return {
-    slow: showUpdating,
     update: async ({ endpoints, changes, gapMs, failures: [failure, ...others] }) => {
       const marked = new Set(last ? changes : []);
       last = { ...viewOf(endpoints), marked };

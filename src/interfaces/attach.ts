@@ -81,6 +81,7 @@ export function readRequest(
   likely: Provider | undefined,
 ): { provider: Provider; request: InterfaceRequest } {
   const { id } = options;
+  const takes = (provider: Provider, name: OptionName) => Object.hasOwn(clouds[provider].interfaces.options, name);
   const given = optionNames.filter((name) => options[name] !== undefined);
   const cloud = (id === undefined ? undefined : interfaceKind(id)) ?? likely;
   const accepting = providers.find((each) => given.length > 0 && given.every((name) => takes(each, name)));
@@ -100,7 +101,3 @@ type OptionName = keyof Cloud['interfaces']['options'];
 
 /** The options that not every cloud accepts. */
 const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);
-
-function takes(provider: Provider, name: OptionName): boolean {
-  return Object.hasOwn(clouds[provider].interfaces.options, name);
-}

@@ -49,12 +49,7 @@ export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute
       return { carryOut: (fate) => (tokens ? tokens(request) : carryOut(arrival, fate)) };
     },
     expire: (response) => challenge(response, gate.expire()),
-    faultReply: ({ status, code }) => {
-      const what = 'A fault from the faults file of the sandbox.';
-      const errorCode = code ?? (status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR');
-      return { status, body: errorAnswer(new Refusal(status, errorCode, what)) };
-    },
-    isRefusal: (error) => error instanceof Refusal,
+    errorCode: (status) => (status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR'),
     refuse: (error, response) => {
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', troubleText(error));
       response.setHeader('X-Error-Code', refusal.errorCode);

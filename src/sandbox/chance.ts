@@ -10,11 +10,8 @@ export interface Chance {
 
 /** An id like those of Atlas: 8 hex digits for the seconds since 1970, then 16 random ones. */
 export function newId({ now, random }: Chance): string {
-  return (
-    Math.floor(now / 1000)
-      .toString(16)
-      .padStart(8, '0') + hex(16, random)
-  );
+  const seconds = Math.floor(now / 1000).toString(16);
+  return seconds.padStart(8, '0') + hex(16, random);
 }
 
 export function hex(digits: number, random: () => number): string {

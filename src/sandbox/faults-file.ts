@@ -1,9 +1,10 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { parse, YAMLError } from 'yaml';
 import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
-import { closest, didYouMean, guessed } from '../base/suggest.js';
+import { closest, guessed, parseName } from '../base/suggest.js';
+import { isCidr6, parseCidr } from './aws/cidr.js';
 import type { Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { roleNames } from './key.js';
@@ -57,7 +58,7 @@ function withPlace<T>(place: string, read: () => T): T {
 }
 
 const faultKeys = {
-  method: (value, key) => oneOf(['GET', 'POST', 'PATCH', 'DELETE'])(upperCase(value), key),
+  method: oneOf(['GET', 'POST', 'PATCH', 'DELETE']),
   path: text,
   action: text,
   nth: readRanges,
@@ -77,7 +78,7 @@ const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
   projects: whole(0, 2000),
-  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(upperCase(role).replaceAll('-', '_'), key)),
+  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(role, key)),
   keyAccessList: (value) => [value].flat().map(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,
@@ -124,9 +125,7 @@ function readRange(value: unknown): { from: number; to: number } {
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): NonNullable<Fault['fate']> {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
-  // In YAML, `failed: reason` in quotes is a string.
-  const [, quoted] = /^failed: (.+)$/.exec(shown(value)) ?? [];
-  const { failed = quoted } = Object(value) as { failed?: unknown };
+  const { failed } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
   throw new UsageError(`'endpoint' is not valid.`, 'Valid values: never-ready, vanishes, failed: REASON');
 }
@@ -147,9 +146,7 @@ function readHeaders(value: unknown): Record<string, string> {
 /** An IP address or a CIDR block. */
 function readAccessEntry(value: unknown): string {
   const entry = shown(value).trim();
-  const [ip = '', prefix, ...more] = entry.split('/');
-  const isBlock = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIPv6(ip) ? 128 : 32));
-  if (isIP(ip) !== 0 && isBlock && more.length === 0) return entry;
+  if (isIP(entry) !== 0 || parseCidr(entry) || isCidr6(entry)) return entry;
   throw new UsageError(`'${entry}' is not valid in 'keyAccessList'.`, 'Examples: 203.0.113.7 or 203.0.113.0/24');
 }
 
@@ -166,11 +163,7 @@ function readDuration(value: unknown, key: string): number {
 }
 
 function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
-  return (value, key) => {
-    const found = accepted.find((each) => each === value);
-    if (found !== undefined) return found;
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, didYouMean(shown(value), accepted));
-  };
+  return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
 }
 
 /** A text as it is, anything else as JSON: a file can contain values of any type. */
@@ -183,13 +176,9 @@ function shown(value: unknown): string {
   }
 }
 
-function upperCase(value: unknown): string {
-  return shown(value).trim().toUpperCase();
-}
-
 function text(value: unknown, key: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new UsageError(`'${key}' must be a string that is not empty.`);
+  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new UsageError(`'${key}' must be a string of ASCII characters.`);
 }
 
 function yesOrNo(value: unknown, key: string): boolean {
@@ -200,9 +189,7 @@ function yesOrNo(value: unknown, key: string): boolean {
 function whole(least: number, most: number): Read<number> {
   return (value, key) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new UsageError(
-      `'${shown(value)}' is not a valid value of '${key}'.`,
-      `Use a number from ${least} to ${most}.`,
-    );
+    const hint = `Use a number from ${least} to ${most}.`;
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
   };
 }

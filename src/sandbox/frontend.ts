@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import type { AwsKeys } from './aws/identity.js';
-import type { Fault, FaultOutcome, Faults } from './faults.js';
+import type { FaultOutcome, Faults } from './faults.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import type { KeyRights } from './key.js';
+import type { Refusal } from './refusal.js';
 import type { Reply } from './requests.js';
 import type { Store } from './store.js';
 
@@ -40,17 +41,14 @@ interface Admitted {
   carryOut(fate: FaultOutcome | undefined): Promise<Reply>;
 }
 
-export type FaultWithStatus = Fault & { status: number };
-
 /** One of the APIs of the sandbox: which requests it accepts, and how it writes errors. */
 export interface Frontend {
   /** Throws refusals. */
   admit(arrival: Arrival): Promise<Admitted>;
   /** Makes the accepted credentials expire, and returns the refusal for this request. */
-  expire(response: ServerResponse): Error;
-  /** The answer of a fault that has no body: an error in the format of this API. */
-  faultReply(fault: FaultWithStatus): Reply;
-  isRefusal(error: unknown): boolean;
+  expire(response: ServerResponse): Refusal;
+  /** The code of the errors with this status, for a fault that names none. */
+  errorCode(status: number): string;
   /** The answer for an error: a refusal, or an unexpected error of the sandbox itself. */
   refuse(error: unknown, response: ServerResponse): Reply;
 }

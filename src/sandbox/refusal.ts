@@ -3,7 +3,10 @@ import { isIP } from 'node:net';
 import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 
-/** An error response of Atlas, with the fields of its body. */
+/**
+ * An error response, with the fields of the body that Atlas sends. It has no `code`, because the store takes errors with a
+ * `code` for system errors.
+ */
 export class Refusal extends Error {
   constructor(
     readonly status: number,

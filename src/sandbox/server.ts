@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
 import { atlasFrontend } from './atlas-frontend.js';
 import type { AwsServiceName } from './aws/frontend.js';
-import { createFaults, type Fault } from './faults.js';
-import type { FaultWithStatus, Frontend, SandboxOptions } from './frontend.js';
+import type { Fault } from './faults.js';
+import type { Frontend, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
 import { projectRoutes } from './project-routes.js';
+import { Refusal } from './refusal.js';
 import { createRouter, type Reply } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 
@@ -21,15 +22,7 @@ export interface Sandbox {
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const {
-    store,
-    clock,
-    random = Math.random,
-    rights = {},
-    faults = createFaults([]),
-    beforeReply,
-    onTrouble,
-  } = options;
+  const { store, clock, random = Math.random, rights = {}, faults } = options;
   const closing = new AbortController();
   const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
@@ -54,25 +47,28 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const { baseUrl, target } = addressOf(request);
       frontend = await frontendAt(target.pathname);
       const { action, carryOut } = await frontend.admit({ request, response, target, baseUrl });
-      await beforeReply?.();
+      await options.beforeReply?.();
 
       // Requests that were refused for missing credentials do not count.
-      fault = faults.next(method, target.pathname, action);
+      fault = faults?.next(method, target.pathname, action);
       if (fault?.drop === 'before') return void request.socket.destroy();
       if (fault?.auth) throw frontend.expire(response);
-      reply = hasStatus(fault) && !fault.effect ? faultReply(frontend, fault) : await carryOut(fault?.fate);
+      reply =
+        fault?.status !== undefined && !fault.effect
+          ? faultReply(frontend, response, fault.status, fault)
+          : await carryOut(fault?.fate);
     } catch (error) {
-      if (!frontend.isRefusal(error)) onTrouble?.(error);
+      if (!(error instanceof Refusal)) options.onTrouble?.(error);
       reply = frontend.refuse(error, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
-    if (hasStatus(fault) && fault.effect) reply = faultReply(frontend, fault);
+    if (fault?.status !== undefined && fault.effect) reply = faultReply(frontend, response, fault.status, fault);
 
-    const { status, body } = reply;
+    const { status, body, type = 'application/json' } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
     const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
-    response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'application/json', ...fault?.headers });
+    response.writeHead(status, { 'Content-Type': type, ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
   }
 
@@ -96,14 +92,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
 }
 
-function hasStatus(fault: Fault | undefined): fault is FaultWithStatus {
-  return fault?.status !== undefined;
-}
-
-function faultReply(frontend: Frontend, { body, ...fault }: FaultWithStatus): Reply {
-  if (body === undefined) return frontend.faultReply(fault);
+function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault): Reply {
+  if (body === undefined) {
+    const what = 'A fault from the faults file of the sandbox.';
+    return frontend.refuse(new Refusal(status, code ?? frontend.errorCode(status), what), response);
+  }
   const type = body.startsWith('<?xml') ? 'text/xml' : body.startsWith('<') ? 'text/html' : 'application/json';
-  return { status: fault.status, body, type };
+  return { status, body, type };
 }
 
 function listenError(error: unknown, port: number): CliError {

@@ -1,5 +1,5 @@
 import type { Provider } from '../clouds/all.js';
-import { parseRegion } from '../clouds/regions.js';
+import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { FaultOutcome } from './faults.js';
@@ -11,20 +11,13 @@ import { type Attachment, briefly, replaceService, type Service, type World, typ
 /** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, { world, now }: WorldView): string | null {
   if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
-  if (now < service.readyAt) return 'INITIATING';
-  switch (service.fate?.kind) {
-    case 'never-ready':
-      return 'INITIATING';
-    case 'vanishes':
-      return null;
-    case 'failed':
-      return 'FAILED';
-    case undefined:
-      if (whyDisabled(service, now) !== undefined) return 'FAILED';
-      return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
-        ? 'AVAILABLE'
-        : world.options.readyStatus;
-  }
+  const { fate } = service;
+  if (now < service.readyAt || fate?.kind === 'never-ready') return 'INITIATING';
+  if (fate?.kind === 'vanishes') return null;
+  if (fate || whyDisabled(service, now) !== undefined) return 'FAILED';
+  return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
+    ? 'AVAILABLE'
+    : world.options.readyStatus;
 }
 
 /** Where services are: in a project, on one cloud. */
@@ -46,11 +39,9 @@ export function findService({ service: id, ...place }: Place & { service: string
   throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
 }
 
-export interface CreateRequest {
-  provider: Provider;
+/** What a request for a new service asks for. */
+export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemoteRegions' | 'portMappingEnabled'> {
   region: string;
-  supportedRemoteRegions: string[] | null;
-  portMappingEnabled: boolean;
 }
 
 /** Creates a service. Without regional mode, a project has one per provider, region and kind. */
@@ -103,13 +94,20 @@ export function forgetGone(view: WorldView): World {
   return { ...view.world, services: view.world.services.filter((service) => statusOf(service, view) !== null) };
 }
 
-function checkRegion(provider: Provider, region: string): string {
+/** Undefined if the cloud can't have a region of this name. */
+export function regionOf(provider: Provider, text: string): Region | undefined {
   try {
-    return parseRegion(provider, region).atlasRegion;
+    return parseRegion(provider, text);
   } catch {
-    const what = `No region ${region} exists for provider ${provider}.`;
-    throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
+    return undefined;
   }
+}
+
+function checkRegion(provider: Provider, region: string): string {
+  const found = regionOf(provider, region);
+  if (found) return found.atlasRegion;
+  const what = `No region ${region} exists for provider ${provider}.`;
+  throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
 }
 
 export function checkRemoteRegions({
@@ -141,16 +139,9 @@ export function attachmentStatus(service: Service, attachment: Attachment, now: 
   if (whyDisabled(service, now) !== undefined) return failed;
   const [first, then] = onTheWay;
   if (now < availableAt) return now - createdAt < (availableAt - createdAt) / 2 ? first : then;
-  switch (fate?.kind) {
-    case 'never-ready':
-      return then;
-    case 'vanishes':
-      return null;
-    case 'failed':
-      return failed;
-    case undefined:
-      return 'AVAILABLE';
-  }
+  if (fate?.kind === 'never-ready') return then;
+  if (fate?.kind === 'vanishes') return null;
+  return fate ? failed : 'AVAILABLE';
 }
 
 /** Why a service or an interface endpoint failed. */
@@ -166,7 +157,7 @@ export function interfacesOf(service: Service, now: number): Attachment[] {
 /* The two kinds of services that a cloud can have: with port mapping, and the older kind without it. */
 
 export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping): boolean {
-  return sandboxClouds[provider].older !== null && !portMappingEnabled;
+  return sandboxClouds[provider].older !== undefined && !portMappingEnabled;
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */

@@ -158,8 +158,8 @@ describe('from local files', () => {
     ['list --profile=w', ['--profile=work']],
     ['profile use ', ['official', 'work', 'play', 'sandbox']],
     ['profile delete ', ['work', 'play']],
-    ['profile rename p', ['play']],
-    ['profile rename play ', []],
+    ['profile delete p', ['play']],
+    ['profile delete play ', []],
     ['create --profile work --region us-c', ['us-central1']],
   ])('%s', async (line, expected) => {
     expect(await values(line, { env })).toEqual(expected);

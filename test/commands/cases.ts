@@ -83,11 +83,6 @@ const cases: Readonly<Record<string, Case | ((env: Env) => Case)>> = {
     good: 'profile delete one --yes',
     bad: 'profile delete one',
   },
-  'profile rename': {
-    before: ['config set output table --profile one'],
-    good: 'profile rename one two',
-    bad: 'profile rename one two',
-  },
   'config set': { good: 'config set provider gcp', bad: 'config set private-key' },
   'config get': { good: 'config get project', bad: 'config get nope' },
   'config unset': { good: 'config unset provider', bad: 'config unset nope' },

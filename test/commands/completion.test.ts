@@ -27,9 +27,13 @@ test('the script does not depend on the configuration, even if it is broken', as
   expect(await runCli(['completion', 'bash'], { env })).toEqual({ exitCode: 0, stdout: script, stderr: '' });
 });
 
-test('a missing or unknown shell is a usage error that lists the valid ones', async () => {
+test('a missing or unknown shell is a usage error', async () => {
   const all = 'Hint: Valid values: bash, zsh, fish, powershell\n';
-  expect(await runCli(['completion'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(all) });
+  expect(await runCli(['completion'])).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('<shell>'),
+  });
   expect(await runCli(['completion', 'tcsh'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(all) });
   expect((await runCli(['completion', 'bash', 'zsh'])).exitCode).toBe(2);
 });

@@ -45,7 +45,7 @@ describe('a VPC that another account shares', () => {
       ),
     ]);
     expect(sent('CreateSecurityGroup')).toHaveLength(0);
-    await expect(aws.createEndpoint('com.amazonaws.us-east-1.s3', shared.vpc, [shared.subnet])).rejects.toThrow();
+    await expect(aws.createEndpoint('com.amazonaws.us-east-1.ec2', shared.vpc, [shared.subnet])).rejects.toThrow();
   });
 });
 

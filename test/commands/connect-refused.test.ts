@@ -38,7 +38,12 @@ describe('networks', () => {
         const other = await aws.createSubnet(await anotherVpc(), 'us-east-1b', '10.1.0.0/24');
         return `--subnet ${aws.subnets[0]},${other}`;
       },
-      /^Error: The subnets are in different VPCs: /,
+      /^Error: subnet-\w+ is in vpc-\w+, not in vpc-/,
+    ],
+    [
+      'a subnet that is not in the VPC of --vpc',
+      async () => `--vpc ${await anotherVpc()} --subnet ${aws.subnets[0]}`,
+      /^Error: subnet-\w+ is in vpc-\w+, not in vpc-/,
     ],
     [
       'two subnets in one zone',
@@ -56,7 +61,7 @@ describe('networks', () => {
     [
       'a security group of another VPC',
       async () => `--subnet ${aws.subnets[0]} --security-group ${await aws.createGroup(await anotherVpc())}`,
-      /The security group sg-\w+ is in vpc-\w+, not in vpc-/,
+      /^Error: sg-\w+ is in vpc-\w+, not in vpc-/,
     ],
     [
       'several VPCs, of which none is named',

@@ -83,7 +83,7 @@ test.each([
   ['lastTakesService: 1', "'lastTakesService' must be true or false"],
   [
     'keyRole: group_read_onl',
-    "'GROUP_READ_ONL' is not a valid value of .keyRole..*\nHint: Did you mean GROUP_READ_ONLY",
+    "'group_read_onl' is not a valid value of .keyRole..*\nHint: Did you mean GROUP_READ_ONLY",
   ],
   ['keyRole: [ORG_OWNER, 5]', "'5' is not a valid value of .keyRole..*\nHint: Valid values: ORG_OWNER,"],
   ...['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129'].map((entry) => [
@@ -111,6 +111,7 @@ test.each([
   ['faults: [{ truncate: 1, body: x }]', "'body' requires 'status'"],
   ['faults: [{ code: X, drop: after }]', "'code' requires 'status'"],
   ['faults: [{ action: 5, status: 403 }]', "'action' must be a string"],
+  ['faults: [{ status: 403, code: "a\\nb" }]', "'code' must be a string"],
   ['faults: [{ status: 502, nth: [] }]', "'nth' is an empty list"],
   ['faults: [{ status: [500] }]', "'.500.' is not a valid value of .status."],
   ['faults: [{ truncate: "" }]', "'' is not a valid value of .truncate."],

@@ -111,7 +111,7 @@ describe('interface add', () => {
       'is not a valid name for a GCP forwarding rule or endpoint group',
     ],
     ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2', 'Missing endpoint group name'],
-    ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', 'Separate rules with commas'],
+    ['us-central1 --gcp-project my-project-1 --endpoint a@10.0.0.1 b@10.0.0.2', "'b@10.0.0.2' is not a valid name"],
     ['us-central1 g --group h --gcp-project my-project-1 --endpoint a@10.0.0.1', 'are different endpoint groups'],
     ['us-central1 --ip 10.0.0.4 --gcp-project my-project-1', 'Missing name of the forwarding rule'],
     ['us-central1 g --ip 10.0.0.256 --gcp-project my-project-1', "'10.0.0.256' is not a valid IP address"],

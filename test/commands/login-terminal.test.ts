@@ -190,18 +190,15 @@ describe('a wrong answer is asked again', () => {
   }
 
   const spaces = /no spaces\. Try again\.\n.*: $/;
-  const letters = /A public key looks like this: abcdefgh \(8 letters\)\. Try again\.\n.*: $/;
-  const prefix = /A client id looks like this: mdb_sa_id_0123456789abcdef01234567\. Try again\.\n.*: $/;
 
   test.each([
-    ['login --with-key', publicKey, privateKey, 'a key', spaces],
-    ['login --with-key', publicKey, privateKey, clientId, letters],
-    ['login --with-service-account', clientId, clientSecret, publicKey, prefix],
-  ])('%s: an empty one, and one of another form: %#', async (line, id, secret, wrong, again) => {
+    ['login --with-key', publicKey, privateKey],
+    ['login --with-service-account', clientId, clientSecret],
+  ])('%s: an empty one, and one with a space', async (line, id, secret) => {
     const { exitCode, secrets } = await dialog(line, [
       [/(Public key|Client id): $/, ''],
-      [/The value is empty\. Try again\.\n.*: $/, wrong],
-      [again, id],
+      [/The value is empty\. Try again\.\n.*: $/, 'a key'],
+      [spaces, id],
       [/not shown\): $/, ''],
       [/The value is empty\. Try again\.\n.*not shown\): $/, secret],
       [/Number, name or id/, '1'],

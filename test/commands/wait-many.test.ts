@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
-import { deleteFirst } from '../../src/endpoints/next-step.js';
 import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
@@ -110,7 +109,7 @@ describe('wait --all', () => {
       `us-west-1 ${good}: WAITING_FOR_USER after Ns`,
       `Warning: Timed out after 1m: us-east-2 ${never} is still INITIATING.`,
       `Error: us-east-1 ${failing} failed: No capacity.`,
-      `Hint: ${deleteFirst}`,
+      'Hint: Delete it, then create it again:',
       `  atlas-pe delete ${failing} --wait --yes`,
       '  atlas-pe create us-east-1 --provider aws',
       '',

@@ -29,8 +29,8 @@ async function connectAndBack({ output }: Served, call: Call): Promise<Answer[]>
   await ec2('DescribeSubnets', { SubnetIds: [`subnet-${none}`] });
   await ec2('DescribeAvailabilityZones');
 
-  const s3 = { VpcEndpointType: 'Interface', VpcId, SubnetIds, ServiceName: 'com.amazonaws.us-east-1.s3' };
-  await ec2('CreateVpcEndpoint', { ...s3, DryRun: true });
+  const base = { VpcEndpointType: 'Interface', VpcId, SubnetIds, ServiceName: 'com.amazonaws.us-east-1.ec2' };
+  await ec2('CreateVpcEndpoint', { ...base, DryRun: true });
   const created = await output('atlas-pe create --region us-east-1 --wait --json');
   const { endpointServiceName: ServiceName } = JSON.parse(created);
   await ec2('DescribeVpcEndpointServices', { ServiceNames: [ServiceName] });
@@ -48,7 +48,7 @@ async function connectAndBack({ output }: Served, call: Call): Promise<Answer[]>
   await ec2('DescribeSecurityGroups', { GroupIds: [GroupId] });
 
   const request = {
-    ...s3,
+    ...base,
     ServiceName,
     SecurityGroupIds: [GroupId],
     ClientToken: 'once',

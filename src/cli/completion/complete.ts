@@ -20,44 +20,45 @@ const graceMs = 100;
  * nothing except the cache.
  */
 export async function complete(words: readonly string[], host: Host, parts: HostParts | undefined): Promise<void> {
+  ignoreErrors(host.stdout);
   // PowerShell before 7.3 can't pass an empty word.
   const typed = readTyped(words.at(-1) === '""' ? [...words.slice(0, -1), ''] : words);
+  if (!typed) {
+    await write(host.stdout, asLines([':4']));
+    return;
+  }
   const tooLate = new AbortController();
   const { signal } = tooLate;
   const ended = new Promise<[]>((resolve) => signal.addEventListener('abort', () => resolve([])));
 
   const partsOf = async () => parts ?? (await import('../../context.js')).hostParts;
   let opened: Promise<Context> | undefined;
-  const open = async ({ given }: Typed) => {
+  const open = async () => {
     const { createContext } = await import('../../context.js');
     const used = await partsOf();
     // A slow local read, for example from a pipe instead of a file, must not block the process either.
     await used.killAfter(leftMs(used) + graceMs);
     const globals = {
-      project: given.get('project')?.at(-1),
-      profile: given.get('profile')?.at(-1),
-      sandbox: given.has('sandbox'),
+      project: typed.given.get('project')?.at(-1),
+      profile: typed.given.get('profile')?.at(-1),
+      sandbox: typed.given.has('sandbox'),
       // The output setting may be invalid, and doesn't matter here.
       json: true,
     };
     return createContext(mute(host), used, { signal, end: () => undefined }, { globals });
   };
-  const find = (line: Typed): Promise<Completions> => {
-    const context = () => {
-      opened ??= open(line);
-      return opened;
-    };
-    const online = async () => {
-      const used = await partsOf();
-      used.clock.timeout(leftMs(used)).addEventListener('abort', () => tooLate.abort(new Error('The time is up.')));
-      return context();
-    };
-    return completionsFor({ ...line, context, online });
+  const context = () => {
+    opened ??= open();
+    return opened;
   };
-  const found = typed ? await Promise.race([find(typed), ended]).catch(() => []) : [];
-  const lines = typed && found !== files ? linesOf(found, typed) : [];
-  ignoreErrors(host.stdout);
-  await write(host.stdout, asLines([...lines, found === files ? ':0' : ':4']));
+  const online = async () => {
+    const used = await partsOf();
+    used.clock.timeout(leftMs(used)).addEventListener('abort', () => tooLate.abort(new Error('The time is up.')));
+    return context();
+  };
+  const found = await Promise.race([completionsFor({ ...typed, context, online }), ended]).catch(() => []);
+  const lines = found === files ? [':0'] : [...linesOf(found, typed), ':4'];
+  await write(host.stdout, asLines(lines));
   await (await opened?.catch(() => undefined))?.close();
 }
 

@@ -172,9 +172,8 @@ async function endpointsAndInterfaces(request: CompletionRequest): Promise<Candi
 
 /** `[ENDPOINT] [INTERFACE]`. */
 async function interfaces(request: CompletionRequest): Promise<Candidate[]> {
-  const [endpoint, ...more] = request.args;
+  const [endpoint] = request.args;
   if (endpoint === undefined) return endpointsAndInterfaces(request);
-  if (more.length > 0) return [];
   const { listAttached } = await import('../../interfaces/find.js');
   const attached = await listAttached(await request.online(), { endpoint }, filterOf(request));
   return attached.map(({ id, service }) => ({ value: id, note: `${service.provider} ${service.region}` }));

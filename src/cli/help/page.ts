@@ -19,36 +19,36 @@ export function commandHelp(line: Line, width: number): string {
   help.prepareContext({ helpWidth: width });
   const widest = help.padWidth(line, help);
   const section = (heading: string, all: readonly (readonly [term: string, meaning: string])[]) =>
-    all.length === 0 ? [] : [`${heading}\n${items(all, help, widest)}`];
+    all.length === 0 ? '' : `${heading}\n${items(all, help, widest)}`;
 
   const isProgram = line.branch === undefined;
-  const details = isProgram ? introduction : line.branch?.details;
+  const details = isProgram ? introduction : (line.branch?.details ?? '');
   const below = help.groupItems([...line.commands], help.visibleCommands(line), (each) => each.helpGroup());
   const aliases = isProgram ? allAliases(line) : line.aliases().join(', ');
   const blocks = [
     help.commandUsage(line),
     help.boxWrap(help.commandDescription(line), width),
-    ...(details === undefined ? [] : [help.boxWrap(details, width)]),
-    ...section(
+    help.boxWrap(details, width),
+    section(
       'Arguments:',
       help.visibleArguments(line).map((each) => [help.argumentTerm(each), help.argumentDescription(each)]),
     ),
-    ...[...below].flatMap(([heading, all]) =>
+    ...[...below].map(([heading, all]) =>
       section(
         heading || 'Commands:',
         all.map((each) => [help.subcommandTerm(each), help.subcommandDescription(each)]),
       ),
     ),
-    ...(isProgram ? section('Help topics:', Object.entries(topicNames)) : []),
-    ...section(isProgram ? 'Global options:' : 'Options:', [
+    isProgram ? section('Help topics:', Object.entries(topicNames)) : '',
+    section(isProgram ? 'Global options:' : 'Options:', [
       ...ownFormats(line),
       ...help.visibleOptions(line).map((each) => [help.optionTerm(each), each.description] as const),
     ]),
-    ...(aliases === '' ? [] : [help.boxWrap(`Aliases: ${aliases}`, width)]),
+    aliases === '' ? '' : help.boxWrap(`Aliases: ${aliases}`, width),
     `Examples:\n${(line.branch?.examples ?? firstSteps).map((each) => `  $ atlas-pe ${each}`).join('\n')}`,
-    ...(isProgram ? [] : ['For global options, see atlas-pe --help']),
+    isProgram ? '' : 'For global options, see atlas-pe --help',
   ];
-  return `${blocks.join('\n\n')}\n`;
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /** Some commands have more output formats than the common ones. */

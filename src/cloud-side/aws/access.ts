@@ -6,15 +6,13 @@ import { openAwsSide } from './side.js';
 import { openAwsTeardown } from './teardown.js';
 import { type AwsFlags, readWanted } from './wanted.js';
 
-type AwsOptions = AwsFlags & { awsProfile?: string | undefined };
-
 export function checkOptions(options: CloudOptions): void {
-  readWanted(options as AwsOptions);
+  readWanted(options as AwsFlags);
 }
 
 /** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
 export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
-  const given = options as AwsOptions;
+  const given = options as AwsFlags;
   const access = await accessOf(context, given.awsProfile);
   return {
     side: (target, left) => openAwsSide({ ...target, access, wanted: readWanted(given) }, { ...context, left }),

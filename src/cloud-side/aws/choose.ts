@@ -1,18 +1,16 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { Subnet, Vpc, VpcGroup } from './model.js';
+import { hasCode } from '../errors.js';
+import type { Ec2 } from './ec2.js';
+import { type Existing, isUsualZone, type Subnet, type Vpc, type VpcGroup } from './model.js';
 
-/* Choose the VPC, subnets and security groups. Each function throws a usage error before anything is created. */
+/* Choose the VPC, subnets and security groups, and check those that were given. Each function throws usage errors. */
 
-/** The VPC that subnets lie in, which were given by name. */
-export function vpcOf(subnets: readonly Subnet[]): string | undefined {
-  const [first, ...others] = subnets;
-  const foreign = others.find(({ vpc }) => vpc !== first?.vpc);
-  if (!first || !foreign) return first?.vpc;
-  throw new UsageError(
-    `The subnets are in different VPCs: ${first.id} in ${first.vpc}, ${foreign.id} in ${foreign.vpc}.`,
-    'Choose subnets in one VPC.',
-  );
+/** Checks that what was given lies in one VPC. */
+export function checkVpc(given: readonly (Subnet | VpcGroup)[], vpc: string): void {
+  const foreign = given.find((each) => each.vpc !== vpc);
+  if (!foreign) return;
+  throw new UsageError(`${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`, 'Choose all of them in one VPC.');
 }
 
 /** The only VPC of the account. Those that other accounts share with it don't count. */
@@ -45,13 +43,7 @@ function isShared({ owner }: Vpc, account: string): boolean {
 }
 
 /** Checks subnets that were given: one a zone, each in a zone that the service supports. */
-export function checkSubnets(subnets: readonly Subnet[], vpc: string, zones: readonly string[] | null): void {
-  const foreign = subnets.find((each) => each.vpc !== vpc);
-  if (foreign)
-    throw new UsageError(
-      `${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Remove --vpc, or choose other subnets.',
-    );
+export function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
   for (const [index, { id, zone }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
     if (same)
@@ -87,12 +79,34 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
   );
 }
 
-/** Checks security groups that were given. */
-export function checkGroups(groups: readonly VpcGroup[], vpc: string): void {
-  const foreign = groups.find((each) => each.vpc !== vpc);
-  if (foreign)
-    throw new UsageError(
-      `The security group ${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`,
-      'Choose a security group in the same VPC.',
-    );
+/**
+ * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user
+ * named the subnets, or if none is left.
+ *
+ * This reads a sentence of AWS, because nothing else says which zones a service in another region supports. It looks
+ * only for ids, as the wording may change: of the refused subnets, or of the supported zones.
+ */
+export async function subnetsLeft(
+  ec2: Pick<Ec2, 'subnets'>,
+  { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
+  subnets: readonly Subnet[],
+  error: unknown,
+): Promise<readonly Subnet[] | undefined> {
+  if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
+  const words = error.message.split(/[^\w-]+/);
+  const zones = words.filter(isUsualZone);
+  const isNamed = subnets.some(({ id }) => words.includes(id));
+  const fits = ({ id, zoneId }: Subnet) => (isNamed ? !words.includes(id) : zones.includes(zoneId));
+  const left = subnets.filter(fits);
+  const first = subnets.find((each) => !fits(each));
+  if (!first || (!isNamed && zones.length === 0)) return undefined;
+  if (wanted.subnets.length === 0 && left.length > 0) return left;
+  const all = isNamed ? [] : await ec2.subnets({ filters: { 'vpc-id': vpc?.id ?? '' } });
+  const useful = all.filter((each) => each.isUsable && each.freeAddresses > 0 && fits(each));
+  throw new UsageError(
+    `AWS refused ${first.id}. The Atlas service may not support its zone ${first.zone}. ${error.message}`,
+    useful.length > 0
+      ? `Choose among these subnets, one per zone: ${listed(useful.map(({ id, zone }) => `${id} (${zone})`))}`
+      : `Choose subnets in ${zones.length > 0 ? `the zones ${listed(zones)}` : 'other availability zones'}.`,
+  );
 }

@@ -12,21 +12,10 @@ export interface Access {
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
-  sandbox?: Sandbox | undefined;
+  sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
 
-interface Sandbox {
-  ec2: string;
-  sts: string;
-  keys: { accessKeyId: string; secretAccessKey: string };
-}
-
-export interface Clients {
-  ec2: EC2Client;
-  sts: STSClient;
-}
-
-export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access): Clients {
+export function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
   const shared = {
     region,
     // `call` retries: it knows which requests are safe to repeat.

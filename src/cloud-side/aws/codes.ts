@@ -45,11 +45,5 @@ export function isUnknown(error: unknown): error is CloudError {
 /** The system's codes for a connection that never came about, so that nothing was sent. */
 export const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** EC2's codes for an unknown or invalid id have the same endings for all resources. */
-export function exitOf(code: string): 'notFound' | 'usage' | undefined {
-  if (code.endsWith('.NotFound')) return 'notFound';
-  return code.endsWith('.Malformed') ? 'usage' : undefined;
-}
-
 /** Node's codes for a certificate whose authority isn't trusted. Nothing was sent then. */
 export const untrusted = /^(?:SELF_SIGNED_CERT|DEPTH_ZERO_SELF|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/;

@@ -3,16 +3,15 @@ import { type FromIniInit, fromIni } from '@aws-sdk/credential-provider-ini';
 import { credentialsTreatedAsExpired, defaultProvider } from '@aws-sdk/credential-provider-node';
 import { memoize } from '@smithy/core/config';
 import { CliError, ignoreFailure } from '../../base/errors.js';
-import type { Env } from '../../base/host.js';
 import { cmd } from '../../base/shell.js';
+import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
 import type { Access } from './client.js';
 import { noCredentials, toCloudError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';
 import { CredentialTransport, type Transport } from './transport.js';
 
-interface CredentialOptions extends Transport {
-  env: Env;
+interface CredentialOptions extends Transport, Pick<SignInContext, 'env'> {
   /** Asks the user for the code of an MFA device; undefined if nobody can answer. */
   askCode: ((device: string) => Promise<string>) | undefined;
 }

@@ -2,7 +2,7 @@ import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import type { Advice } from '../../base/hint.js';
 import { cmd, option } from '../../base/shell.js';
 import { CloudError } from '../errors.js';
-import { exitOf, kindOf, unsent, untrusted } from './codes.js';
+import { kindOf, unsent, untrusted } from './codes.js';
 import { lineage } from './profiles.js';
 import type { LostExchange } from './transport.js';
 
@@ -18,14 +18,7 @@ interface About {
 export async function toCloudError(error: unknown, about: About): Promise<CloudError> {
   const { action, isTimeout } = about;
   const { name, status } = factsOf(error);
-  if (isTimeout || name === 'TimeoutError') {
-    return new CloudError(`No response from AWS to ${action}.`, {
-      hint: 'Check the network, then try again.',
-      mayPass: true,
-      mayHaveArrived: true,
-      cause: error,
-    });
-  }
+  if (isTimeout || name === 'TimeoutError') return lostAnswer(`No response from AWS to ${action}.`, error);
   // The SDK couldn't read the answer to a request that AWS accepted.
   if (status !== null && status < 400) return brokenAnswer(action, error);
   if (status !== null) return refusal(error, name, status, about);
@@ -57,12 +50,12 @@ function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = t
 
 /** AWS accepted a request, but what it did can't be read from the answer. */
 export function brokenAnswer(action: string, cause?: unknown): CloudError {
-  return new CloudError(`AWS sent an invalid response to ${action}.`, {
-    hint: 'Check the network and the proxy settings, then try again.',
-    mayPass: true,
-    mayHaveArrived: true,
-    cause,
-  });
+  return lostAnswer(`AWS sent an invalid response to ${action}.`, cause);
+}
+
+function lostAnswer(message: string, cause: unknown): CloudError {
+  const hint = 'Check the network and the proxy settings, then try again.';
+  return new CloudError(message, { hint, mayPass: true, mayHaveArrived: true, cause });
 }
 
 async function refusal(
@@ -72,8 +65,8 @@ async function refusal(
   { action, region, profile }: About,
 ): Promise<CloudError> {
   const facts = { errorCode: name, status, cause: error };
-  const notAllowed = (message: string, hint: Advice) =>
-    new CloudError(`${message} (${name}).`, { ...facts, exit: 'notAllowed', hint });
+  const notAllowed = (message: string, hint: Advice, mayPass = false) =>
+    new CloudError(`${message} (${name}).`, { ...facts, exit: 'notAllowed', hint, mayPass });
   const kind = kindOf(name);
   switch (kind) {
     case 'denied':
@@ -83,12 +76,10 @@ async function refusal(
       );
     case 'expired':
     case 'expiredOrSkewed': {
-      const isClear = kind === 'expired';
-      const why = isClear ? '' : ', or the clock of this machine is wrong';
       const hint = (await signInAgain(profile)) ?? 'Renew the credentials that the AWS CLI uses.';
-      // The SDK sets its clock right after the second kind.
-      const details = { ...facts, exit: 'notAllowed', hint, mayPass: !isClear } as const;
-      return new CloudError(`The AWS credentials have expired${why} (${name}).`, details);
+      if (kind === 'expired') return notAllowed('The AWS credentials have expired', hint);
+      // The SDK corrects its clock after this, so the next try may succeed.
+      return notAllowed('The AWS credentials have expired, or the clock of this machine is wrong', hint, true);
     }
     case 'badKeys':
       // What AWS says may repeat the request, and with it the session token.
@@ -102,17 +93,16 @@ async function refusal(
         'Enable the region, or choose another region.',
       );
   }
+  const message = `AWS rejected ${action}: ${detailOf(error)} (${name}).`;
+  // EC2's codes for an unknown id have the same ending for all resources.
+  if (name.endsWith('.NotFound')) {
+    const hint = `Check the id, the AWS account and the region ${region}.`;
+    return new CloudError(message, { ...facts, exit: 'notFound', hint });
+  }
   const isLimit = kind === 'limit';
-  const isTrouble = status >= 500;
-  const exit = exitOf(name);
-  const notFound = exit === 'notFound' ? `Check the id, the AWS account and the region ${region}.` : undefined;
-  return new CloudError(`AWS rejected ${action}: ${detailOf(error)} (${name}).`, {
-    ...facts,
-    hint: isLimit || isTrouble ? 'Wait a moment, then try again.' : notFound,
-    mayPass: isLimit || isTrouble,
-    mayHaveArrived: isTrouble && !isLimit,
-    ...(exit !== undefined && { exit }),
-  });
+  if (!isLimit && status < 500) return new CloudError(message, facts);
+  const hint = 'Wait a moment, then try again.';
+  return new CloudError(message, { ...facts, hint, mayPass: true, mayHaveArrived: !isLimit });
 }
 
 /** What a failure to find credentials means. */

@@ -10,8 +10,9 @@ export interface AwsPlan extends CloudPlan {
 
 /** The plan that follows from what is there. */
 export function planAws(there: Existing): AwsPlan {
-  const { identity, region } = there;
-  const endpoint = endpointOf(there) ?? null;
+  const { identity, region, endpoints, service, wanted } = there;
+  // The VPC endpoint to go on with.
+  const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   return {
     there,
     account: identity?.account ?? 'unknown',
@@ -52,12 +53,6 @@ function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
   ];
 }
 
-/** The VPC endpoint to go on with. */
-function endpointOf({ endpoints, service, wanted }: Existing): VpcEndpoint | undefined {
-  if (wanted.adopt !== undefined) return endpoints[0];
-  return preferred(endpoints, service);
-}
-
 function endpointThere({ service }: Existing, endpoint: VpcEndpoint): PlannedStep {
   return {
     ...endpointTitle,
@@ -92,11 +87,8 @@ function endpointStep({ subnets, zones, wanted }: Existing): PlannedStep {
 function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
   const zones = count > 0 ? ` (${counted(count, 'zone')})` : '';
-  const remote = serviceRegion !== region;
-  return [
-    `AWS: the VPC endpoint per hour and zone${zones}, data per GB`,
-    ...(remote ? ['AWS: data transfer between the two regions per GB'] : []),
-  ];
+  const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
+  return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
 
 /** The other endpoints for the service, which can't connect, and stay. */
@@ -113,18 +105,14 @@ function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
   if (unread !== undefined) notes.push(`Cannot read the AWS resources. ${unread}`);
   if (!endpoint) notes.push(...rulesThatStay(there));
   if (!endpoint || !vpc) return notes;
-  const others = [
+  const unused = [
     ...wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
     ...wanted.groups.filter((id) => !endpoint.groups.includes(id)),
+    ...(wanted.from.length > 0 ? ['--from'] : []),
+    ...(Object.keys(wanted.tags).length > 0 ? ['--tag'] : []),
   ];
-  if (others.length > 0)
-    notes.push(`${endpoint.id} already exists, but does not use ${listed(others)}. atlas-pe does not change it.`);
-  const given = { '--from': wanted.from, '--tag': Object.keys(wanted.tags) };
-  const unused = Object.entries(given).flatMap(([flag, values]) => (values.length > 0 ? flag : []));
-  if (unused.length > 0) {
-    const verb = unused.length === 1 ? 'has' : 'have';
-    notes.push(`${listed(unused)} ${verb} no effect: ${endpoint.id} already exists, and atlas-pe does not change it.`);
-  }
+  if (unused.length > 0)
+    notes.push(`${endpoint.id} already exists, and atlas-pe does not change it. Ignored: ${listed(unused)}.`);
   return notes;
 }
 

@@ -1,6 +1,6 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import type { ServiceRef } from '../cloud-side.js';
-import { checkGroups, checkOwner, checkSubnets, chooseSubnets, onlyVpc, vpcOf } from './choose.js';
+import { checkOwner, checkSubnets, checkVpc, chooseSubnets, onlyVpc } from './choose.js';
 import type { Ec2 } from './ec2.js';
 import { type Existing, groupName, isOwn, type VpcEndpoint } from './model.js';
 import { toVpcEndpoint } from './read.js';
@@ -15,24 +15,27 @@ export async function readNetwork(
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
   const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
-  const named = vpcOf(given) ?? wanted.vpc;
   const there = wanted.adopt === undefined ? preferred(all, service) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
-  const vpcId = (wanted.adopt === undefined ? named : there?.vpc) ?? groups[0]?.vpc ?? there?.vpc;
+  const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? there?.vpc;
   const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
+  checkVpc([...given, ...groups], vpc.id);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
-  const isThere = wanted.adopt !== undefined || all.some((each) => each.vpc === vpc.id && isConnectable(each, service));
+  const isThere = wanted.adopt !== undefined || endpoints.some((each) => isConnectable(each, service));
   if (!isThere) checkOwner(vpc, identity.account);
   // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
   const sources = wanted.from.filter((source) => source.startsWith('sg-'));
   if (!isThere && sources.length > 0) await ec2.groups({ ids: sources });
-  const zones = isThere ? null : await zonesOf(ec2, service, region);
-  checkSubnets(given, vpc.id, zones);
-  checkGroups(groups, vpc.id);
+  // AWS doesn't tell the zones of a service in another region.
+  const hasZones = !isThere && service?.region === region;
+  const zones = hasZones && service.target ? await ec2.zones(service.target) : null;
+  checkSubnets(given, zones);
   const inVpc = given.length > 0 || isThere ? given : await ec2.subnets({ filters: { 'vpc-id': vpc.id } });
   const subnets = given.length > 0 || isThere ? given : chooseSubnets(inVpc, vpc.id, zones);
-  const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, ...ofOurs(service) } });
+  // One request for the default group and the one that this program created.
+  const names = ['default', ...(service ? [groupName(service)] : [])];
+  const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, 'group-name': names } });
   const ownGroup = known.find((group) => isOwn(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
   return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
@@ -72,18 +75,8 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
   return found;
 }
 
-/** A group that this program created may be looked for beside the default one in a single request. */
-function ofOurs(service: ServiceRef | undefined): Record<string, readonly string[]> {
-  return { 'group-name': ['default', ...(service ? [groupName(service)] : [])] };
-}
-
 async function vpcNamed(ec2: Ec2, id: string) {
   const [vpc] = await ec2.vpcs({ ids: [id] });
   if (vpc) return vpc;
   throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
-}
-
-/** Null for a service in another region, whose zones AWS doesn't tell. */
-async function zonesOf(ec2: Ec2, service: ServiceRef | undefined, region: string): Promise<readonly string[] | null> {
-  return service?.target && service.region === region ? ec2.zones(service.target) : null;
 }

@@ -1,10 +1,10 @@
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, unlessRefused } from '../errors.js';
+import { subnetsLeft } from './choose.js';
 import { isDenied } from './codes.js';
 import type { Ec2 } from './ec2.js';
 import { chosenGroups, groupName, missingRules, ownTags } from './model.js';
 import type { AwsPlan } from './plan.js';
-import { subnetsLeft } from './refused-zones.js';
 
 /** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
 export async function rehearse(

@@ -6,7 +6,7 @@ import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
 import { unknownGroup } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
-import { shortArn, type Tags, tagKeys, type VpcEndpoint } from './model.js';
+import { shortArn, type Tags, tagKeys } from './model.js';
 import { isAlive, isEnding, isState } from './states.js';
 
 /** VPC endpoints and security groups of one region. */
@@ -18,10 +18,15 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
       const { account, arn: principal } = await ec2.identity();
       const { endpoints: own, groups } = await readOwned(ec2, projectId);
       const all = target === null ? [] : await ec2.endpoints({ filters: { 'service-name': target } });
-      const endpoints = new Map([...own, ...all].map((each) => [each.id, toRemains(each, region, projectId)]));
+      const there = [...new Map([...own, ...all].map((each) => [each.id, each])).values()];
+      const endpoints = there
+        .filter((each) => !isState(each, 'deleted'))
+        .map((each): Remains => {
+          const { state, groups: uses } = each;
+          return { ...toOwned(each, region, projectId), state, uses, isAlive: isAlive(each) };
+        });
       const resources = groups.map((each) => ({ ...toOwned(each, region, projectId), stepId: 'security-group' }));
-      const there = [...endpoints.values()].filter((each) => !isState(each, 'deleted'));
-      return { account, principal, shortPrincipal: shortArn(principal), region, endpoints: there, resources };
+      return { account, principal, shortPrincipal: shortArn(principal), region, endpoints, resources };
     },
     rehearse: async (endpoints, resources) => {
       const endpoint = endpoints.find((each) => each.region === region);
@@ -62,11 +67,6 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
     },
     close: ec2.close,
   };
-}
-
-function toRemains(endpoint: VpcEndpoint, region: string, projectId: string): Remains {
-  const { state, groups: uses } = endpoint;
-  return { ...toOwned(endpoint, region, projectId), state, uses, isAlive: isAlive(endpoint) };
 }
 
 export function toOwned({ id, tags }: { id: string; tags: Tags }, region: string, projectId: string): Owned {

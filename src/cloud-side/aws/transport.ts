@@ -1,12 +1,10 @@
 import type { Agent } from 'node:https';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { CloudContext } from '../cloud-side.js';
+import type { SignInContext } from '../entry.js';
 
 /** How requests for credentials reach their hosts. */
-export interface Transport extends Pick<CloudContext, 'clock' | 'signal' | 'trace'> {
+export interface Transport extends Pick<SignInContext, 'clock' | 'signal' | 'trace' | 'proxyTo'> {
   httpsAgent: Agent;
-  /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
-  proxyTo(url: string): string | undefined;
 }
 
 /** An exchange that failed, or that the host could not answer. */

@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 /** The options, as they are given. */
-export type AwsFlags = { [Name in 'vpc' | 'adopt']?: string | undefined } & {
+export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile']?: string | undefined } & {
   [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 

@@ -25,10 +25,6 @@ export async function askPair(io: Io): Promise<CredentialPair> {
   }
 }
 
-/** What someone types has to look like this. Values from a pipe are for Atlas to judge. */
-const idForms = { 'public-key': /^[a-z\d]{8}$/i, 'client-id': /^mdb_sa_id_[a-f\d]{24}$/i };
-const idExamples = { 'public-key': 'abcdefgh (8 letters)', 'client-id': 'mdb_sa_id_0123456789abcdef01234567' };
-
 const mostTries = 3;
 
 /** Asks until there is no error that `isWrong` accepts, at most three times. */
@@ -53,12 +49,7 @@ export async function askValues(io: Io, pair: CredentialPair, baseUrl: string): 
   const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
   const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
   const isWrong = (error: unknown) => error instanceof UsageError;
-  const first = await askAgain(io, isWrong, async (isAgain) => {
-    const value = checkValue(id, await io.ask(question(id), { isAgain }));
-    if (!idForms[id].test(value))
-      throw new UsageError(`A ${question(id).toLowerCase()} looks like this: ${idExamples[id]}.`, 'Nothing was saved.');
-    return value;
-  });
+  const first = await askAgain(io, isWrong, async (isAgain) => checkValue(id, await io.ask(question(id), { isAgain })));
   const second = await askAgain(io, isWrong, async () =>
     checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`)),
   );

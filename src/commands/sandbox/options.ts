@@ -1,8 +1,8 @@
 import { formatDuration, parseDuration } from '../../base/duration.js';
 import { UsageError } from '../../base/errors.js';
-import { closest, didYouMean, guessed } from '../../base/suggest.js';
-import { parseProvider, providers } from '../../clouds/all.js';
-import { parseRegion } from '../../clouds/regions.js';
+import { closest, guessed, parseName } from '../../base/suggest.js';
+import { parseProvider } from '../../clouds/all.js';
+import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
 import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
 import type { NetworkOptions } from '../../sandbox/network/start.js';
@@ -20,20 +20,15 @@ export function readReadyFlags({
   return {
     ...(cluster !== undefined && { clusters: clustersIn(cluster).map(parseCluster) }),
     ...(readyAfter !== undefined && {
-      readyAfter: readyAfter === 'realistic' ? readyAfter : parseReadyAfter(readyAfter),
+      readyAfter: readyAfter === 'realistic' ? readyAfter : parseDuration(readyAfter),
     }),
-    ...(readyStatus !== undefined && { readyStatus: choose('ready status', readyStatuses, readyStatus) }),
+    ...(readyStatus !== undefined && { readyStatus: parseName('ready status', readyStatus, readyStatuses) }),
   };
 }
 
 /** The time in the format of --ready-after. */
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
-}
-
-function parseReadyAfter(text: string): number {
-  if (closest(text, ['realistic'])) throw new UsageError(`'${text}' is not a valid duration.`, guessed('realistic'));
-  return parseDuration(text);
 }
 
 export function parsePort(text: string): number {
@@ -53,7 +48,7 @@ export function readNetworkFlags({
   mongoPorts = false,
   networkFault = [],
 }: ServingOptions): WantedNetwork | null {
-  const faults = networkFault.map((fault) => choose('network fault', networkFaultNames, fault));
+  const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
     const { needs } = networkFaults[fault];
@@ -61,17 +56,6 @@ export function readNetworkFlags({
   }
   if (!has.dns && !has.mongo) return null;
   return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && 'own', faults };
-}
-
-/** The accepted value that is written like this. Case, and `-` for `_`, do not matter. */
-function choose<T extends string>(what: string, accepted: readonly T[], text: string): T {
-  const found = accepted.find((name) => plain(name) === plain(text));
-  if (found) return found;
-  throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(text, accepted));
-}
-
-function plain(text: string): string {
-  return text.trim().toLowerCase().replaceAll('_', '-');
 }
 
 /** The words beside the regions of a cluster. */
@@ -94,21 +78,15 @@ function clustersIn(values: readonly string[]): string[] {
  * that name, AWS is used, unless it is `azure/US_EAST_2`.
  */
 function parseCluster(text: string): ClusterSpec {
-  const [name = '', parts = '', ...more] = text.split(':');
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name) || parts === '' || more.length > 0) {
-    throw new UsageError(`'${text}' is not a valid cluster.`, 'Examples: app:us-east-1 or app:us-east-1,eu-west-1');
-  }
+  const [, name, parts = ''] = /^([A-Za-z0-9][A-Za-z0-9-]{0,63}):([^:]+)$/.exec(text) ?? [];
+  const hint = 'Examples: app:us-east-1,eu-west-1 or free:us-east-1,M0. An M0 or flex cluster has one region.';
+  const invalid = new UsageError(`'${text}' is not a valid cluster.`, hint);
+  if (name === undefined) throw invalid;
   const read = parts.split(',').map((part) => ({ part, kind: kindOf(part) }));
   const regions = read.flatMap(({ part, kind }) => (kind ? [] : [parseClusterRegion(part)]));
-  const spec: ClusterSpec = Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
-  const isShared = spec.tier !== undefined;
-  if (regions.length === 0 || (isShared && (regions.length > 1 || read.filter(({ kind }) => kind?.tier).length > 1))) {
-    throw new UsageError(
-      `'${text}' is not a valid cluster.`,
-      isShared ? 'An M0 or flex cluster has one region, as in free:us-east-1,M0' : 'Example: app:us-east-1,paused',
-    );
-  }
-  return spec;
+  const tiers = read.filter(({ kind }) => kind?.tier);
+  if (regions.length === 0 || tiers.length > 1 || (tiers.length === 1 && regions.length > 1)) throw invalid;
+  return Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
 }
 
 /** What a word says about the cluster; undefined if it is a region. */
@@ -122,15 +100,7 @@ function kindOf(word: string): Partial<ClusterSpec> | undefined {
 }
 
 function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
-  const [cloud, region] = text.includes('/') ? text.split('/') : [undefined, text];
-  const clouds = cloud === undefined ? providers : [parseProvider(cloud)];
-  for (const provider of clouds) {
-    try {
-      return { provider, atlasRegion: parseRegion(provider, region ?? '').atlasRegion };
-    } catch (error) {
-      // Another cloud may have it.
-      if (provider === clouds.at(-1)) throw error;
-    }
-  }
-  throw new UsageError(`'${text}' is not a valid region.`);
+  const [cloud, region = text] = text.includes('/') ? text.split('/') : [];
+  const [provider = 'AWS'] = cloud === undefined ? cloudsOf(region) : [parseProvider(cloud)];
+  return { provider, atlasRegion: parseRegion(provider, region).atlasRegion };
 }

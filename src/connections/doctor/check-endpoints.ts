@@ -13,7 +13,7 @@ import type { ProjectFacts } from './facts.js';
 import { projectCategories, runChecks } from './run-checks.js';
 
 /** What is wrong with an endpoint, in a few words. */
-export interface EndpointVerdict {
+interface EndpointVerdict {
   text: string;
   isError: boolean;
 }

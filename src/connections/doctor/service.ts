@@ -5,7 +5,7 @@ import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
-import { deleteFirst, replacing } from '../../endpoints/next-step.js';
+import { replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import {
@@ -68,9 +68,8 @@ const status: ServiceCheck = {
     const { status, errorMessage } = service;
     const reason = errorMessage === null ? '' : `: ${errorMessage}`;
     if (status === 'FAILED') {
-      const commands = replacing(session, service, refer(service));
       const failed = `FAILED${reason}`;
-      const hint = { text: deleteFirst, commands };
+      const hint = replacing(session, service, refer(service));
       return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint });
     }
     if (isLeaving(status))

@@ -6,6 +6,7 @@ import { type EndpointService, isReachable, missingService, serviceOf } from './
 import { tellAtlasOfDelete } from './linking.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
+import type { Ec2Query } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
@@ -46,17 +47,14 @@ export const endpointChanges = {
   ModifyVpcEndpoint: (request) => {
     const { query, world } = request;
     const endpoint = findLiving(request, query.required('VpcEndpointId'));
-    const changed = (ids: readonly string[], kind: 'subnet' | 'sg', name: string) => {
-      const [added, removed] = [query.list(`Add${name}`), query.list(`Remove${name}`)];
-      for (const id of removed) findResource(kind, request, id);
-      return [...ids.filter((id) => !removed.includes(id)), ...added];
+    const changed = (ids: readonly string[], name: string) => {
+      const removed = query.list(`Remove${name}`);
+      return [...ids.filter((id) => !removed.includes(id)), ...query.list(`Add${name}`)];
     };
     const wanted = {
       ...endpoint,
-      subnetIds: changed(endpoint.subnetIds, 'subnet', 'SubnetId'),
-      groupIds: changed(endpoint.groupIds, 'sg', 'SecurityGroupId'),
-      type: 'Interface',
-      ipAddressType: 'ipv4',
+      subnetIds: changed(endpoint.subnetIds, 'SubnetId'),
+      groupIds: changed(endpoint.groupIds, 'SecurityGroupId'),
     };
     return { world: withResource(world, 'endpoints', { ...endpoint, ...placed(request, wanted) }), answer: done };
   },
@@ -83,22 +81,16 @@ export const endpointChanges = {
 } satisfies Record<string, ChangeAction>;
 
 /** Where an endpoint is, what it connects to, and what guards it. */
-type Placement = Pick<
-  StoredEndpoint,
-  'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds' | 'privateDns'
->;
-type PlacementRequest = Placement & { type: string; ipAddressType: string };
+type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
-function readRequest({ query, region }: ActionRequest): PlacementRequest & { tags: StoredTags } {
+function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
+  checkKind(query);
   return {
     vpcId: query.required('VpcId'),
     serviceName: query.required('ServiceName'),
     serviceRegion: query.text('ServiceRegion') ?? region,
-    type: query.text('VpcEndpointType') ?? 'Gateway',
     subnetIds: query.list('SubnetId'),
     groupIds: query.list('SecurityGroupId'),
-    privateDns: query.flag('PrivateDnsEnabled') ?? false,
-    ipAddressType: query.text('IpAddressType') ?? 'ipv4',
     tags: readTagSpecifications(query, 'vpc-endpoint'),
   };
 }
@@ -108,39 +100,27 @@ function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
 }
 
 /** The requested placement. Throws if the service or the VPC does not allow it. */
-function placed(view: RegionView, wanted: PlacementRequest): Placement {
-  const { vpcId, serviceName, serviceRegion, privateDns } = wanted;
+function placed(view: RegionView, wanted: Placement): Placement {
+  const { vpcId, serviceName, serviceRegion } = wanted;
   const vpc = findOwnVpc(view, vpcId);
   const service = serviceOf(view, wanted);
   if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
-  checkKind(wanted, service, vpc);
   const subnetIds = [...new Set(wanted.subnetIds)];
   const subnets = subnetIds.map((id) => findResource('subnet', view, id));
   checkSubnets(subnets, vpc, service);
-  return { vpcId, serviceName, serviceRegion, subnetIds, groupIds: groupsFor(view, wanted), privateDns };
+  return { vpcId, serviceName, serviceRegion, subnetIds, groupIds: groupsFor(view, wanted) };
 }
 
-function checkKind(
-  { type, ipAddressType, privateDns }: PlacementRequest,
-  service: EndpointService,
-  vpc: StoredVpc,
-): void {
+/** The sandbox has only services for interface endpoints with IPv4, and without a private DNS name. */
+function checkKind(query: Ec2Query): void {
+  const type = query.text('VpcEndpointType') ?? 'Gateway';
+  const ipAddressType = query.text('IpAddressType') ?? 'ipv4';
   if (type !== 'Interface') {
     throw invalid(`Endpoint type (${type}) does not match available service types ([Interface]).`);
   }
-  if (ipAddressType !== 'ipv4') {
-    throw invalid(`The endpoint service ${service.name} does not support the IP address type ${ipAddressType}.`);
-  }
-  if (!privateDns) return;
-  if (service.privateDnsName === undefined) {
-    throw invalid(
-      `Private DNS can't be enabled because the service ${service.name} does not provide a private DNS name.`,
-    );
-  }
-  if (!vpc.dnsSupport || !vpc.dnsHostnames) {
-    throw invalid(
-      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
-    );
+  if (ipAddressType !== 'ipv4') throw invalid(`The service does not support the IP address type ${ipAddressType}.`);
+  if (query.flag('PrivateDnsEnabled')) {
+    throw invalid("Private DNS can't be enabled because the service does not provide a private DNS name.");
   }
 }
 

@@ -59,13 +59,7 @@ export const networkChanges = {
     const zones = zonesOf(region);
     const zoneName = query.text('AvailabilityZone') ?? zones[0]?.name;
     const zone = zones.find(({ name }) => name === zoneName);
-    if (!zone) {
-      const names = zones.map(({ name }) => name).join(', ');
-      const what = `Value (${zoneName}) for parameter availabilityZone is invalid.`;
-      throw invalidValue(
-        `${what} Subnets can currently only be created in the following availability zones: ${names}.`,
-      );
-    }
+    if (!zone) throw invalidValue(`Value (${zoneName}) for parameter availabilityZone is invalid.`);
     if (!vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr))) {
       throw new AwsRefusal('InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
     }

@@ -77,7 +77,7 @@ export const endpointReads = {
 } satisfies Record<string, ReadAction>;
 
 export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
-  const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, privateDns, createdAt, fate } = endpoint;
+  const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, createdAt, fate } = endpoint;
   const state = stateOf(view, endpoint) ?? 'deleted';
   const interfaces = networkInterfacesOf(view, endpoint);
   return {
@@ -91,7 +91,7 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml 
     groupSet: groupSet(view, groupIds),
     ipAddressType: 'ipv4',
     dnsOptions: { dnsRecordIpType: 'ipv4' },
-    privateDnsEnabled: privateDns,
+    privateDnsEnabled: false,
     requesterManaged: false,
     networkInterfaceIdSet: interfaces.map((each) => each.id),
     dnsEntrySet: dnsEntries(endpoint, interfaces),
@@ -118,7 +118,7 @@ function groupSet(view: RegionView, groupIds: readonly string[]): Xml {
 }
 
 function serviceDetail(service: EndpointService, from: string) {
-  const { name, id, region, owner, zones, privateDnsName, acceptanceRequired } = service;
+  const { name, id, region, owner, zones, acceptanceRequired } = service;
   const isNear = region === from;
   return {
     serviceName: name,
@@ -129,8 +129,7 @@ function serviceDetail(service: EndpointService, from: string) {
     availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
     owner,
     baseEndpointDnsNameSet: [`${id}.${region}.vpce.${accountDomain(region)}`],
-    privateDnsName,
-    privateDnsNameSet: privateDnsName === undefined ? [] : [{ privateDnsName }],
+    privateDnsNameSet: [],
     vpcEndpointPolicySupported: !acceptanceRequired,
     acceptanceRequired,
     managesVpcEndpoints: false,

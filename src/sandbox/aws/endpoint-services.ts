@@ -2,12 +2,12 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { statusOf } from '../services.js';
 import type { Service, WorldView } from '../world.js';
-import { accountDomain, atlasAccount, fixedAwsId, partitionOf } from './identity.js';
+import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { usualZones, type Zone, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
 import type { StoredEndpoint } from './resources.js';
 
-/* The endpoint services that a VPC can connect to: those of Atlas, and a few of AWS. */
+/* The endpoint services that a VPC can connect to: those of Atlas, and one of AWS, which exists before those do. */
 
 export interface EndpointService {
   name: string;
@@ -18,31 +18,20 @@ export interface EndpointService {
   /** Other regions from which VPCs can connect. */
   remoteRegions: readonly string[];
   acceptanceRequired: boolean;
-  privateDnsName: string | undefined;
 }
 
-const amazonNames = ['ec2', 's3', 'sts'] as const;
-
-/** The services of AWS support all zones and accept every endpoint. */
-function amazonServices(region: string): EndpointService[] {
-  return amazonNames.map((short) => {
-    // In China, the names have another prefix, except the name of S3.
-    const prefix = partitionOf(region) === 'aws-cn' && short !== 's3' ? 'cn.com.amazonaws' : 'com.amazonaws';
-    return {
-      name: `${prefix}.${region}.${short}`,
-      id: fixedAwsId('vpce-svc', `${short} in ${region}`),
-      region,
-      owner: 'amazon',
-      zones: zonesOf(region),
-      remoteRegions: [],
-      acceptanceRequired: false,
-      privateDnsName: `${short}.${region}.${accountDomain(region)}`,
-    };
-  });
-}
-
-export function amazonService(region: string, name: string): EndpointService | undefined {
-  return amazonServices(region).find((each) => each.name === name);
+/** The service of EC2 itself. It supports all zones and accepts every endpoint. */
+function amazonService(region: string): EndpointService {
+  const prefix = partitionOf(region) === 'aws-cn' ? 'cn.com.amazonaws' : 'com.amazonaws';
+  return {
+    name: `${prefix}.${region}.ec2`,
+    id: fixedAwsId('vpce-svc', `ec2 in ${region}`),
+    region,
+    owner: 'amazon',
+    zones: zonesOf(region),
+    remoteRegions: [],
+    acceptanceRequired: false,
+  };
 }
 
 /** The services of Atlas in a region, from ready until deleted. */
@@ -64,12 +53,11 @@ function ofAtlas({ provider, supportedRemoteRegions }: Service, name: string, re
     zones: zonesOf(region).slice(0, usualZones),
     remoteRegions: (supportedRemoteRegions ?? []).map((remote) => fromAtlasRegion(provider, remote)),
     acceptanceRequired: true,
-    privateDnsName: undefined,
   };
 }
 
 export function endpointServices(view: WorldView, region: string): EndpointService[] {
-  return [...amazonServices(region), ...atlasServices(view, region)];
+  return [amazonService(region), ...atlasServices(view, region)];
 }
 
 /** The service that an endpoint connects to. */

@@ -2,7 +2,7 @@ import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
-import { amazonService, serviceOf } from './endpoint-services.js';
+import { serviceOf } from './endpoint-services.js';
 import { fixedAwsId } from './identity.js';
 import { isFound, subnetsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
@@ -37,9 +37,10 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointStat
   const isDue = now >= createdAt + briefly(world.options);
   if (fate?.kind === 'never-ready') return 'pending';
   if (fate && isDue) return fate.kind === 'failed' ? 'failed' : null;
-  if (amazonService(endpoint.serviceRegion, endpoint.serviceName)) return isDue ? 'available' : 'pending';
   if (endpoint.acceptedBy !== null) return connectionState(view, endpoint);
-  if (!serviceOf(view, endpoint)) return 'rejected';
+  const service = serviceOf(view, endpoint);
+  if (!service) return 'rejected';
+  if (!service.acceptanceRequired) return isDue ? 'available' : 'pending';
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 

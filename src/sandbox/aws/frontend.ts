@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { parseRegion } from '../../clouds/regions.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { readBody } from '../incoming.js';
 import { Refusal, troubleText } from '../refusal.js';
+import { regionOf } from '../services.js';
 import { performEc2, performSts } from './perform.js';
 import { AwsRefusal } from './refusal.js';
-import { type Identified, identify } from './signature.js';
+import { identify, type RefusedSignature } from './signature.js';
 import { type Xml, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
@@ -26,18 +26,20 @@ export function awsFrontend(
 
   return {
     admit: async ({ request, response }) => {
-      const { method = 'GET', url = '/', headers } = request;
+      const { method } = request;
       if (method !== 'POST')
         throw new AwsRefusal('InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
-      const body = await readBody(request);
+      const body = await readBody(request).catch(({ detail, status }: Refusal) => {
+        throw new AwsRefusal('MalformedQueryString', detail, status);
+      });
       const form = new URLSearchParams(body);
       const requestId = randomUUID();
       response.setHeader('x-amzn-RequestId', requestId);
-      const identified = identify({ method, url, headers, body }, awsKeys);
-      if (identified.kind !== 'signed') throw service.refusals[identified.kind];
-      const { region, service: signedFor } = identified;
-      checkScope(signedFor === name, `Credential should be scoped to correct service: '${name}'.`);
-      checkScope(isRegion(region), 'Credential should be scoped to a valid region.');
+      const scope = identify(request, body, awsKeys);
+      if (typeof scope === 'string') throw service.refusals[scope];
+      const { region } = scope;
+      checkScope(scope.service === name, `Credential should be scoped to correct service: '${name}'.`);
+      checkScope(regionOf('AWS', region)?.region === region, 'Credential should be scoped to a valid region.');
       const action = form.get('Action') ?? '';
       return {
         action,
@@ -52,54 +54,30 @@ export function awsFrontend(
     // The key does not expire: only this request is refused.
     expire: () =>
       new AwsRefusal(name === 'sts' ? 'ExpiredToken' : 'RequestExpired', 'The credentials have expired.', 400),
-    faultReply: ({ status, code }) => {
-      const given = code ?? codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError');
-      const refusal = new AwsRefusal(given, 'A fault from the faults file of the sandbox.', status);
-      return { status, body: service.error(refusal, randomUUID()), type };
-    },
-    isRefusal: (error) => error instanceof AwsRefusal || error instanceof Refusal,
+    errorCode: (status) => codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError'),
     refuse: (error, response) => {
-      const refusal = refusalOf(error);
+      const refusal = error instanceof Refusal ? error : new AwsRefusal('InternalError', troubleText(error), 500);
       const requestId = String(response.getHeader('x-amzn-RequestId') ?? randomUUID());
       return { status: refusal.status, body: service.error(refusal, requestId), type };
     },
   };
 }
 
-/** The default code for a status. */
+/** The codes of errors that a status is typical of. */
 const codesByStatus: Readonly<Record<number, string>> = {
-  400: 'InvalidParameterValue',
   401: 'AuthFailure',
   403: 'UnauthorizedOperation',
   412: 'DryRunOperation',
   429: 'RequestLimitExceeded',
-  500: 'InternalError',
   503: 'RequestLimitExceeded',
 };
 
-function isRegion(name: string): boolean {
-  try {
-    return parseRegion('AWS', name).region === name;
-  } catch {
-    return false;
-  }
-}
-
-function refusalOf(error: unknown): AwsRefusal {
-  if (error instanceof AwsRefusal) return error;
-  // The body was incomplete or too large.
-  if (error instanceof Refusal) return new AwsRefusal('MalformedQueryString', error.detail, error.status);
-  return new AwsRefusal('InternalError', troubleText(error), 500);
-}
-
 /* What differs between EC2 and STS: how they refuse a key, and how they write answers and errors. */
 
-type Refused = Exclude<Identified['kind'], 'signed'>;
-
 interface AwsService {
-  refusals: Readonly<Record<Refused, AwsRefusal>>;
+  refusals: Readonly<Record<RefusedSignature, AwsRefusal>>;
   answer(action: string, content: Xml, requestId: string): string;
-  error(refusal: AwsRefusal, requestId: string): string;
+  error(refusal: Refusal, requestId: string): string;
 }
 
 const ec2Namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';

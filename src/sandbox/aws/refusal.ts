@@ -1,11 +1,9 @@
-/** An error of AWS. It has no `code`, because the store takes errors with a `code` for system errors. */
-export class AwsRefusal extends Error {
-  constructor(
-    readonly errorCode: string,
-    message: string,
-    readonly status = 400,
-  ) {
-    super(message);
+import { Refusal } from '../refusal.js';
+
+/** An error of AWS. Most have the same status. */
+export class AwsRefusal extends Refusal {
+  constructor(errorCode: string, message: string, status = 400) {
+    super(status, errorCode, message);
   }
 }
 

@@ -57,7 +57,6 @@ export interface StoredEndpoint extends StoredResource {
   serviceRegion: string;
   subnetIds: readonly string[];
   groupIds: readonly string[];
-  privateDns: boolean;
   clientToken: string | null;
   /** A digest of the request, to compare with a later request that has the same token. */
   requestDigest: string;

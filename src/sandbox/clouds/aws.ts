@@ -12,7 +12,6 @@ export const sandboxAws = {
     interfaceEndpoints: attached,
     supportedRemoteRegions,
   }),
-  older: null,
   hosts: () => ({ prefix: 'pl', firstPort: 1024, lastPort: 65_535, perNode: false }),
   names: {
     alias: (id, serviceId, region) =>

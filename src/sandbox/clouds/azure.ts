@@ -3,8 +3,6 @@ import { checkBody, isAddress } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAzure = {
-  endpointService: null,
-  remoteRegion: null,
   service: ({ id }, { isReady, attached }) => {
     const name = `pls_${id}`;
     const group = `/subscriptions/${uuid(id)}/resourceGroups/rg_${digits(id, 24)}`;
@@ -14,7 +12,6 @@ export const sandboxAzure = {
       privateLinkServiceResourceId: isReady ? `${group}/providers/Microsoft.Network/privateLinkServices/${name}` : null,
     };
   },
-  older: null,
   hosts: () => ({ prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false }),
   names: {
     alias: () => null,

@@ -26,17 +26,17 @@ interface Moment {
  * tests compare the two.
  */
 export interface SandboxCloud {
-  /** The name under which the cloud offers a service in one of its regions. Null if the sandbox does not have the cloud. */
-  endpointService: ((id: string, region: string) => string) | null;
-  /** The remote regions of a service in its response. Null if the cloud has none. */
-  remoteRegion: RegExp | null;
+  /** The name under which the cloud offers a service in one of its regions, if the sandbox has the cloud. */
+  endpointService?(id: string, region: string): string;
+  /** The remote regions of a service in its response, if the cloud has any. */
+  remoteRegion?: RegExp;
   /** The keys of a service that only this cloud has. */
   service(service: Service, moment: Moment): AnswerBody;
   /**
    * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
-   * after that. Null if all services are of one kind.
+   * after that. Left out if all services are of one kind.
    */
-  older: { endsAt: number; disabled: string } | null;
+  older?: { endsAt: number; disabled: string };
   /** The hosts of a cluster for connections through this service. */
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks of clusters in these regions, each with the keys that identify it. */

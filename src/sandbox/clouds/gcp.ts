@@ -3,8 +3,6 @@ import { checkBody, isAddress } from '../refusal.js';
 import type { AnswerBody, SandboxCloud } from './cloud.js';
 
 export const sandboxGcp = {
-  endpointService: null,
-  remoteRegion: null,
   service: ({ id, portMappingEnabled }, { region, isReady, attached }) => {
     // Port mapping needs one attachment; without it there were six in all recordings of 2026.
     const count = portMappingEnabled ? 1 : 6;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkSubnets, chooseSubnets, onlyVpc } from '../../../src/cloud-side/aws/choose.js';
+import { checkVpc, chooseSubnets, onlyVpc } from '../../../src/cloud-side/aws/choose.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { subnet } from './existing.js';
 
@@ -26,7 +26,7 @@ test.each([
 });
 
 test.each([
-  ['a subnet of another VPC', () => checkSubnets([subnet('a')], 'vpc-2', null), /is in vpc-1, not in vpc-2/],
+  ['a subnet of another VPC', () => checkVpc([subnet('a')], 'vpc-2'), /is in vpc-1, not in vpc-2/],
   [
     'what has no subnet in the zones of the service',
     () => chooseSubnets([subnet('a')], 'vpc-1', ['us-east-1b', 'us-east-1c']),

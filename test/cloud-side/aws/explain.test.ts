@@ -35,7 +35,6 @@ describe('what a refusal means', () => {
     [['InternalError', 'Unavailable'], 500, { ...busy, mayHaveArrived: true }],
     [['InvalidParameterValue', 'VpcEndpointLimitExceeded'], 499, rejected],
     [['InvalidVpcID.NotFound'], 400, { ...rejected, exit: 'notFound' }],
-    [['InvalidVpcID.Malformed'], 400, { ...rejected, exit: 'usage' }],
   ];
 
   test.each(meanings)('%j, %i', async (codes, status, meaning) => {

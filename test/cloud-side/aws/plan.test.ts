@@ -108,7 +108,7 @@ describe('what is said beside the steps', () => {
   ])('that %j comes too late for an existing endpoint', (flags, option) => {
     const endpoints = [endpoint('vpce-1', 'available')];
     expect(planAws(there({ wanted: readWanted(flags), endpoints })).notes).toEqual([
-      `${option} has no effect: vpce-1 already exists, and atlas-pe does not change it.`,
+      `vpce-1 already exists, and atlas-pe does not change it. Ignored: ${option}.`,
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('what is said beside the steps', () => {
     const wanted = readWanted({ securityGroup: [group], subnet: [subnet] });
     const notes = (groups: string[], subnets: string[]) =>
       planAws(there({ wanted, endpoints: [endpoint('vpce-1', 'available', { groups, subnets })] })).notes;
-    const said = (lacks: string) => [`vpce-1 already exists, but does not use ${lacks}. atlas-pe does not change it.`];
+    const said = (lacks: string) => [`vpce-1 already exists, and atlas-pe does not change it. Ignored: ${lacks}.`];
     expect(notes([group], [])).toEqual(said(subnet));
     expect(notes([], [subnet])).toEqual(said(group));
     expect(notes([group], [subnet])).toEqual([]);

@@ -72,11 +72,11 @@ describe('attaching a VPC endpoint', () => {
 
   test('of another service is rejected', async () => {
     const { create, attach, attachment, clock, state } = await connected();
-    const s3 = await create({ ServiceName: 'com.amazonaws.us-east-1.s3' });
-    await attach(s3);
+    const other = await create({ ServiceName: 'com.amazonaws.us-east-1.ec2' });
+    await attach(other);
     clock.advance(1000);
-    expect(await attachment(s3)).toEqual(['REJECTED', `The VPC endpoint ${s3} belongs to another service.`]);
-    expect(await state(s3)).toBe('available');
+    expect(await attachment(other)).toEqual(['REJECTED', `The VPC endpoint ${other} belongs to another service.`]);
+    expect(await state(other)).toBe('available');
   });
 
   test('that does not exist in EC2 is accepted', async () => {

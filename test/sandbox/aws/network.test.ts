@@ -158,8 +158,8 @@ describe('further networks', () => {
     const { vpc } = await network();
     const { Subnet } = await ec2.createSubnet({ VpcId: vpc, CidrBlock: '10.0.9.0/24' });
     const SubnetId = Subnet?.SubnetId ?? '';
-    const s3 = { ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Interface' } as const;
-    const { VpcEndpoint } = await ec2.createVpcEndpoint({ VpcId: vpc, SubnetIds: [SubnetId], ...s3 });
+    const kind = { ServiceName: 'com.amazonaws.us-east-1.ec2', VpcEndpointType: 'Interface' } as const;
+    const { VpcEndpoint } = await ec2.createVpcEndpoint({ VpcId: vpc, SubnetIds: [SubnetId], ...kind });
     expect(await refusalOf(ec2.deleteSubnet({ SubnetId }))).toEqual(['DependencyViolation', 400]);
     const [NetworkInterfaceIds, none] = [VpcEndpoint?.NetworkInterfaceIds ?? [], [`eni-${'0'.repeat(17)}`]];
     const found = await ec2.describeNetworkInterfaces({ NetworkInterfaceIds });

@@ -28,7 +28,7 @@ const [vpc] = vpcsOf(view);
 const [subnet, other] = subnetsOf(view);
 const [group] = groupsOf(view);
 const values = fc.oneof(
-  fc.constantFrom(vpc?.id ?? '', subnet?.id ?? '', other?.id ?? '', group?.id ?? '', 'com.amazonaws.us-east-1.s3'),
+  fc.constantFrom(vpc?.id ?? '', subnet?.id ?? '', other?.id ?? '', group?.id ?? '', 'com.amazonaws.us-east-1.ec2'),
   fc.constantFrom('Interface', 'tcp', '22', '65535', '-1', '10.0.9.0/24', '10.0.0.0/16', 'true', 'vpc-endpoint', 'a'),
   fc.constantFrom('tag:a', 'vpc-id', '__proto__', 'constructor', '', '*', 'us-east-1a', 'enableDnsSupport'),
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -38,7 +38,7 @@ const usual = fc.record(
   {
     VpcId: fc.constant(vpc?.id ?? ''),
     GroupId: fc.constant(group?.id ?? ''),
-    ServiceName: fc.constant('com.amazonaws.us-east-1.s3'),
+    ServiceName: fc.constant('com.amazonaws.us-east-1.ec2'),
     VpcEndpointType: fc.constant('Interface'),
     'SubnetId.1': fc.constant(subnet?.id ?? ''),
     CidrBlock: fc.constantFrom('10.0.9.0/24', '10.0.16.0/20', '10.7.0.0/16'),

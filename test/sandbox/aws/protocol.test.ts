@@ -72,7 +72,7 @@ describe('requests', () => {
     expect(await refusalOf(sts.getSessionToken())).toEqual(['InvalidAction', 400]);
     const { Vpcs: [vpc] = [] } = await ec2.describeVpcs();
     const unknown = { VpcId: vpc?.VpcId ?? '', DnsOptions: { DnsRecordIpType: 'ipv4' } } as const;
-    const rest = { ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Interface' } as const;
+    const rest = { ServiceName: 'com.amazonaws.us-east-1.ec2', VpcEndpointType: 'Interface' } as const;
     expect(await refusalOf(ec2.createVpcEndpoint({ ...unknown, ...rest }))).toEqual(['UnknownParameter', 400]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createOwnEndpoint } from '../../../src/cloud-side/aws/create-endpoint.js';
+import { createOwnEndpoint } from '../../../src/cloud-side/aws/create.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
 import type { VpcEndpoint } from '../../../src/cloud-side/aws/model.js';
 import type { NewEndpoint } from '../../../src/cloud-side/aws/requests.js';
