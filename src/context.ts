@@ -13,7 +13,7 @@ import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
 import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
 import type { Keychain } from './config/keychain.js';
-import { cacheDir, configDir, dataDir } from './config/paths.js';
+import { ownFolder } from './config/paths.js';
 import { type Resolved, resolved } from './config/precedence.js';
 import { findProject, nameless, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
@@ -92,7 +92,7 @@ export async function createContext(
   const fields = globals.fields?.map((name) => readField(name, names, optionWith));
   const { env } = host;
   const { clock, random } = parts;
-  const configFile = join(configDir(env), 'config.json');
+  const configFile = join(ownFolder('config', env), 'config.json');
   // Nothing can be printed yet, so keep these warnings for later.
   const early: string[] = [];
   let warn = (message: string): unknown => early.push(message);
@@ -103,17 +103,11 @@ export async function createContext(
     return opened;
   });
   /** Makes a choice that may read the configuration. Does without, if that fails and the command tolerates it. */
-  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> => {
-    let isRead = false;
-    const read = async () => {
-      isRead = true;
-      return config();
-    };
-    return choose(read).catch((error: unknown) => {
-      if (configuration !== 'tolerated' || !isRead) throw error;
+  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> =>
+    choose(config).catch((error: unknown) => {
+      if (configuration !== 'tolerated') throw error;
       return choose(async () => ({ profiles: {} }));
     });
-  };
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
   /** The project that was chosen because none is set, or because the user asked for a choice. */
   let choice: string | undefined;
@@ -164,7 +158,7 @@ export async function createContext(
 
   const [ending, trouble] = [new AbortController(), new AbortController()];
   const alive = AbortSignal.any([signal, trouble.signal]);
-  const sandboxFile = join(dataDir(env), 'sandbox.json');
+  const sandboxFile = join(ownFolder('data', env), 'sandbox.json');
   const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
   const checkExists = async () => checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
   const signIn = once(async () => {
@@ -188,7 +182,7 @@ export async function createContext(
     signal: AbortSignal.any([alive, ending.signal]),
     lookup: parts.lookup,
     // This sandbox ends with the process, and so do its challenges.
-    cacheFile: profile.isSandbox ? null : join(cacheDir(env), 'cache.json'),
+    cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
   };
   // The in-process sandbox can't answer before this process is idle.
   const ownAtlas = once(async (atOnce: number = 1) =>

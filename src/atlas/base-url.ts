@@ -16,17 +16,9 @@ export function parseBaseUrl(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(`'${text}' is not a valid base URL.`, `Examples: ${defaultBaseUrl}, cloudgov`);
   }
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError(
-      'A base URL must not contain a user name or a password.',
-      'Save the credentials with atlas-pe login instead.',
-    );
-  }
-  if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {
-    throw new UsageError(
-      `'${text}' is not a valid base URL: it has a path or a query.`,
-      `Use only the scheme and host: ${url.origin}`,
-    );
+  // The error doesn't repeat the value: it may contain a password.
+  if (url.href !== `${url.origin}/`) {
+    throw new UsageError('A base URL has no path, query, user name or password.', `Use only ${url.origin}`);
   }
   if (url.protocol === 'http:' && !isLoopback(url.origin)) {
     throw new UsageError(

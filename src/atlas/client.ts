@@ -1,14 +1,14 @@
 import type { RequestLimits } from '../base/request-limits.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
-import { type ApiKey, toApiKey } from './api-key.js';
+import { toApiKey } from './api-key.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
-import { type Cluster, toCluster } from './clusters.js';
+import { toCluster } from './clusters.js';
 import { AnswerError, ApiError } from './errors.js';
 import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
-import { type InterfaceEndpoint, toInterface } from './interfaces.js';
-import { type Endpoint, type Project, toEndpoint, toProject } from './model.js';
+import { toInterface } from './interfaces.js';
+import { type Endpoint, toEndpoint, toProject } from './model.js';
 import { fields, listOf } from './read.js';
 import type { Method } from './retry.js';
 
@@ -21,6 +21,9 @@ const mostPages = 100;
 
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
+
+/** Atlas returns how many requests are left, but not when the rate limit resets. So a window of one minute is assumed. */
+const windowMs = 60_000;
 
 /** A request without its credentials. */
 export interface ApiRequest {
@@ -60,46 +63,15 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
   };
 }
 
-/** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
-export interface Atlas {
-  listServices(projectId: string, provider: Provider, limits?: RequestLimits): Promise<Endpoint[]>;
-  getService(projectId: string, provider: Provider, id: string, limits?: RequestLimits): Promise<Endpoint>;
-  createService(projectId: string, service: ServiceRequest): Promise<Endpoint>;
-  /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
-  updateService(projectId: string, id: string, remoteRegions: readonly string[]): Promise<Endpoint>;
-  /** Resolves as soon as Atlas has accepted the request. The service disappears some time later. */
-  deleteService(projectId: string, provider: Provider, id: string): Promise<void>;
-  addInterface(service: Endpoint, request: InterfaceRequest): Promise<InterfaceEndpoint>;
-  getInterface(service: Endpoint, id: string, limits?: RequestLimits): Promise<InterfaceEndpoint>;
-  /** Resolves as soon as Atlas has accepted the request. The interface endpoint disappears some time later. */
-  removeInterface(service: Endpoint, id: string): Promise<void>;
-  /** Whether a region may have several private endpoints. */
-  getRegionalMode(projectId: string, limits?: RequestLimits): Promise<boolean>;
-  setRegionalMode(projectId: string, enabled: boolean): Promise<boolean>;
-  listClusters(projectId: string, limits?: RequestLimits): Promise<Cluster[]>;
-  listProjects(limits?: RequestLimits): Promise<Project[]>;
-  getProject(id: string, limits?: RequestLimits): Promise<Project>;
-  /** What Atlas says about the API key in use. Null for other credentials. */
-  readKey(limits?: RequestLimits): Promise<ApiKey | null>;
-  /** Null if the credentials can't access a project with this name. */
-  findProject(name: string, limits?: RequestLimits): Promise<Project | null>;
-  /**
-   * How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients.
-   */
-  gapOfRateLimit(requests: number): number;
-  /**
-   * Converts this machine's time to Atlas's time; both are milliseconds since 1970. It uses the Date header of the last
-   * response, or no difference if that date is not plausible.
-   */
-  timeThere(local: number): number;
-}
+export type Atlas = ReturnType<typeof createAtlas>;
 
 export interface AtlasOptions extends HttpOptions {
   /** Keeps what was learned while signing in with these credentials. */
   cache?: AuthCache | undefined;
 }
 
-export function createAtlas(credentials: Credentials, options: AtlasOptions): Atlas {
+/** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
+export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   /** How many requests the rate limit leaves; null if it is not known. */
   let requestsLeft: number | null = null;
   let ahead = 0;
@@ -148,55 +120,61 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
   };
 
   return {
-    listServices: async (projectId, provider, limits) => {
+    listServices: async (projectId: string, provider: Provider, limits?: RequestLimits) => {
       const answer = await get(services(projectId, provider), limits);
       return listOf(answer, 'list of private endpoint services').map((item) => toEndpoint(projectId, provider, item));
     },
 
-    getService: async (projectId, provider, id, limits) =>
+    getService: async (projectId: string, provider: Provider, id: string, limits?: RequestLimits) =>
       toEndpoint(projectId, provider, await get(services(projectId, provider) + path`/${id}`, limits)),
 
-    createService: async (projectId, service) =>
+    createService: async (projectId: string, service: ServiceRequest) =>
       toEndpoint(projectId, service.provider, await send(createServiceRequest(projectId, service))),
 
-    updateService: async (projectId, id, remoteRegions) => {
+    /** Replaces the remote regions of an AWS service, in Atlas's spelling. */
+    updateService: async (projectId: string, id: string, remoteRegions: readonly string[]) => {
       const url = group(projectId) + path`/privateEndpoint/endpointService/${id}`;
       const body = { cloudProvider: remoteProvider, supportedRemoteRegions: remoteRegions };
       return toEndpoint(projectId, remoteProvider, await send({ method: 'PATCH', path: url, body }));
     },
 
-    deleteService: async (projectId, provider, id) => {
+    /** Resolves as soon as Atlas has accepted the request. The service disappears some time later. */
+    deleteService: async (projectId: string, provider: Provider, id: string) => {
       await send({ method: 'DELETE', path: services(projectId, provider) + path`/${id}` });
     },
 
-    addInterface: async (service, { id, body }) =>
+    addInterface: async (service: Endpoint, { id, body }: InterfaceRequest) =>
       toInterface(service, id, await send({ method: 'POST', path: interfaces(service), body })),
 
-    getInterface: async (service, id, limits) =>
+    getInterface: async (service: Endpoint, id: string, limits?: RequestLimits) =>
       toInterface(service, id, await get(interfaces(service) + path`/${id}`, limits)),
 
-    removeInterface: async (service, id) => {
+    /** Resolves as soon as Atlas has accepted the request. The interface endpoint disappears some time later. */
+    removeInterface: async (service: Endpoint, id: string) => {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` });
     },
 
-    getRegionalMode: async (projectId, limits) =>
+    /** Whether a region may have several private endpoints. */
+    getRegionalMode: async (projectId: string, limits?: RequestLimits) =>
       fields(await get(regionalMode(projectId), limits), 'regional mode').enabled === true,
 
-    setRegionalMode: async (projectId, enabled) => {
+    setRegionalMode: async (projectId: string, enabled: boolean) => {
       const answer = await send({ method: 'PATCH', path: regionalMode(projectId), body: { enabled } });
       return fields(answer, 'regional mode').enabled === true;
     },
 
-    listClusters: (projectId, limits) =>
+    listClusters: (projectId: string, limits?: RequestLimits) =>
       all(`${group(projectId)}/clusters`, 'clusters', toCluster, { type: clusterVersion, limits }),
 
-    listProjects: (limits) => all('/api/atlas/v2/groups', 'projects', toProject, { limits }),
+    listProjects: (limits?: RequestLimits) => all('/api/atlas/v2/groups', 'projects', toProject, { limits }),
 
-    getProject: async (id, limits) => toProject(await get(group(id), limits)),
+    getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
 
-    readKey: async (limits) => toApiKey(await get('/api/atlas/v2', limits)),
+    /** What Atlas says about the API key in use. Null for other credentials. */
+    readKey: async (limits?: RequestLimits) => toApiKey(await get('/api/atlas/v2', limits)),
 
-    findProject: async (name, limits) => {
+    /** Null if the credentials can't access a project with this name. */
+    findProject: async (name: string, limits?: RequestLimits) => {
       try {
         return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, limits));
       } catch (error) {
@@ -205,8 +183,14 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions): At
       }
     },
 
-    gapOfRateLimit: (requests) => gapOfRateLimit(requestsLeft, requests),
-    timeThere: (local) => local - ahead,
+    /** How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients. */
+    gapOfRateLimit: (requests: number) =>
+      requestsLeft === null ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, requestsLeft)),
+    /**
+     * Converts this machine's time to Atlas's time; both are milliseconds since 1970. It uses the Date header of the last
+     * response, or no difference if that date is not plausible.
+     */
+    timeThere: (local: number) => local - ahead,
   };
 }
 
@@ -249,15 +233,4 @@ function postForm(
   return send({ method: 'POST', path: url, headers, body, isHarmless: true, limits }, (_, exchange) =>
     exchange(`Basic ${account}`),
   );
-}
-
-/** Atlas returns how many requests are left, but not when the rate limit resets. So a window of one minute is assumed. */
-const windowMs = 60_000;
-
-/**
- * How many milliseconds polls of this many requests must be apart, to leave half of the remaining requests to other
- * clients. `left` is null if it is not known.
- */
-export function gapOfRateLimit(left: number | null, requests: number): number {
-  return left === null ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, left));
 }

@@ -2,6 +2,7 @@ import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.js';
 import { once } from '../base/once.js';
+import { orAbort } from '../base/or-abort.js';
 
 export interface ConnectorOptions {
   clock: Clock;
@@ -95,25 +96,18 @@ async function loadTls(): Promise<(options: ConnectionOptions) => TLSSocket> {
   return (options) => connect({ ...options, secureContext, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] });
 }
 
-/** Resolves when a socket that is being opened emits the event. Destroys the socket if the limits abort before that. */
-function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => void socket.destroy(limits.reason);
-    const end = () => limits.removeEventListener('abort', stop);
-    socket.once(event, () => {
-      end();
-      resolve();
-    });
+/** Resolves when a socket that is being opened emits the event. Destroys the socket if it fails or the limits abort before that. */
+async function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: AbortSignal): Promise<void> {
+  const opening = new Promise<void>((resolve, reject) => {
+    socket.once(event, resolve);
     // This listener stays, because the connection may also break later.
-    socket.on('error', (error) => {
-      end();
-      reject(error);
-    });
-    socket.once('close', () => {
-      end();
-      reject();
-    });
-    if (limits.aborted) stop();
-    else limits.addEventListener('abort', stop, { once: true });
+    socket.on('error', reject);
+    socket.once('close', () => reject());
   });
+  try {
+    await orAbort(opening, limits);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }

@@ -25,8 +25,9 @@ export function parseChallenge(header: string | readonly string[] | undefined): 
   for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
     const offered = params
       .get('qop')
-      ?.split(',')
-      .map((value) => value.trim().toLowerCase());
+      ?.trim()
+      .toLowerCase()
+      .split(/\s*,\s*/);
     const [realm, nonce] = [params.get('realm'), params.get('nonce')];
     if (scheme !== 'digest' || realm === undefined || !nonce) continue;
     if ((params.get('algorithm') ?? 'MD5').toUpperCase() !== 'MD5') continue;

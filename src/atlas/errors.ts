@@ -1,15 +1,13 @@
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { mostListed } from '../base/listed.js';
+import { listed, mostListed } from '../base/listed.js';
 
 /** The body of an Atlas error. Only `errorCode` is stable; the wording of `detail` is not. */
 export interface ErrorBody {
-  error?: number | string;
   errorCode?: string;
   detail?: string | null;
   reason?: string | null;
-  parameters?: readonly unknown[] | null;
   /** Sent by the token endpoint, whose errors follow RFC 6749 §5.2. */
   error_description?: string;
   badRequestDetail?: unknown;
@@ -75,20 +73,16 @@ export class ApiError extends CliError {
   readonly status: number;
   readonly errorCode: string | null;
   readonly detail: string | null;
-  /** The invalid fields of the request (HTTP 400). */
-  readonly fields: readonly { field: string; description: string }[];
   /** From Retry-After; null if Atlas didn't send it. */
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
     const errorCode = text(body.errorCode);
     const known = errorCode !== null && Object.hasOwn(advice, errorCode) ? advice[errorCode] : undefined;
-    const fields = fieldsOf(body.badRequestDetail);
+    const wrong = fieldsOf(body.badRequestDetail);
     const detail = text(body.detail) || text(body.error_description) || null;
     const reported = detail ?? (text(body.reason) || 'Atlas rejected the request.');
-    const wrong = fields.slice(0, mostListed).map(({ field, description }) => ` ${field}: ${description}`);
-    const more = fields.length > wrong.length ? [` and ${fields.length - wrong.length} more`] : [];
-    const reasons = [...wrong, ...more].join(';');
+    const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
     const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
     const sentence = `${reported}${reasons}`.replace(/\.$/, '');
     super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
@@ -97,7 +91,6 @@ export class ApiError extends CliError {
     this.status = status;
     this.errorCode = errorCode;
     this.detail = detail;
-    this.fields = fields;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -147,11 +140,11 @@ interface AnswerDetails {
   mayHaveArrived?: boolean;
 }
 
-function fieldsOf(detail: unknown): { field: string; description: string }[] {
-  return objects(Object(detail).fields).map(({ field, description }) => ({
-    field: text(field) ?? 'field',
-    description: text(description) ?? 'is not valid',
-  }));
+/** The invalid fields of the request (HTTP 400), each with what is wrong. */
+function fieldsOf(detail: unknown): string[] {
+  return objects(Object(detail).fields).map(
+    ({ field, description }) => `${text(field) ?? 'field'}: ${text(description) ?? 'is not valid'}`,
+  );
 }
 
 /** True if a request may or may not have changed something because its response was lost. */

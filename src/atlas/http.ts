@@ -1,6 +1,4 @@
-import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../base/clock.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
@@ -8,12 +6,11 @@ import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Answer, Auth } from './auth.js';
-import { AnswerError, SignInError } from './errors.js';
+import { AnswerError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
-import type { Proxies } from './proxy.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
-import { type Route, routeTo } from './route.js';
+import { type Route, type RouteOptions, routeTo } from './route.js';
 
 /** What happened to one request. It has no headers and no body, so it is safe to show. */
 export interface Trace {
@@ -29,17 +26,13 @@ export interface Trace {
   note?: string;
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends RouteOptions {
   /** As `parseBaseUrl` returns it. */
   baseUrl: string;
   userAgent: string;
-  clock: Clock;
   random: () => number;
   /** Aborts requests, the waits between them, and all connections. */
   signal: AbortSignal;
-  proxies?: Proxies | undefined;
-  /** Looks up host names; default: the system's lookup. */
-  lookup?: LookupFunction | undefined;
   /** The way to the host, if connections were opened ahead. */
   route?: Route | undefined;
   trace?: ((trace: Trace) => void) | undefined;
@@ -156,7 +149,6 @@ export function createSend(options: HttpOptions): Send {
     };
 
     try {
-      if (authorization !== undefined) checkSendable(authorization);
       const answer = await orAbort(talk(), limit);
       if (answer.status === 401 || answer.status === 429) progress.mayHaveArrived = progress.didBefore;
       return answer;
@@ -216,14 +208,6 @@ export function createSend(options: HttpOptions): Send {
       end?.();
     }
   };
-}
-
-/** Throws a sign-in error if the text is not valid as a header value (RFC 9110 §5.5). */
-function checkSendable(value: string): void {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return;
-  const message = 'The credentials contain characters that cannot be sent in an HTTP header.';
-  const hint = 'Check the credentials for line breaks and other control characters.';
-  throw new SignInError(new CliError('notAllowed', message, { hint }));
 }
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {

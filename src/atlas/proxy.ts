@@ -1,19 +1,17 @@
 import { UsageError } from '../base/errors.js';
+import type { Env } from '../base/host.js';
 import { isLoopback } from './base-url.js';
-
-/** The proxy variables of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
-export interface Proxies {
-  https?: string | undefined;
-  http?: string | undefined;
-  none?: string | undefined;
-}
 
 const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
-/** The proxy to use for a host, or undefined for none. Loopback addresses never use a proxy. Throws a usage error. */
-export function proxyOf(baseUrl: string, { https, http, none = '' }: Proxies): URL | undefined {
-  const text = https || http;
-  if (!text || isLoopback(baseUrl) || isExcepted(new URL(baseUrl), none)) return undefined;
+/**
+ * The proxy that the environment names for a host, or undefined for none. Loopback addresses never use a proxy. Throws a
+ * usage error.
+ */
+export function proxyOf(baseUrl: string, env: Env): URL | undefined {
+  const text = env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy;
+  if (!text || isLoopback(baseUrl)) return undefined;
+  if (isExcepted(new URL(baseUrl), env.NO_PROXY || env.no_proxy || '')) return undefined;
   // Accepts `host:port`, like curl. The errors don't repeat the value: it may contain a password.
   const url = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(url)) throw new UsageError('The proxy URL in HTTPS_PROXY or HTTP_PROXY is not valid.', example);

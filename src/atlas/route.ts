@@ -1,7 +1,8 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { Clock } from '../base/clock.js';
+import type { Env } from '../base/host.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
-import { type Proxies, proxyOf } from './proxy.js';
+import { proxyOf } from './proxy.js';
 
 /** The way to one host. */
 export interface Route {
@@ -15,15 +16,16 @@ export interface Route {
   connect(): Promise<Socket>;
 }
 
-interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
-  proxies?: Proxies | undefined;
+export interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
+  /** May name proxies. */
+  env?: Env | undefined;
   /** Looks up host names; default: the system's lookup. */
   lookup?: LookupFunction | undefined;
 }
 
 /** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
-export function routeTo(baseUrl: string, { proxies = {}, lookup: resolve, ...options }: RouteOptions): Route {
-  const proxy = proxyOf(baseUrl, proxies);
+export function routeTo(baseUrl: string, { env = {}, lookup: resolve, ...options }: RouteOptions): Route {
+  const proxy = proxyOf(baseUrl, env);
   const { lookup, isLookingUp } = sharingLookups(resolve ?? lookUpInSystem);
   const open = createConnector(baseUrl, { ...options, proxy, lookup });
   let take: TakeSpare = () => undefined;
@@ -77,30 +79,20 @@ export function openAhead(
   limits: { clock: Clock; signal: AbortSignal },
 ): TakeSpare {
   const spares = Array.from({ length: count }, () => spareOf(open(), limits));
-  // A failed connection fails one try: the next must open a connection, and not fail with the error of another preopened one.
-  let isFailureReported = false;
   return () => {
     for (let take = spares.shift(); take; take = spares.shift()) {
-      const { opening, hasFailed } = take();
-      if (!opening || (hasFailed && isFailureReported)) continue;
-      isFailureReported ||= hasFailed;
-      opening.catch(() => {
-        isFailureReported = true;
-      });
+      const opening = take();
+      if (!opening) continue;
+      // A failed connection fails one try: the next must open a connection, and not fail with the error of another preopened one.
+      opening.catch(() => spares.splice(0));
       return opening;
     }
     return undefined;
   };
 }
 
-/**
- * Keeps a connection that is being opened until it is taken. `opening` is undefined if the connection is of no use, and
- * a failed one is handed over with its error.
- */
-function spareOf(
-  opening: Promise<Socket>,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
-): () => { opening: Promise<Socket> | undefined; hasFailed: boolean } {
+/** Keeps a connection that is being opened until it is taken, unless it is of no use. A failed one is handed over too. */
+function spareOf(opening: Promise<Socket>, { clock, signal }: { clock: Clock; signal: AbortSignal }): TakeSpare {
   let settled: { at: number; socket?: Socket } | undefined;
   let isTaken = false;
   const close = () => void settled?.socket?.destroy();
@@ -119,13 +111,12 @@ function spareOf(
   );
   return () => {
     isTaken = true;
-    if (!settled) return { opening, hasFailed: false };
+    if (!settled) return opening;
     const { at, socket } = settled;
     const isFresh = clock.monotonic() - at <= freshMs;
     if (!isFresh) close();
     signal.removeEventListener('abort', close);
     socket?.removeListener('readable', close);
-    const isOfUse = socket ? !socket.destroyed : isFresh;
-    return { opening: isOfUse ? opening : undefined, hasFailed: !socket };
+    return isFresh && !socket?.destroyed ? opening : undefined;
   };
 }

@@ -1,5 +1,4 @@
-import { UsageError } from '../base/errors.js';
-import { didYouMean } from '../base/suggest.js';
+import { parseName } from '../base/suggest.js';
 
 /** The statuses of a private endpoint service. The API may add some; those are shown unchanged. */
 export const apiStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'] as const;
@@ -46,19 +45,12 @@ export function isAhead(until: Until): boolean {
   return until === 'ready' || upwards.includes(until);
 }
 
-/** Reads the status. Accepts any case, and dashes for underscores. Throws a usage error with a suggestion. */
+/** Reads the status to wait for. Throws a usage error with a suggestion. */
 export function parseUntil(text: string): Until {
-  return parse(text, untils);
+  return parseName('status', text, untils);
 }
 
 /** Reads a status to filter by. Throws a usage error with a suggestion. */
 export function parseStatus(text: string): 'ready' | (typeof apiStatuses)[number] {
-  return parse(text, ['ready', ...apiStatuses]);
-}
-
-function parse<T extends string>(text: string, accepted: readonly T[]): T {
-  const written = text.trim().toUpperCase().replaceAll('-', '_');
-  const found = accepted.find((name) => name.toUpperCase() === written);
-  if (found !== undefined) return found;
-  throw new UsageError(`'${text}' is not a valid status.`, didYouMean(written, accepted));
+  return parseName('status', text, ['ready', ...apiStatuses]);
 }

@@ -54,26 +54,20 @@ export class CliError extends Error {
     this.reason = reason;
   }
 
-  /** Returns the same error with a better hint, from a caller that knows one. This error becomes its cause. */
-  withHint(hint: Advice | undefined): this {
-    return copyOf(this, this.message, hint);
-  }
-
-  /** Returns the same error in other words, from a caller that knows more. This error becomes its cause. */
-  reworded(message: string, hint: Advice): this {
-    return copyOf(this, message, hint);
+  /**
+   * Returns the same error with a better hint, and perhaps in other words, from a caller that knows more. This error becomes
+   * its cause.
+   */
+  withHint(hint: Advice | undefined, message = this.message): this {
+    // Constructors differ between the subclasses, so this copies the properties instead.
+    const copy: this = Object.setPrototypeOf(new Error(message, { cause: this }), Object.getPrototypeOf(this));
+    return Object.assign(copy, this, { hint: hint === undefined ? undefined : toHint(hint) });
   }
 
   /** Returns the same error with `what` in front of its message. This error becomes its cause. */
   about(what: string): this {
-    return copyOf(this, `${what}: ${this.message}`, this.hint);
+    return this.withHint(this.hint, `${what}: ${this.message}`);
   }
-}
-
-/** Copies an error of any subclass. Constructors differ between the classes, so it copies the properties instead. */
-function copyOf<E extends CliError>(error: E, message: string, hint: Advice | undefined): E {
-  const copy: E = Object.setPrototypeOf(new Error(message, { cause: error }), Object.getPrototypeOf(error));
-  return Object.assign(copy, error, { hint: hint === undefined ? undefined : toHint(hint) });
 }
 
 /** The command line, the environment or the configuration is not valid. */

@@ -1,9 +1,9 @@
 /** How many items of an external list a message names. */
 export const mostListed = 10;
 
-/** Comma-separated items. A long list is cut: the first items, and how many more there are. */
-export function listed(items: readonly string[], most = mostListed): string {
-  const shown = items.slice(0, most).join(', ');
+/** Items in a sentence. A long list is cut: the first items, and how many more there are. */
+export function listed(items: readonly string[], most = mostListed, separator = ', '): string {
+  const shown = items.slice(0, most).join(separator);
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { isOurs } from './create-folder.js';
 
 /** Bytes. No settings file is this long. A device may never end. */
 const most = 10_000_000;
@@ -11,7 +12,8 @@ const most = 10_000_000;
 export function readText(file: string, { isPrivate = false, limit = most } = {}): string {
   const handle = openSync(file, 'r');
   try {
-    if (isPrivate && !isTrusted(fstatSync(handle).uid)) throw systemError('EACCES', 'it belongs to another user');
+    if (isPrivate && process.geteuid?.() !== 0 && !isOurs(fstatSync(handle)))
+      throw systemError('EACCES', 'it belongs to another user');
     const chunks: Buffer[] = [];
     for (let length = 0; ; ) {
       const chunk = Buffer.allocUnsafe(65_536);
@@ -47,11 +49,6 @@ function decode(bytes: Buffer): string {
   const [first, second] = bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return new TextDecoder(isUtf16 ? `utf-16${first === 0xff ? 'le' : 'be'}` : 'utf-8').decode(bytes);
-}
-
-function isTrusted(owner: number): boolean {
-  const user = process.geteuid?.();
-  return user === undefined || user === 0 || owner === 0 || owner === user;
 }
 
 function tooLong(limit: number): Error {

@@ -29,19 +29,16 @@ export function guessed(near: string): string {
   return `Did you mean ${near}?`;
 }
 
-/** Goes before the suggested command line. */
-export const guessedLine = 'Did you mean:';
-
 /** "Did you mean …?" if a candidate is close. Otherwise lists the valid values, at most `most` of them. */
 export function didYouMean(text: string, candidates: readonly string[], most = candidates.length): string {
   const near = closest(text, candidates);
   return near === undefined ? `Valid values: ${listed(candidates, most)}` : guessed(near);
 }
 
-/** Reads one of these names. Case, and `-` for `_`, do not matter. Otherwise throws a usage error: `'x' is not a valid WHAT.` */
+/** Reads one of these names, in any case, also with dashes for underscores. Throws a usage error: `'x' is not a valid WHAT.` */
 export function parseName<Name extends string>(what: string, text: string, names: readonly Name[]): Name {
-  const plain = (name: string) => name.toLowerCase().replaceAll('_', '-');
-  const name = names.find((each) => plain(each) === plain(text.trim()));
+  const plain = (name: string) => name.trim().toLowerCase().replaceAll('-', '_');
+  const name = names.find((each) => plain(each) === plain(text));
   if (name !== undefined) return name;
   throw new UsageError(`'${text}' is not a valid ${what}.`, didYouMean(text, names));
 }

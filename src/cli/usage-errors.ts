@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import { listed, oneOf } from '../base/listed.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
-import { closest, closestOption, guessed, guessedLine } from '../base/suggest.js';
+import { closest, closestOption, guessed } from '../base/suggest.js';
 import { namesOnly, optionSynonyms } from '../base/synonyms.js';
 import { commandsIn, everywhere } from '../command.js';
 import { isTopic, topicNames } from './help/names.js';
@@ -52,7 +52,7 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
 /** The hint with the corrected command line; undefined without one. */
 function likely(argv: readonly string[]): Hint | undefined {
   const { words } = mended(argv);
-  return words && { text: guessedLine, commands: [commandLine(cmd`${words}`)] };
+  return words && { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
 }
 
 /** The error for a command of another program that is in the synonyms. */

@@ -8,7 +8,6 @@ import type { OpenInspector } from '../cloud-side/inspect.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { parseRegion } from '../clouds/regions.js';
-import { proxiesOf } from '../context/connect.js';
 import type { Context } from '../context.js';
 
 /** Signs in to the user's side of a cloud. Throws a usage error if this program can't set it up. */
@@ -21,7 +20,6 @@ export async function signInTo(
   const { open } = await sideOf(provider).load();
   const { io, clock, random, signal, env, profile } = context;
   const baseUrl = await context.baseUrl();
-  const proxies = proxiesOf(env);
   const signIn: SignInContext = {
     io,
     clock,
@@ -37,9 +35,9 @@ export async function signInTo(
         import('../context/proxied-agent.js'),
         import('../config/authority.js'),
       ]);
-      return proxiedAgent(proxies, signal, readAuthority(file, setting));
+      return proxiedAgent(env, signal, readAuthority(file, setting));
     },
-    proxyTo: (url) => proxyOf(parseBaseUrl(url), proxies)?.host,
+    proxyTo: (url) => proxyOf(parseBaseUrl(url), env)?.host,
     readSecret: isAsking ? io.readSecret : undefined,
   };
   return open(signIn, options);

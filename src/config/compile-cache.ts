@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createFolder, isOurs } from '../base/create-folder.js';
 import type { Env } from '../base/host.js';
-import { cacheDir } from './paths.js';
+import { ownFolder } from './paths.js';
 
 /**
  * The folder for compiled code. V8 runs this code without checking the sources. So the folder must belong to this
@@ -12,7 +12,7 @@ import { cacheDir } from './paths.js';
 export function compileCacheDir(env: Env): string | undefined {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   try {
-    const parent = cacheDir(env);
+    const parent = ownFolder('cache', env);
     createFolder(join(parent, 'compiled'), isOurs);
     const folder = join(realpathSync.native(parent), 'compiled');
     const isSafe = isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)));

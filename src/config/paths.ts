@@ -3,19 +3,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 
-/** The folder of config.json. */
-export function configDir(env: Env): string {
-  return env.ATLAS_PE_CONFIG_DIR ? resolve(env.ATLAS_PE_CONFIG_DIR) : platformFolders(env).config;
-}
+/** The folders of config.json, of the sandbox's saved state, and of caches, which may be deleted at any time. */
+const variables = { config: 'ATLAS_PE_CONFIG_DIR', data: 'ATLAS_PE_DATA_DIR', cache: 'ATLAS_PE_CACHE_DIR' } as const;
 
-/** The folder of the sandbox's saved state. */
-export function dataDir(env: Env): string {
-  return env.ATLAS_PE_DATA_DIR ? resolve(env.ATLAS_PE_DATA_DIR) : platformFolders(env).data;
-}
+type Folder = keyof typeof variables;
 
-/** The folder for caches. It may be deleted at any time. */
-export function cacheDir(env: Env): string {
-  return env.ATLAS_PE_CACHE_DIR ? resolve(env.ATLAS_PE_CACHE_DIR) : platformFolders(env).cache;
+export function ownFolder(folder: Folder, env: Env): string {
+  const named = env[variables[folder]];
+  return named ? resolve(named) : platformFolders(env)[folder];
 }
 
 /** The configuration folder of the XDG Base Directory Specification. */
@@ -41,7 +36,7 @@ export function homeDir(env: Env, listedUser: () => { homedir: string } = userIn
   });
 }
 
-function platformFolders(env: Env): Record<'config' | 'data' | 'cache', string> {
+function platformFolders(env: Env): Record<Folder, string> {
   const home = homeDir(env);
   if (process.platform === 'win32') {
     const roaming = join(absolute(env.APPDATA) ?? join(home, 'AppData', 'Roaming'), 'atlas-pe');

@@ -8,8 +8,8 @@ import { parseFormat } from '../ui/formats.js';
 interface Setting {
   /** What it is, for help. */
   help: string;
-  /** The environment variables that may hold it: ours, then those of the official clients. */
-  env: { ours?: readonly string[]; official?: readonly string[] };
+  /** The official clients' environment variables that may hold it, besides ours. Undefined if none may, not even ours. */
+  env?: readonly string[];
   /** Never printed, and not accepted on the command line. */
   secret?: true;
   default?: string;
@@ -29,62 +29,44 @@ export const inKeychain = '(in the keychain)';
 
 /** Every setting that a profile can hold and that `config set` accepts. */
 const settings = {
-  project: {
-    help: 'id or name of the default project',
-    env: { ours: ['ATLAS_PE_PROJECT'], official: ['MONGODB_ATLAS_PROJECT_ID'] },
-    check: notEmpty,
-  },
+  project: { help: 'id or name of the default project', env: ['MONGODB_ATLAS_PROJECT_ID'], check: notEmpty },
   provider: {
     help: 'default of --provider',
-    env: {},
     default: 'aws',
     check: (text) => parseProvider(text).toLowerCase(),
   },
-  output: { help: 'default of --output', env: { ours: ['ATLAS_PE_OUTPUT'] }, default: 'table', check: parseFormat },
+  output: { help: 'default of --output', env: [], default: 'table', check: parseFormat },
   'base-url': {
     help: 'URL of Atlas',
-    env: {
-      ours: ['ATLAS_PE_BASE_URL'],
-      official: ['MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_BASE_URL', 'MONGODB_ATLAS_SERVICE'],
-    },
+    env: ['MONGODB_ATLAS_OPS_MANAGER_URL', 'MONGODB_ATLAS_BASE_URL', 'MONGODB_ATLAS_SERVICE'],
     default: defaultBaseUrl,
     check: parseBaseUrl,
   },
   'public-key': {
     help: 'public key of an API key',
-    env: {
-      ours: ['ATLAS_PE_PUBLIC_KEY'],
-      official: ['MONGODB_ATLAS_PUBLIC_API_KEY', 'MONGODB_ATLAS_PUBLIC_KEY'],
-    },
+    env: ['MONGODB_ATLAS_PUBLIC_API_KEY', 'MONGODB_ATLAS_PUBLIC_KEY'],
     check: oneLine,
   },
   'private-key': {
     help: 'private key of an API key',
-    env: {
-      ours: ['ATLAS_PE_PRIVATE_KEY'],
-      official: ['MONGODB_ATLAS_PRIVATE_API_KEY', 'MONGODB_ATLAS_PRIVATE_KEY'],
-    },
+    env: ['MONGODB_ATLAS_PRIVATE_API_KEY', 'MONGODB_ATLAS_PRIVATE_KEY'],
     secret: true,
     check: oneLine,
   },
-  'client-id': {
-    help: 'client id of a service account',
-    env: { ours: ['ATLAS_PE_CLIENT_ID'], official: ['MONGODB_ATLAS_CLIENT_ID'] },
-    check: oneLine,
-  },
+  'client-id': { help: 'client id of a service account', env: ['MONGODB_ATLAS_CLIENT_ID'], check: oneLine },
   'client-secret': {
     help: 'client secret of a service account',
-    env: { ours: ['ATLAS_PE_CLIENT_SECRET'], official: ['MONGODB_ATLAS_CLIENT_SECRET'] },
+    env: ['MONGODB_ATLAS_CLIENT_SECRET'],
     secret: true,
     check: oneLine,
   },
   'access-token': {
     help: 'access token, used instead of other credentials',
-    env: { ours: ['ATLAS_PE_ACCESS_TOKEN'], official: ['MONGODB_ATLAS_ACCESS_TOKEN'] },
+    env: ['MONGODB_ATLAS_ACCESS_TOKEN'],
     secret: true,
     check: oneLine,
   },
-  'secret-store': { help: `where secrets are saved: ${oneOf(secretStores)}`, env: {}, check: parseSecretStore },
+  'secret-store': { help: `where secrets are saved: ${oneOf(secretStores)}`, check: parseSecretStore },
 } satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
@@ -97,9 +79,13 @@ export function setting(name: SettingName): Setting {
 
 export const secretNames = settingNames.filter((name) => setting(name).secret);
 
-/** The environment variables that may hold a setting. The older ones have a prefix that the Atlas CLI still reads. */
+/**
+ * The environment variables that may hold a setting. Ours has its name: `ATLAS_PE_BASE_URL`. The older ones have a prefix that
+ * the Atlas CLI still reads.
+ */
 export function variablesOf(name: SettingName): Record<'ours' | 'official' | 'older', readonly string[]> {
-  const { ours = [], official = [] } = setting(name).env;
+  const { env: official = [] } = setting(name);
+  const ours = setting(name).env ? [`ATLAS_PE_${name.toUpperCase().replaceAll('-', '_')}`] : [];
   return { ours, official, older: official.map((each) => each.replace(/^MONGODB_ATLAS/, 'MCLI')) };
 }
 

@@ -10,10 +10,8 @@ import { sandboxKeys } from '../sandbox/gate.js';
 export function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn): CliError {
   const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
   if (isOfSandbox && error instanceof NetworkError && codeOf(error.cause) === 'ECONNREFUSED') {
-    return error.reworded(
-      `The sandbox at ${baseUrl} has ended.`,
-      origin.kind === 'environment' ? ofVariables : ofProfile,
-    );
+    const hint = origin.kind === 'environment' ? ofVariables : ofProfile;
+    return error.withHint(hint, `The sandbox at ${baseUrl} has ended.`);
   }
   // A missing role has an error code of its own, and a proxy gives no details.
   const isAny = error instanceof ApiError && [null, 'UNEXPECTED_ERROR'].includes(error.errorCode);
@@ -23,7 +21,7 @@ export function explainFailure(error: CliError, { credentials, origin, baseUrl }
   const page = accessPage(baseUrl);
   const where = page === undefined ? '' : ` Create a new one on this page: ${page}`;
   const hint = `${checks[credentials.kind]}, or it is not for ${baseUrl}.${where}`;
-  return error.reworded(`Atlas does not accept ${which}.`, hint);
+  return error.withHint(hint, `Atlas does not accept ${which}.`);
 }
 
 const ofProfile = 'Start it again on the same port with atlas-pe sandbox serve --port, or use another profile.';

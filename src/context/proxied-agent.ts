@@ -1,8 +1,9 @@
 import { Agent, type AgentOptions } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { type Proxies, proxyOf } from '../atlas/proxy.js';
+import { proxyOf } from '../atlas/proxy.js';
 import { openTunnel } from '../atlas/tunnel.js';
+import type { Env } from '../base/host.js';
 
 type Done = (error: Error | null, socket?: Socket) => void;
 type Where = AgentOptions & { host?: string; port?: number | string };
@@ -12,11 +13,11 @@ type Where = AgentOptions & { host?: string; port?: number | string };
  * only from version 24 on. `authorities` (PEM) replace those that Node trusts. No environment variable can switch off
  * certificate checks.
  */
-export function proxiedAgent(proxies: Proxies, signal: AbortSignal, authorities: string | undefined): Agent {
+export function proxiedAgent(env: Env, signal: AbortSignal, authorities: string | undefined): Agent {
   const open = async (where: Where): Promise<Socket> => {
     const { host = '', port = 443 } = where;
     const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const proxy = proxyOf(url, proxies);
+    const proxy = proxyOf(url, env);
     const servername = isIP(host) ? '' : host;
     const socket = proxy && (await openTunnel(proxy, `${host}:${port}`, signal, undefined));
     const trust = { rejectUnauthorized: true, ...(authorities !== undefined && { ca: authorities }) };

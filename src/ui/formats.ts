@@ -23,7 +23,6 @@ export const formats = {
       const { fields, now } = layout;
       const { only, rows } = view;
       if (only !== undefined && !fields) return asLines(rows.map((row) => cell(row[only])));
-      if (view.report && !fields) return view.report(layout);
       if (layout.isTerminal) return (await import('./table.js')).renderTable(view, layout);
       if (!view.single) return tsv(view, layout);
       const line = (row: Row, key: string) => `${key}\t${cell(valueIn(view, row, key, now))}`;

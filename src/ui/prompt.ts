@@ -5,16 +5,7 @@ import type { Streams } from '../base/host.js';
 import { readAll } from '../base/read-text.js';
 import { prose } from './streams.js';
 
-/** Questions in a terminal. Each throws an InterruptedError on Ctrl-C. */
-export interface Questions {
-  text(question: string, how?: Asking): Promise<string>;
-  /** Asks for a secret, without echo. */
-  secret(question: string): Promise<string>;
-  /** Asks a question; only "y" or "yes" means yes. */
-  confirm(question: string): Promise<boolean>;
-  /** Runs work that asks several questions. Text typed ahead of a question isn't shown before that question. */
-  together<T>(work: () => Promise<T>): Promise<T>;
-}
+export type Questions = ReturnType<typeof createQuestions>;
 
 export interface Asking {
   /** The last answer was wrong, so discard what was typed ahead. */
@@ -24,15 +15,13 @@ export interface Asking {
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
 /**
+ * Questions in a terminal. Each throws an InterruptedError on Ctrl-C.
+ *
  * Readline reads and shows all available input. If it gets more than one line at once, such as a pasted id with its
  * secret, it shows the rest and loses it. So it gets one line for each question, and the rest is kept for the next
  * question. If `report` is given, it shows each question, and nothing is written to stderr.
  */
-export function createQuestions(
-  { stdin, stderr }: Streams,
-  signal: AbortSignal,
-  report?: (question: string) => void,
-): Questions {
+export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal, report?: (question: string) => void) {
   let typedAhead = Buffer.alloc(0);
   /** The input of the current question. */
   let keys: PassThrough | undefined;
@@ -55,6 +44,7 @@ export function createQuestions(
   };
   const endKeys = () => keys?.end();
 
+  /** Runs work that asks several questions. Text typed ahead of a question isn't shown before that question. */
   const together = async <T>(work: () => Promise<T>): Promise<T> => {
     if (depth++ === 0) {
       setRawMode(true);
@@ -127,12 +117,14 @@ export function createQuestions(
     });
 
   return {
-    text: async (question, { isAgain = false } = {}) => {
+    text: async (question: string, { isAgain = false }: Asking = {}) => {
       if (isAgain) typedAhead = Buffer.alloc(0);
       return (await ask(`${question}:`, false)).trim();
     },
-    secret: (question) => ask(`${question}:`, true),
-    confirm: async (question) => /^y(es)?$/i.test((await ask(`${question} [y/N]`, false)).trim()),
+    /** Asks for a secret, without echo. */
+    secret: (question: string) => ask(`${question}:`, true),
+    /** Asks a question; only "y" or "yes" means yes. */
+    confirm: async (question: string) => /^y(es)?$/i.test((await ask(`${question} [y/N]`, false)).trim()),
     together,
   };
 }

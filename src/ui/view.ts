@@ -29,8 +29,6 @@ export interface View {
   marked?: ReadonlySet<Row>;
   /** For JSON and YAML: what the rows, reduced to the keys of --fields, are put into (default: a list of them). */
   nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
-  /** What is shown instead of a table, also in a pipe, unless --fields is given. */
-  report?: (layout: Layout) => string;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
   own?: Readonly<Record<string, (layout: Layout) => string | Promise<string>>>;
   /** What a terminal shows instead of an empty table. */

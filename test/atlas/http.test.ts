@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
-import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
+import { AnswerError, ApiError, NetworkError } from '../../src/atlas/errors.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
 import { retryAfterSeconds } from '../../src/atlas/retry.js';
 import { InterruptedError } from '../../src/base/errors.js';
@@ -263,13 +263,6 @@ test.each<[method: HttpCall['method'], auth: Auth, what: string]>([
 ])('the hint after a broken connection depends on the request: %s', async (method, auth, what) => {
   const { send } = await against(lost);
   await expect(send({ method }, auth)).rejects.toMatchObject({ hint: { text: `Check the network, then ${what}.` } });
-});
-
-test('credentials that are not valid in a header are not sent or retried', async () => {
-  const { send, server, clock } = await against(fine);
-  const failed = expect(send({ method: 'POST' }, bearerAuth('a\nb'))).rejects;
-  await failed.toMatchObject({ constructor: SignInError, exitCode: 4 });
-  expect([server.count(), clock.sleeps]).toEqual([0, []]);
 });
 
 test('all tries take at most a minute, plus five seconds for one that starts near the end', async () => {

@@ -5,7 +5,7 @@ import { ConnectError } from '../../src/atlas/connector.js';
 import { AnswerError, NetworkError } from '../../src/atlas/errors.js';
 import { networkFault } from '../../src/atlas/network-fault.js';
 import { proxyOf } from '../../src/atlas/proxy.js';
-import { proxiesOf } from '../../src/context/connect.js';
+import type { Env } from '../../src/base/host.js';
 import { listen } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 
@@ -20,7 +20,7 @@ async function start(server: Server): Promise<string> {
 const post = { method: 'POST' } as const;
 
 async function behind(proxy: string, baseUrl = 'https://atlas.test') {
-  const { send, clock } = sender(baseUrl, { proxies: { https: proxy } });
+  const { send, clock } = sender(baseUrl, { env: { HTTPS_PROXY: proxy } });
   const error = await send(post).catch((thrown: unknown) => thrown);
   return { error, tries: clock.sleeps.length + 1 };
 }
@@ -81,7 +81,7 @@ describe('a proxy', () => {
 
   test('is in the trace', async () => {
     const host = await answering(null);
-    const { send, traces } = sender('https://atlas.test', { proxies: { https: `http://user:pass@${host}` } });
+    const { send, traces } = sender('https://atlas.test', { env: { HTTPS_PROXY: `http://user:pass@${host}` } });
     await expect(send(post)).rejects.toThrow();
     expect(traces[0]).toMatchObject({ proxy: host });
     expect(JSON.stringify(traces)).not.toContain('pass');
@@ -91,32 +91,31 @@ describe('a proxy', () => {
     const server = createHttp((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
     );
-    const { send } = sender(`http://${await start(server)}`, { proxies: { https: 'http://127.0.0.1:1' } });
+    const { send } = sender(`http://${await start(server)}`, { env: { HTTPS_PROXY: 'http://127.0.0.1:1' } });
     expect(await send(post)).toEqual([]);
   });
 });
 
 describe('which proxy is used', () => {
-  const { https, http } = { https: 'http://one.test:1', http: 'http://two.test:2' };
-  const of = (proxies: Parameters<typeof proxyOf>[1], baseUrl = 'https://cloud.atlas.test') =>
-    proxyOf(baseUrl, proxies)?.host;
+  const { HTTPS_PROXY, HTTP_PROXY } = { HTTPS_PROXY: 'http://one.test:1', HTTP_PROXY: 'http://two.test:2' };
+  const of = (env: Env, baseUrl = 'https://cloud.atlas.test') => proxyOf(baseUrl, env)?.host;
 
   test.each([
-    [{ https, http }, 'one.test:1'],
-    [{ http }, 'two.test:2'],
-    [{ https: 'one.test:1' }, 'one.test:1'],
+    [{ HTTPS_PROXY, HTTP_PROXY }, 'one.test:1'],
+    [{ HTTP_PROXY }, 'two.test:2'],
+    [{ HTTPS_PROXY: 'one.test:1' }, 'one.test:1'],
     [{}, undefined],
-    [{ https: '' }, undefined],
-    [{ https, none: 'other.test' }, 'one.test:1'],
-    [{ https, none: 'cloud.atlas.test' }, undefined],
-    [{ https, none: 'other.test, .atlas.test' }, undefined],
-    [{ https, none: '*.ATLAS.test' }, undefined],
-    [{ https, none: 'atlas.test:443' }, undefined],
-    [{ https, none: 'atlas.test:8443' }, 'one.test:1'],
-    [{ https, none: 'las.test' }, 'one.test:1'],
-    [{ https, none: '*' }, undefined],
-  ])('%j: %j', (proxies, expected) => {
-    expect(of(proxies)).toBe(expected);
+    [{ HTTPS_PROXY: '' }, undefined],
+    [{ HTTPS_PROXY, NO_PROXY: 'other.test' }, 'one.test:1'],
+    [{ HTTPS_PROXY, NO_PROXY: 'cloud.atlas.test' }, undefined],
+    [{ HTTPS_PROXY, NO_PROXY: 'other.test, .atlas.test' }, undefined],
+    [{ HTTPS_PROXY, NO_PROXY: '*.ATLAS.test' }, undefined],
+    [{ HTTPS_PROXY, NO_PROXY: 'atlas.test:443' }, undefined],
+    [{ HTTPS_PROXY, NO_PROXY: 'atlas.test:8443' }, 'one.test:1'],
+    [{ HTTPS_PROXY, NO_PROXY: 'las.test' }, 'one.test:1'],
+    [{ HTTPS_PROXY, NO_PROXY: '*' }, undefined],
+  ])('%j: %j', (env, expected) => {
+    expect(of(env)).toBe(expected);
   });
 
   test.each([
@@ -124,16 +123,20 @@ describe('which proxy is used', () => {
     ['socks5://one.test:1', 'socks5:// proxies are not supported'],
     ['http://%zz:secret@one.test:1', 'is not percent-encoded'],
   ])('%s is refused, and its password is not shown', (text, message) => {
-    expect(() => of({ https: text })).toThrow(message);
-    expect(() => of({ https: text })).not.toThrow('secret');
+    expect(() => of({ HTTPS_PROXY: text })).toThrow(message);
+    expect(() => of({ HTTPS_PROXY: text })).not.toThrow('secret');
   });
 
+  const lower = { https_proxy: 'b.test:1', http_proxy: 'd.test:1', no_proxy: 'other.test' };
   test.each([
-    [{ HTTPS_PROXY: 'a', https_proxy: 'b', HTTP_PROXY: 'c', http_proxy: 'd', NO_PROXY: 'e', no_proxy: 'f' }, 'ace'],
-    [{ HTTPS_PROXY: '', https_proxy: 'b', HTTP_PROXY: '', http_proxy: 'd', NO_PROXY: '', no_proxy: 'f' }, 'bdf'],
-    [{ https_proxy: 'b' }, 'b'],
-  ])('the environment variables may be upper or lower case: %j', (env, [https, http, none]) => {
-    expect(proxiesOf(env)).toEqual({ https, http, none });
+    [{ HTTPS_PROXY: 'a.test:1', HTTP_PROXY: 'c.test:1', NO_PROXY: 'cloud.atlas.test', ...lower }, undefined],
+    [{ HTTPS_PROXY: 'a.test:1', HTTP_PROXY: 'c.test:1', NO_PROXY: '', ...lower }, 'a.test:1'],
+    [{ HTTPS_PROXY: '', HTTP_PROXY: 'c.test:1', ...lower }, 'b.test:1'],
+    [{ HTTP_PROXY: 'c.test:1', http_proxy: 'd.test:1' }, 'c.test:1'],
+    [{ HTTP_PROXY: '', http_proxy: 'd.test:1' }, 'd.test:1'],
+    [{ ...lower, no_proxy: 'cloud.atlas.test' }, undefined],
+  ])('the environment variables may be upper or lower case: %j', (env, expected) => {
+    expect(of(env)).toBe(expected);
   });
 });
 

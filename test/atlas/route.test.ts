@@ -20,7 +20,7 @@ describe.each(['look-up', 'TCP', 'CONNECT', 'TLS', 'TLS through a proxy'])('at %
     const server = (await phases[phase]?.start(() => begin())) as Stall;
     stall = server;
     const { env, lookup } = server;
-    const options = { clock, signal: stop.signal, proxies: { https: env.HTTPS_PROXY }, lookup };
+    const options = { clock, signal: stop.signal, env, lookup };
     const route = routeTo(env.ATLAS_PE_BASE_URL ?? '', options);
     route.openAhead(1);
     await begun;

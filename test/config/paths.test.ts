@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Env } from '../../src/base/host.js';
 import { openAtlasCli } from '../../src/config/atlas-cli.js';
-import { cacheDir, configDir, dataDir, homeDir } from '../../src/config/paths.js';
+import { homeDir, ownFolder } from '../../src/config/paths.js';
 
 /** All folders that depend on the environment. */
 const folders = (env: Env) => [
-  ...[configDir(env), dataDir(env), cacheDir(env)],
+  ...[ownFolder('config', env), ownFolder('data', env), ownFolder('cache', env)],
   openAtlasCli(env, async () => null).file,
 ];
 
@@ -71,5 +71,9 @@ test.each([{}, { homedir: '' }])('a user whose listed home folder is %j must set
 
 test('ATLAS_PE_*_DIR may be relative', () => {
   const env = { ATLAS_PE_CONFIG_DIR: 'c', ATLAS_PE_DATA_DIR: './d', ATLAS_PE_CACHE_DIR: '/k' };
-  expect([configDir(env), dataDir(env), cacheDir(env)]).toEqual([resolve('c'), resolve('d'), resolve('/k')]);
+  expect([ownFolder('config', env), ownFolder('data', env), ownFolder('cache', env)]).toEqual([
+    resolve('c'),
+    resolve('d'),
+    resolve('/k'),
+  ]);
 });

@@ -1,7 +1,7 @@
 import { exitCodes } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
 import { type Definition, isGroup } from '../../command.js';
-import { setting, settingNames } from '../../config/settings.js';
+import { setting, settingNames, variablesOf } from '../../config/settings.js';
 import { type Format, formats } from '../../ui/formats.js';
 import { tree } from '../tree.js';
 import type { TopicName } from './names.js';
@@ -47,9 +47,10 @@ const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([for
 
 /** Each setting: its meaning, then the environment variables. */
 const everySetting: readonly HelpItem[] = settingNames.map((name) => {
-  const { help, env, default: value } = setting(name);
+  const { help, default: value } = setting(name);
+  const { ours, official } = variablesOf(name);
   const usual = value === undefined ? '' : ` (default: ${value})`;
-  const all = [...(env.ours ?? []), ...(env.official ?? [])].join(', ');
+  const all = [...ours, ...official].join(', ');
   return [name, all === '' ? `${help}${usual}` : `${help}${usual}; ${all}`];
 });
 

@@ -93,7 +93,6 @@ const attachment: ConnectStep = {
   run: async ({ session, side, deadline }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
-    const { id } = cloud.endpoint;
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
     const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
@@ -103,7 +102,7 @@ const attachment: ConnectStep = {
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       // Removing the only interface endpoint may remove the service: the next one has to come first.
-      throw error.withHint(`${id} was not deleted. ${nextCreatesAnother}`);
+      throw error.withHint(`${cloud.endpoint.id} was not deleted. ${nextCreatesAnother}`);
     }
   },
 };

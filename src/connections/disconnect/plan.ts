@@ -181,9 +181,8 @@ export async function whyKept(
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
-  const isAttached = others.length < service.interfaceEndpoints.length;
   const commands = [
-    ...(isAttached ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
+    ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
   const cleanUp = there && clouds[provider].interfaces.cleanUp?.(there);

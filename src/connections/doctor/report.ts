@@ -37,10 +37,12 @@ export function doctorView(
         checks: shown.filter((_, index) => all[index]?.category === name).map(({ category: _, ...check }) => check),
       })),
     }),
-    report: (terminal) => {
-      // Like gh and kubectl: in a pipe no line is broken, so that grep finds whole sentences and commands.
-      const layout = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
-      return reportOf(categories, checks, layout, options);
+    own: {
+      table: (terminal) => {
+        // Like gh and kubectl: in a pipe no line is broken, so that grep finds whole sentences and commands.
+        const layout = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
+        return reportOf(categories, checks, layout, options);
+      },
     },
   };
 }
