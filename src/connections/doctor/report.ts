@@ -29,7 +29,7 @@ export function doctorView(
     rows: checks.map(toRow),
     id: 'id',
     // The line of the hint has the commands.
-    columns: checkKeys.filter((key) => key !== 'title' && key !== 'commands'),
+    columns: checkKeys.filter((key) => !['title', 'commands', 'docs'].includes(key)),
     nest: (all, shown) => ({
       success: !checks.some(({ result }) => result === 'error'),
       categories: categories.map(({ name }) => ({
@@ -49,7 +49,13 @@ export function doctorView(
 
 function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {
   const commands = [...(hint?.commands ?? [])];
-  return { category, subject, id, result, title, detail, hint: hint === undefined ? null : hintLine(hint), commands };
+  const advice = hint === undefined ? null : hintLine(hint);
+  return { category, subject, id, result, title, detail, hint: advice, commands, docs: docsOf(id) };
+}
+
+/** Where a check is explained. */
+function docsOf(id: string): string {
+  return `https://github.com/atlas-pe/atlas-pe/blob/main/docs/doctor.md#${id}`;
 }
 
 export function reportOf(
@@ -130,14 +136,15 @@ function skippedIn(categories: readonly ReportedCategory[], checks: readonly Che
 function fullLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
   const { faint } = painter(layout.color);
   let last: string | null = null;
-  return checks.flatMap(({ subject, title, result, detail, hint }) => {
+  return checks.flatMap(({ id, subject, title, result, detail, hint }) => {
     const head = subject !== null && subject !== last ? paragraph(subject, layout, 2) : [];
     last = subject;
     const indent = subject === null ? 2 : 4;
     const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
     const lines = hanging(signOf(result, layout), text, layout, indent);
     const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, layout, indent + 4);
-    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints];
+    const more = isQuiet || !hint ? [] : [`${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
+    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints, ...more];
   });
 }
 
