@@ -1,13 +1,13 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { PathFacts } from './facts.js';
 import { isNear, isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
-import { counted, itemsOf, mostNames } from './summary.js';
+import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
 

@@ -1,13 +1,12 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import { clouds, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
-
 import type { Hello, Reached } from './reach.js';
 import { type HostSubject, hostsIn, nodesOf, type StringSubject } from './strings.js';
-import { counted, itemsOf, mostNames } from './summary.js';
+import { itemsOf, mostNames } from './summary.js';
 
 const place: Check<PathFacts> = {
   id: 'network-place',
