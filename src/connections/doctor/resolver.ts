@@ -18,6 +18,8 @@ const missing = ['ENOTFOUND', 'ENODATA'];
 
 /** A longer chain of aliases is a loop. */
 const mostAliases = 5;
+/** More addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
+const [mostAddresses, mostLetters] = [20, 500];
 
 interface Asking {
   /** Milliseconds for one query, its second try included. */
@@ -70,9 +72,12 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     },
     texts: async (name) => {
       const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
-      return found.map((parts) => parts.join(''));
+      return found.map((parts) => parts.join('').slice(0, mostLetters));
     },
-    addresses: (host) => ask('A', host, (resolver) => resolver.resolve4(host)),
+    addresses: async (host) => {
+      const found = await ask('A', host, (resolver) => resolver.resolve4(host));
+      return found.slice(0, mostAddresses);
+    },
     aliases,
   };
 }
