@@ -262,7 +262,9 @@ export async function createContext(
     atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
     lastStrings: async () => {
       const { cacheEntry } = await import('./context/auth-cache.js');
-      return line.cacheFile === null ? undefined : cacheEntry(line.cacheFile, 'connection strings', clock);
+      return line.cacheFile === null
+        ? undefined
+        : cacheEntry(line.cacheFile, `connection strings ${profile.name}`, clock);
     },
     forget: async (old) => {
       const { authCacheOf } = await import('./context/auth-cache.js');

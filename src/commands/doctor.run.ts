@@ -15,7 +15,13 @@ import type { Checked } from '../connections/doctor/check.js';
 import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import { isConnectionString, readConnectionString, subjectOf } from '../connections/doctor/strings.js';
+import {
+  isConnectionString,
+  parseConnectionString,
+  readConnectionString,
+  type StringSubject,
+  subjectOf,
+} from '../connections/doctor/strings.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
@@ -112,21 +118,32 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
   const categories = categoriesOf({ hasCloud, hasNetwork });
+  let noted = '';
   const check = async (onCategory: OnCategory) => {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
-    const strings = checked.some(({ category, result }) => category === 'key' && result === 'error')
-      ? texts((await (await context.lastStrings())?.read()) as Json)
-      : [];
+    const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
+    const strings = isRefused ? await shownLast(context) : [];
     if (strings.length === 0) return checked;
-    context.io.note(`Checking the connection strings that were shown last, without Atlas: ${listed(strings)}.`);
-    const subjects = strings.map((string) => subjectOf(readConnectionString(string)));
-    const path = openPath(context, examined, async () => subjects);
+    const names = listed(strings.map(({ name }) => name ?? ''));
+    // Not again in each round of a wait.
+    if (names !== noted)
+      context.io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
+    noted = names;
+    const path = openPath(context, examined, async () => strings);
     const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
 }
+
+/** The connection strings that were shown last. The cache may have anything. */
+async function shownLast({ lastStrings }: Context): Promise<StringSubject[]> {
+  const saved = texts((await (await lastStrings())?.read()) as Json).slice(0, mostStrings);
+  return saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+}
+
+const mostStrings = 50;
 
 /** Where the checks run. A connection string alone needs neither credentials nor Atlas. */
 async function readVantage(context: Context, options: Options): Promise<Vantage> {

@@ -30,7 +30,7 @@ export interface DoctorWorld {
   /** The response to `GET /api/atlas/v2`. */
   api: unknown;
   /** The services of each cloud; an `Answer` replaces the list. */
-  services: { AWS: object[]; AZURE: object[]; GCP: object[] };
+  services: Record<'AWS' | 'AZURE' | 'GCP', object[] | Answer>;
   /** If set, the response to every list of services. */
   lists?: Answer;
   interfaces: Record<string, object>;
@@ -41,6 +41,8 @@ export interface DoctorWorld {
   names: Record<string, NameRecord[]> | 'fail';
   /** How the ports of the nodes behave. */
   tls: NetworkFault | 'silent' | 'closing' | undefined;
+  /** How long the nodes take to answer hello, in milliseconds. */
+  delayMs: number;
   /** Where doctor signs in; default: a token that Atlas accepts. */
   env: Record<string, string>;
 }
@@ -100,12 +102,13 @@ export async function examine(
   const nodes: Awaited<ReturnType<typeof startNode>>[] = [];
   const healthy: DoctorWorld = {
     ...{ api: apiKey, services: { AWS: [service], AZURE: [], GCP: [] }, clusters: [clusterWith()], tls: undefined },
+    delayMs: 0,
     interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' } },
     names: {},
     env: { ATLAS_PE_ACCESS_TOKEN: 't' },
   };
   const clock = options.clock ?? fakeClock();
-  const { tls } = { ...healthy, ...change(healthy, []) };
+  const { tls, delayMs } = { ...healthy, ...change(healthy, []) };
   const isFault = tls !== undefined && tls !== 'silent' && tls !== 'closing';
   const authority = await createAuthority(new Set(isFault ? [tls] : []));
   let waiting = 0;
@@ -113,11 +116,18 @@ export async function examine(
   const onWait = () => {
     if (++waiting === 3) clock.advance(10_000);
   };
-  const hosts = () => nodes.map(({ port }) => `${host}:${port}`);
+  let [asked, mostAsked] = [0, 0];
+  const delay = async () => {
+    mostAsked = Math.max(mostAsked, ++asked);
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    asked--;
+  };
   for (let index = 0; index < 3; index++) {
-    const primary = () => (tls === 'no-primary' ? null : (hosts()[0] ?? null));
-    const member = () => ({ setName, hosts: hosts(), me: hosts()[index] ?? '', primary: primary() });
-    nodes.push(await startNode(authority, tls, onWait, member));
+    const member = (name: string) => {
+      const hosts = nodes.map(({ port }) => `${name}:${port}`);
+      return { setName, hosts, me: hosts[index] ?? '', primary: tls === 'no-primary' ? null : (hosts[0] ?? null) };
+    };
+    nodes.push(await startNode(authority, { tls, delay }, onWait, member));
   }
   const ports = nodes.map(({ port }) => port);
   const base = { ...healthy, names: namesAt('127.0.0.1', ports) };
@@ -149,7 +159,8 @@ export async function examine(
     );
     const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
     const checks: CheckRow[] = categories.flatMap(({ checks: some }: { checks: CheckRow[] }) => some);
-    return { ...run, checks, requests: atlas.count(), mostAtOnce };
+    const connections = nodes.reduce((sum, each) => sum + each.connections(), 0);
+    return { ...run, checks, requests: atlas.count(), mostAtOnce, mostAsked, connections };
   } finally {
     await Promise.all([...nodes, atlas, dns].map((each) => each.close()));
   }
@@ -168,7 +179,8 @@ export interface CheckRow {
 function answerTo({ api, services, lists, interfaces, clusters, clusterList }: DoctorWorld, path: string): Answer {
   const list = /\/privateEndpoint\/(AWS|AZURE|GCP)\/endpointService$/.exec(path)?.[1];
   if (path === '/api/atlas/v2') return isAnswer(api) ? api : { status: 200, body: api };
-  if (list !== undefined) return lists ?? { status: 200, body: services[list as 'AWS'] };
+  const own = services[list as 'AWS'];
+  if (list !== undefined) return lists ?? (isAnswer(own) ? own : { status: 200, body: own });
   if (path.endsWith('/clusters')) {
     return clusterList ?? { status: 200, body: { results: clusters, totalCount: clusters.length } };
   }
@@ -189,9 +201,9 @@ function isAnswer(value: unknown): value is Answer {
 /** A port of a node that speaks TLS, or does not. */
 async function startNode(
   authority: Awaited<ReturnType<typeof createAuthority>>,
-  tls: DoctorWorld['tls'],
+  { tls, delay }: Pick<DoctorWorld, 'tls'> & { delay(): Promise<void> },
   onWait: () => void,
-  member: () => Member,
+  member: (name: string) => Member,
 ) {
   const server = createServer(await authority.certificateOf(domain));
   if (tls === 'silent' || tls === 'closing') server.removeAllListeners('connection');
@@ -200,7 +212,8 @@ async function startNode(
     if (tls === 'closing') socket.on('data', () => socket.destroy());
   });
   server.on('secureConnection', (socket) => {
-    if (tls !== 'not-mongodb') serveMongo(socket, member);
+    const name = socket.servername || host;
+    if (tls !== 'not-mongodb') delay().then(() => serveMongo(socket, () => member(name)));
     else socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   });
   server.on('tlsClientError', () => {});

@@ -43,6 +43,7 @@ const accessList: Check<Facts> = {
         problem: 'this address is not on the API access list',
         detail: refusal.message,
         hint: "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.",
+        isFinal: true,
       });
     }
     const found = await key();

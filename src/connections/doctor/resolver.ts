@@ -24,6 +24,8 @@ const missing = ['ENOTFOUND', 'ENODATA'];
 
 /** A longer chain of aliases is a loop. */
 const mostAliases = 5;
+/** More addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
+const [mostAddresses, mostLetters] = [20, 500];
 
 /** What the system looks at before it asks a DNS server. Windows has the same file elsewhere, and no resolv.conf. */
 const systemFiles = {
@@ -84,7 +86,8 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
 
   const addresses = async (host: string): Promise<readonly string[]> => {
     const own = inHostsFile(host);
-    return own.length > 0 ? own : ask('A', host, (resolver) => resolver.resolve4(host));
+    const found = own.length > 0 ? own : await ask('A', host, (resolver) => resolver.resolve4(host));
+    return found.slice(0, mostAddresses);
   };
 
   const searched = async (host: string) => {
@@ -110,7 +113,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
     },
     texts: async (name) => {
       const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
-      return found.map((parts) => parts.join(''));
+      return found.map((parts) => parts.join('').slice(0, mostLetters));
     },
     addresses,
     aliases,

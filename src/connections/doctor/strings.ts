@@ -29,7 +29,7 @@ export function isConnectionString(text: string): boolean {
  * Reads a connection string. The user, the password and the path are dropped. Undefined if it is not valid.
  * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
  */
-function parseConnectionString(text: string): ParsedString | undefined {
+export function parseConnectionString(text: string): ParsedString | undefined {
   const [scheme, isSrv] = schemes.exec(text) ?? [];
   if (scheme === undefined) return undefined;
   // Drivers require that these characters are encoded in a user and a password.

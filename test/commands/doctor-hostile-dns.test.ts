@@ -1,0 +1,201 @@
+import { type Answer, encode, TRUNCATED_RESPONSE } from 'dns-packet';
+import { expect, test } from 'vitest';
+import { fakeClock } from '../helpers/fake-clock.js';
+import {
+  addressOf,
+  type DnsReply,
+  doctorAt,
+  domain,
+  host,
+  srvName,
+  srvTo,
+  startDns,
+  startTls,
+} from '../helpers/path-world.js';
+
+/* DNS servers that answer anything, or nothing: an error of the right check, in time. */
+
+const serverFailure = 2;
+/** A port on which nothing listens, so that nothing is reached. */
+const closedPort = 1;
+
+type Names = (name: string, type: string) => DnsReply;
+/** The usual answers, some of which a test replaces. */
+const usual: Names = (name, type) => {
+  if (type === 'SRV') return [srvTo(host, closedPort)];
+  return type === 'A' && name === host ? [addressOf(host)] : [];
+};
+const cname = (name: string, data: string): Answer => ({ type: 'CNAME', name, data, ttl: 0 });
+const isQuestionOf = (wanted: string, own: DnsReply): Names => {
+  return (name, type) => (type === wanted ? own : usual(name, type));
+};
+const text = (...data: string[]): Answer => ({ type: 'TXT', name: srvName, data });
+
+async function examine(reply: Names, line?: string, clock = fakeClock()) {
+  const dns = await startDns(reply);
+  const run = await doctorAt(dns.address, line, { clock }).finally(dns.close);
+  const [first] = run.checks.filter(({ result }) => result === 'error');
+  return { ...run, first, queries: dns.queries() };
+}
+
+const codes = '\u001b[31m\u0007';
+const hosts = (count: number, below = domain) => Array.from({ length: count }, (_, index) => `h${index}.${below}`);
+
+test.each<[what: string, reply: Names, id: string, detail: RegExp]>([
+  ['no SRV record', isQuestionOf('SRV', []), 'dns-srv', /no record _mongodb\._tcp/],
+  [
+    '300 hosts of another domain',
+    isQuestionOf(
+      'SRV',
+      hosts(300, 'x.example').map((each) => srvTo(each, 1)),
+    ),
+    'dns-srv',
+    /^h0\.x\.example:1, .* and 290 more is not below/,
+  ],
+  [
+    'one host of another domain among its own',
+    isQuestionOf('SRV', [srvTo(host, 1), srvTo(`${domain}.x.example`, 1)]),
+    'dns-srv',
+    /^k45tj\.mongodb\.net\.x\.example:1 is not below/,
+  ],
+  ['the domain itself as a host', isQuestionOf('SRV', [srvTo(domain, 1)]), 'dns-srv', /is not below/],
+  [
+    'the domain as the end of another label',
+    isQuestionOf('SRV', [srvTo(`evil${domain}`, 1)]),
+    'dns-srv',
+    /is not below/,
+  ],
+  [
+    'a host with control characters',
+    isQuestionOf('SRV', [srvTo(`${codes}a\n.x.example`, 1)]),
+    'dns-srv',
+    /is not below/,
+  ],
+  ['no host at all (RFC 2782)', isQuestionOf('SRV', [srvTo('.', 1)]), 'dns-srv', /is not below/],
+  ['an alias of itself', isQuestionOf('A', [cname(host, host)]), 'dns-address', /its host has no address/],
+  [
+    'a loop of two aliases',
+    (name, type) =>
+      type === 'A' || type === 'CNAME' ? [cname(name, name === host ? `a.${domain}` : host)] : usual(name, type),
+    'dns-address',
+    /its host has no address/,
+  ],
+  [
+    'a TXT record of 60 kB',
+    isQuestionOf('TXT', [text(...Array(235).fill('a'.repeat(255)))]),
+    'dns-txt',
+    /^it has aaaa/,
+  ],
+  [
+    'a TXT record with control characters',
+    isQuestionOf('TXT', [text(`${codes}=1`)]),
+    'dns-txt',
+    /, but drivers accept only/,
+  ],
+  [
+    '300 TXT records',
+    isQuestionOf('TXT', Array(300).fill(text('authSource=admin'))),
+    'dns-txt',
+    /^there are 300 TXT records/,
+  ],
+  ...[
+    ['SRV', 'dns-srv'],
+    ['TXT', 'dns-txt'],
+    ['A', 'dns-address'],
+    ['CNAME', 'dns-endpoint'],
+  ].flatMap(([type = '', id = '']): [string, Names, string, RegExp][] => [
+    [
+      `SERVFAIL for ${type}`,
+      isQuestionOf(type, serverFailure),
+      id,
+      new RegExp(`failed to look up the ${type} record of .* \\(ESERVFAIL\\)`),
+    ],
+    [`bytes that are not DNS for ${type}`, isQuestionOf(type, Buffer.from('hello')), id, /\(EBADRESP\)/],
+  ]),
+])('%s', async (_, reply, id, detail) => {
+  const { first, exitCode, stderr } = await examine(reply);
+  expect(first).toMatchObject({ id, detail: expect.stringMatching(detail) });
+  expect(first?.detail.length).toBeLessThan(700);
+  expect(exitCode).toBe(6);
+  expect(stderr).toMatch(/^Error: \d+ problems?: [^\n]+\n$/);
+});
+
+test.each(['', ' -v'])('no control character of names or texts reaches the output: doctor%s', async (flag) => {
+  const evil: Names = (name, type) => {
+    if (type === 'TXT') return [text(`${codes}=1`)];
+    return type === 'CNAME' ? [cname(name, `${codes}\n.x.example`)] : usual(name, type);
+  };
+  for (const reply of [evil, isQuestionOf('SRV', [srvTo(`${codes}\n.x.example`, 1)])]) {
+    const { stdout, stderr, exitCode } = await examine(reply, `--output table${flag}`);
+    expect(exitCode).toBe(6);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones.
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  }
+});
+
+test('a long chain of aliases is followed for a few names', async () => {
+  const { first, queries } = await examine((name, type) => {
+    if (type === 'CNAME') return [cname(name, `x.${name}`)];
+    return usual(name, type);
+  });
+  expect(first?.id).toBe('network-tcp');
+  expect(queries).toBeLessThan(10);
+});
+
+test('300 hosts with 200 addresses each: a few sockets at once, and a part of the addresses', async () => {
+  const node = await startTls((socket) => socket.destroy());
+  const addresses = Array.from({ length: 200 }, (_, index) => `127.0.1.${index}`);
+  const { checks, exitCode, queries } = await examine((name, type) => {
+    if (type === 'SRV') return hosts(300).map((each) => srvTo(each, node.port));
+    // The server has one address only; nothing listens at the others.
+    return type === 'A' ? ['127.0.0.1', ...addresses].map((each) => addressOf(name, each)) : [];
+  });
+  await node.close();
+  const tcp = checks.filter(({ id }) => id === 'network-tcp');
+  expect(tcp).toHaveLength(50);
+  expect(tcp[0]?.detail).toMatch(/^\d+ of \d+ connections failed: refused .* more$/);
+  expect(exitCode).toBe(6);
+  expect(queries).toBeLessThanOrEqual(2 + 2 * 50);
+  expect(node.mostAtOnce()).toBeLessThanOrEqual(16);
+  expect(node.connections()).toBe(50);
+  const tried = tcp.map(({ detail }) => Number(/of (\d+) connections/.exec(detail)?.[1]));
+  expect(tried.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(1000);
+});
+
+test('silence for each type of query ends in time, and so does an answer that needs a closed TCP port', async () => {
+  const silentAt = async (wanted: string) => {
+    const clock = fakeClock();
+    const started = performance.now();
+    const run = await examine(
+      (name, type) => {
+        // The time of all checks is over, so that each query gets the least time.
+        if (type === 'SRV') clock.advance(9000);
+        return type === wanted ? undefined : usual(name, type);
+      },
+      '--json',
+      clock,
+    );
+    return { ...run, wanted, ms: performance.now() - started };
+  };
+  const truncated = async () => {
+    const dns = await startDns((_, type, query) => {
+      if (type !== 'SRV') return [];
+      return encode({
+        type: 'response',
+        id: query.id ?? 0,
+        flags: TRUNCATED_RESPONSE,
+        questions: query.questions ?? [],
+      });
+    });
+    return doctorAt(dns.address).finally(dns.close);
+  };
+  const [cut, ...silent] = await Promise.all([truncated(), ...['SRV', 'TXT', 'A', 'CNAME'].map(silentAt)]);
+  expect(cut.find('dns-srv')).toMatchObject({ result: 'error', detail: expect.stringMatching(/^The DNS server 127/) });
+  expect(cut.exitCode).toBe(6);
+  expect(silent.map(({ first }) => first?.id)).toEqual(['dns-srv', 'dns-txt', 'dns-address', 'dns-endpoint']);
+  for (const { first, wanted, ms, exitCode } of silent) {
+    expect(first?.detail).toMatch(new RegExp(`did not respond to the query for the ${wanted} record of`));
+    expect(exitCode).toBe(6);
+    expect(ms).toBeLessThan(8000);
+  }
+});

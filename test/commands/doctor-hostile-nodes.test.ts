@@ -1,0 +1,198 @@
+import type { TLSSocket } from 'node:tls';
+import type { Document } from 'bson';
+import { describe, expect, test } from 'vitest';
+import { encodeMessage, encodeOpMsg, opMsg } from '../../src/base/op-msg.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { doctorThrough, host, startTls } from '../helpers/path-world.js';
+
+/* Servers with a valid certificate that answer hello with anything. doctor says that it is not MongoDB, soon, and reads little. */
+
+const healthy = { isWritablePrimary: true, setName: 'atlas-a-shard-0', hosts: [], primary: 'x:1', ok: 1 };
+const message = (body: Buffer, responseTo = 1, opCode = opMsg) =>
+  encodeMessage({ requestId: 7, responseTo, opCode, body });
+const answer = (document: Document, ...more: [responseTo?: number, opCode?: number]) =>
+  message(encodeOpMsg(document), ...more);
+const withLength = (length: number) => {
+  const bytes = answer(healthy);
+  bytes.writeInt32LE(length, 0);
+  return bytes;
+};
+/** Documents in documents, as bytes: an encoder would exhaust the stack. */
+const nested = (levels: number) => {
+  const bytes = Buffer.alloc(5 + 6 * levels + 5 + levels);
+  for (let level = 0; level <= levels; level++) {
+    bytes.writeInt32LE(5 + 7 * (levels - level), 5 + 6 * level);
+    if (level < levels) bytes[5 + 6 * level + 4] = 3;
+  }
+  return bytes;
+};
+/** A document with one value whose bytes are these. */
+const valued = (type: number, ...value: number[]) => {
+  const rest = [type, 0x61, 0, ...value, 0];
+  const document = Buffer.concat([Buffer.alloc(4), Buffer.from(rest)]);
+  document.writeInt32LE(document.length, 0);
+  return message(Buffer.concat([Buffer.alloc(5), document]));
+};
+
+/** Writes forever, as fast as the other side reads. */
+const flood = (socket: TLSSocket, bytes: Buffer) => {
+  const write = (): void => {
+    while (!socket.destroyed && socket.write(bytes));
+  };
+  socket.on('drain', write);
+  write();
+};
+
+async function helloOf(serve: (socket: TLSSocket) => void, line?: string, clock = fakeClock()) {
+  let written = 0;
+  const closed: Promise<unknown>[] = [];
+  const server = await startTls((socket) => {
+    socket.once('data', () => serve(socket));
+    const close = new Promise((resolve) => socket.once('close', resolve));
+    closed.push(close.then(() => (written += socket.bytesWritten)));
+  });
+  const run = await doctorThrough([server.port], line, { clock });
+  // No socket of doctor is left.
+  await Promise.all(closed);
+  await server.close();
+  return { ...run, written, connections: server.connections(), hello: run.find('network-hello') };
+}
+
+const notBson = /^not MongoDB: a message has a document that is not valid BSON: 127/;
+
+test.each<[what: string, serve: (socket: TLSSocket) => void, detail: RegExp]>([
+  [
+    '48 MB, announced and sent',
+    (socket) => socket.write(withLength(48_000_000)) && flood(socket, Buffer.alloc(65_536)),
+    /length of a message is 48000000/,
+  ],
+  ...[0, -1, -2_147_483_648, 15, 65_537].map((length): [string, (socket: TLSSocket) => void, RegExp] => [
+    `the length ${length}`,
+    (socket) => socket.write(withLength(length)),
+    new RegExp(`^not MongoDB: the length of a message is ${length}: `),
+  ]),
+  [
+    'more announced than sent',
+    (socket) => socket.end(withLength(60_000)),
+    /closed the connection instead of answering/,
+  ],
+  [
+    'the end in the middle of a header',
+    (socket) => socket.end(answer(healthy).subarray(0, 9)),
+    /closed the connection instead/,
+  ],
+  ['the end at once', (socket) => socket.destroy(), /closed the connection instead/],
+  ['an answer to another question', (socket) => socket.write(answer(healthy, 2)), /a message answers something else/],
+  ['another operation', (socket) => socket.write(answer(healthy, 1, 2004)), /a message has the code 2004/],
+  ['no body', (socket) => socket.write(message(Buffer.alloc(0))), /a message has no document/],
+  ['a body that is not BSON', (socket) => socket.write(message(Buffer.alloc(64, 0xff).fill(0, 0, 5))), notBson],
+  [
+    '9000 levels of documents, which fit',
+    (socket) => socket.write(message(nested(9000))),
+    /^not MongoDB: (?:a message has a document that is not valid BSON|it does not answer hello): 127/,
+  ],
+  ['10,000 levels of documents', (socket) => socket.write(message(nested(10_000))), /the length of a message is 70026/],
+  ['text that is not UTF-8', (socket) => socket.write(valued(2, 3, 0, 0, 0, 0xc3, 0x28, 0)), notBson],
+  [
+    'a pattern',
+    (socket) => socket.write(answer({ ok: /(a+)+$/, isWritablePrimary: /x/g })),
+    /it does not answer hello/,
+  ],
+  [
+    'code',
+    (socket) => socket.write(valued(0x0d, 9, 0, 0, 0, ...Buffer.from('throw 1;'), 0)),
+    /it does not answer hello/,
+  ],
+  ['an error', (socket) => socket.write(answer({ ok: 0, errmsg: '\u001b[31mno' })), /it does not answer hello/],
+  ['a reference', (socket) => socket.write(answer({ $ref: 'a', $id: 1, ...healthy })), /it does not answer hello/],
+  [
+    'a prototype',
+    (socket) => socket.write(answer(JSON.parse('{"__proto__": {"ok": 1, "isWritablePrimary": true}}'))),
+    /it does not answer hello/,
+  ],
+  ['endless errors', (socket) => flood(socket, answer({ ok: 0 })), /it does not answer hello/],
+])('%s', async (_, serve, detail) => {
+  const { hello, exitCode, stderr, written, connections } = await helloOf(serve);
+  expect(hello).toMatchObject({ result: 'error', detail: expect.stringMatching(detail) });
+  expect(hello?.detail).toMatch(/: 127\.0\.0\.1:\d+$/);
+  expect(hello?.hint).toMatch(/^Check what is between this machine and Atlas/);
+  expect([exitCode, stderr]).toEqual([6, `Error: 1 problem: ${host} does not answer as MongoDB.\n`]);
+  // What the buffers of two sockets hold, not 48 MB.
+  expect(written).toBeLessThan(12_000_000);
+  expect(connections).toBe(1);
+});
+
+test('a reply that never comes ends with the time of a connection', async () => {
+  const clock = fakeClock();
+  const { hello, exitCode } = await helloOf(() => clock.advance(3000), '--json', clock);
+  expect(hello?.detail).toMatch(/^no response to hello: /);
+  expect(exitCode).toBe(6);
+});
+
+describe('answers that are odd, but complete', () => {
+  test.each<[what: string, serve: (socket: TLSSocket) => void]>([
+    [
+      'in packets of one byte',
+      (socket) => {
+        socket.setNoDelay(true);
+        for (const byte of answer(healthy)) socket.write(Buffer.of(byte));
+      },
+    ],
+    ['thousands at once', (socket) => flood(socket, Buffer.concat(Array(1000).fill(answer(healthy))))],
+    [
+      'with a checksum after the document',
+      (socket) => socket.write(message(Buffer.concat([encodeOpMsg(healthy), Buffer.alloc(4)]))),
+    ],
+    [
+      'with values of other types than expected',
+      (socket) => socket.write(answer({ ...healthy, setName: 5, hosts: 'x', primary: { a: 1 } })),
+    ],
+  ])('%s', async (_, serve) => {
+    const { hello, exitCode, written } = await helloOf(serve);
+    expect(hello).toMatchObject({ result: 'success', detail: expect.stringMatching(/^primary \([\d.]+ ms\) at 127/) });
+    expect(exitCode).toBe(0);
+    expect(written).toBeLessThan(12_000_000);
+  });
+
+  test.each([4000, 100_000])('%d hosts', async (count) => {
+    const hosts = Array.from({ length: count }, (_, index) => `h${index}`);
+    const { hello, exitCode, written } = await helloOf((socket) => socket.write(answer({ ...healthy, hosts })));
+    expect(exitCode).toBe(6);
+    expect(hello?.detail).toMatch(
+      count === 4000 ? /has the nodes h0, h1, h2 and 47 more, and none of/ : /the length of a message is/,
+    );
+    expect(hello?.detail.length).toBeLessThan(300);
+    expect(written).toBeLessThan(12_000_000);
+  });
+
+  test.each(['', '-v'])('no control character of theirs reaches the output: doctor %s', async (flag) => {
+    const evil = `\u001b[31m\u0007\u009b\u202e\r\n${'x'.repeat(5000)}`;
+    const odd = { ...healthy, isWritablePrimary: false, setName: evil, hosts: [evil], primary: evil, me: evil };
+    const { stdout, stderr, exitCode } = await helloOf(
+      (socket) => socket.write(answer(odd)),
+      `--output table ${flag}`.trim(),
+    );
+    expect(exitCode).toBe(6);
+    expect(stdout).toContain('its replica set has the nodes \\u001b[31m');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones.
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(Math.max(...stdout.split('\n').map((each) => each.length))).toBeLessThan(1000);
+  });
+});
+
+test('one node of three that is not MongoDB is named', async () => {
+  const nodes = await Promise.all(
+    [healthy, { ok: 0 }, healthy].map((each) =>
+      startTls((socket) => socket.once('data', () => socket.write(answer(each)))),
+    ),
+  );
+  const { find, exitCode } = await doctorThrough(nodes.map(({ port }) => port));
+  await Promise.all(nodes.map((each) => each.close()));
+  expect(exitCode).toBe(6);
+  expect(find('network-hello')?.detail).toBe(`not MongoDB: it does not answer hello: 127.0.0.1:${nodes[1]?.port}`);
+});
+
+test('the documents of this file are what they seem', () => {
+  expect(nested(2)).toEqual(encodeOpMsg({ '': { '': {} } }));
+  expect(valued(2, 2, 0, 0, 0, 0x78, 0)).toEqual(answer({ a: 'x' }));
+});

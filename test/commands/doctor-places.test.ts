@@ -1,0 +1,219 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  clusterWith,
+  type DoctorWorld,
+  endpointId,
+  examine,
+  host,
+  namesAt,
+  nodesIn,
+  service,
+  serviceId,
+  srvName,
+} from '../helpers/doctor-world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import type { CliOptions } from '../helpers/run-cli.js';
+import { phases, whenItWaits } from '../helpers/stalls.js';
+
+/* doctor where not every node is near: many clusters, two VPCs, two regions, and networks behind a peering or a transit gateway. */
+
+// The first run loads modules, and no time may pass meanwhile.
+beforeAll(async () => {
+  await examine(() => ({}));
+});
+
+const domain = 'k45tj.mongodb.net';
+const other = 'vpce-0aaaaaaaaaaaaaaaa';
+const otherHost = `pl-1-us-east-1.${domain}`;
+
+/** The names of a string with these places; each host is an alias of its interface endpoint. */
+function namesOf(
+  name: string,
+  places: readonly { host: string; id: string; ports: readonly number[]; at?: string }[],
+): DoctorWorld['names'] {
+  const services = places.flatMap((each) =>
+    each.ports.map((port) => ({ type: 'SRV' as const, data: { target: each.host, port } })),
+  );
+  const names: Exclude<DoctorWorld['names'], 'fail'> = { [`_mongodb._tcp.${name}`]: services };
+  for (const { host, id, at = '127.0.0.1' } of places) {
+    const alias = `${id}-${host.slice(0, 4)}.vpce-svc-0667f4ca6f4a2bbc8.us-east-1.vpce.amazonaws.com`;
+    names[host] = [{ type: 'CNAME', data: alias }];
+    names[alias] = [{ type: 'A', data: at }];
+  }
+  return names;
+}
+
+const stringOf = (name: string, ...ids: string[]) => ({
+  srvConnectionString: `mongodb+srv://${name}`,
+  endpoints: ids.map((id) => ({ endpointId: id, providerName: 'AWS', region: 'US_EAST_1' })),
+});
+
+test('30 clusters of 3 nodes, 100 ms away: at most 16 sockets at once, and soon done', async () => {
+  const all = Array.from({ length: 30 }, (_, index) => ({
+    name: `c${index}-pl-0.${domain}`,
+    host: `pl-${index}-us-east-1.${domain}`,
+  }));
+  const started = performance.now();
+  const { checks, exitCode, mostAsked, connections } = await examine((_, ports) => ({
+    clusters: all.map(({ name }, index) =>
+      clusterWith({ name: `C${index}` }, { privateEndpoint: [stringOf(name, endpointId)] }),
+    ),
+    names: Object.assign({}, ...all.map(({ name, host }) => namesOf(name, [{ host, id: endpointId, ports }]))),
+    delayMs: 100,
+  }));
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect(exitCode).toBe(0);
+  expect(checks.filter(({ id, result }) => id === 'network-hello' && result === 'success')).toHaveLength(30);
+  expect(connections).toBe(90);
+  expect(mostAsked).toBeGreaterThan(4);
+  expect(mostAsked).toBeLessThanOrEqual(16);
+});
+
+/** A world in which one port is silent: its connections take as long as they may. */
+async function withSilence(
+  change: (healthy: DoctorWorld, ports: readonly number[], silent: number) => Partial<DoctorWorld>,
+  line = '',
+  options: CliOptions = {},
+) {
+  const clock = fakeClock();
+  const deaf = await phases.TCP?.start(() => undefined);
+  const silent = Number(new URL(deaf?.env.ATLAS_PE_BASE_URL ?? '').port);
+  const stop = whenItWaits(clock.timeouts, clock.expireNext, 100);
+  try {
+    const run = await examine((healthy, ports) => change(healthy, ports, silent), line, { ...options, clock });
+    const tcp = run.checks.filter(({ id }) => id === 'network-tcp');
+    return { ...run, tcp: new Map(tcp.map((each) => [each.subject, each])) };
+  } finally {
+    stop();
+    await deaf?.close();
+  }
+}
+
+describe('two interface endpoints in two VPCs', () => {
+  const names = [srvName, `cluster0-pl-1.${domain}`] as const;
+  const world = (_: DoctorWorld, ports: readonly number[], silent: number): Partial<DoctorWorld> => ({
+    services: { AWS: [{ ...service, interfaceEndpoints: [endpointId, other] }], AZURE: [], GCP: [] },
+    interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' }, [other]: { connectionStatus: 'AVAILABLE' } },
+    clusters: [clusterWith({}, { privateEndpoint: [stringOf(names[0], endpointId), stringOf(names[1], other)] })],
+    names: {
+      ...Object(namesOf(names[0], [{ host, id: endpointId, ports }])),
+      ...Object(namesOf(names[1], [{ host: otherHost, id: other, ports: [silent] }])),
+    },
+  });
+
+  test('the other one is silent: a warning that says whose network it may be', async () => {
+    const { tcp, exitCode } = await withSilence(world);
+    expect(tcp.get(host)?.result).toBe('success');
+    expect(tcp.get(otherHost)).toMatchObject({
+      result: 'warning',
+      detail: expect.stringMatching(
+        /no response .*\. Another interface endpoint works from here, so this one may belong to another network$/,
+      ),
+      hint: 'To check it, run doctor in its network.',
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  test('with --from-here it is an error', async () => {
+    const { tcp, exitCode } = await withSilence(world, '--from-here');
+    expect(tcp.get(host)?.result).toBe('success');
+    expect(tcp.get(otherHost)).toMatchObject({ result: 'error', hint: expect.stringMatching(/^Allow TCP 1024-65535/) });
+    expect(exitCode).toBe(6);
+  });
+
+  test.each([
+    [endpointId, host, 'success'],
+    [other, otherHost, 'warning'],
+  ])('doctor %s looks at this one only: %s, %s', async (id, subject, result) => {
+    const { tcp, checks, exitCode } = await withSilence(world, id);
+    expect([...tcp].map(([name, each]) => [name, each.result])).toEqual([[subject, result]]);
+    expect(checks.filter(({ id }) => id === 'interface-status').map(({ subject }) => subject)).toEqual([
+      expect.stringContaining(id),
+    ]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('one string with hosts of two regions', () => {
+  const ids = [endpointId, other];
+  const services = [
+    service,
+    { ...service, id: `${serviceId.slice(0, -1)}d`, regionName: 'EU_WEST_1', interfaceEndpoints: [other] },
+  ];
+  const farHost = `pl-0-eu-west-1.${domain}`;
+  const world = (ports: readonly number[], far: readonly number[]): Partial<DoctorWorld> => ({
+    services: { AWS: services, AZURE: [], GCP: [] },
+    interfaces: Object.fromEntries(ids.map((id) => [id, { connectionStatus: 'AVAILABLE' }])),
+    clusters: [
+      clusterWith(
+        {},
+        {
+          configs: [nodesIn('AWS', 'US_EAST_1'), nodesIn('AWS', 'EU_WEST_1')],
+          privateEndpoint: [stringOf(srvName, ...ids)],
+        },
+      ),
+    ],
+    names: namesOf(srvName, [
+      { host, id: endpointId, ports },
+      { host: farHost, id: other, ports: far },
+    ]),
+  });
+
+  test('each host is checked with its own interface endpoint', async () => {
+    const { checks, exitCode } = await examine((_, [one = 0, two = 0, three = 0]) => world([one, two], [three]));
+    const found = checks.filter(({ id }) => id === 'dns-endpoint').map(({ subject, detail }) => [subject, detail]);
+    expect(found).toEqual([
+      [host, endpointId],
+      [farHost, other],
+    ]);
+    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('the silence of one region is an error: drivers need all nodes of the string', async () => {
+    const { tcp, exitCode, checks } = await withSilence((_, [one = 0, two = 0], silent) => world([one, two], [silent]));
+    expect(tcp.get(host)?.result).toBe('success');
+    expect(tcp.get(farHost)).toMatchObject({
+      result: 'error',
+      detail: expect.stringMatching(/^1 of 1 connections failed: no response/),
+    });
+    expect(checks.find(({ id }) => id === 'network-primary')?.result).toBe('success');
+    expect(exitCode).toBe(6);
+  });
+});
+
+describe('hub and spoke: the nodes are in no network of this machine', () => {
+  const silentOnes = (_: DoctorWorld, __: readonly number[], silent: number) => ({
+    names: namesAt('127.0.0.1', [silent, silent]),
+  });
+  const unroutable = () => ({ names: namesAt('255.255.255.255', [27_017]) });
+  const place = (checks: { id: string }[]) => checks.find(({ id }) => id === 'network-place');
+
+  test('silence is a warning here, and an error with --from-here', async () => {
+    const here = { addresses: ['100.64.9.9'] };
+    const { tcp, exitCode } = await withSilence(silentOnes, '', here);
+    expect([tcp.get(host)?.result, exitCode]).toEqual(['warning', 0]);
+    const must = await withSilence(silentOnes, '--from-here', here);
+    expect([must.tcp.get(host)?.result, must.exitCode]).toEqual(['error', 6]);
+    expect(must.tcp.get(host)?.detail).toMatch(/^1 of 1 connections failed: no response/);
+  });
+
+  test('the warning names peering and the transit gateway, which --from-here is for', async () => {
+    const options = { addresses: ['100.64.9.9'] };
+    const { checks, exitCode } = await examine(unroutable, '', options);
+    expect(place(checks)).toMatchObject({ result: 'warning', detail: expect.stringContaining('(100.64.9.9)') });
+    expect(place(checks)).toMatchObject({ hint: expect.stringMatching(/peering or a transit gateway.*--from-here/) });
+    expect(exitCode).toBe(0);
+    const must = await examine(unroutable, '--from-here', options);
+    expect(place(must.checks)).toMatchObject({ result: 'success', detail: expect.stringContaining('(--from-here)') });
+    expect(must.exitCode).toBe(6);
+  });
+
+  test('addresses of 100.64.0.0/10 are private', async () => {
+    const at = (address: string) => () => ({ names: namesAt(address, [27_017]) });
+    const run = async (address: string) =>
+      (await examine(at(address), '--no-network')).checks.find(({ id }) => id === 'dns-private')?.result;
+    expect(await run('100.64.0.1')).toBe('success');
+    expect(await run('100.127.255.254')).toBe('success');
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { clusterWith, type DoctorWorld, endpointId, examine, service } from '../helpers/doctor-world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+
+/* doctor --wait waits for what time can heal, and the exit code tells a check that could not be made from a problem. */
+
+const noServices = { AWS: [], AZURE: [], GCP: [] };
+const notOnList = {
+  status: 403,
+  body: { error: 403, errorCode: 'IP_ADDRESS_NOT_ON_ACCESS_LIST', detail: 'IP address 203.0.113.9 is not allowed.' },
+};
+const unavailable = { status: 503, body: { error: 503, errorCode: 'X', detail: 'Unavailable.' } };
+const flex = clusterWith(
+  {},
+  {
+    configs: [
+      {
+        providerName: 'FLEX',
+        backingProviderName: 'AWS',
+        regionName: 'US_EAST_1',
+        electableSpecs: { instanceSize: 'FLEX' },
+      },
+    ],
+    privateEndpoint: [],
+  },
+);
+
+/** How long doctor slept, of a minute at most. */
+async function waited(world: Partial<DoctorWorld>, line = '') {
+  const clock = fakeClock();
+  const run = await examine(() => world, `--no-network --wait 1m ${line}`.trim(), { clock });
+  return { ...run, sleptMs: clock.sleeps.reduce((sum, each) => sum + each, 0) };
+}
+
+describe('--wait ends at once', () => {
+  test.each<[what: string, world: Partial<DoctorWorld>, id: string, exit: number]>([
+    [
+      'an interface endpoint is REJECTED',
+      { interfaces: { [endpointId]: { connectionStatus: 'REJECTED' } } },
+      'interface-status',
+      6,
+    ],
+    [
+      'an interface endpoint is FAILED',
+      { interfaces: { [endpointId]: { connectionStatus: 'FAILED' } } },
+      'interface-status',
+      6,
+    ],
+    ['an interface endpoint is gone', { interfaces: {} }, 'interface-status', 6],
+    [
+      'the service is FAILED',
+      { services: { ...noServices, AWS: [{ ...service, status: 'FAILED', errorMessage: 'No.' }] } },
+      'service-status',
+      6,
+    ],
+    [
+      'the service is being deleted',
+      { services: { ...noServices, AWS: [{ ...service, status: 'DELETING' }] } },
+      'service-status',
+      6,
+    ],
+    ['the only cluster is paused', { clusters: [clusterWith({ paused: true })] }, 'cluster-running', 6],
+    ['the only cluster is a Flex one', { clusters: [flex] }, 'cluster-dedicated', 6],
+    ['Atlas refuses the key', { env: { ATLAS_PE_ACCESS_TOKEN: 'other' } }, 'key-valid', 6],
+    ['nobody is signed in', { env: {} }, 'key-credentials', 6],
+    ['this address is not on the access list', { api: notOnList, lists: notOnList }, 'key-access-list', 6],
+  ])('if %s', async (_, world, id, exit) => {
+    const { checks, sleptMs, exitCode } = await waited(world);
+    expect(checks.filter(({ result }) => result === 'error')[0]?.id).toBe(id);
+    expect([sleptMs, exitCode]).toEqual([0, exit]);
+  });
+
+  test('also if something else could heal', async () => {
+    const { sleptMs } = await waited({
+      services: { ...noServices, AWS: [{ ...service, interfaceEndpoints: [endpointId, 'vpce-0aaaaaaaaaaaaaaaa'] }] },
+      interfaces: {
+        [endpointId]: { connectionStatus: 'PENDING' },
+        'vpce-0aaaaaaaaaaaaaaaa': { connectionStatus: 'REJECTED' },
+      },
+    });
+    expect(sleptMs).toBe(0);
+  });
+
+  test.each<[what: string, world: Partial<DoctorWorld>, exit: number]>([
+    ['PENDING', { interfaces: { [endpointId]: { connectionStatus: 'PENDING' } } }, 6],
+    ['Atlas is in trouble', { api: unavailable }, 1],
+  ])('but not if time can heal it: %s', async (_, world, exit) => {
+    const { sleptMs, exitCode } = await waited(world);
+    expect(sleptMs).toBeGreaterThan(55_000);
+    expect(exitCode).toBe(exit);
+  });
+});
+
+describe('a check that could not be made', () => {
+  const pending = { interfaces: { [endpointId]: { connectionStatus: 'PENDING' } } };
+  test.each<[what: string, world: Partial<DoctorWorld>, exit: number, message: RegExp]>([
+    [
+      'alone',
+      { clusterList: unavailable },
+      1,
+      /^Error: 2 problems: could not check: Unavailable \(X 503\) \(2 times\)\.\n$/,
+    ],
+    [
+      'with a warning',
+      { clusterList: unavailable, services: { ...noServices, AWS: [{ ...service, errorMessage: 'Odd.' }] } },
+      1,
+      /could not check/,
+    ],
+    [
+      'with a real problem',
+      { clusterList: unavailable, ...pending },
+      6,
+      /^Error: 3 problems: could not check: .*, vpce-\w+ PENDING\.\n$/,
+    ],
+  ])('%s', async (_, world, exit, message) => {
+    const { exitCode, stderr, checks } = await examine(() => world, '--no-network');
+    expect(checks.find(({ id }) => id === 'cluster-exists')?.detail).toBe('could not check: Unavailable (X 503).');
+    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(message)]);
+  });
+
+  test.each(['', '--cluster Cluster0'])(
+    'the list of one cloud fails: the others are checked, doctor %s',
+    async (line) => {
+      const { checks, exitCode, stderr } = await examine(
+        () => ({ services: { AWS: [service], AZURE: [], GCP: unavailable } }),
+        `--no-network ${line}`.trim(),
+      );
+      const results = (id: string) => checks.filter((each) => each.id === id).map(({ result }) => result);
+      expect(results('service-exists')).toEqual(['error']);
+      for (const id of ['service-status', 'interface-status', 'cluster-string', 'dns-endpoint'])
+        expect(results(id)).toEqual(['success']);
+      expect(checks.find(({ id }) => id === 'service-exists')?.detail).toMatch(/GCP/);
+      expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: 1 problem: could not check/)]);
+    },
+  );
+
+  test('the list of one cloud fails, and another cloud has a problem', async () => {
+    const { exitCode, stderr } = await examine(
+      () => ({ services: { AWS: [service], AZURE: unavailable, GCP: [] }, ...pending }),
+      '--no-network',
+    );
+    expect([exitCode, stderr]).toEqual([
+      6,
+      expect.stringMatching(/^Error: 2 problems: could not check.*, vpce-\w+ PENDING\.\n$/),
+    ]);
+  });
+});

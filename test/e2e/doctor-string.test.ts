@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type NetworkFault, networkFaultNames } from '../../src/sandbox/network/faults.js';
+import { openNetwork } from '../helpers/network.js';
+import { ownFolders } from '../helpers/run-cli.js';
+import { runProgram } from '../helpers/run-program.js';
+
+/* The built program next to an application: a connection string, no key, and an Atlas that can't be reached. */
+
+async function doctor(fault: NetworkFault | undefined) {
+  await using network = await openNetwork({ mongo: 'free', faults: fault === undefined ? [] : [fault] });
+  const [string] = await network.strings();
+  const env = ownFolders();
+  const file = join(env.HOME ?? '', 'ca.pem');
+  writeFileSync(file, network.network.authority ?? '');
+  // Nothing leaves this machine.
+  const more = fault === 'public-address' ? ['--no-network'] : [];
+  const place = [...more, '--dns-server', network.network.dnsServer ?? '', '--tls-ca-file', file];
+  const started = performance.now();
+  const run = await runProgram(['doctor', `mongodb+srv://user:hunter2@${string?.name}/shop`, ...place], {
+    ...env,
+    // Nothing listens there.
+    ATLAS_PE_BASE_URL: 'http://127.0.0.1:9',
+  });
+  return { fault, ...run, ms: performance.now() - started };
+}
+
+/** What a private network finds. Without Atlas, any interface endpoint may be the right one. */
+const problems: Record<NetworkFault, string> = {
+  'no-srv': 'does not resolve',
+  'no-address': 'has no address',
+  'public-address': 'has a public address',
+  'other-endpoint': '',
+  'failing-txt': 'failed to look up the TXT record',
+  'closed-port': 'cannot connect to',
+  'silent-port': 'TLS to',
+  certificate: 'TLS to',
+  'expired-certificate': 'TLS to',
+  'untrusted-certificate': 'TLS to',
+  'not-mongodb': 'does not answer as MongoDB',
+  'no-primary': 'has no primary',
+  'other-cluster': 'is a node of another cluster',
+};
+
+test('ends within 4 seconds, with the problem, whatever the fault is', async () => {
+  const lane = async (faults: readonly (NetworkFault | undefined)[]) => {
+    const runs = [];
+    for (const fault of faults) runs.push(await doctor(fault));
+    return runs;
+  };
+  const quick = [undefined, ...networkFaultNames].filter((fault) => fault !== 'silent-port');
+  const half = Math.ceil(quick.length / 2);
+  // The one that takes longest beside the others.
+  const lanes = [['silent-port'] as const, quick.slice(0, half), quick.slice(half)];
+  const runs = (await Promise.all(lanes.map(lane))).flat();
+  expect(runs).toHaveLength(networkFaultNames.length + 1);
+  for (const { fault, exitCode, stdout, stderr, ms } of runs) {
+    const problem = fault === undefined ? '' : problems[fault];
+    const about = `${fault}\n${stdout}${stderr}`;
+    expect(ms, about).toBeLessThan(4000);
+    expect(exitCode, about).toBe(problem === '' ? 0 : 6);
+    expect(stderr, about).toMatch(problem === '' ? /^$/ : /^Error: 1 problem: [^\n]+\n$/);
+    expect(stderr).toContain(problem);
+    expect(stdout + stderr).not.toMatch(/hunter2|\n\s+at /);
+  }
+});
