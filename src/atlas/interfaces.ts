@@ -68,7 +68,7 @@ export function interfaceKind(id: string): Provider | undefined {
 }
 
 /** The clouds that may have an interface endpoint with this id. */
-export function interfaceClouds(id: string): Provider[] {
+function interfaceClouds(id: string): Provider[] {
   const marked = providers.filter((provider) => hasMark(provider, id));
   return (marked.length > 0 ? marked : providers).filter((provider) =>
     clouds[provider].interfaces.shape.pattern.test(id),

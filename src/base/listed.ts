@@ -11,3 +11,8 @@ export function listed(items: readonly string[], most = mostListed, separator = 
 export function oneOf(names: readonly string[]): string {
   return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
+
+/** `1 address`, `2 addresses`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

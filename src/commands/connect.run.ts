@@ -1,6 +1,7 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
+import { counted } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
 import type { CloudSide } from '../cloud-side/cloud-side.js';
@@ -19,7 +20,7 @@ import {
 } from '../connections/connect/plan.js';
 import { type ConnectFound, readForConnect } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
-import { resourcesText, showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -39,7 +40,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const target = await readTarget(context, options);
   const { projectId, provider, region: place } = target;
   const region = elsewhereOf(provider, options) ?? place;
-  checkRemote(context, target, region.atlasRegion);
+  checkRemote(context, target, region);
   const isDryRun = options.dryRun === true;
   const access = await signInTo(context, provider, options);
   // The time limit starts after the question.
@@ -119,5 +120,5 @@ function hintOther(context: Context, { provider, region, service, cloud }: Conne
 function questionOf(found: ConnectFound, { steps }: ConnectPlan): string {
   const count = steps.filter(({ action }) => action === 'create').length;
   const where = whereText(found, found.cloud.account);
-  return count > 0 ? `Create ${resourcesText(count)} in ${where}?` : `Connect ${where}?`;
+  return count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`;
 }

@@ -4,8 +4,8 @@ import { texts } from '../base/json.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { awaitStrings, eligibleOf, type StringsOf, stringRow } from '../connections/await-strings.js';
-import { createEligibility, type Eligibility, readSelected } from '../connections/eligibility.js';
+import { awaitStrings, eligibleOf, type StringsOf, stringRows } from '../connections/await-strings.js';
+import { createEligibility, readSelected, type WhyIneligible } from '../connections/eligibility.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { connectionStrings } from './connections.js';
@@ -27,9 +27,9 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
-  const eligibility = createEligibility(context, selected);
+  const whyIneligible = createEligibility(context, selected);
   if (waits) {
-    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
+    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
     if (eligible.length === 0) {
       const why = reasons[0] ?? 'The project has no clusters.';
       throw new NotFoundError(why, 'There is nothing to wait for.');
@@ -39,19 +39,23 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     clusters = await awaitStrings(context, eligible, { projectId, stringsOf, deadline, named: options });
   }
 
-  const rows = clusters.flatMap((cluster) => stringsOf(cluster).map((string) => stringRow(cluster, string)));
+  const rows = stringRows(clusters, stringsOf);
   const shown = texts(rows.map((row) => row.srvConnectionString ?? row.connectionString ?? null));
   if (shown.length > 0) await (await context.lastStrings())?.write(shown);
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   for (const cluster of clusters)
-    if (stringsOf(cluster).length === 0) io.note(await whyNone(context, eligibility, cluster));
+    if (stringsOf(cluster).length === 0) io.note(await whyNone(context, whyIneligible, cluster));
   if (clusters.length === 0) io.note('The project has no clusters.');
 }
 
-async function whyNone({ again }: Pick<Context, 'again'>, eligibility: Eligibility, cluster: Cluster): Promise<string> {
+async function whyNone(
+  { again }: Pick<Context, 'again'>,
+  whyIneligible: WhyIneligible,
+  cluster: Cluster,
+): Promise<string> {
   const { name, status } = cluster;
-  const never = await eligibility.whyIneligible(cluster);
+  const never = await whyIneligible(cluster);
   if (never !== undefined) return never;
   const what =
     status === 'IDLE'

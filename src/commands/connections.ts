@@ -73,29 +73,31 @@ export const doctor = command({
   summary: 'Find out why a private endpoint does not work',
   details:
     'The checks run in the order of a connection: credentials, private endpoint service, interface endpoints, clusters, ' +
-    'DNS, and TCP and TLS connections to every node. For each problem it says what to do. A check is skipped if one that ' +
-    'it needs has failed. --verbose shows every check. Run it where your application runs: outside its network, ' +
-    'connections cannot work. It never changes anything.',
+    'DNS, and TCP, TLS and MongoDB on every node. For each problem it says what to do. Run it where your application ' +
+    'runs. With a connection string, it needs neither credentials nor Atlas. --verbose shows every check. It never changes ' +
+    'anything.',
   args: {
     endpoint: optional(
-      'id, region or Terraform import id of a service, id of an interface endpoint, or a connection string (default: all services of the project)',
+      'id, region or import id of a service, id of an interface endpoint, or connection string (default: all services)',
       'connectables',
     ),
   },
   flags: {
-    cluster: value('<name>', 'only this cluster (default: those with nodes in the region)'),
+    cluster: value('<name>', 'only this cluster'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile and --client)'),
     client: value('<id>', 'also check the path from this instance, network interface or security group (AWS)'),
     ...signInFlags,
     noNetwork: flag('skip the connections to the nodes'),
-    fromHere: flag('this machine must reach the nodes: no response is an error, wherever it seems to be'),
+    report: value('<file>', 'also write all checks to this file, without secrets', 'files'),
+    fromHere: flag('treat no response as an error, wherever this machine seems to be'),
     dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },
   fields: checkKeys,
   examples: [
     'doctor',
+    'doctor mongodb+srv://cluster0-pl-0.ab1cd.mongodb.net',
     'doctor us-east-1 --cluster Cluster0',
     'doctor us-east-1 --cloud --wait 10m',
     'doctor --query "categories[].checks[] | [?result==\'error\']"',

@@ -1,7 +1,7 @@
 import { isLeaving } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
-import { listed } from '../base/listed.js';
+import { counted, listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
@@ -16,7 +16,7 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
-import { readProjectName, resourcesText, showPlan } from '../connections/show-plan.js';
+import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { referrer, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -50,8 +50,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (!isBegun) await checkNames(session, sides);
   if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.
-  const time = { timeoutMs, deadline: startDeadline(session, { timeoutMs }, true) };
-  const now = await runConvert(session, start, time, options.finish ? 'finish' : 'convert');
+  const deadline = startDeadline(session, { timeoutMs }, true);
+  const now = await runConvert(session, start, deadline, options.finish ? 'finish' : 'convert');
   await io.print(conversionView(now, now.sides), { isDone: true });
   if (options.finish) hintLeftovers(session, start);
   else await hintNext(session, now);
@@ -92,11 +92,10 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
       { action: ids.length > 0 ? 'remove' : 'skip', title: 'Old attachment', detail: listed(ids) || 'none' },
       { action: 'remove', title: 'Old Atlas service', detail: `${nameOf(older)} (${older.status})` },
     ],
-    words: {},
     notes: [],
   });
   session.io.warn('Applications that still use the old connection strings will lose their connection.');
-  await approve(`Remove ${resourcesText(ids.length + 1)} from Atlas project ${projectName || older.projectId}?`);
+  await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
   check(await readSides(session, now), 'Nothing was removed.');
 }

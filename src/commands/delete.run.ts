@@ -40,9 +40,8 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
   const deadline = startDeadline(context, { timeoutMs }, true);
-  const bare = isCascade ? await removeInterfaces(context, endpoint, timeoutMs, deadline, yes) : endpoint;
-  const finish = () =>
-    waits ? deleteAndAwait(context, bare, yes, { timeoutMs, deadline }) : requestDelete(context, bare, yes);
+  const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
+  const finish = () => (waits ? deleteAndAwait(context, bare, yes, deadline) : requestDelete(context, bare, yes));
   const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView(last), { isDone: true });
   if (last.status === deleted) return;

@@ -1,6 +1,7 @@
 import { CliError, NotFoundError } from '../base/errors.js';
 import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
+import { counted } from '../base/listed.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
@@ -12,7 +13,7 @@ import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } fr
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { resourcesText, showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -136,5 +137,5 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
 
 function questionOf(found: DisconnectFound, { steps }: DisconnectPlan): string {
   const removed = steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
-  return `Remove ${resourcesText(removed.length)} from ${whereText(found, found.belongings[0]?.account)}?`;
+  return `Remove ${counted(removed.length, 'resource')} from ${whereText(found, found.belongings[0]?.account)}?`;
 }

@@ -1,24 +1,26 @@
+import { getServers } from 'node:dns';
+import { writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
-import { listed } from '../base/listed.js';
+import { counted, listed } from '../base/listed.js';
 import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
-
 import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
-import { problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
+import { doctorView, problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import { isConnectionString, readConnectionString, subjectOf } from '../connections/doctor/strings.js';
-import { counted } from '../connections/doctor/summary.js';
-import { doctorView } from '../connections/doctor/view.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
+import { symbolsOf } from '../ui/symbols.js';
+import type { View } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
@@ -40,12 +42,38 @@ export async function run(context: Context, options: Options): Promise<void> {
   });
   signal.throwIfAborted();
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
-  await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
+  const view = (isAll: boolean) =>
+    doctorView(categories, checks, { isFull: isAll || isFull, isQuiet: !isAll && options.quiet === true, elapsedMs });
+  if (options.report !== undefined) await writeReport(context, options.report, view(true));
+  await io.print(view(false));
   const errors = errorsIn(checks);
   if (errors.length === 0) return;
   // A request that failed says nothing about the connection.
   const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
   throw new CliError(exit, `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
+}
+
+/** Writes all checks to a file, for others: with the versions and addresses of this machine, and without secrets. */
+async function writeReport({ clock, ownAddresses, io }: Context, file: string, view: View): Promise<void> {
+  const layout = {
+    keys: [],
+    isTerminal: false,
+    color: false,
+    symbols: symbolsOf({}, 'linux'),
+    width: 80,
+    now: clock.now(),
+  };
+  const head = [
+    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
+    `Addresses of this machine: ${listed(ownAddresses())}`,
+    `DNS servers of this machine: ${listed(getServers())}`,
+  ];
+  const text = `${head.join('\n')}\n\n${await view.own?.table?.(layout)}`;
+  await writeFile(file, text).catch((error: unknown) => {
+    const hint = writingHint(error, 'Check the folder and its permissions.');
+    throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });
+  });
+  io.note(`Wrote the report to ${file}.`);
 }
 
 type OnCategory = (title: string) => void;

@@ -112,9 +112,8 @@ async function readAll(context: Context, scopes: readonly Scope[], region: strin
 /** Checks endpoints. Adds what can't be read to `failures`. */
 async function checkAll(context: Context, endpoints: readonly Endpoint[], read: Lists, failures: Failure[]) {
   const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
-  const onFailure = (failure: Failure) => failures.push(failure);
   const what = `${projectCount(endpoints)} projects checked`;
-  return showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, { onFailure, onDone }));
+  return showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, failures, onDone));
 }
 
 function projectCount(all: readonly { projectId: string }[]): number {

@@ -6,41 +6,39 @@ import { backOff } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { CloudEndpoint } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
+import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
-import { createDeadline, type Deadline } from '../wait/deadline.js';
-import type { StatusVerdict } from '../wait/wait.js';
+import type { Deadline } from '../wait/deadline.js';
+import type { StatusVerdict, WaitItem } from '../wait/wait.js';
 
 /** How a wait takes what goes wrong with requests to the user's cloud. */
 const faults = {
   mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
   isAnswer: () => false,
-  delayMs: (_: Error, count: number, random: () => number) => backOff(1000, count, random),
+  delayMs: (_: unknown, count: number, random: () => number) => backOff(1000, count, random),
 };
 
 interface Awaited {
   read(id: string, limits: RequestLimits): Promise<CloudEndpoint | null>;
   statusVerdict(endpoint: CloudEndpoint): StatusVerdict;
-  about: { endpointId: string | null; projectId: string; provider: string; region: string };
+  about: { endpointId: string | null; projectId: string; provider: Provider; region: string };
   /** What is left of the time of the whole command. */
   deadline: Deadline;
-  /** The command line that creates another endpoint; default: the current one. */
-  another?: string | undefined;
 }
+
+/** Goes before the command that continues without an endpoint that can't connect. */
+export const nextCreatesAnother = 'The next run creates another one.';
 
 /** Waits for an endpoint in the user's cloud; one that is gone has the state DELETED. */
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
-  { read, statusVerdict, about, deadline, another }: Awaited,
+  { read, statusVerdict, about, deadline }: Awaited,
 ): Promise<CloudEndpoint> {
-  const { io, clock, signal, random } = session;
   const resume = session.again(cmd``);
-  interface Item {
-    id: string;
-    status: string;
-  }
-  const subject: WaitSubject<Item> = {
+  const subject: WaitSubject<WaitItem> = {
     resume: () => resume,
     statusVerdict: ({ id, status }) => statusVerdict({ id, state: status }),
     poll: (some, how) =>
@@ -52,22 +50,12 @@ export async function awaitCloudEndpoint(
     error: ({ item: { id, status }, result }, limit) => {
       if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume);
       const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = {
-        text: status === deleted ? 'To create another one:' : `${id} was not deleted. To create another one:`,
-        commands: [another ?? resume],
-      };
+      const hint = status === deleted ? nextCreatesAnother : `${id} was not deleted. ${nextCreatesAnother}`;
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };
-  const own = createDeadline({
-    timeoutMs: deadline.left(),
-    clock,
-    signal,
-    random,
-    faults,
-    isKnown: true,
-    onFault: (error) => io.warn(`${error.message} Still waiting.`),
-  });
+  const by = { name: clouds[about.provider].title, faults };
+  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, by);
   const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
     deadline: { ...own, limitMs: deadline.limitMs },
   });

@@ -5,7 +5,7 @@ import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js'
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import type { Eligibility } from './eligibility.js';
+import type { WhyIneligible } from './eligibility.js';
 
 /** The selected connection strings of a cluster. */
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
@@ -14,12 +14,12 @@ export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 export async function eligibleOf(
   clusters: readonly Cluster[],
   stringsOf: StringsOf,
-  eligibility: Eligibility,
+  whyIneligible: WhyIneligible,
 ): Promise<{ eligible: Cluster[]; reasons: string[] }> {
   const eligible: Cluster[] = [];
   const reasons: string[] = [];
   for (const cluster of clusters) {
-    const why = stringsOf(cluster).length > 0 ? undefined : await eligibility.whyIneligible(cluster);
+    const why = stringsOf(cluster).length > 0 ? undefined : await whyIneligible(cluster);
     if (why === undefined) eligible.push(cluster);
     else reasons.push(why);
   }
@@ -61,17 +61,16 @@ export async function awaitStrings(
   return awaitAll(session, clusters, subject, { deadline });
 }
 
-/** A private connection string as this tool shows it. */
-export function stringRow(
-  { name }: Pick<Cluster, 'name'>,
-  { type, standard, srv, srvShardOptimized, endpoints }: ConnectionString,
-): Row {
-  return {
-    cluster: name,
-    endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
-    type,
-    srvConnectionString: srv,
-    connectionString: standard,
-    srvShardOptimizedConnectionString: srvShardOptimized,
-  };
+/** The private connection strings of clusters as this tool shows them. */
+export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf): Row[] {
+  return clusters.flatMap((cluster) =>
+    stringsOf(cluster).map(({ type, standard, srv, srvShardOptimized, endpoints }) => ({
+      cluster: cluster.name,
+      endpoints: endpoints.map(({ id, provider, region, atlasRegion }) => ({ id, provider, region, atlasRegion })),
+      type,
+      srvConnectionString: srv,
+      connectionString: standard,
+      srvShardOptimizedConnectionString: srvShardOptimized,
+    })),
+  );
 }

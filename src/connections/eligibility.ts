@@ -1,21 +1,14 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import {
-  checkAnyInterfaceId,
-  hasEnded,
-  type InterfaceEndpoint,
-  interfaceClouds,
-  interfaceKind,
-} from '../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
-import { findEndpoints, listEndpoints } from '../endpoints/find.js';
-import { namesEndpoint } from '../endpoints/name.js';
+import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
-import { attachedTo, notAttached, readAttached } from '../interfaces/find.js';
+import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
 
 /** The interface endpoints that `--endpoint` selects, and their project. */
 export interface SelectedInterfaces {
@@ -30,21 +23,17 @@ export interface SelectedInterfaces {
  * interface endpoints). Throws a not-found error.
  */
 export async function readSelected(session: Session, endpoint: string | undefined): Promise<SelectedInterfaces> {
-  if (endpoint === undefined)
-    return { projectId: await session.projectId(), isSelected: () => true, services: undefined };
-  if (!interfaceKind(endpoint) && namesEndpoint(endpoint)) {
-    const { projectId, endpoints, notFound } = await findEndpoints(session, [endpoint], {});
-    const [found] = endpoints;
-    if (!found) throw notFound(0);
-    return { projectId, isSelected: (id) => found.interfaceEndpoints.includes(id), services: [found] };
+  const name = readInterfaceName({ endpoint });
+  if (name.endpoint !== undefined) {
+    const service = await findEndpoint(session, name.endpoint, {});
+    const { projectId, interfaceEndpoints } = service;
+    return { projectId, isSelected: (id) => interfaceEndpoints.includes(id), services: [service] };
   }
-  const id = checkAnyInterfaceId(endpoint);
-  const lists = interfaceClouds(id).map((provider) => listEndpoints(session, { provider: provider.toLowerCase() }));
-  const services = (await Promise.all(lists))
-    .flat()
-    .filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
-  if (services.length === 0) throw notAttached(session, id);
-  return { projectId: await session.projectId(), isSelected: (each) => each === id, services };
+  const projectId = await session.projectId();
+  if (name.id === undefined) return { projectId, isSelected: () => true, services: undefined };
+  const attached = (await listAttached(session, name, {})).filter(({ id }) => id === name.id);
+  if (attached.length === 0) throw notAttached(session, name.id);
+  return { projectId, isSelected: (id) => id === name.id, services: attached.map(({ service }) => service) };
 }
 
 interface Reading {
@@ -68,20 +57,15 @@ export async function uncoveredRegions({ regions }: Cluster, { all, attached }: 
   return regions.filter((_, index) => flags[index]);
 }
 
-/** Which clusters the interface endpoints of a project can serve. */
-export interface Eligibility {
-  /** Why a cluster can't get a private connection string at the moment; undefined if it can. */
-  whyIneligible(cluster: Cluster): Promise<string | undefined>;
-  /** The regions where a cluster has nodes, but no interface endpoint that can connect: `AWS us-east-1`. */
-  uncoveredOf(cluster: Cluster): Promise<string[]>;
-}
+/** Says why a cluster can't get a private connection string at the moment; undefined if it can. */
+export type WhyIneligible = (cluster: Cluster) => Promise<string | undefined>;
 
-/** Only services for which `counts` is true cover a region (default: all). */
+/** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
 export function createEligibility(
   session: Session,
   { projectId, services }: Pick<SelectedInterfaces, 'projectId' | 'services'>,
-  counts: (service: Endpoint) => boolean = () => true,
-): Eligibility {
+  { counts, what } = { counts: (_: Endpoint) => true, what: '' },
+): WhyIneligible {
   const once = onceByKey();
   const all = (provider: Provider) =>
     once(provider, async () => {
@@ -89,29 +73,25 @@ export function createEligibility(
       return list.filter(counts);
     });
   const attached = (service: Endpoint, id: string) => readAttached(session, { service, id });
-  const uncoveredOf = async (cluster: Cluster) => (await uncoveredRegions(cluster, { all, attached })).map(regionText);
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, isPaused, shared, regions } = cluster;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
-    if (isPaused) return `${name} is paused, so it has no private connection string.`;
+    if (isPaused) return `${name} is paused, so it gets no private connection string${what}.`;
     if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
       const where = listed(services.map(regionText));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
-    const uncovered = await uncoveredOf(cluster);
+    const uncovered = (await uncoveredRegions(cluster, { all, attached })).map(regionText);
     if (uncovered.length === 0) return undefined;
-    return `${name} has no private connection string. It has nodes in ${listed(uncovered)}, but no connected interface endpoint there.`;
+    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(uncovered)}, but no connected interface endpoint${what} there.`;
   }
 
-  return {
-    uncoveredOf,
-    whyIneligible: (cluster) =>
-      whyIneligible(cluster).catch((error: unknown) => {
-        // This is only an explanation, so an error here must not fail the command.
-        if (!isFailure(error)) throw error;
-        session.io.warn(error.message);
-        return undefined;
-      }),
-  };
+  return (cluster) =>
+    whyIneligible(cluster).catch((error: unknown) => {
+      // This is only an explanation, so an error here must not fail the command.
+      if (!isFailure(error)) throw error;
+      session.io.warn(error.message);
+      return undefined;
+    });
 }

@@ -3,9 +3,7 @@ import { codeEscape, oneLine, printable } from '../ui/streams.js';
 /* Writes the language of Terraform. Every text is data: none is read as code. */
 
 /** A list of objects is nested blocks. What is undefined, null or empty is left out. */
-export interface HclValues {
-  readonly [key: string]: unknown;
-}
+type HclValues = Readonly<Record<string, unknown>>;
 
 /** An expression that is not a string, such as a reference. */
 export class Raw {

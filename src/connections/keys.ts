@@ -10,6 +10,7 @@ export const checkKeys: readonly string[] = [
   'detail',
   'hint',
   'commands',
+  'docs',
 ];
 
 /** The keys that `convert` prints for each cluster. */

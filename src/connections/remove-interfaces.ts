@@ -16,11 +16,12 @@ export async function detachAll(
   session: Session,
   service: Endpoint,
   ids: readonly string[],
-  { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
+  deadline: Deadline,
 ): Promise<void> {
   const removed = [];
   for (const id of ids) removed.push(await detach(session, { service, id }));
-  await awaitInterfaces(session, [service], removed, { until: deleted, timeoutMs }, { deadline });
+  const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
+  await awaitInterfaces(session, [service], removed, goal, { deadline });
 }
 
 /**
@@ -30,13 +31,12 @@ export async function detachAll(
 export async function removeInterfaces(
   session: Session,
   service: Endpoint,
-  timeoutMs: number,
   deadline: Deadline,
   yes: readonly string[],
 ): Promise<Endpoint> {
   for (const id of service.interfaceEndpoints) session.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
-    await detachAll(session, service, service.interfaceEndpoints, { timeoutMs, deadline });
+    await detachAll(session, service, service.interfaceEndpoints, deadline);
     const last = await readAgain(session, service);
     if (last.status === deleted)
       session.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);

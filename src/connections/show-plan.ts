@@ -19,7 +19,7 @@ export interface ShownPlan {
   places: readonly Place[];
   steps: readonly { action: string; title: string; detail: string }[];
   /** What people read instead of an action. */
-  words: Readonly<Record<string, string>>;
+  words?: Readonly<Record<string, string>>;
   costs?: readonly string[];
   /** How long it usually takes. */
   time?: string | undefined;
@@ -37,10 +37,6 @@ export async function readProjectName(session: Pick<Session, 'atlas'>, id: strin
 /** What a question names: the accounts on both sides. */
 export function whereText({ provider, projectId, projectName }: Named & { provider: Provider }, account = ''): string {
   return `${clouds[provider].account} ${account} and Atlas project ${projectName || projectId}`;
-}
-
-export function resourcesText(count: number): string {
-  return count === 1 ? '1 resource' : `${count} resources`;
 }
 
 /** The plan on stderr, and an empty line before what follows. */
@@ -86,7 +82,7 @@ function planLines({ project, places, steps, words, costs = [], time, notes }: S
     ...costs.map((each, index) => [index === 0 ? 'Costs' : '', each]),
     ...(time === undefined ? [] : [['Time', time]]),
   ];
-  const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words[action] ?? action, title, detail];
+  const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words?.[action] ?? action, title, detail];
   const blocks = [
     inColumns([['Project', name], ...places.map(({ title, detail }) => [title, detail])], columns, 3),
     inColumns(steps.map(stepRow), columns),

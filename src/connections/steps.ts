@@ -2,6 +2,7 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { withBothNames } from '../clouds/regions.js';
+import type { WaitFacts } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';
 import { type Live, noProgress } from '../ui/progress.js';
 import type { Tone } from '../ui/view.js';
@@ -17,15 +18,6 @@ export interface StepResult {
 /** What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result. */
 export type StepEnd = Omit<StepResult, 'id' | 'title'> & { name?: string | undefined; word?: string | undefined };
 
-/** Where the steps happen, for lines of JSON. */
-interface StepFacts {
-  endpointId: string | null;
-  interfaceEndpointId: string | null;
-  projectId: string;
-  provider: string;
-  region: string;
-}
-
 /** A step that is about to run. */
 interface RunnableStep {
   id: string;
@@ -39,8 +31,8 @@ interface Steps<S extends RunnableStep> {
   titles: readonly string[];
   /** Each step is taken after the one before it has run, so a generator can decide what comes next. */
   steps: Iterable<S>;
-  /** Where the steps happen, as it is known now. */
-  facts(): StepFacts;
+  /** Where the steps happen, as it is known now, for lines of JSON. */
+  facts(): Omit<WaitFacts, 'cluster'>;
   /** Adds to an error what exists, and how to continue. */
   explain(error: CliError, current: S | undefined, results: readonly StepResult[]): CliError;
 }

@@ -1,7 +1,7 @@
 import { type InterfaceEndpoint, shortName } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { text, texts } from '../base/json.js';
+import { objects, text, texts } from '../base/json.js';
 import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { regionNames } from '../clouds/regions.js';
@@ -141,7 +141,7 @@ function interfaceBlocks(
   links: Links,
 ): string {
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
-  const rules = Array.isArray(endpoints) ? endpoints.map((rule) => Object(rule) as Record<string, unknown>) : [];
+  const rules = objects(endpoints);
   // With port mapping, the only rule is the forwarding rule with the same name as the group.
   const [only] = rules;
   const isMapped = portMappingEnabled === true;

@@ -21,7 +21,7 @@ import { goOnWaiting } from './goal.js';
 import type { Session } from './session.js';
 
 /** What an item is and where it is. Null if it has no such part. */
-interface Facts {
+export interface WaitFacts {
   endpointId: string | null;
   interfaceEndpointId: string | null;
   cluster: string | null;
@@ -48,7 +48,7 @@ export interface WaitSubject<T extends WaitItem> {
   /** Its name in text lines. */
   name(item: T): string;
   /** Its facts in JSON lines. */
-  facts(item: T): Facts;
+  facts(item: T): WaitFacts;
   /** The cells of its row while it is pending, most important first. */
   row(item: T, elapsedMs: number): readonly string[];
   /** The error for an item that didn't reach the goal. */

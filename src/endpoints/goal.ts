@@ -37,23 +37,24 @@ export function readGoal({ wait = false, until, timeout }: WaitFlags): Goal & { 
   return { until: parseUntil(until ?? 'ready'), timeoutMs: parseDuration(timeout ?? '1h'), waits };
 }
 
-/** Starts the time limit of a wait. Prints transient errors and recoveries. */
+/** Starts the time limit of a wait. Prints transient errors and recoveries. `by`: what answers the requests. */
 export function startDeadline(
   { io, clock, signal, random }: Pick<Session, 'io' | 'clock' | 'signal' | 'random'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
   isKnown: boolean,
+  by = { name: 'Atlas', faults },
 ): Deadline {
   return createDeadline({
     timeoutMs,
     clock,
     signal,
     random,
-    faults,
+    faults: by.faults,
     isKnown,
     onFault: (error) =>
       io.warn(
         `${error.message} Still waiting. The wait ends after ${formatDuration(longestSilenceMs)} without a response.`,
       ),
-    onRecovery: () => io.note('Atlas is responding again.'),
+    onRecovery: () => io.note(`${by.name} is responding again.`),
   });
 }

@@ -36,12 +36,13 @@ export async function deleteAndAwait(
   session: Session,
   endpoint: Endpoint,
   yes: readonly string[],
-  { timeoutMs, deadline }: { timeoutMs: number; deadline: Deadline },
+  deadline: Deadline,
 ): Promise<Endpoint> {
   const requested = isLeaving(endpoint.status) ? endpoint : await requestDelete(session, endpoint, yes);
   // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
   const asRead = endpoint.status === 'FAILED' && requested.status !== deleted ? endpoint : requested;
-  const [last = requested] = await awaitEndpoints(session, [asRead], { until: deleted, timeoutMs }, { deadline });
+  const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
+  const [last = requested] = await awaitEndpoints(session, [asRead], goal, { deadline });
   return last;
 }
 

@@ -180,7 +180,7 @@ describe('convert', () => {
       'convert us-east4',
       rule,
     );
-    const why = 'wide does not get a new .+ yet, because it also has nodes in GCP us-central1\\.[^\n]+\n';
+    const why = 'wide gets no .+ yet\\. It has nodes in GCP us-central1, but no [^\n]+ with port mapping there\\.\n';
     const strings = 'New connection strings: app, after \\S+\n';
     const last = 'These clusters do not have [^\n]+: wide\\.\n$';
     await ends('convert us-east4', 0, `${why}${strings}${last}`, /^app\t\S+\t\S+\nwide\t\S+\t\n$/);

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* doctor with a connection string: no credentials, no Atlas, only DNS and the nodes. */
 
@@ -111,5 +112,30 @@ describe('the argument', () => {
     });
     expect(code).toBe(2);
     expect(stderr).toContain('cannot be combined with a connection string');
+  });
+});
+
+describe('--report', () => {
+  test('writes every check, the version and the addresses to a file, without a password', async () => {
+    const file = join(temporaryFolder(), 'report.txt');
+    const { code, stderr } = await examine(['no-primary'], (name) => `mongodb+srv://u:hunter2@${name}`, [
+      '--report',
+      file,
+    ]);
+    const text = readFileSync(file, 'utf8');
+    expect(code).toBe(6);
+    expect(stderr).toContain(`Wrote the report to ${file}.`);
+    expect(text).toMatch(
+      /^atlas-pe \d+\.\d+\.\d+ on Node [\d.]+, .*\nAddresses of this machine: .*\nDNS servers of this machine: /,
+    );
+    expect(text).toMatch(/ {4}✔ TXT record: authSource=admin/);
+    expect(text).toMatch(/✖ Primary: [\s\S]*More: https:\S+doctor\.md#network-primary\n/);
+    expect(text).not.toContain('hunter2');
+  });
+
+  test('a file that cannot be written is an error that names it', async () => {
+    const { code, stderr, stdout } = await examine([], undefined, ['--report', '/nowhere/report.txt']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('Cannot write the report /nowhere/report.txt: no such file or directory.');
   });
 });

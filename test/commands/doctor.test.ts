@@ -34,7 +34,13 @@ describe('the formats', () => {
     expect(names).toEqual(['key', 'service', 'interface', 'clusters', 'dns']);
     expect(categories[1].checks[2]).toEqual({
       ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
-      ...{ title: 'Status', detail: 'AVAILABLE', hint: null, commands: [] },
+      ...{
+        title: 'Status',
+        detail: 'AVAILABLE',
+        hint: null,
+        commands: [],
+        docs: expect.stringMatching(/doctor\.md#service-status$/),
+      },
     });
   });
 
@@ -65,7 +71,7 @@ describe('the formats', () => {
     const line = (format: string) => own.atlas(`doctor --no-network --output ${format}`);
     const { categories } = JSON.parse((await line('json')).stdout);
     expect(categories[1].checks[2]).toMatchObject({ id: 'service-status', commands });
-    expect((await line('jsonl')).stdout).toContain(`,"commands":${JSON.stringify(commands)}}\n`);
+    expect((await line('jsonl')).stdout).toContain(`,"commands":${JSON.stringify(commands)},"docs":`);
     expect((await line('tsv')).stdout).toContain(`: ${commands.join(' && ')}\n`);
     for (const command of commands) expect((await line('table')).stdout).toContain(`      ${command}\n`);
   });

@@ -49,7 +49,7 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     });
     stop();
     const seconds = (clock.now() - before) / 1000;
-    expect(run.exitCode).toBe({ wait: 8, doctor: 6 }[name as string] ?? 1);
+    expect(run.exitCode).toBe({ wait: 8 }[name as string] ?? 1);
     expect(run.stderr).toContain(fault(phase));
     // A create without a response is looked up.
     expect(seconds).toBeLessThan({ wait: 9, doctor: 11 }[name as string] ?? (isLost ? 85 : 70));

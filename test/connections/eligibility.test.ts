@@ -5,8 +5,8 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { awaitStrings, eligibleOf, stringRow } from '../../src/connections/await-strings.js';
-import { conversionView, whyInUse } from '../../src/connections/convert/strings.js';
+import { awaitStrings, eligibleOf, stringRows } from '../../src/connections/await-strings.js';
+import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
 import { createEligibility } from '../../src/connections/eligibility.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
@@ -33,7 +33,7 @@ describe('why a cluster cannot have a private connection string', () => {
     services = [east] as readonly Endpoint[] | undefined,
     all = [east],
     statuses = {} as Record<string, string>,
-    counts = undefined as ((each: Endpoint) => boolean) | undefined,
+    counts = (_: Endpoint): boolean => true,
     fails = undefined as Error | undefined,
   } = {}) {
     let lists = 0;
@@ -50,7 +50,8 @@ describe('why a cluster cannot have a private connection string', () => {
         }),
       },
     });
-    return { ...createEligibility(session, { projectId: 'project', services }, counts), said, lists: () => lists };
+    const whyIneligible = createEligibility(session, { projectId: 'project', services }, { counts, what: '' });
+    return { whyIneligible, said, lists: () => lists };
   }
 
   const [inEast, inBoth] = [cluster('a', ['US_EAST_1']), cluster('a', ['US_EAST_1', 'US_WEST_2'])];
@@ -102,7 +103,7 @@ describe('why a cluster cannot have a private connection string', () => {
       cluster('may', ['US_EAST_1']),
       cluster('paused', ['US_EAST_1'], { isPaused: true }),
     ];
-    const { eligible, reasons } = await eligibleOf(all, ({ strings }) => strings, coverage());
+    const { eligible, reasons } = await eligibleOf(all, ({ strings }) => strings, coverage().whyIneligible);
     expect(eligible.map(({ name }) => name)).toEqual(['has', 'may']);
     expect(reasons).toEqual([expect.stringMatching(/^paused is paused/)]);
   });
@@ -169,7 +170,9 @@ describe('a wait for connection strings', () => {
   });
 
   test('a string has its parts', () => {
-    expect(stringRow({ name: 'a' }, { ...string(vpce('a')), srvShardOptimized: 'o' })).toEqual({
+    const strings = [{ ...string(vpce('a')), srvShardOptimized: 'o' }];
+    const [row] = stringRows([cluster('a', [])], () => strings);
+    expect(row).toEqual({
       ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
       ...{ srvShardOptimizedConnectionString: 'o' },
       endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
@@ -198,15 +201,17 @@ describe('a conversion', () => {
   };
 
   test('keeps the old service while it is in use', () => {
-    expect(whyInUse(sides([both, none]))).toBeUndefined();
-    expect(whyInUse(sides([both, late]))).toMatch(/: late\.$/);
-    for (const mappedNow of [[], [attached('mapped', 'new', 'b')], [attached('mapped', 'new', 'a', 'INITIATING')]])
-      expect(whyInUse(sides([both], mappedNow))).toMatch(/a has 0 of 1 .+ replace old\.$/);
+    const whyInUse = (...given: Parameters<typeof sides>) => whyNotYet({ older, mapped, there: [] }, sides(...given));
+    expect(whyInUse([both, none])).toBeUndefined();
+    expect(whyInUse([both, late])).toMatch(/: late\.$/);
+    for (const mappedNow of [[], [attached('mapped', 'new', 'a', 'INITIATING')]])
+      expect(whyInUse([both], mappedNow)).toMatch(/ has no AVAILABLE interface endpoint\.$/);
+    expect(whyInUse([both], [attached('mapped', 'new', 'b')])).toMatch(/a has 0 of 1 .+ replace old\.$/);
     const [same, elsewhere] = [attached('other', 'two', 'a'), attached('other', 'two', 'b')];
-    expect(whyInUse(sides([both], undefined, [same]))).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
-    expect(whyInUse(sides([both], undefined, [elsewhere]))).toBeUndefined();
+    expect(whyInUse([both], undefined, [same])).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
+    expect(whyInUse([both], undefined, [elsewhere])).toBeUndefined();
     // Two interface endpoints have one name, so it is not known which of them a string uses.
-    expect(whyInUse(sides([late], undefined, [attached('other', 'old', 'b')]))).toMatch(/: late\.$/);
+    expect(whyInUse([late], undefined, [attached('other', 'old', 'b')])).toMatch(/: late\.$/);
   });
 
   test('shows old and new strings of a Google project side by side', () => {

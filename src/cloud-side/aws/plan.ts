@@ -1,4 +1,4 @@
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import { type Existing, isOwn, missingRules, ports, ruleSources, shortArn, type VpcEndpoint } from './model.js';
@@ -80,17 +80,13 @@ function endpointStep({ subnets, zones, wanted }: Existing): PlannedStep {
   const number = subnets.length || wanted.subnets.length;
   // Which zones a service supports isn't known before Atlas has created it.
   const isSure = zones !== null || wanted.subnets.length > 0;
-  const most = `in ${isSure ? '' : 'up to '}${zonesText(number)}`;
+  const most = `in ${isSure ? '' : 'up to '}${counted(number, 'zone')}`;
   return { ...endpointTitle, action: 'create', detail: number > 0 ? most : 'in each zone of the Atlas service' };
-}
-
-function zonesText(count: number): string {
-  return count === 1 ? '1 zone' : `${count} zones`;
 }
 
 function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
-  const zones = count > 0 ? ` (${zonesText(count)})` : '';
+  const zones = count > 0 ? ` (${counted(count, 'zone')})` : '';
   const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }

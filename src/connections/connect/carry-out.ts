@@ -21,8 +21,6 @@ export interface ConnectWork {
   /** The command line that creates another endpoint, if this one cannot connect. */
   another: string;
   onCreated(what: Created): void;
-  /** Keeps what a request to the cloud has made, before the wait for it. Throws if the time is over. */
-  onMade(found: ConnectFound): ConnectFound;
 }
 
 interface ConnectOutcome {
@@ -37,7 +35,7 @@ const words = { create: 'created', adopt: 'adopted', wait: 'created', done: 'don
 
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
 export async function runConnect(
-  work: Omit<ConnectWork, 'onCreated' | 'onMade'>,
+  work: Omit<ConnectWork, 'onCreated'>,
   plan: readonly PlannedStep[],
   start: ConnectFound,
 ): Promise<ConnectOutcome> {
@@ -45,13 +43,6 @@ export async function runConnect(
   const isLate = () => work.deadline.left() <= 0;
   const { limitMs } = work.deadline;
   const onCreated = (what: Created) => outcome.created.push(what);
-  const onMade = (found: ConnectFound) => {
-    outcome.found = found;
-    const { endpoint } = found.cloud;
-    // The wait would only count its own time.
-    if (endpoint && isLate()) throw timedOut(`${endpoint.id} is still ${endpoint.state}`, { limitMs });
-    return found;
-  };
 
   const toRun = (step: ConnectStep) => {
     const { id, title } = step;
@@ -59,7 +50,7 @@ export async function runConnect(
     const { action } = [...inCloud, ...plan].find((each) => each.id === id) ?? step.plan(outcome.found);
     const run = async (session: Session) => {
       if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
-      outcome.found = await step.run({ ...work, session, onCreated, onMade }, outcome.found);
+      outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
       const isOpen = now.action === action && (action === 'create' || action === 'wait');
@@ -83,9 +74,7 @@ export async function runConnect(
   outcome.results = await runSteps(work.session, {
     titles: plan.map(({ title }) => title),
     steps: steps(),
-    facts: () => {
-      return { ...locationOf(outcome.found), interfaceEndpointId: outcome.found.cloud.endpoint?.id ?? null };
-    },
+    facts: () => locationOf(outcome.found),
     explain: (error, step) => {
       // A request that the deadline has cut short or prevented.
       const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));

@@ -15,7 +15,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row } from '../../ui/view.js';
-import { eligibleOf, stringRow } from '../await-strings.js';
+import { eligibleOf, type StringsOf, stringRows } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { leftoverNotes } from '../leftovers.js';
 import { readProjectName } from '../show-plan.js';
@@ -49,8 +49,9 @@ export interface ConnectFound extends Target {
 }
 
 /** Where the steps happen. */
-export function locationOf({ projectId, provider, region, service }: Target) {
-  return { endpointId: service?.id ?? null, projectId, provider, region: region.region };
+export function locationOf({ projectId, provider, region, service, cloud }: ConnectFound) {
+  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
+  return { ...ids, projectId, provider, region: region.region };
 }
 
 /** Atlas's service as the user's cloud needs to know it. */
@@ -66,7 +67,7 @@ export async function readForConnect(
   side: CloudSide,
   signIn: readonly string[],
 ): Promise<ConnectFound> {
-  const { projectId, service } = target;
+  const { projectId, provider, region, service } = target;
   if (service) await checkUsable(session, service);
   const atlas = await session.atlas();
   const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(session, projectId)]);
@@ -76,10 +77,14 @@ export async function readForConnect(
   const cloud = await side.survey(service && refOf(service, refused));
   const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
   const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
-  const strings = ours
-    ? clusters.flatMap((each) => stringsThrough(ours.id, each).map((one) => stringRow(each, one)))
-    : [];
-  const { unreachable, reasons } = await unreachableOf(session, target, clusters, ours?.id);
+  const stringsOf = stringsThrough(ours?.id);
+  // What a cluster lacks when this region is connected is in its other regions.
+  const place = { provider, atlasRegion: region.atlasRegion };
+  const elsewhere = clusters.map((cluster) => {
+    return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
+  });
+  const whyIneligible = createEligibility(session, { projectId, services: undefined });
+  const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, whyIneligible);
   return {
     ...target,
     projectName,
@@ -87,35 +92,16 @@ export async function readForConnect(
     left: leftovers.flatMap(({ ids }) => ids),
     refused,
     clusters: clusters.map(({ name }) => name),
-    unreachable,
+    unreachable: elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name),
     reasons,
     attached: ours && isLeaving(ours.status) ? undefined : ours,
-    strings,
+    strings: stringRows(clusters, stringsOf),
   };
 }
 
-/** The connection strings of a cluster that lead through an interface endpoint. */
-export function stringsThrough(id: string, { strings }: Cluster) {
-  return strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
-}
-
-/** The clusters that get no private connection string even if this region is connected, and why. */
-async function unreachableOf(
-  session: Session,
-  { projectId, provider, region }: Target,
-  clusters: readonly Cluster[],
-  id: string | undefined,
-): Promise<Pick<ConnectFound, 'unreachable' | 'reasons'>> {
-  const place = { provider, atlasRegion: region.atlasRegion };
-  const elsewhere = clusters.map((cluster) => ({
-    ...cluster,
-    regions: cluster.regions.filter((each) => !isSamePlace(each, place)),
-  }));
-  const eligibility = createEligibility(session, { projectId, services: undefined });
-  const stringsOf = (cluster: Cluster) => (id === undefined ? [] : stringsThrough(id, cluster));
-  const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, eligibility);
-  const unreachable = elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name);
-  return { unreachable, reasons };
+/** The connection strings that lead through an interface endpoint, if there is one. */
+export function stringsThrough(id: string | undefined): StringsOf {
+  return ({ strings }) => strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
 }
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */

@@ -1,4 +1,3 @@
-import { createdAt } from '../../atlas/ids.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
@@ -11,16 +10,13 @@ import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
-import { awaitCloudEndpoint } from '../await-cloud.js';
-import { awaitStrings, eligibleOf, stringRow } from '../await-strings.js';
+import { awaitCloudEndpoint, nextCreatesAnother } from '../await-cloud.js';
+import { awaitStrings, eligibleOf, stringRows } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
-
-/** A date in an id may be this much too early. */
-const blurMs = 2000;
 
 /** A step of `connect`: what the plan says about it, and what it does. */
 export interface ConnectStep {
@@ -34,14 +30,14 @@ export interface ConnectStep {
 const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, another }, found) => {
+const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
   const { region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const { read, statusVerdict } = side;
   const about = locationOf(found);
-  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline, another });
+  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
@@ -65,14 +61,10 @@ const service: ConnectStep = {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-    const atlas = await session.atlas();
-    const sent = session.clock.now();
     const there = found.service ?? (await createOnce(session, request, region, true));
-    // Somebody else may have created it since it was looked for. Dates in ids are precise to the second.
-    const isOlder = (createdAt(there.id) ?? Number.POSITIVE_INFINITY) < atlas.timeThere(sent) - blurMs;
-    if (!found.service && !isOlder) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
+    if (!found.service) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
-    const goal = { until: 'ready', timeoutMs: deadline.left() } as const;
+    const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
     const ref = refOf(ready, found.refused);
     if (ref.target === null) {
@@ -98,12 +90,11 @@ const attachment: ConnectStep = {
       name: attached.id,
     };
   },
-  run: async ({ session, side, deadline, another }, found) => {
+  run: async ({ session, side, deadline }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
-    const { id } = cloud.endpoint;
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
-    const goal = { until: 'AVAILABLE', timeoutMs: deadline.left() } as const;
+    const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
       const [attached = added] = await awaitInterfaces(session, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
@@ -111,7 +102,7 @@ const attachment: ConnectStep = {
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       // Removing the only interface endpoint may remove the service: the next one has to come first.
-      throw error.withHint({ text: `${id} was not deleted. To create another one:`, commands: [another] });
+      throw error.withHint(`${cloud.endpoint.id} was not deleted. ${nextCreatesAnother}`);
     }
   },
 };
@@ -132,14 +123,14 @@ const strings: ConnectStep = {
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
     const atlas = await session.atlas();
-    const stringsOf = (cluster: Parameters<typeof stringsThrough>[1]) => stringsThrough(id, cluster);
+    const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const eligibility = createEligibility(session, { projectId, services: [to] });
-    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, eligibility);
+    const whyIneligible = createEligibility(session, { projectId, services: [to] });
+    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
     // The plan has already printed these.
     for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
     const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
-    const strings = ready.flatMap((cluster) => stringsOf(cluster).map((each) => stringRow(cluster, each)));
+    const strings = stringRows(ready, stringsOf);
     if (strings.length > 0) return { ...found, strings };
     const { interfaceEndpoints } = await readAgain(session, to);
     if (!interfaceEndpoints.includes(id) || hasEnded(await readAttached(session, { service: to, id }))) {
@@ -160,13 +151,12 @@ export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
     title: step.title,
     plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
     run: async (work, found) => {
-      const { side, onCreated, onMade } = work;
-      let made = found;
+      let { cloud } = found;
       if (step.action === 'create' && found.service) {
         const ref = refOf(found.service, found.refused);
-        made = onMade({ ...found, cloud: await side.carryOut(step.id, found.cloud, ref, onCreated) });
+        cloud = await work.side.carryOut(step.id, cloud, ref, work.onCreated);
       }
-      return step === steps.at(-1) ? awaitAttachable(work, made) : made;
+      return step === steps.at(-1) ? awaitAttachable(work, { ...found, cloud }) : { ...found, cloud };
     },
   }));
 }

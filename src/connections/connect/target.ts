@@ -1,8 +1,10 @@
 import { UsageError } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
+import { texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
+import type { RegionNames } from '../../clouds/cloud.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
@@ -17,11 +19,9 @@ export const withoutSide = 'Use create and interface add instead.';
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
-  sideOf(provider, withoutSide);
-  const named = endpoint ?? region;
-  const possible = named === undefined ? [] : cloudsOf(named);
+  const possible = cloudsOf(endpoint ?? region ?? '');
   // A region shows its cloud, unless --provider names one.
-  const other = possible.length > 0 && !possible.includes(provider) ? possible[0] : undefined;
+  const other = possible.includes(provider) ? undefined : possible[0];
   if (other !== undefined) sideOf(other, withoutSide);
   if (region !== undefined) parseRegion(provider, region);
   const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
@@ -52,12 +52,11 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
 export function checkRemote(
   session: Pick<Session, 'commandLine'>,
   { service, region }: Target,
-  networkRegion: string,
+  network: RegionNames,
 ): void {
-  if (!service || networkRegion === region.atlasRegion) return;
-  const admitted = service.supportedRemoteRegions;
-  const own = networkRegion.toLowerCase().replaceAll('_', '-');
-  if (Array.isArray(admitted) && admitted.includes(own)) return;
+  if (!service || network.atlasRegion === region.atlasRegion) return;
+  const own = network.region;
+  if (texts(service.supportedRemoteRegions).includes(own)) return;
   const hint = advise(session, 'Add the region:', cmd`update ${service.id} --add ${own}`);
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, hint);
 }

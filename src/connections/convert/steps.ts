@@ -12,6 +12,7 @@ import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
+import type { Deadline } from '../../wait/deadline.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
 import { createEligibility } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
@@ -25,39 +26,37 @@ export interface Conversion extends ServicePair {
   sides: Sides;
 }
 
-type Time = Parameters<typeof detachAll>[3];
-
 /** A step of `convert`. It takes what exists, so that a second run continues, and updates it. */
 interface ConvertStep {
   id: string;
   title: string;
-  run(session: Session, now: Conversion, time: Time): Promise<StepEnd>;
+  run(session: Session, now: Conversion, deadline: Deadline): Promise<StepEnd>;
 }
 
 const newService: ConvertStep = {
   id: 'service',
   title: 'New Atlas service',
-  run: async (session, now, time) => {
+  run: async (session, now, deadline) => {
     const { older, mapped: before } = now;
     const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
     const there = before ?? (await createOnce(session, request, older, true));
     // If the wait fails, the error names it.
     now.mapped = there;
     if (!isReady(there.status)) {
-      const goal = { until: 'ready', timeoutMs: time.timeoutMs } as const;
-      [now.mapped] = await awaitEndpoints(session, [there], goal, time);
+      const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
+      [now.mapped = there] = await awaitEndpoints(session, [there], goal, { deadline });
       now.sides = await readSides(session, now);
     }
-    const { id, status } = now.mapped ?? there;
+    const { id, status } = now.mapped;
     const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
-    return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped ?? there) };
+    return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped) };
   },
 };
 
 const newAttachment: ConvertStep = {
   id: 'attachment',
   title: 'New attachment',
-  run: async (session, now, time) => {
+  run: async (session, now, deadline) => {
     const { mapped, sides } = now;
     const attached = sides.allMapped.filter(({ endpointId }) => endpointId === mapped?.id);
     for (const { id, status, errorMessage } of attached.filter(hasEnded))
@@ -66,8 +65,8 @@ const newAttachment: ConvertStep = {
     if (!mapped || usable.length === 0) return { result: 'skipped', detail: '(no interface endpoint)' };
     const isDone = usable.every(isAvailable);
     if (!isDone) {
-      const goal = { until: 'AVAILABLE', timeoutMs: time.timeoutMs } as const;
-      await awaitInterfaces(session, [mapped], usable, goal, time);
+      const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
+      await awaitInterfaces(session, [mapped], usable, goal, { deadline });
       now.sides = await readSides(session, now);
     }
     return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };
@@ -77,30 +76,21 @@ const newAttachment: ConvertStep = {
 const newStrings: ConvertStep = {
   id: 'connection-strings',
   title: 'New connection strings',
-  run: async (session, now, time) => {
+  run: async (session, now, deadline) => {
     const { sides } = now;
     const { projectId } = now.older;
     const namesOf = (clusters: readonly Cluster[]) => listed(clusters.map(({ name }) => name));
     const skipped = { result: 'skipped', detail: `for ${namesOf(sides.clusters) || 'no cluster'}` };
     if (!isConnected(now)) return skipped;
     const stringsOf = newStringsOf(sides);
-    const selected = { projectId, services: undefined };
-    // Only services with port mapping count: a connection string leads through services of one kind.
-    const eligibility = createEligibility(session, selected, (service) => !isOlder(service));
-    const { eligible, reasons } = await eligibleOf(sides.clusters, stringsOf, {
-      ...eligibility,
-      whyIneligible: async (cluster) => {
-        const { name, isPaused } = cluster;
-        if (isPaused) return `${name} is paused, so it does not get a new connection string.`;
-        const uncovered = await eligibility.uncoveredOf(cluster);
-        if (uncovered.length === 0) return undefined;
-        return `${name} does not get a new connection string yet, because it also has nodes in ${listed(uncovered)}. Each of its regions needs an interface endpoint with port mapping.`;
-      },
-    });
+    // A connection string leads through services of one kind.
+    const mapped = { counts: (service: Endpoint) => !isOlder(service), what: ' with port mapping' };
+    const whyIneligible = createEligibility(session, { projectId, services: undefined }, mapped);
+    const { eligible, reasons } = await eligibleOf(sides.clusters, stringsOf, whyIneligible);
     for (const reason of reasons) session.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
-    await awaitStrings(session, eligible, { projectId, stringsOf, deadline: time.deadline, named: {} });
+    await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: {} });
     now.sides = await readSides(session, now);
     return { result: isDone ? 'done' : 'created', detail: namesOf(eligible), word: isDone ? undefined : '' };
   },
@@ -109,10 +99,10 @@ const newStrings: ConvertStep = {
 const oldAttachment: ConvertStep = {
   id: 'attachment',
   title: 'Old attachment',
-  run: async (session, now, time) => {
+  run: async (session, now, deadline) => {
     const { interfaceEndpoints, status } = now.older;
     if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none', word: '' };
-    await detachAll(session, now.older, interfaceEndpoints, time);
+    await detachAll(session, now.older, interfaceEndpoints, deadline);
     now.older = await readAgain(session, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };
   },
@@ -121,8 +111,8 @@ const oldAttachment: ConvertStep = {
 const oldService: ConvertStep = {
   id: 'service',
   title: 'Old Atlas service',
-  run: async (session, now, time) => {
-    now.older = await deleteAndAwait(session, now.older, yesOf(session), time);
+  run: async (session, now, deadline) => {
+    now.older = await deleteAndAwait(session, now.older, yesOf(session), deadline);
     const there = now.there.filter(({ id }) => id !== now.older.id);
     now.sides = await readSides(session, { ...now, there, older: undefined });
     return { result: 'removed', detail: now.older.id };
@@ -136,7 +126,7 @@ const steps = { convert: [newService, newAttachment, newStrings], finish: [oldAt
 export async function runConvert(
   session: Session,
   start: Conversion,
-  time: Time,
+  deadline: Deadline,
   which: keyof typeof steps,
 ): Promise<Conversion> {
   const { projectId, provider, region } = start.older;
@@ -144,7 +134,7 @@ export async function runConvert(
   const now = { ...start };
   await runSteps(session, {
     titles: steps[which].map(({ title }) => title),
-    steps: steps[which].map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, time) })),
+    steps: steps[which].map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, deadline) })),
     facts: () => {
       const service = isFinish ? now.older : now.mapped;
       return { endpointId: service?.id ?? null, interfaceEndpointId: null, projectId, provider, region };

@@ -138,11 +138,7 @@ export function whyNotYet({ older, mapped }: ServicePair, sides: Sides): string 
   if (!mapped || !isReady(mapped.status))
     return `${older?.region} has no ready private endpoint service with port mapping.`;
   if (!isConnected({ mapped, sides })) return `${nameOf(mapped)} has no AVAILABLE interface endpoint.`;
-  return whyInUse(sides);
-}
-
-/** Why applications that use the old service would lose their connection without it; undefined if none would. */
-export function whyInUse(sides: Sides): string | undefined {
+  // Applications that use the old service would lose their connection.
   const lacking = interfacesByProject(sides).filter(isBehind);
   const reasons = lacking.map(({ project, before, after }) => {
     const names = listed(before.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../atlas/model.js';
-import { deleted } from '../../atlas/status.js';
+import { deleted, isLeaving } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -62,31 +62,29 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   const { session, found } = work;
   const { service, projectId, provider, region } = found;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
-  const facts = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
-  let isServiceGoing = false;
+  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
+  const facts = { ...ids, projectId, provider, region };
   /** The same command line. Without the service, only its id and region tell what is left. */
   const again = () => {
     const left = plan.resources.filter(({ id }) => !outcome.deleted.includes(id));
-    return isServiceGoing && left.length > 0 ? [...new Set(left.map(work.rest))] : [session.again(cmd``)];
+    const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
+    return isGoing && left.length > 0 ? [...new Set(left.map(work.rest))] : [session.again(cmd``)];
   };
-  const steps = plan.steps.map((step) => ({
-    ...step,
-    run: async (inner: Session) => {
-      if (service && step.id === 'service' && step.action === 'remove') isServiceGoing = true;
-      if (step.action === 'remove') await runOf(step, found)({ ...work, session: inner }, plan, outcome);
-      // The earlier steps have changed it.
-      else if (step.id === 'service' && service)
-        outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
-      if (service && outcome.service?.status === deleted) isServiceGoing = true;
-      return endOf(step, outcome);
-    },
-  }));
   outcome.results = await runSteps(session, {
-    titles: steps.map(({ title }) => title),
-    steps,
-    facts: () => ({ ...facts, projectId, provider, region }),
+    titles: plan.steps.map(({ title }) => title),
+    steps: plan.steps.map((step) => ({
+      ...step,
+      run: async (inner: Session) => {
+        if (step.action === 'remove') await removalOf(step, found)({ ...work, session: inner }, plan, outcome);
+        // The earlier steps have changed it.
+        else if (step.id === 'service' && service)
+          outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
+        return endOf(step, outcome);
+      },
+    })),
+    facts: () => facts,
     explain: (error, _, done) => {
-      const left = steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
+      const left = plan.steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
       const what = `Not removed yet: ${listed(left.map(({ title, ids }) => `${title} ${listed(ids)}`))}.`;
       return error.withHint(hintToContinue(error, what, again()));
     },
@@ -94,38 +92,36 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   return { ...outcome, again: again() };
 }
 
-type Run = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
+type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
 
 /** The cloud's first step removes the endpoint, and the others what it used. */
-function runOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound): Run {
-  return runs[id === endpoint.id ? 'endpoint' : id] ?? ((...given) => removeResources(id, ...given));
+function removalOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound): Removal {
+  return removals[id === endpoint.id ? 'endpoint' : id] ?? ((...given) => removeResources(id, ...given));
 }
 
-const runs: Readonly<Record<string, Run>> = {
+const removals: Readonly<Record<string, Removal>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
-    if (!service) return;
-    await detachAll(session, service, attached, { timeoutMs: deadline.left(), deadline });
+    if (service) await detachAll(session, service, attached, deadline);
   },
   endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
     const statusVerdict = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
-    for (const endpoint of endpoints) {
-      const teardown = teardowns.find(({ region }) => region === endpoint.region);
-      if (!teardown) continue;
-      await teardown.deleteEndpoint(endpoint.id);
-      const { read, region } = teardown;
+    for (const { region, read, deleteEndpoint } of teardowns) {
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
-      await awaitCloudEndpoint(session, { ...endpoint, state: 'DELETING' }, { read, statusVerdict, about, deadline });
-      outcome.deleted.push(endpoint.id);
+      for (const { id } of endpoints.filter((each) => each.region === region)) {
+        await deleteEndpoint(id);
+        await awaitCloudEndpoint(session, { id, state: 'DELETING' }, { read, statusVerdict, about, deadline });
+        outcome.deleted.push(id);
+      }
     }
   },
   service: async ({ session, deadline }, _, outcome) => {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
     const now = await readAgain(session, outcome.service);
-    outcome.service = now;
-    if (now.status === deleted) return;
-    outcome.service = await deleteAndAwait(session, now, ['--yes'], { timeoutMs: deadline.left(), deadline });
+    // If the request fails, it may have arrived.
+    outcome.service = now.status === deleted ? now : { ...now, status: 'DELETING' };
+    if (now.status !== deleted) outcome.service = await deleteAndAwait(session, now, ['--yes'], deadline);
   },
 };
 
@@ -138,19 +134,19 @@ async function removeResources(
   const { clock, signal, io } = session;
   const cloud = clouds[found.provider].title;
   const [endpoint] = found.removals;
-  for (const resource of resources.filter((each) => each.stepId === stepId)) {
-    const { id, region } = resource;
-    const teardown = teardowns.find((each) => each.region === region);
-    if (!teardown) continue;
-    const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
-    let inUse = await teardown.deleteResource(resource);
-    if (inUse?.mayPass)
-      io.note(`${id} is ${inUse.why}. ${cloud} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);
-    while (inUse?.mayPass && clock.monotonic() < endsAt) {
-      await clock.sleep(5000, signal);
-      inUse = await teardown.deleteResource(resource);
+  for (const { region, deleteResource } of teardowns) {
+    for (const resource of resources.filter((each) => each.stepId === stepId && each.region === region)) {
+      const { id } = resource;
+      const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
+      let inUse = await deleteResource(resource);
+      if (inUse?.mayPass)
+        io.note(`${id} is ${inUse.why}. ${cloud} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);
+      while (inUse?.mayPass && clock.monotonic() < endsAt) {
+        await clock.sleep(5000, signal);
+        inUse = await deleteResource(resource);
+      }
+      if (inUse) outcome.inUse.push({ ...resource, ...inUse });
+      else outcome.deleted.push(id);
     }
-    if (inUse) outcome.inUse.push({ ...resource, ...inUse });
-    else outcome.deleted.push(id);
   }
 }

@@ -89,7 +89,6 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const { service, belongings, removals, keepsService, provider, region, named, ended } = found;
   const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
-  const [first] = belongings;
   const selected = selectedEndpoints(found);
   const there = belongings.flatMap((each) => each.endpoints);
   const own = cloudEndpointsOf(found).filter(({ ownerId }) => ownerId !== null);
@@ -120,9 +119,9 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
     left: ids([...left, ...used]),
     places: [
       { title: 'Region', detail: region },
-      ...(first
-        ? [{ title: clouds[provider].account, detail: `${first.account}, signed in as ${first.shortPrincipal}` }]
-        : []),
+      ...belongings.slice(0, 1).map(({ account, shortPrincipal }) => {
+        return { title: clouds[provider].account, detail: `${account}, signed in as ${shortPrincipal}` };
+      }),
     ],
     steps: [
       kept !== undefined && attached.length === 0
@@ -182,9 +181,8 @@ export async function whyKept(
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
-  const isAttached = others.length < service.interfaceEndpoints.length;
   const commands = [
-    ...(isAttached ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
+    ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
   const cleanUp = there && clouds[provider].interfaces.cleanUp?.(there);

@@ -21,22 +21,18 @@ interface EndpointVerdict {
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
 
-interface Checking {
-  /** Called for what can't be read. Without the clusters of a project, its endpoints have no verdict. */
-  onFailure(failure: Failure): void;
-  /** Called after each project. */
-  onDone?(): void;
-}
-
 /**
  * Checks endpoints as Atlas describes them, without DNS and connections. `read` has lists of their projects, with all
  * regions. Needs at most three requests for each project, and the lists of other clouds where its clusters have nodes.
+ * Adds what can't be read to `failures`: without the clusters of a project, its endpoints have no verdict. Calls
+ * `onDone` after each project.
  */
 export async function checkEndpoints(
   session: Session,
   endpoints: readonly Endpoint[],
   read: Lists,
-  { onFailure, onDone }: Checking,
+  failures: Failure[],
+  onDone: () => void,
 ): Promise<Map<Endpoint, EndpointVerdict>> {
   const atlas = await session.atlas();
   const refer = await referrer(session);
@@ -45,7 +41,7 @@ export async function checkEndpoints(
   const all = [...read.lists.values()].flat();
   const failed = (what: string) => (error: unknown) => {
     if (!isFailure(error)) throw error;
-    onFailure({ what, error });
+    failures.push({ what, error });
     return undefined;
   };
   const listOnce = onceByKey();
@@ -74,7 +70,7 @@ export async function checkEndpoints(
       };
       verdicts.set(service, await verdictOn(facts));
     }
-    onDone?.();
+    onDone();
   });
   return verdicts;
 }

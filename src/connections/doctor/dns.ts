@@ -1,13 +1,13 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
 import type { PathFacts } from './facts.js';
 import { isNear, isPrivate } from './network.js';
 import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
-import { counted, itemsOf, mostNames } from './summary.js';
+import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
 
@@ -75,6 +75,19 @@ const address: HostCheck = {
   needs: ['dns-srv'],
   run: async ({ host }, { resolver }) => {
     const addresses = await resolver.addresses(host);
+    const other = await resolver.searched(host);
+    if (other !== undefined)
+      return bad({
+        brief: `this machine looks up another name than ${host}`,
+        detail: `this machine looks up ${other} first, and that name exists`,
+        hint: 'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.',
+      });
+    if (resolver.inHostsFile(host).length > 0)
+      return warning({
+        brief: `${host} is in the hosts file`,
+        detail: `the hosts file of this machine says ${listed(addresses)}, so DNS is not asked`,
+        hint: 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.',
+      });
     if (addresses.length > 0) return good(listed(addresses), addresses);
     return bad({
       brief: `${host} has no address`,

@@ -1,13 +1,12 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import { clouds, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
-
 import type { Hello, Reached } from './reach.js';
 import { type HostSubject, hostsIn, nodesOf, type StringSubject } from './strings.js';
-import { counted, itemsOf, mostNames } from './summary.js';
+import { itemsOf, mostNames } from './summary.js';
 
 const place: Check<PathFacts> = {
   id: 'network-place',
@@ -41,13 +40,16 @@ const tcp: HostCheck = {
       const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
       return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
     }
+    const isSilent = failed.length === all.length && failed.every(({ tcp }) => tcp === 'silent');
+    const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
     const fault = {
       brief: `cannot connect to ${subject.host}`,
       detail: `${failed.length} of ${all.length} connections failed: ${byReason(failed, reasonOf)}`,
-      hint: hintOf(subject, failed),
+      hint: isSilent && (await isOpenAt(sameString, facts)) ? adviceOnRegions : hintOf(subject, failed),
     };
-    const isSilent = failed.length === all.length && failed.every(({ tcp }) => tcp === 'silent');
-    if (isSilent && (await isElsewhere(subject, facts))) {
+    const isOther = ({ endpointIds }: HostSubject) => !endpointIds.some((id) => subject.endpointIds.includes(id));
+    // It may be for another network.
+    if (isSilent && !facts.isHere && (await isOpenAt(isOther, facts))) {
       const elsewhere = 'Another interface endpoint works from here, so this one may belong to another network';
       return warning({
         ...fault,
@@ -220,20 +222,21 @@ async function addressesIn(facts: PathFacts): Promise<string[]> {
   return [...new Set(all.flat())];
 }
 
-/** Whether another interface endpoint answers here, and so this one may be for another network. */
-async function isElsewhere({ endpointIds }: HostSubject, facts: PathFacts): Promise<boolean> {
-  const others = (await hostsIn(facts)).filter((each) => !each.endpointIds.some((id) => endpointIds.includes(id)));
-  const tried = await Promise.all(others.map((host) => orNone(reachAll(host, facts))));
-  return !facts.isHere && tried.flat().some(({ tcp }) => tcp === 'open');
+const adviceOnRegions =
+  'Other hosts of the same connection string answer. If this one is in another region, connect the networks of both regions (peering or a transit gateway), or use regional mode.';
+
+/** Whether a port of some of these hosts is open. */
+async function isOpenAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<boolean> {
+  const hosts = (await hostsIn(facts)).filter(isWanted);
+  const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
+  return tried.flat().some(({ tcp }) => tcp === 'open');
 }
 
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
   if (remote.some((each) => isNear(each, facts))) return true;
-  const hosts = await hostsIn(facts);
-  const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
-  return tried.flat().some(({ tcp }) => tcp === 'open');
+  return isOpenAt(() => true, facts);
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */

@@ -1,12 +1,13 @@
-import type { Hint } from '../../base/hint.js';
-import { listed } from '../../base/listed.js';
+import { type Hint, hintLine } from '../../base/hint.js';
+import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
-import type { Layout } from '../../ui/view.js';
+import type { Layout, Row, View } from '../../ui/view.js';
+import { checkKeys } from '../keys.js';
+import { inSentence } from '../steps.js';
 import type { Category, Checked, Result } from './check.js';
-import { counted } from './summary.js';
 
-export interface ReportOptions {
+interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
   isFull: boolean;
   /** Only problems, without hints. */
@@ -16,6 +17,46 @@ export interface ReportOptions {
 }
 
 export type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
+
+/** What doctor prints: a report for people, and every check in the other formats. */
+export function doctorView(
+  categories: readonly ReportedCategory[],
+  checks: readonly Checked[],
+  options: ReportOptions,
+): View {
+  return {
+    single: false,
+    rows: checks.map(toRow),
+    id: 'id',
+    // The line of the hint has the commands.
+    columns: checkKeys.filter((key) => !['title', 'commands', 'docs'].includes(key)),
+    nest: (all, shown) => ({
+      success: !checks.some(({ result }) => result === 'error'),
+      categories: categories.map(({ name }) => ({
+        name,
+        checks: shown.filter((_, index) => all[index]?.category === name).map(({ category: _, ...check }) => check),
+      })),
+    }),
+    own: {
+      table: (terminal) => {
+        // Like gh and kubectl: in a pipe no line is broken, so that grep finds whole sentences and commands.
+        const layout = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
+        return reportOf(categories, checks, layout, options);
+      },
+    },
+  };
+}
+
+function toRow({ category, subject, id, title, result, detail, hint }: Checked): Row {
+  const commands = [...(hint?.commands ?? [])];
+  const advice = hint === undefined ? null : hintLine(hint);
+  return { category, subject, id, result, title, detail, hint: advice, commands, docs: docsOf(id) };
+}
+
+/** Where a check is explained. */
+function docsOf(id: string): string {
+  return `https://github.com/atlas-pe/atlas-pe/blob/main/docs/doctor.md#${id}`;
+}
 
 export function reportOf(
   categories: readonly ReportedCategory[],
@@ -83,7 +124,7 @@ function skippedIn(categories: readonly ReportedCategory[], checks: readonly Che
     const [first] = skipped;
     if (!first || own.some(isProblem)) return [];
     const textOf = (what: string, { detail }: Checked) =>
-      `${what.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}${hasProblems ? '' : ` (${detail})`}`;
+      hasProblems ? inSentence(what) : `${inSentence(what)} (${detail})`;
     if (skipped.length === own.length) return [textOf(title, first)];
     // A skipped check skips those that need it, so the last one says most. What has no subject does not exist.
     const lasts = new Map(skipped.flatMap((each) => (each.short === null ? [] : [[each.short, each]])));
@@ -95,28 +136,16 @@ function skippedIn(categories: readonly ReportedCategory[], checks: readonly Che
 function fullLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
   const { faint } = painter(layout.color);
   let last: string | null = null;
-  return together(checks).flatMap(({ subject, title, result, detail, hint }) => {
+  return checks.flatMap(({ id, subject, title, result, detail, hint }) => {
     const head = subject !== null && subject !== last ? paragraph(subject, layout, 2) : [];
     last = subject;
     const indent = subject === null ? 2 : 4;
     const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
     const lines = hanging(signOf(result, layout), text, layout, indent);
     const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, layout, indent + 4);
-    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints];
+    const more = isQuiet || !hint ? [] : [`${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
+    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints, ...more];
   });
-}
-
-/** Checks that were skipped for the same reason, one after the other, as one. */
-function together(checks: readonly Checked[]): Checked[] {
-  const all: Checked[] = [];
-  for (const each of checks) {
-    const last = all.at(-1);
-    const isSame = last?.result === 'skipped' && each.result === 'skipped' && last.detail === each.detail;
-    if (last && isSame && last.subject === each.subject)
-      all[all.length - 1] = { ...last, title: `${last.title}, ${each.title}` };
-    else all.push(each);
-  }
-  return all;
 }
 
 function hintLines({ text, commands }: Hint, layout: Layout, indent: number): string[] {

@@ -1,17 +1,23 @@
 import { promises as dns } from 'node:dns';
-import { CliError, codeOf } from '../../base/errors.js';
+import { isIPv4 } from 'node:net';
+import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
+import { readText } from '../../base/read-text.js';
 
 /** Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. */
 export interface Resolver {
   /** The nodes of a connection string (RFC 2782). */
   services(name: string): Promise<readonly { host: string; port: number }[]>;
-  /** The IPv4 addresses of a host. */
+  /** The IPv4 addresses of a host, as drivers get them: those in the hosts file first. */
   addresses(host: string): Promise<readonly string[]>;
   /** The TXT records of a name, each as one text. */
   texts(name: string): Promise<readonly string[]>;
   /** The names that a host is an alias of, the nearest first. */
   aliases(host: string): Promise<readonly string[]>;
+  /** The IPv4 addresses of a host in the hosts file, which is not asked if a DNS server was chosen. */
+  inHostsFile(host: string): readonly string[];
+  /** The name with a search domain that this machine looks up before the host itself, if there is such a name. */
+  searched(host: string): Promise<string | undefined>;
 }
 
 const missing = ['ENOTFOUND', 'ENODATA'];
@@ -19,15 +25,22 @@ const missing = ['ENOTFOUND', 'ENODATA'];
 /** A longer chain of aliases is a loop. */
 const mostAliases = 5;
 
+/** What the system looks at before it asks a DNS server. Windows has the same file elsewhere, and no resolv.conf. */
+const systemFiles = {
+  hosts: process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts',
+  resolv: '/etc/resolv.conf',
+};
+
 interface Asking {
   /** Milliseconds for one query, its second try included. */
   timeoutMs: () => number;
   /** Ends the queries. */
   signal: AbortSignal;
+  files?: typeof systemFiles;
 }
 
 /** `server` is an address with an optional port; default: the servers of the system. */
-export function openResolver(server: string | undefined, { timeoutMs, signal }: Asking): Resolver {
+export function openResolver(server: string | undefined, { timeoutMs, signal, files = systemFiles }: Asking): Resolver {
   const once = onceByKey();
   const active = new Set<dns.Resolver>();
   // One listener, however many queries there are. On a signal of its own, because each run of the checks adds one.
@@ -47,7 +60,8 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     } catch (error) {
       signal.throwIfAborted();
       if (missing.includes(codeOf(error) ?? '')) return [];
-      throw dnsError(error, what, server);
+      const isUdpOnly = codeOf(error) === 'ECONNREFUSED' && (await answersShort(resolver));
+      throw dnsError(isUdpOnly ? 'UDP only' : error, what, server);
     } finally {
       active.delete(resolver);
     }
@@ -63,7 +77,33 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
     return found;
   };
 
+  const inHostsFile = (host: string) =>
+    linesOf(server === undefined ? files.hosts : '')
+      .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
+      .map(([address = '']) => address);
+
+  const addresses = async (host: string): Promise<readonly string[]> => {
+    const own = inHostsFile(host);
+    return own.length > 0 ? own : ask('A', host, (resolver) => resolver.resolve4(host));
+  };
+
+  const searched = async (host: string) => {
+    const lines = linesOf(server === undefined ? files.resolv : '');
+    const domains = lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [];
+    const dots =
+      lines
+        .flat()
+        .findLast((word) => word.startsWith('ndots:'))
+        ?.slice('ndots:'.length) ?? 1;
+    if (host.split('.').length - 1 >= Number(dots)) return undefined;
+    for (const name of domains.map((domain) => `${host}.${domain}`))
+      if ((await addresses(name).catch(ignoreFailure))?.length) return name;
+    return undefined;
+  };
+
   return {
+    inHostsFile,
+    searched,
     services: async (name) => {
       const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
       return found.map(({ name: host, port }) => ({ host, port }));
@@ -72,18 +112,42 @@ export function openResolver(server: string | undefined, { timeoutMs, signal }: 
       const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
       return found.map((parts) => parts.join(''));
     },
-    addresses: (host) => ask('A', host, (resolver) => resolver.resolve4(host)),
+    addresses,
     aliases,
   };
+}
+
+/** The words on each line of a file, without comments. None if it can't be read. */
+function linesOf(file: string): string[][] {
+  try {
+    const lines = readText(file, { limit: 1_000_000 }).split('\n');
+    return lines.map((line) =>
+      line
+        .replace(/[#;].*/, '')
+        .trim()
+        .split(/\s+/),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the server answers a query whose answer fits into one UDP packet. Others need TCP. */
+async function answersShort(resolver: dns.Resolver): Promise<boolean> {
+  return resolver.resolveSoa('net').then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ECONNREFUSED' && codeOf(error) !== 'ETIMEOUT',
+  );
 }
 
 function dnsError(error: unknown, what: string, server: string | undefined): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
   const hint = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
-  const code = codeOf(error) ?? 'unknown error';
+  const code = error === 'UDP only' ? error : (codeOf(error) ?? 'unknown error');
   const reasons: Record<string, string> = {
     ETIMEOUT: `did not respond to the query for the ${what}`,
     ECONNREFUSED: 'is not running or refuses queries',
+    'UDP only': `answers over UDP only. The ${what} is too long for that, and TCP port 53 is closed`,
   };
   const reason = reasons[code] ?? `failed to look up the ${what} (${code})`;
   // What keeps a client from connecting is what doctor looks for.

@@ -18,8 +18,3 @@ export function statesOf(checks: readonly Checked[], id: string): string {
     names.set(detail, [...(names.get(detail) ?? []), short ?? '']);
   return [...names].map(([state, of]) => `${listed(of, mostNames)}: ${state}`).join('; ');
 }
-
-/** `1 address`, `2 addresses`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
