@@ -113,4 +113,5 @@ await draw('doctor', 'atlas-pe doctor finds a problem', [
   'atlas-pe doctor eastus2 --sandbox',
 ]);
 shell.kill();
-rmSync(folder, { recursive: true, force: true });
+// The shell may still be ending, and what it ran may still be writing.
+rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

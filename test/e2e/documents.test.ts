@@ -66,6 +66,8 @@ const programs = {
     'nic show': '10.0.0.4',
   }),
   gcloud: answering({ 'addresses describe': '10.0.0.4' }),
+  // Runs `sh -c SCRIPT STRING` here, with a /tmp of its own.
+  kubectl: `while [ "$1" != -- ]; do shift; done; exec "$2" "$3" "$(printf %s "$4" | sed "s,/tmp,$PWD,g")" "$5"`,
 };
 
 /** A script that prints the text of the command line that contains its key, and nothing for others. */
@@ -130,6 +132,9 @@ const after = (section: string) =>
     .map(({ text }) => text)
     .join('');
 
+/** What npm pack writes. */
+const packed = `mkdir package && cp -R '${root}'/{bin,dist,package.json} package && tar -czf atlas-pe-0.1.0.tgz package`;
+
 const onAws = everywhere('Cluster0:us-east-1');
 const onAzure = everywhere('Cluster0:azure/eastus2');
 const onGcp = everywhere('Cluster0:gcp/us-east4');
@@ -174,7 +179,10 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     expected: /"status":"AVAILABLE"/,
   },
   'doctor: doctor and list --check': { before: quickly, expected: noProblems },
-  'doctor: Where to run it': { before: inSandbox, expected: noProblems },
+  'doctor: Where the application runs': {
+    before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\n${packed}`,
+    expected: /(?:No problems found[\s\S]+){2}/,
+  },
   'doctor: Your AWS account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
   'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
