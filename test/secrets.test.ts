@@ -155,3 +155,26 @@ test('not in the process list', async () => {
   expect(processes).toContain('create --region us-east-1 --wait --verbose');
   expect(processes).not.toContain(sandboxKeys.privateKey);
 });
+
+test.each([
+  'doctor U --debug',
+  'doctor x U',
+  'doctor --cluster U',
+  'get U',
+  'connect U',
+  'delete U --yes',
+  'wait U',
+  'interface get U',
+  'connection-strings --endpoint U',
+  'list --project U',
+  'U',
+  'check U --log-format json',
+])('%s does not repeat the password of a connection string', async (line) => {
+  for (const start of ['mongodb+srv://', 'MONGODB+SRV://', 'mongodb+srv:/', 'mongo://', '"mongodb://', ' mongodb://'])
+    for (const password of ['hunter2', 'hunter2@x', 'hunter2/x']) {
+      const words = line.split(' ').map((word) => (word === 'U' ? `${start}user:${password}@h.a.example` : word));
+      const { exitCode, stdout, stderr } = await runCli(words);
+      expect(exitCode, words.join(' ')).toBeGreaterThan(1);
+      expect(stdout + stderr).not.toContain('hunter2');
+    }
+});

@@ -36,8 +36,23 @@ export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
   return given?.trim().toLowerCase() === 'json' ? 'json' : 'text';
 }
 
+/** Also hides user and password of connection strings, which a message may repeat from a mistyped command line. */
 export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
-  return format === 'json' ? jsonMessages(stderr) : textMessages(stderr);
+  const masked: MessageStream = {
+    get isTTY() {
+      return stderr.isTTY === true;
+    },
+    get columns() {
+      return stderr.columns ?? 80;
+    },
+    write: (text) => stderr.write(withoutPasswords(text)),
+  };
+  return format === 'json' ? jsonMessages(masked) : textMessages(masked);
+}
+
+/** Up to the last `@` of the word: in a wrong string, a password may have one, or a slash. */
+function withoutPasswords(text: string): string {
+  return text.replaceAll(/(mongo\w*(?:\+srv)?:\/*)[^\s'"`]*@/gi, '$1…@');
 }
 
 /** For people: sentences, wrapped at spaces in a terminal. */
