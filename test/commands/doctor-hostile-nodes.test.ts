@@ -110,6 +110,7 @@ test.each<[what: string, serve: (socket: TLSSocket) => void, detail: RegExp]>([
     (socket) => socket.write(answer(JSON.parse('{"__proto__": {"ok": 1, "isWritablePrimary": true}}'))),
     /it does not answer hello/,
   ],
+  ['success, without a role', (socket) => socket.write(answer({ ok: 1, n: 3 })), /it does not answer hello/],
   ['endless errors', (socket) => flood(socket, answer({ ok: 0 })), /it does not answer hello/],
 ])('%s', async (_, serve, detail) => {
   const { hello, exitCode, stderr, written, connections } = await helloOf(serve);

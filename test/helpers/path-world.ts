@@ -25,12 +25,7 @@ export async function startTls(serve: (socket: TLSSocket) => void) {
     socket.on('error', () => {});
     serve(socket);
   });
-  let most = 0;
-  const listening = await listen(server);
-  server.on('connection', () => {
-    most = Math.max(most, listening.open());
-  });
-  return { ...listening, mostAtOnce: () => most };
+  return listen(server);
 }
 
 /** The answers to a query: records, flags of a failure, bytes as they are, or silence. */
