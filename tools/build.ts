@@ -60,7 +60,7 @@ const { output } = await bundle.write({
   codeSplitting: {
     groups: [
       { name: 'start', test: /src\/main\.ts$/, priority: 3 },
-      { name: 'line', test: /src\/cli\/parser\.ts$/, priority: 2 },
+      { name: 'line', test: /src\/(?:cli\/parser|endpoints\/name)\.ts$/, priority: 2 },
       {
         name: 'context',
         test: /src\/(?:context|base\/signals|connections\/describe|endpoints\/(?:find|next-step|read-lists|view))\.ts$/,
