@@ -202,9 +202,7 @@ function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
-interface Tried extends Reached, NodeAddress {
-  address: string;
-}
+type Tried = Reached & NodeAddress & { address: string };
 
 export async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
   const tryPorts = (address: string) =>

@@ -70,7 +70,9 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
       signal.throwIfAborted();
       if (missing.includes(codeOf(error) ?? '')) return [];
       const isSilent = unanswered.includes(codeOf(error) ?? '');
-      const isUdpOnly = isSilent && (await once('short', () => answersShort(resolver)));
+      // This answer fits into one UDP packet. Others need TCP.
+      const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : codeOf(error);
+      const isUdpOnly = isSilent && !unanswered.includes(String(short));
       throw dnsError(error, isUdpOnly, what, server);
     } finally {
       active.delete(resolver);
@@ -136,12 +138,6 @@ function linesOf(file: string): string[][] {
   } catch {
     return [];
   }
-}
-
-/** Whether the server answers a query whose answer fits into one UDP packet. Others need TCP. */
-async function answersShort(resolver: dns.Resolver): Promise<boolean> {
-  const code = await resolver.resolveSoa('net').catch(codeOf);
-  return !unanswered.includes(String(code));
 }
 
 function dnsError(error: unknown, isUdpOnly: boolean, what: string, server: string | undefined): CliError {
