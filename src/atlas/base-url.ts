@@ -39,7 +39,7 @@ export function accessPage(baseUrl: string, projectId?: string): string | undefi
 
 /** Whether a URL points to this machine. */
 export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
+  const hostname = URL.canParse(url) ? new URL(url).hostname : '';
   return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);
 }
 

@@ -95,6 +95,8 @@ export const doctor = command({
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },
   fields: checkKeys,
+  // A connection string needs nothing of it.
+  configuration: 'tolerated',
   examples: [
     'doctor',
     'doctor mongodb+srv://cluster0-pl-0.ab1cd.mongodb.net',

@@ -37,6 +37,7 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
+  if (options.report !== undefined) await writeReport(context, options.report);
   const { categories, check } = await prepare(context, options);
 
   let elapsedMs = 0;
@@ -50,17 +51,19 @@ export async function run(context: Context, options: Options): Promise<void> {
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
   const view = (isAll: boolean) =>
     doctorView(categories, checks, { isFull: isAll || isFull, isQuiet: !isAll && options.quiet === true, elapsedMs });
-  if (options.report !== undefined) await writeReport(context, options.report, view(true));
-  await io.print(view(false));
   const errors = errorsIn(checks);
+  const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
+  await io.print(view(false));
+  const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
+  if (options.report !== undefined) await writeReport(context, options.report, view(true), end);
   if (errors.length === 0) return;
   // A request that failed says nothing about the connection.
   const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
-  throw new CliError(exit, `${counted(errors.length, 'problem')}: ${problemsIn(errors)}.`);
+  throw new CliError(exit, problems);
 }
 
-/** Writes all checks to a file, for others: with the versions and addresses of this machine, and without secrets. */
-async function writeReport({ clock, ownAddresses, io }: Context, file: string, view: View): Promise<void> {
+/** Writes all checks to a file, for others, without secrets. Without a view it tries whether the file can be written. */
+async function writeReport({ clock, ownAddresses, io }: Context, file: string, view?: View, end = ''): Promise<void> {
   const layout = {
     keys: [],
     isTerminal: false,
@@ -74,12 +77,12 @@ async function writeReport({ clock, ownAddresses, io }: Context, file: string, v
     `Addresses of this machine: ${listed(ownAddresses())}`,
     `DNS servers of this machine: ${listed(getServers())}`,
   ];
-  const text = `${head.join('\n')}\n\n${await view.own?.table?.(layout)}`;
+  const text = `${head.join('\n')}\n\n${(await view?.own?.table?.(layout)) ?? ''}${end}`;
   await writeFile(file, text).catch((error: unknown) => {
     const hint = writingHint(error, 'Check the folder and its permissions.');
     throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });
   });
-  io.note(`Wrote the report to ${file}.`);
+  if (view) io.note(`Wrote the report to ${file}.`);
 }
 
 type OnCategory = (title: string) => void;
@@ -98,18 +101,13 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
     const string = subjectOf(readConnectionString(endpoint));
-    const refused = hasCloud ? '--cloud' : cluster !== undefined ? '--cluster' : undefined;
+    const refused = options.client ? '--client' : hasCloud ? '--cloud' : cluster ? '--cluster' : undefined;
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
     const vantage = await readVantage(context, options);
     const categories = pathCategories({ hasNetwork });
-    const check = (onCategory: OnCategory) =>
-      runChecks(
-        categories,
-        openPath(context, { ...vantage, isHere: true }, async () => [string]),
-        onCategory,
-      );
-    return { categories, check };
+    const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
+    return { categories, check: (onCategory) => runChecks(categories, path(), onCategory) };
   }
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
@@ -123,7 +121,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
-    const strings = isRefused ? await shownLast(context) : [];
+    const strings = isRefused && (endpoint ?? cluster) === undefined ? await shownLast(context) : [];
     if (strings.length === 0) return checked;
     const names = listed(strings.map(({ name }) => name ?? ''));
     // Not again in each round of a wait.
@@ -154,7 +152,8 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
     dnsServer: dnsServer ?? own?.dnsServer,
     authority: authority ?? own?.authority,
     ownAddresses: context.ownAddresses(),
-    isLocalAtlas: own !== undefined || isLoopback((await context.setting('base-url'))?.value ?? ''),
+    isLocalAtlas:
+      own !== undefined || isLoopback((await context.setting('base-url').catch(ignoreFailure))?.value ?? ''),
     isHere: options.fromHere === true,
   };
 }
@@ -200,7 +199,7 @@ async function checkUntilWell(
       });
       const errors = errorsIn(checks);
       const elapsed = clock.monotonic() - started;
-      const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl())), waitMs - elapsed);
+      const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl().catch(() => ''))), waitMs - elapsed);
       if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return checks;
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);

@@ -444,7 +444,7 @@ const rows: Record<string, Row[]> = {
     error(
       'a web server',
       { tls: 'not-mongodb' },
-      /^not MongoDB: the length of a message is/,
+      /^what answers does not speak MongoDB's protocol: the length of a message is/,
       'a proxy or a load balancer',
     ),
     error(

@@ -3,7 +3,17 @@ import type { Document } from 'bson';
 import { describe, expect, test } from 'vitest';
 import { encodeMessage, encodeOpMsg, opMsg } from '../../src/base/op-msg.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { doctorThrough, host, startTls } from '../helpers/path-world.js';
+import {
+  addressOf,
+  type DnsReply,
+  doctorAt,
+  doctorThrough,
+  host,
+  srvName,
+  srvTo,
+  startDns,
+  startTls,
+} from '../helpers/path-world.js';
 
 /* Servers with a valid certificate that answer hello with anything. doctor says that it is not MongoDB, soon, and reads little. */
 
@@ -58,7 +68,7 @@ async function helloOf(serve: (socket: TLSSocket) => void, line?: string, clock 
   return { ...run, written, connections: server.connections(), hello: run.find('network-hello') };
 }
 
-const notBson = /^not MongoDB: a message has a document that is not valid BSON: 127/;
+const notBson = /^what answers does not speak MongoDB's protocol: a message has a document that is not valid BSON: 127/;
 
 test.each<[what: string, serve: (socket: TLSSocket) => void, detail: RegExp]>([
   [
@@ -69,7 +79,7 @@ test.each<[what: string, serve: (socket: TLSSocket) => void, detail: RegExp]>([
   ...[0, -1, -2_147_483_648, 15, 65_537].map((length): [string, (socket: TLSSocket) => void, RegExp] => [
     `the length ${length}`,
     (socket) => socket.write(withLength(length)),
-    new RegExp(`^not MongoDB: the length of a message is ${length}: `),
+    new RegExp(`^what answers does not speak MongoDB's protocol: the length of a message is ${length}: `),
   ]),
   [
     'more announced than sent',
@@ -89,7 +99,7 @@ test.each<[what: string, serve: (socket: TLSSocket) => void, detail: RegExp]>([
   [
     '9000 levels of documents, which fit',
     (socket) => socket.write(message(nested(9000))),
-    /^not MongoDB: (?:a message has a document that is not valid BSON|it does not answer hello): 127/,
+    /^what answers does not speak MongoDB's protocol: (?:a message has a document that is not valid BSON|it does not answer hello): 127/,
   ],
   ['10,000 levels of documents', (socket) => socket.write(message(nested(10_000))), /the length of a message is 70026/],
   ['text that is not UTF-8', (socket) => socket.write(valued(2, 3, 0, 0, 0, 0xc3, 0x28, 0)), notBson],
@@ -190,7 +200,144 @@ test('one node of three that is not MongoDB is named', async () => {
   const { find, exitCode } = await doctorThrough(nodes.map(({ port }) => port));
   await Promise.all(nodes.map((each) => each.close()));
   expect(exitCode).toBe(6);
-  expect(find('network-hello')?.detail).toBe(`not MongoDB: it does not answer hello: 127.0.0.1:${nodes[1]?.port}`);
+  expect(find('network-hello')?.detail).toBe(
+    `what answers does not speak MongoDB's protocol: it does not answer hello: 127.0.0.1:${nodes[1]?.port}`,
+  );
+});
+
+interface World {
+  /** What the node on this port answers. */
+  hello?: (port: number) => Document;
+  names?: (port: number) => (name: string, type: string) => DnsReply;
+  argument?: (port: number) => string;
+  env?: Record<string, string>;
+}
+
+/** doctor with one node. */
+async function oneNode({ hello = () => healthy, names, argument, env = {} }: World) {
+  const node = await startTls((socket) => socket.once('data', () => socket.write(answer(hello(node.port)))));
+  const usual = (name: string, type: string) =>
+    type === 'SRV' ? [srvTo(host, node.port)] : type === 'A' && name === host ? [addressOf(host)] : [];
+  const dns = await startDns(names?.(node.port) ?? usual);
+  const string = argument?.(node.port) ?? `mongodb+srv://${srvName}`;
+  const run = await doctorAt(dns.address, '--json', { argument: string, env });
+  await Promise.all([dns.close(), node.close()]);
+  return run;
+}
+
+const notLocal = { ATLAS_PE_BASE_URL: '' };
+const listOf = (port: number) => `mongodb://${host}:${port}/?tls=true`;
+const txtOf = (record: string) => (port: number) => (name: string, type: string) => {
+  if (type === 'SRV') return [srvTo(host, port)];
+  if (type === 'TXT') return [{ type: 'TXT' as const, name, data: [record] }];
+  return type === 'A' ? [addressOf(name)] : [];
+};
+
+describe('a healthy node is not red', () => {
+  test.each<[string, World]>([
+    [
+      'if the target of its SRV record is in mixed case',
+      {
+        hello: (port) => ({ ...healthy, hosts: [`${host}:${port}`] }),
+        names: (port) => (name, type) =>
+          type === 'SRV' ? [srvTo(host.toUpperCase(), port)] : type === 'A' ? [addressOf(name)] : [],
+      },
+    ],
+    ['on loopback, outside of a sandbox', { env: notLocal }],
+    ['of a list with tls=true', { argument: listOf }],
+    ['of a list with SSL=true', { argument: (port) => `mongodb://${host}:${port}/?SSL=true` }],
+  ])('%s', async (_, world) => {
+    const { checks, exitCode } = await oneNode(world);
+    expect(checks.filter(({ result }) => result !== 'success')).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+test.each([['127.0.0.1'], ['localhost']])('%s in a list needs no DNS and is not blocked', async (name) => {
+  const { checks, find } = await oneNode({ argument: (port) => `mongodb://${name}:${port}/?tls=true`, env: notLocal });
+  expect(checks.filter(({ id, result }) => id.startsWith('dns') && result !== 'success')).toEqual([]);
+  expect(find('network-tls')?.detail).toMatch(`the certificate is not for ${name}`);
+});
+
+test.each<[string, World, id: string, result: string, detail: RegExp]>([
+  [
+    'loopback without a node',
+    { env: notLocal, names: () => (name, type) => (type === 'SRV' ? [srvTo(host, 1)] : [addressOf(name)]) },
+    'dns-private',
+    'error',
+    /blocks the name/,
+  ],
+  [
+    'no address of a host in a list',
+    { argument: (port) => `mongodb://a.x.example:${port}/?tls=true` },
+    'dns-address',
+    'error',
+    /^the host has no address/,
+  ],
+  [
+    'TLS off',
+    { argument: () => `mongodb+srv://${srvName}/?TLS=false` },
+    'dns-txt',
+    'error',
+    /turns TLS off, but Atlas accepts only TLS/,
+  ],
+  [
+    'ssl=false in a list',
+    { argument: (port) => `mongodb://${host}:${port}/?ssl=false` },
+    'dns-txt',
+    'error',
+    /turns TLS off/,
+  ],
+  [
+    'a list without TLS',
+    { argument: (port) => `mongodb://${host}:${port}` },
+    'dns-txt',
+    'warning',
+    /does not turn TLS on/,
+  ],
+  [
+    'a primary that is none',
+    { hello: (port) => ({ ...healthy, isWritablePrimary: false, primary: `${host}:${port}` }) },
+    'network-primary',
+    'error',
+    /as the primary, but it says that it is not/,
+  ],
+  [
+    'a primary that the string has not',
+    { hello: () => ({ ...healthy, isWritablePrimary: false, primary: 'b.example:1' }) },
+    'network-primary',
+    'warning',
+    /b\.example:1 is not among the nodes/,
+  ],
+  [
+    'an arbiter',
+    { hello: () => ({ ...healthy, isWritablePrimary: false, arbiterOnly: true }) },
+    'network-hello',
+    'success',
+    /^other \(/,
+  ],
+  [
+    'a standalone server',
+    { hello: () => ({ isWritablePrimary: true, ok: 1 }), names: txtOf('replicaSet=atlas-a-shard-0') },
+    'network-hello',
+    'error',
+    /^it belongs to no replica set, not to atlas-a-shard-0/,
+  ],
+])('%s', async (_, world, id, result, detail) => {
+  const { find } = await oneNode(world);
+  expect(find(id)).toMatchObject({ result, detail: expect.stringMatching(detail) });
+});
+
+test('a node for which no time is left is unknown', async () => {
+  const clock = fakeClock();
+  const dns = await startDns((name, type) => {
+    if (type === 'A') clock.advance(9000);
+    return type === 'SRV' ? [srvTo(host, 1)] : type === 'A' ? [addressOf(name)] : [];
+  });
+  const { find, exitCode, stderr } = await doctorAt(dns.address, '--json', { clock }).finally(dns.close);
+  expect(find('network-tcp')?.detail).toMatch(/not tried, because no time was left/);
+  expect(find('network-tcp')?.hint).not.toMatch(/Allow TCP/);
+  expect([exitCode, stderr]).toEqual([1, `Error: 1 problem: could not check ${host}.\n`]);
 });
 
 test('the documents of this file are what they seem', () => {

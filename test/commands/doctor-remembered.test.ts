@@ -70,6 +70,11 @@ test('without a problem of the credentials, Atlas says what to check', async () 
   expect([failed, stderr]).toEqual([[], '']);
 });
 
+test.each(['us-east-1', '--cluster Cluster0'])('not for a selection: %s', async (line) => {
+  await own.atlas('connect us-east-1 --yes');
+  expect((await doctor(wrongKey, line)).stderr).not.toContain('shown last');
+});
+
 test('strings of another profile are not used', async () => {
   await own.atlas('connect us-east-1 --yes');
   const made = await own.atlas(`config set project ${'1'.repeat(24)} --profile other`);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
@@ -57,7 +57,7 @@ test.each<[NetworkFault, string, RegExp]>([
   ['closed-port', 'network-tcp', /refused/],
   ['certificate', 'network-tls', /certificate is not for/],
   ['untrusted-certificate', 'network-tls', /unknown authority|signature/],
-  ['not-mongodb', 'network-hello', /not MongoDB/],
+  ['not-mongodb', 'network-hello', /does not speak MongoDB/],
   ['other-cluster', 'network-hello', /replica set/],
   ['no-primary', 'network-primary', /no primary/],
 ])('the fault %s: %s is the first cause', async (fault, id, detail) => {
@@ -106,13 +106,33 @@ describe('the argument', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  test.each(['--cluster=a', '--cloud'])('cannot be combined with %s', async (option) => {
-    const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option], {
-      env: ownFolders(),
-    });
-    expect(code).toBe(2);
-    expect(stderr).toContain('cannot be combined with a connection string');
+  test.each([
+    ['a profile that does not exist', {}, ['--profile', 'nope']],
+    ['a base URL that is not valid', { ATLAS_PE_BASE_URL: 'ftp:nope' }, []],
+    ['a configuration that is broken', {}, []],
+  ])('needs nothing of %s', async (what, more, words) => {
+    const env = ownFolders();
+    const folder = env.ATLAS_PE_CONFIG_DIR ?? '';
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (what.includes('broken')) writeFileSync(join(folder, 'config.json'), '{', { mode: 0o600 });
+    const line = ['doctor', 'mongodb+srv://a.b.example', '--dns-server', '127.0.0.1:1', ...words];
+    const { exitCode, stderr } = await runCli(line, { env: { ...env, ...more } });
+    expect([exitCode, stderr]).toEqual([
+      6,
+      'Error: 1 problem: The DNS server 127.0.0.1:1 is not running or refuses queries.\n',
+    ]);
   });
+
+  test.each(['--cluster=a', '--cloud', '--client=i-0123456789abcdef0'])(
+    'cannot be combined with %s',
+    async (option) => {
+      const { exitCode: code, stderr } = await runCli(['doctor', 'mongodb+srv://a.b.example', option], {
+        env: ownFolders(),
+      });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${option.split('=')[0]} cannot be combined with a connection string`);
+    },
+  );
 });
 
 describe('--report', () => {
@@ -130,6 +150,7 @@ describe('--report', () => {
     );
     expect(text).toMatch(/ {4}✔ TXT record: authSource=admin/);
     expect(text).toMatch(/✖ Primary: [\s\S]*More: https:\S+doctor\.md#network-primary\n/);
+    expect(text).toMatch(/\n1 problem: \S+ has no primary\. The checks took \d+\.\ds\.\n$/);
     expect(text).not.toContain('hunter2');
   });
 

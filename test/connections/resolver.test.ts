@@ -30,6 +30,17 @@ test('the hosts file comes first, unless a DNS server was chosen', async () => {
   expect(openResolver('127.0.0.1:1', { ...asking, files }).inHostsFile(host)).toEqual([]);
 });
 
+test.each(['10.1.2.3', 'localhost'])('%s is asked nowhere', async (name) => {
+  const files = filesWith({ hosts: `10.9.9.9 ${name}\n`, resolv: 'search x.example\noptions ndots:5\n' });
+  const resolver = openResolver(undefined, { ...asking, files });
+  expect(await resolver.addresses(name)).toEqual([name === 'localhost' ? '127.0.0.1' : name]);
+  expect([resolver.inHostsFile(name), await resolver.aliases(name), await resolver.searched(name)]).toEqual([
+    [],
+    [],
+    undefined,
+  ]);
+});
+
 test('files that cannot be read say nothing', async () => {
   const resolver = openResolver(undefined, {
     ...asking,
@@ -72,6 +83,16 @@ test('a long answer of a server without TCP is told apart from a server that is 
     /answers over UDP only\. The SRV record of .* is too long for that, and TCP port 53 is closed\.$/,
   );
   server.close();
+  // TCP packets are dropped, so the query with a long answer has none.
+  const dropping = createSocket('udp4');
+  await new Promise<void>((resolve) => dropping.bind(0, '127.0.0.1', resolve));
+  dropping.on('message', (message, from) => {
+    const { id = 0, questions = [] } = decode(message);
+    if (questions[0]?.type === 'SRV') return;
+    dropping.send(encode({ type: 'response', id, flags: 3, questions }), from.port, from.address);
+  });
+  expect(await failed(`127.0.0.1:${dropping.address().port}`)).toMatch(/answers other queries, .* TCP port 53 blocked/);
+  dropping.close();
   const free = createServer();
   await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
   const { port: closed } = free.address() as { port: number };

@@ -59,16 +59,25 @@ export async function startDns(reply: (name: string, type: string, query: Packet
 export const srvTo = (target: string, port: number): Answer => ({ type: 'SRV', name: srvName, data: { target, port } });
 export const addressOf = (name: string, data = '127.0.0.1'): Answer => ({ type: 'A', name, data, ttl: 0 });
 
+interface PathOptions extends CliOptions {
+  /** Instead of the SRV string. */
+  argument?: string;
+}
+
 /** Runs doctor with the connection string, without credentials. Ports of loopback count as private. */
-export async function doctorAt(dnsServer: string, line = '--json', options: CliOptions = {}) {
+export async function doctorAt(
+  dnsServer: string,
+  line = '--json',
+  { argument = `mongodb+srv://${srvName}`, ...options }: PathOptions = {},
+) {
   const env = ownFolders();
   const file = join(env.HOME ?? '', 'ca.pem');
   writeFileSync(file, (await authority).pem);
   const place = ['--dns-server', dnsServer, '--tls-ca-file', file, ...line.split(' ')];
-  const run = await runCli(['doctor', `mongodb+srv://${srvName}`, ...place], {
+  const run = await runCli(['doctor', argument, ...place], {
     clock: fakeClock(),
     ...options,
-    env: { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9' },
+    env: { ...env, ATLAS_PE_BASE_URL: 'http://127.0.0.1:9', ...options.env },
   });
   const isJson = run.stdout.startsWith('{');
   const { categories } = isJson ? JSON.parse(run.stdout) : { categories: [] };
@@ -77,7 +86,7 @@ export async function doctorAt(dnsServer: string, line = '--json', options: CliO
 }
 
 /** Runs it with these nodes behind one host. */
-export async function doctorThrough(ports: readonly number[], line?: string, options?: CliOptions) {
+export async function doctorThrough(ports: readonly number[], line?: string, options?: PathOptions) {
   const dns = await startDns((name, type) => {
     if (type === 'SRV') return ports.map((port) => srvTo(host, port));
     return type === 'A' && name === host ? [addressOf(host)] : [];

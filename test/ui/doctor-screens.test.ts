@@ -54,7 +54,7 @@ const scenes: readonly Scene[] = [
   { name: 'two-verbose', clusters: two, before: everywhere, endpoint: '', line: '--verbose', exit: 0 },
   { name: 'no-nodes', before: farAway, endpoint: '', exit: 6 },
   { name: 'one-of-two', before: [...connected, ...farAway], endpoint: '', exit: 6 },
-  { name: 'signed-out', env: { ATLAS_PE_PUBLIC_KEY: '', ATLAS_PE_PRIVATE_KEY: '' }, exit: 6 },
+  { name: 'signed-out', endpoint: '', env: { ATLAS_PE_PUBLIC_KEY: '', ATLAS_PE_PRIVATE_KEY: '' }, exit: 6 },
   { name: 'healthy-ascii', exit: 0, env: { LC_ALL: 'C' } },
   { name: 'unresolved', faults: ['no-srv'], exit: 6 },
   { name: 'filtered', faults: ['no-address'], exit: 6 },

@@ -1,11 +1,12 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { isFailure } from '../../base/errors.js';
+import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { counted, listed } from '../../base/listed.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOver, good, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
 import type { PathFacts } from './facts.js';
-import { isNear, isPrivate } from './network.js';
+import { isNear, isPrivate, reachAll } from './network.js';
+import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
@@ -18,7 +19,7 @@ const srv: StringCheck = {
   run: async ({ srv }, { resolver, isLocalAtlas, hasDnsServer }) => {
     if (srv === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srv.record);
-    const foreign = nodes.filter(({ host }) => !isBelow(host, domainOf(srv.name)));
+    const foreign = nodes.filter(({ host }) => !host.endsWith(`.${domainOf(srv.name)}`));
     if (foreign.length > 0)
       return bad({
         brief: `drivers refuse the hosts of ${srv.name}`,
@@ -44,7 +45,15 @@ const txt: StringCheck = {
   id: 'dns-txt',
   title: 'TXT record',
   needs: ['dns-srv'],
-  run: async ({ srv }, { resolver }) => {
+  run: async ({ srv, options, name }, { resolver }) => {
+    const tls = ['tls', 'ssl'].map((each) => options.get(each));
+    const isOff = tls.includes('false');
+    if (isOff || (srv === null && !tls.includes('true')))
+      return (isOff ? bad : warning)({
+        brief: `drivers connect to ${name} without TLS`,
+        detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
+        hint: 'Use tls=true in the connection string.',
+      });
     if (srv === null) return good('not needed: the connection string has the options');
     const records = await resolver.texts(srv.name).catch((error: unknown) => {
       throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
@@ -73,7 +82,7 @@ const address: HostCheck = {
   id: 'dns-address',
   title: 'Addresses',
   needs: ['dns-srv'],
-  run: async ({ host }, { resolver }) => {
+  run: async ({ host, strings }, { resolver }) => {
     const addresses = await resolver.addresses(host);
     const other = await resolver.searched(host);
     if (other !== undefined)
@@ -91,8 +100,7 @@ const address: HostCheck = {
     if (addresses.length > 0) return good(listed(addresses), addresses);
     return bad({
       brief: `${host} has no address`,
-      detail:
-        'the SRV record exists, but its host has no address. The DNS server probably removes private addresses from answers',
+      detail: `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address. The DNS server probably removes private addresses from answers`,
       hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.',
     });
   },
@@ -105,7 +113,11 @@ const privacy: HostCheck = {
   run: async (subject, facts) => {
     const { host } = subject;
     const all = await facts.resolver.addresses(host);
-    const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !facts.isLocalAtlas));
+    // A tunnel or a sandbox may be there.
+    const tried = all.every(isLoopbackAddress) ? await reachAll(subject, facts) : [];
+    const isLocal =
+      facts.isLocalAtlas || literalAddress(host) !== undefined || tried.some(({ mongo }) => mongo !== null);
+    const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
     if (blocked.length > 0)
       return bad({
         brief: `the DNS server blocks ${host}`,
@@ -139,7 +151,8 @@ const endpoint: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const { host, endpointIds, services } = subject;
-    const id = await endpointIn(subject, facts);
+    const id = await endpointIn(subject, facts).catch((error) => ignoreFailure(error) ?? null);
+    if (id === null) return skipped('the CNAME query failed, which drivers do not need');
     const recorded = await facts.recorded(subject);
     if (id === undefined && recorded.length > 0) {
       const addresses = await facts.resolver.addresses(host);
@@ -191,10 +204,6 @@ function domainOf(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 
-function isBelow(host: string, domain: string): boolean {
-  return host.toLowerCase().endsWith(`.${domain.toLowerCase()}`);
-}
-
 export const dnsCategory: Category<PathFacts> = {
   name: 'dns',
   title: 'DNS',
@@ -205,11 +214,8 @@ export const dnsCategory: Category<PathFacts> = {
   summary: (checks) => {
     const ids = listed(itemsOf(checks, 'dns-endpoint'), mostNames);
     const addresses = counted(itemsOf(checks, 'dns-address').length, 'address', 'addresses');
-    return [
-      ...itemsOf(checks, 'dns-srv'),
-      ...itemsOf(checks, 'dns-txt'),
-      `${addresses}${ids === '' ? '' : ` of ${ids}`}`,
-    ].join(', ');
+    const records = [...itemsOf(checks, 'dns-srv'), ...itemsOf(checks, 'dns-txt')];
+    return [...records, ids === '' ? addresses : `${addresses} of ${ids}`].join(', ');
   },
 };
 

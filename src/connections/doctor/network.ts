@@ -5,7 +5,7 @@ import { clouds, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
 import type { Hello, Reached } from './reach.js';
-import { type HostSubject, hostsIn, nodesOf, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, type NodeAddress, nodesOf, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 const place: Check<PathFacts> = {
@@ -40,20 +40,21 @@ const tcp: HostCheck = {
       const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
       return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
     }
-    const isSilent = failed.length === all.length && failed.every(({ tcp }) => tcp === 'silent');
+    const isSilent = all.every(({ tcp }) => tcp === 'silent');
     const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
+    const isUnknown = failed.every(({ tcp }) => tcp === 'untried');
     const fault = {
-      brief: `cannot connect to ${subject.host}`,
+      isUnknown,
+      brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
       detail: `${failed.length} of ${all.length} connections failed: ${byReason(failed, reasonOf)}`,
       hint: isSilent && (await isOpenAt(sameString, facts)) ? adviceOnRegions : hintOf(subject, failed),
     };
-    const isOther = ({ endpointIds }: HostSubject) => !endpointIds.some((id) => subject.endpointIds.includes(id));
+    const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
     // It may be for another network.
     if (isSilent && !facts.isHere && (await isOpenAt(isOther, facts))) {
-      const elsewhere = 'Another interface endpoint works from here, so this one may belong to another network';
       return warning({
         ...fault,
-        detail: `${fault.detail}. ${elsewhere}`,
+        detail: `${fault.detail}. Another interface endpoint works from here, so this one may belong to another network`,
         hint: 'To check it, run doctor in its network.',
       });
     }
@@ -102,14 +103,13 @@ const hello: HostCheck = {
         hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
       });
     }
-    const nodes = secure.map((node) => `${roleOf(node.mongo as Hello)} at ${node.address}:${node.port}`);
+    const nodes = secure.map(({ mongo, address, port }) => `${roleOf(mongo as Hello)} at ${address}:${port}`);
     // The primary first.
     return good(listed(nodes.toSorted(), 6));
   },
 };
 
-function roleOf({ isPrimary, isRouter, ms }: Hello): string {
-  const role = isRouter ? 'mongos' : isPrimary ? 'primary' : 'secondary';
+function roleOf({ role, ms }: Hello): string {
   return `${role} (${formatMs(ms)})`;
 }
 
@@ -118,11 +118,11 @@ function formatMs(ms: number): string {
 }
 
 /** Why a node can't belong to the cluster of these strings; undefined if it can. */
-async function whyOther({ strings }: HostSubject, { setName, hosts, isRouter }: Hello, facts: PathFacts) {
-  if (isRouter) return undefined;
+async function whyOther({ strings }: HostSubject, { setName, hosts, role }: Hello, facts: PathFacts) {
+  if (role === 'mongos') return undefined;
   const wanted = (await Promise.all(strings.map((string) => setNameOf(string, facts)))).filter((name) => name !== null);
-  if (wanted.length > 0 && setName !== null && !wanted.includes(setName))
-    return `it belongs to the replica set ${setName}, not to ${listed([...new Set(wanted)])}`;
+  if (wanted.length > 0 && !wanted.includes(setName ?? ''))
+    return `it belongs to ${setName === null ? 'no replica set' : `the replica set ${setName}`}, not to ${listed([...new Set(wanted)])}`;
   const own = (await Promise.all(strings.map((string) => nodesOf(facts, string)))).flat();
   const isOwn = (each: string) => own.some(({ host, port }) => each.toLowerCase() === `${host}:${port}`);
   if (hosts.length === 0 || hosts.some(isOwn)) return undefined;
@@ -132,7 +132,7 @@ async function whyOther({ strings }: HostSubject, { setName, hosts, isRouter }: 
 /** The replica set that a string is for; null if it doesn't say. */
 async function setNameOf({ srv, options }: StringSubject, { resolver }: PathFacts): Promise<string | null> {
   const records = srv === null ? [] : await orNone(resolver.texts(srv.name));
-  return options.get('replicaSet') ?? new URLSearchParams(records[0]).get('replicaSet');
+  return options.get('replicaset') ?? new URLSearchParams(records[0]).get('replicaSet');
 }
 
 const primary: Check<PathFacts, StringSubject> = {
@@ -144,13 +144,19 @@ const primary: Check<PathFacts, StringSubject> = {
     const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
     const known = tried.flatMap(({ mongo }) => (typeof mongo === 'object' && mongo !== null ? [mongo] : []));
     if (known.length === 0) return skipped('no node answers');
-    const found = known.find(({ isPrimary, isRouter }) => isPrimary || isRouter);
+    const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
     if (found) return good(`found, ${formatMs(found.ms)}`, [formatMs(found.ms)]);
-    const [named] = known.flatMap((each) => each.primary ?? []);
-    if (named !== undefined) return skipped(`the primary ${named} does not answer`);
+    const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
+    const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
+    if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
+      const detail = `the primary ${named} is not among the nodes of the connection string, so it was not checked`;
+      return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
+    }
+    const hasFailed = !tried.some((each) => isNamed(each) && typeof each.mongo === 'object' && each.mongo);
+    if (named !== undefined && hasFailed) return skipped(`the primary ${named} does not answer`);
     return bad({
       brief: `${string.name} has no primary`,
-      detail: 'the nodes that answer know no primary, so writes and most reads fail',
+      detail: `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`,
       hint: 'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.',
     });
   },
@@ -167,7 +173,7 @@ export const networkCategory: Category<PathFacts> = {
   summary: (checks) => {
     const [nodes, times] = [itemsOf(checks, 'network-tcp'), itemsOf(checks, 'network-primary')];
     const primary = times.length === 0 ? '' : `; primary found, ${listed(times, mostNames)}`;
-    return `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
+    return nodes.length === 0 ? '' : `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
   },
 };
 
@@ -176,6 +182,7 @@ const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
   refused: 'refused (nothing listens on this port)',
   unreachable: 'unreachable (no route)',
   failed: 'failed on this machine',
+  untried: 'not tried, because no time was left',
 };
 
 function reasonOf({ tcp, code }: Reached): string {
@@ -183,6 +190,7 @@ function reasonOf({ tcp, code }: Reached): string {
 }
 
 function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
+  if (failed.every(({ tcp }) => tcp === 'untried')) return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ tcp }) => tcp === 'refused'))
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
@@ -194,15 +202,15 @@ function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
-interface Tried extends Reached {
-  address: string;
-  port: number;
-}
+type Tried = Reached & NodeAddress & { address: string };
 
-async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
-  const addresses = await resolver.addresses(host);
-  const all = addresses.flatMap((address) => ports.map((port) => ({ address, port })));
-  return Promise.all(all.map(async (at) => ({ ...at, ...(await reach({ ...at, host })) })));
+export async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
+  const tryPorts = (address: string) =>
+    ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port })) }));
+  const [first, ...others] = await resolver.addresses(host);
+  // So that many addresses of one host leave time for the other hosts.
+  const tried = await Promise.all(first === undefined ? [] : tryPorts(first));
+  return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];
 }
 
 /** Each reason once, with the places where it was found. */
@@ -235,8 +243,7 @@ async function isOpenAt(isWanted: (host: HostSubject) => boolean, facts: PathFac
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  if (remote.some((each) => isNear(each, facts))) return true;
-  return isOpenAt(() => true, facts);
+  return remote.some((each) => isNear(each, facts)) || isOpenAt(() => true, facts);
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */

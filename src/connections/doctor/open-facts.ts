@@ -69,7 +69,7 @@ export function openPath(
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
           const timeoutMs = part(3000, 0, 1);
-          if (timeoutMs === 0) return { tcp: 'failed', tls: null, mongo: null, code: 'not tried, no time is left' };
+          if (timeoutMs === 0) return { tcp: 'untried', tls: null, mongo: null, code: null };
           return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
         }),
       ),

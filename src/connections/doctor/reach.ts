@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Document } from 'bson';
 import type { Clock } from '../../base/clock.js';
@@ -10,19 +11,18 @@ export interface Hello {
   setName: string | null;
   /** Hosts with ports, as the members know each other. */
   hosts: readonly string[];
-  isPrimary: boolean;
   /** The primary that it knows, with its port. Null: it knows none. */
   primary: string | null;
-  /** A router of a sharded cluster, behind which there are replica sets. */
-  isRouter: boolean;
+  /** `mongos`: a router of a sharded cluster, behind which there are replica sets. `other`: an arbiter, or not ready. */
+  role: 'mongos' | 'primary' | 'secondary' | 'other';
   /** Milliseconds from the question to the answer. */
   ms: number;
 }
 
 /** How far a connection came. */
 export interface Reached {
-  /** `failed`: this machine could not even try; `code` says why. */
-  tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed';
+  /** `failed`: this machine could not even try; `code` says why. `untried`: no time was left. */
+  tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed' | 'untried';
   /** Null: the server speaks TLS with a valid certificate for the name. Otherwise what is wrong. */
   tls: string | null;
   /** What the node says about itself, or what is wrong. Null: TCP or TLS failed. */
@@ -54,7 +54,8 @@ export function reach(
     const socket = connect({
       host: address,
       port,
-      servername: host,
+      // TLS has no addresses here (RFC 6066).
+      servername: isIP(host) === 0 ? host : '',
       // Whatever the environment says.
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
@@ -77,7 +78,7 @@ export function reach(
       isSecure = true;
       askHello(socket, clock.monotonic)
         .then((mongo) => end(secure, { mongo }))
-        .catch((error: unknown) => end(secure, { mongo: `not MongoDB: ${reasonOf(error)}` }));
+        .catch((error) => end(secure, { mongo: `what answers does not speak MongoDB's protocol: ${reasonOf(error)}` }));
     });
     socket.on('error', (error) => {
       if (isSecure) return end(secure, { mongo: `the connection failed: ${reasonOf(error)}` });
@@ -153,14 +154,13 @@ function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
 
 /** Throws a wire error if the document is no answer to `hello`. */
 function helloOf(document: Document, ms: number): Hello {
-  const { ok, setName, hosts, isWritablePrimary, primary, msg } = document;
+  const { ok, setName, hosts, isWritablePrimary, secondary, primary, msg } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
     setName: text(setName),
     hosts: (Array.isArray(hosts) ? hosts : []).slice(0, mostHosts).flatMap((host: unknown) => text(host) ?? []),
-    isPrimary: isWritablePrimary,
     primary: text(primary),
-    isRouter: msg === 'isdbgrid',
+    role: msg === 'isdbgrid' ? 'mongos' : isWritablePrimary ? 'primary' : secondary === true ? 'secondary' : 'other',
     ms,
   };
 }

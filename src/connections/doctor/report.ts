@@ -72,8 +72,9 @@ export function reportOf(
     if (isFull) return own.length === 0 ? [] : [strong(title), ...fullLines(own, layout, isQuiet), ''];
     const worst = (['error', 'warning'] as const).find((each) => own.some(({ result }) => result === each));
     if (worst) return [`${signOf(worst, layout)} ${strong(title)}`, ...problemLines(own, layout, isQuiet)];
-    if (isQuiet || own.every(({ result }) => result === 'skipped')) return [];
-    const [first = '', ...rest] = paragraph(summary(own), layout, width + 4);
+    const found = summary(own);
+    if (isQuiet || found === '' || own.every(({ result }) => result === 'skipped')) return [];
+    const [first = '', ...rest] = paragraph(found, layout, width + 4);
     return [`${signOf('success', layout)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
   });
   const skipped = isFull || isQuiet ? [] : skippedIn(categories, checks);

@@ -20,6 +20,12 @@ export interface Resolver {
   searched(host: string): Promise<string | undefined>;
 }
 
+/** The address of a host that needs no DNS. */
+export function literalAddress(host: string): string | undefined {
+  return host === 'localhost' ? '127.0.0.1' : isIPv4(host) ? host : undefined;
+}
+
+const unanswered = ['ECONNREFUSED', 'ETIMEOUT'];
 const missing = ['ENOTFOUND', 'ENODATA'];
 
 /** A longer chain of aliases is a loop. */
@@ -49,12 +55,13 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   AbortSignal.any([signal]).addEventListener('abort', () => {
     for (const resolver of active) resolver.cancel();
   });
-  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> =>
-    once(`${type} ${name}`, () => askNow(`${type} record of ${name}`, send));
+  type Send<T> = (resolver: dns.Resolver) => Promise<T[]>;
+  const ask = <T>(type: string, name: string, send: Send<T>, mostMs?: number): Promise<T[]> =>
+    once(`${type} ${name}`, () => askNow(`${type} record of ${name}`, send, mostMs));
 
-  async function askNow<T>(what: string, send: (resolver: dns.Resolver) => Promise<T[]>): Promise<T[]> {
+  async function askNow<T>(what: string, send: Send<T>, mostMs = Number.POSITIVE_INFINITY): Promise<T[]> {
     // The second try takes about twice as long as the first.
-    const resolver = new dns.Resolver({ timeout: Math.ceil(timeoutMs() / 3), tries: 2 });
+    const resolver = new dns.Resolver({ timeout: Math.ceil(Math.min(timeoutMs(), mostMs) / 3), tries: 2 });
     if (server !== undefined) resolver.setServers([server]);
     active.add(resolver);
     try {
@@ -62,8 +69,11 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
     } catch (error) {
       signal.throwIfAborted();
       if (missing.includes(codeOf(error) ?? '')) return [];
-      const isUdpOnly = codeOf(error) === 'ECONNREFUSED' && (await answersShort(resolver));
-      throw dnsError(isUdpOnly ? 'UDP only' : error, what, server);
+      const isSilent = unanswered.includes(codeOf(error) ?? '');
+      // This answer fits into one UDP packet. Others need TCP.
+      const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : codeOf(error);
+      const isUdpOnly = isSilent && !unanswered.includes(String(short));
+      throw dnsError(error, isUdpOnly, what, server);
     } finally {
       active.delete(resolver);
     }
@@ -71,6 +81,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
 
   const aliases = async (host: string): Promise<readonly string[]> => {
     const found: string[] = [];
+    if (literalAddress(host) !== undefined) return [];
     for (let name: string | undefined = host; name !== undefined && found.length < mostAliases; ) {
       const [next]: string[] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name ?? ''));
       if (next !== undefined) found.push(next);
@@ -80,28 +91,26 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   };
 
   const inHostsFile = (host: string) =>
-    linesOf(server === undefined ? files.hosts : '')
+    linesOf(server === undefined && literalAddress(host) === undefined ? files.hosts : '')
       .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
       .map(([address = '']) => address);
 
-  const addresses = async (host: string): Promise<readonly string[]> => {
-    const own = inHostsFile(host);
-    const found = own.length > 0 ? own : await ask('A', host, (resolver) => resolver.resolve4(host));
+  const addresses = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+    const literal = literalAddress(host);
+    const own = literal === undefined ? inHostsFile(host) : [literal];
+    const found = own.length > 0 ? own : await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
     return found.slice(0, mostAddresses);
   };
 
   const searched = async (host: string) => {
     const lines = linesOf(server === undefined ? files.resolv : '');
     const domains = lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [];
-    const dots =
-      lines
-        .flat()
-        .findLast((word) => word.startsWith('ndots:'))
-        ?.slice('ndots:'.length) ?? 1;
-    if (host.split('.').length - 1 >= Number(dots)) return undefined;
-    for (const name of domains.map((domain) => `${host}.${domain}`))
-      if ((await addresses(name).catch(ignoreFailure))?.length) return name;
-    return undefined;
+    const ndots = lines.flat().findLast((word) => word.startsWith('ndots:'));
+    const dots = ndots?.slice('ndots:'.length) ?? 1;
+    if (literalAddress(host) !== undefined || host.split('.').length - 1 >= Number(dots)) return undefined;
+    const names = domains.map((domain) => `${host}.${domain}`);
+    const found = await Promise.all(names.map((name) => addresses(name, 1000).catch(ignoreFailure)));
+    return names.find((_, index) => found[index]?.length);
   };
 
   return {
@@ -109,7 +118,8 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
     searched,
     services: async (name) => {
       const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
-      return found.map(({ name: host, port }) => ({ host, port }));
+      // The target "." means that there is no host.
+      return found.flatMap(({ name, port }) => (name === '' ? [] : { host: name.toLowerCase(), port }));
     },
     texts: async (name) => {
       const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
@@ -123,34 +133,23 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
 /** The words on each line of a file, without comments. None if it can't be read. */
 function linesOf(file: string): string[][] {
   try {
-    const lines = readText(file, { limit: 1_000_000 }).split('\n');
-    return lines.map((line) =>
-      line
-        .replace(/[#;].*/, '')
-        .trim()
-        .split(/\s+/),
-    );
+    const lines = readText(file, { limit: 1_000_000 }).split(/(?:[#;].*)?\n/);
+    return lines.map((line) => line.trim().split(/\s+/));
   } catch {
     return [];
   }
 }
 
-/** Whether the server answers a query whose answer fits into one UDP packet. Others need TCP. */
-async function answersShort(resolver: dns.Resolver): Promise<boolean> {
-  return resolver.resolveSoa('net').then(
-    () => true,
-    (error: unknown) => codeOf(error) !== 'ECONNREFUSED' && codeOf(error) !== 'ETIMEOUT',
-  );
-}
-
-function dnsError(error: unknown, what: string, server: string | undefined): CliError {
+function dnsError(error: unknown, isUdpOnly: boolean, what: string, server: string | undefined): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-  const hint = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
-  const code = error === 'UDP only' ? error : (codeOf(error) ?? 'unknown error');
+  const usual = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
+  const hint = isUdpOnly ? 'Allow TCP port 53 to the DNS server.' : usual;
+  const code = `${codeOf(error) ?? 'unknown error'}${isUdpOnly ? ' to TCP' : ''}`;
   const reasons: Record<string, string> = {
     ETIMEOUT: `did not respond to the query for the ${what}`,
     ECONNREFUSED: 'is not running or refuses queries',
-    'UDP only': `answers over UDP only. The ${what} is too long for that, and TCP port 53 is closed`,
+    'ETIMEOUT to TCP': `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 blocked`,
+    'ECONNREFUSED to TCP': `answers over UDP only. The ${what} is too long for that, and TCP port 53 is closed`,
   };
   const reason = reasons[code] ?? `failed to look up the ${what} (${code})`;
   // What keeps a client from connecting is what doctor looks for.

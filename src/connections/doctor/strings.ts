@@ -15,7 +15,7 @@ export interface ParsedString {
   /** The host of an SRV string, and the name of its SRV record. */
   srv: { name: string; record: string } | null;
   nodes: readonly NodeAddress[];
-  /** The options in the string. The TXT record of an SRV string may have more. */
+  /** The options in the string, with names in lowercase. The TXT record of an SRV string may have more. */
   options: URLSearchParams;
 }
 
@@ -35,7 +35,8 @@ export function parseConnectionString(text: string): ParsedString | undefined {
   // Drivers require that these characters are encoded in a user and a password.
   const [, list = '', query = ''] =
     /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
-  const options = new URLSearchParams(query);
+  // Their case does not matter to drivers.
+  const options = new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
   const hosts = list.split(',').map((each) => /^([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i.exec(each));
   const nodes = hosts.flatMap((found) => {
     const [, host, port = '27017'] = found ?? [];
@@ -47,7 +48,7 @@ export function parseConnectionString(text: string): ParsedString | undefined {
   if (!isSrv) return { srv: null, nodes, options };
   // The record has the ports.
   if (nodes.length > 1 || hosts[0]?.[2] !== undefined || first.host.split('.').length < 3) return undefined;
-  const record = `_${options.get('srvServiceName') ?? 'mongodb'}._tcp.${first.host}`;
+  const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${first.host}`;
   return { srv: { name: first.host, record }, nodes: [], options };
 }
 
