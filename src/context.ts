@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { AuthCache } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
 import { columnsBeside } from './atlas/keys.js';
-import { ignoreFailure, UsageError } from './base/errors.js';
+import type { Project } from './atlas/model.js';
+import { exitCodes, ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
@@ -62,8 +63,8 @@ export interface Context extends Session {
   forget(signIn: SignIn): Promise<void>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** Stops everything that was started for this command. If it failed, the saved project may be gone, so it is dropped. */
-  close(isDone?: boolean): Promise<void>;
+  /** Stops everything that was started for this command. If something is gone or not allowed, drops the saved project. */
+  close(exitCode?: number): Promise<void>;
 }
 
 /** The parts of a command line that matter to every command. */
@@ -85,6 +86,8 @@ export async function createContext(
   { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
   const { formats = {}, configuration, changes } = definition ?? {};
+  // A saved project may be the wrong one by now, so nothing is created or changed in it.
+  const isChange = changes !== undefined && !options.dryRun;
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
@@ -112,8 +115,10 @@ export async function createContext(
       return choose(async () => ({ profiles: {} }));
     });
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
-  /** The project that was chosen because none is set, or because the user asked for a choice. */
+  /** The project that the user chose because none is set, or because they asked for a choice. */
   let choice: string | undefined;
+  /** The only project, if it is used because none is set. */
+  let only: Project | undefined;
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
@@ -212,21 +217,31 @@ export async function createContext(
   const knownProject = async (limits?: RequestLimits) => {
     const named = await namedProject(limits);
     if (named !== undefined) return named;
-    const saved = await (await projectCache())?.read();
-    isSaved = typeof saved === 'string';
-    return typeof saved === 'string' ? projectIdOf(saved) : undefined;
+    if (!only && !isChange) {
+      const { id, name } = Object((await (await projectCache())?.read()) ?? {});
+      if (projectIdOf(String(id)) && typeof name === 'string') only = { id, name };
+      isSaved = only !== undefined;
+    }
+    return only?.id;
   };
   const usualProject = async (limits?: RequestLimits) => choice ?? knownProject(limits).catch(ignoreFailure);
   const projects = once(async (limits?: RequestLimits) => (await ownAtlas()).listProjects(limits));
   const projectId = once(async (limits?: RequestLimits) => {
     const isAsked = globals.project === true && io.isInteractive;
     const known = await (isAsked ? usualProject(limits) : knownProject(limits));
-    if (known !== undefined && !isAsked) return known;
+    if (known !== undefined && !isAsked) {
+      if (isSaved) io.note(`Using project ${only?.name} (${known}).`);
+      return known;
+    }
     const { chooseProject } = await import('./context/choose-project.js');
     const all = await projects(limits);
-    choice = await chooseProject({ io, commandLine }, all, known);
-    if (all.length === 1) await (await projectCache())?.write(choice);
-    return choice;
+    const id = await chooseProject({ io, commandLine }, all, known);
+    if (all.length > 1) choice = id;
+    else {
+      [only] = all;
+      await (await projectCache())?.write(only);
+    }
+    return id;
   });
 
   return {
@@ -282,9 +297,10 @@ export async function createContext(
       await (await config()).removeLeftovers();
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
-    close: async (isDone = true) => {
+    close: async (exitCode) => {
       io.close();
-      if (isSaved && !isDone) await (await projectCache())?.write(undefined);
+      const isRefused = exitCode === exitCodes.notFound || exitCode === exitCodes.notAllowed;
+      if (isSaved && isRefused) await (await projectCache())?.write(undefined);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();

@@ -47,8 +47,11 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
       const run = (await definition.run()) as Run;
       exitCode = (await run(context, options)) ?? exitCodes.done;
       return exitCode;
+    } catch (thrown) {
+      exitCode = asCliError(thrown).exitCode;
+      throw thrown;
     } finally {
-      await context.close(exitCode === exitCodes.done);
+      await context.close(exitCode);
     }
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;

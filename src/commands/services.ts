@@ -28,6 +28,7 @@ export const create = command({
     ifNotExists: flag('return the existing endpoint if the region has one'),
     dryRun: flag('print the request without sending it'),
   },
+  changes: 'adds',
   // --dry-run prints the request.
   fields: ({ dryRun }) => (dryRun ? ['method', 'url', 'body'] : endpointKeys),
   examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],
