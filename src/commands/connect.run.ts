@@ -18,7 +18,7 @@ import {
   planConnect,
   stringOf,
 } from '../connections/connect/plan.js';
-import { type ConnectFound, readForConnect } from '../connections/connect/read-both-sides.js';
+import { type ConnectFound, readForConnect, refOf } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -56,7 +56,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const isPossible = await rehearse(context, side, found, isDryRun);
     if (isDryRun) {
       await io.print(connectPlanView(found, plan, side));
-      if (plan.commands.length > 0) hintOther(context, found, isPossible);
+      if (!found.cloud.endpoint) hintOther(context, found, isPossible);
       return;
     }
     if (approve) showPlan(io, plan);
@@ -103,12 +103,13 @@ function anotherOne(context: Context, options: Options, { service, provider }: C
 function hintOther(context: Context, { provider, region, service, cloud }: ConnectFound, isPossible: boolean): void {
   const { placeholder, removals } = sideOf(provider);
   const what = inSentence(removals[0].title);
-  if (!service) {
-    // Only an existing service has the name that the command lines need.
+  // Only a ready service has the name that the cloud's command lines need.
+  if (!service || refOf(service, []).target === null) {
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
-    const create = context.commandLine(cmd`create ${region.region} ${remote} --wait`);
-    const text = `If someone else creates the ${what}, first create the Atlas service. Then print the plan again:`;
-    context.io.hint({ text, commands: [create, context.again(cmd``)] });
+    const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${remote} --wait`;
+    const todo = service ? 'wait for' : 'create';
+    const text = `If someone else creates the ${what}, first ${todo} the Atlas service. Then print the plan again, with the commands:`;
+    context.io.hint({ text, commands: [context.commandLine(first), context.again(cmd``)] });
     return;
   }
   const text = isPossible

@@ -78,6 +78,7 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
         prompt: `${last} `,
       });
       keys = input;
+      let interrupt = () => {};
       try {
         return await new Promise<string>((resolve, reject) => {
           const show = () => {
@@ -91,11 +92,11 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
             if (!isOnNewLine && !report) stderr.write('\n');
             settle();
           };
-          const interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
+          interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
           reader.once('line', (line) => end(() => resolve(line), !isHidden));
           // In raw mode, Ctrl-C is a key, not a signal.
           reader.once('SIGINT', interrupt);
-          signal.addEventListener('abort', interrupt, { once: true });
+          signal.addEventListener('abort', interrupt);
           reader.once('close', () => end(() => resolve('')));
           // After a suspension (Ctrl-Z, fg), readline pauses its input one tick later. Resume it after that.
           reader.on('SIGCONT', () =>
@@ -112,6 +113,7 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
         });
       } finally {
         keys = undefined;
+        signal.removeEventListener('abort', interrupt);
         reader.close();
       }
     });
