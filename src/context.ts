@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { AuthCache } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
 import { columnsBeside } from './atlas/keys.js';
-import type { Project } from './atlas/model.js';
-import { exitCodes, ignoreFailure, UsageError } from './base/errors.js';
+import { CliError, ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
@@ -63,8 +62,8 @@ export interface Context extends Session {
   forget(signIn: SignIn): Promise<void>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** Stops everything that was started for this command. If something is gone or not allowed, drops the saved project. */
-  close(exitCode?: number): Promise<void>;
+  /** Stops everything that was started for this command. After some errors, the saved project may be gone: drops it. */
+  close(error?: unknown): Promise<void>;
 }
 
 /** The parts of a command line that matter to every command. */
@@ -86,8 +85,6 @@ export async function createContext(
   { argv = [], globals: given, definition, options = {} }: CommandLine,
 ): Promise<Context> {
   const { formats = {}, configuration, changes } = definition ?? {};
-  // A saved project may be the wrong one by now, so nothing is created or changed in it.
-  const isChange = changes !== undefined && !options.dryRun;
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
@@ -115,10 +112,9 @@ export async function createContext(
       return choose(async () => ({ profiles: {} }));
     });
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
-  /** The project that the user chose because none is set, or because they asked for a choice. */
+  /** The project that the user chose, or the only one, if that is used because none is set. */
   let choice: string | undefined;
-  /** The only project, if it is used because none is set. */
-  let only: Project | undefined;
+  let only: { id: string; name: string } | undefined;
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
@@ -213,15 +209,12 @@ export async function createContext(
     const { authCacheOf } = await import('./context/auth-cache.js');
     return authCacheOf(await signIn(), line.cacheFile, clock, 'project');
   });
-  let isSaved = false;
   const knownProject = async (limits?: RequestLimits) => {
     const named = await namedProject(limits);
-    if (named !== undefined) return named;
-    if (!only && !isChange) {
-      const { id, name } = Object((await (await projectCache())?.read()) ?? {});
-      if (projectIdOf(String(id)) && typeof name === 'string') only = { id, name };
-      isSaved = only !== undefined;
-    }
+    // There may be a second one since it was saved, so nothing is created or changed in that.
+    if (named !== undefined || only || (changes && !options.dryRun)) return named ?? only?.id;
+    const { id, name } = Object(await (await projectCache())?.read());
+    if (projectIdOf(String(id))) only = { id, name };
     return only?.id;
   };
   const usualProject = async (limits?: RequestLimits) => choice ?? knownProject(limits).catch(ignoreFailure);
@@ -229,18 +222,14 @@ export async function createContext(
   const projectId = once(async (limits?: RequestLimits) => {
     const isAsked = globals.project === true && io.isInteractive;
     const known = await (isAsked ? usualProject(limits) : knownProject(limits));
-    if (known !== undefined && !isAsked) {
-      if (isSaved) io.note(`Using project ${only?.name} (${known}).`);
-      return known;
-    }
+    if (only && !isAsked) io.note(`Using project ${only.name} (${only.id}).`);
+    if (known !== undefined && !isAsked) return known;
     const { chooseProject } = await import('./context/choose-project.js');
     const all = await projects(limits);
     const id = await chooseProject({ io, commandLine }, all, known);
-    if (all.length > 1) choice = id;
-    else {
-      [only] = all;
-      await (await projectCache())?.write(only);
-    }
+    [only] = all.length === 1 ? all : [];
+    if (only) await (await projectCache())?.write(only);
+    else choice = id;
     return id;
   });
 
@@ -297,10 +286,10 @@ export async function createContext(
       await (await config()).removeLeftovers();
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
-    close: async (exitCode) => {
+    close: async (error) => {
       io.close();
-      const isRefused = exitCode === exitCodes.notFound || exitCode === exitCodes.notAllowed;
-      if (isSaved && isRefused) await (await projectCache())?.write(undefined);
+      const isRefused = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
+      if (only && isRefused) await (await projectCache())?.write(undefined);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();

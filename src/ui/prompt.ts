@@ -78,7 +78,6 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
         prompt: `${last} `,
       });
       keys = input;
-      let interrupt = () => {};
       try {
         return await new Promise<string>((resolve, reject) => {
           const show = () => {
@@ -89,14 +88,15 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
           const end = (settle: () => void, isOnNewLine = false) => {
             if (isOver) return;
             isOver = true;
+            signal.removeEventListener('abort', interrupt);
             if (!isOnNewLine && !report) stderr.write('\n');
             settle();
           };
-          interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
+          const interrupt = () => end(() => reject(signal.aborted ? signal.reason : new InterruptedError('SIGINT')));
           reader.once('line', (line) => end(() => resolve(line), !isHidden));
           // In raw mode, Ctrl-C is a key, not a signal.
           reader.once('SIGINT', interrupt);
-          signal.addEventListener('abort', interrupt);
+          signal.addEventListener('abort', interrupt, { once: true });
           reader.once('close', () => end(() => resolve('')));
           // After a suspension (Ctrl-Z, fg), readline pauses its input one tick later. Resume it after that.
           reader.on('SIGCONT', () =>
@@ -113,7 +113,6 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
         });
       } finally {
         keys = undefined;
-        signal.removeEventListener('abort', interrupt);
         reader.close();
       }
     });

@@ -572,6 +572,13 @@ describe('--dry-run', () => {
     expect([plan.steps.length, plan.costs.length, plan.commands.length]).toEqual([5, 2, 0]);
   });
 
+  test('prints the id of the service, if there is one', async () => {
+    expect(await own.atlas('connect us-east-1 --dry-run -o id')).toMatchObject({ exitCode: 0, stdout: '' });
+    const { id } = await service();
+    for (const line of ['connect us-east-1 --dry-run -o id', 'disconnect us-east-1 --dry-run -o id'])
+      expect((await own.atlas(line)).stdout, line).toBe(`${id}\n`);
+  });
+
   test('prints only the keys of --fields, in every format', async () => {
     await service();
     const lines = ['connect us-east-1 --dry-run --fields region', 'disconnect us-east-1 --dry-run --fields region'];

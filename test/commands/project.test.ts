@@ -357,7 +357,7 @@ describe('in a terminal', () => {
     const ended = runCli(['list', '--watch'], { env, screen, stdin, onStart });
     await screen.shows(/Choose a project:[\s\S]*Project \(number/, ended);
     stdin.write('2\r');
-    await screen.shows(/No private endpoints/, ended);
+    await screen.shows(/No private endpoint services/, ended);
     interrupt('SIGINT');
     expect(await ended).toMatchObject({ exitCode: 130 });
   });

@@ -3,8 +3,7 @@ import { chosenGroups, type Existing, groupName, ownTags, ports, ruleSources, ty
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
- * Atlas. They can be pasted as one block: the first one keeps the id of the security group for the others. Empty until
- * every name is known.
+ * Atlas. They can be pasted as one block. There are none until every name is known.
  */
 export function commandLines(there: Existing): string[] {
   const { region, serviceRegion, wanted, vpc, subnets, service } = there;
@@ -12,8 +11,7 @@ export function commandLines(there: Existing): string[] {
   const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;
   const known = chosenGroups(there);
   const sources = ruleSources(there);
-  const hasGroup = known.length > 0 || sources.length > 0;
-  if (!service?.target || vpcId === undefined || ids.length === 0 || !hasGroup) return [];
+  if (!service?.target || !vpcId || ids.length === 0 || known.length + sources.length === 0) return [];
   const tags = { ...wanted.tags, ...ownTags(service) };
   const lines: string[] = [];
   if (known.length === 0) {

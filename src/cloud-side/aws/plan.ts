@@ -75,24 +75,18 @@ function groupStep(there: Existing): PlannedStep {
   return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
 }
 
-function endpointStep(there: Existing): PlannedStep {
-  const most = zonesText(there);
-  return { ...endpointTitle, action: 'create', detail: `in ${most ?? 'each zone of the Atlas service'}` };
-}
-
-/** How many zones a new endpoint will be in. */
-function zonesText({ subnets, zones, wanted }: Existing): string | undefined {
+function endpointStep({ subnets, zones, wanted }: Existing): PlannedStep {
   // Without the permission to read, only the ids that the user gave are known.
   const number = subnets.length || wanted.subnets.length;
   // Which zones a service supports isn't known before Atlas has created it.
   const isSure = zones !== null || wanted.subnets.length > 0;
-  return number > 0 ? `${isSure ? '' : 'up to '}${counted(number, 'zone')}` : undefined;
+  const most = `in ${isSure ? '' : 'up to '}${counted(number, 'zone')}`;
+  return { ...endpointTitle, action: 'create', detail: number > 0 ? most : 'in each zone of the Atlas service' };
 }
 
-function costsOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
-  const { region, serviceRegion, vpc } = there;
-  const count = endpoint && vpc ? counted(endpoint.subnets.length, 'zone') : zonesText(there);
-  const zones = count ? ` (${count})` : '';
+function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
+  const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
+  const zones = count > 0 ? ` (${counted(count, 'zone')})` : '';
   const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }

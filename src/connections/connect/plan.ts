@@ -40,7 +40,7 @@ const stringMinutes = { least: 3, most: 5 };
 /** How long the rest usually takes; undefined if nothing is waited for that has a usual time. */
 function usualTime({ provider, service }: ConnectFound, steps: ConnectPlan['steps']): string | undefined {
   const isWaiting = steps.some(({ action }) => action === 'wait');
-  const isServiceReady = service !== undefined && isReady(service.status);
+  const isServiceReady = service && isReady(service.status);
   if (isServiceReady && !isWaiting) return undefined;
   const { least, p95 } = isServiceReady ? { least: 0, p95: 0 } : clouds[provider].readyTimes;
   const strings = isWaiting ? stringMinutes : { least: 0, most: 0 };
@@ -79,9 +79,9 @@ export function connectedView(
   };
   const list: View = {
     single: false,
-    rows: strings.map((each) => ({ cluster: each.cluster ?? null, connectionString: stringOf(each) })),
-    columns: ['cluster', 'connectionString'],
-    id: 'connectionString',
+    rows: strings.map((each) => ({ cluster: each.cluster ?? null, 'connection string': stringOf(each) })),
+    columns: ['cluster', 'connection string'],
+    id: 'connection string',
     empty: 'No cluster has a private connection string yet.',
   };
   return {

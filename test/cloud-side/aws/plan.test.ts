@@ -116,7 +116,6 @@ describe('what is said beside the steps', () => {
     const bill = 'AWS: the VPC endpoint per hour and zone (1 zone), data per GB';
     expect(planAws(there({ subnets: there().subnets.slice(1) })).costs).toEqual([bill]);
     expect(planAws(there({ endpoints: [endpoint('vpce-1', 'available')] })).costs).toEqual([bill]);
-    expect(planAws(there({ zones: null })).costs[0]).toContain('(up to 2 zones)');
   });
 
   test('where the VPC is, also if it could not be read', () => {
