@@ -245,7 +245,7 @@ describe('convert', () => {
     await ends(
       'get us-east4',
       2,
-      /2 private endpoints in us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
+      /2 private endpoint services in us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
     );
   });
 });
