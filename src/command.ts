@@ -85,8 +85,8 @@ export interface Definition {
   examples: readonly string[];
   /** The option or command to suggest if the user passes an endpoint as an argument that the command doesn't accept. */
   endpointFor?: string;
-  /** It removes or changes what exists, always or with this flag. Then `--project` alone is an error without a terminal. */
-  changes?: 'always' | 'finish';
+  /** It changes what exists, always or with this flag (then `--project` alone requires a terminal), or it only `adds`. */
+  changes?: 'always' | 'finish' | 'adds';
   /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
   configuration?: 'tolerated' | 'ignored';
   /** Loads what the command does. `commands/all.ts` checks that it accepts the options declared here. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AuthCache } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
 import { columnsBeside } from './atlas/keys.js';
-import { ignoreFailure, UsageError } from './base/errors.js';
+import { CliError, ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import type { RequestLimits } from './base/request-limits.js';
@@ -62,8 +62,8 @@ export interface Context extends Session {
   forget(signIn: SignIn): Promise<void>;
   /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
   removeLeftovers(): Promise<void>;
-  /** Stops everything that was started for this command. If it failed, the saved project may be gone, so it is dropped. */
-  close(isDone?: boolean): Promise<void>;
+  /** Stops everything that was started for this command. After some errors, the saved project may be gone: drops it. */
+  close(error?: unknown): Promise<void>;
 }
 
 /** The parts of a command line that matter to every command. */
@@ -112,8 +112,9 @@ export async function createContext(
       return choose(async () => ({ profiles: {} }));
     });
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
-  /** The project that was chosen because none is set, or because the user asked for a choice. */
+  /** The project that the user chose, or the only one, if that is used because none is set. */
   let choice: string | undefined;
+  let only: { id: string; name: string } | undefined;
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
@@ -208,25 +209,28 @@ export async function createContext(
     const { authCacheOf } = await import('./context/auth-cache.js');
     return authCacheOf(await signIn(), line.cacheFile, clock, 'project');
   });
-  let isSaved = false;
   const knownProject = async (limits?: RequestLimits) => {
     const named = await namedProject(limits);
-    if (named !== undefined) return named;
-    const saved = await (await projectCache())?.read();
-    isSaved = typeof saved === 'string';
-    return typeof saved === 'string' ? projectIdOf(saved) : undefined;
+    // There may be a second one since it was saved, so nothing is created or changed in that.
+    if (named !== undefined || only || (changes && !options.dryRun)) return named ?? only?.id;
+    const { id, name } = Object(await (await projectCache())?.read());
+    if (projectIdOf(String(id))) only = { id, name };
+    return only?.id;
   };
   const usualProject = async (limits?: RequestLimits) => choice ?? knownProject(limits).catch(ignoreFailure);
   const projects = once(async (limits?: RequestLimits) => (await ownAtlas()).listProjects(limits));
   const projectId = once(async (limits?: RequestLimits) => {
     const isAsked = globals.project === true && io.isInteractive;
     const known = await (isAsked ? usualProject(limits) : knownProject(limits));
+    if (only && !isAsked) io.note(`Using project ${only.name} (${only.id}).`);
     if (known !== undefined && !isAsked) return known;
     const { chooseProject } = await import('./context/choose-project.js');
     const all = await projects(limits);
-    choice = await chooseProject({ io, commandLine }, all, known);
-    if (all.length === 1) await (await projectCache())?.write(choice);
-    return choice;
+    const id = await chooseProject({ io, commandLine }, all, known);
+    [only] = all.length === 1 ? all : [];
+    if (only) await (await projectCache())?.write(only);
+    else choice = id;
+    return id;
   });
 
   return {
@@ -282,9 +286,10 @@ export async function createContext(
       await (await config()).removeLeftovers();
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
-    close: async (isDone = true) => {
+    close: async (error) => {
       io.close();
-      if (isSaved && !isDone) await (await projectCache())?.write(undefined);
+      const isRefused = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
+      if (only && isRefused) await (await projectCache())?.write(undefined);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();

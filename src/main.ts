@@ -42,13 +42,15 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     const { definition, options } = parsed;
     const line = { argv, globals: globalsOf(parsed), definition, options };
     const context = await createContext(host, parts ?? hostParts, interruption, line);
-    let exitCode: number | undefined;
+    let error: unknown;
     try {
       const run = (await definition.run()) as Run;
-      exitCode = (await run(context, options)) ?? exitCodes.done;
-      return exitCode;
+      return (await run(context, options)) ?? exitCodes.done;
+    } catch (thrown) {
+      error = thrown;
+      throw thrown;
     } finally {
-      await context.close(exitCode === exitCodes.done);
+      await context.close(error);
     }
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;

@@ -6,7 +6,7 @@
 export type Rows = readonly (readonly [ours: string, theirs: string])[];
 
 const service =
-  'privateendpoints, privateendpoints aws, endpoints, endpoint, private-endpoint, services, service, privatelink';
+  'atlas, aws, aws ec2, az, gcloud, kubectl, privateendpoints, privateendpoints aws, endpoints, endpoint, private-endpoint, services, service, privatelink';
 const own = 'interfaces, interface-endpoints, vpc-endpoints, vpc-endpoint';
 const modes = 'regionalmodes, regionalmode, privateendpoints regionalmodes, privateendpoints regionalmode';
 
@@ -21,7 +21,7 @@ export const commandSynonyms = [
   ['regional-mode', modes],
   ['regional-mode get', modes],
   ['create', 'new, add, make, provision'],
-  ['list', 'status, state'],
+  ['list', 'status, state, kubectl get endpoints, kubectl get privateendpoints'],
   ['get', 'status, state, info, inspect, view'],
   ['delete', 'destroy, del, drop, terminate'],
   ['list --watch', 'watch, monitor'],
@@ -83,6 +83,7 @@ export const optionSynonyms = [
   ['--output', '--format, --output-format, --out'],
   ['--verbose', '--debug, -d, --trace'],
   ['--dry-run', '--plan, --what-if'],
+  ['--if-exists', '--ignore-not-found'],
   ['--with-key', '--api-key, --public-key, --private-key'],
 ] as const satisfies Rows;
 

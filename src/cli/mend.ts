@@ -1,6 +1,5 @@
 import { longName } from '../base/shell.js';
 import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from '../base/synonyms.js';
-import { providerWords } from '../clouds/all.js';
 import { commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
@@ -32,6 +31,7 @@ export function mended(argv: readonly string[]): { words?: readonly string[]; co
 
 /** Command lines with one correction, the likeliest first. */
 function repairs(argv: readonly string[], { problem, line }: LineError): string[][] {
+  if (problem.kind === 'missingValue') return [[...argv.filter((each) => each !== '--project'), '--project']];
   const options = problem.kind === 'unknownOption' ? withOption(argv, problem.word, line) : [];
   if (line.definition && problem.kind !== 'excessArguments') return options;
   const { at, words, targets } = commandSynonymIn(argv);
@@ -115,8 +115,8 @@ function withOption(argv: readonly string[], typed: string, line: Line): string[
     if (target === '') return [argv.toSpliced(at, 1)];
     if (option?.kind === 'flag') return [argv.toSpliced(at, 1, target)];
     if (value.startsWith('-')) return [];
-    const list = { '--output': formatNames, '--provider': providerWords }[target];
-    const ours = list ? list.find((each) => each === value.toLowerCase()) : value;
+    const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;
+    const ours = typeof list === 'object' ? list.find((each) => each.toLowerCase() === value.toLowerCase()) : value;
     if (option) return ours === undefined ? [] : [argv.toSpliced(at, taken, target, ours)];
     const rest = argv.toSpliced(at, taken);
     if (target === 'INTERFACE') return [[...rest, value]];

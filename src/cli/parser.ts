@@ -59,11 +59,7 @@ function given(line: Line, { args = {}, flags = {} }: Definition): Given {
     found[name] = kind === 'several' ? line.args.slice(index) : line.args[index];
   });
   for (const [name, option] of Object.entries<Option>({ ...everywhere, ...flags })) {
-    const value = valueGiven(line, name, option);
-    // The region of `create` can be an argument or an option.
-    if (name in args && value !== undefined && ![undefined, value].includes(found[name]))
-      throw new LineError({ kind: 'givenTwice', option: longName(name) }, line);
-    found[name] = value ?? found[name];
+    found[name] = valueGiven(line, name, option);
   }
   return found;
 }

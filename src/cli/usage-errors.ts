@@ -36,7 +36,7 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
     case 'missingArgument':
       return new UsageError(`Missing argument: '${name}' requires <${problem.argument}>.`, see);
     case 'missingValue':
-      return new UsageError(`${problem.option} requires a value.`, see);
+      return new UsageError(`${problem.option} requires a value.`, likely(argv) ?? see);
     case 'givenTwice':
       return new UsageError(`${problem.option} was specified more than once.`, 'Specify it only once.');
     case 'emptyValue':

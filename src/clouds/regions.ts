@@ -60,6 +60,12 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   throw new UsageError(`'${text}' is not a valid ${title} region.`, guesses.join(' ') || form);
 }
 
+/** Throws a usage error if --region is not this region. */
+export function checkSameRegion(provider: Provider, text: string, option = text): void {
+  if (parseRegion(provider, text).region === parseRegion(provider, option).region) return;
+  throw new UsageError(`'${text}' and --region ${option} are different regions.`, 'Use only one of them.');
+}
+
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */
 export function checkRegionOfAnyCloud(text: string): void {
   if (providers.some((provider) => findRegion(provider, text))) return;

@@ -18,7 +18,7 @@ import {
   planConnect,
   stringOf,
 } from '../connections/connect/plan.js';
-import { type ConnectFound, readForConnect } from '../connections/connect/read-both-sides.js';
+import { type ConnectFound, readForConnect, refOf } from '../connections/connect/read-both-sides.js';
 import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -53,10 +53,10 @@ export async function run(context: Context, options: Options): Promise<void> {
     const plan = planConnect(found);
     const isAsking = !isDryRun && !isComplete(plan);
     const approve = isAsking ? approval(context, { yes: options.yes, undone: 'Nothing was created' }) : undefined;
-    const isPossible = await rehearse(context, side, found, isDryRun);
+    await rehearse(context, side, found, isDryRun);
     if (isDryRun) {
       await io.print(connectPlanView(found, plan, side));
-      if (plan.commands.length > 0) hintOther(context, found, isPossible);
+      if (!found.cloud.endpoint) hintOther(context, found);
       return;
     }
     if (approve) showPlan(io, plan);
@@ -78,15 +78,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 }
 
-/** Whether everything may be created. For a plan alone it is no error if it may not. */
-async function rehearse({ io }: Context, side: CloudSide, found: ConnectFound, isDryRun: boolean): Promise<boolean> {
+/** Checks whether everything may be created. For a plan alone it is no error if it may not. */
+async function rehearse({ io }: Context, side: CloudSide, found: ConnectFound, isDryRun: boolean): Promise<void> {
   try {
     await side.rehearse(found.cloud);
-    return true;
   } catch (error) {
     if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
     io.warn(error.message);
-    return false;
   }
 }
 
@@ -100,20 +98,18 @@ function anotherOne(context: Context, options: Options, { service, provider }: C
 }
 
 /** The next command for a user who can create only one side. */
-function hintOther(context: Context, { provider, region, service, cloud }: ConnectFound, isPossible: boolean): void {
+function hintOther(context: Context, { provider, region, service, cloud }: ConnectFound): void {
   const { placeholder, removals } = sideOf(provider);
   const what = inSentence(removals[0].title);
-  if (!service) {
-    // Only an existing service has the name that the command lines need.
+  // Only a ready service has the name that the cloud's command lines need.
+  if (!service || refOf(service, []).target === null) {
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
-    const create = context.commandLine(cmd`create ${region.region} ${remote} --wait`);
-    const text = `If someone else creates the ${what}, first create the Atlas service. Then print the plan again:`;
-    context.io.hint({ text, commands: [create, context.again(cmd``)] });
+    const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${remote} --wait`;
+    const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;
+    context.io.hint({ text, commands: [context.commandLine(first), context.again(cmd``)] });
     return;
   }
-  const text = isPossible
-    ? `If someone else creates the ${what}, run this command afterward:`
-    : `After someone else has created the ${what}, run:`;
+  const text = `If someone else creates the ${what}, run this command afterward:`;
   context.io.hint(advise(context, text, cmd`connect ${service.id} --adopt ${placeholder}`));
 }
 

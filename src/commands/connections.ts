@@ -35,6 +35,7 @@ export const connect = command({
     ...yes,
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
+  changes: 'adds',
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',

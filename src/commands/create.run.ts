@@ -6,7 +6,7 @@ import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
-import { knownRegions, parseRegion, type Region } from '../clouds/regions.js';
+import { checkSameRegion, knownRegions, parseRegion, type Region } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
@@ -25,16 +25,17 @@ type Options = OptionsOf<typeof create>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
-  if (options.region === undefined) {
+  const { place = options.region } = options;
+  if (place === undefined) {
     const example = context.again(cmd`${knownRegions(provider)[0]}`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
-  const region = parseRegion(provider, options.region);
+  const region = parseRegion(provider, place);
+  checkSameRegion(provider, place, options.region);
   const goal = readGoal(options);
   if (!isAhead(goal.until))
     throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${untils.filter(isAhead).join(', ')}`);
-  if (!region.known)
-    io.warn(`Unknown ${clouds[provider].title} region '${options.region}'. Sending it to Atlas anyway.`);
+  if (!region.known) io.warn(`Unknown ${clouds[provider].title} region '${place}'. Sending it to Atlas anyway.`);
   const request = readRequest(context, provider, region, options);
   if (options.dryRun) {
     await io.print(await dryRunView(context, request));

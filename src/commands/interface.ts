@@ -27,6 +27,7 @@ export const interfaceAdd = command({
     ...waiting('it is AVAILABLE'),
     ifNotExists: flag('succeed if it is already attached'),
   },
+  changes: 'adds',
   fields: interfaceKeys,
   examples: [
     'interface add us-east-1 vpce-0123456789abcdef0 --wait',

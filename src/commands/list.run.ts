@@ -133,7 +133,7 @@ async function showCount<T>({ io }: Context, what: string, work: (onDone: () => 
 /** The error of a list with endpoints that have problems. */
 async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
   const refer = await referrer(context);
-  const one = bad.length === 1 ? 'One private endpoint has' : `${bad.length} private endpoints have`;
+  const one = bad.length === 1 ? 'One private endpoint service has' : `${bad.length} private endpoint services have`;
   const commands = bad.slice(0, mostListed).map((each) => cmd`doctor ${refer(each)}`);
   const hint = advise(context, 'To find out more:', ...commands);
   return new CliError('endpointFailed', `${one} problems.`, { hint });

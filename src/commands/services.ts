@@ -10,7 +10,7 @@ export const create = command({
   details:
     'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account ' +
     'and attach it with atlas-pe interface add. atlas-pe connect does all of this.',
-  args: { region: optional('cloud region, such as us-east-1 or US_EAST_1', 'newRegions') },
+  args: { place: optional('cloud region, such as us-east-1 or US_EAST_1', 'newRegions', 'region') },
   flags: {
     region: value('<region>', 'same as the argument', 'newRegions'),
     provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
@@ -28,6 +28,7 @@ export const create = command({
     ifNotExists: flag('return the existing endpoint if the region has one'),
     dryRun: flag('print the request without sending it'),
   },
+  changes: 'adds',
   // --dry-run prints the request.
   fields: ({ dryRun }) => (dryRun ? ['method', 'url', 'body'] : endpointKeys),
   examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],

@@ -57,7 +57,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const isGone = goal.until === deleted;
   const gone = isGone ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name)) : [];
   if (gone.length > 0 && gone.length === endpoints.length)
-    io.note('Nothing to wait for: no such private endpoint exists.');
+    io.note('Nothing to wait for: no such private endpoint service exists.');
   // The same endpoint may be given twice, by id and by region.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
@@ -103,7 +103,7 @@ async function findUntilSure(
     const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
     const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
     if (!isDoubtful) return found;
-    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Checking again.');
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
     await deadline.pause(secondLookMs);
   }
 }

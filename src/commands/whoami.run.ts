@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<void> {
   const [only, ...others] = projects ?? [];
   const known = matchProject(projects ?? [], set ?? (await context.usualProject()) ?? '');
   const used = known ?? (set === undefined && others.length === 0 ? only : undefined);
-  if (set === undefined && used && others.length === 0)
+  if (set === undefined && used && others.length === 0 && !context.profile.isSandbox)
     context.io.note(`No project is set. Commands use ${used.name}, the only one that the credentials can access.`);
   const projectId = used?.id ?? projectIdOf(set ?? '') ?? null;
   const row = {

@@ -5,7 +5,7 @@ import { clouds, type Provider } from '../clouds/all.js';
 import type { Session } from '../endpoints/session.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions, inColumns } from '../ui/streams.js';
-import { asLines, type Row, type View } from '../ui/view.js';
+import { asLines, cell, type Row, type View } from '../ui/view.js';
 
 interface Named {
   projectId: string;
@@ -50,7 +50,7 @@ export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void 
 }
 
 /** What --dry-run prints. `row`: what JSON has beside the plan. */
-export function planView(row: Row, plan: ShownPlan, provider: Provider): View {
+export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, provider: Provider): View {
   const { costs, commands = [], notes } = plan;
   const rows = [
     {
@@ -64,8 +64,9 @@ export function planView(row: Row, plan: ShownPlan, provider: Provider): View {
   return {
     single: true,
     rows,
-    id: 'projectId',
+    id: 'id',
     own: {
+      id: () => asLines(row.endpoint ? [cell(row.endpoint.id)] : []),
       table: ({ isTerminal, width }) => {
         const shown = planLines(plan, isTerminal ? width - 2 : undefined);
         return asLines(['Plan', ...shown.map((line) => `  ${line}`.trimEnd()), ...cli]);

@@ -48,7 +48,7 @@ export async function createOnce(
   const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
   const existingOr = (existing: Endpoint, refusal?: CliError) => {
     if (!orExisting || existing.status === 'DELETING') {
-      const what = `${provider} ${existing.region} already has a private endpoint.`;
+      const what = `${existing.region} already has a private endpoint service.`;
       throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(session, existing));
     }
     io.note(`${nameOf(existing)} already exists (${existing.status}).`);
@@ -109,7 +109,7 @@ function hintExisting(session: Session, existing: Endpoint): Hint {
     return advise(session, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
   if (status === 'FAILED') return replacing(session, existing, id);
   const [easiest] = waysToConnect(session, existing, id);
-  const text = `One private endpoint service serves several networks. A second one in the region needs regional mode (atlas-pe regional-mode enable). To connect a network to ${id} (${status}), or to use it in a script (last line):`;
+  const text = `To connect a network to ${id} (${status}), or to use it in a script (last line):`;
   return { text, commands: [...(easiest?.commands ?? []), session.again(cmd`--if-not-exists`)] };
 }
 

@@ -103,9 +103,9 @@ export async function findEndpoints(
 
   const notFound = (index: number, instead?: Advice) => {
     const wanted = args[index] ?? region;
-    const what = `No private endpoint${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
+    const what = `No private endpoint service${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
     if (everything.length > 0)
-      return new NotFoundError(what, `Existing endpoints: ${listed(everything.map(describeService))}`);
+      return new NotFoundError(what, `Existing services: ${listed(everything.map(describeService))}`);
     const create = adviceToCreate(session, named[index] ?? {}, filter, isForeign ? projectId : undefined);
     return new NotFoundError(what, instead ?? create, 'noneAtAll');
   };

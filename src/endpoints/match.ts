@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import type { Provider } from '../clouds/all.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { Named } from './name.js';
 import { isOlder } from './port-mapping.js';
@@ -33,7 +33,7 @@ export function theOnly(
   const preferred = fitting.filter(prefer);
   if (preferred.length === 1) return preferred[0];
   throw new UsageError(
-    `There are ${fitting.length} private endpoints${where}.`,
+    `There are ${fitting.length} private endpoint services${where}.`,
     `Choose one: ${listed(fitting.map(describeService))}`,
   );
 }
@@ -41,5 +41,5 @@ export function theOnly(
 /** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A note distinguishes the two kinds that a region can have. */
 export function describeService(endpoint: Endpoint): string {
   const { id, provider, region, status } = endpoint;
-  return `${id} (${provider} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
+  return `${id} (${clouds[provider].title} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
 }

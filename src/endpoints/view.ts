@@ -62,7 +62,7 @@ export function endpointView(row: Row): View {
 }
 
 export function endpointsView(rows: readonly Row[]): View {
-  return { ...shared, single: false, rows, empty: 'No private endpoints.' };
+  return { ...shared, single: false, rows, empty: 'No private endpoint services.' };
 }
 
 /** The row for an endpoint that was gone before it was read. */

@@ -88,6 +88,7 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
           const end = (settle: () => void, isOnNewLine = false) => {
             if (isOver) return;
             isOver = true;
+            signal.removeEventListener('abort', interrupt);
             if (!isOnNewLine && !report) stderr.write('\n');
             settle();
           };

@@ -31,7 +31,7 @@ function problemOf(argv: readonly string[]): Problem | undefined {
 
 test.each([
   ['create --region us-east-1 --wait', 'create', { region: 'us-east-1', wait: true }],
-  ['create us-east-1 --project x --wait', 'create', { region: 'us-east-1', project: 'x', wait: true }],
+  ['create us-east-1 --project x --wait', 'create', { place: 'us-east-1', project: 'x', wait: true }],
   ['get us-east-1 --provider aws --region r', 'get', { endpoint: 'us-east-1', provider: 'aws', region: 'r' }],
   ['list', 'list', {}],
   ['delete x -y --timeout 1m --if-exists', 'delete', { endpoint: 'x', yes: true, timeout: '1m', ifExists: true }],
@@ -138,7 +138,7 @@ test.each([
   ['create', 'Missing region.', 'Example: atlas-pe create us-east-1'],
   ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox us-east-1'],
   ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp us-central1'],
-  ['create us-east-1 --region us-east-2', '--region was specified more than once.', 'Specify it only once.'],
+  ['--project list', '--project requires a value.', 'Did you mean: atlas-pe list --project'],
   [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',

@@ -102,6 +102,10 @@ describe('networks', () => {
 });
 
 describe('places', () => {
+  test('the same region may be given twice', async () => {
+    expect(await own.atlas('create us-east-1 --region US_EAST_1 --wait')).toMatchObject({ exitCode: 0 });
+  });
+
   test.each([
     [
       'connect us-west-2 --yes',
@@ -112,14 +116,27 @@ describe('places', () => {
     ['connect us-central1 --yes', 2, /supports only AWS, not /],
     ['connect --yes', 2, /Missing region/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],
-    ['connect 6a793f68c0eb9e7a17715835 --yes', 3, /^Error: No private endpoint '6a793f68c0eb9e7a17715835' found/],
-    ['disconnect 6a793f68c0eb9e7a17715835 --yes', 3, /^Error: No private endpoint '6a793f68c0eb9e7a17715835' found/],
+    ['create us-west-2 --region us-east-1', 2, /'us-west-2' and --region us-east-1 are different regions/],
+    [
+      'connect 6a793f68c0eb9e7a17715835 --yes',
+      3,
+      /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/,
+    ],
+    [
+      'disconnect 6a793f68c0eb9e7a17715835 --yes',
+      3,
+      /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/,
+    ],
     // Not that they need --yes, which would not help.
     ['connect --region us-east4', 2, /supports only AWS, not GCP/],
     ['connect us-east-1 --provider gcp', 2, /supports only AWS, not GCP/],
-    ['disconnect 6a793f68c0eb9e7a17715835', 3, /^Error: No private endpoint '6a793f68c0eb9e7a17715835' found/],
+    ['disconnect 6a793f68c0eb9e7a17715835', 3, /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/],
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
-    ['connect us-east-1 --adopt vpce-0123456789abcdef0 --yes', 3, /^Error: No private endpoint 'us-east-1' found/],
+    [
+      'connect us-east-1 --adopt vpce-0123456789abcdef0 --yes',
+      3,
+      /^Error: No private endpoint service 'us-east-1' found/,
+    ],
   ] as const)('%s', async (line, exit, said) => {
     await refused(line, exit, said);
   });

@@ -542,7 +542,7 @@ describe('what goes wrong on the way', () => {
 });
 
 describe('--dry-run', () => {
-  test('prints the plan and the aws command lines, and changes nothing', async () => {
+  test('prints the plan, and changes nothing', async () => {
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatchSnapshot();
@@ -569,7 +569,14 @@ describe('--dry-run', () => {
       result: 'create',
       detail: 'in us-east-1',
     });
-    expect([plan.steps.length, plan.costs.length, plan.commands.length]).toEqual([5, 2, 3]);
+    expect([plan.steps.length, plan.costs.length, plan.commands.length]).toEqual([5, 2, 0]);
+  });
+
+  test('prints the id of the service, if there is one', async () => {
+    expect(await own.atlas('connect us-east-1 --dry-run -o id')).toMatchObject({ exitCode: 0, stdout: '' });
+    const { id } = await service();
+    for (const line of ['connect us-east-1 --dry-run -o id', 'disconnect us-east-1 --dry-run -o id'])
+      expect((await own.atlas(line)).stdout, line).toBe(`${id}\n`);
   });
 
   test('prints only the keys of --fields, in every format', async () => {
@@ -590,9 +597,6 @@ describe('--dry-run', () => {
 
   test('from another region hints how to create a service that admits it', async () => {
     const { stdout, stderr } = await own.atlas('connect us-east-1 --vpc-region us-west-2 --dry-run', { hints: true });
-    expect(stdout).toMatch(
-      /--region us-west-2 --vpc-id [\s\S]+--service-name SERVICE_NAME --service-region us-east-1 /,
-    );
     expect(stdout).toContain('data transfer between the two regions');
     expect(stderr).toMatch(/create us-east-1 --remote-region us-west-2 --wait/);
   });
@@ -603,7 +607,7 @@ describe('--dry-run', () => {
     expect(stdout).toMatch(/AWS account +unknown\n/);
     expect(stdout).toMatch(/create +Security group +TCP 1024-65535 from the VPC's CIDR blocks\n/);
     expect(stdout).toMatch(/create +VPC endpoint +in each zone of the Atlas service\n/);
-    expect(stdout).toMatch(/aws ec2 create-vpc-endpoint .*--vpc-id VPC_ID [\s\S]+--subnet-ids SUBNET_ID /);
+    expect(stdout).not.toContain('aws ec2');
   });
 
   test('works without the right to read', async () => {
@@ -617,7 +621,15 @@ describe('--dry-run', () => {
     own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
     expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/Warning: AWS denied ec2:CreateVpcEndpoint/)]);
-    expect(stdout).toMatch(/aws ec2 create-vpc-endpoint/);
+    expect(stdout).toMatch(/create +VPC endpoint/);
+  });
+
+  test('of a service that is being created hints to wait for it', async () => {
+    const { id } = JSON.parse((await own.atlas('create us-east-1 --json')).stdout);
+    const { stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
+    expect(stdout).not.toContain('aws ec2');
+    expect(stderr).toContain(`atlas-pe wait ${id}`);
+    expect(stderr).not.toContain('--adopt');
   });
 });
 

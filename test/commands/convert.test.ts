@@ -232,7 +232,7 @@ describe('convert', () => {
     await older();
     await all('create --provider gcp --region us-central1 --no-port-mapping', 'create --region us-east-1');
     const choice = 'Choose one: \\w+ \\(GCP us-east4, AVAILABLE, no port mapping\\), ';
-    await ends('convert', 2, `^Error: There are 2 private endpoints without port mapping\\.\nHint: ${choice}`);
+    await ends('convert', 2, `^Error: There are 2 private endpoint services without port mapping\\.\nHint: ${choice}`);
     await ends('convert us-east-1', 2, /is on AWS/);
     expect((await atlas('convert us-west1')).exitCode).toBe(3);
     await own.restart();
@@ -245,7 +245,7 @@ describe('convert', () => {
     await ends(
       'get us-east4',
       2,
-      /2 private endpoints in us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
+      /2 private endpoint services in us-east4.+AVAILABLE, no port mapping\), \w+ \(GCP us-east4, WAITING_FOR_USER\)/,
     );
   });
 });

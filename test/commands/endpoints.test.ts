@@ -66,7 +66,7 @@ describe('create', () => {
       ...{ code: 'conflict', exitCode: 5, status: 409 },
       errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
       hint: expect.stringMatching(
-        `serves several networks.+regional-mode enable.+ ${id} .+:\n {2}atlas-pe connect us-east-1\n` +
+        `To connect a network to ${id} .+:\n {2}atlas-pe connect us-east-1\n` +
           ' {2}atlas-pe create --region us-east-1 --json --log-format json --if-not-exists$',
       ),
     });
@@ -154,7 +154,7 @@ describe('get, wait and delete find an endpoint', () => {
   test('--provider and --region choose between several; the error lists those that still match', async () => {
     const aws = await created('create --region us-east-2');
     const azure = await created('create --region eastus2 --provider azure');
-    const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (AZURE eastus2, INITIATING)`;
+    const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (Azure eastus2, INITIATING)`;
     for (const line of ['get', 'get US_EAST_2', 'delete US_EAST_2 --yes']) await ends(line, 2, choice);
     expect((await atlas('get US_EAST_2 --provider azure --output id')).stdout).toBe(`${azure}\n`);
     expect((await atlas('get --provider aws --output id')).stdout).toBe(`${aws}\n`);
@@ -193,7 +193,7 @@ describe('get, wait and delete find an endpoint', () => {
     const id = await created();
     const names = ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`].map((name) => `get ${name}`);
     for (const line of [...names, 'wait eu-west-1', 'delete eu-west-1 --yes']) {
-      await ends(line, 3, `Existing endpoints: ${id} (AWS us-east-1`);
+      await ends(line, 3, `Existing services: ${id} (AWS us-east-1`);
     }
   });
 });

@@ -31,7 +31,9 @@ describe('the column CHECK', () => {
     const { stdout, stderr, exitCode } = await atlas('list --check --fields region,check');
     expect(stdout).toBe('us-east-1\tok\neu-west-1\tno cluster nodes in its region\n');
     expect(exitCode).toBe(6);
-    expect(stderr).toMatch(/^Error: One private endpoint has problems\.\nHint: .*: atlas-pe doctor [0-9a-f]{24}\n$/);
+    expect(stderr).toMatch(
+      /^Error: One private endpoint service has problems\.\nHint: .*: atlas-pe doctor [0-9a-f]{24}\n$/,
+    );
   });
 
   test('of a warning does not change the exit code', async () => {

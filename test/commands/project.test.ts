@@ -44,19 +44,58 @@ async function typeEach(line: string, answers: readonly string[], env: Record<st
 }
 
 describe('with exactly one project', () => {
-  test('commands use it, say so once, and list the projects once', async () => {
+  test('commands use it and say so, and the projects are listed once', async () => {
     const { run, listings } = await newcomer([defaultProject]);
     const first = await run('create --region us-east-1 --json');
     expect([first.exitCode, JSON.parse(first.stdout).projectId]).toEqual([0, defaultProject]);
     expect(first.stderr).toContain(`Using project ${one}, the only one that the credentials can access.\n`);
     expect(listings()).toBe(1);
     for (const line of ['list --json', 'list --project --json', 'interface list', 'get us-east-1 --json']) {
-      expect((await run(line)).stderr, line).not.toContain('Using project');
+      expect((await run(line)).stderr, line).toContain(`Using project ${one}.\n`);
     }
     expect(listings()).toBe(0);
     const later = own.sandbox.clock;
     later.advance(25 * 60 * 60_000);
-    expect((await run('list')).stderr).toContain('Using project');
+    expect((await run('list')).stderr).toContain(`Using project ${one}, the only one`);
+  });
+
+  test.each([
+    'create us-east-1',
+    'delete us-east-1 --yes',
+    'update us-east-1 --add us-west-2',
+    'interface add us-east-1 vpce-0123456789abcdef0',
+    'interface remove us-east-1 vpce-0123456789abcdef0 --yes',
+    'connect us-east-1 --yes',
+    'disconnect us-east-1 --yes',
+    'convert us-east4',
+    'regional-mode enable --yes',
+  ])('%s lists the projects again, because there may be a second one by now', async (line) => {
+    const { run, listings } = await newcomer([defaultProject]);
+    await run('list');
+    listings();
+    const { stderr } = await run(line);
+    expect(listings()).toBe(1);
+    expect(stderr).toContain(`Using project ${one}, the only one`);
+  });
+
+  test('hints do not name it', async () => {
+    const { run } = await newcomer([defaultProject]);
+    for (const line of ['create us-east-1', 'get us-east-1', 'create us-east-1']) {
+      const { stderr } = await run(line, { hints: true });
+      expect(stderr, line).toContain('atlas-pe ');
+      expect(stderr, line).not.toContain('--project');
+      expect(stderr, line).not.toContain(`${defaultProject}-`);
+    }
+  });
+
+  test('a time-out does not drop it', async () => {
+    const { run, listings } = await newcomer([defaultProject]);
+    await run('create us-east-1');
+    await run('list');
+    listings();
+    expect((await run('wait us-east-1 --until DELETED --timeout 1s')).exitCode).toBe(8);
+    await run('list');
+    expect(listings()).toBe(0);
   });
 
   test('nothing is said with --quiet', async () => {
@@ -318,7 +357,7 @@ describe('in a terminal', () => {
     const ended = runCli(['list', '--watch'], { env, screen, stdin, onStart });
     await screen.shows(/Choose a project:[\s\S]*Project \(number/, ended);
     stdin.write('2\r');
-    await screen.shows(/No private endpoints/, ended);
+    await screen.shows(/No private endpoint services/, ended);
     interrupt('SIGINT');
     expect(await ended).toMatchObject({ exitCode: 130 });
   });

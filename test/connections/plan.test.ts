@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
+import type { Words } from '../../src/base/shell.js';
 import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
@@ -8,7 +9,6 @@ import type { ConnectFound } from '../../src/connections/connect/read-both-sides
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
 
 const service = endpointOf({ id: ref.id, projectId: ref.projectId });
 const attached = (status: string): InterfaceEndpoint => ({
@@ -81,6 +81,7 @@ describe('connect', () => {
   test.each([
     ['nothing', found({ service: undefined }), 'usually 5 to 9 minutes'],
     ['a service', found(), 'usually 3 to 5 minutes'],
+    ['a service that is not ready', found({ service: { ...service, status: 'INITIATING' } }), 'usually 5 to 9 minutes'],
     [
       'nothing, and no cluster can have a string',
       found({ service: undefined, unreachable: ['Cluster0'] }),
@@ -92,7 +93,10 @@ describe('connect', () => {
   });
 
   test('the next steps are doctor and mongosh, which finds no data in a sandbox', () => {
-    const { session } = fakeSession();
+    const session = {
+      commandLine: (words: Words) => `atlas-pe ${words.text} --profile p`,
+      profile: { isSandbox: false },
+    };
     const one = found({ strings: [{ cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a.mongodb.net' }] });
     const mongosh = 'mongosh mongodb+srv://a.mongodb.net --username USER';
     expect(nextSteps(session, one, false)).toEqual({
@@ -100,7 +104,9 @@ describe('connect', () => {
       commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh],
     });
     expect(nextSteps(session, one, true).commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
-    expect(nextSteps(session, found(), false).commands).toEqual(['atlas-pe doctor us-east-1']);
+    const inSandbox = { ...session, profile: { isSandbox: true } };
+    expect(nextSteps(inSandbox, one, true).commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox']);
+    expect(nextSteps(session, found(), false).commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
     const bare = found({
       strings: [{ cluster: 'Cluster0', srvConnectionString: null, connectionString: 'mongodb://a,b/?ssl=true' }],
     });

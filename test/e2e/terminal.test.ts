@@ -176,7 +176,7 @@ test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async 
   const list = new Terminal(['--sandbox', 'list'], env);
   expect(await list.exit).toBe(0);
   expect(list.lines().slice(0, 3)).toEqual([
-    'No private endpoints.',
+    'No private endpoint services.',
     'Hint: Create one and connect it to your network, or create only the Atlas side:',
     '  atlas-pe connect REGION --sandbox',
   ]);

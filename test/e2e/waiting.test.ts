@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => slow.close());
 
 test.each([
-  [['list'], ['No private endpoints.']],
+  [['list'], ['No private endpoint services.']],
   [['list', '--json'], ['[]']],
 ])('%j shows a spinner after a second, and removes it completely', async (argv, lines) => {
   const terminal = new Terminal(argv, slow.env, { columns: 80 });
@@ -51,5 +51,5 @@ test('shows no spinner if stderr is not a terminal', async () => {
   const shell = ['sh', '-c', '"$@" 2> /dev/null', 'sh'];
   const terminal = new Terminal(['list'], slow.env, { columns: 80, shell });
   expect(await terminal.exit).toBe(0);
-  expect(terminal.raw()).toBe('No private endpoints.\r\n');
+  expect(terminal.raw()).toBe('No private endpoint services.\r\n');
 });

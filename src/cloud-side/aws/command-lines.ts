@@ -3,25 +3,26 @@ import { chosenGroups, type Existing, groupName, ownTags, ports, ruleSources, ty
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
- * Atlas. They can be pasted as one block: the first one keeps the id of the security group for the others.
+ * Atlas. They can be pasted as one block. There are none until every name is known.
  */
 export function commandLines(there: Existing): string[] {
   const { region, serviceRegion, wanted, vpc, subnets, service } = there;
-  const vpcId = vpc?.id ?? wanted.vpc ?? 'VPC_ID';
-  const tags = { ...wanted.tags, ...(service && ownTags(service)) };
-  const lines: string[] = [];
+  const vpcId = vpc?.id ?? wanted.vpc;
+  const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;
   const known = chosenGroups(there);
+  const sources = ruleSources(there);
+  if (!service?.target || !vpcId || ids.length === 0 || known.length + sources.length === 0) return [];
+  const tags = { ...wanted.tags, ...ownTags(service) };
+  const lines: string[] = [];
   if (known.length === 0) {
-    const name = groupName({ id: service?.id ?? 'clients' });
     const create = broken([
       cmd`aws ec2 create-security-group --region ${region} --vpc-id ${vpcId}`,
-      cmd`--group-name ${name} --description ${'Clients of a MongoDB Atlas private endpoint'}`,
+      cmd`--group-name ${groupName(service)} --description ${'Clients of a MongoDB Atlas private endpoint'}`,
       tagged('security-group', tags),
       cmd`--query GroupId --output text`,
     ]);
     lines.push(`SG=$(${create})`);
-    const sources = ruleSources(there);
-    for (const source of sources.length > 0 ? sources : ['VPC_CIDR']) {
+    for (const source of sources) {
       const from = source.startsWith('sg-') ? cmd`--source-group ${source}` : cmd`--cidr ${source}`;
       const rule = cmd`--protocol tcp --port ${`${ports.fromPort}-${ports.toPort}`} ${from}`;
       lines.push(
@@ -29,13 +30,11 @@ export function commandLines(there: Existing): string[] {
       );
     }
   }
-  const ids =
-    subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets.length > 0 ? wanted.subnets : ['SUBNET_ID'];
   const remote = option('--service-region', serviceRegion === region ? undefined : serviceRegion);
   lines.push(
     broken([
       cmd`aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${vpcId} --vpc-endpoint-type Interface`,
-      cmd`--service-name ${service?.target ?? 'SERVICE_NAME'} ${remote}`,
+      cmd`--service-name ${service.target} ${remote}`,
       cmd`--subnet-ids ${ids}`,
       cmd`--security-group-ids ${known.length > 0 ? known : newGroup}`,
       tagged('vpc-endpoint', tags),

@@ -1,5 +1,6 @@
+import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/hint.js';
-import { cmd } from '../../base/shell.js';
+import { cmd, commandLine } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
@@ -39,8 +40,9 @@ const stringMinutes = { least: 3, most: 5 };
 /** How long the rest usually takes; undefined if nothing is waited for that has a usual time. */
 function usualTime({ provider, service }: ConnectFound, steps: ConnectPlan['steps']): string | undefined {
   const isWaiting = steps.some(({ action }) => action === 'wait');
-  if (service && !isWaiting) return undefined;
-  const { least, p95 } = service ? { least: 0, p95: 0 } : clouds[provider].readyTimes;
+  const isServiceReady = service && isReady(service.status);
+  if (isServiceReady && !isWaiting) return undefined;
+  const { least, p95 } = isServiceReady ? { least: 0, p95: 0 } : clouds[provider].readyTimes;
   const strings = isWaiting ? stringMinutes : { least: 0, most: 0 };
   return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
@@ -77,9 +79,9 @@ export function connectedView(
   };
   const list: View = {
     single: false,
-    rows: strings.map((each) => ({ cluster: each.cluster ?? null, connectionString: stringOf(each) })),
-    columns: ['cluster', 'connectionString'],
-    id: 'connectionString',
+    rows: strings.map((each) => ({ cluster: each.cluster ?? null, 'connection string': stringOf(each) })),
+    columns: ['cluster', 'connection string'],
+    id: 'connection string',
     empty: 'No cluster has a private connection string yet.',
   };
   return {
@@ -95,13 +97,15 @@ export function connectedView(
   };
 }
 
-/** How to test the connection, and to use it. The servers of a sandbox have no data. */
+/** How to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
 export function nextSteps(
-  { commandLine }: Pick<Session, 'commandLine'>,
+  { commandLine: withProject, profile }: Pick<Session, 'commandLine'> & { profile: { isSandbox: boolean } },
   { provider, region, strings: [first] }: ConnectFound,
   isSandbox: boolean,
 ): Hint {
-  const doctor = commandLine(cmd`doctor ${first ? stringOf(first) : region.region}`);
+  const doctor = first
+    ? commandLine(cmd`doctor ${stringOf(first)} ${profile.isSandbox ? ['--sandbox'] : []}`)
+    : withProject(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
 }

@@ -5,7 +5,7 @@ import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
-import { cloudsOf, parseRegion } from '../../clouds/regions.js';
+import { checkSameRegion, cloudsOf, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Target } from './read-both-sides.js';
@@ -42,8 +42,7 @@ export async function readTarget(session: Session, options: TargetFlags): Promis
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const read = parseRegion(provider, where);
-  if (region !== undefined && parseRegion(provider, region).region !== read.region)
-    throw new UsageError(`'${where}' and --region ${region} are different regions.`, 'Use only one of them.');
+  checkSameRegion(provider, where, region);
   if (!read.known) session.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }

@@ -103,19 +103,19 @@ test.each([
     [/^aws ec2 create-vpc-endpoint --region eu-west-1 /, /--service-region us-east-1 /, /ids sg-0123456789abcdef0 /],
   ],
   ['our group', { ownGroup: group() }, [/^aws ec2 create-vpc-endpoint /, /--security-group-ids sg-1 /]],
-  [
-    'nothing that is known',
-    { identity: null, vpc: null, subnets: [], zones: null, service: undefined },
-    [/^SG=.* --vpc-id VPC_ID .*--group-name atlas-pe-clients /s, /--cidr VPC_CIDR$/m, /--service-name SERVICE_NAME /],
-  ],
+  ['nothing that is known', { identity: null, vpc: null, subnets: [], zones: null, service: undefined }, [/^$/]],
   [
     'subnets and a VPC that could not be read',
     {
-      ...{ identity: null, vpc: null, subnets: [], zones: null, service: undefined },
-      wanted: readWanted({ vpc: 'vpc-01234567', subnet: ['subnet-01234567'] }),
+      ...{ identity: null, vpc: null, subnets: [], zones: null },
+      wanted: readWanted({ vpc: 'vpc-01234567', subnet: ['subnet-01234567'], from: ['10.0.0.0/8'] }),
     },
     [/^SG=.* --vpc-id vpc-01234567 /, /--subnet-ids subnet-01234567 /, /--security-group-ids "\$SG" /],
   ],
+  ['no service', { service: undefined }, [/^$/]],
+  ['a service that is being created', { service: { ...service, target: null } }, [/^$/]],
+  ['no subnet', { subnets: [] }, [/^$/]],
+  ['no sources', { vpc: null, wanted: readWanted({ vpc: 'vpc-01234567' }) }, [/^$/]],
   ['an endpoint that exists', { endpoints: [endpoint('vpce-1', 'available')] }, [/^$/]],
 ] as const)('of %s', (_, more, parts) => {
   for (const part of parts) expect(block(there(more))).toMatch(part);
