@@ -43,7 +43,7 @@ export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
       return stderr.isTTY === true;
     },
     get columns() {
-      return stderr.columns ?? 80;
+      return stderr.columns ?? Number.POSITIVE_INFINITY;
     },
     write: (text) => stderr.write(withoutPasswords(text)),
   };

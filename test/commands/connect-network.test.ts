@@ -133,7 +133,7 @@ describe('a subnet in a Local Zone', () => {
 
   test('is not counted as a zone, nor used', async () => {
     const { stdout } = await own.atlas('connect us-east-1 --dry-run');
-    expect(stdout).toContain('per hour and zone (3 zones)');
+    expect(stdout).toContain('per hour and zone (up to 3 zones)');
     expect(stdout).not.toContain(id);
   });
 

@@ -18,7 +18,7 @@ test('in a terminal it shows the plan, asks, then ticks off each step', async ()
   for (const title of ['Atlas service', 'Security group', 'VPC endpoint', 'Attachment', 'Connection strings']) {
     expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^✔ ${title} .*(?:created|Cluster0)`)));
   }
-  const table = lines.indexOf('CLUSTER   CONNECTION-STRING');
+  const table = lines.indexOf('CLUSTER   CONNECTION STRING');
   expect(lines.slice(table - 1, table + 2)).toEqual([
     '',
     lines[table],

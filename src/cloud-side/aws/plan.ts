@@ -75,18 +75,23 @@ function groupStep(there: Existing): PlannedStep {
   return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
 }
 
-function endpointStep({ subnets, zones, wanted }: Existing): PlannedStep {
+function endpointStep(there: Existing): PlannedStep {
   // Without the permission to read, only the ids that the user gave are known.
-  const number = subnets.length || wanted.subnets.length;
-  // Which zones a service supports isn't known before Atlas has created it.
-  const isSure = zones !== null || wanted.subnets.length > 0;
-  const most = `in ${isSure ? '' : 'up to '}${counted(number, 'zone')}`;
-  return { ...endpointTitle, action: 'create', detail: number > 0 ? most : 'in each zone of the Atlas service' };
+  const number = there.subnets.length || there.wanted.subnets.length;
+  const detail = number > 0 ? `in ${zonesText(there, number)}` : 'in each zone of the Atlas service';
+  return { ...endpointTitle, action: 'create', detail };
 }
 
-function costsOf({ region, serviceRegion, subnets, vpc }: Existing, endpoint: VpcEndpoint | null): string[] {
+/** Which zones a service supports isn't known before Atlas has created it. */
+function zonesText({ zones, wanted }: Existing, count: number): string {
+  return `${zones !== null || wanted.subnets.length > 0 ? '' : 'up to '}${counted(count, 'zone')}`;
+}
+
+function costsOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
+  const { region, serviceRegion, subnets, vpc } = there;
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
-  const zones = count > 0 ? ` (${counted(count, 'zone')})` : '';
+  const text = endpoint ? counted(count, 'zone') : zonesText(there, count);
+  const zones = count > 0 ? ` (${text})` : '';
   const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
