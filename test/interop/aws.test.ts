@@ -128,7 +128,7 @@ describe.skipIf(!hasPython)('the aws CLI and the SDK (skipped without Python)', 
     const lines = [
       'atlas-pe create --region us-east-1 --wait > service.txt',
       `atlas-pe connect us-east-1 ${tags} --dry-run > plan.txt`,
-      "sed '1,/^AWS CLI commands:/d' plan.txt > block.sh",
+      "sed '1,/^AWS CLI commands$/d' plan.txt > block.sh",
       `export PATH="${dirname(aws)}:$PATH"`,
       `${shell} -e block.sh > pasted.txt`,
       'atlas-pe connect us-east-1 --adopt "$(tail -1 pasted.txt)" --yes > string.txt',
