@@ -108,7 +108,10 @@ describe.skipIf(!hasPython)('moto', () => {
     const { cloud, interfaceEndpoint } = JSON.parse(made.stdout);
     expect(interfaceEndpoint).toMatchObject({ id: cloud.interfaceEndpointId, status: 'AVAILABLE' });
     const again = await runProgram(['connect', 'us-east-1', '--yes', '--json'], env);
-    expect(JSON.parse(again.stdout).cloud).toMatchObject({ interfaceEndpointId: cloud.interfaceEndpointId, created: [] });
+    expect(JSON.parse(again.stdout).cloud).toMatchObject({
+      interfaceEndpointId: cloud.interfaceEndpointId,
+      created: [],
+    });
     const gone = await runProgram(['disconnect', 'us-east-1', cloud.interfaceEndpointId, '--yes', '--json'], env);
     expect(gone.exitCode, gone.stderr).toBe(0);
     expect(JSON.parse(gone.stdout).cloud.deleted).toEqual([cloud.interfaceEndpointId, ...cloud.securityGroups]);
