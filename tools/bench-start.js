@@ -52,20 +52,28 @@ const env = {
   ATLAS_PE_PRIVATE_KEY: privateKey,
 };
 
+/** The environment of a command. A cold one has a cache of its own, which is empty, so that the others stay warm. */
+function environmentOf({ cold }) {
+  if (!cold) return env;
+  const cache = join(folder, 'COLD');
+  rmSync(cache, { recursive: true, force: true });
+  return { ...env, ATLAS_PE_CACHE_DIR: cache };
+}
+
 function measure(node) {
-  const times = measureInTurns(commands, runs, ({ argv, cold, exit }) => {
-    if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
-    return run(node, argv, env, exit);
-  });
+  const times = measureInTurns(commands, runs, (command) =>
+    run(node, command.argv, environmentOf(command), command.exit),
+  );
   const table = new Table({
     head: ['command', 'ms', 'ratio', 'to', 'target', '', 'MB'],
     style: { head: [], border: [] },
   });
-  for (const [name, { argv, to, target, cold, exit }] of Object.entries(commands)) {
+  for (const [name, command] of Object.entries(commands)) {
+    const { argv, to, target, exit } = command;
     const ratio = to && medianRatio(times[name], times[to]);
     const verdict = to ? [ratio.toFixed(2), to, target, ratio <= target ? 'met' : 'missed'] : ['', '', '', ''];
-    if (cold) rmSync(folders.ATLAS_PE_CACHE_DIR, { recursive: true, force: true });
-    table.push([name, median(times[name]).toFixed(0), ...verdict, memory(node, argv, env, exit).toFixed(0)]);
+    const peak = memory(node, argv, environmentOf(command), exit);
+    table.push([name, median(times[name]).toFixed(0), ...verdict, peak.toFixed(0)]);
   }
   process.stdout.write(`Node ${versionOf(node)}, ${runs} runs each\n${table.toString()}\n`);
 }
