@@ -10,7 +10,18 @@ const sideWords = sideProviders.map((each) => each.toLowerCase());
 
 /** What `connect` prints, and with --dry-run what it prints instead. */
 const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
-const planKeys = ['projectId', 'provider', 'region', 'endpoint', 'cloud', 'steps', 'costs', 'commands', 'notes'];
+const planKeys = [
+  'projectId',
+  'provider',
+  'region',
+  'atlasRegion',
+  'endpoint',
+  'cloud',
+  'steps',
+  'costs',
+  'commands',
+  'notes',
+];
 
 export const connect = command({
   name: 'connect',
@@ -47,7 +58,7 @@ export const connect = command({
 });
 
 const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps'];
-const removalPlanKeys = ['projectId', 'region', 'endpoint', 'cloud', 'steps', 'notes'];
+const removalPlanKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
 
 export const disconnect = command({
   name: 'disconnect',

@@ -37,7 +37,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
-    const plan = { projectId: await context.projectId(), region: null, endpoint: null, notes: [] };
+    const plan = { projectId: await context.projectId(), region: null, atlasRegion: null, endpoint: null, notes: [] };
     await context.io.print(options.dryRun ? nothingView(plan) : nothingView());
   }
 }

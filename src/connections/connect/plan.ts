@@ -54,8 +54,9 @@ export function isComplete({ steps }: ConnectPlan): boolean {
 
 /** What `connect --dry-run` prints. */
 export function connectPlanView(found: ConnectFound, plan: ConnectPlan, side: CloudSide): View {
-  const { projectId, provider, region, service } = found;
-  const about = { projectId, provider, region: region.region, endpoint: service ?? null };
+  const { projectId, provider, region: place, service } = found;
+  const { region, atlasRegion } = place;
+  const about = { projectId, provider, region, atlasRegion, endpoint: service ?? null };
   const steps = plan.steps.map(({ id, title, action, detail }) => {
     return { id, title, result: action === 'wait' ? 'create' : action, detail };
   });

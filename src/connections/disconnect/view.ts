@@ -1,4 +1,5 @@
 import { defaultProvider } from '../../clouds/all.js';
+import { withBothNames } from '../../clouds/regions.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import { planView, type ShownPlan } from '../show-plan.js';
@@ -10,7 +11,8 @@ export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan 
   const { projectId, service, region, provider } = found;
   const steps = plan.steps.map(({ id, title, action, detail }) => ({ id, title, result: action, detail }));
   const cloud = cloudRow(found, plan.left, []);
-  return planView({ projectId, region, endpoint: service ?? null, cloud, steps }, plan, provider);
+  const { atlasRegion } = withBothNames({ provider, region });
+  return planView({ projectId, region, atlasRegion, endpoint: service ?? null, cloud, steps }, plan, provider);
 }
 
 /** What `disconnect` prints: a line for each step, which a terminal has shown already. */
