@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import type { AuthCache } from './atlas/auth.js';
 import type { Atlas } from './atlas/client.js';
 import { columnsBeside } from './atlas/keys.js';
-import { CliError, ignoreFailure, UsageError } from './base/errors.js';
+import { UsageError } from './base/errors.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
-import type { RequestLimits } from './base/request-limits.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
 import { removeLeftovers } from './base/temporary-files.js';
@@ -16,12 +15,12 @@ import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose
 import type { Keychain } from './config/keychain.js';
 import { ownFolder } from './config/paths.js';
 import { type Resolved, resolved } from './config/precedence.js';
-import { findProject, nameless, projectIdOf } from './config/project.js';
 import { resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type ConfigStore, type Content, openConfig } from './config/store.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
+import { openCurrentProject } from './context/current-project.js';
 import type { HostParts } from './context/host-parts.js';
 import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
@@ -112,9 +111,8 @@ export async function createContext(
       return choose(async () => ({ profiles: {} }));
     });
   const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
-  /** The project that the user chose, or the only one, if that is used because none is set. */
+  /** The project that the user chose. */
   let choice: string | undefined;
-  let only: { id: string; name: string } | undefined;
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
@@ -193,44 +191,20 @@ export async function createContext(
     connectAtlas(await signIn(), line, profile.isSandbox ? 0 : atOnce),
   );
 
-  const namedProject = once(async (limits?: RequestLimits) => {
-    const given = await setting('project');
-    const id = given && projectIdOf(given.value);
-    if (id) return id;
-    // A name that isn't from the command line is a real project's.
-    if (profile.isSandbox && given?.origin.kind !== 'flag') return (await import('./sandbox/world.js')).defaultProject;
-    if (!given) return undefined;
-    await signIn().catch((error: unknown) => {
-      throw nameless(given, error);
-    });
-    return findProject(await ownAtlas(), given, limits);
-  });
-  const projectCache = once(async () => {
-    const { authCacheOf } = await import('./context/auth-cache.js');
-    return authCacheOf(await signIn(), line.cacheFile, clock, 'project');
-  });
-  const knownProject = async (limits?: RequestLimits) => {
-    const named = await namedProject(limits);
-    // There may be a second one since it was saved, so nothing is created or changed in that.
-    if (named !== undefined || only || (changes && !options.dryRun)) return named ?? only?.id;
-    const { id, name } = Object(await (await projectCache())?.read());
-    if (projectIdOf(String(id))) only = { id, name };
-    return only?.id;
-  };
-  const usualProject = async (limits?: RequestLimits) => choice ?? knownProject(limits).catch(ignoreFailure);
-  const projects = once(async (limits?: RequestLimits) => (await ownAtlas()).listProjects(limits));
-  const projectId = once(async (limits?: RequestLimits) => {
-    const isAsked = globals.project === true && io.isInteractive;
-    const known = await (isAsked ? usualProject(limits) : knownProject(limits));
-    if (only && !isAsked) io.note(`Using project ${only.name} (${only.id}).`);
-    if (known !== undefined && !isAsked) return known;
-    const { chooseProject } = await import('./context/choose-project.js');
-    const all = await projects(limits);
-    const id = await chooseProject({ io, commandLine }, all, known);
-    [only] = all.length === 1 ? all : [];
-    if (only) await (await projectCache())?.write(only);
-    else choice = id;
-    return id;
+  const project = openCurrentProject({
+    io,
+    commandLine,
+    isAsked: globals.project === true,
+    changes: changes !== undefined && !options.dryRun,
+    isSandbox: profile.isSandbox,
+    clock,
+    cacheFile: line.cacheFile,
+    setting,
+    signIn,
+    atlas: ownAtlas,
+    onChoice: (id) => {
+      choice = id;
+    },
   });
 
   return {
@@ -252,8 +226,8 @@ export async function createContext(
     signIn,
     sandboxNetwork: sandbox.network,
     ownAddresses: parts.addresses,
-    projectId,
-    usualProject,
+    projectId: project.projectId,
+    usualProject: project.usualProject,
     configFile,
     commandLine,
     again: (more) => againOf(argv, more),
@@ -272,7 +246,7 @@ export async function createContext(
     },
     forget: async (old) => {
       const { authCacheOf } = await import('./context/auth-cache.js');
-      await authCacheOf(old, line.cacheFile, clock, 'project')?.write(undefined);
+      await project.forget(old);
       const cache = authCacheOf(old, line.cacheFile, clock);
       if (!cache) return;
       const { savedToken } = await import('./atlas/auth.js');
@@ -288,8 +262,7 @@ export async function createContext(
     },
     close: async (error) => {
       io.close();
-      const isRefused = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
-      if (only && isRefused) await (await projectCache())?.write(undefined);
+      await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();

@@ -1,0 +1,91 @@
+import type { Atlas } from '../atlas/client.js';
+import type { Clock } from '../base/clock.js';
+import { CliError, ignoreFailure } from '../base/errors.js';
+import { once } from '../base/once.js';
+import type { RequestLimits } from '../base/request-limits.js';
+import type { Resolved } from '../config/precedence.js';
+import { findProject, nameless, projectIdOf } from '../config/project.js';
+import type { SignIn } from '../config/sign-in.js';
+import type { Session } from '../endpoints/session.js';
+
+interface ProjectOptions extends Pick<Session, 'io' | 'commandLine'> {
+  /** Whether --project was given without a value. */
+  isAsked: boolean;
+  /** Whether the command creates or changes something. */
+  changes: boolean;
+  isSandbox: boolean;
+  clock: Clock;
+  cacheFile: string | null;
+  setting(name: 'project'): Promise<Resolved | null>;
+  signIn(): Promise<SignIn>;
+  atlas(): Promise<Atlas>;
+  /** Called when the user has chosen one. */
+  onChoice(id: string): void;
+}
+
+/** The project of a command: the one that is set, the only one, or the user's choice. */
+export function openCurrentProject(options: ProjectOptions) {
+  const { io, commandLine, changes, isSandbox, clock, cacheFile, setting, signIn, atlas, onChoice } = options;
+  const isAsked = options.isAsked && io.isInteractive;
+  let choice: string | undefined;
+  /** The only one, if it is used because none is set. */
+  let only: { id: string; name: string } | undefined;
+
+  const named = once(async (limits?: RequestLimits) => {
+    const given = await setting('project');
+    const id = given && projectIdOf(given.value);
+    if (id) return id;
+    // A name that isn't from the command line is a real project's.
+    if (isSandbox && given?.origin.kind !== 'flag') return (await import('../sandbox/world.js')).defaultProject;
+    if (!given) return undefined;
+    await signIn().catch((error: unknown) => {
+      throw nameless(given, error);
+    });
+    return findProject(await atlas(), given, limits);
+  });
+  const cacheOf = async (credentials: SignIn) => {
+    const { authCacheOf } = await import('./auth-cache.js');
+    return authCacheOf(credentials, cacheFile, clock, 'project');
+  };
+  const save = async (value: typeof only) => (await cacheOf(await signIn()))?.write(value);
+  const known = async (limits?: RequestLimits) => {
+    const set = await named(limits);
+    // There may be a second one since it was saved, so nothing is created or changed in that.
+    if (set !== undefined || only || changes) return set ?? only?.id;
+    const { id, name } = Object(await (await cacheOf(await signIn()))?.read());
+    if (projectIdOf(String(id))) only = { id, name };
+    return only?.id;
+  };
+  /** Without a question or a list of projects; undefined if it isn't known. */
+  const usualProject = async (limits?: RequestLimits) => choice ?? known(limits).catch(ignoreFailure);
+
+  // Listed once, also if the user has to choose and can't, which is tried again.
+  const projects = once(async (limits?: RequestLimits) => (await atlas()).listProjects(limits));
+  const projectId = once(async (limits?: RequestLimits) => {
+    const usual = await (isAsked ? usualProject(limits) : known(limits));
+    if (only && !isAsked) io.note(`Using project ${only.name} (${only.id}).`);
+    if (usual !== undefined && !isAsked) return usual;
+    const { chooseProject } = await import('./choose-project.js');
+    const all = await projects(limits);
+    const id = await chooseProject({ io, commandLine }, all, usual);
+    [only] = all.length === 1 ? all : [];
+    if (only) {
+      await save(only);
+    } else {
+      choice = id;
+      onChoice(id);
+    }
+    return id;
+  });
+
+  return {
+    usualProject,
+    projectId,
+    /** Drops what was saved for these credentials. */
+    forget: async (credentials: SignIn) => (await cacheOf(credentials))?.write(undefined),
+    /** Drops it after an error that can mean that it is gone. */
+    dropAfter: async (error: unknown) => {
+      if (only && error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit)) await save(undefined);
+    },
+  };
+}
