@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.js';
 import type { FaultOutcome } from '../faults.js';
 import type { World, WorldView } from '../world.js';
-import type { Ec2Query } from './query.js';
+import type { QueryParameters } from './query.js';
 import type { Xml } from './xml.js';
 
 /** One region of the account at one time. */
@@ -12,7 +12,7 @@ export interface RegionView extends WorldView {
 
 /** What an action knows about the request. */
 export interface ActionRequest extends RegionView, Chance {
-  query: Ec2Query;
+  query: QueryParameters;
   /** The result of a create, from the faults file. */
   fate: FaultOutcome | undefined;
 }

@@ -6,7 +6,7 @@ import { type EndpointService, isReachable, missingService, serviceOf } from './
 import { tellAtlasOfDelete } from './linking.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
-import type { Ec2Query } from './query.js';
+import type { QueryParameters } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
@@ -112,7 +112,7 @@ function placed(view: RegionView, wanted: Placement): Placement {
 }
 
 /** The sandbox has only services for interface endpoints with IPv4, and without a private DNS name. */
-function checkKind(query: Ec2Query): void {
+function checkKind(query: QueryParameters): void {
   const type = query.text('VpcEndpointType') ?? 'Gateway';
   const ipAddressType = query.text('IpAddressType') ?? 'ipv4';
   if (type !== 'Interface') {

@@ -9,7 +9,7 @@ import { endpointReads } from './describe-endpoints.js';
 import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
-import { Ec2Query } from './query.js';
+import { QueryParameters } from './query.js';
 import { AwsRefusal } from './refusal.js';
 import { withoutResource } from './resources.js';
 import { ruleChanges, ruleReads } from './rules.js';
@@ -45,7 +45,7 @@ export async function performEc2(
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
   const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
-    const request = { ...chance, world, query: new Ec2Query(form), region, fate };
+    const request = { ...chance, world, query: new QueryParameters(form), region, fate };
     const answer = act(request);
     checkRest(request);
     return answer;

@@ -4,7 +4,7 @@ import { AwsRefusal, invalidValue } from './refusal.js';
  * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
  * (`Filter.1.Value.2`). It records which parameters were read: the others are unknown, which is an error.
  */
-export class Ec2Query {
+export class QueryParameters {
   constructor(
     private readonly form: URLSearchParams,
     private readonly prefix = '',
@@ -48,8 +48,10 @@ export class Ec2Query {
   }
 
   /** The structures of a list. */
-  each(name: string): Ec2Query[] {
-    return this.numbers(name).map((number) => new Ec2Query(this.form, `${this.prefix}${name}.${number}.`, this.read));
+  each(name: string): QueryParameters[] {
+    return this.numbers(name).map(
+      (number) => new QueryParameters(this.form, `${this.prefix}${name}.${number}.`, this.read),
+    );
   }
 
   /** The numbers of a list, in order. */

@@ -4,7 +4,7 @@ import { isCidr6, parseCidr } from './cidr.js';
 import { byIds, describe } from './describe.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { findResource, type ResourceOf } from './lookup.js';
-import type { Ec2Query } from './query.js';
+import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
 import { type SecurityGroup, type StoredRule, withResource } from './resources.js';
 import { readTagSpecifications, tagSet, withoutTags, withTags } from './tags.js';
@@ -65,7 +65,7 @@ function revoke(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAct
 
 const nothingGiven = new AwsRefusal('MissingParameter', 'The request must contain the parameter IpPermissions');
 
-function readRules(query: Ec2Query, isEgress: boolean): NewRule[] {
+function readRules(query: QueryParameters, isEgress: boolean): NewRule[] {
   return query.each('IpPermissions').flatMap((permission) => {
     const range = rangeIn(permission);
     return sourceKinds.flatMap((kind) =>
@@ -79,7 +79,7 @@ function readRules(query: Ec2Query, isEgress: boolean): NewRule[] {
   });
 }
 
-function rangeIn(query: Ec2Query): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
+function rangeIn(query: QueryParameters): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
   const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
   const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
   const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];

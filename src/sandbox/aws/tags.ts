@@ -2,7 +2,7 @@ import type { World } from '../world.js';
 import { type ActionRequest, type ChangeAction, done } from './action.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import type { Ec2Query } from './query.js';
+import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
 import { type Account, type ListName, type StoredResource, type StoredTags, withResource } from './resources.js';
 import type { Xml } from './xml.js';
@@ -48,7 +48,7 @@ function replaceTags(world: World, id: string, tags: StoredTags): World {
 }
 
 /** The tags of a new resource. */
-export function readTagSpecifications(query: Ec2Query, type: string): StoredTags {
+export function readTagSpecifications(query: QueryParameters, type: string): StoredTags {
   const specifications = query.each('TagSpecification').map((each) => {
     const given = each.required('ResourceType');
     if (given === type) return readTags(each);
@@ -57,7 +57,7 @@ export function readTagSpecifications(query: Ec2Query, type: string): StoredTags
   return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
 
-function readTags(query: Ec2Query): StoredTags {
+function readTags(query: QueryParameters): StoredTags {
   const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
   for (const [index, [key, value]] of tags.entries()) {
     if (/^aws:/i.test(key)) throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changes, reads } from '../../../src/sandbox/aws/perform.js';
-import { Ec2Query } from '../../../src/sandbox/aws/query.js';
+import { QueryParameters } from '../../../src/sandbox/aws/query.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, replaceService, type World } from '../../../src/sandbox/world.js';
 
@@ -18,7 +18,7 @@ function start() {
   };
   let world: World = emptyWorld({ readyAfter: 1000 });
   const ask = (action: string, parameters: Record<string, string> = {}, where = region) => {
-    const query = new Ec2Query(new URLSearchParams(parameters));
+    const query = new QueryParameters(new URLSearchParams(parameters));
     const request = { world, query, region: where, now, random, fate: undefined };
     const done = changes[action]?.(request) ?? { world, answer: reads[action]?.(request) };
     query.checkAllRead();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { groupsOf, subnetsOf, vpcsOf } from '../../../src/sandbox/aws/network.js';
 import { changes, reads } from '../../../src/sandbox/aws/perform.js';
-import { Ec2Query } from '../../../src/sandbox/aws/query.js';
+import { QueryParameters } from '../../../src/sandbox/aws/query.js';
 import { AwsRefusal } from '../../../src/sandbox/aws/refusal.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
 import { emptyWorld } from '../../../src/sandbox/world.js';
@@ -60,7 +60,7 @@ test('any request gets an answer or an error of EC2', () => {
     let current = world;
     for (const { action, usual: some, more } of requests) {
       // Not over HTTP, where parameters of other actions are refused.
-      const query = new Ec2Query(new URLSearchParams({ ...some, ...more }));
+      const query = new QueryParameters(new URLSearchParams({ ...some, ...more }));
       const asked = { world: current, query, region, now, random: Math.random, fate: undefined };
       try {
         const done = changes[action]?.(asked) ?? { world: current, answer: reads[action]?.(asked) };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sandboxAwsKeys } from '../../../src/sandbox/aws/identity.js';
-import { Ec2Query } from '../../../src/sandbox/aws/query.js';
+import { QueryParameters } from '../../../src/sandbox/aws/query.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
 import { createSandbox } from '../../../src/sandbox/server.js';
 import { fileStore } from '../../../src/sandbox/store.js';
@@ -101,7 +101,7 @@ describe('requests', () => {
 
   test('lists and structures are read in the order of their numbers', () => {
     const form = new URLSearchParams('S.10=c&S.2=b&S.1=a&F.1.Name=n&F.1.Value.1=x&F.1.Value.2=y&Flag=true&N=5');
-    const query = new Ec2Query(form);
+    const query = new QueryParameters(form);
     expect(query.list('S')).toEqual(['a', 'b', 'c']);
     expect(query.each('F').map((each) => [each.required('Name'), each.list('Value')])).toEqual([['n', ['x', 'y']]]);
     expect(() => query.checkAllRead()).toThrow('Flag');
