@@ -1,11 +1,8 @@
-import { getServers } from 'node:dns';
-import { writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
+import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { sideOf, sideProviders } from '../cloud-side/all.js';
@@ -25,11 +22,10 @@ import {
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
-import { symbolsOf } from '../ui/symbols.js';
-import type { View } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
+import { writeReport } from './doctor-report.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -60,29 +56,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   // A request that failed says nothing about the connection.
   const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
   throw new CliError(exit, problems);
-}
-
-/** Writes all checks to a file, for others, without secrets. Without a view it tries whether the file can be written. */
-async function writeReport({ clock, ownAddresses, io }: Context, file: string, view?: View, end = ''): Promise<void> {
-  const layout = {
-    keys: [],
-    isTerminal: false,
-    color: false,
-    symbols: symbolsOf({}, 'linux'),
-    width: 80,
-    now: clock.now(),
-  };
-  const head = [
-    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
-    `Addresses of this machine: ${listed(ownAddresses())}`,
-    `DNS servers of this machine: ${listed(getServers())}`,
-  ];
-  const text = `${head.join('\n')}\n\n${(await view?.own?.table?.(layout)) ?? ''}${end}`;
-  await writeFile(file, text).catch((error: unknown) => {
-    const hint = writingHint(error, 'Check the folder and its permissions.');
-    throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });
-  });
-  if (view) io.note(`Wrote the report to ${file}.`);
 }
 
 type OnCategory = (title: string) => void;

@@ -12,6 +12,8 @@ import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
 
+const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
+
 const srv: StringCheck = {
   id: 'dns-srv',
   title: 'SRV record',
@@ -24,7 +26,7 @@ const srv: StringCheck = {
       return bad({
         brief: `drivers refuse the hosts of ${srv.name}`,
         detail: `${placesOf(foreign)} is not below ${domainOf(srv.name)}, the domain of the connection string, so drivers refuse it`,
-        hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+        hint: adviceOnZones,
       });
     if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
     return bad({
@@ -68,7 +70,7 @@ const txt: StringCheck = {
         others.length > 0
           ? `there are ${records.length} TXT records, but drivers accept only one`
           : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`,
-      hint: 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+      hint: adviceOnZones,
     });
   },
 };
