@@ -8,6 +8,7 @@ import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
 import { removeLeftovers } from './base/temporary-files.js';
+import type { Exchange } from './cloud-side/rest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
@@ -53,6 +54,8 @@ export interface Context extends Session {
   atlasAs(signIn: SignIn): Promise<Atlas>;
   /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
   sandboxNetwork(): Promise<SandboxNetwork>;
+  /** Sends requests to the REST APIs of clouds. */
+  exchange: Exchange;
   /** The IPv4 addresses of this host, without loopback. */
   ownAddresses(): readonly string[];
   /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
@@ -191,6 +194,8 @@ export async function createContext(
     connectAtlas(await signIn(), line, profile.isSandbox ? 0 : atOnce),
   );
 
+  const exchange = once(async () => (await import('./context/exchange.js')).openExchange(line));
+
   const project = openCurrentProject({
     io,
     commandLine,
@@ -225,6 +230,7 @@ export async function createContext(
     setting,
     signIn,
     sandboxNetwork: sandbox.network,
+    exchange: async (request) => (await exchange())(request),
     ownAddresses: parts.addresses,
     projectId: project.projectId,
     usualProject: project.usualProject,

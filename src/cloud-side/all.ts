@@ -1,28 +1,31 @@
 import { UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { longName } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { awsEntry } from './aws/entry.js';
-import type { CloudEntry } from './entry.js';
+import { azureEntry } from './azure/entry.js';
+import type { CloudEntry, CloudOptions } from './entry.js';
+import { gcpEntry } from './gcp/entry.js';
 
-/** The clouds whose side this program can set up. */
-const sides: Partial<Record<Provider, CloudEntry>> = { AWS: awsEntry };
+/** The user's side of each cloud. */
+const sides: Readonly<Record<Provider, CloudEntry>> = { AWS: awsEntry, AZURE: azureEntry, GCP: gcpEntry };
 
-/** The options that these clouds add to commands. */
-export const networkFlags = { ...awsEntry.network };
+/** The options that the clouds add to commands. */
+export const networkFlags = { ...awsEntry.network, ...gcpEntry.network, ...azureEntry.network };
 export const searchFlags = { ...awsEntry.search };
-export const signInFlags = { ...awsEntry.signIn };
+export const signInFlags = { ...awsEntry.signIn, ...gcpEntry.signIn, ...azureEntry.signIn };
 
-export const sideProviders = Object.keys(sides) as Provider[];
-
-/** Whether this program can ask the cloud about the user's side. */
-export function hasSide(provider: Provider): boolean {
-  return sides[provider] !== undefined;
+export function sideOf(provider: Provider): CloudEntry {
+  return sides[provider];
 }
 
-/** Throws a usage error for a cloud whose side has to be set up by hand. `instead`: how to do without. */
-export function sideOf(provider: Provider, instead?: string): CloudEntry {
-  const side = sides[provider];
-  if (side) return side;
-  const names = listed(sideProviders.map((each) => clouds[each].title));
-  throw new UsageError(`This command supports only ${names}, not ${clouds[provider].title}.`, instead);
+/** Throws a usage error for an option that only other clouds have. */
+export function checkSideOptions(provider: Provider, options: CloudOptions): void {
+  const flagsOf = ({ network, search, signIn }: CloudEntry) => Object.keys({ ...network, ...search, ...signIn });
+  const own = flagsOf(sides[provider]);
+  const foreign = Object.values(sides)
+    .flatMap(flagsOf)
+    .find((name) => !own.includes(name) && options[name] !== undefined);
+  if (foreign === undefined) return;
+  const { title } = clouds[provider];
+  throw new UsageError(`${longName(foreign)} is not an option for ${title}.`, `Remove it, or check --provider.`);
 }

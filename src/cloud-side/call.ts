@@ -7,6 +7,8 @@ import { CloudError } from './errors.js';
 /** How to send one request. */
 export interface How {
   abortSignal: AbortSignal;
+  /** Milliseconds after which it is aborted. */
+  limitMs: number;
 }
 
 interface Request<T> {
@@ -24,7 +26,7 @@ interface Request<T> {
 export type CloudCall = <T>(request: Request<T>) => Promise<T>;
 
 const mostTries = 4;
-const limitMs = 30_000;
+const usualLimitMs = 30_000;
 const firstDelayMs = 600;
 
 /** A request that was sent shortly before the deadline may still be answered. */
@@ -46,12 +48,13 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
 
   async function once<T>({ action, send, limits }: Request<T>): Promise<T> {
     const started = clock.monotonic();
-    const timeout = clock.timeout(limits?.timeoutMs ?? Math.min(limitMs, Math.max(leastMs, left())));
+    const limitMs = limits?.timeoutMs ?? Math.min(usualLimitMs, Math.max(leastMs, left()));
+    const timeout = clock.timeout(limitMs);
     const tell = (what: string) => trace?.(`${name} ${action} ${what} ${Math.round(clock.monotonic() - started)} ms`);
     try {
       const abortSignal = AbortSignal.any([signal, timeout]);
       // A library may wait for what gives it credentials, such as another program, although the request is aborted.
-      const answer = await orAbort(send({ abortSignal }), abortSignal);
+      const answer = await orAbort(send({ abortSignal, limitMs }), abortSignal);
       tell('OK');
       return answer;
     } catch (error) {
@@ -85,7 +88,7 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
       } catch (error) {
         const fault = error as Partial<CloudError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
-        const delay = backOff(firstDelayMs, tries, random);
+        const delay = Math.max(fault.retryAfterMs ?? 0, backOff(firstDelayMs, tries, random));
         if (!isRepeatable || tries >= most || (request.isChange && left() <= delay)) throw error;
         await clock.sleep(delay, signal);
       }

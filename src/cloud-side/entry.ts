@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import type { Env } from '../base/host.js';
 import type { CloudContext, CloudSide } from './cloud-side.js';
 import type { Inspector } from './inspect.js';
+import type { Exchange } from './rest.js';
 import type { Teardown } from './teardown.js';
 
 /* How commands open the user's side of a cloud. */
@@ -13,6 +14,8 @@ export interface SignInContext extends CloudContext {
   sandbox: Readonly<Record<string, string | null>> | undefined;
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
+  /** Sends requests to the cloud's REST API. */
+  exchange: Exchange;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
   agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;
   /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
@@ -25,14 +28,23 @@ export interface SignInContext extends CloudContext {
 export type CloudOptions = Readonly<Record<string, unknown>>;
 
 /** An option that a cloud adds to a command, as `command.ts` declares it. */
-interface CloudOption {
-  kind: 'value' | 'values';
-  term: string;
-  help: string;
-  from?: 'awsRegions';
-}
+type CloudOption =
+  | { kind: 'flag'; help: string }
+  | { kind: 'value' | 'values'; term: string; help: string; from?: 'awsRegions' };
 
 export type CloudFlags = Readonly<Record<string, CloudOption>>;
+
+/* The options of several clouds. Each cloud checks the values itself. */
+export const subnet = {
+  kind: 'values',
+  term: '<subnet>',
+  help: 'subnets (AWS: ids, one in each zone), or one subnet (GCP: name or URL; Azure: id or name)',
+} as const satisfies CloudOption;
+export const tag = {
+  kind: 'values',
+  term: '<key=value>',
+  help: 'tags for the new resources (AWS, Azure)',
+} as const satisfies CloudOption;
 
 /** A cloud whose side this program can set up: what is known of it without loading the rest. */
 export interface CloudEntry {
@@ -46,6 +58,8 @@ export interface CloudEntry {
   elsewhere: string | undefined;
   /** What this cloud calls the user's network: `VPC`. */
   networkTitle: string;
+  /** Whether signing in may ask the user for a secret. */
+  mayAsk: boolean;
   /** The id of an endpoint, as a placeholder in a command line. */
   placeholder: string;
   /** The steps of `disconnect` in the cloud: the endpoint, then what it used. */

@@ -10,6 +10,7 @@ interface Details {
   status?: number | null;
   mayPass?: boolean;
   mayHaveArrived?: boolean;
+  retryAfterMs?: number;
 }
 
 /** The user's cloud refused a request, or gave no answer. */
@@ -20,6 +21,8 @@ export class CloudError extends CliError {
   readonly mayPass: boolean;
   /** False only if the request certainly took no effect. If true, a create may have taken effect. */
   readonly mayHaveArrived: boolean;
+  /** Milliseconds that the cloud asks to wait before the next try; 0 if it doesn't say. */
+  readonly retryAfterMs: number;
 
   constructor(message: string, details: Details = {}) {
     super(details.exit ?? 'unexpected', message, { hint: details.hint, cause: details.cause });
@@ -27,6 +30,7 @@ export class CloudError extends CliError {
     this.status = details.status ?? null;
     this.mayPass = details.mayPass ?? false;
     this.mayHaveArrived = details.mayHaveArrived ?? false;
+    this.retryAfterMs = details.retryAfterMs ?? 0;
   }
 }
 

@@ -40,3 +40,8 @@ export function checkIp(ip: string): string {
   if (ipv4.test(ip) || ipv6.test(ip)) return ip;
   throw new UsageError(`'${ip}' is not a valid IP address.`, 'Example: 10.0.0.4');
 }
+
+/** Whether two ids name the same interface endpoint. Azure changes the case of resource ids; all others are in lower case. */
+export function isSameId(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

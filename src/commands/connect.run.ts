@@ -1,12 +1,13 @@
 import { isLoopback } from '../atlas/base-url.js';
+import { isAtlasId } from '../atlas/ids.js';
 import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { counted } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
-import { sideOf } from '../cloud-side/all.js';
+import { checkSideOptions, sideOf } from '../cloud-side/all.js';
 import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
-import { defaultProvider, parseProvider } from '../clouds/all.js';
+import { defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import {
@@ -19,7 +20,7 @@ import {
   stringOf,
 } from '../connections/connect/plan.js';
 import { type ConnectFound, readForConnect, refOf } from '../connections/connect/read-both-sides.js';
-import { checkRemote, readTarget, withoutSide } from '../connections/connect/target.js';
+import { checkRemote, readTarget } from '../connections/connect/target.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -35,10 +36,12 @@ type Options = OptionsOf<typeof connect>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const { checkOptions } = await sideOf(parseProvider(options.provider ?? defaultProvider), withoutSide).load();
-  checkOptions(options);
-  const target = await readTarget(context, options);
+  const wanted = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
+  // Only Atlas knows the cloud of a service that is named by its id.
+  if (options.endpoint === undefined || !isAtlasId(options.endpoint)) await checkSide(wanted, options);
+  const target = await readTarget(context, { ...options, provider: wanted });
   const { projectId, provider, region: place } = target;
+  await checkSide(provider, options);
   const region = elsewhereOf(provider, options) ?? place;
   checkRemote(context, target, region);
   const isDryRun = options.dryRun === true;
@@ -76,6 +79,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   } finally {
     side.close();
   }
+}
+
+/** Throws usage errors for the options of the user's network. */
+async function checkSide(provider: Provider, options: Options): Promise<void> {
+  checkSideOptions(provider, options);
+  const { checkOptions } = await sideOf(provider).load();
+  checkOptions(options);
 }
 
 /** Checks whether everything may be created. For a plan alone it is no error if it may not. */

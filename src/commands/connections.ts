@@ -1,12 +1,9 @@
-import { oneOf } from '../base/listed.js';
-import { networkFlags, searchFlags, sideProviders, signInFlags } from '../cloud-side/all.js';
+import { networkFlags, searchFlags, signInFlags } from '../cloud-side/all.js';
 import { clouds, twoKindProvider } from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
 import { checkKeys, conversionKeys } from '../connections/keys.js';
-import { sorting, waiting, yes } from './flags.js';
+import { newProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
-
-const sideWords = sideProviders.map((each) => each.toLowerCase());
 
 /** What `connect` prints, and with --dry-run what it prints instead. */
 const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
@@ -25,7 +22,7 @@ const planKeys = [
 
 export const connect = command({
   name: 'connect',
-  summary: 'Create both sides and print the connection string (AWS)',
+  summary: 'Create both sides and print the connection string',
   details:
     'connect creates everything on both sides, in Atlas and in your cloud account, and prints the connection string. It ' +
     'shows a plan and asks first. Run it again after an interruption or a failure: it continues where it stopped. It ' +
@@ -38,7 +35,7 @@ export const connect = command({
   },
   flags: {
     region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
-    provider: value('<provider>', `only ${oneOf(sideWords)} is supported (default: ${sideWords[0]})`, sideWords),
+    ...newProvider,
     ...networkFlags,
     ...signInFlags,
     adopt: value('<id>', 'use this endpoint in your cloud, create none'),
@@ -62,7 +59,7 @@ const removalPlanKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'clou
 
 export const disconnect = command({
   name: 'disconnect',
-  summary: 'Remove what connect created, on both sides (AWS)',
+  summary: 'Remove what connect created, on both sides',
   args: interfaceArgs,
   flags: {
     region: value('<region>', 'only endpoints in this region', 'regions'),

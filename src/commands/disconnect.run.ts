@@ -42,9 +42,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 }
 
-/** For clouds whose side this program can't set up. */
-const instead = 'Use interface remove and delete instead.';
-
 /** Atlas has no such service, and without its region the cloud could not be searched. */
 class UnsearchedError extends NotFoundError {}
 
@@ -107,9 +104,9 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;
-  const provider = service?.provider ?? defaultProvider;
-  const { removals } = sideOf(provider, instead);
   const where = service?.region ?? name?.region ?? options.region;
+  const [provider = defaultProvider] = service ? [service.provider] : cloudsOf(where ?? '');
+  const { removals } = sideOf(provider);
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
@@ -117,11 +114,9 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     throw new UnsearchedError(found.notFound(0).message, { text, commands });
   }
   if (where === undefined) throw found.notFound(0);
-  const [cloud] = cloudsOf(where);
-  if (!service && cloud) sideOf(cloud, instead);
   const { region } = service ?? parseRegion(provider, where);
   if (region === '') {
-    const hint = `Try again later. ${instead}`;
+    const hint = 'Try again later. Or use interface remove and delete instead.';
     throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
   }
   const hint = ignoreMissing(context);

@@ -5,7 +5,8 @@ import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
-import { sideOf, sideProviders } from '../cloud-side/all.js';
+import { sideOf } from '../cloud-side/all.js';
+import { providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
@@ -69,8 +70,8 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   const { endpoint, cluster, noNetwork } = options;
   const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
-  const hasCloud = isGiven || sideProviders.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of sideProviders) (await sideOf(each).load()).checkOptions(options);
+  const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
+  if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
     const string = subjectOf(readConnectionString(endpoint));
@@ -134,7 +135,8 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
 async function readExamined(context: Context, options: Options, hasCloud: boolean) {
   const open = openEach(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
+  const asking = providers.filter((each) => sideOf(each).mayAsk);
+  if (hasCloud && context.io.isInteractive) await Promise.allSettled(asking.map(open));
   return {
     ...(await readVantage(context, options)),
     cluster: options.cluster,

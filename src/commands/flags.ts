@@ -1,4 +1,4 @@
-import { anyProvider, providerWords } from '../clouds/all.js';
+import { anyProvider, defaultProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
 
 /* Options and arguments that several commands share. */
@@ -7,6 +7,11 @@ import { flag, optional, value } from '../command.js';
 export const filter = {
   provider: value('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
   region: value('<region>', 'only endpoints in this region', 'regions'),
+} as const;
+
+/** The cloud of something new. */
+export const newProvider = {
+  provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
 } as const;
 
 /** The option to sort the rows of a list. */

@@ -1,8 +1,8 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { apiStatuses, untils } from '../atlas/status.js';
-import { anyProvider, byCloud, defaultProvider, providerWords } from '../clouds/all.js';
+import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
-import { filter, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
+import { filter, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
 
 export const create = command({
   name: 'create',
@@ -13,7 +13,7 @@ export const create = command({
   args: { place: optional('cloud region, such as us-east-1 or US_EAST_1', 'newRegions', 'region') },
   flags: {
     region: value('<region>', 'same as the argument', 'newRegions'),
-    provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
+    ...newProvider,
     ...waiting('it is ready'),
     until: value('<status>', 'status to wait for (default: ready); implies --wait', untils),
     remoteRegion: values(

@@ -5,7 +5,6 @@ import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { guessed } from '../base/suggest.js';
-import { hasSide } from '../cloud-side/all.js';
 import { defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import { askForSure } from './ask.js';
@@ -137,14 +136,13 @@ export function adviceToCreate(session: Session, { region, provider }: Named, fi
   const more = option('--project', project);
   const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
   const connect = connectCommand(cloud, place ?? 'REGION');
-  if (!connect) return advise(session, 'Create one:', create);
   const text = 'Create one and connect it to your network, or create only the Atlas side:';
   return advise(session, text, cmd`${connect} ${more}`, create);
 }
 
-/** The command that sets up both sides. Undefined for a cloud whose side has to be set up by hand. */
-export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words | undefined {
-  return hasSide(provider) ? cmd`connect ${endpoint} ${providerOption(provider)}` : undefined;
+/** The command that sets up both sides. */
+export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
+  return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }
 
 function providerOption(provider: Provider | undefined): readonly string[] {

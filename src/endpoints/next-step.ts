@@ -35,15 +35,16 @@ export function waysToConnect(session: Hinting, service: Endpoint, reference: st
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
   // A region is easier to read than an id, but belongs to the usual project.
+  const isConnectable = !isOlder(service);
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
-  const easiest = connect ? [advise(session, `${what}:`, connect)] : [];
+  const easiest = isConnectable ? [advise(session, `${what}:`, connect)] : [];
   if (status === 'INITIATING') {
     const text = 'Wait until it is ready, then show how to connect it:';
     return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
   if (!isReady(status)) return [];
-  const text = `${connect ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
+  const text = `${isConnectable ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
   const commands = connectScript(session, service, reference);
   return commands.length > 0 ? [...easiest, { text, commands }] : easiest;
 }

@@ -41,6 +41,7 @@ export interface Reply {
   body: unknown;
   /** The Content-Type, if it is not that of the route's version. */
   type?: string;
+  headers?: Readonly<Record<string, string>>;
 }
 
 export interface ApiRoute {

@@ -28,8 +28,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   // Fixed names such as regionalMode come before patterns that match any name.
   const routes = [...projectRoutes(router, rights), ...serviceRoutes(router, random), ...interfaceRoutes(router)];
   const atlas = atlasFrontend(options, routes);
-  /** The API at this path. That of AWS is loaded on the first request, because most commands use only Atlas. */
+  /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
   const frontendAt = async (path: string) => {
+    if (path.startsWith('/gcp/')) return (await import('./gcp/frontend.js')).gcpFrontend(options);
+    if (path.startsWith('/azure/')) return (await import('./azure/frontend.js')).azureFrontend(options);
     // Some clients add a slash.
     const service = /^\/aws\/(ec2|sts)\/?$/.exec(path)?.[1] as AwsServiceName | undefined;
     if (service === undefined) return atlas;
@@ -65,10 +67,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (fault?.drop) return void request.socket.destroy();
     if (fault?.status !== undefined && fault.effect) reply = faultReply(frontend, response, fault.status, fault);
 
-    const { status, body, type = 'application/json' } = reply;
+    const { status, body, type = 'application/json', headers } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
     const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
-    response.writeHead(status, { 'Content-Type': type, ...fault?.headers });
+    response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });
     response.end(text.slice(0, fault?.truncate));
   }
 

@@ -8,7 +8,7 @@ import { emptyWorld, type World } from './world.js';
 const mostState = 400_000_000;
 
 /** Changes when the format of a world changes. */
-const version = 2;
+const version = 3;
 
 /** The contents of the file. Only this program writes it, so a checksum replaces checks of the values. */
 interface Saved {

@@ -1,7 +1,9 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
+import { type AzureAccount, emptyAzure } from './azure/resources.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
+import { emptyGcp, type GcpAccount } from './gcp/resources.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -72,8 +74,10 @@ export interface World {
   services: readonly Service[];
   /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
-  /** The user's AWS account. */
+  /** The user's AWS account, Google project and Azure subscription. */
   aws: Account;
+  gcp: GcpAccount;
+  azure: AzureAccount;
 }
 
 /** A world at one time. */
@@ -101,7 +105,11 @@ export function briefly({ readyAfter }: WorldOptions): number {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], aws: emptyAccount() };
+  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...emptyClouds() };
+}
+
+function emptyClouds() {
+  return { aws: emptyAccount(), gcp: emptyGcp(), azure: emptyAzure() };
 }
 
 /** The projects that the key can access: those from the options, or the default one and those in use. */

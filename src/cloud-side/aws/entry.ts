@@ -1,7 +1,8 @@
-import type { CloudEntry, CloudFlags } from '../entry.js';
+import { type CloudEntry, type CloudFlags, subnet, tag } from '../entry.js';
 
 const network = {
-  subnet: { kind: 'values', term: '<id>', help: 'subnets of the VPC endpoint, one in each zone' },
+  subnet,
+  tag,
   vpc: {
     kind: 'value',
     term: '<id>',
@@ -23,7 +24,6 @@ const network = {
     help: 'region of the VPC, if not that of the service',
     from: 'awsRegions',
   },
-  tag: { kind: 'values', term: '<key=value>', help: 'tags for the new AWS resources' },
 } as const satisfies CloudFlags;
 
 const search = {
@@ -46,6 +46,7 @@ export const awsEntry = {
   signIn,
   elsewhere: 'vpcRegion',
   networkTitle: 'VPC',
+  mayAsk: true,
   placeholder: 'VPCE_ID',
   removals: [
     { id: 'vpc-endpoint', title: 'VPC endpoint' },

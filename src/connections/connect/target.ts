@@ -2,34 +2,30 @@ import { UsageError } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
-import { sideOf } from '../../cloud-side/all.js';
 import { clouds, defaultProvider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
-import { checkSameRegion, cloudsOf, parseRegion } from '../../clouds/regions.js';
+import { checkSameRegion, parseRegion } from '../../clouds/regions.js';
 import { findEndpoints } from '../../endpoints/find.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import type { Target } from './read-both-sides.js';
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
-/** For clouds whose side this program can't set up. */
-export const withoutSide = 'Use create and interface add instead.';
-
 /** Reads which service to use, or the region of a new one. */
 export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = parseProvider(options.provider ?? defaultProvider);
-  const possible = cloudsOf(endpoint ?? region ?? '');
-  // A region shows its cloud, unless --provider names one.
-  const other = possible.includes(provider) ? undefined : possible[0];
-  if (other !== undefined) sideOf(other, withoutSide);
   if (region !== undefined) parseRegion(provider, region);
   const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
   const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
+  if (service && isOlder(service)) {
+    const hint = advise(session, 'Replace it with one that has:', cmd`convert ${service.id}`);
+    throw new UsageError(`The private endpoint service in ${service.region} has no port mapping.`, hint);
+  }
   if (service) {
-    sideOf(service.provider, withoutSide);
     return { projectId, provider: service.provider, region: service, service };
   }
   const [name] = found.named;

@@ -5,7 +5,6 @@ import { ignoreFailure } from '../../base/errors.js';
 import { type Advice, advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { hasSide } from '../../cloud-side/all.js';
 import { clouds } from '../../clouds/all.js';
 import { connectScript, waysToConnect } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -82,10 +81,9 @@ function adviceOn(
 ): Advice | undefined {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
-    const cloud = hasSide(service.provider) ? ['--cloud'] : [];
     const text =
       'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
-    return advise(session, text, cmd`doctor ${refer(service)} ${cloud} --wait 10m`);
+    return advise(session, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
   }
   const remove = cmd`interface remove ${refer(service)} ${id}`;
   if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);

@@ -1,9 +1,9 @@
 import { digits } from '../chance.js';
+import { tellAtlasOfDelete } from '../linking.js';
 import { briefly } from '../world.js';
 import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, isReachable, missingService, serviceOf } from './endpoint-services.js';
-import { tellAtlasOfDelete } from './linking.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
 import type { QueryParameters } from './query.js';
@@ -68,7 +68,7 @@ export const endpointChanges = {
       try {
         const endpoint = findLiving({ ...request, world }, id);
         const gone = { ...endpoint, goneAt: request.now + briefly(world.options) };
-        world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), id, request.now);
+        world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), 'VPC endpoint', id, request.now);
       } catch (error) {
         if (!(error instanceof AwsRefusal)) throw error;
         // This list has another code than DescribeVpcEndpoints.

@@ -1,0 +1,32 @@
+import { type CloudEntry, type CloudFlags, subnet } from '../entry.js';
+
+const network = {
+  subnet,
+  network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
+  globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions of the VPC network' },
+} as const satisfies CloudFlags;
+
+const signIn = {
+  gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' },
+} as const satisfies CloudFlags;
+
+/** The user's side in GCP: an address and a forwarding rule. */
+export const gcpEntry = {
+  network,
+  search: {},
+  signIn,
+  elsewhere: undefined,
+  networkTitle: 'VPC network',
+  mayAsk: false,
+  placeholder: 'RULE',
+  removals: [
+    { id: 'forwarding-rule', title: 'Forwarding rule' },
+    { id: 'address', title: 'Address' },
+  ],
+  checks: [
+    { id: 'cloud-target', title: 'Target of the forwarding rule' },
+    { id: 'cloud-firewall', title: 'Egress firewall rules' },
+    { id: 'cloud-global-access', title: 'Global access' },
+  ],
+  load: () => import('./access.js'),
+} as const satisfies CloudEntry;

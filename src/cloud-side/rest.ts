@@ -1,0 +1,99 @@
+import type { Json } from '../base/json.js';
+import type { RequestLimits } from '../base/request-limits.js';
+import { createCall, type How } from './call.js';
+import type { CloudContext } from './cloud-side.js';
+import { CloudError } from './errors.js';
+
+/* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
+
+export type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface RestAnswer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+}
+
+/**
+ * Sends one request. Throws a `CloudError` if there was no answer, which says whether the request may have arrived, and a
+ * usage error if credentials must not go to that host.
+ */
+export type Exchange = (request: {
+  method: RestMethod;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | undefined;
+  /** Aborts it after `limitMs` milliseconds, or with the command. */
+  limit: AbortSignal;
+  limitMs: number;
+}) => Promise<RestAnswer>;
+
+interface RestRequest {
+  /** As the cloud names the permission for it: `compute.addresses.createInternal`. */
+  action: string;
+  method: RestMethod;
+  /** Path and query, encoded, below the base URL; or a whole URL below it, as the cloud returns for a next page. */
+  path: string;
+  body?: Json | undefined;
+  /** It asks for the same however often it is sent. Default: true for GET, PUT and DELETE. */
+  isHarmless?: boolean;
+  /** It creates or deletes something, so it isn't sent after the deadline. Default: all but GET. */
+  isChange?: boolean;
+  limits?: RequestLimits | undefined;
+}
+
+/** Sends a request. The body of the answer is undefined if it is empty. */
+export type Rest = (request: RestRequest) => Promise<{ headers: RestAnswer['headers']; body: unknown }>;
+
+export interface RestOptions {
+  /** The cloud, for the lines of --verbose: `GCP`. */
+  name: string;
+  /** Without a slash at the end. */
+  baseUrl: string;
+  exchange: Exchange;
+  /** The headers that carry the credentials. Throws a `CloudError`. */
+  authorize(limit: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /** What an answer with an error status means. `body` is undefined if it isn't JSON. */
+  refusal(answer: RestAnswer & { body: unknown; action: string }): CloudError;
+}
+
+export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, line: CloudContext): Rest {
+  const call = createCall(line, {
+    name,
+    toFault: async (error, { action, isTimeout }) => {
+      if (!isTimeout) throw error;
+      const hint = 'Check the network and the proxy settings, then try again.';
+      const details = { hint, mayPass: true, mayHaveArrived: true, cause: error };
+      return new CloudError(`No response from ${name} to ${action}.`, details);
+    },
+  });
+  return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
+    const url = path.startsWith('/') ? `${baseUrl}${path}` : path;
+    // Credentials go only to the API that they are for.
+    if (!url.startsWith(`${baseUrl}/`)) throw new CloudError(`${name} returned a link to another host.`);
+    const send = async ({ abortSignal: limit, limitMs }: How) => {
+      const credentials = await authorize(limit);
+      const content = body === undefined ? {} : { 'content-type': 'application/json' };
+      const headers = { accept: 'application/json', ...content, ...credentials };
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
+      const read = parseJson(answer.text);
+      if (answer.status >= 400) throw refusal({ ...answer, body: read, action });
+      if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
+        const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
+        throw new CloudError(what, { hint: 'Check the proxy settings.', status: answer.status, mayHaveArrived: true });
+      }
+      return { headers: answer.headers, body: read };
+    };
+    return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
+  };
+}
+
+/** Undefined if it isn't JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

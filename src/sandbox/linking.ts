@@ -1,0 +1,37 @@
+import type { Provider } from '../clouds/all.js';
+import { acceptVpcEndpoint } from './aws/linking.js';
+import { acceptPrivateEndpoint } from './azure/linking.js';
+import type { FaultOutcome } from './faults.js';
+import { acceptRule } from './gcp/linking.js';
+import type { Attachment, AttachRequest, Service, World, WorldView } from './world.js';
+
+/* The link between the endpoints of the clouds and the interface endpoints of Atlas. */
+
+/** If the cloud does not allow it, the fate says why the interface endpoint fails. */
+export type Accept = (
+  view: WorldView,
+  service: Service,
+  request: AttachRequest,
+) => { world: World; fate: FaultOutcome | undefined };
+
+const accepts: Readonly<Record<Provider, Accept>> = {
+  AWS: acceptVpcEndpoint,
+  AZURE: acceptPrivateEndpoint,
+  GCP: acceptRule,
+};
+
+/** Called when an interface endpoint is attached. An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id. */
+export const acceptEndpoint: Accept = (view, service, request) => accepts[service.provider](view, service, request);
+
+/** Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. */
+export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number): World {
+  const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
+  const cut = (attachment: Attachment): Attachment =>
+    attachment.id.toLowerCase() === endpointId.toLowerCase()
+      ? { ...attachment, availableAt: Math.min(attachment.availableAt, now), fate }
+      : attachment;
+  return {
+    ...world,
+    services: world.services.map((service) => ({ ...service, interfaces: service.interfaces.map(cut) })),
+  };
+}

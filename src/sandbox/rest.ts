@@ -1,0 +1,118 @@
+import type { Chance } from './chance.js';
+import type { FaultOutcome } from './faults.js';
+import type { Frontend, SandboxOptions } from './frontend.js';
+import { readJson } from './incoming.js';
+import { Refusal, troubleText } from './refusal.js';
+import type { World } from './world.js';
+
+/* What the REST APIs of the sandbox's clouds share: routes, a bearer token, JSON, and errors in the format of the cloud. */
+
+/** A request, as a route gets it. */
+export interface CloudRequest extends Chance {
+  world: World;
+  /** The named parts of the path, decoded. */
+  parts: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+  /** Undefined if there is none. */
+  body: unknown;
+  /** Where the API begins, for links in answers: `http://127.0.0.1:8080/azure`. */
+  root: string;
+  /** What happens to what the request creates. */
+  fate: FaultOutcome | undefined;
+}
+
+export interface CloudAnswer {
+  /** Default: 200. */
+  status?: number;
+  /** Undefined for an answer without a body. */
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+export interface CloudRoute {
+  method: string;
+  pattern: RegExp;
+  /** The permission that it needs, by which the faults file names it: `compute.addresses.createInternal`. */
+  action: string;
+  kind: 'read' | 'change';
+  /** Throws refusals. A read returns the world as it was. */
+  reply(request: CloudRequest): { world: World; answer: CloudAnswer };
+}
+
+/** A path has parts such as `{project}`, which match anything but a slash. */
+function routeOf(kind: CloudRoute['kind'], method: string, path: string, action: string, reply: CloudRoute['reply']) {
+  const pattern = path.replaceAll(/[.:]/g, '\\$&').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/:]+)');
+  // Azure does not distinguish upper and lower case.
+  return { kind, method, action, reply, pattern: new RegExp(`^${pattern}/?$`, 'i') };
+}
+
+export function cloudRead(
+  method: string,
+  path: string,
+  action: string,
+  reply: (request: CloudRequest) => CloudAnswer,
+): CloudRoute {
+  return routeOf('read', method, path, action, (request) => ({ world: request.world, answer: reply(request) }));
+}
+
+export function cloudChange(method: string, path: string, action: string, reply: CloudRoute['reply']): CloudRoute {
+  return routeOf('change', method, path, action, reply);
+}
+
+interface RestApi {
+  /** Where it begins: `/gcp`. */
+  prefix: string;
+  routes: readonly CloudRoute[];
+  /** The only bearer token that it accepts. */
+  token: string;
+  /** How it refuses credentials, and a request that it does not know. */
+  refusals: Readonly<Record<'credentials' | 'route', { status: number; code: string }>>;
+  errorBody(refusal: Refusal): unknown;
+  /** The code of the errors with this status, for a fault that names none. */
+  errorCode(status: number): string;
+}
+
+export function restFrontend({ store, clock, random = Math.random }: SandboxOptions, api: RestApi): Frontend {
+  const refused = (which: keyof RestApi['refusals'], message: string) => {
+    const { status, code } = api.refusals[which];
+    return new Refusal(status, code, message);
+  };
+  return {
+    admit: async ({ request, target, baseUrl }) => {
+      const { method = 'GET', headers } = request;
+      if (headers.authorization !== `Bearer ${api.token}`) {
+        throw refused('credentials', 'The access token is missing or not valid.');
+      }
+      const path = target.pathname.slice(api.prefix.length);
+      const decoded = path.includes('%') ? decode(path) : path;
+      const route = api.routes.find((each) => each.method === method && each.pattern.test(decoded));
+      if (!route) throw refused('route', `The sandbox does not support ${method} ${path}. The real cloud may.`);
+      const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+      const body = hasBody ? await readJson(request) : undefined;
+      const parts = { ...route.pattern.exec(decoded)?.groups };
+      const about = { parts, query: target.searchParams, body, root: `${baseUrl}${api.prefix}` };
+      return {
+        action: route.action,
+        carryOut: async (fate) => {
+          const reply = (world: World) => route.reply({ ...about, world, now: clock.now(), random, fate });
+          const answer = route.kind === 'read' ? reply(await store.read()).answer : await store.update(reply);
+          return { status: answer.status ?? 200, body: answer.body ?? '', headers: answer.headers ?? {} };
+        },
+      };
+    },
+    expire: () => refused('credentials', 'The access token has expired.'),
+    errorCode: api.errorCode,
+    refuse: (error) => {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, api.errorCode(500), troubleText(error));
+      return { status: refusal.status, body: api.errorBody(refusal) };
+    },
+  };
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
