@@ -1,0 +1,59 @@
+import { stateOf } from '../../src/sandbox/aws/endpoints.js';
+import { firstVpc, subnetsOf } from '../../src/sandbox/aws/network.js';
+import { performEc2 } from '../../src/sandbox/aws/perform.js';
+import { sandboxAws } from '../../src/sandbox/clouds/aws.js';
+import type { SimulatedCloud } from './cloud.js';
+
+const actions = [
+  'DescribeVpcs',
+  'DescribeSubnets',
+  'DescribeVpcEndpoints',
+  'DescribeSecurityGroups',
+  'CreateSecurityGroup',
+  'AuthorizeSecurityGroupIngress',
+  'CreateVpcEndpoint',
+  'DeleteVpcEndpoints',
+  'DeleteSecurityGroup',
+];
+
+export const simulatedAws: SimulatedCloud = {
+  provider: 'AWS',
+  regions: ['us-east-1', 'eu-west-1'],
+  requests: actions.map((action) => ({ action })),
+  endpointKind: 'VPC endpoint',
+  target: ({ id }, region) => sandboxAws.endpointService(id, region),
+  holdings: (view) => {
+    const { aws } = view.world;
+    const endpoints = aws.endpoints.filter(({ goneAt }) => goneAt === null);
+    const all = [
+      ...endpoints.map((each) => ({ kind: 'VPC endpoint', ...each })),
+      ...aws.groups.map((each) => ({ kind: 'security group', ...each })),
+    ];
+    const ownerOf = (id: string) => aws.tags[id]?.['atlas-pe:service'];
+    return {
+      ours: all.flatMap(({ kind, id }) => {
+        const serviceId = ownerOf(id);
+        const endpoint = endpoints.find((each) => each.id === id);
+        const isDead = endpoint !== undefined && /rejected|failed|expired/.test(stateOf(view, endpoint) ?? '');
+        return serviceId === undefined ? [] : [{ kind, id, serviceId, isDead }];
+      }),
+      theirs: all
+        .filter(({ id }) => ownerOf(id) === undefined)
+        .map(({ acceptedBy: _, ...each }: Record<string, unknown>) => JSON.stringify(each)),
+    };
+  },
+  intrude: async (store, _, { now, random, target, region }) => {
+    const view = { world: await store.read(), now, region };
+    const [subnet] = subnetsOf(view);
+    const form = new URLSearchParams({
+      Action: 'CreateVpcEndpoint',
+      Version: '2016-11-15',
+      VpcEndpointType: 'Interface',
+      ServiceName: target,
+      VpcId: firstVpc(region),
+      'SubnetId.1': subnet?.id ?? '',
+    });
+    const answer = JSON.stringify(await performEc2(store, { now, random }, form, region));
+    return { id: /vpce-[0-9a-f]{17}/.exec(answer)?.[0] ?? '' };
+  },
+};

@@ -1,0 +1,38 @@
+import type { Provider } from '../../src/clouds/all.js';
+import type { Fault } from '../../src/sandbox/faults.js';
+import type { Store } from '../../src/sandbox/store.js';
+import type { Service, WorldView } from '../../src/sandbox/world.js';
+
+/** What a cloud has, from the world itself: neither the program nor the API has a say in it. */
+interface Holdings {
+  /**
+   * What the program created and nobody has deleted: kind, id, and the id of the Atlas service. One that can never connect
+   * (Atlas refused it) is dead: it stays until disconnect.
+   */
+  ours: readonly { kind: string; id: string; serviceId: string; isDead: boolean }[];
+  /** The same of others, and everything about it that the program must not change. */
+  theirs: readonly string[];
+}
+
+/** The program's other end, which tests draw from: one for each cloud. */
+export interface SimulatedCloud {
+  provider: Provider;
+  /** Two regions in the cloud's spelling. Each has a cluster and a network. */
+  regions: readonly [string, string];
+  /** Its requests, as the faults file names them. */
+  requests: readonly Pick<Fault, 'method' | 'path' | 'action'>[];
+  /** The kind of what Atlas attaches. */
+  endpointKind: string;
+  /** What an endpoint for a service connects to. */
+  target(service: Service, region: string): string;
+  holdings(view: WorldView): Holdings;
+  /** Somebody else creates an endpoint for a service in the same network. Returns what attaches it. */
+  intrude(
+    store: Store,
+    service: Service,
+    about: { now: number; random: () => number; target: string; region: string },
+  ): Promise<{
+    id: string;
+    [key: string]: unknown;
+  }>;
+}

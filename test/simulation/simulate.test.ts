@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { simulate } from './simulate.js';
+
+const seeds = Array.from({ length: 30 }, (_, index) => index + 1);
+
+test.each(seeds)('seed %d holds (to repeat it: npm run simulate -- --seed %d)', async (seed) => {
+  const { steps, broken } = await simulate(seed);
+  expect(broken, steps.join('\n')).toBeUndefined();
+});
+
+test('a seed repeats exactly', async () => {
+  // Requests that the program sends at once may arrive in any order, so ids and times can differ.
+  const again = async () => JSON.stringify(await simulate(7)).replace(/[0-9a-f]{17,}|\d+s\b/g, '');
+  expect(await again()).toEqual(await again());
+});

@@ -1,0 +1,285 @@
+import { parseRegion } from '../../src/clouds/regions.js';
+import { environmentOf } from '../../src/commands/sandbox/environment.js';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { attachInterface } from '../../src/sandbox/interface-routes.js';
+import { createSandbox } from '../../src/sandbox/server.js';
+import { attachmentStatus, statusOf } from '../../src/sandbox/services.js';
+import { memoryStore } from '../../src/sandbox/store.js';
+import { type ClusterSpec, defaultProject, emptyWorld, type Service } from '../../src/sandbox/world.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { ownFolders, type Run, runMain } from '../helpers/run-main.js';
+import { simulatedAws } from './aws.js';
+import type { SimulatedCloud } from './cloud.js';
+
+/*
+ * A simulation drawn from a seed: Atlas, a cloud and the program in one process, on a clock that never waits. Runs of
+ * connect and disconnect meet lost answers, refusals, kills, interruptions, lag and somebody else at work. Whatever
+ * happens, a run without trouble completes it, and nothing is created twice, left behind, or taken from others.
+ */
+
+const simulated: readonly SimulatedCloud[] = [simulatedAws];
+
+/** What happened, one line a step, and what was broken; undefined if nothing was. */
+export interface Simulation {
+  steps: readonly string[];
+  broken: string | undefined;
+}
+
+/** Requests to Atlas, as the faults file names them. */
+const atlasRequests: readonly Pick<Fault, 'method' | 'path'>[] = [
+  { method: 'GET', path: '*/clusters' },
+  { method: 'GET', path: '*/endpointService' },
+  { method: 'GET', path: '*/endpointService/*' },
+  { method: 'GET', path: '*/endpoint/*' },
+  { method: 'POST', path: '*/endpointService' },
+  { method: 'POST', path: '*/endpoint' },
+  { method: 'DELETE', path: '*/endpoint/*' },
+  { method: 'DELETE', path: '*/endpointService/*' },
+];
+
+/** What can happen to a request. */
+const troubles = ['lost', 'unsent', 'refused', 'broken', 'slow', 'interrupt', 'kill', 'kill before'] as const;
+type Trouble = (typeof troubles)[number];
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function drawFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+class Broken extends Error {}
+
+export async function simulate(seed: number): Promise<Simulation> {
+  const draw = drawFrom(seed);
+  const whole = (below: number) => Math.floor(draw() * below);
+  const pick = <T>(all: readonly T[]): T => all[whole(all.length)] as T;
+  const chance = (share: number) => draw() < share;
+  const steps: string[] = [];
+
+  const cloud = pick(simulated);
+  const { provider, regions } = cloud;
+  const clock = fakeClock();
+  const clusters: ClusterSpec[] = regions.map((region, index) => ({
+    name: `Cluster${index}`,
+    regions: [{ provider, atlasRegion: parseRegion(provider, region).atlasRegion }],
+  }));
+  const world = { readyAfter: pick([0, 5000, 60_000]), lastTakesService: chance(0.2), awsLag: pick([0, 0, 3000]) };
+  steps.push(`${provider}, ${JSON.stringify(world)}`);
+  const store = memoryStore(emptyWorld({ ...world, projects: [defaultProject], clusters }));
+
+  let onRequest: (method: string, path: string, action?: string) => Fault | undefined = () => undefined;
+  const next: typeof onRequest = (...request) => onRequest(...request);
+  const sandbox = createSandbox({ store, clock, random: drawFrom(seed + 1), faults: { next } });
+  const baseUrl = await sandbox.listen(0);
+  const env: Record<string, string> = ownFolders();
+  for (const { values } of environmentOf(baseUrl, defaultProject, null))
+    for (const [name, value] of Object.entries(values)) if (value !== null) env[name] = value;
+  const restore = lendToSdk(env);
+
+  const view = async () => ({ world: await store.read(), now: clock.now() });
+  const servicesThere = async () => {
+    const now = await view();
+    return now.world.services.filter((each) => each.goneAt === null && statusOf(each, now) !== null);
+  };
+  const attachedTo = (service: Service, now: number) =>
+    service.interfaces.filter((each) => each.goneAt === null && attachmentStatus(service, each, now) !== null);
+
+  const regionOf = ({ atlasRegion }: Service) => parseRegion(provider, atlasRegion).region;
+
+  /** The endpoints that somebody else created for a service, and attached. */
+  const foreign: { serviceId: string; id: string; isAttached: boolean }[] = [];
+
+  /** Somebody else creates an endpoint for one of the services, and may attach it. */
+  const intrude = async () => {
+    const now = await view();
+    const ready = (await servicesThere()).filter((each) => /AVAILABLE|WAITING/.test(statusOf(each, now) ?? ''));
+    if (ready.length === 0) return;
+    const service = pick(ready);
+    const region = regionOf(service);
+    const about = { now: clock.now(), random: draw, target: cloud.target(service, region), region };
+    const request = await cloud.intrude(store, service, about);
+    const isAttached = chance(0.5);
+    if (isAttached) {
+      clock.advance(world.awsLag + 1);
+      await store.update((current) => {
+        const at = { world: current, now: clock.now() };
+        const found = current.services.find(({ id }) => id === service.id) ?? service;
+        return { world: attachInterface(at, found, request).world, answer: null };
+      });
+    }
+    foreign.push({ serviceId: service.id, id: request.id, isAttached });
+    steps.push(`  somebody creates ${request.id} for ${service.id}${isAttached ? ' and attaches it' : ''}`);
+  };
+
+  /** Runs the program, with trouble at some requests. */
+  const run = async (line: string, trouble: readonly { what: Trouble; at: Fault }[]): Promise<Run> => {
+    clock.advance(1000);
+    const told = trouble.map(
+      ({ what, at }) => `${what} at ${at.action ?? `${at.method} ${at.path}`} ${at.nth?.[0]?.from}`,
+    );
+    steps.push(`atlas-pe ${line}${told.length > 0 ? ` (${told.join('; ')})` : ''}`);
+    const rules = trouble.map(({ what, at }) => ({ what, rule: createFaults([at]) }));
+    let interrupt: (signal: 'SIGINT') => boolean = () => false;
+    let isCut = false;
+    onRequest = (method, path, action) => {
+      // A killed program sends nothing more.
+      if (isCut) return { drop: 'before' };
+      let found: Fault | undefined;
+      for (const { what, rule } of rules) {
+        const fault = rule.next(method, path, action);
+        if (!fault) continue;
+        if (what === 'interrupt') interrupt('SIGINT');
+        if (what.startsWith('kill')) isCut = true;
+        found ??= fault;
+      }
+      return found;
+    };
+    const done = await runMain(line.split(' '), {
+      env,
+      clock,
+      onStart: (each) => {
+        interrupt = each;
+      },
+    });
+    onRequest = () => undefined;
+    steps.push(`  ${done.exitCode} ${lastLine(done.stderr).replaceAll(new URL(baseUrl).host, 'the sandbox')}`);
+    return done;
+  };
+
+  /** Nothing of ours exists twice. */
+  const checkOnce = async () => {
+    const services = await servicesThere();
+    const places = services.map(({ atlasRegion }) => atlasRegion);
+    if (new Set(places).size < places.length) throw new Broken('There are two services in one region.');
+    const { ours } = cloud.holdings(await view());
+    const kinds = ours.filter(({ isDead }) => !isDead).map(({ kind, serviceId }) => `${kind} of ${serviceId}`);
+    const twice = kinds.find((each, index) => kinds.indexOf(each) !== index);
+    if (twice !== undefined) throw new Broken(`There are two: ${twice}.`);
+  };
+
+  /** What belongs to others is as it was. */
+  const checkTheirs = async (before: readonly string[]) => {
+    const { theirs } = cloud.holdings(await view());
+    const lost = before.find((each) => !theirs.includes(each));
+    if (lost !== undefined) throw new Broken(`Something of others was changed or removed: ${lost}`);
+    for (const { id, serviceId, isAttached } of foreign) {
+      const service = (await servicesThere()).find((each) => each.id === serviceId);
+      const isThere = service && attachedTo(service, clock.now()).some((each) => each.id === id);
+      if (isAttached && !isThere) throw new Broken(`${id}, which somebody else had attached, is detached.`);
+    }
+  };
+
+  const observed = async (work: () => Promise<unknown>) => {
+    const { theirs } = cloud.holdings(await view());
+    await work();
+    await checkOnce();
+    await checkTheirs(theirs);
+  };
+
+  const drawTrouble = () =>
+    Array.from({ length: pick([0, 1, 1, 2, 3]) }, () => {
+      const what = pick(troubles);
+      const where = pick([...atlasRequests, ...cloud.requests, ...cloud.requests]);
+      const number = pick([1, 1, 1, 2, 2, 3]);
+      return { what, at: { ...where, nth: [{ from: number, to: number }], ...faultOf(what, pick) } };
+    });
+
+  const option = provider === 'AWS' ? '' : ` --provider ${provider.toLowerCase()}`;
+  const connect = (region: string) => `connect ${region}${option} --yes`;
+  /** Where others have endpoints too, it names ours. */
+  const disconnect = async (region: string) => {
+    const service = (await servicesThere()).find((each) => regionOf(each) === region);
+    const { ours } = cloud.holdings(await view());
+    const own = ours.find(({ kind, serviceId }) => kind === cloud.endpointKind && serviceId === service?.id);
+    const isShared = foreign.some(({ serviceId }) => serviceId === service?.id);
+    return `disconnect ${region} ${own && isShared ? `${own.id} ` : ''}--yes`;
+  };
+  const last = new Map<string, 'connect' | 'disconnect'>();
+
+  /** Runs without trouble until it succeeds, or says that others use it. */
+  const complete = async (line: string, others: boolean) => {
+    for (let tries = 1; tries <= 3; tries++) {
+      let exitCode = 0;
+      await observed(async () => {
+        ({ exitCode } = await run(line, []));
+      });
+      if (exitCode === 0 || (others && [2, 5].includes(exitCode)) || (line.startsWith('disconnect') && exitCode === 3))
+        return;
+    }
+    throw new Broken(`atlas-pe ${line} does not end, even without trouble.`);
+  };
+
+  try {
+    for (let count = 3 + whole(4); count > 0; count--) {
+      const region = pick(regions);
+      if (chance(0.25)) {
+        await intrude();
+        await checkOnce();
+      }
+      const verb = chance(0.65) ? 'connect' : 'disconnect';
+      last.set(region, verb);
+      await observed(async () => run(verb === 'connect' ? connect(region) : await disconnect(region), drawTrouble()));
+    }
+    for (const [region, verb] of last) {
+      const isShared = () => foreign.length > 0;
+      if (verb === 'connect') await complete(connect(region), isShared());
+      await complete(await disconnect(region), isShared());
+    }
+    const { ours } = cloud.holdings(await view());
+    const [left] = ours;
+    const usedBy = (serviceId: string) => foreign.some((each) => each.serviceId === serviceId);
+    if (left && !usedBy(left.serviceId)) throw new Broken(`disconnect left ${left.kind} ${left.id}.`);
+    const service = (await servicesThere()).find(({ id }) => !usedBy(id));
+    if (service) throw new Broken(`disconnect left the service ${service.id}.`);
+    return { steps, broken: undefined };
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    return { steps, broken: error.message };
+  } finally {
+    restore();
+    await sandbox.close();
+  }
+}
+
+/** AWS's SDK reads its variables from the process. Returns what puts the old ones back. */
+function lendToSdk(env: Record<string, string>): () => void {
+  const files = { AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' };
+  const own = { ...Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_'))), ...files };
+  const before = Object.fromEntries(Object.keys(own).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, own);
+  return () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}
+
+function faultOf(what: Trouble, pick: <T>(all: readonly T[]) => T): Fault {
+  switch (what) {
+    case 'lost':
+    case 'kill':
+      return { drop: 'after' };
+    case 'unsent':
+    case 'kill before':
+      return { drop: 'before' };
+    case 'refused':
+      return { status: pick([429, 503]) };
+    case 'broken':
+      return { status: pick([500, 502]), effect: pick([true, false]) };
+    case 'slow':
+      return { delayMs: 40_000 };
+    case 'interrupt':
+      return { delayMs: 10 };
+  }
+}
+
+function lastLine(text: string): string {
+  const lines = text.trim().split('\n');
+  return (lines.find((line) => line.startsWith('Error:')) ?? lines.at(-1) ?? '').slice(0, 200);
+}
