@@ -27,8 +27,9 @@ const shape = {
   example: 'my-rule',
 };
 
-const projectShape = {
-  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+/** Old ids begin with a domain. */
+export const gcpProjectShape = {
+  pattern: /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
   what: 'a valid GCP project id',
   example: 'my-project-123',
 };
@@ -67,7 +68,8 @@ export const gcp = {
         return names.length <= 2 ? all : [names[0] ?? '', `… ${names.at(-1)} (${names.length})`];
       },
     },
-    target: ({ serviceAttachmentNames }) => texts(serviceAttachmentNames)[0] ?? null,
+    target: ({ portMappingEnabled, serviceAttachmentNames }) =>
+      portMappingEnabled === true ? (texts(serviceAttachmentNames)[0] ?? null) : null,
     ports: ({ portMappingEnabled }) =>
       portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
     connect: ({ id, region, serviceAttachmentNames, interfaceEndpoints }, project) => {
@@ -160,7 +162,7 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
       ? new UsageError('Missing endpoint group name.', 'Set it with --group.')
       : new UsageError('Missing name of the forwarding rule.', `Example: ${shape.example}`);
   }
-  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkId(projectShape, gcpProject), endpoints };
+  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkId(gcpProjectShape, gcpProject), endpoints };
   return { id: name, body };
 }
 

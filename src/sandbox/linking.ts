@@ -23,8 +23,17 @@ const accepts: Readonly<Record<Provider, Accept>> = {
 /** Called when an interface endpoint is attached. An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id. */
 export const acceptEndpoint: Accept = (view, service, request) => accepts[service.provider](view, service, request);
 
-/** Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. */
-export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number): World {
+/**
+ * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this
+ * service, where ids are unique only in it.
+ */
+export function tellAtlasOfDelete(
+  world: World,
+  what: string,
+  endpointId: string,
+  now: number,
+  serviceId?: string,
+): World {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>
     attachment.id.toLowerCase() === endpointId.toLowerCase()
@@ -32,6 +41,8 @@ export function tellAtlasOfDelete(world: World, what: string, endpointId: string
       : attachment;
   return {
     ...world,
-    services: world.services.map((service) => ({ ...service, interfaces: service.interfaces.map(cut) })),
+    services: world.services.map((service) =>
+      (serviceId ?? service.id) === service.id ? { ...service, interfaces: service.interfaces.map(cut) } : service,
+    ),
   };
 }

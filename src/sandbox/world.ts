@@ -3,7 +3,7 @@ import { type Account, emptyAccount } from './aws/resources.js';
 import { type AzureAccount, emptyAzure } from './azure/resources.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
-import { emptyGcp, type GcpAccount } from './gcp/resources.js';
+import { emptyGcp, type GcpAccount, type GcpSetup } from './gcp/resources.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -26,6 +26,9 @@ export interface WorldOptions {
   lastTakesService: boolean;
   /** Milliseconds until EC2 finds a new resource. */
   awsLag: number;
+  /** Milliseconds until Google finds a new resource. */
+  gcpLag: number;
+  gcp: GcpSetup;
 }
 
 export interface ClusterSpec {
@@ -97,6 +100,8 @@ export const defaultWorldOptions: WorldOptions = {
   clusters: [{ name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
   lastTakesService: false,
   awsLag: 0,
+  gcpLag: 0,
+  gcp: {},
 };
 
 /** There are no recorded times of real deletes. Here a delete is short, and never longer than a create. */

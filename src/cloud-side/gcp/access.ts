@@ -1,8 +1,75 @@
-import { CliError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
+import type { Env } from '../../base/host.js';
+import { text } from '../../base/json.js';
+import { gcpProjectShape } from '../../clouds/gcp.js';
+import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import type { GcpAccess } from './compute.js';
+import { openGcpInspector } from './inspect.js';
+import { projectIn } from './model.js';
+import { findCredentialFile, gcloudCore, readyToken } from './settings.js';
+import { openGcpSide } from './side.js';
+import { openGcpTeardown } from './teardown.js';
+import { type GcpFlags, readWanted } from './wanted.js';
 
-export function checkOptions(_options: CloudOptions): void {}
+export function checkOptions(options: CloudOptions): void {
+  readWanted(options as GcpFlags);
+}
 
-export async function open(_context: SignInContext, _options: CloudOptions): Promise<CloudAccess> {
-  throw new CliError('unexpected', 'To be written.');
+/** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
+export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
+  const given = options as GcpFlags;
+  const wanted = readWanted(given);
+  const access = await accessOf(context, given.gcpProject ?? projectIn(wanted.subnet ?? ''));
+  return {
+    side: (target, left) => openGcpSide({ ...target, access, wanted }, { ...context, left }),
+    teardown: (region) => openGcpTeardown(region, access, context),
+    inspector: (region, left) => openGcpInspector(region, access, { ...context, left, tries: 2 }),
+  };
+}
+
+/** `given`: the project that the command line names. */
+async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
+  const { sandbox, localAtlas, io, exchange } = context;
+  const env: Env = sandbox
+    ? Object.fromEntries(Object.entries(sandbox).map(([key, value]) => [key, value ?? undefined]))
+    : context.env;
+  const {
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: compute,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: resourceManager,
+  } = env;
+  if (localAtlas !== undefined && !compute) {
+    io.warn(
+      `Atlas requests go to ${localAtlas}, but GCP requests go to the real GCP. To use the sandbox's GCP, use sandbox exec, or set the CLOUDSDK_* and GOOGLE_* variables that sandbox serve prints.`,
+    );
+  }
+  const ready = readyToken(env);
+  const file = ready ? undefined : findCredentialFile(env);
+  const named = env.GOOGLE_CLOUD_PROJECT || env.GCLOUD_PROJECT || env.CLOUDSDK_CORE_PROJECT || env.GOOGLE_PROJECT;
+  const project = given || named || text(file?.content.project_id) || gcloudCore(env).project;
+  if (!project) {
+    const hint = {
+      text: 'Set it with --gcp-project or GOOGLE_CLOUD_PROJECT, or:',
+      commands: ['gcloud config set project PROJECT'],
+    };
+    throw new UsageError('Missing Google project.', hint);
+  }
+  const universe = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
+  return {
+    project: checkId(gcpProjectShape, project),
+    compute: baseUrl(compute || `https://compute.${universe}/compute/v1`),
+    resourceManager: baseUrl(resourceManager || `https://cloudresourcemanager.${universe}`),
+    exchange,
+    // Google's library is loaded only if it is needed.
+    ...(ready ?? (await (await import('./credentials.js')).findCredentials(context, file))),
+  };
+}
+
+/** Without a slash at the end. */
+function baseUrl(url: string): string {
+  if (URL.canParse(url)) return url.replace(/\/+$/, '');
+  throw new UsageError(
+    `'${url}' is not a valid URL.`,
+    'Check the universe domain and CLOUDSDK_API_ENDPOINT_OVERRIDES_*.',
+  );
 }

@@ -1,6 +1,7 @@
 import { quote } from '../../base/shell.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
+import { gcpToken, sandboxGcpProject } from '../../sandbox/gcp/resources.js';
 import type { OpenNetwork } from './network.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
@@ -77,6 +78,18 @@ export function environmentOf(baseUrl: string, project: string, network: OpenNet
         // A profile would override the keys. A session token does not belong to them.
         ...without('AWS_', 'PROFILE', 'DEFAULT_PROFILE', 'SESSION_TOKEN', 'SECURITY_TOKEN', 'CREDENTIAL_EXPIRATION'),
         ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
+      },
+    },
+    {
+      client: "gcloud and Terraform's google provider, for Compute Engine and Resource Manager",
+      values: {
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${baseUrl}/gcp/compute/v1/`,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${baseUrl}/gcp/`,
+        CLOUDSDK_CORE_PROJECT: sandboxGcpProject,
+        GOOGLE_COMPUTE_CUSTOM_ENDPOINT: `${baseUrl}/gcp/compute/v1/`,
+        GOOGLE_OAUTH_ACCESS_TOKEN: gcpToken,
+        GOOGLE_PROJECT: sandboxGcpProject,
+        GOOGLE_CLOUD_PROJECT: sandboxGcpProject,
       },
     },
   ];

@@ -74,8 +74,9 @@ function checksOf(provider: Provider): EndCheck[] {
   const check = ({ id, title }: { id: string; title: string }) =>
     onEnd(id, title, async (end, subject, facts) => {
       const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
-      const ports = clouds[provider].service.ports(subject.service);
-      const found = await end.check(id, { ...ports, inUse, own: facts.ownAddresses });
+      const { ports, target } = clouds[provider].service;
+      const known = { own: facts.ownAddresses, target: target(subject.service) };
+      const found = await end.check(id, { ...ports(subject.service), ...known, inUse });
       if (found.result === 'success') return good(found.detail);
       if (found.result === 'skipped') return skipped(found.detail);
       return found.result === 'warning' ? warning(found) : bad(found);

@@ -1,19 +1,14 @@
 import { digits } from '../chance.js';
 import { checkBody, isAddress } from '../refusal.js';
+import type { Service } from '../world.js';
 import type { AnswerBody, SandboxCloud } from './cloud.js';
 
 export const sandboxGcp = {
-  service: ({ id, portMappingEnabled }, { region, isReady, attached }) => {
-    // Port mapping needs one attachment; without it there were six in all recordings of 2026.
-    const count = portMappingEnabled ? 1 : 6;
-    const attachment = (index: number) =>
-      `projects/p-${digits(id, 24)}/regions/${region}/serviceAttachments/sa-${region}-${digits(id, 24)}-${index}`;
-    return {
-      endpointGroupNames: attached,
-      serviceAttachmentNames: isReady ? Array.from({ length: count }, (_, index) => attachment(index)) : [],
-      portMappingEnabled,
-    };
-  },
+  service: (service, { region, isReady, attached }) => ({
+    endpointGroupNames: attached,
+    serviceAttachmentNames: isReady ? serviceAttachments(service, region) : [],
+    portMappingEnabled: service.portMappingEnabled,
+  }),
   older: {
     endsAt: Date.UTC(2027, 3, 30),
     disabled: 'Private endpoints without port mapping were disabled on 30 April 2027.',
@@ -65,7 +60,18 @@ export const sandboxGcp = {
   },
 } as const satisfies SandboxCloud;
 
+/** The names of the service attachments of a service, in its region in Google's spelling. */
+export function serviceAttachments(
+  { id, portMappingEnabled }: Pick<Service, 'id' | 'portMappingEnabled'>,
+  region: string,
+): string[] {
+  // Port mapping needs one attachment; without it there were six in all recordings of 2026.
+  const count = portMappingEnabled ? 1 : 6;
+  const name = `projects/p-${digits(id, 24)}/regions/${region}/serviceAttachments/sa-${region}-${digits(id, 24)}`;
+  return Array.from({ length: count }, (_, index) => `${name}-${index}`);
+}
+
 /** The forwarding rules of a list. Other values become rules without keys. */
-function rulesIn(endpoints: unknown): AnswerBody[] {
+export function rulesIn(endpoints: unknown): AnswerBody[] {
   return Array.isArray(endpoints) ? endpoints.map((each) => Object(each) as AnswerBody) : [];
 }

@@ -1,13 +1,19 @@
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { restFrontend } from '../rest.js';
+import { addressRoutes } from './addresses.js';
+import { forwardingRuleRoutes } from './forwarding-rules.js';
+import { projectRoutesOfGcp } from './project.js';
+import { gcpErrorBody, reasonOfStatus } from './refusal.js';
+import { gcpToken } from './resources.js';
 
+/** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix: '/gcp',
-    token: 'sandbox',
-    routes: [],
-    errorBody: ({ errorCode, detail }) => ({ error: { code: errorCode, message: detail } }),
+    token: gcpToken,
+    routes: [...projectRoutesOfGcp, ...addressRoutes, ...forwardingRuleRoutes],
+    errorBody: gcpErrorBody,
+    errorCode: reasonOfStatus,
     refusals: { credentials: { status: 401, code: 'authError' }, route: { status: 404, code: 'notFound' } },
-    errorCode: (status) => `HTTP ${status}`,
   });
 }

@@ -1,0 +1,144 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import type { ServiceRef } from '../cloud-side.js';
+import { CloudError } from '../errors.js';
+import type { Compute } from './compute.js';
+import { isGcpDenied } from './explain.js';
+import { type GcpSubnet, isConnectable, isOwn, nameIn, type PscAddress, type PscRule, projectIn } from './model.js';
+import type { GcpWanted } from './wanted.js';
+
+/** What is there in GCP, and what is wanted. The plan follows from it. */
+export interface InGcp {
+  project: string;
+  region: string;
+  wanted: GcpWanted;
+  service: ServiceRef | undefined;
+  /** All of the region. */
+  rules: readonly PscRule[];
+  addresses: readonly PscAddress[];
+  /** The rule to go on with: one for the service, or the one to adopt. */
+  rule: PscRule | null;
+  /** The subnet to use: given, or chosen. Null if a rule is there. */
+  subnet: GcpSubnet | null;
+  /** The name of the address and the rule; null while there is no service. */
+  name: string | null;
+  /** Why GCP could not be read. */
+  unread?: string;
+}
+
+type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
+
+/** Reads what exists. Changes nothing; throws if it can't work. */
+export async function readGcp(compute: Compute, asked: Asked): Promise<InGcp> {
+  const { wanted, service } = asked;
+  const [rules, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+  const isChosen = wanted.subnet !== undefined || wanted.network !== undefined;
+  const given = isChosen ? await chooseSubnet(compute, asked) : undefined;
+  const near = rules.filter(({ network }) => network === (given?.network ?? network));
+  const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);
+  if (rule) return { ...asked, rules, addresses, rule, subnet: null, name: rule.id };
+  const subnet = given ?? (await chooseSubnet(compute, asked));
+  const name = service ? freeName({ rules, addresses, subnet }, service) : null;
+  return { ...asked, rules, addresses, rule: null, subnet, name };
+}
+
+/** The rule for the service to use if there are several: a connected one, then ours, then the oldest. */
+function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
+  const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (isOwn(rule, service) ? 0 : 1);
+  const usable = rules.filter((rule) => rule.target === service?.target && isConnectable(rule, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.createdAt < b.createdAt ? -1 : 1))[0];
+}
+
+function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
+  const rule = rules.find(({ id }) => id === name);
+  if (!rule) {
+    const text = 'To attach a forwarding rule of another project, without Google credentials:';
+    const commands = [cmd`atlas-pe interface add ${region} ${name} --gcp-project PROJECT --ip ADDRESS`.text];
+    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, { text, commands });
+  }
+  if (!service?.target || rule.target === service.target) return rule;
+  const hint = 'Choose a forwarding rule for this service, or remove --adopt to create one.';
+  throw new UsageError(`${name} connects to ${rule.target || 'something else'}, not to ${service.target}.`, hint);
+}
+
+/**
+ * The first name that nothing has, or only an unused address of this program in the subnet. A rule of this program in
+ * another network, or one that can't connect, keeps its name, and the next one gets a number.
+ */
+function freeName({ rules, addresses, subnet }: Pick<InGcp, 'rules' | 'addresses' | 'subnet'>, service: ServiceRef) {
+  for (let number = 1; ; number++) {
+    const name = `atlas-pe-${service.id}${number === 1 ? '' : `-${number}`}`;
+    const rule = rules.find(({ id }) => id === name);
+    const address = addresses.find((each) => each.name === name);
+    if (rule && !isOwn(rule, service)) throw takenError('forwarding rule', name);
+    if (address && !isOwn(address, service)) throw takenError('address', name);
+    if (!rule && (!address || (address.subnet === subnet?.path && address.users.length === 0))) return name;
+  }
+}
+
+export function takenError(what: string, name: string): CloudError {
+  const hint = 'Delete it, or choose another Google project with --gcp-project.';
+  const message = `There is already a ${what} named ${name}, which atlas-pe did not create.`;
+  return new CloudError(message, { exit: 'conflict', hint });
+}
+
+/** The subnet that is given, or the only usable one. A host project may share its own with this project. */
+async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked): Promise<GcpSubnet> {
+  const { subnet, network } = wanted;
+  const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
+  if (subnet?.includes('/')) {
+    const found = await readShared(compute, subnet);
+    const [, other] = /\/regions\/([^/]+)\//.exec(found.path) ?? [];
+    const why = other === region ? found.unusable : `is in ${other}, not in ${region}`;
+    if (why !== undefined) throw new UsageError(`Subnet ${nameIn(subnet)} ${why}.`, 'Choose another subnet.');
+    if (isNamed(found.network, network)) return found;
+    throw new UsageError(`Subnet ${nameIn(subnet)} is in network ${nameIn(found.network)}, not in ${network}.`);
+  }
+  const fits = (each: GcpSubnet) =>
+    each.path.includes(`/regions/${region}/`) && isNamed(each.network, network) && isNamed(each.path, subnet);
+  const own = await compute.subnets();
+  const isOwn = own.some(fits);
+  const found = (isOwn ? own : await sharedSubnets(compute)).filter(fits);
+  const usable = found.filter((each) => each.unusable === undefined);
+  const [first, ...others] = usable;
+  const shown = (subnets: readonly GcpSubnet[]) =>
+    listed(subnets.map(({ path, network: of, cidr }) => `${isOwn ? nameIn(path) : path} (${nameIn(of)}, ${cidr})`));
+  const where = `in ${region} of Google project ${project}`;
+  if (first && others.length === 0) return first;
+  if (first)
+    throw new UsageError(
+      `There are ${usable.length} usable subnets ${where}.`,
+      `Choose one with --subnet: ${shown(usable)}`,
+    );
+  const [odd] = found;
+  if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
+  const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
+  const hint = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  throw new NotFoundError(`There is no ${what} ${where}.`, hint);
+}
+
+/** Reads a subnet by its path, which may be in the host project of a shared VPC. */
+async function readShared(compute: Compute, path: string): Promise<GcpSubnet> {
+  try {
+    return await compute.subnet(path);
+  } catch (error) {
+    if (!isGcpDenied(error)) throw error;
+    const hint = `Ask an administrator of ${projectIn(path)} for the role roles/compute.networkUser on the subnet.`;
+    throw error.withHint(
+      hint,
+      `The subnet ${nameIn(path)} of Google project ${projectIn(path)} cannot be used. ${error.message}`,
+    );
+  }
+}
+
+/** The subnets that a host project shares; none if there is no host project, or if that can't be read. */
+async function sharedSubnets(compute: Compute): Promise<readonly GcpSubnet[]> {
+  try {
+    const host = await compute.host();
+    return host === null ? [] : await compute.usableSubnets(host);
+  } catch (error) {
+    if (!isGcpDenied(error)) throw error;
+    return [];
+  }
+}

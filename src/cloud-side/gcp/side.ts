@@ -1,0 +1,84 @@
+import { clouds } from '../../clouds/all.js';
+import type { CloudContext, CloudSide } from '../cloud-side.js';
+import type { SideTarget } from '../entry.js';
+import { CloudError } from '../errors.js';
+import { type GcpAccess, openCompute } from './compute.js';
+import { createInGcp } from './create.js';
+import { type InGcp, readGcp } from './existing.js';
+import { attachVerdict, markOf, nameIn } from './model.js';
+import { createdAddress, createdRule, type GcpPlan, planGcp } from './plan.js';
+import { rehearse } from './rehearse.js';
+import { ownedInGcp } from './teardown.js';
+import type { GcpWanted } from './wanted.js';
+
+interface GcpOptions extends SideTarget {
+  access: GcpAccess;
+  wanted: GcpWanted;
+}
+
+/** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
+export function openGcpSide(
+  { region, access, wanted, isBlindAllowed }: GcpOptions,
+  line: CloudContext,
+): CloudSide<GcpPlan> {
+  const { project } = access;
+  const compute = openCompute(region, access, line);
+  const planOf = (there: InGcp) => planGcp(there, access);
+  return {
+    survey: async (service) => {
+      const asked = { project, region, wanted, service };
+      try {
+        return planOf(await readGcp(compute, asked));
+      } catch (error) {
+        // A rule that is adopted must be read: Atlas needs its address.
+        const isBlind = isBlindAllowed && wanted.adopt === undefined;
+        if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+        const nothing = { rules: [], addresses: [], rule: null, subnet: null, name: null };
+        return planOf({ ...asked, ...nothing, unread: error.message });
+      }
+    },
+    rehearse: (plan) => rehearse(compute, line, plan),
+    owned: async ({ there }, projectId) => {
+      const { endpoints, resources } = ownedInGcp(there, region, projectId);
+      return [...endpoints, ...resources];
+    },
+    carryOut: async (stepId, { there }, service, onCreated) => {
+      const { subnet, addresses, rules } = there;
+      const about = { name: there.name ?? '', description: markOf(service) };
+      if (stepId === 'address') {
+        const body = { ...about, subnetwork: subnet?.path ?? '' };
+        const send = (requestId: string) => compute.reserve(requestId, body);
+        const address = await createInGcp(line, { ...about, what: 'address', send, read: compute.address });
+        onCreated(createdAddress(address.name));
+        return planOf({ ...there, addresses: [...addresses, address] });
+      }
+      const global = wanted.globalAccess ? { allowPscGlobalAccess: true } : {};
+      const body = { ...about, target: service.target ?? '', network: subnet?.network ?? '', ...global };
+      const send = (requestId: string) => compute.connect(requestId, body);
+      const rule = await createInGcp(line, { ...about, what: 'forwarding rule', send, read: compute.rule });
+      onCreated(createdRule(rule.id));
+      return planOf({ ...there, rules: [...rules, rule], rule });
+    },
+    read: compute.rule,
+    statusVerdict: attachVerdict,
+    withEndpoint: ({ there }, { state }) => planOf({ ...there, rule: there.rule && { ...there.rule, state } }),
+    attachment: ({ there: { rule } }) =>
+      clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
+    facts: ({ there: { rule, subnet, addresses } }) => {
+      const path = subnet?.path ?? addresses.find(({ ip }) => ip === rule?.ip)?.subnet;
+      const network = rule?.network ?? subnet?.network;
+      return {
+        provider: 'GCP',
+        account: project,
+        principal: access.principal,
+        region,
+        network: network === undefined ? null : nameIn(network),
+        subnets: path ? [nameIn(path)] : [],
+        interfaceEndpointId: rule?.id ?? null,
+        ipAddress: rule?.ip ?? null,
+        globalAccess: rule?.hasGlobalAccess ?? wanted.globalAccess,
+      };
+    },
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,70 @@
+import { listed } from '../../base/listed.js';
+import type { CloudContext } from '../cloud-side.js';
+import { hasCode } from '../errors.js';
+import type { OwnedResource, Remains, Teardown } from '../teardown.js';
+import { type GcpAccess, openCompute } from './compute.js';
+import type { InGcp } from './existing.js';
+import { addressId, isAlive, nameIn, ownerOf } from './model.js';
+import { checkPermissions } from './rehearse.js';
+import { shortPrincipal } from './settings.js';
+
+/** Forwarding rules and addresses of one region of a Google project. */
+export function openGcpTeardown(region: string, access: GcpAccess, line: CloudContext): Teardown {
+  const compute = openCompute(region, access, line);
+  return {
+    region,
+    find: async (projectId, target) => {
+      const [rules, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+      const { endpoints: own, resources } = ownedInGcp({ rules, addresses }, region, projectId);
+      const others = rules.filter((rule) => rule.target === target && own.every(({ id }) => id !== rule.id));
+      const endpoints = [...own, ...others].map((rule): Remains => {
+        const uses = addresses.flatMap(({ name, ip }) => (ip === rule.ip ? addressId(name) : []));
+        return {
+          id: rule.id,
+          state: rule.state,
+          region,
+          ownerId: ownerOf(rule, projectId),
+          uses,
+          isAlive: isAlive(rule),
+        };
+      });
+      const shown = shortPrincipal(access);
+      const principal = access.principal ?? shown;
+      return { account: access.project, principal, shortPrincipal: shown, region, endpoints, resources };
+    },
+    rehearse: async (endpoints, resources) => {
+      if (endpoints.length + resources.length > 0) await checkPermissions(compute, line, access.project, 'delete');
+    },
+    deleteEndpoint: compute.deleteRule,
+    read: compute.rule,
+    deleteResource: async ({ id }) => {
+      try {
+        await compute.deleteAddress(nameIn(id));
+        return null;
+      } catch (error) {
+        if (!hasCode(error, 'resourceInUseByAnotherResource')) throw error;
+        const users = (await compute.address(nameIn(id)))?.users ?? [];
+        const there = (await Promise.all(users.map((user) => compute.rule(user)))).flatMap((rule) => rule?.id ?? []);
+        if (there.length > 0) return { why: `used by ${listed(there)}`, mayPass: false };
+        return { why: 'still in use', mayPass: true };
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+/** What this program created for any service of the project. */
+export function ownedInGcp(
+  { rules, addresses }: Pick<InGcp, 'rules' | 'addresses'>,
+  region: string,
+  projectId: string,
+) {
+  const isOurs = (each: { description: string }) => ownerOf(each, projectId) !== null;
+  const resources = addresses.filter(isOurs).map((address): OwnedResource => {
+    return { id: addressId(address.name), region, ownerId: ownerOf(address, projectId), stepId: 'address' };
+  });
+  return {
+    endpoints: rules.filter(isOurs).map((rule) => ({ ...rule, region, ownerId: ownerOf(rule, projectId) })),
+    resources,
+  };
+}
