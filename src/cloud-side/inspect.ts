@@ -9,6 +9,8 @@ export interface ClientPorts {
   /** Those that the connection strings have now. */
   inUse(): Promise<readonly number[]>;
   own: readonly string[];
+  /** What an interface endpoint connects to; null until Atlas has it. */
+  target: string | null;
 }
 
 /** What a check found. `brief`: what is wrong, in a few words. */
