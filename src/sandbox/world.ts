@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
-import { type AzureAccount, emptyAzure } from './azure/resources.js';
+import { type AzureAccount, type AzureSetup, emptyAzure } from './azure/resources.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import { emptyGcp, type GcpAccount } from './gcp/resources.js';
@@ -26,6 +26,9 @@ export interface WorldOptions {
   lastTakesService: boolean;
   /** Milliseconds until EC2 finds a new resource. */
   awsLag: number;
+  /** Milliseconds until Azure finds a new private endpoint. */
+  azureLag: number;
+  azure: AzureSetup;
 }
 
 export interface ClusterSpec {
@@ -97,6 +100,8 @@ export const defaultWorldOptions: WorldOptions = {
   clusters: [{ name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
   lastTakesService: false,
   awsLag: 0,
+  azureLag: 0,
+  azure: {},
 };
 
 /** There are no recorded times of real deletes. Here a delete is short, and never longer than a create. */
