@@ -14,6 +14,8 @@ export interface SignInContext extends CloudContext {
   sandbox: Readonly<Record<string, string | null>> | undefined;
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
+  /** Whether a URL points to this machine. */
+  isLocal(url: string): boolean;
   /** Sends requests to the cloud's REST API. */
   exchange: Exchange;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */

@@ -45,3 +45,8 @@ export function checkIp(ip: string): string {
 export function isSameId(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
+
+/** Whether one of these ids names the same interface endpoint. */
+export function hasId(ids: readonly string[], id: string): boolean {
+  return ids.some((each) => isSameId(each, id));
+}

@@ -30,6 +30,7 @@ export async function signInTo(
     trace: options.verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
+    isLocal: isLoopback,
     exchange: context.exchange,
     agent: async ({ file, setting }) => {
       const [{ proxiedAgent }, { readAuthority }] = await Promise.all([

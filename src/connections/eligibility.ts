@@ -5,6 +5,7 @@ import { isFailure } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
+import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
@@ -27,13 +28,15 @@ export async function readSelected(session: Session, endpoint: string | undefine
   if (name.endpoint !== undefined) {
     const service = await findEndpoint(session, name.endpoint, {});
     const { projectId, interfaceEndpoints } = service;
-    return { projectId, isSelected: (id) => interfaceEndpoints.includes(id), services: [service] };
+    return { projectId, isSelected: (id) => hasId(interfaceEndpoints, id), services: [service] };
   }
   const projectId = await session.projectId();
-  if (name.id === undefined) return { projectId, isSelected: () => true, services: undefined };
-  const attached = (await listAttached(session, name, {})).filter(({ id }) => id === name.id);
-  if (attached.length === 0) throw notAttached(session, name.id);
-  return { projectId, isSelected: (id) => id === name.id, services: attached.map(({ service }) => service) };
+  const { id: named } = name;
+  if (named === undefined) return { projectId, isSelected: () => true, services: undefined };
+  const isSelected = (id: string) => isSameId(id, named);
+  const attached = (await listAttached(session, name, {})).filter(({ id }) => isSelected(id));
+  if (attached.length === 0) throw notAttached(session, named);
+  return { projectId, isSelected, services: attached.map(({ service }) => service) };
 }
 
 interface Reading {

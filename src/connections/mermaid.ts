@@ -3,6 +3,7 @@ import { shortName } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { clouds } from '../clouds/all.js';
+import { hasId } from '../clouds/shapes.js';
 import { printable } from '../ui/streams.js';
 
 /* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
@@ -68,9 +69,7 @@ function clusterLines(
 /** A line if a connection string leads through the service; a dotted one if the cluster has nodes in its region. */
 function linkOf(service: Endpoint, cluster: Cluster): string | undefined {
   const { interfaceEndpoints } = service;
-  const isThrough = cluster.strings.some(({ endpoints }) =>
-    endpoints.some(({ id }) => interfaceEndpoints.includes(id)),
-  );
+  const isThrough = cluster.strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(interfaceEndpoints, id)));
   if (isThrough) return '-->';
   return hasNodesIn(cluster, service) ? `-.->|${label('no connection string')}|` : undefined;
 }

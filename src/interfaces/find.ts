@@ -7,6 +7,7 @@ import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
+import { isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
@@ -71,7 +72,7 @@ export async function listAttached(
  */
 export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
   const all = await listAttached(session, name, filter);
-  const matching = all.filter(({ id }) => name.id === undefined || id === name.id);
+  const matching = all.filter(({ id }) => name.id === undefined || isSameId(id, name.id));
   if (matching.length > 1) {
     const choice = listed(matching.map(describeInterface));
     throw new UsageError(`There are ${matching.length} interface endpoints.`, `Choose one: ${choice}`);

@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
-import { type AzureAccount, emptyAzure } from './azure/resources.js';
+import { type AzureAccount, type AzureSetup, emptyAzure } from './azure/resources.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import { emptyGcp, type GcpAccount, type GcpSetup } from './gcp/resources.js';
@@ -29,6 +29,9 @@ export interface WorldOptions {
   /** Milliseconds until Google finds a new resource. */
   gcpLag: number;
   gcp: GcpSetup;
+  /** Milliseconds until Azure finds a new private endpoint. */
+  azureLag: number;
+  azure: AzureSetup;
 }
 
 export interface ClusterSpec {
@@ -102,6 +105,8 @@ export const defaultWorldOptions: WorldOptions = {
   awsLag: 0,
   gcpLag: 0,
   gcp: {},
+  azureLag: 0,
+  azure: {},
 };
 
 /** There are no recorded times of real deletes. Here a delete is short, and never longer than a create. */

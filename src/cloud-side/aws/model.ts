@@ -1,5 +1,6 @@
 import type { VpcEndpoint as EndpointAnswer, SecurityGroup as GroupAnswer } from '@aws-sdk/client-ec2';
 import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import type { Tags } from '../tags.js';
 import type { Wanted } from './wanted.js';
 
 /* What of AWS's answers matters here. */
@@ -104,8 +105,6 @@ export interface Existing {
   /** The VPC endpoints for the service in this VPC, also those that others created; or the one to adopt. */
   endpoints: readonly VpcEndpoint[];
 }
-
-export type Tags = Readonly<Record<string, string>>;
 
 /** Tags by which later runs find what this program created. */
 export const tagKeys = { project: 'atlas-pe:project', service: 'atlas-pe:service' } as const;

@@ -7,7 +7,8 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import type { Rule, Subnet, Tags, Vpc, VpcEndpoint, VpcGroup, VpcInterface } from './model.js';
+import type { Tags } from '../tags.js';
+import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup, VpcInterface } from './model.js';
 import { isUsualZone } from './model.js';
 
 /* AWS's answers, in which any key may be missing, as the model. */

@@ -6,7 +6,8 @@ import {
   DeleteVpcEndpointsCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
-import type { Rule, Tags } from './model.js';
+import type { Tags } from '../tags.js';
+import type { Rule } from './model.js';
 
 /* The requests that change something. Each can be a dry run, which changes nothing. */
 

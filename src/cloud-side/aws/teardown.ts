@@ -2,11 +2,12 @@ import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { CloudContext, Owned } from '../cloud-side.js';
 import { hasCode, unlessRefused } from '../errors.js';
+import type { Tags } from '../tags.js';
 import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
 import { unknownGroup } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
-import { shortArn, type Tags, tagKeys } from './model.js';
+import { shortArn, tagKeys } from './model.js';
 import { isAlive, isEnding, isState } from './states.js';
 
 /** VPC endpoints and security groups of one region. */

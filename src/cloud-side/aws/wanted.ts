@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { longName } from '../../base/shell.js';
-import type { Tags } from './model.js';
+import { readTags, type Tags } from '../tags.js';
 
 /** What the command line says of the user's network in AWS. */
 export interface Wanted {
@@ -62,7 +62,7 @@ export function readWanted(flags: AwsFlags): Wanted {
     subnets: [...new Set(subnet)],
     groups: [...new Set(securityGroup)],
     from: [...new Set(sources)],
-    tags: readTags(tag),
+    tags: readTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
     adopt,
   };
 }
@@ -71,23 +71,4 @@ export function readWanted(flags: AwsFlags): Wanted {
 function checkId(option: string, value: string, kind: string, too = ''): void {
   if (new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(value)) return;
   throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${too}${kind}-0123456789abcdef0`);
-}
-
-function readTags(given: readonly string[]): Tags {
-  if (given.length > 48)
-    throw new UsageError('There are more than 48 tags.', 'AWS allows 50 tags, and atlas-pe adds two.');
-  const tags = given.map((each, index) => {
-    const [key = '', ...rest] = each.split('=');
-    const value = rest.join('=');
-    if (key.trim() === '' || rest.length === 0)
-      throw new UsageError(`'${each}' is not a valid tag.`, 'Example: team=data');
-    if (/^(?:aws|atlas-pe):/i.test(key))
-      throw new UsageError(`A tag cannot start with ${key.split(':')[0]}:.`, 'Choose another key.');
-    if (key.length > 128 || value.length > 256)
-      throw new UsageError(`The tag ${key.slice(0, 128)} is too long.`, 'Limits: 128 characters (key), 256 (value).');
-    if (given.slice(0, index).some((other) => other.startsWith(`${key}=`)))
-      throw new UsageError(`The tag ${key} is given twice.`, 'Remove one of them.');
-    return [key, value] as const;
-  });
-  return Object.fromEntries(tags);
 }

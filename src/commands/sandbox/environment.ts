@@ -1,5 +1,6 @@
 import { quote } from '../../base/shell.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
+import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { gcpToken, sandboxGcpProject } from '../../sandbox/gcp/resources.js';
 import type { OpenNetwork } from './network.js';
@@ -90,6 +91,25 @@ export function environmentOf(baseUrl: string, project: string, network: OpenNet
         GOOGLE_OAUTH_ACCESS_TOKEN: gcpToken,
         GOOGLE_PROJECT: sandboxGcpProject,
         GOOGLE_CLOUD_PROJECT: sandboxGcpProject,
+      },
+    },
+    {
+      client: "atlas-pe, for Azure (the other variables are those of Azure's SDKs and of Terraform)",
+      values: {
+        AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
+        AZURE_ACCESS_TOKEN: 'sandbox',
+        AZURE_SUBSCRIPTION_ID: sandboxSubscription,
+        ...without(
+          'AZURE_',
+          'TENANT_ID',
+          'CLIENT_ID',
+          'CLIENT_SECRET',
+          'CLIENT_CERTIFICATE_PATH',
+          'USERNAME',
+          'PASSWORD',
+        ),
+        ...without('AZURE_', 'FEDERATED_TOKEN_FILE', 'AUTHORITY_HOST', 'TOKEN_CREDENTIALS'),
+        ...without('ARM_', 'SUBSCRIPTION_ID', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },
   ];

@@ -9,6 +9,7 @@ import { cmd } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-side.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
+import { isSameId } from '../../clouds/shapes.js';
 import { referTo } from '../../endpoints/find.js';
 import { failedError } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
@@ -76,7 +77,7 @@ export async function readForConnect(
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
   const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
-  const ours = attached.find(({ id }) => id === cloud.endpoint?.id);
+  const ours = attached.find(({ id }) => cloud.endpoint && isSameId(id, cloud.endpoint.id));
   const stringsOf = stringsThrough(ours?.id);
   // What a cluster lacks when this region is connected is in its other regions.
   const place = { provider, atlasRegion: region.atlasRegion };
@@ -101,7 +102,8 @@ export async function readForConnect(
 
 /** The connection strings that lead through an interface endpoint, if there is one. */
 export function stringsThrough(id: string | undefined): StringsOf {
-  return ({ strings }) => strings.filter(({ endpoints }) => endpoints.some((each) => each.id === id));
+  return ({ strings }) =>
+    strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
 }
 
 /** The clusters that a private endpoint in this region can serve. Throws if there is none. */

@@ -1,8 +1,9 @@
-import { hasEnded } from '../../atlas/interfaces.js';
+import { hasEnded, shortName } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
+import { hasId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
@@ -86,8 +87,8 @@ const attachment: ConnectStep = {
     if (!attached) return { action: 'create', detail: 'to the Atlas service' };
     return {
       action: attached.status === 'AVAILABLE' ? 'done' : 'adopt',
-      detail: `${attached.id} (${attached.status})`,
-      name: attached.id,
+      detail: `${shortName(attached.id)} (${attached.status})`,
+      name: shortName(attached.id),
     };
   },
   run: async ({ session, side, deadline }, found) => {
@@ -133,7 +134,7 @@ const strings: ConnectStep = {
     const strings = stringRows(ready, stringsOf);
     if (strings.length > 0) return { ...found, strings };
     const { interfaceEndpoints } = await readAgain(session, to);
-    if (!interfaceEndpoints.includes(id) || hasEnded(await readAttached(session, { service: to, id }))) {
+    if (!hasId(interfaceEndpoints, id) || hasEnded(await readAttached(session, { service: to, id }))) {
       const hint = 'Another program may have removed it.';
       throw new CliError('endpointFailed', `Atlas no longer has the interface endpoint ${id}.`, { hint });
     }

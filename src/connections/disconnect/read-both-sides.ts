@@ -3,6 +3,7 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
 import { clouds } from '../../clouds/all.js';
+import { isSameId } from '../../clouds/shapes.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
@@ -14,18 +15,22 @@ export async function readForDisconnect(
   target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds' | 'projectName'>,
   teardowns: readonly Teardown[],
 ): Promise<DisconnectFound> {
-  const { projectId, provider, service, named } = target;
+  const { projectId, provider, service } = target;
+  // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
+  const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
+  const named = target.named && spelled(target.named);
   const atlas = await session.atlas();
   const belongings = [];
   for (const teardown of teardowns) {
-    belongings.push(await teardown.find(projectId, service ? clouds[provider].service.target(service) : null));
+    const there = await teardown.find(projectId, service ? clouds[provider].service.target(service) : null);
+    belongings.push({ ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) });
   }
   // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
   const projectName = await readProjectName(session, projectId);
-  const found = { ...target, projectName, ended, serviceIds: services.map(({ id }) => id), belongings };
+  const found = { ...target, named, projectName, ended, serviceIds: services.map(({ id }) => id), belongings };
   const selected = selectedEndpoints(found);
   if (selected.length > 1) {
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);

@@ -94,19 +94,20 @@ function readFew(
 ): ProjectFacts['attached'] {
   const choose = once(async () => {
     const strings = (await clusters()).flatMap((cluster) => cluster.strings);
-    const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)));
+    const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id.toLowerCase())));
+    const isUsed = ({ id }: Attached) => used.has(id.toLowerCase());
     const all = attachedTo(services);
-    const order = [...all.filter(({ id }) => !used.has(id)), ...all.filter(({ id }) => used.has(id))];
+    const order = [...all.filter((each) => !isUsed(each)), ...all.filter(isUsed)];
     const reads = order
       .slice(0, mostReads)
       .map((each) => [keyOf(each), once(() => readAttached(session, each))] as const);
-    return { used, reads: new Map(reads) };
+    return { isUsed, reads: new Map(reads) };
   });
   return async (service, id) => {
-    const { used, reads } = await choose();
+    const { isUsed, reads } = await choose();
     const read = reads.get(keyOf({ service, id }));
     if (read) return read();
-    return used.has(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
+    return isUsed({ service, id }) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
   };
 }
 

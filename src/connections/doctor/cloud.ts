@@ -1,9 +1,10 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { text, texts } from '../../base/json.js';
+import { texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { isSameId } from '../../clouds/shapes.js';
 import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
@@ -90,7 +91,8 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
   const named = await Promise.all(hosts.map(async (host) => ({ host, id: await endpointIn(host, facts) })));
   return named.flatMap(({ host, id: found }) => {
     const { endpointIds } = host;
-    return (found ?? text(endpointIds.length === 1 ? endpointIds[0] : null)) === id ? [host] : [];
+    const only = endpointIds.length === 1 ? endpointIds[0] : undefined;
+    return isSameId(found ?? only ?? '', id) ? [host] : [];
   });
 }
 

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
 import {
@@ -108,7 +109,7 @@ const covered: ClusterCheck = {
     const services = await facts.services();
     const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
     // With regional mode, a sharded cluster has a string for each region.
-    const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
+    const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
     // Other checks report what is wrong with the interface endpoints of the checked services.
     const unreported = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
     const where = listed(missing.map(regionText));
@@ -146,8 +147,10 @@ const string: Check<ProjectFacts, WaySubject> = {
     // Other checks report which interface endpoints have ended.
     const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
     const ids = service.interfaceEndpoints.filter((id) => !ended.includes(id));
-    const without = ids.filter((id) => !strings.some(({ endpoints }) => endpoints.some((each) => each.id === id)));
-    const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => ids.includes(id)));
+    const without = ids.filter(
+      (id) => !strings.some(({ endpoints }) => endpoints.some((each) => isSameId(each.id, id))),
+    );
+    const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
     const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
     if (through.length > 0 && without.length === 0) return good(shown);
     const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;

@@ -9,6 +9,7 @@ import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudEnd, Inspector, OpenInspector } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { hasId } from '../../clouds/shapes.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
@@ -127,7 +128,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     all,
     attached: (service, id) => readAttached(reading, { service, id }),
     recorded: async ({ services, endpointIds }) => {
-      const own = attachedTo(services).filter(({ id }) => endpointIds.includes(id));
+      const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
       const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
       return read.flatMap((each) =>
         each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
@@ -150,7 +151,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
 function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
-  const found = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.includes(id));
+  const found = services.filter(({ interfaceEndpoints }) => hasId(interfaceEndpoints, id));
   if (found.length === 0) throw notAttached(session, id);
   return found.map((service) => ({ ...service, interfaceEndpoints: [id] }));
 }

@@ -1,6 +1,7 @@
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
+import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
 import { clustersOf, orNone, type PathFacts, type ProjectFacts } from './facts.js';
@@ -95,9 +96,7 @@ export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
 
 function namedBy(string: ConnectionString, cluster: Cluster, services: readonly Endpoint[]): StringSubject[] {
   const endpointIds = string.endpoints.map(({ id }) => id);
-  const through = services.filter(({ interfaceEndpoints }) =>
-    interfaceEndpoints.some((id) => endpointIds.includes(id)),
-  );
+  const through = services.filter(({ interfaceEndpoints }) => interfaceEndpoints.some((id) => hasId(endpointIds, id)));
   if (through.length === 0) return [];
   const within = [cluster.name, ...through.flatMap((service) => [service.id, wayKey(cluster, service)])];
   const about = { within, services: through, endpointIds };

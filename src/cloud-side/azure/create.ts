@@ -1,0 +1,56 @@
+import { CliError } from '../../base/errors.js';
+import { isSameId } from '../../clouds/shapes.js';
+import type { CloudContext, ServiceRef } from '../cloud-side.js';
+import { CloudError } from '../errors.js';
+import { type Arm, actions } from './arm.js';
+import { isAlive, isOwn, type PrivateEndpoint } from './model.js';
+import { type Existing, newEndpoint } from './plan.js';
+
+/** Milliseconds before a private endpoint that could not be created is created again. */
+const againMs = 10_000;
+/** A private link service, or a subnet, may not be ready for some minutes. */
+const mostTries = 20;
+
+/**
+ * Creates the private endpoint, and never two: its name is the same for the same service, and Azure changes nothing if it
+ * is there. `onCreated` is called as soon as it exists.
+ */
+export async function createOwnEndpoint(
+  arm: Arm,
+  line: CloudContext,
+  there: Existing,
+  service: ServiceRef,
+  onCreated: (id: string) => void,
+): Promise<PrivateEndpoint> {
+  const made = newEndpoint(there, service);
+  if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
+  const before = await arm.endpoint(made.id);
+  if (before && !(isOwn(before, service) && isSameId(before.target, service.target ?? ''))) {
+    const hint = `Delete it, or use it with --adopt ${made.id}.`;
+    const what = `The resource group already has a private endpoint named ${made.name}`;
+    throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
+  }
+  if (before && isAlive(before)) return before;
+  for (let tries = 1; ; tries++) {
+    const { endpoint, operation } = await arm.put(made.id, made.body);
+    if (tries === 1) onCreated(endpoint.id || made.id);
+    const error = operation === undefined ? undefined : await failureOf(arm, line, operation);
+    if (error === undefined) {
+      return (await arm.endpoint(made.id)) ?? { ...endpoint, state: 'Creating' };
+    }
+    if (!error.mayPass || tries === mostTries || (line.left?.() ?? againMs) <= 0) throw error;
+    line.io.warn(`${error.message} Trying again.`);
+    await line.clock.sleep(againMs, line.signal);
+  }
+}
+
+/** Waits for an operation. Returns why it failed; undefined if it succeeded. */
+async function failureOf(arm: Arm, line: CloudContext, url: string): Promise<CloudError | undefined> {
+  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
+  for (;;) {
+    const { isDone, error, delayMs } = await arm.operation(url, actions.write);
+    if (isDone || error) return error;
+    if (left() <= 0) throw new CloudError('Azure is still creating the private endpoint.', { exit: 'timedOut' });
+    await clock.sleep(Math.min(delayMs, Math.max(0, left())), signal);
+  }
+}

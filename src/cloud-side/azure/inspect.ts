@@ -1,0 +1,91 @@
+import { listed } from '../../base/listed.js';
+import { once } from '../../base/once.js';
+import { isSameId } from '../../clouds/shapes.js';
+import type { CloudContext } from '../cloud-side.js';
+import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
+import { type Arm, type AzureAccess, openArm } from './arm.js';
+import { isDenied } from './explain.js';
+import { nameIn } from './ids.js';
+import { isAlive, isState, type PrivateEndpoint, type Subnet } from './model.js';
+import { blockedPorts, toRules } from './nsg.js';
+
+/** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
+export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
+  const arm = openArm(access, line);
+  return {
+    inspect: async (id) => {
+      const endpoint = await arm.endpoint(id);
+      return endpoint && describe(arm, endpoint);
+    },
+    close: () => undefined,
+  };
+}
+
+function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
+  const { id, name, state, remark, vnet, address } = endpoint;
+  const network = once(() => arm.vnet(vnet));
+  const subnet = async () => (await network())?.subnets.find((each) => isSameId(each.id, endpoint.subnet));
+  const checks: Record<string, (ports: ClientPorts) => Promise<CloudFinding>> = {
+    'cloud-target': async ({ target }) => {
+      if (target === null || isSameId(endpoint.target, target))
+        return { result: 'success', detail: nameIn(endpoint.target) };
+      return {
+        result: 'error',
+        brief: `${name}: connects to another service`,
+        detail: `it connects to ${endpoint.target}, but the Atlas service is ${target}`,
+        hint: 'Create another private endpoint for this service.',
+      };
+    },
+    'cloud-nsg': async (ports) => checkRules(arm, name, await subnet(), ports),
+    'cloud-dns-servers': async () => {
+      const servers = (await network())?.dnsServers ?? [];
+      if (servers.length === 0) return { result: 'success', detail: "Azure's own" };
+      const detail = `${listed(servers)}; they must answer with private addresses for mongodb.net`;
+      return { result: 'success', detail };
+    },
+  };
+  return {
+    id,
+    state: remark === '' ? state : `${state} (${remark})`,
+    stage: isState(endpoint, 'Approved') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
+    network: nameIn(vnet),
+    addresses: async () => (address === null ? [] : [address]),
+    check: async (checkId, ports) => {
+      const check = checks[checkId];
+      if (!check) throw new Error(`Unknown check: ${checkId}`);
+      return check(ports).catch((error: unknown) => {
+        // The endpoint may work although nobody may read what is around it.
+        if (!isDenied(error)) throw error;
+        return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
+      });
+    },
+    resources: async () => [],
+  };
+}
+
+/** Whether the network security group of the subnet lets clients in. It counts only if the subnet says so. */
+async function checkRules(
+  arm: Arm,
+  name: string,
+  subnet: Subnet | undefined,
+  ports: ClientPorts,
+): Promise<CloudFinding> {
+  if (!subnet) return { result: 'skipped', detail: 'the subnet cannot be read' };
+  if (subnet.nsg === null) return { result: 'success', detail: 'none' };
+  const group = nameIn(subnet.nsg);
+  if (!subnet.hasPolicies)
+    return { result: 'success', detail: `${group} does not apply: network policies are off for private endpoints` };
+  const rules = (await arm.nsgRules(subnet.nsg)).flatMap(toRules);
+  const blocked = blockedPorts(rules, ports);
+  const needed = `TCP ${ports.from}-${ports.to}`;
+  if (blocked.length === 0) return { result: 'success', detail: `${group} allows ${needed}` };
+  const inUse = (await ports.inUse()).some((port) => blocked.some(({ from, to }) => from <= port && port <= to));
+  const now = inUse ? '' : '. The ports in use now are open, but Atlas changes ports';
+  const shown = listed([...new Set(blocked.map(({ by }) => by))]);
+  return {
+    result: inUse ? 'error' : 'warning',
+    brief: `${name}: ports are closed`,
+    detail: `${group} does not allow all of ${needed} from the virtual network: rule ${shown}${now}`,
+    hint: `Allow inbound ${needed} from your clients in ${group}.`,
+  };
+}

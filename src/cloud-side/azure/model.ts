@@ -1,0 +1,162 @@
+import { objects, text, texts } from '../../base/json.js';
+import { isSameId } from '../../clouds/shapes.js';
+import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import type { Tags } from '../tags.js';
+import { nameIn, vnetIdOf } from './ids.js';
+
+/* Azure's answers, in which any key may be missing, as the model. */
+
+export interface Subnet {
+  id: string;
+  name: string;
+  prefixes: readonly string[];
+  /** Why it can't have private endpoints; undefined if it can. */
+  unusable: string | undefined;
+  vnet: Vnet;
+  nsg: string | null;
+  /** Whether the rules of its network security group apply to private endpoints. */
+  hasPolicies: boolean;
+}
+
+export interface Vnet {
+  id: string;
+  name: string;
+  /** In lower case, without spaces. */
+  location: string;
+  prefixes: readonly string[];
+  /** Empty for Azure's own. */
+  dnsServers: readonly string[];
+  subnets: readonly Subnet[];
+}
+
+export interface PrivateEndpoint extends CloudEndpoint {
+  name: string;
+  location: string;
+  subnet: string;
+  vnet: string;
+  /** The private link service that it connects to. */
+  target: string;
+  /** What Azure says about the connection. */
+  remark: string;
+  tags: Tags;
+  /** The id of its network interface, which has the address. */
+  nic: string | null;
+  /** Null if it isn't read, or if there is none yet. */
+  address: string | null;
+}
+
+/** A value inside of an answer; undefined if it is missing. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => (Object(found) as Record<string, unknown>)[key], value);
+}
+
+/** Azure writes a region as `eastus2` or as `East US 2`. */
+function locationOf(answer: unknown): string {
+  return (text(at(answer, 'location')) ?? '').toLowerCase().replaceAll(' ', '');
+}
+
+/** Subnets that an Azure service needs under these names. */
+const reserved = /^(?:GatewaySubnet|RouteServerSubnet|Azure(?:Bastion|Firewall)\w*)$/i;
+
+export function toVnet(answer: unknown): Vnet {
+  const id = text(at(answer, 'id')) ?? '';
+  const subnets: Subnet[] = [];
+  const vnet: Vnet = {
+    id,
+    name: nameIn(id),
+    location: locationOf(answer),
+    prefixes: texts(at(answer, 'properties', 'addressSpace', 'addressPrefixes')),
+    dnsServers: texts(at(answer, 'properties', 'dhcpOptions', 'dnsServers')),
+    subnets,
+  };
+  subnets.push(...objects(at(answer, 'properties', 'subnets')).map((each) => toSubnet(each, vnet)));
+  return vnet;
+}
+
+function toSubnet({ id, properties }: Record<string, unknown>, vnet: Vnet): Subnet {
+  const name = nameIn(text(id) ?? '');
+  const [delegation] = objects(at(properties, 'delegations'));
+  const policies = text(at(properties, 'privateEndpointNetworkPolicies')) ?? 'Disabled';
+  const prefix = text(at(properties, 'addressPrefix'));
+  return {
+    id: text(id) ?? '',
+    name,
+    prefixes: prefix === null ? texts(at(properties, 'addressPrefixes')) : [prefix],
+    unusable: delegation
+      ? `delegated to ${text(at(delegation, 'properties', 'serviceName')) ?? 'an Azure service'}`
+      : reserved.test(name)
+        ? 'reserved for an Azure service'
+        : undefined,
+    vnet,
+    nsg: text(at(properties, 'networkSecurityGroup', 'id')),
+    hasPolicies: /^(?:Enabled|NetworkSecurityGroupEnabled)$/i.test(policies),
+  };
+}
+
+export function toPrivateEndpoint(answer: unknown): PrivateEndpoint {
+  const id = text(at(answer, 'id')) ?? '';
+  const properties = at(answer, 'properties');
+  const provisioning = text(at(properties, 'provisioningState')) ?? '';
+  const kinds = ['manualPrivateLinkServiceConnections', 'privateLinkServiceConnections'];
+  const [connection] = kinds.flatMap((kind) => objects(at(properties, kind)));
+  const about = at(connection, 'properties', 'privateLinkServiceConnectionState');
+  const [nic] = objects(at(properties, 'networkInterfaces'));
+  const subnet = text(at(properties, 'subnet', 'id')) ?? '';
+  return {
+    id,
+    name: nameIn(id),
+    location: locationOf(answer),
+    subnet,
+    vnet: vnetIdOf(subnet),
+    // What matters most: that it exists, then its connection.
+    state: isState({ state: provisioning }, 'Succeeded') ? (text(at(about, 'status')) ?? 'Pending') : provisioning,
+    remark: ['description', 'actionsRequired'].flatMap((key) => remarkOf(at(about, key))).join('; '),
+    target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
+    tags: Object(at(answer, 'tags')) as Tags,
+    nic: text(nic?.id),
+    address: null,
+  };
+}
+
+function remarkOf(value: unknown): string[] {
+  const said = text(value)?.trim() ?? '';
+  return /^(?:none)?$/i.test(said) ? [] : [said];
+}
+
+export function isState({ state }: { state: string }, ...names: readonly string[]): boolean {
+  return names.some((name) => isSameId(name, state));
+}
+
+/** Whether it was not created completely, so that creating it again completes it. */
+export function isBroken(endpoint: { state: string }): boolean {
+  return isState(endpoint, 'Failed', 'Canceled');
+}
+
+/** Whether it can still become, or is, a connection. One that is Disconnected can't. */
+export function isAlive(endpoint: { state: string }): boolean {
+  return !isBroken(endpoint) && !isState(endpoint, 'Rejected', 'Disconnected', 'Deleting', 'DELETED');
+}
+
+/** Tags by which later runs find what this program created. */
+export const tagKeys = { project: 'atlas-pe-project', service: 'atlas-pe-service' } as const;
+
+export function ownTags({ projectId, id }: { projectId: string; id: string }): Tags {
+  return { [tagKeys.project]: projectId, [tagKeys.service]: id };
+}
+
+/** The Atlas service for which this program created an endpoint; null if another program did. */
+export function ownerOf({ name, tags }: PrivateEndpoint, projectId: string): string | null {
+  const id = tags[tagKeys.service];
+  return id !== undefined && tags[tagKeys.project] === projectId && isSameId(name.slice(0, 33), ownName(id))
+    ? id
+    : null;
+}
+
+export function isOwn(endpoint: PrivateEndpoint, service: ServiceRef | undefined): boolean {
+  return service !== undefined && ownerOf(endpoint, service.projectId) === service.id;
+}
+
+/** A name is the only one in its resource group, so that a create which is sent twice makes one endpoint. */
+export function ownName(serviceId: string): string {
+  return `atlas-pe-${serviceId}`;
+}

@@ -1,0 +1,188 @@
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
+import { isSameId } from '../../clouds/shapes.js';
+import type { CloudPlan, Created, Place, PlannedStep, ServiceRef } from '../cloud-side.js';
+import { groupIdOf, nameIn, networkId, partOf } from './ids.js';
+import { isAlive, isBroken, isOwn, isState, ownName, ownTags, type PrivateEndpoint, type Subnet } from './model.js';
+import type { Wanted } from './wanted.js';
+
+/** What is there in Azure, and what is wanted. The plan follows from it. */
+export interface Existing {
+  wanted: Wanted;
+  service: ServiceRef | undefined;
+  serviceRegion: string;
+  subscription: { id: string; name: string };
+  /** Null if Azure could not be read. */
+  principal: string | null;
+  /** Why Azure could not be read. */
+  unread?: string | undefined;
+  /** The subnet to use; null if nothing is to be created, or if it is not known. */
+  subnet: Subnet | null;
+  /** The private endpoints for the service that count, also those that others created; or the one to adopt. */
+  endpoints: readonly PrivateEndpoint[];
+  /** The ids of all private endpoints of the subscription. */
+  taken: readonly string[];
+}
+
+export interface AzurePlan extends CloudPlan {
+  there: Existing;
+}
+
+/** The private endpoint to go on with: a connected one, then ours, then the first by its id. */
+function preferred({ wanted, endpoints, service }: Existing): PrivateEndpoint | null {
+  if (wanted.adopt !== undefined) return endpoints[0] ?? null;
+  const rank = (each: PrivateEndpoint) => (isState(each, 'Approved') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
+  const usable = endpoints.filter((each) => isConnectable(each, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0] ?? null;
+}
+
+/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
+export function isConnectable(endpoint: PrivateEndpoint, service: ServiceRef | undefined): boolean {
+  return isAlive(endpoint) && !service?.refused.some((id) => isSameId(id, endpoint.id));
+}
+
+/** The plan that follows from what is there. */
+export function planAzure(there: Existing): AzurePlan {
+  const { subscription, service, serviceRegion } = there;
+  const endpoint = preferred(there);
+  return {
+    there,
+    account: subscription.id,
+    // The service accepts connections from every region.
+    region: serviceRegion,
+    endpoint,
+    own: endpoint && isOwn(endpoint, service) ? [createdEndpoint(endpoint.id)] : [],
+    left: uselessOf(there, endpoint).map(({ id }) => id),
+    steps: [endpoint ? endpointThere(there, endpoint) : endpointStep(there)],
+    places: placesOf(there, endpoint),
+    costs: costsOf(there, endpoint),
+    commands: endpoint ? [] : commandLines(there),
+    notes: notesOf(there, endpoint),
+  };
+}
+
+const step = { id: 'private-endpoint', title: 'Private endpoint' } as const;
+
+export function createdEndpoint(id: string): Created {
+  return { stepId: step.id, title: 'private endpoint', id };
+}
+
+function endpointThere({ service }: Existing, endpoint: PrivateEndpoint): PlannedStep {
+  const { name, state } = endpoint;
+  return { ...step, action: isOwn(endpoint, service) ? 'done' : 'adopt', detail: `${name} (${state})`, name };
+}
+
+function endpointStep({ subnet, wanted }: Existing): PlannedStep {
+  const name = subnet?.name ?? wanted.subnet ?? nameIn(wanted.subnetId ?? '');
+  return { ...step, action: 'create', detail: name === '' ? 'in a subnet' : `in the subnet ${name}` };
+}
+
+function placesOf({ subscription, principal, subnet, wanted }: Existing, endpoint: PrivateEndpoint | null): Place[] {
+  const signedIn = principal === null ? '' : `, signed in as ${principal}`;
+  const isNamed = subscription.name !== subscription.id && subscription.id !== '';
+  const account = isNamed ? `${subscription.name} (${subscription.id})` : subscription.id || 'unknown';
+  const network = (detail: string) => ({ title: 'Virtual network', detail });
+  const places = [{ title: 'Azure subscription', detail: `${account}${signedIn}` }];
+  if (endpoint) {
+    places.push({ title: 'Resource group', detail: partOf(endpoint.id, 'resourceGroups') });
+    places.push(network(`${nameIn(endpoint.vnet)}, ${endpoint.location}`));
+    places.push({ title: 'Subnet', detail: nameIn(endpoint.subnet) });
+  } else if (subnet) {
+    const { vnet, name, prefixes } = subnet;
+    places.push({ title: 'Resource group', detail: partOf(groupFor(subnet, wanted), 'resourceGroups') });
+    places.push(network(`${vnet.name} (${listed(vnet.prefixes)}), ${vnet.location}`));
+    places.push({ title: 'Subnet', detail: `${name} (${listed(prefixes)})` });
+  }
+  return places;
+}
+
+function costsOf({ subnet, serviceRegion }: Existing, endpoint: PrivateEndpoint | null): string[] {
+  const bill = 'Azure: the private endpoint per hour, data per GB';
+  const location = endpoint?.location ?? subnet?.vnet.location ?? serviceRegion;
+  return location === serviceRegion ? [bill] : [bill, 'Azure: data transfer between the two regions per GB'];
+}
+
+/** The other private endpoints for the service, which can't connect, and stay. One that is ours and broken is completed. */
+function uselessOf({ endpoints, service }: Existing, endpoint: PrivateEndpoint | null): PrivateEndpoint[] {
+  return endpoints.filter(
+    (each) =>
+      each !== endpoint &&
+      !isState(each, 'Deleting') &&
+      !isConnectable(each, service) &&
+      !(isBroken(each) && isOwn(each, service)),
+  );
+}
+
+function notesOf(there: Existing, endpoint: PrivateEndpoint | null): CloudPlan['notes'] {
+  const { service, wanted, unread } = there;
+  const useless = uselessOf(there, endpoint).map((each) => {
+    const isRefused = service?.refused.some((id) => isSameId(id, each.id));
+    const why = isRefused ? 'was rejected by Atlas' : `is ${each.state}`;
+    const text = `${each.name} ${why}, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
+    return { text, commands: [cmd`az network private-endpoint delete --ids ${each.id}`.text] };
+  });
+  const notes: CloudPlan['notes'][number][] = [...useless];
+  if (unread !== undefined) notes.push(`Cannot read the Azure resources. ${unread}`);
+  const isWithTags = Object.keys(wanted.tags).length > 0;
+  if (endpoint && isWithTags && wanted.adopt === undefined)
+    notes.push(`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: --tag.`);
+  return notes;
+}
+
+/** The resource group of a new private endpoint. */
+function groupFor(subnet: Subnet, { subnetId, resourceGroup }: Wanted): string {
+  const own = groupIdOf(subnet.id);
+  return subnetId === undefined || resourceGroup === undefined
+    ? own
+    : `/subscriptions/${partOf(own, 'subscriptions')}/resourceGroups/${resourceGroup}`;
+}
+
+/** The private endpoint to create: its id, and what ARM needs to know. `service`: undefined while there is none. */
+export function newEndpoint({ subnet, wanted, taken, endpoints }: Existing, service: ServiceRef) {
+  if (!subnet) return undefined;
+  const { vnet, id: subnetId } = subnet;
+  const groupId = groupFor(subnet, wanted);
+  const broken = endpoints.find((each) => isBroken(each) && isOwn(each, service) && isSameId(each.subnet, subnetId));
+  const base = ownName(service.id);
+  const names = [base, ...Array.from({ length: 50 }, (_, index) => `${base}-${index + 2}`)];
+  const free = names.find(
+    (each) => !taken.some((other) => isSameId(other, networkId(groupId, 'privateEndpoints', each))),
+  );
+  const name = free ?? base;
+  const target = service.target ?? '';
+  const connection = { privateLinkServiceId: target, requestMessage: 'MongoDB Atlas' };
+  return {
+    id: broken?.id ?? networkId(groupId, 'privateEndpoints', name),
+    groupId,
+    name: broken?.name ?? name,
+    body: {
+      location: vnet.location,
+      tags: { ...wanted.tags, ...ownTags(service) },
+      properties: {
+        subnet: { id: subnetId },
+        // The automatic kind needs rights on Atlas's service.
+        manualPrivateLinkServiceConnections: [{ name: nameIn(target), properties: connection }],
+      },
+    },
+  };
+}
+
+/**
+ * The same as an `az` command line for bash and zsh, for somebody who may create things in Azure but has no access to
+ * Atlas. There is none until every name is known.
+ */
+function commandLines(there: Existing): string[] {
+  const { service, subnet } = there;
+  const made = service?.target ? newEndpoint(there, service) : undefined;
+  if (!service?.target || !subnet || !made) return [];
+  const tags = Object.entries(made.body.tags).map(([key, value]) => `${key}=${value}`);
+  const parts = [
+    cmd`az network private-endpoint create --name ${made.name} --resource-group ${partOf(made.groupId, 'resourceGroups')}`,
+    cmd`--subscription ${there.subscription.id} --location ${made.body.location}`,
+    cmd`--subnet ${subnet.id}`,
+    cmd`--private-connection-resource-id ${service.target}`,
+    cmd`--connection-name ${nameIn(service.target)} --manual-request true --request-message ${'MongoDB Atlas'}`,
+    cmd`--tags ${tags}`,
+  ];
+  return [parts.map(({ text }) => text).join(' \\\n  ')];
+}

@@ -1,0 +1,39 @@
+import { isSameId } from '../../clouds/shapes.js';
+import type { CloudContext } from '../cloud-side.js';
+import type { Teardown } from '../teardown.js';
+import { type AzureAccess, actions, openArm } from './arm.js';
+import { groupIdOf } from './ids.js';
+import { isAlive, isState, ownerOf } from './model.js';
+import { checkPermissions } from './rehearse.js';
+
+/** The private endpoints of the subscription: in one region, and those for the named service in any region. */
+export function openAzureTeardown(region: string, access: AzureAccess, line: CloudContext): Teardown {
+  const arm = openArm(access, line);
+  return {
+    region,
+    find: async (projectId, target) => {
+      const principal = await access.principal();
+      const account = await access.subscription();
+      const all = await arm.endpoints(account);
+      const endpoints = all.flatMap((each) => {
+        const isForService = target !== null && isSameId(each.target, target);
+        const ownerId = ownerOf(each, projectId);
+        if (!isForService && (ownerId === null || each.location !== region)) return [];
+        return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: isAlive(each) }];
+      });
+      return { account, principal, shortPrincipal: principal, region, endpoints, resources: [] };
+    },
+    rehearse: async (endpoints) => {
+      const [first] = endpoints;
+      if (first) await checkPermissions(arm, line.io, groupIdOf(first.id), [actions.delete]);
+    },
+    deleteEndpoint: (id) => arm.delete(id),
+    read: async (id, limits) => {
+      const found = await arm.bareEndpoint(id, limits);
+      return found && isState(found, 'Deleting') ? { id, state: 'DELETING' } : found;
+    },
+    // There is nothing but the private endpoint.
+    deleteResource: async () => null,
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,117 @@
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
+import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
+import { fakeClock } from './fake-clock.js';
+import { testSandbox } from './sandbox.js';
+
+export const subscription = '/subscriptions/00000000-0000-4000-8000-00000000a71a';
+export const group = `${subscription}/resourceGroups/atlas-pe-sandbox`;
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of any shape
+type Any = any;
+
+interface Sent {
+  body?: unknown;
+  version?: string;
+  token?: string;
+}
+
+/** A sandbox for one test: its Azure, and functions that act as Atlas. Resources become ready after a second. */
+export async function azureSandbox({
+  faults = [],
+  ...world
+}: Partial<WorldOptions> & { faults?: readonly Fault[] } = {}) {
+  const clock = fakeClock();
+  const sandbox = await testSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
+  const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
+
+  /** Sends a request to ARM. A path that does not start with `/subscriptions` is one of Microsoft.Network in the group. */
+  async function arm(method: string, path: string, { body, version = '2024-05-01', token = 'sandbox' }: Sent = {}) {
+    const url = path.startsWith('http') ? path : `${sandbox.baseUrl}/azure${pathOf(path)}`;
+    const response = await fetch(url.includes('?') ? url : `${url}?api-version=${version}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const { status, headers } = response;
+    return { status, headers, body: (text === '' ? undefined : JSON.parse(text)) as Any };
+  }
+
+  return {
+    ...sandbox,
+    clock,
+    arm,
+    /** Status and code of the error. */
+    refusal: async (...request: Parameters<typeof arm>): Promise<unknown> => {
+      const { status, body } = await arm(...request);
+      return [status, body?.error?.code];
+    },
+    atlas: {
+      /** Creates a ready Atlas service. */
+      service: async (region = 'eastus2') => {
+        const { body: created } = await sandbox.ask(`${services}/endpointService`, {
+          body: JSON.stringify({ providerName: 'AZURE', region }),
+        });
+        clock.advance(1000);
+        const { body: ready } = await sandbox.ask(`${services}/AZURE/endpointService/${created.id}`);
+        return { id: created.id as string, target: ready.privateLinkServiceResourceId as string };
+      },
+      attach: (service: string, id: string, privateEndpointIPAddress: string) =>
+        sandbox.ask(`${services}/AZURE/endpointService/${service}/endpoint`, {
+          body: JSON.stringify({ id, privateEndpointIPAddress }),
+        }),
+      attachment: async (service: string, id: string) => {
+        const path = `${services}/AZURE/endpointService/${service}/endpoint/${encodeURIComponent(id)}`;
+        const { status, errorMessage } = (await sandbox.ask(path)).body;
+        return [status, errorMessage] as unknown[];
+      },
+      detach: (service: string, id: string) =>
+        sandbox.ask(`${services}/AZURE/endpointService/${service}/endpoint/${encodeURIComponent(id)}`, {
+          method: 'DELETE',
+        }),
+    },
+  };
+}
+
+function pathOf(path: string): string {
+  return path.startsWith('/subscriptions') ? path : `${group}/providers/Microsoft.Network/${path}`;
+}
+
+export const subnetOf = (network: string, name = 'default') =>
+  `${group}/providers/Microsoft.Network/virtualNetworks/${network}/subnets/${name}`;
+
+/** The body of a PUT of a private endpoint. */
+export function endpointBody(target: string, properties: object = {}, more: object = {}) {
+  const connection = { privateLinkServiceId: target, requestMessage: 'MongoDB Atlas' };
+  return {
+    location: 'eastus2',
+    tags: { app: 'web' },
+    ...more,
+    properties: {
+      subnet: { id: subnetOf('default-eastus2') },
+      manualPrivateLinkServiceConnections: [{ name: 'atlas', properties: connection }],
+      ...properties,
+    },
+  };
+}
+
+/** A private endpoint to a service of Atlas, which is still updating. */
+export async function privateEndpoint(...options: Parameters<typeof azureSandbox>) {
+  const sandbox = await azureSandbox(...options);
+  const { atlas, arm, clock } = sandbox;
+  const service = await atlas.service();
+  const path = 'privateEndpoints/mine';
+  const put = (body: unknown = endpointBody(service.target), at = path) => arm('PUT', at, { body });
+  const read = async () => (await arm('GET', path)).body;
+  /** Provisioning state, and state of the connection. */
+  const states = async () => {
+    const { provisioningState, manualPrivateLinkServiceConnections: connections } = (await read()).properties;
+    return [provisioningState, connections[0].properties.privateLinkServiceConnectionState.status];
+  };
+  const address = async () => {
+    const { body } = await arm('GET', (await read()).properties.networkInterfaces[0].id);
+    return body.properties.ipConfigurations[0].properties.privateIPAddress as string;
+  };
+  const created = await put();
+  return { ...sandbox, service, path, put, read, states, address, created, id: created.body.id as string, clock };
+}
