@@ -100,7 +100,12 @@ export const defaultWorldOptions: WorldOptions = {
   readyAfter: 5000,
   readyStatus: 'WAITING_FOR_USER',
   projects: 'any',
-  clusters: [{ name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
+  // One on each cloud.
+  clusters: [
+    { name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] },
+    { name: 'Cluster1', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] },
+    { name: 'Cluster2', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] },
+  ],
   lastTakesService: false,
   awsLag: 0,
   gcpLag: 0,

@@ -42,7 +42,7 @@ export const simulatedAws: SimulatedCloud = {
         .map(({ acceptedBy: _, ...each }: Record<string, unknown>) => JSON.stringify(each)),
     };
   },
-  intrude: async (store, _, { now, random, target, region }) => {
+  intrude: async ({ store, now, random, target, region }) => {
     const view = { world: await store.read(), now, region };
     const [subnet] = subnetsOf(view);
     const form = new URLSearchParams({

@@ -1,7 +1,7 @@
 import type { Provider } from '../../src/clouds/all.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { Store } from '../../src/sandbox/store.js';
-import type { Service, WorldView } from '../../src/sandbox/world.js';
+import type { AttachRequest, Service, WorldView } from '../../src/sandbox/world.js';
 
 /** What a cloud has, from the world itself: neither the program nor the API has a say in it. */
 interface Holdings {
@@ -27,12 +27,28 @@ export interface SimulatedCloud {
   target(service: Service, region: string): string;
   holdings(view: WorldView): Holdings;
   /** Somebody else creates an endpoint for a service in the same network. Returns what attaches it. */
-  intrude(
-    store: Store,
-    service: Service,
-    about: { now: number; random: () => number; target: string; region: string },
-  ): Promise<{
-    id: string;
-    [key: string]: unknown;
-  }>;
+  intrude(about: Intrusion): Promise<AttachRequest>;
+}
+
+export interface Intrusion {
+  store: Store;
+  baseUrl: string;
+  now: number;
+  random: () => number;
+  region: string;
+  /** What it connects to. */
+  target: string;
+  /** A new one. */
+  name: string;
+  /** Lets so much time go by that a create is done, and found. */
+  advance(): void;
+}
+
+/** What another program asks of a cloud's REST API. It must succeed. */
+export async function askCloud(method: string, url: string, token: string, body?: unknown) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const answer = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
+  return JSON.parse(text);
 }

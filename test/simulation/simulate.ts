@@ -9,7 +9,9 @@ import { type ClusterSpec, defaultProject, emptyWorld, type Service } from '../.
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, type Run, runMain } from '../helpers/run-main.js';
 import { simulatedAws } from './aws.js';
+import { simulatedAzure } from './azure.js';
 import type { SimulatedCloud } from './cloud.js';
+import { simulatedGcp } from './gcp.js';
 
 /*
  * A simulation drawn from a seed: Atlas, a cloud and the program in one process, on a clock that never waits. Runs of
@@ -17,7 +19,7 @@ import type { SimulatedCloud } from './cloud.js';
  * happens, a run without trouble completes it, and nothing is created twice, left behind, or taken from others.
  */
 
-const simulated: readonly SimulatedCloud[] = [simulatedAws];
+const simulated: readonly SimulatedCloud[] = [simulatedAws, simulatedAzure, simulatedGcp];
 
 /** What happened, one line a step, and what was broken; undefined if nothing was. */
 export interface Simulation {
@@ -68,8 +70,12 @@ export async function simulate(seed: number): Promise<Simulation> {
     name: `Cluster${index}`,
     regions: [{ provider, atlasRegion: parseRegion(provider, region).atlasRegion }],
   }));
-  const world = { readyAfter: pick([0, 5000, 60_000]), lastTakesService: chance(0.2), awsLag: pick([0, 0, 3000]) };
-  steps.push(`${provider}, ${JSON.stringify(world)}`);
+  const lag = pick([0, 0, 3000]);
+  const lags = { awsLag: lag, gcpLag: lag, azureLag: lag };
+  const world = { readyAfter: pick([0, 5000, 60_000]), lastTakesService: chance(0.2), ...lags };
+  steps.push(
+    `${provider}, ready after ${world.readyAfter} ms, lag ${lag} ms${world.lastTakesService ? ', the last endpoint takes its service' : ''}`,
+  );
   const store = memoryStore(emptyWorld({ ...world, projects: [defaultProject], clusters }));
 
   let onRequest: (method: string, path: string, action?: string) => Fault | undefined = () => undefined;
@@ -101,11 +107,19 @@ export async function simulate(seed: number): Promise<Simulation> {
     if (ready.length === 0) return;
     const service = pick(ready);
     const region = regionOf(service);
-    const about = { now: clock.now(), random: draw, target: cloud.target(service, region), region };
-    const request = await cloud.intrude(store, service, about);
+    const request = await cloud.intrude({
+      store,
+      baseUrl,
+      now: clock.now(),
+      random: draw,
+      region,
+      target: cloud.target(service, region),
+      name: `theirs-${foreign.length}`,
+      advance: () => clock.advance(5000 + lag),
+    });
     const isAttached = chance(0.5);
     if (isAttached) {
-      clock.advance(world.awsLag + 1);
+      clock.advance(lag + 1);
       await store.update((current) => {
         const at = { world: current, now: clock.now() };
         const found = current.services.find(({ id }) => id === service.id) ?? service;
@@ -228,6 +242,8 @@ export async function simulate(seed: number): Promise<Simulation> {
     for (const [region, verb] of last) {
       const isShared = () => foreign.length > 0;
       if (verb === 'connect') await complete(connect(region), isShared());
+      await complete(await disconnect(region), isShared());
+      // What is left of a service that is gone, which the first one only notes.
       await complete(await disconnect(region), isShared());
     }
     const { ours } = cloud.holdings(await view());
