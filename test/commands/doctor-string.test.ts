@@ -51,7 +51,7 @@ test('a healthy one: SRV, TXT, addresses, TCP, TLS, hello and the primary, witho
 
 test.each<[NetworkFault, string, RegExp]>([
   ['no-srv', 'dns-srv', /no record _mongodb\._tcp\./],
-  ['failing-txt', 'dns-txt', /failed to look up the TXT record of/],
+  ['failing-txt', 'dns-txt', /failed to look up the TXT record \(ESERVFAIL\)/],
   ['no-address', 'dns-address', /no address/],
   ['public-address', 'dns-private', /is public/],
   ['closed-port', 'network-tcp', /refused/],

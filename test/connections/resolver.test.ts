@@ -80,7 +80,7 @@ test('a long answer of a server without TCP is told apart from a server that is 
       .services('_mongodb._tcp.a.b.example')
       .catch((error: Error) => error.message);
   expect(await failed(`127.0.0.1:${port}`)).toMatch(
-    /answers over UDP only\. The SRV record of .* is too long for that, and TCP port 53 is closed\.$/,
+    /answers over UDP only\. The SRV record is too long for that, and TCP port 53 is closed\.$/,
   );
   server.close();
   // TCP packets are dropped, so the query with a long answer has none.

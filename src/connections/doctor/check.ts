@@ -12,6 +12,8 @@ export interface Finding {
   result: Result;
   /** What is there, or what is wrong. */
   detail: string;
+  /** The same for several subjects with the same fault: without names, addresses and numbers. */
+  common: string;
   /** What is wrong, in a few words for a column of a table. Empty if nothing is. */
   brief: string;
   /** The same with the name of its subject, for a sentence. */
@@ -120,6 +122,8 @@ interface Fault {
   problem?: string;
   /** Can be read without the title of the check. */
   detail: string;
+  /** Default: `detail`, if it is the same for each subject. */
+  common?: string;
   hint?: Advice | undefined;
   /** For a warning: skip the checks that need this one. */
   blocks?: boolean;
@@ -144,7 +148,7 @@ export function skipped(detail: string): Finding {
 }
 
 function finding(result: Result, fault: Fault): Finding {
-  const { brief, problem = brief, detail, hint, blocks = false, isFinal = false, isUnknown = false } = fault;
-  const advice = hint === undefined ? undefined : toHint(hint);
-  return { result, brief, problem, items: [], detail, hint: advice, blocks, isFinal, isUnknown };
+  const { brief, problem = brief, detail, common = detail, blocks = false, isFinal = false, isUnknown = false } = fault;
+  const hint = fault.hint === undefined ? undefined : toHint(fault.hint);
+  return { result, brief, problem, items: [], detail, common, hint, blocks, isFinal, isUnknown };
 }

@@ -32,6 +32,7 @@ const srv: StringCheck = {
     return bad({
       brief: `${srv.name} does not resolve`,
       detail: `the DNS server has no record ${srv.record}`,
+      common: 'the DNS server has no SRV record of the name',
       hint:
         isLocalAtlas && !hasDnsServer
           ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
@@ -91,12 +92,14 @@ const address: HostCheck = {
       return bad({
         brief: `this machine looks up another name than ${host}`,
         detail: `this machine looks up ${other} first, and that name exists`,
+        common: 'this machine looks up the name with a search domain first, and that name exists',
         hint: 'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.',
       });
     if (resolver.inHostsFile(host).length > 0)
       return warning({
         brief: `${host} is in the hosts file`,
         detail: `the hosts file of this machine says ${listed(addresses)}, so DNS is not asked`,
+        common: 'the hosts file of this machine has the name, so DNS is not asked',
         hint: 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.',
       });
     if (addresses.length > 0) return good(listed(addresses), addresses);
@@ -133,6 +136,7 @@ const privacy: HostCheck = {
     return bad({
       brief: `${host} has a public address`,
       detail: `${listed(open)} is public, so clients do not use the private endpoint`,
+      common: 'the address is public, so clients do not use the private endpoint',
       hint: 'Use the private connection string, which has -pl- or -psc- in its name. Otherwise check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },

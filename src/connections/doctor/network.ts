@@ -1,4 +1,5 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
+import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import { clouds, providers } from '../../clouds/all.js';
@@ -43,20 +44,20 @@ const tcp: HostCheck = {
     const isSilent = all.every(({ tcp }) => tcp === 'silent');
     const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
     const isUnknown = failed.every(({ tcp }) => tcp === 'untried');
+    const { detail, common } = byReason(failed, reasonOf);
     const fault = {
       isUnknown,
       brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
-      detail: `${failed.length} of ${all.length} connections failed: ${byReason(failed, reasonOf)}`,
+      detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
+      common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
       hint: isSilent && (await isOpenAt(sameString, facts)) ? adviceOnRegions : hintOf(subject, failed),
     };
     const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
     // It may be for another network.
     if (isSilent && !facts.isHere && (await isOpenAt(isOther, facts))) {
-      return warning({
-        ...fault,
-        detail: `${fault.detail}. Another interface endpoint works from here, so this one may belong to another network`,
-        hint: 'To check it, run doctor in its network.',
-      });
+      const why = 'Another interface endpoint works from here, so this one may belong to another network';
+      const hint = 'To check it, run doctor in its network.';
+      return warning({ ...fault, detail: `${fault.detail}. ${why}`, common: `${fault.common}. ${why}`, hint });
     }
     // Outside of the network it is not the endpoint's fault.
     return facts.isHere || (await isInside(facts)) ? bad(fault) : warning(fault);
@@ -74,7 +75,7 @@ const tls: HostCheck = {
     if (failed.length === 0) return good(`valid for ${subject.host}`);
     return bad({
       brief: `TLS to ${subject.host} fails`,
-      detail: byReason(failed, ({ tls }) => tls ?? ''),
+      ...byReason(failed, ({ tls }) => tls ?? ''),
       hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
     });
   },
@@ -91,7 +92,7 @@ const hello: HostCheck = {
     if (failed.length > 0)
       return bad({
         brief: `${subject.host} does not answer as MongoDB`,
-        detail: byReason(failed, ({ mongo }) => String(mongo)),
+        ...byReason(failed, ({ mongo }) => String(mongo)),
         hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
       });
     for (const { mongo } of secure) {
@@ -100,6 +101,7 @@ const hello: HostCheck = {
       return bad({
         brief: `${subject.host} is a node of another cluster`,
         detail: other,
+        common: 'another cluster answers',
         hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
       });
     }
@@ -213,10 +215,13 @@ export async function reachAll({ host, ports }: HostSubject, { resolver, reach }
   return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];
 }
 
-/** Each reason once, with the places where it was found. */
-function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): string {
-  const reasons = [...new Set(failed.map(reason))];
-  return reasons.map((each) => `${each}: ${placesOf(failed.filter((tried) => reason(tried) === each))}`).join('; ');
+/** Each reason once; the detail has the places where it was found. */
+function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): { detail: string; common: string } {
+  const reasons = grouped(failed, reason);
+  return {
+    detail: reasons.map((all) => `${reason(all[0])}: ${placesOf(all)}`).join('; '),
+    common: reasons.map(([first]) => reason(first)).join('; '),
+  };
 }
 
 function placesOf(all: readonly Tried[]): string {

@@ -82,7 +82,7 @@ export function reach(
     });
     socket.on('error', (error) => {
       if (isSecure) return end(secure, { mongo: `the connection failed: ${reasonOf(error)}` });
-      if (isOpen) return end({ tcp: 'open', tls: tlsReason(error, host) });
+      if (isOpen) return end({ tcp: 'open', tls: tlsReason(error) });
       const code = codeOf(error) ?? reasonOf(error);
       end({ tcp: kindOf(code), tls: null }, { code });
     });
@@ -108,15 +108,15 @@ const tlsReasons: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   EPROTO: noTls,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is not for this host name',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_SIGNATURE_FAILURE: 'the signature of the certificate is not valid',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   ECONNRESET: closed,
 };
 
-function tlsReason(error: Error, host: string): string {
+function tlsReason(error: Error): string {
   const code = codeOf(error) ?? '';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate is not for ${host}`;
   if (/^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO)/.test(code))
     return 'the certificate is from an unknown authority';
   return tlsReasons[code] ?? reasonOf(error);

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped.js';
 import { type Hint, hintLine } from '../../base/hint.js';
 import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
@@ -6,6 +7,7 @@ import type { Layout, Row, View } from '../../ui/view.js';
 import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
 import type { Category, Checked, Result } from './check.js';
+import { mostNames } from './summary.js';
 
 interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
@@ -97,9 +99,9 @@ function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptio
 
 /** What is wrong, each once: `us-east-1 is not ready, Atlas does not answer (6 times)`. */
 export function problemsIn(errors: readonly Checked[], most?: number): string {
-  const times = new Map<string, number>();
-  for (const { problem } of errors) times.set(problem, (times.get(problem) ?? 0) + 1);
-  const all = [...times].map(([problem, count]) => (count === 1 ? problem : `${problem} (${count} times)`));
+  const all = grouped(errors, ({ problem }) => problem).map(([{ problem }, ...others]) =>
+    others.length === 0 ? problem : `${problem} (${others.length + 1} times)`,
+  );
   return listed(all, most).replace(/\.$/, '');
 }
 
@@ -107,13 +109,21 @@ function isProblem({ result }: Checked): boolean {
   return result === 'error' || result === 'warning';
 }
 
+/** Each problem with its hint. The same fault of several subjects is one problem. */
 function problemLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
-  return checks
-    .filter(isProblem)
-    .flatMap(({ subject, result, detail, hint }) => [
-      ...hanging(signOf(result, layout), subject === null ? detail : `${subject}: ${detail}`, layout, 2),
+  const same = grouped(checks.filter(isProblem), ({ id, result, common, hint }) =>
+    JSON.stringify([id, result, common, hint]),
+  );
+  return same.flatMap((all) => {
+    const [{ subject, result, detail, common, hint }, ...others] = all;
+    const names = all.map((each) => each.subject ?? '');
+    const one = subject === null ? detail : `${subject}: ${detail}`;
+    const text = others.length === 0 ? one : `${listed(names, mostNames)} (${all.length} times): ${common}`;
+    return [
+      ...hanging(signOf(result, layout), text, layout, 2),
       ...(isQuiet || !hint ? [] : hintLines(hint, layout, 4)),
-    ]);
+    ];
+  });
 }
 
 /** Categories and checks that were skipped, with the reason unless the problems are the reason. */

@@ -57,7 +57,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   });
   type Send<T> = (resolver: dns.Resolver) => Promise<T[]>;
   const ask = <T>(type: string, name: string, send: Send<T>, mostMs?: number): Promise<T[]> =>
-    once(`${type} ${name}`, () => askNow(`${type} record of ${name}`, send, mostMs));
+    once(`${type} ${name}`, () => askNow(`${type} record`, send, mostMs));
 
   async function askNow<T>(what: string, send: Send<T>, mostMs = Number.POSITIVE_INFINITY): Promise<T[]> {
     // The second try takes about twice as long as the first.

@@ -1,4 +1,5 @@
 import { isFailure, UsageError } from '../../base/errors.js';
+import { grouped } from '../../base/grouped.js';
 import { bad, type Category, type Checked, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
 import { cloudCategory } from './cloud.js';
 import { clusterCategory } from './clusters.js';
@@ -34,7 +35,8 @@ export async function runChecks<Facts>(
       all.push(...(await Promise.all(checking)));
     }
   }
-  return bySubject(all);
+  // Checks on one subject together; otherwise in the order of the checks.
+  return grouped(all, ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }
 
 interface Begun {
@@ -82,16 +84,6 @@ async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Findin
       return bad({ brief: `could not check: ${brief}`, detail: `could not check: ${message}`, hint, isUnknown: true });
     return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
   }
-}
-
-/** Checks on one subject together; otherwise in the order of the checks. */
-function bySubject(all: readonly Checked[]): Checked[] {
-  const places = new Map<string, Checked[]>();
-  for (const each of all) {
-    const place = `${each.category} ${each.subject ?? ''}`;
-    places.set(place, [...(places.get(place) ?? []), each]);
-  }
-  return [...places.values()].flat();
 }
 
 /** The checks on what Atlas says about a project. */
