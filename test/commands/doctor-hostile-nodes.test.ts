@@ -156,7 +156,7 @@ describe('answers that are odd, but complete', () => {
     ],
     [
       'with values of other types than expected',
-      (socket) => socket.write(answer({ ...healthy, setName: 5, hosts: 'x', primary: { a: 1 } })),
+      (socket) => socket.write(answer({ ...healthy, setName: 5, hosts: 'x', primary: { a: 1 }, maxWireVersion: 'x' })),
     ],
   ])('%s', async (_, serve) => {
     const { hello, exitCode, written } = await helloOf(serve);
@@ -314,7 +314,40 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     { hello: () => ({ ...healthy, isWritablePrimary: false, arbiterOnly: true }) },
     'network-hello',
     'success',
-    /^other \(/,
+    /^other \([\d.]+ ms\) at .*; no wire version$/,
+  ],
+  [
+    'a read-only node of another release',
+    {
+      hello: (port) => ({
+        ...{ ...healthy, isWritablePrimary: false, secondary: true, passive: true, maxWireVersion: 21 },
+        ...{ hosts: ['a.example:1'], passives: [`${host}:${port}`] },
+      }),
+    },
+    'network-hello',
+    'success',
+    /^secondary \(read-only, [\d.]+ ms\) at .*; wire version 21 \(MongoDB 7\.0\)$/,
+  ],
+  [
+    'a hidden node of a release between the usual ones',
+    { hello: () => ({ ...healthy, isWritablePrimary: false, secondary: true, hidden: true, maxWireVersion: 26 }) },
+    'network-hello',
+    'success',
+    /^secondary \(hidden, [\d.]+ ms\) at .*; wire version 26$/,
+  ],
+  [
+    'a node that does not take writes',
+    { hello: () => ({ ...healthy, isWritablePrimary: false, secondary: true, readOnly: true }) },
+    'network-hello',
+    'success',
+    /^secondary \(read-only, /,
+  ],
+  [
+    'a mongos',
+    { hello: () => ({ isWritablePrimary: true, msg: 'isdbgrid', maxWireVersion: 25, ok: 1 }) },
+    'network-primary',
+    'success',
+    /^found: mongos \([\d.]+ ms\) at pl-0-us-east-1\.k45tj\.mongodb\.net:\d+$/,
   ],
   [
     'a standalone server',

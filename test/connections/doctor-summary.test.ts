@@ -52,6 +52,21 @@ test.each([
     [check('network-tcp', 'one', good('', ['one:1', 'one:2'])), check('network-tcp', 'two')],
     '2 nodes: TCP, TLS, MongoDB',
   ],
+  [
+    'network',
+    [
+      check('network-tcp', 'one', good('', ['one:1'])),
+      ...['34.4', '9.87', '58.6'].map((ms) => check('network-primary', ms, good('', [ms]))),
+    ],
+    '1 node: TCP, TLS, MongoDB; primaries found, 9.9-59 ms',
+  ],
+  [
+    'network',
+    [check('network-tcp', 'one', good('', ['one:1'])), check('network-primary', 'a', good('', ['0.04']))],
+    '1 node: TCP, TLS, MongoDB; primary found, 0.0 ms',
+  ],
+  // No line for no node.
+  ['network', [check('network-place', '', good('the sandbox is on this machine'))], ''],
 ])('%s', (name, checks, expected) => {
   expect(summaryOf(name, checks)).toBe(expected);
 });

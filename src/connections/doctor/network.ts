@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
@@ -95,8 +96,9 @@ const hello: HostCheck = {
         ...byReason(failed, ({ mongo }) => String(mongo)),
         hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
       });
-    for (const { mongo } of secure) {
-      const other = await whyOther(subject, mongo as Hello, facts);
+    const nodes = answersOf(secure);
+    for (const node of nodes) {
+      const other = await whyOther(subject, node, facts);
       if (other === undefined) continue;
       return bad({
         brief: `${subject.host} is a node of another cluster`,
@@ -105,18 +107,28 @@ const hello: HostCheck = {
         hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
       });
     }
-    const nodes = secure.map(({ mongo, address, port }) => `${roleOf(mongo as Hello)} at ${address}:${port}`);
-    // The primary first.
-    return good(listed(nodes.toSorted(), 6));
+    const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
+    const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
+    return good(`${listed(roles, 6)}; ${listed([...new Set(nodes.map(versionOf))])}`);
   },
 };
 
-function roleOf({ role, ms }: Hello): string {
-  return `${role} (${formatMs(ms)})`;
+function roleOf({ role, isReadOnly, isHidden, ms }: Hello): string {
+  const about = [isReadOnly ? 'read-only' : [], isHidden ? 'hidden' : [], `${formatMs(ms)} ms`];
+  return `${role} (${about.flat().join(', ')})`;
+}
+
+/** The releases that people run. https://github.com/mongodb/specifications/blob/master/source/wireversion-featurelist/wireversion-featurelist.md */
+const releases: Readonly<Record<number, string>> = { 9: '4.4', 13: '5.0', 17: '6.0', 21: '7.0', 25: '8.0' };
+
+function versionOf({ wireVersion }: Hello): string {
+  if (wireVersion === null) return 'no wire version';
+  const release = releases[wireVersion];
+  return `wire version ${wireVersion}${release === undefined ? '' : ` (MongoDB ${release})`}`;
 }
 
 function formatMs(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
 /** Why a node can't belong to the cluster of these strings; undefined if it can. */
@@ -144,18 +156,17 @@ const primary: Check<PathFacts, StringSubject> = {
   run: async (string, facts) => {
     const hosts = (await hostsIn(facts)).filter(({ strings }) => strings.includes(string));
     const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
-    const known = tried.flatMap(({ mongo }) => (typeof mongo === 'object' && mongo !== null ? [mongo] : []));
+    const known = answersOf(tried);
     if (known.length === 0) return skipped('no node answers');
     const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
-    if (found) return good(`found, ${formatMs(found.ms)}`, [formatMs(found.ms)]);
+    if (found) return good(`found: ${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
     const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
     const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
     if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
       const detail = `the primary ${named} is not among the nodes of the connection string, so it was not checked`;
       return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
     }
-    const hasFailed = !tried.some((each) => isNamed(each) && typeof each.mongo === 'object' && each.mongo);
-    if (named !== undefined && hasFailed) return skipped(`the primary ${named} does not answer`);
+    if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
     return bad({
       brief: `${string.name} has no primary`,
       detail: `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`,
@@ -173,8 +184,12 @@ export const networkCategory: Category<PathFacts> = {
     checksOver(({ strings }) => strings(), 'there is no private connection string', [primary]),
   ],
   summary: (checks) => {
-    const [nodes, times] = [itemsOf(checks, 'network-tcp'), itemsOf(checks, 'network-primary')];
-    const primary = times.length === 0 ? '' : `; primary found, ${listed(times, mostNames)}`;
+    const nodes = itemsOf(checks, 'network-tcp');
+    const times = itemsOf(checks, 'network-primary').map(Number);
+    const [fastest, slowest] = [Math.min(...times), Math.max(...times)].map(formatMs);
+    const range = fastest === slowest ? fastest : `${fastest}-${slowest}`;
+    const found = times.length === 1 ? 'primary' : 'primaries';
+    const primary = times.length === 0 ? '' : `; ${found} found, ${range} ms`;
     return nodes.length === 0 ? '' : `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
   },
 };
@@ -224,9 +239,19 @@ function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): {
   };
 }
 
+/** The nodes that answered hello, with what they say about themselves. */
+function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
+  return all.flatMap((tried) =>
+    typeof tried.mongo === 'object' && tried.mongo !== null ? [{ ...tried, ...tried.mongo }] : [],
+  );
+}
+
 function placesOf(all: readonly Tried[]): string {
-  const places = all.map(({ address, port }) => `${address}:${port}`);
-  return listed(places, 6);
+  return listed(all.map(placeOf), 6);
+}
+
+function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>): string {
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 async function addressesIn(facts: PathFacts): Promise<string[]> {

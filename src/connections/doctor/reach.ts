@@ -9,12 +9,18 @@ import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireErro
 export interface Hello {
   /** Null: it is not a member of a replica set. */
   setName: string | null;
-  /** Hosts with ports, as the members know each other. */
+  /** The data-bearing members that are not hidden, with ports, as the members know each other. */
   hosts: readonly string[];
   /** The primary that it knows, with its port. Null: it knows none. */
   primary: string | null;
   /** `mongos`: a router of a sharded cluster, behind which there are replica sets. `other`: an arbiter, or not ready. */
   role: 'mongos' | 'primary' | 'secondary' | 'other';
+  /** It can't become the primary: a read-only or an analytics node of Atlas. */
+  isReadOnly: boolean;
+  /** Drivers don't use it. */
+  isHidden: boolean;
+  /** The newest version of the protocol that it speaks. Null: it doesn't say. */
+  wireVersion: number | null;
   /** Milliseconds from the question to the answer. */
   ms: number;
 }
@@ -154,15 +160,23 @@ function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
 
 /** Throws a wire error if the document is no answer to `hello`. */
 function helloOf(document: Document, ms: number): Hello {
-  const { ok, setName, hosts, isWritablePrimary, secondary, primary, msg } = document;
+  const { ok, setName, hosts, passives, isWritablePrimary, secondary, primary, msg } = document;
+  const { readOnly, passive, hidden, maxWireVersion } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
     setName: text(setName),
-    hosts: (Array.isArray(hosts) ? hosts : []).slice(0, mostHosts).flatMap((host: unknown) => text(host) ?? []),
+    hosts: [...listIn(hosts), ...listIn(passives)].slice(0, mostHosts).flatMap((host) => text(host) ?? []),
     primary: text(primary),
     role: msg === 'isdbgrid' ? 'mongos' : isWritablePrimary ? 'primary' : secondary === true ? 'secondary' : 'other',
+    isReadOnly: readOnly === true || passive === true,
+    isHidden: hidden === true,
+    wireVersion: Number.isInteger(maxWireVersion) ? maxWireVersion : null,
     ms,
   };
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function text(value: unknown): string | null {
