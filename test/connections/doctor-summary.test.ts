@@ -108,5 +108,8 @@ describe('the report', () => {
       found('cloud-endpoint', 'cloud', skipped('there is nothing there')),
     ];
     expect(report(checks)).toContain('- Not checked: cloud account (there is nothing there)\n');
+    const hello = { ...found('network-hello', 'network', skipped('there is no TLS connection')), title: 'MongoDB' };
+    const tcp = found('network-tcp', 'network', good('open'));
+    expect(report([tcp, hello])).toContain('- Not checked: MongoDB of x (there is no TLS connection)\n');
   });
 });
