@@ -10,7 +10,7 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
 import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
-import { doctorView, problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
+import { doctorView, problemsIn, type ReportedCategory, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {
   isConnectionString,
@@ -22,10 +22,11 @@ import {
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
+import { symbolsOf } from '../ui/symbols.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
-import { writeReport } from './doctor-report.js';
+import { checkReportFile, writeReport } from './doctor-report.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -33,7 +34,7 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  if (options.report !== undefined) await writeReport(context, options.report);
+  if (options.report !== undefined) await checkReportFile(options.report);
   const { categories, check } = await prepare(context, options);
 
   let elapsedMs = 0;
@@ -45,13 +46,15 @@ export async function run(context: Context, options: Options): Promise<void> {
   });
   signal.throwIfAborted();
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
-  const view = (isAll: boolean) =>
-    doctorView(categories, checks, { isFull: isAll || isFull, isQuiet: !isAll && options.quiet === true, elapsedMs });
   const errors = errorsIn(checks);
   const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
-  await io.print(view(false));
-  const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-  if (options.report !== undefined) await writeReport(context, options.report, view(true), end);
+  await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
+  if (options.report !== undefined) {
+    const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
+    const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
+    const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
+    await writeReport(context, options.report, all + end);
+  }
   if (errors.length === 0) return;
   // A request that failed says nothing about the connection.
   const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
@@ -85,7 +88,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
   // The checks have no time for a question.
-  const limits = { tries: 2, timeoutMs: 2000 };
+  const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
   const categories = categoriesOf({ hasCloud, hasNetwork });
@@ -101,7 +104,8 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     if (names !== noted)
       context.io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
     noted = names;
-    const path = openPath(context, examined, async () => strings);
+    // In the time that is left.
+    const path = { ...facts, strings: async () => strings };
     const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Answer, encode, TRUNCATED_RESPONSE } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -170,6 +171,36 @@ describe('16 hosts of 3 nodes, none of which accepts a connection', () => {
   });
 });
 
+test('a host that drivers refuse is neither looked up nor connected to', async () => {
+  const node = await startTls((socket) => socket.destroy());
+  const asked: string[] = [];
+  const { first } = await examine((name, type) => {
+    asked.push(name);
+    if (type === 'SRV') return [srvTo(host, node.port), srvTo('evil.x.example', node.port)];
+    return type === 'A' ? [addressOf(name, name === host ? '127.0.0.1' : '127.0.0.2')] : [];
+  });
+  await node.close();
+  expect(first?.id).toBe('dns-srv');
+  expect(asked).toContain(host);
+  expect(asked).not.toContain('evil.x.example');
+});
+
+test('the first address of each host comes before the others of any', async () => {
+  const node = await startTls((socket) => socket.destroy(), '0.0.0.0');
+  const tried: string[] = [];
+  node.server.on('connection', ({ localAddress = '' }: Socket) => tried.push(localAddress));
+  // More than the sockets that doctor opens at a time.
+  const others = Array.from({ length: 19 }, (_, index) => `127.0.2.${index}`);
+  await examine((name, type) => {
+    if (type === 'SRV') return hosts(12).map((each) => srvTo(each, node.port));
+    const own = `127.0.1.${/^h(\d+)/.exec(name)?.[1]}`;
+    return type === 'A' ? [own, ...others].map((each) => addressOf(name, each)) : [];
+  });
+  await node.close();
+  expect(tried).toHaveLength(12 * 20);
+  expect(new Set(tried.slice(0, 12).map((each) => each.slice(0, 7)))).toEqual(new Set(['127.0.1']));
+});
+
 test('a long chain of aliases is followed for a few names', async () => {
   const { first, queries } = await examine((name, type) => {
     if (type === 'CNAME') return [cname(name, `x.${name}`)];
@@ -190,6 +221,9 @@ test('300 hosts with 200 addresses each: only a part of them is tried', async ()
   await node.close();
   const tcp = checks.filter(({ id }) => id === 'network-tcp');
   expect(tcp).toHaveLength(50);
+  expect(checks[0]).toMatchObject({
+    ...{ id: 'dns-srv', result: 'success', detail: expect.stringMatching(/; only 50 of 300 nodes are checked$/) },
+  });
   expect(tcp[0]?.detail).toMatch(/^\d+ of \d+ connections failed: refused .* more$/);
   expect(exitCode).toBe(6);
   expect(queries).toBeLessThanOrEqual(2 + 2 * 50);

@@ -65,6 +65,20 @@ test.each([
   expect(await openResolver(undefined, { ...asking, files, timeoutMs: () => 30 }).searched(host)).toBe(found);
 });
 
+test('the first of the search domains that has the name, of six at most', async () => {
+  const domains = Array.from({ length: 8 }, (_, index) => `d${index}.local`);
+  const searchedWith = (...known: string[]) => {
+    const hosts = known.map((each) => `10.1.1.1 ${host}.${each}\n`).join('');
+    const resolv = `nameserver 127.0.0.1\nsearch ${domains.join(' ')}\noptions ndots:5\n`;
+    return openResolver(undefined, { ...asking, files: filesWith({ hosts, resolv }), timeoutMs: () => 30 }).searched(
+      host,
+    );
+  };
+  expect(await searchedWith('d4.local', 'd2.local')).toBe(`${host}.d2.local`);
+  expect(await searchedWith('d5.local')).toBe(`${host}.d5.local`);
+  expect(await searchedWith('d6.local')).toBeUndefined();
+});
+
 test('a long answer of a server without TCP is told apart from a server that is not there', async () => {
   const server = createSocket('udp4');
   await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));

@@ -4,10 +4,10 @@ import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { counted, listed } from '../../base/listed.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
-import type { PathFacts } from './facts.js';
+import { orNone, type PathFacts } from './facts.js';
 import { isNear, isPrivate, reachAll } from './network.js';
 import { literalAddress } from './resolver.js';
-import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
+import { domainOf, type HostSubject, hostsIn, isBelow, mostNodes, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
@@ -21,13 +21,16 @@ const srv: StringCheck = {
   run: async ({ srv }, { resolver, isLocalAtlas, hasDnsServer }) => {
     if (srv === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srv.record);
-    const foreign = nodes.filter(({ host }) => !host.endsWith(`.${domainOf(srv.name)}`));
+    const domain = domainOf(srv.name);
+    const foreign = nodes.filter(({ host }) => !isBelow(domain, host));
     if (foreign.length > 0)
       return bad({
         brief: `drivers refuse the hosts of ${srv.name}`,
-        detail: `${placesOf(foreign)} is not below ${domainOf(srv.name)}, the domain of the connection string, so drivers refuse it`,
+        detail: `${placesOf(foreign)} is not below ${domain}, the domain of the connection string, so drivers refuse it`,
         hint: adviceOnZones,
       });
+    const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
+    if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
     if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
     return bad({
       brief: `${srv.name} does not resolve`,
@@ -48,15 +51,7 @@ const txt: StringCheck = {
   id: 'dns-txt',
   title: 'TXT record',
   needs: ['dns-srv'],
-  run: async ({ srv, options, name }, { resolver }) => {
-    const tls = ['tls', 'ssl'].map((each) => options.get(each));
-    const isOff = tls.includes('false');
-    if (isOff || (srv === null && !tls.includes('true')))
-      return (isOff ? bad : warning)({
-        brief: `drivers connect to ${name} without TLS`,
-        detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
-        hint: 'Use tls=true in the connection string.',
-      });
+  run: async ({ srv }, { resolver }) => {
     if (srv === null) return good('not needed: the connection string has the options');
     const records = await resolver.texts(srv.name).catch((error: unknown) => {
       throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
@@ -157,6 +152,15 @@ const endpoint: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const { host, endpointIds, services } = subject;
+    const own = facts.resolver.inHostsFile(host);
+    const real = own.length === 0 ? own : await orNone(facts.resolver.inDns(host));
+    if (real.length > 0 && !own.every((each) => real.includes(each)))
+      return warning({
+        brief: `the hosts file has another address for ${host}`,
+        detail: `the hosts file of this machine says ${listed(own)}, but DNS says ${listed(real)}`,
+        common: 'the hosts file of this machine says another address than DNS',
+        hint: 'Remove the name from the hosts file, unless the address leads to a tunnel.',
+      });
     const id = await endpointIn(subject, facts).catch((error) => ignoreFailure(error) ?? null);
     if (id === null) return skipped('the CNAME query failed, which drivers do not need');
     const recorded = await facts.recorded(subject);
@@ -203,11 +207,6 @@ export async function endpointIn(
 /** The clouds of these services; all clouds if no service is known. */
 function providersOf(services: readonly Endpoint[]): readonly Provider[] {
   return services.length === 0 ? providers : services.map(({ provider }) => provider);
-}
-
-/** The domain of a connection string: what follows its first label. Drivers accept only hosts below it. */
-function domainOf(name: string): string {
-  return name.slice(name.indexOf('.') + 1);
 }
 
 export const dnsCategory: Category<PathFacts> = {

@@ -4,7 +4,17 @@ import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import { clouds, providers } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import {
+  bad,
+  type Category,
+  type Check,
+  checksOnce,
+  checksOver,
+  type Finding,
+  good,
+  skipped,
+  warning,
+} from './check.js';
 import { orNone, type PathFacts } from './facts.js';
 import type { Hello, Reached } from './reach.js';
 import { type HostSubject, hostsIn, type NodeAddress, nodesOf, type StringSubject } from './strings.js';
@@ -71,16 +81,34 @@ const tls: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const open = (await reachAll(subject, facts)).filter(({ tcp }) => tcp === 'open');
-    if (open.length === 0) return skipped('there is no TCP connection');
     const failed = open.filter(({ tls }) => tls !== null);
-    if (failed.length === 0) return good(`valid for ${subject.host}`);
-    return bad({
-      brief: `TLS to ${subject.host} fails`,
-      ...byReason(failed, ({ tls }) => tls ?? ''),
-      hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
-    });
+    if (failed.length > 0)
+      return bad({
+        brief: `TLS to ${subject.host} fails`,
+        ...byReason(failed, ({ tls }) => tls ?? ''),
+        hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
+      });
+    const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
+    if (fault) return fault;
+    return open.length === 0 ? skipped('there is no TCP connection') : good(`valid for ${subject.host}`);
   },
 };
+
+/** What is wrong with the TLS option of a string. TLS is on by default only for SRV strings. */
+function tlsFault({ srv, options, name }: StringSubject): Finding | undefined {
+  const option = ['tls', 'ssl'].find((each) => options.has(each));
+  const isOff = option !== undefined && options.get(option) === 'false';
+  if (!isOff && (option !== undefined || srv !== null)) return undefined;
+  return (isOff ? bad : warning)({
+    brief: `drivers connect to ${name} without TLS`,
+    detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
+    hint: isOff
+      ? `Replace ${option}=false with tls=true in the connection string.`
+      : 'Add tls=true to the options of the connection string, unless the application turns TLS on.',
+    // The node may still answer doctor.
+    blocks: false,
+  });
+}
 
 const hello: HostCheck = {
   id: 'network-hello',
@@ -159,7 +187,7 @@ const primary: Check<PathFacts, StringSubject> = {
     const known = answersOf(tried);
     if (known.length === 0) return skipped('no node answers');
     const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
-    if (found) return good(`found: ${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
+    if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
     const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
     const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
     if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
@@ -287,6 +315,7 @@ export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAd
   return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
 }
 
+/** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own. */
 export function isPrivate(address: string): boolean {
-  return privateRanges.some((range) => isWithin(address, range));
+  return isIPv6(address) || privateRanges.some((range) => isWithin(address, range));
 }

@@ -82,7 +82,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const { clock } = session;
   const { endpoint, cluster, id } = examined;
   const part = startBudget(clock);
-  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, 1 / 2) });
+  const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
   const projectId = () => session.projectId(limits());
@@ -165,7 +165,7 @@ function ignoreTrouble(error: unknown): undefined {
  * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is saved too, so
  * that several checks don't wait for the same failure.
  */
-function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
+function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => answers(key, () => inTurn(read));
@@ -177,7 +177,8 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
     getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
-    readKey: () => once('key', () => atlas.readKey(limits())),
+    // If it fails, there must be time for DNS and the network.
+    readKey: () => once('key', () => atlas.readKey(limits(1 / 3))),
     findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, limits())),
   };
 }

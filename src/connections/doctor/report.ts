@@ -18,6 +18,9 @@ interface ReportOptions {
   elapsedMs: number;
 }
 
+/** What the text is written for. */
+type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
+
 export type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
 
 /** What doctor prints: a report for people, and every check in the other formats. */
@@ -42,8 +45,8 @@ export function doctorView(
     own: {
       table: (terminal) => {
         // Like gh and kubectl: in a pipe no line is broken, so that grep finds whole sentences and commands.
-        const layout = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
-        return reportOf(categories, checks, layout, options);
+        const page = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
+        return reportOf(categories, checks, page, options);
       },
     },
   };
@@ -63,25 +66,25 @@ function docsOf(id: string): string {
 export function reportOf(
   categories: readonly ReportedCategory[],
   checks: readonly Checked[],
-  layout: Layout,
+  page: Page,
   options: ReportOptions,
 ): string {
   const { isFull, isQuiet } = options;
-  const { strong, faint } = painter(layout.color);
+  const { strong, faint } = painter(page.color);
   const width = Math.max(...categories.map(({ title }) => title.length));
   const lines = categories.flatMap(({ name, title, summary }) => {
     const own = checks.filter(({ category }) => category === name);
-    if (isFull) return own.length === 0 ? [] : [strong(title), ...fullLines(own, layout, isQuiet), ''];
+    if (isFull) return own.length === 0 ? [] : [strong(title), ...fullLines(own, page, isQuiet), ''];
     const worst = (['error', 'warning'] as const).find((each) => own.some(({ result }) => result === each));
-    if (worst) return [`${signOf(worst, layout)} ${strong(title)}`, ...problemLines(own, layout, isQuiet)];
+    if (worst) return [`${signOf(worst, page)} ${strong(title)}`, ...problemLines(own, page, isQuiet)];
     const found = summary(own);
     if (isQuiet || found === '' || own.every(({ result }) => result === 'skipped')) return [];
-    const [first = '', ...rest] = paragraph(found, layout, width + 4);
-    return [`${signOf('success', layout)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
+    const [first = '', ...rest] = paragraph(found, page, width + 4);
+    return [`${signOf('success', page)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
   });
   const skipped = isFull || isQuiet ? [] : skippedIn(categories, checks);
   if (skipped.length > 0)
-    lines.push(...hanging('-', `Not checked: ${skipped.join(', ')}`, layout, 0).map((line) => faint(line)));
+    lines.push(...hanging('-', `Not checked: ${skipped.join(', ')}`, page, 0).map((line) => faint(line)));
   return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 
@@ -110,7 +113,7 @@ function isProblem({ result }: Checked): boolean {
 }
 
 /** Each problem with its hint. The same fault of several subjects is one problem. */
-function problemLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
+function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
   const same = grouped(checks.filter(isProblem), ({ id, result, common, hint }) =>
     JSON.stringify([id, result, common, hint]),
   );
@@ -119,10 +122,7 @@ function problemLines(checks: readonly Checked[], layout: Layout, isQuiet: boole
     const names = all.map((each) => each.subject ?? '');
     const one = subject === null ? detail : `${subject}: ${detail}`;
     const text = others.length === 0 ? one : `${listed(names, mostNames)} (${all.length} times): ${common}`;
-    return [
-      ...hanging(signOf(result, layout), text, layout, 2),
-      ...(isQuiet || !hint ? [] : hintLines(hint, layout, 4)),
-    ];
+    return [...hanging(signOf(result, page), text, page, 2), ...(isQuiet || !hint ? [] : hintLines(hint, page, 4))];
   });
 }
 
@@ -144,44 +144,44 @@ function skippedIn(categories: readonly ReportedCategory[], checks: readonly Che
 }
 
 /** The checks of a category, below a line for each thing that was checked. */
-function fullLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
-  const { faint } = painter(layout.color);
+function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
+  const { faint } = painter(page.color);
   let last: string | null = null;
   return checks.flatMap(({ id, subject, title, result, detail, hint }) => {
-    const head = subject !== null && subject !== last ? paragraph(subject, layout, 2) : [];
+    const head = subject !== null && subject !== last ? paragraph(subject, page, 2) : [];
     last = subject;
     const indent = subject === null ? 2 : 4;
     const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
-    const lines = hanging(signOf(result, layout), text, layout, indent);
-    const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, layout, indent + 4);
+    const lines = hanging(signOf(result, page), text, page, indent);
+    const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, page, indent + 4);
     const more = isQuiet || !hint ? [] : [`${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
     return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints, ...more];
   });
 }
 
-function hintLines({ text, commands }: Hint, layout: Layout, indent: number): string[] {
+function hintLines({ text, commands }: Hint, page: Page, indent: number): string[] {
   const own = indent + 2;
   return [
-    ...paragraph(text, layout, indent),
+    ...paragraph(text, page, indent),
     ...commands
-      .flatMap((command) => brokenAtOptions(printable(command), layout.width - own))
+      .flatMap((command) => brokenAtOptions(printable(command), page.width - own))
       .map((line) => `${' '.repeat(own)}${line}`),
   ];
 }
 
 /** A paragraph beside its sign. */
-function hanging(sign: string, text: string, layout: Layout, indent: number): string[] {
-  const [first = '', ...rest] = paragraph(text, layout, indent + 2);
+function hanging(sign: string, text: string, page: Page, indent: number): string[] {
+  const [first = '', ...rest] = paragraph(text, page, indent + 2);
   return [`${' '.repeat(indent)}${sign} ${first.trimStart()}`, ...rest];
 }
 
 /** Text from Atlas or the user as indented lines that fit into the terminal. */
-function paragraph(text: string, { width, symbols }: Layout, indent: number): string[] {
+function paragraph(text: string, { width, symbols }: Page, indent: number): string[] {
   const fitting = wrapped(printable(oneLine(symbols.spell(text))), width - indent);
   return fitting.map((line) => `${' '.repeat(indent)}${line}`);
 }
 
-function signOf(result: Result, { color, symbols }: Layout): string {
+function signOf(result: Result, { color, symbols }: Page): string {
   const paint = painter(color);
   const signs: Record<Result, string> = {
     success: paint.good(symbols.good),

@@ -1,5 +1,5 @@
 import { promises as dns } from 'node:dns';
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
@@ -10,6 +10,8 @@ export interface Resolver {
   services(name: string): Promise<readonly { host: string; port: number }[]>;
   /** The IPv4 addresses of a host, as drivers get them: those in the hosts file first. */
   addresses(host: string): Promise<readonly string[]>;
+  /** The IPv4 addresses of a host in DNS, whatever the hosts file says. */
+  inDns(host: string): Promise<readonly string[]>;
   /** The TXT records of a name, each as one text. */
   texts(name: string): Promise<readonly string[]>;
   /** The names that a host is an alias of, the nearest first. */
@@ -22,7 +24,7 @@ export interface Resolver {
 
 /** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
-  return host === 'localhost' ? '127.0.0.1' : isIPv4(host) ? host : undefined;
+  return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
 }
 
 const unanswered = ['ECONNREFUSED', 'ETIMEOUT'];
@@ -93,13 +95,18 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   const inHostsFile = (host: string) =>
     linesOf(server === undefined && literalAddress(host) === undefined ? files.hosts : '')
       .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
-      .map(([address = '']) => address);
+      .map(([address = '']) => address)
+      .slice(0, mostAddresses);
 
-  const addresses = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+  const inDns = async (host: string, mostMs?: number) => {
+    const found = await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
+    return found.slice(0, mostAddresses);
+  };
+
+  const addresses = async (host: string, mostMs?: number) => {
     const literal = literalAddress(host);
     const own = literal === undefined ? inHostsFile(host) : [literal];
-    const found = own.length > 0 ? own : await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
-    return found.slice(0, mostAddresses);
+    return own.length > 0 ? own : inDns(host, mostMs);
   };
 
   const searched = async (host: string) => {
@@ -126,6 +133,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
       return found.map((parts) => parts.join('').slice(0, mostLetters));
     },
     addresses,
+    inDns,
     aliases,
   };
 }

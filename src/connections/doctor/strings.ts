@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
@@ -20,6 +21,8 @@ export interface ParsedString {
 }
 
 const schemes = /^mongodb(\+srv)?:\/\//;
+/** A name, or an IPv6 address in brackets. */
+const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
 export function isConnectionString(text: string): boolean {
   return schemes.test(text);
@@ -37,9 +40,10 @@ export function parseConnectionString(text: string): ParsedString | undefined {
     /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
   // Their case does not matter to drivers.
   const options = new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
-  const hosts = list.split(',').map((each) => /^([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i.exec(each));
+  const hosts = list.split(',').map((each) => hostWithPort.exec(each));
   const nodes = hosts.flatMap((found) => {
-    const [, host, port = '27017'] = found ?? [];
+    const [, bracketed = '', name, port = '27017'] = found ?? [];
+    const host = isIPv6(bracketed) ? bracketed : name;
     const isPort = Number(port) > 0 && Number(port) < 65_536;
     return host === undefined || !isPort ? [] : [{ host: host.toLowerCase(), port: Number(port) }];
   });
@@ -47,7 +51,7 @@ export function parseConnectionString(text: string): ParsedString | undefined {
   if (!first || nodes.length < hosts.length) return undefined;
   if (!isSrv) return { srv: null, nodes, options };
   // The record has the ports.
-  if (nodes.length > 1 || hosts[0]?.[2] !== undefined || first.host.split('.').length < 3) return undefined;
+  if (nodes.length > 1 || hosts[0]?.[3] !== undefined || first.host.split('.').length < 3) return undefined;
   const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${first.host}`;
   return { srv: { name: first.host, record }, nodes: [], options };
 }
@@ -133,10 +137,23 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
 }
 
 /** More nodes than a string of Atlas has. A DNS server may answer anything. */
-const mostNodes = 50;
+export const mostNodes = 50;
 
-/** The nodes of a string, the first ones of very many; none if DNS doesn't tell them, which another check says. */
+/**
+ * The nodes of a string, the first ones of very many, without hosts that drivers refuse; none if DNS doesn't tell them.
+ * Other checks report that.
+ */
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
-  const all = srv === null ? nodes : await orNone(resolver.services(srv.record));
-  return all.slice(0, mostNodes);
+  if (srv === null) return nodes.slice(0, mostNodes);
+  const all = await orNone(resolver.services(srv.record));
+  return all.filter(({ host }) => isBelow(domainOf(srv.name), host)).slice(0, mostNodes);
+}
+
+/** The domain of a connection string: what follows its first label. Drivers accept only hosts below it. */
+export function domainOf(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
+}
+
+export function isBelow(domain: string, host: string): boolean {
+  return host.endsWith(`.${domain}`);
 }
