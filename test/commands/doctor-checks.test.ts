@@ -123,7 +123,7 @@ const healthy: Record<string, string | RegExp> = {
   'network-tls': `valid for ${host}`,
   'network-hello':
     /^primary \([\d.]+ ms\) at 127\.0\.0\.1:\d+, secondary \([\d.]+ ms\) at 127\.0\.0\.1:\d+, secondary /,
-  'network-primary': /^found, [\d.]+ ms$/,
+  'network-primary': /^primary \([\d.]+ ms\) at pl-0-us-east-1\.k45tj\.mongodb\.net:\d+$/,
 };
 
 const apiKeyPair = { ATLAS_PE_PUBLIC_KEY: 'public', ATLAS_PE_PRIVATE_KEY: 'secret-part' };
@@ -433,7 +433,7 @@ const rows: Record<string, Row[]> = {
     warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [
-    error('for another name', { tls: 'certificate' }, new RegExp(`not for ${host}`), 'intercepts TLS'),
+    error('for another name', { tls: 'certificate' }, new RegExp('not for this host name'), 'intercepts TLS'),
     error('expired', { tls: 'expired-certificate' }, /has expired/),
     error('signed by another authority', { tls: 'untrusted-certificate' }, /signature of the certificate is not valid/),
     error('no response', { tls: 'silent' }, /^no response to the TLS handshake: 127\.0\.0\.1:/),

@@ -135,6 +135,22 @@ describe('two interface endpoints in two VPCs', () => {
   });
 });
 
+test('two clusters through one interface endpoint: the silence of one is an error', async () => {
+  const names = [srvName, `cluster1-pl-0.${domain}`] as const;
+  const { tcp, exitCode } = await withSilence((_, ports, silent) => ({
+    clusters: names.map((each, index) =>
+      clusterWith({ name: `Cluster${index}` }, { privateEndpoint: [stringOf(each, endpointId)] }),
+    ),
+    names: {
+      ...Object(namesOf(names[0], [{ host, id: endpointId, ports }])),
+      ...Object(namesOf(names[1], [{ host: otherHost, id: endpointId, ports: [silent] }])),
+    },
+  }));
+  expect(tcp.get(host)?.result).toBe('success');
+  expect(tcp.get(otherHost)).toMatchObject({ result: 'error', hint: expect.stringMatching(/^Allow TCP 1024-65535/) });
+  expect(exitCode).toBe(6);
+});
+
 describe('one string with hosts of two regions', () => {
   const ids = [endpointId, other];
   const services = [
