@@ -37,13 +37,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.report !== undefined) await checkReportFile(options.report);
   const { categories, check } = await prepare(context, options);
 
-  let elapsedMs = 0;
-  const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
-    const started = context.clock.monotonic();
-    const checked = await check(onCategory);
-    elapsedMs = context.clock.monotonic() - started;
-    return checked;
-  });
+  const { checks, elapsedMs } = await checkUntilWell(context, waitMs, check);
   signal.throwIfAborted();
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
   const errors = errorsIn(checks);
@@ -159,25 +153,23 @@ function dnsServerOf(text: string | undefined): string | undefined {
   return port === undefined ? address : text;
 }
 
-/** Runs the checks once, or repeats them until there is no error or the time is over. */
-async function checkUntilWell(
-  { io, clock, signal, baseUrl }: Context,
-  waitMs: number,
-  check: (onCategory: (title: string) => void) => Promise<Checked[]>,
-): Promise<Checked[]> {
+/** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
+async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: number, check: Prepared['check']) {
   const started = clock.monotonic();
   let doing = 'Checking';
   let last = '';
   const progress = await io.progress(() => [[doing]]);
   try {
     for (;;) {
+      const begun = clock.monotonic();
       const checks = await check((title) => {
         doing = `Checking: ${title}`;
       });
+      const elapsedMs = clock.monotonic() - begun;
       const errors = errorsIn(checks);
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl().catch(() => ''))), waitMs - elapsed);
-      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return checks;
+      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return { checks, elapsedMs };
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;

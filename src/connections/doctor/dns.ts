@@ -1,13 +1,13 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
+import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
-import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
 import { isNear, isPrivate, reachAll } from './network.js';
 import { literalAddress } from './resolver.js';
-import { domainOf, type HostSubject, hostsIn, isBelow, mostNodes, type StringSubject } from './strings.js';
+import { domainOf, type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
@@ -22,11 +22,11 @@ const srv: StringCheck = {
     if (srv === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srv.record);
     const domain = domainOf(srv.name);
-    const foreign = nodes.filter(({ host }) => !isBelow(domain, host));
+    const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
     if (foreign.length > 0)
       return bad({
         brief: `drivers refuse the hosts of ${srv.name}`,
-        detail: `${placesOf(foreign)} is not below ${domain}, the domain of the connection string, so drivers refuse it`,
+        detail: `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`,
         hint: adviceOnZones,
       });
     const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
@@ -204,11 +204,6 @@ export async function endpointIn(
   return names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []))[0];
 }
 
-/** The clouds of these services; all clouds if no service is known. */
-function providersOf(services: readonly Endpoint[]): readonly Provider[] {
-  return services.length === 0 ? providers : services.map(({ provider }) => provider);
-}
-
 export const dnsCategory: Category<PathFacts> = {
   name: 'dns',
   title: 'DNS',
@@ -226,10 +221,7 @@ export const dnsCategory: Category<PathFacts> = {
 
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {
-  const hosts = [...new Set(nodes.map(({ host }) => host))];
-  const portsOf = (name: string) => {
-    const ports = nodes.filter(({ host }) => host === name).map(({ port }) => port);
-    return ports.sort((a, b) => a - b).join(',');
-  };
-  return listed(hosts.map((host) => `${host}:${portsOf(host)}`));
+  const sorted = nodes.toSorted((a, b) => a.port - b.port);
+  const hosts = grouped(sorted, ({ host }) => host);
+  return listed(hosts.map((all) => `${all[0].host}:${all.map(({ port }) => port).join(',')}`));
 }

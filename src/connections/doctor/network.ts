@@ -3,7 +3,7 @@ import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
-import { clouds, providers } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import {
   bad,
   type Category,
@@ -17,7 +17,7 @@ import {
 } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
 import type { Hello, Reached } from './reach.js';
-import { type HostSubject, hostsIn, type NodeAddress, nodesOf, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 const place: Check<PathFacts> = {
@@ -242,8 +242,7 @@ function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
   // Without a service, the widest range of all clouds.
   const all = ranges.length > 0 ? ranges : [{ from: 1024, to: 65_535 }];
   const [from, to] = [Math.min(...all.map((each) => each.from)), Math.max(...all.map((each) => each.to))];
-  const known = services.length > 0 ? services.map(({ provider }) => provider) : providers;
-  const firewalls = listed([...new Set(known.map((provider) => clouds[provider].firewalls))]);
+  const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 

@@ -55,8 +55,7 @@ export function reach(
   signal.throwIfAborted();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
-    let isOpen = false;
-    let isSecure = false;
+    let trying: 'tcp' | 'tls' | 'mongo' = 'tcp';
     const socket = connect({
       host: address,
       port,
@@ -66,40 +65,40 @@ export function reach(
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (reached: Pick<Reached, 'tcp' | 'tls'>, more: Partial<Reached> = {}) => {
+    const end = (reached: Partial<Reached>) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
-      resolve({ ...reached, mongo: null, code: null, ...more });
+      resolve({ tcp: 'open', tls: null, mongo: null, code: null, ...reached });
     };
     const stop = () => {
       if (signal.aborted) reject(signal.reason);
-      if (isSecure) return end(secure, { mongo: 'no response to hello' });
-      end(isOpen ? { tcp: 'open', tls: 'no response to the TLS handshake' } : { tcp: 'silent', tls: null });
+      end({
+        [trying]: { tcp: 'silent', tls: 'no response to the TLS handshake', mongo: 'no response to hello' }[trying],
+      });
     };
     limit.addEventListener('abort', stop);
     socket.on('connect', () => {
-      isOpen = true;
+      trying = 'tls';
     });
     socket.on('secureConnect', () => {
-      isSecure = true;
+      trying = 'mongo';
       askHello(socket, clock.monotonic)
-        .then((mongo) => end(secure, { mongo }))
-        .catch((error) => end(secure, { mongo: `what answers does not speak MongoDB's protocol: ${reasonOf(error)}` }));
+        .then((mongo) => end({ mongo }))
+        .catch((error) => end({ mongo: `what answers does not speak MongoDB's protocol: ${reasonOf(error)}` }));
     });
     socket.on('error', (error) => {
-      if (isSecure) return end(secure, { mongo: `the connection failed: ${reasonOf(error)}` });
-      if (isOpen) return end({ tcp: 'open', tls: tlsReason(error) });
+      if (trying === 'mongo') return end({ mongo: `the connection failed: ${reasonOf(error)}` });
+      if (trying === 'tls') return end({ tls: tlsReason(error) });
       const code = codeOf(error) ?? reasonOf(error);
-      end({ tcp: kindOf(code), tls: null }, { code });
+      end({ tcp: kindOf(code), code });
     });
     socket.on('close', () => {
-      if (isSecure) end(secure, { mongo: 'the server closed the connection instead of answering hello' });
-      else if (isOpen) end({ tcp: 'open', tls: closed });
+      end(
+        trying === 'tls' ? { tls: closed } : { mongo: 'the server closed the connection instead of answering hello' },
+      );
     });
   });
 }
-
-const secure = { tcp: 'open', tls: null } as const;
 
 function kindOf(code: string): Reached['tcp'] {
   if (code === 'ECONNREFUSED') return 'refused';

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
+import { type Provider, providers } from '../../clouds/all.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
 import { clustersOf, orNone, type PathFacts, type ProjectFacts } from './facts.js';
@@ -74,13 +75,10 @@ export interface StringSubject extends CheckSubject, ParsedString {
   endpointIds: readonly string[];
 }
 
-/** A host of connection strings, and its ports. */
-export interface HostSubject extends CheckSubject {
+/** A host of connection strings, and its ports. It leads to one of the interface endpoints. */
+export interface HostSubject extends CheckSubject, Pick<StringSubject, 'services' | 'endpointIds'> {
   host: string;
   ports: readonly number[];
-  services: readonly Endpoint[];
-  /** The interface endpoints, one of which it leads to. */
-  endpointIds: readonly string[];
   /** The strings that name it. */
   strings: readonly StringSubject[];
 }
@@ -136,6 +134,11 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
   return [...new Set([...some, ...more])];
 }
 
+/** The clouds of these services; all clouds if no service is known. */
+export function providersOf(services: readonly Endpoint[]): readonly Provider[] {
+  return services.length === 0 ? providers : services.map(({ provider }) => provider);
+}
+
 /** More nodes than a string of Atlas has. A DNS server may answer anything. */
 export const mostNodes = 50;
 
@@ -146,14 +149,10 @@ export const mostNodes = 50;
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
   if (srv === null) return nodes.slice(0, mostNodes);
   const all = await orNone(resolver.services(srv.record));
-  return all.filter(({ host }) => isBelow(domainOf(srv.name), host)).slice(0, mostNodes);
+  return all.filter(({ host }) => host.endsWith(domainOf(srv.name))).slice(0, mostNodes);
 }
 
-/** The domain of a connection string: what follows its first label. Drivers accept only hosts below it. */
+/** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
 export function domainOf(name: string): string {
-  return name.slice(name.indexOf('.') + 1);
-}
-
-export function isBelow(domain: string, host: string): boolean {
-  return host.endsWith(`.${domain}`);
+  return name.slice(name.indexOf('.'));
 }
