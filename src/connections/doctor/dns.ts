@@ -116,7 +116,9 @@ const privacy: HostCheck = {
     // A tunnel or a sandbox may be there.
     const tried = all.every(isLoopbackAddress) ? await reachAll(subject, facts) : [];
     const isLocal =
-      facts.isLocalAtlas || literalAddress(host) !== undefined || tried.some(({ mongo }) => mongo !== null);
+      facts.isLocalAtlas ||
+      literalAddress(host) !== undefined ||
+      tried.some(({ failed }) => failed === 'hello' || failed === null);
     const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
     if (blocked.length > 0)
       return bad({

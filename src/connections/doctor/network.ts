@@ -47,15 +47,15 @@ const tcp: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const all = await reachAll(subject, facts);
-    const failed = all.filter(({ tcp }) => tcp !== 'open');
+    const failed = all.filter((each) => !isOpen(each));
     if (failed.length === 0) {
       const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
       return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
     }
-    const isSilent = all.every(({ tcp }) => tcp === 'silent');
+    const isSilent = all.every(({ failed }) => failed === 'silent');
     const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
-    const isUnknown = failed.every(({ tcp }) => tcp === 'untried');
-    const { detail, common } = byReason(failed, reasonOf);
+    const isUnknown = failed.every(({ failed }) => failed === 'untried');
+    const { detail, common } = byReason(failed);
     const fault = {
       isUnknown,
       brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
@@ -80,12 +80,12 @@ const tls: HostCheck = {
   title: 'TLS certificates',
   needs: ['dns-address'],
   run: async (subject, facts) => {
-    const open = (await reachAll(subject, facts)).filter(({ tcp }) => tcp === 'open');
-    const failed = open.filter(({ tls }) => tls !== null);
+    const open = (await reachAll(subject, facts)).filter(isOpen);
+    const failed = open.filter(({ failed }) => failed === 'tls');
     if (failed.length > 0)
       return bad({
         brief: `TLS to ${subject.host} fails`,
-        ...byReason(failed, ({ tls }) => tls ?? ''),
+        ...byReason(failed),
         hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
       });
     const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
@@ -115,16 +115,16 @@ const hello: HostCheck = {
   title: 'MongoDB',
   needs: ['network-tls'],
   run: async (subject, facts) => {
-    const secure = (await reachAll(subject, facts)).filter(({ mongo }) => mongo !== null);
-    if (secure.length === 0) return skipped('there is no TLS connection');
-    const failed = secure.filter(({ mongo }) => typeof mongo === 'string');
+    const tried = await reachAll(subject, facts);
+    const failed = tried.filter(({ failed }) => failed === 'hello');
     if (failed.length > 0)
       return bad({
         brief: `${subject.host} does not answer as MongoDB`,
-        ...byReason(failed, ({ mongo }) => String(mongo)),
+        ...byReason(failed),
         hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
       });
-    const nodes = answersOf(secure);
+    const nodes = answersOf(tried);
+    if (nodes.length === 0) return skipped('there is no TLS connection');
     for (const node of nodes) {
       const other = await whyOther(subject, node, facts);
       if (other === undefined) continue;
@@ -137,7 +137,7 @@ const hello: HostCheck = {
     }
     const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
     const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
-    return good(`${listed(roles, 6)}; ${listed([...new Set(nodes.map(versionOf))])}`);
+    return good(`${roles.join(', ')}; ${listed([...new Set(nodes.map(versionOf))])}`);
   },
 };
 
@@ -222,21 +222,13 @@ export const networkCategory: Category<PathFacts> = {
   },
 };
 
-const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
-  silent: 'no response (a firewall or a route)',
-  refused: 'refused (nothing listens on this port)',
-  unreachable: 'unreachable (no route)',
-  failed: 'failed on this machine',
-  untried: 'not tried, because no time was left',
-};
-
-function reasonOf({ tcp, code }: Reached): string {
-  return tcp === 'open' ? '' : `${meanings[tcp]}${tcp === 'failed' ? ` (${code})` : ''}`;
+function isOpen({ failed }: Reached): boolean {
+  return failed === null || failed === 'tls' || failed === 'hello';
 }
 
 function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
-  if (failed.every(({ tcp }) => tcp === 'untried')) return 'Run doctor again when the other problems are solved.';
-  if (failed.every(({ tcp }) => tcp === 'refused'))
+  if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
+  if (failed.every(({ failed }) => failed === 'refused'))
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
@@ -258,19 +250,17 @@ export async function reachAll({ host, ports }: HostSubject, { resolver, reach }
 }
 
 /** Each reason once; the detail has the places where it was found. */
-function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): { detail: string; common: string } {
-  const reasons = grouped(failed, reason);
+function byReason(failed: readonly Tried[]): { detail: string; common: string } {
+  const reasons = grouped(failed, ({ reason }) => reason);
   return {
-    detail: reasons.map((all) => `${reason(all[0])}: ${placesOf(all)}`).join('; '),
-    common: reasons.map(([first]) => reason(first)).join('; '),
+    detail: reasons.map((all) => `${all[0].reason}: ${placesOf(all)}`).join('; '),
+    common: reasons.map(([{ reason }]) => reason).join('; '),
   };
 }
 
 /** The nodes that answered hello, with what they say about themselves. */
 function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
-  return all.flatMap((tried) =>
-    typeof tried.mongo === 'object' && tried.mongo !== null ? [{ ...tried, ...tried.mongo }] : [],
-  );
+  return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
 
 function placesOf(all: readonly Tried[]): string {
@@ -294,7 +284,7 @@ const adviceOnRegions =
 async function isOpenAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<boolean> {
   const hosts = (await hostsIn(facts)).filter(isWanted);
   const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
-  return tried.flat().some(({ tcp }) => tcp === 'open');
+  return tried.flat().some(isOpen);
 }
 
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */

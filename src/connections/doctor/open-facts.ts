@@ -14,7 +14,7 @@ import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
 import type { Facts, PathFacts } from './facts.js';
-import { reach } from './reach.js';
+import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
 import { stringsIn } from './strings.js';
 
@@ -49,6 +49,8 @@ function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
   return (most, least, share) => Math.max(least, Math.min(most, (deadline - monotonic()) * share));
 }
 
+const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
+
 /** The facts for connection strings that are known already, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
@@ -69,7 +71,7 @@ export function openPath(
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
           const timeoutMs = part(3000, 0, 1);
-          if (timeoutMs === 0) return { tcp: 'untried', tls: null, mongo: null, code: null };
+          if (timeoutMs === 0) return untried;
           return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
         }),
       ),

@@ -27,14 +27,11 @@ export interface Hello {
 
 /** How far a connection came. */
 export interface Reached {
-  /** `failed`: this machine could not even try; `code` says why. `untried`: no time was left. */
-  tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed' | 'untried';
-  /** Null: the server speaks TLS with a valid certificate for the name. Otherwise what is wrong. */
-  tls: string | null;
-  /** What the node says about itself, or what is wrong. Null: TCP or TLS failed. */
-  mongo: Hello | string | null;
-  /** The system's code of a TCP connection that failed. */
-  code: string | null;
+  /** What failed first: TCP (in one of four ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
+  failed: 'silent' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
+  /** Why, if something failed. */
+  reason: string;
+  hello: Hello | null;
 }
 
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
@@ -55,7 +52,7 @@ export function reach(
   signal.throwIfAborted();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
-    let trying: 'tcp' | 'tls' | 'mongo' = 'tcp';
+    let trying: keyof typeof silence = 'silent';
     const socket = connect({
       host: address,
       port,
@@ -65,45 +62,46 @@ export function reach(
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (reached: Partial<Reached>) => {
+    const end = (failed: Reached['failed'], reason: string, hello: Hello | null = null) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
-      resolve({ tcp: 'open', tls: null, mongo: null, code: null, ...reached });
+      resolve({ failed, reason, hello });
     };
     const stop = () => {
       if (signal.aborted) reject(signal.reason);
-      end({
-        [trying]: { tcp: 'silent', tls: 'no response to the TLS handshake', mongo: 'no response to hello' }[trying],
-      });
+      end(trying, silence[trying]);
     };
     limit.addEventListener('abort', stop);
     socket.on('connect', () => {
       trying = 'tls';
     });
     socket.on('secureConnect', () => {
-      trying = 'mongo';
+      trying = 'hello';
       askHello(socket, clock.monotonic)
-        .then((mongo) => end({ mongo }))
-        .catch((error) => end({ mongo: `what answers does not speak MongoDB's protocol: ${reasonOf(error)}` }));
+        .then((hello) => end(null, '', hello))
+        .catch((error) => end('hello', `what answers does not speak MongoDB's protocol: ${reasonOf(error)}`));
     });
     socket.on('error', (error) => {
-      if (trying === 'mongo') return end({ mongo: `the connection failed: ${reasonOf(error)}` });
-      if (trying === 'tls') return end({ tls: tlsReason(error) });
-      const code = codeOf(error) ?? reasonOf(error);
-      end({ tcp: kindOf(code), code });
+      if (trying === 'hello') return end('hello', `the connection failed: ${reasonOf(error)}`);
+      if (trying === 'tls') return end('tls', tlsReason(error));
+      end(...tcpReason(codeOf(error) ?? reasonOf(error)));
     });
     socket.on('close', () => {
-      end(
-        trying === 'tls' ? { tls: closed } : { mongo: 'the server closed the connection instead of answering hello' },
-      );
+      end(trying, trying === 'tls' ? closed : 'the server closed the connection instead of answering hello');
     });
   });
 }
 
-function kindOf(code: string): Reached['tcp'] {
-  if (code === 'ECONNREFUSED') return 'refused';
-  if (unreachable.includes(code)) return 'unreachable';
-  return code === 'ETIMEDOUT' || code === 'ECONNRESET' ? 'silent' : 'failed';
+const silence = {
+  silent: 'no response (a firewall or a route)',
+  tls: 'no response to the TLS handshake',
+  hello: 'no response to hello',
+};
+
+function tcpReason(code: string): [failed: Reached['failed'], reason: string] {
+  if (code === 'ECONNREFUSED') return ['refused', 'refused (nothing listens on this port)'];
+  if (code === 'ETIMEDOUT' || code === 'ECONNRESET') return ['silent', silence.silent];
+  return ['tcp', unreachable.includes(code) ? 'unreachable (no route)' : `failed on this machine (${code})`];
 }
 
 const noTls = 'the server does not speak TLS';
