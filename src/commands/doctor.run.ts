@@ -11,7 +11,7 @@ import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
 import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, type ReportedCategory, reportOf } from '../connections/doctor/report.js';
-import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
+import { allCategories, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {
   isConnectionString,
   parseConnectionString,
@@ -64,10 +64,10 @@ interface Prepared {
 
 async function prepare(context: Context, options: Options): Promise<Prepared> {
   const { endpoint, cluster, noNetwork } = options;
-  const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || sideProviders.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) for (const each of sideProviders) (await sideOf(each).load()).checkOptions(options);
+  const isWanted = ({ name }: ReportedCategory) => !(name === 'network' && noNetwork) && (name !== 'cloud' || hasCloud);
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
     const string = subjectOf(readConnectionString(endpoint));
@@ -75,7 +75,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
     const vantage = await readVantage(context, options);
-    const categories = pathCategories({ hasNetwork });
+    const categories = pathCategories.filter(isWanted);
     const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
     return { categories, check: (onCategory) => runChecks(categories, path(), onCategory) };
   }
@@ -85,7 +85,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
-  const categories = categoriesOf({ hasCloud, hasNetwork });
+  const categories = allCategories.filter(isWanted);
   let noted = '';
   const check = async (onCategory: OnCategory) => {
     const facts = await openFacts(context, examined);
@@ -100,7 +100,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     noted = names;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
-    const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
+    const more = await runChecks(pathCategories.filter(isWanted), path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };

@@ -61,11 +61,11 @@ const tcp: HostCheck = {
       brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
       detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
       common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
-      hint: isSilent && (await isOpenAt(sameString, facts)) ? adviceOnRegions : hintOf(subject, failed),
+      hint: isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed),
     };
     const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
     // It may be for another network.
-    if (isSilent && !facts.isHere && (await isOpenAt(isOther, facts))) {
+    if (isSilent && !facts.isHere && (await triedAt(isOther, facts)).some(isOpen)) {
       const why = 'Another interface endpoint works from here, so this one may belong to another network';
       const hint = 'To check it, run doctor in its network.';
       return warning({ ...fault, detail: `${fault.detail}. ${why}`, common: `${fault.common}. ${why}`, hint });
@@ -141,9 +141,8 @@ const hello: HostCheck = {
   },
 };
 
-function roleOf({ role, isReadOnly, isHidden, ms }: Hello): string {
-  const about = [isReadOnly ? 'read-only' : [], isHidden ? 'hidden' : [], `${formatMs(ms)} ms`];
-  return `${role} (${about.flat().join(', ')})`;
+function roleOf({ role, ms }: Hello): string {
+  return `${role} (${formatMs(ms)} ms)`;
 }
 
 /** The releases that people run. https://github.com/mongodb/specifications/blob/master/source/wireversion-featurelist/wireversion-featurelist.md */
@@ -182,9 +181,7 @@ const primary: Check<PathFacts, StringSubject> = {
   title: 'Primary',
   needs: ['dns-srv'],
   run: async (string, facts) => {
-    const hosts = (await hostsIn(facts)).filter(({ strings }) => strings.includes(string));
-    const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
-    const known = answersOf(tried);
+    const known = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
     if (known.length === 0) return skipped('no node answers');
     const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
     if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
@@ -280,17 +277,15 @@ async function addressesIn(facts: PathFacts): Promise<string[]> {
 const adviceOnRegions =
   'Other hosts of the same connection string answer. If this one is in another region, connect the networks of both regions (peering or a transit gateway), or use regional mode.';
 
-/** Whether a port of some of these hosts is open. */
-async function isOpenAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<boolean> {
+async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<Tried[]> {
   const hosts = (await hostsIn(facts)).filter(isWanted);
-  const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
-  return tried.flat().some(isOpen);
+  return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
 }
 
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  return remote.some((each) => isNear(each, facts)) || isOpenAt(() => true, facts);
+  return remote.some((each) => isNear(each, facts)) || (await triedAt(() => true, facts)).some(isOpen);
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */

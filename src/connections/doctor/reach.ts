@@ -13,12 +13,11 @@ export interface Hello {
   hosts: readonly string[];
   /** The primary that it knows, with its port. Null: it knows none. */
   primary: string | null;
-  /** `mongos`: a router of a sharded cluster, behind which there are replica sets. `other`: an arbiter, or not ready. */
-  role: 'mongos' | 'primary' | 'secondary' | 'other';
-  /** It can't become the primary: a read-only or an analytics node of Atlas. */
-  isReadOnly: boolean;
-  /** Drivers don't use it. */
-  isHidden: boolean;
+  /**
+   * `mongos`: a router of a sharded cluster, behind which there are replica sets. `read-only secondary`: it can't become
+   * the primary. `hidden secondary`: drivers don't use it. `other`: an arbiter, or not ready.
+   */
+  role: 'mongos' | 'primary' | 'secondary' | 'read-only secondary' | 'hidden secondary' | 'other';
   /** The newest version of the protocol that it speaks. Null: it doesn't say. */
   wireVersion: number | null;
   /** Milliseconds from the question to the answer. */
@@ -157,19 +156,24 @@ function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
 
 /** Throws a wire error if the document is no answer to `hello`. */
 function helloOf(document: Document, ms: number): Hello {
-  const { ok, setName, hosts, passives, isWritablePrimary, secondary, primary, msg } = document;
-  const { readOnly, passive, hidden, maxWireVersion } = document;
+  const { ok, setName, hosts, passives, isWritablePrimary, primary, maxWireVersion } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
     setName: text(setName),
     hosts: [...listIn(hosts), ...listIn(passives)].slice(0, mostHosts).flatMap((host) => text(host) ?? []),
     primary: text(primary),
-    role: msg === 'isdbgrid' ? 'mongos' : isWritablePrimary ? 'primary' : secondary === true ? 'secondary' : 'other',
-    isReadOnly: readOnly === true || passive === true,
-    isHidden: hidden === true,
+    role: roleIn(document),
     wireVersion: Number.isInteger(maxWireVersion) ? maxWireVersion : null,
     ms,
   };
+}
+
+function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }: Document): Hello['role'] {
+  if (msg === 'isdbgrid') return 'mongos';
+  if (isWritablePrimary) return 'primary';
+  if (secondary !== true) return 'other';
+  if (hidden === true) return 'hidden secondary';
+  return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
 }
 
 function listIn(value: unknown): unknown[] {
