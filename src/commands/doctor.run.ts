@@ -9,7 +9,8 @@ import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
+import type { Vantage } from '../connections/doctor/facts.js';
+import { openFacts, openPath } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, type ReportedCategory, reportOf } from '../connections/doctor/report.js';
 import { allCategories, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {
@@ -55,14 +56,10 @@ export async function run(context: Context, options: Options): Promise<void> {
   throw new CliError(exit, problems);
 }
 
-type OnCategory = (title: string) => void;
+/** Runs the checks once, and names each category before. */
+type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
-interface Prepared {
-  categories: readonly ReportedCategory[];
-  check(onCategory: OnCategory): Promise<Checked[]>;
-}
-
-async function prepare(context: Context, options: Options): Promise<Prepared> {
+async function prepare(context: Context, options: Options) {
   const { endpoint, cluster, noNetwork } = options;
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || sideProviders.some((each) => signInWords(each, options).length > 0);
@@ -77,7 +74,8 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     const vantage = await readVantage(context, options);
     const categories = pathCategories.filter(isWanted);
     const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
-    return { categories, check: (onCategory) => runChecks(categories, path(), onCategory) };
+    const check: RunOnce = (onCategory) => runChecks(categories, path(), onCategory);
+    return { categories, check };
   }
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
@@ -87,7 +85,7 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
   const categories = allCategories.filter(isWanted);
   let noted = '';
-  const check = async (onCategory: OnCategory) => {
+  const check: RunOnce = async (onCategory) => {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
@@ -154,7 +152,7 @@ function dnsServerOf(text: string | undefined): string | undefined {
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
-async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: number, check: Prepared['check']) {
+async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: number, check: RunOnce) {
   const started = clock.monotonic();
   let doing = 'Checking';
   let last = '';

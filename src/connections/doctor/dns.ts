@@ -18,7 +18,7 @@ const srv: StringCheck = {
   id: 'dns-srv',
   title: 'SRV record',
   needs: ['cluster-string'],
-  run: async ({ srv }, { resolver, isLocalAtlas, hasDnsServer }) => {
+  run: async ({ srv }, { resolver, isLocalAtlas, dnsServer }) => {
     if (srv === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srv.record);
     const domain = domainOf(srv.name);
@@ -37,7 +37,7 @@ const srv: StringCheck = {
       detail: `the DNS server has no record ${srv.record}`,
       common: 'the DNS server has no SRV record of the name',
       hint:
-        isLocalAtlas && !hasDnsServer
+        isLocalAtlas && dnsServer === undefined
           ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
           : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
     });

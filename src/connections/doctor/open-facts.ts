@@ -13,17 +13,10 @@ import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
-import type { Facts, PathFacts } from './facts.js';
+import type { Facts, PathFacts, Vantage } from './facts.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
 import { stringsIn } from './strings.js';
-
-/** From where to check, and how. */
-export interface Vantage extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'isHere'> {
-  dnsServer: string | undefined;
-  /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
-  authority: string | undefined;
-}
 
 /** What to check, and from where. */
 export interface Examined extends Vantage, Pick<Facts, 'signIn'> {
@@ -54,18 +47,17 @@ const untried: Reached = { failed: 'untried', reason: 'not tried, because no tim
 /** The facts for connection strings that are known already, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
-  { dnsServer, authority, ownAddresses, isLocalAtlas, isHere }: Vantage,
+  vantage: Vantage,
   strings: PathFacts['strings'],
   part: Part = startBudget(clock),
 ): PathFacts {
+  const { dnsServer, authority } = vantage;
   const inTurn = pLimit(mostSockets);
   const reached = onceByKey();
   return {
+    ...vantage,
     strings,
     recorded: async () => [],
-    isLocalAtlas,
-    isHere,
-    hasDnsServer: dnsServer !== undefined,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
     reach: (target) =>
       reached(JSON.stringify(target), () =>
@@ -75,7 +67,6 @@ export function openPath(
           return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
         }),
       ),
-    ownAddresses,
   };
 }
 

@@ -6,23 +6,7 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 
 /** What a node says about itself and its replica set. */
-export interface Hello {
-  /** Null: it is not a member of a replica set. */
-  setName: string | null;
-  /** The data-bearing members that are not hidden, with ports, as the members know each other. */
-  hosts: readonly string[];
-  /** The primary that it knows, with its port. Null: it knows none. */
-  primary: string | null;
-  /**
-   * `mongos`: a router of a sharded cluster, behind which there are replica sets. `read-only secondary`: it can't become
-   * the primary. `hidden secondary`: drivers don't use it. `other`: an arbiter, or not ready.
-   */
-  role: 'mongos' | 'primary' | 'secondary' | 'read-only secondary' | 'hidden secondary' | 'other';
-  /** The newest version of the protocol that it speaks. Null: it doesn't say. */
-  wireVersion: number | null;
-  /** Milliseconds from the question to the answer. */
-  ms: number;
-}
+export type Hello = ReturnType<typeof helloOf>;
 
 /** How far a connection came. */
 export interface Reached {
@@ -154,25 +138,33 @@ function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
   });
 }
 
-/** Throws a wire error if the document is no answer to `hello`. */
-function helloOf(document: Document, ms: number): Hello {
+/** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
+function helloOf(document: Document, ms: number) {
   const { ok, setName, hosts, passives, isWritablePrimary, primary, maxWireVersion } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
+    /** Null: it is not a member of a replica set. */
     setName: text(setName),
+    /** The data-bearing members that are not hidden, with ports, as the members know each other. */
     hosts: [...listIn(hosts), ...listIn(passives)].slice(0, mostHosts).flatMap((host) => text(host) ?? []),
+    /** The primary that it knows, with its port. Null: it knows none. */
     primary: text(primary),
     role: roleIn(document),
-    wireVersion: Number.isInteger(maxWireVersion) ? maxWireVersion : null,
+    /** The newest version of the protocol that it speaks. Null: it doesn't say. */
+    wireVersion: Number.isInteger(maxWireVersion) ? Number(maxWireVersion) : null,
     ms,
   };
 }
 
-function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }: Document): Hello['role'] {
+function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }: Document) {
+  // A router of a sharded cluster, behind which there are replica sets.
   if (msg === 'isdbgrid') return 'mongos';
   if (isWritablePrimary) return 'primary';
+  // An arbiter, or not ready.
   if (secondary !== true) return 'other';
+  // Drivers don't use it.
   if (hidden === true) return 'hidden secondary';
+  // It can't become the primary.
   return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
 }
 
