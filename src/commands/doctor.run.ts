@@ -5,6 +5,7 @@ import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
+import { once } from '../base/once.js';
 import { sideOf, sideProviders } from '../cloud-side/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -84,18 +85,14 @@ async function prepare(context: Context, options: Options) {
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
   const categories = allCategories.filter(isWanted);
-  let noted = '';
+  // The note only once, however many rounds a wait has.
+  const remembered = once(() => shownLast(context));
   const check: RunOnce = async (onCategory) => {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
-    const strings = isRefused && (endpoint ?? cluster) === undefined ? await shownLast(context) : [];
+    const strings = isRefused && (endpoint ?? cluster) === undefined ? await remembered() : [];
     if (strings.length === 0) return checked;
-    const names = listed(strings.map(({ name }) => name ?? ''));
-    // Not again in each round of a wait.
-    if (names !== noted)
-      context.io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
-    noted = names;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
     const more = await runChecks(pathCategories.filter(isWanted), path, onCategory);
@@ -104,10 +101,13 @@ async function prepare(context: Context, options: Options) {
   return { categories, check };
 }
 
-/** The connection strings that were shown last. The cache may have anything. */
-async function shownLast({ lastStrings }: Context): Promise<StringSubject[]> {
+/** The connection strings that were shown last, with a note. The cache may have anything. */
+async function shownLast({ lastStrings, io }: Context): Promise<StringSubject[]> {
   const saved = texts((await (await lastStrings())?.read()) as Json).slice(0, mostStrings);
-  return saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+  const names = listed(strings.map(({ name }) => name ?? ''));
+  if (names !== '') io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
+  return strings;
 }
 
 const mostStrings = 50;

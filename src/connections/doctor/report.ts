@@ -153,9 +153,10 @@ function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): st
     const indent = subject === null ? 2 : 4;
     const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
     const lines = hanging(signOf(result, page), text, page, indent);
-    const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, page, indent + 4);
-    const more = isQuiet || !hint ? [] : [`${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
-    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints, ...more];
+    const shown = result === 'skipped' ? lines.map((line) => faint(line)) : lines;
+    if (isQuiet || !hint) return [...head, ...shown];
+    const hints = hintLines({ ...hint, text: `Hint: ${hint.text}` }, page, indent + 4);
+    return [...head, ...shown, ...hints, `${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
   });
 }
 
