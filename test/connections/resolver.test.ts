@@ -27,6 +27,7 @@ test('the hosts file comes first, unless a DNS server was chosen', async () => {
   const resolver = openResolver(undefined, { ...asking, files });
   expect(resolver.inHostsFile(host)).toEqual(['10.1.2.3', '10.1.2.4']);
   expect(await resolver.addresses(host)).toEqual(['10.1.2.3', '10.1.2.4']);
+  expect(await resolver.aliases(host)).toEqual([]);
   expect(openResolver('127.0.0.1:1', { ...asking, files }).inHostsFile(host)).toEqual([]);
 });
 

@@ -90,13 +90,16 @@ const address: HostCheck = {
         common: 'this machine looks up the name with a search domain first, and that name exists',
         hint: 'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.',
       });
-    if (resolver.inHostsFile(host).length > 0)
+    if (resolver.inHostsFile(host).length > 0) {
+      const inDns = await orNone(resolver.inDns(host));
+      const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
       return warning({
         brief: `${host} is in the hosts file`,
-        detail: `the hosts file of this machine says ${listed(addresses)}, so DNS is not asked`,
-        common: 'the hosts file of this machine has the name, so DNS is not asked',
+        detail: `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`,
+        common: `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`,
         hint: 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.',
       });
+    }
     if (addresses.length > 0) return good(listed(addresses), addresses);
     return bad({
       brief: `${host} has no address`,
@@ -154,15 +157,6 @@ const endpoint: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const { host, endpointIds, services } = subject;
-    const own = facts.resolver.inHostsFile(host);
-    const real = own.length === 0 ? own : await orNone(facts.resolver.inDns(host));
-    if (real.length > 0 && !own.every((each) => real.includes(each)))
-      return warning({
-        brief: `the hosts file has another address for ${host}`,
-        detail: `the hosts file of this machine says ${listed(own)}, but DNS says ${listed(real)}`,
-        common: 'the hosts file of this machine says another address than DNS',
-        hint: 'Remove the name from the hosts file, unless the address leads to a tunnel.',
-      });
     const id = await endpointIn(subject, facts).catch((error) => ignoreFailure(error) ?? null);
     if (id === null) return skipped('the CNAME query failed, which drivers do not need');
     const recorded = await facts.recorded(subject);
@@ -177,6 +171,7 @@ const endpoint: HostCheck = {
         hint: 'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.',
       });
     }
+    if (facts.resolver.inHostsFile(host).length > 0) return skipped('the name is in the hosts file');
     if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
       return good('its name does not tell');
     if (id === undefined) {

@@ -70,7 +70,8 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   /** The names that a host is an alias of, the nearest first. */
   const aliases = async (host: string): Promise<readonly string[]> => {
     const found: string[] = [];
-    if (literalAddress(host) !== undefined) return [];
+    // The system asks no DNS server then.
+    if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
     for (let name: string | undefined = host; name !== undefined && found.length < mostAliases; ) {
       const [next]: string[] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name ?? ''));
       if (next !== undefined) found.push(next);
