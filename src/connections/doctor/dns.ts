@@ -7,7 +7,7 @@ import { bad, type Category, type Check, checksOver, good, skipped, warning } fr
 import { orNone, type PathFacts } from './facts.js';
 import { isNear, isPrivate, reachAll } from './network.js';
 import { literalAddress } from './resolver.js';
-import { domainOf, type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
@@ -21,7 +21,7 @@ const srv: StringCheck = {
   run: async ({ srv }, { resolver, isLocalAtlas, dnsServer }) => {
     if (srv === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srv.record);
-    const domain = domainOf(srv.name);
+    const domain = seedDomainOf(srv.name);
     const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
     if (foreign.length > 0)
       return bad({

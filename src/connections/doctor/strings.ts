@@ -149,10 +149,10 @@ export const mostNodes = 50;
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
   if (srv === null) return nodes.slice(0, mostNodes);
   const all = await orNone(resolver.services(srv.record));
-  return all.filter(({ host }) => host.endsWith(domainOf(srv.name))).slice(0, mostNodes);
+  return all.filter(({ host }) => host.endsWith(seedDomainOf(srv.name))).slice(0, mostNodes);
 }
 
 /** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
-export function domainOf(name: string): string {
+export function seedDomainOf(name: string): string {
   return name.slice(name.indexOf('.'));
 }
