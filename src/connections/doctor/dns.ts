@@ -130,9 +130,10 @@ const privacy: HostCheck = {
         hint: 'Allow mongodb.net there.',
       });
     const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
+    if (open.length === 0 || open.every((each) => isNear(each, facts))) return good('yes');
     // A network may have ranges of its own that are not private by RFC 1918.
-    if (open.length === 0 || open.every((each) => isNear(each, facts)) || (await leadsToOwn(subject, facts)))
-      return good('yes');
+    const { items: endpoints } = await endpoint.run(subject, facts);
+    if (endpoints.length > 0) return good('yes');
     return bad({
       brief: `${host} has a public address`,
       detail: `${listed(open)} is public, so clients do not use the private endpoint`,
@@ -141,15 +142,6 @@ const privacy: HostCheck = {
     });
   },
 };
-
-/** Whether the name, or the address that Atlas has on record, shows that a host is the interface endpoint. */
-async function leadsToOwn(subject: HostSubject, facts: PathFacts): Promise<boolean> {
-  const { host, endpointIds } = subject;
-  const id = await endpointIn(subject, facts);
-  if (id !== undefined) return endpointIds.length === 0 || endpointIds.includes(id);
-  const recorded = await facts.recorded(subject);
-  return (await facts.resolver.addresses(host)).some((each) => recorded.includes(each));
-}
 
 const endpoint: HostCheck = {
   id: 'dns-endpoint',

@@ -211,10 +211,9 @@ export const networkCategory: Category<PathFacts> = {
   summary: (checks) => {
     const nodes = itemsOf(checks, 'network-tcp');
     const times = itemsOf(checks, 'network-primary').map(Number);
-    const [fastest, slowest] = [Math.min(...times), Math.max(...times)].map(formatMs);
-    const range = fastest === slowest ? fastest : `${fastest}-${slowest}`;
-    const found = times.length === 1 ? 'primary' : 'primaries';
-    const primary = times.length === 0 ? '' : `; ${found} found, ${range} ms`;
+    const fastestAndSlowest = new Set([Math.min(...times), Math.max(...times)].map(formatMs));
+    const found = times.length === 1 ? 'primary found' : 'primaries found';
+    const primary = times.length === 0 ? '' : `; ${found}, ${[...fastestAndSlowest].join('-')} ms`;
     return nodes.length === 0 ? '' : `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
   },
 };
