@@ -12,8 +12,8 @@ import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
 import type { Vantage } from '../connections/doctor/facts.js';
 import { openFacts, openPath } from '../connections/doctor/open-facts.js';
-import { doctorView, problemsIn, type ReportedCategory, reportOf } from '../connections/doctor/report.js';
-import { allCategories, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
+import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
+import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {
   isConnectionString,
   parseConnectionString,
@@ -62,10 +62,10 @@ type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
   const { endpoint, cluster, noNetwork } = options;
+  const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || sideProviders.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) for (const each of sideProviders) (await sideOf(each).load()).checkOptions(options);
-  const isWanted = ({ name }: ReportedCategory) => !(name === 'network' && noNetwork) && (name !== 'cloud' || hasCloud);
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
     const string = subjectOf(readConnectionString(endpoint));
@@ -73,7 +73,7 @@ async function prepare(context: Context, options: Options) {
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
     const vantage = await readVantage(context, options);
-    const categories = pathCategories.filter(isWanted);
+    const categories = pathCategories({ hasNetwork });
     const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
     const check: RunOnce = (onCategory) => runChecks(categories, path(), onCategory);
     return { categories, check };
@@ -84,7 +84,7 @@ async function prepare(context: Context, options: Options) {
   const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
-  const categories = allCategories.filter(isWanted);
+  const categories = categoriesOf({ hasCloud, hasNetwork });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
   const check: RunOnce = async (onCategory) => {
@@ -95,7 +95,7 @@ async function prepare(context: Context, options: Options) {
     if (strings.length === 0) return checked;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
-    const more = await runChecks(pathCategories.filter(isWanted), path, onCategory);
+    const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Checked, good, skipped, warning } from '../../src/connections/doctor/check.js';
 import { reportOf } from '../../src/connections/doctor/report.js';
-import { allCategories } from '../../src/connections/doctor/run-checks.js';
+import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 
 import { symbolsOf } from '../../src/ui/symbols.js';
 
@@ -11,7 +11,9 @@ const check = (id: string, short: string, finding = good('')): Checked => {
   return { ...finding, id, short, subject: short, category: '', title: '' };
 };
 const summaryOf = (name: string, checks: Checked[]) =>
-  allCategories.find((each) => each.name === name)?.summary(checks);
+  categoriesOf({ hasCloud: true, hasNetwork: true })
+    .find((each) => each.name === name)
+    ?.summary(checks);
 
 const services = (...regions: string[]) => regions.map((each) => check('service-status', each, good('AVAILABLE')));
 const idle = ['a', 'b', 'c', 'd'].map((each) => check('cluster-idle', each, good('IDLE')));
@@ -72,7 +74,11 @@ test.each([
 describe('the report', () => {
   const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
   const report = (checks: Checked[]) =>
-    reportOf(allCategories, checks, layout, { isFull: false, isQuiet: false, elapsedMs: 1234 });
+    reportOf(categoriesOf({ hasCloud: true, hasNetwork: true }), checks, layout, {
+      isFull: false,
+      isQuiet: false,
+      elapsedMs: 1234,
+    });
   const found = (id: string, category: string, finding: ReturnType<typeof good>) => {
     return { ...check(id, 'x', good('AVAILABLE')), ...finding, category, title: 'Title' };
   };

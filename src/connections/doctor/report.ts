@@ -21,7 +21,7 @@ interface ReportOptions {
 /** What the text is written for. */
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
 
-export type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
+type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
 
 /** What doctor prints: a report for people, and every check in the other formats. */
 export function doctorView(

@@ -94,13 +94,17 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
 ];
 
 /** The checks on the way to the nodes, for which Atlas isn't needed. */
-export const pathCategories: readonly Category<PathFacts>[] = [dnsCategory, networkCategory];
+export function pathCategories({ hasNetwork }: { hasNetwork: boolean }): Category<PathFacts>[] {
+  return [dnsCategory, ...(hasNetwork ? [networkCategory] : [])];
+}
 
 /** All checks, in the order of a connection. */
-export const allCategories: readonly Category<Facts>[] = [
-  keyCategory,
-  ...projectCategories,
-  dnsCategory,
-  cloudCategory,
-  networkCategory,
-];
+export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
+  return [
+    keyCategory,
+    ...projectCategories,
+    dnsCategory,
+    ...(hasCloud ? [cloudCategory] : []),
+    ...(hasNetwork ? [networkCategory] : []),
+  ];
+}
