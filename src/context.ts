@@ -11,7 +11,7 @@ import { removeLeftovers } from './base/temporary-files.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
-import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
+import { type ChosenProfile, checkProfileExists, chooseProfile } from './config/choose-profile.js';
 import type { Keychain } from './config/keychain.js';
 import { ownFolder } from './config/paths.js';
 import { type Resolved, resolved } from './config/precedence.js';
@@ -162,7 +162,7 @@ export async function createContext(
   const alive = AbortSignal.any([signal, trouble.signal]);
   const sandboxFile = join(ownFolder('data', env), 'sandbox.json');
   const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
-  const checkExists = async () => checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
+  const checkExists = async () => checkProfileExists(profile.name, await config(), atlasCli, profile.origin);
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
     const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
