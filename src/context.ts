@@ -7,6 +7,7 @@ import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
+import { parseName } from './base/suggest.js';
 import { removeLeftovers } from './base/temporary-files.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
@@ -26,7 +27,7 @@ import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
 import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
-import { parseLogFormat } from './ui/messages.js';
+import { logFormats } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
 
 export { type HostParts, hostParts } from './context/host-parts.js';
@@ -132,7 +133,7 @@ export async function createContext(
         },
       }),
     ),
-    logFormat: parseLogFormat(globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text')),
+    logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
     keys,
     fields,
     sort: sort === undefined ? undefined : readSort(sort, names),

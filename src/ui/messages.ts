@@ -1,7 +1,6 @@
 import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
-import { parseName } from '../base/suggest.js';
 import type { StatusChange } from './progress.js';
 import { hintProse, type MessageStream, oneLine, printable, prose, shortened } from './streams.js';
 
@@ -9,11 +8,8 @@ import { hintProse, type MessageStream, oneLine, printable, prose, shortened } f
 export type Items = readonly string[] | ((columns?: number) => readonly string[]);
 
 /** How messages are written: as text for people, or each as one line of JSON for programs. */
-export type LogFormat = 'text' | 'json';
-
-export function parseLogFormat(text: string): LogFormat {
-  return parseName('log format', text, ['text', 'json']);
-}
+export const logFormats = ['text', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 /** The log format for errors before the command line is parsed. A value that is not valid is reported later. */
 export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
