@@ -18,30 +18,25 @@ export interface Content {
 }
 
 /** The configuration as it was when it was read. */
-export interface ConfigStore extends Content {
-  readonly file: string;
-  /** Problems that the user should fix: others can read the file. */
-  readonly warnings: readonly string[];
-  /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
-  change(edit: (content: Content) => Content): Promise<void>;
-  /** Removes temporary files that killed commands left behind. They may contain secrets. */
-  removeLeftovers(): Promise<void>;
-}
+export type ConfigStore = Awaited<ReturnType<typeof openConfig>>;
 
 /** Opens config.json. If it doesn't exist, it is created by the first change. */
-export async function openConfig(file: string): Promise<ConfigStore> {
+export async function openConfig(file: string) {
   const content = parse(read(file), file);
   return {
     ...content,
     file,
+    /** Problems that the user should fix: others can read the file. */
     warnings: hasSecrets(content) ? warningsOf(file) : [],
-    change: (edit) =>
+    /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
+    change: (edit: (content: Content) => Content) =>
       changeFile(file, {
         read,
         edit: (text) => ({ write: (beside) => write(beside, edit(parse(text, file))), answer: undefined }),
       }).catch((error: unknown) => {
         throw codeOf(error) === undefined ? error : unwritable(file, error);
       }),
+    /** Removes temporary files that killed commands left behind. They may contain secrets. */
     removeLeftovers: async () => {
       if (hasLeftovers(file)) await withLock(file, async () => removeLeftovers(file));
     },
