@@ -121,9 +121,7 @@ export async function createContext(
   const io = createIo(host, clock, signal, {
     format: await chosen((saved) =>
       chooseFormat({
-        output: globals.output,
-        json: globals.json,
-        query: globals.query,
+        ...globals,
         own: Object.keys(formats),
         env,
         commandLine,
