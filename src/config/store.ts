@@ -10,6 +10,9 @@ import { inKeychain, type SettingName, secretNames, settingNames } from './setti
 /** The settings of one profile. */
 export type ProfileValues = Partial<Record<SettingName, string>>;
 
+/** Settings to save in a profile. Those that are undefined are removed. */
+export type NewValues = { [name in SettingName]?: string | undefined };
+
 /** The contents of config.json. */
 export interface Content {
   /** The profile to use if none is specified. */
@@ -55,12 +58,8 @@ async function write(file: string, content: Content): Promise<void> {
   conf.store = { ...content };
 }
 
-/** Sets settings of one profile. Settings that are undefined are removed. */
-export function withValues(
-  content: Content,
-  profile: string,
-  values: { [name in SettingName]?: string | undefined },
-): Content {
+/** Sets settings of one profile. */
+export function withValues(content: Content, profile: string, values: NewValues): Content {
   const next = Object.entries({ ...content.profiles[profile], ...values }).filter(([, value]) => value !== undefined);
   return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };
 }
