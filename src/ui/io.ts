@@ -110,7 +110,8 @@ export function createIo(
     format,
     /** Whether --fields was given. */
     hasFields: options.fields !== undefined,
-    /** Whether we can ask questions. stderr first: Node opens stdin on first access, and most scripts don't need it. */
+    /** Whether we can ask questions: stdin and stderr are terminals. */
+    // stderr first: Node opens stdin on first access, and most scripts don't need it.
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
     /** Whether the data goes to a terminal that can move its cursor. */
     isOnScreen: isTerminal(stdout, env),
