@@ -201,7 +201,6 @@ const rows: Record<string, Row[]> = {
   ],
   'service-exists': [
     error('none', { services: noServices }, 'no service in the project', 'atlas-pe create REGION --wait'),
-    error('another one', { line: 'eu-west-1' }, /eu-west-1/, serviceId),
     error(
       'none for the selected cluster',
       selected('--cluster Other', clusterWith(), otherCluster),
@@ -283,7 +282,6 @@ const rows: Record<string, Row[]> = {
   ],
   'cluster-exists': [
     error('none', { clusters: [] }, 'no cluster in the project', 'Create a dedicated cluster'),
-    error('not the selected one', { line: '--cluster Nope' }, "'Nope' does not exist in the project", 'Cluster0'),
     skipped('none in the region', clusterIn('GCP', 'US_EAST_4'), 'no cluster has nodes in the region of a service'),
     error('Atlas is in trouble', { clusterList: unavailable }, 'could not check: Unavailable (X 503).'),
     skipped('the only one is being deleted', deleting, 'no cluster has nodes in the region of a service'),
@@ -506,6 +504,17 @@ test('a port that does not answer is a fault of a firewall or a route', async ()
     stop();
     await deaf?.close();
   }
+});
+
+test.each([
+  ['eu-west-1', /^Error: No private endpoint service 'eu-west-1' found/, serviceId],
+  [second, new RegExp(`^Error: Interface endpoint '${second}' not found`), 'interface list'],
+  ['--cluster Nope', /^Error: Cluster 'Nope' not found/, 'Cluster0'],
+])('%s does not exist: exit code 3', async (line, message, hint) => {
+  const { stdout, stderr, exitCode } = await examineIn({ line });
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+  expect(stderr).toMatch(message);
+  expect(stderr).toContain(hint);
 });
 
 test('nothing is asked that a failed check makes needless', async () => {

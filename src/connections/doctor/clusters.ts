@@ -1,6 +1,7 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { NotFoundError } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
@@ -37,11 +38,8 @@ const exist: Check<ProjectFacts> = {
       return bad({ brief: 'no clusters', detail: 'no cluster in the project', hint: 'Create a dedicated cluster.' });
     }
     if (facts.cluster !== undefined) {
-      return bad({
-        brief: `no cluster ${facts.cluster}`,
-        detail: `'${facts.cluster}' does not exist in the project`,
-        hint: `Existing clusters: ${listed(all.map(({ name }) => name))}`,
-      });
+      const hint = `Existing clusters: ${listed(all.map(({ name }) => name))}`;
+      throw new NotFoundError(`Cluster '${facts.cluster}' not found.`, hint);
     }
     // The check on the regions of services reports it.
     return skipped('no cluster has nodes in the region of a service');
