@@ -267,14 +267,14 @@ const rows: Record<string, Row[]> = {
       attachedAs('REJECTED', { errorMessage: 'Deleted.' }),
       /^REJECTED: .* \(Deleted\.\)$/,
       new RegExp(
-        `not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId}`,
+        `not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId} --yes$`,
       ),
     ),
     error(
       'FAILED beside another one: may be removed',
       attached({ [endpointId]: 'FAILED', [second]: 'AVAILABLE' }),
       /^FAILED: /,
-      new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId}`),
+      new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId} --yes$`),
     ),
     error('DELETING', attachedAs('DELETING'), /^DELETING: Atlas is removing it/),
     error('removed meanwhile', { interfaces: {} }, 'DELETED: it was removed'),
