@@ -9,6 +9,8 @@ export interface ClientPorts {
   /** Those that the connection strings have now. */
   inUse(): Promise<readonly number[]>;
   own: readonly string[];
+  /** Whether this machine can connect; null if that is not known. */
+  tcp(): Promise<'open' | 'silent' | null>;
 }
 
 /** What a check found. `brief`: what is wrong, in a few words. */

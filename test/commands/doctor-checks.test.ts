@@ -571,9 +571,11 @@ test('each check needs only checks before it', () => {
 const cloudIds = [
   'cloud-acl',
   'cloud-addresses',
+  'cloud-client',
   'cloud-dns',
   'cloud-egress',
   'cloud-endpoint',
+  'cloud-path',
   'cloud-ports',
   'cloud-routes',
   'cloud-zones',

@@ -1,6 +1,6 @@
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { cmd } from '../../base/shell.js';
+import { cmd, type Words } from '../../base/shell.js';
 import type { ClientPorts } from '../inspect.js';
 import type { Ec2 } from './ec2.js';
 import type { VpcEndpoint, VpcGroup } from './model.js';
@@ -10,14 +10,14 @@ import { type Client, type Find, isFor, opening, portsOf, worst } from './path.j
 export function findingsOf(
   ec2: Ec2,
   endpoint: VpcEndpoint,
-  region: string,
+  place: Words,
   groups: () => Promise<readonly VpcGroup[]>,
   clientOf: (ports: ClientPorts) => Promise<Client>,
 ): Record<string, Find> {
   const { id, vpc, subnets, serviceName } = endpoint;
   return {
     'cloud-ports': async (ports) => {
-      // The check of outbound rules says why the client can't be read.
+      // Another check says why the client can't be read.
       const [read, client] = await Promise.all([groups(), clientOf(ports).catch(ignoreFailure)]);
       const all = read.flatMap(({ rules }) => rules);
       const needed = `TCP ${ports.from}-${ports.to}`;
@@ -38,7 +38,7 @@ export function findingsOf(
     },
     'cloud-dns': async () => {
       if (await ec2.resolvesNames(vpc)) return { result: 'success', detail: 'on' };
-      const turnOn = cmd`aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpc} --enable-dns-support`;
+      const turnOn = cmd`aws ec2 modify-vpc-attribute ${place} --vpc-id ${vpc} --enable-dns-support`;
       return {
         result: 'error',
         brief: `${id}: no DNS in the VPC`,

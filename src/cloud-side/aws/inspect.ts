@@ -1,5 +1,6 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { once, onceByKey } from '../../base/once.js';
+import { once } from '../../base/once.js';
+import { cmd, option } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudEnd, Inspector } from '../inspect.js';
@@ -17,20 +18,26 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
   return {
     inspect: async (id) => {
       const endpoint = await ec2.endpoint(id);
-      return endpoint && describe(ec2, endpoint, region, client);
+      return endpoint && describe(ec2, endpoint, region, access.profile, client);
     },
     close: ec2.close,
   };
 }
 
-function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string, given: string | undefined): CloudEnd {
+function describe(
+  ec2: Ec2,
+  endpoint: VpcEndpoint,
+  region: string,
+  profile: string | undefined,
+  given: string | undefined,
+): CloudEnd {
   const { id, state, vpc, groups, interfaces } = endpoint;
   const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
   const ends = once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : []));
-  const known = onceByKey();
-  const client = ({ own }: ClientPorts) => known('client', () => findClient(ec2, vpc, given, own));
-  const path = pathFindings(ec2, endpoint, region, client, ends);
-  const findings = { ...findingsOf(ec2, endpoint, region, groupsRead, client), ...path };
+  const client = once(({ own }: ClientPorts) => findClient(ec2, vpc, region, given, own));
+  const place = cmd`--region ${region} ${option('--profile', profile)}`;
+  const path = pathFindings(ec2, endpoint, place, client, ends);
+  const findings = { ...findingsOf(ec2, endpoint, place, groupsRead, client), ...path };
   return {
     id,
     state,

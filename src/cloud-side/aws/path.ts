@@ -1,9 +1,10 @@
 import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { cmd } from '../../base/shell.js';
+import { once } from '../../base/once.js';
+import { cmd, type Words } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
-import { CloudError } from '../errors.js';
+import { CloudError, unlessRefused } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
 import type { Ec2 } from './ec2.js';
 import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
@@ -17,30 +18,58 @@ export type Client = Awaited<ReturnType<typeof findClient>>;
 export type Find = (ports: ClientPorts) => Promise<CloudFinding>;
 
 /** What --client names, or this machine by its address, which another machine may have by chance. Null if it is neither. */
-export async function findClient(ec2: Ec2, vpc: string, given: string | undefined, own: readonly string[]) {
-  if (given?.startsWith('sg-')) return { name: given, isGiven: true, source: undefined, groups: [given] };
-  if (given === undefined && own.length === 0) return null;
-  const ofInstance = { 'attachment.instance-id': given ?? '', 'attachment.device-index': '0' };
-  const filters = given === undefined ? { 'addresses.private-ip-address': own } : ofInstance;
-  const found = await ec2.interfaces(given?.startsWith('eni-') ? { ids: [given] } : { filters });
-  const source = found.find((each) => each.vpc === vpc) ?? (found.length === 1 ? found[0] : undefined);
-  const name = `${given ?? 'this machine'} (${source?.address})`;
-  if (source) return { name, isGiven: given !== undefined, source, groups: source.groups };
+export async function findClient(
+  ec2: Ec2,
+  vpc: string,
+  region: string,
+  given: string | undefined,
+  own: readonly string[],
+) {
+  if (given?.startsWith('sg-')) {
+    const group = await unlessRefused(ec2.groups({ ids: [given] }), 'InvalidGroup.NotFound');
+    if (group) return { name: given, isGiven: true, source: undefined, groups: [given] };
+  } else if (given !== undefined || own.length > 0) {
+    const ofInstance = { 'attachment.instance-id': given ?? '', 'attachment.device-index': '0' };
+    const filters = given === undefined ? { 'addresses.private-ip-address': own } : ofInstance;
+    const read = ec2.interfaces(given?.startsWith('eni-') ? { ids: [given] } : { filters });
+    const found = (await unlessRefused(read, 'InvalidNetworkInterfaceID.NotFound')) ?? [];
+    const source = found.find((each) => each.vpc === vpc) ?? (found.length === 1 ? found[0] : undefined);
+    const name = `${given ?? 'this machine'} (${source?.address})`;
+    if (source) return { name, isGiven: given !== undefined, source, groups: source.groups };
+  }
   if (given === undefined) return null;
-  const hint = 'Check the id and the AWS account. The client must be in the region of the interface endpoint.';
-  throw new CloudError(`AWS has no network interface of ${given} here.`, { exit: 'notFound', hint });
+  throw new CloudError(`AWS has no ${given} in ${region}, the region of the interface endpoint.`, {
+    exit: 'notFound',
+    hint: 'Check the id and the AWS account. doctor finds clients only in this region. For a client in another region, run doctor there with the connection string.',
+  });
 }
 
 export function pathFindings(
   ec2: Ec2,
   { id, vpc, groups }: VpcEndpoint,
-  region: string,
+  place: Words,
   clientOf: (ports: ClientPorts) => Promise<Client>,
   endsOf: () => Promise<readonly VpcInterface[]>,
 ): Record<string, Find> {
+  /** Where packets between a client and the interface endpoint go first, both ways. */
+  const waysFrom = once(async (source: VpcInterface) => {
+    const reading = ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } });
+    const [tables, ends] = await Promise.all([reading, endsOf()]);
+    const ways = ends.flatMap((end) => [routeOf(tables, source, end), routeOf(tables, end, source)]);
+    return {
+      lost: [...new Set(ways.flatMap((way) => way.lost ?? []))],
+      targets: [...new Set(ways.flatMap(({ target }) => target ?? []))],
+    };
+  });
   return {
+    'cloud-client': async (ports) => {
+      const client = await clientOf(ports);
+      if (!client) return { result: 'skipped', detail: 'no client is given: --client i-…' };
+      return { result: 'success', detail: client.name };
+    },
+
     'cloud-acl': async (ports) => {
-      // The last check says why the client can't be read.
+      // Another check says why the client can't be read.
       const [client, ends] = await Promise.all([clientOf(ports).catch(ignoreFailure), endsOf()]);
       const { source } = client ?? {};
       const subnets = [...ends, ...(source ? [source] : [])].map(({ subnet }) => subnet);
@@ -71,37 +100,21 @@ export function pathFindings(
     },
 
     'cloud-routes': async (ports) => {
-      const client = await clientOf(ports).catch(ignoreFailure);
-      const { source } = client ?? {};
-      if (!source) return { result: 'skipped', detail: 'the subnet of the client is not known: use --client i-…' };
-      const [tables, ends] = await Promise.all([
-        ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } }),
-        endsOf(),
-      ]);
-      const ways = ends.flatMap((end) => [routeOf(tables, source, end), routeOf(tables, end, source)]);
-      const lost = [...new Set(ways.flatMap((way) => way.lost ?? []))];
-      const brief = `${id}: no route`;
-      const hint = `Both VPCs (${source.vpc}, ${vpc}) need a route to the other one, to a peering connection or a transit gateway.`;
-      if (lost.length > 0)
-        return { result: worst([{ result: 'error' }], client), brief, detail: listed(lost, 2), hint };
-      const targets = [...new Set(ways.flatMap(({ target }) => target ?? []))];
-      const further = listed(targets.filter((target) => target !== 'local' && !target.startsWith('pcx-')));
-      if (further === '') return { result: 'success', detail: listed(targets) };
-      const port = `${(await ports.inUse())[0] ?? ports.from}`;
-      const analyze = cmd`aws ec2 create-network-insights-path --region ${region} --source ${source.id} --destination ${id} --protocol tcp --destination-port ${port}`;
-      const text =
-        'If connections fail, let AWS analyze the path (start-network-insights-analysis, which costs money):';
+      const client = await clientOf(ports);
+      if (!client?.source) return { result: 'skipped', detail: `the subnet of ${client?.name} is not known` };
+      const { lost, targets } = await waysFrom(client.source);
+      if (lost.length === 0) return { result: 'success', detail: listed(targets) };
       return {
-        result: 'warning',
-        brief: `${id}: the path leads through ${further}`,
-        detail: `the path leads through ${further}, which doctor does not check`,
-        hint: { text, commands: [analyze.text] },
+        result: worst([{ result: 'error' }], client),
+        brief: `${id}: no route`,
+        detail: listed(lost, 2),
+        hint: `Both VPCs (${client.source.vpc}, ${vpc}) need a route to the other one, to a peering connection or a transit gateway.`,
       };
     },
 
     'cloud-egress': async (ports) => {
       const client = await clientOf(ports);
-      if (!client?.groups.length) return { result: 'skipped', detail: 'no client is known: use --client i-…' };
+      if (!client?.groups.length) return { result: 'skipped', detail: `${client?.name} has no security group` };
       const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
       const rules = own.flatMap(({ answer }) => toRules(answer?.IpPermissionsEgress));
       const to = (end: VpcInterface) => rules.filter((rule) => isFor(rule, end.address, groups));
@@ -115,6 +128,32 @@ export function pathFindings(
         brief: `${id}: closed for ${client.name}`,
         detail: `outbound rules of ${names} allow ${open}; ${needed} to ${listed(closed)} is required`,
         hint: `Allow outbound ${needed} to ${listed(groups) || 'the interface endpoint'} in ${names}.`,
+      };
+    },
+
+    'cloud-path': async (ports) => {
+      const [client, [end], tcp] = await Promise.all([clientOf(ports), endsOf(), ports.tcp()]);
+      const { name, source } = client ?? {};
+      if (!source || !end) return { result: 'skipped', detail: `the subnet of ${name} is not known` };
+      const { targets } = await waysFrom(source);
+      const further = listed(targets.filter((target) => target !== 'local' && !target.startsWith('pcx-')));
+      if (tcp === 'open' && ports.own.includes(source.address))
+        return { result: 'success', detail: 'connections from this machine work' };
+      if (tcp !== 'silent' && further === '') return { result: 'success', detail: 'checked to its end' };
+      const port = `${(await ports.inUse())[0] ?? ports.from}`;
+      const target = cmd`--source ${source.id} --destination ${end.id} --protocol tcp --destination-port ${port}`;
+      const create = cmd`aws ec2 create-network-insights-path ${place} ${target} --query NetworkInsightsPath.NetworkInsightsPathId --output text`;
+      const start = cmd`aws ec2 start-network-insights-analysis ${place} --network-insights-path-id`;
+      const found =
+        further === '' ? `no fault found from ${name}` : `the path leads through ${further}, which doctor does not check`;
+      return {
+        result: 'warning',
+        brief: `${id}: the path from ${name} is not checked to its end`,
+        detail: `${found}${tcp === 'silent' ? ', but connections from this machine fail' : ''}`,
+        hint: {
+          text: 'If connections fail, let AWS analyze the path. This costs money. After some minutes, aws ec2 describe-network-insights-analyses has the result.',
+          commands: [`INSIGHTS_PATH=$(${create.text})`, `${start.text} "$INSIGHTS_PATH"`],
+        },
       };
     },
   };

@@ -113,7 +113,7 @@ export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasN
     keyCategory,
     ...projectCategories,
     dnsCategory,
-    ...(hasCloud ? [cloudCategory] : []),
+    ...(hasCloud ? [cloudCategory(hasNetwork)] : []),
     ...(hasNetwork ? [networkCategory] : []),
   ];
 }
