@@ -31,31 +31,31 @@ const [mostEdges, mostCharacters] = [500, 50_000];
  * renders, the clusters of a project are drawn as their number.
  */
 export function mermaidOf(projects: readonly Drawn[]): string {
-  const all = flowchart(projects, eachCluster);
+  const all = flowchart(projects);
   const edges = all.split('\n').filter((line) => /^ *p\w+ -/.test(line));
-  const fits = edges.length <= mostEdges && all.length <= mostCharacters;
-  return fits ? all : flowchart(projects, numberOfClusters);
+  if (edges.length <= mostEdges && all.length <= mostCharacters) return all;
+  return flowchart(projects.map((project) => ({ ...project, clusters: asOne(project.clusters) })));
 }
 
-/** Draws the clusters of a project. `key` is the beginning of their nodes. */
-type DrawClusters = (clusters: readonly Cluster[], key: string, services: readonly DrawnService[]) => string[];
-
-interface DrawnService {
-  service: Endpoint;
-  node: string;
+/** The clusters of a project as one, which has the regions and the strings of all. */
+function asOne(clusters: readonly Cluster[]): Cluster[] {
+  const about = { name: counted(clusters.length, 'cluster'), status: 'too many to draw', isPaused: false };
+  const regions = clusters.flatMap((each) => each.regions);
+  const strings = clusters.flatMap((each) => each.strings);
+  return clusters.slice(0, 1).map((first) => ({ ...first, ...about, regions, strings }));
 }
 
-function flowchart(projects: readonly Drawn[], draw: DrawClusters): string {
-  const lines = projects.flatMap((project, number) => projectLines(project, `p${number}`, draw));
+function flowchart(projects: readonly Drawn[]): string {
+  const lines = projects.flatMap((project, number) => projectLines(project, `p${number}`));
   return ['flowchart LR', ...[...lines, ...styles].map(indented)].map((line) => `${line}\n`).join('');
 }
 
-function projectLines({ id, name, services, clusters }: Drawn, key: string, draw: DrawClusters): string[] {
+function projectLines({ id, name, services, clusters }: Drawn, key: string): string[] {
   const drawn = services.map((service, number) => ({ service, node: `${key}s${number}` }));
   return [
     `subgraph ${key}[${label('Project', ...(name === undefined ? [] : [name]), id)}]`,
     ...drawn.flatMap(({ service, node }) => serviceLines(service, node)).map(indented),
-    ...draw(clusters, `${key}c`, drawn).map(indented),
+    ...clusters.flatMap((cluster, number) => clusterLines(cluster, `${key}c${number}`, drawn)).map(indented),
     'end',
   ];
 }
@@ -72,27 +72,29 @@ function serviceLines(service: Endpoint, node: string): string[] {
   ];
 }
 
-function eachCluster(...[clusters, key, services]: Parameters<DrawClusters>): string[] {
-  return clusters.flatMap((cluster, number) => {
-    const { name, status, isPaused } = cluster;
-    const node = `${key}${number}`;
-    return [`${node}[(${label(name, isPaused ? 'paused' : status)})]`, ...linksTo(node, [cluster], services)];
-  });
+function clusterLines(
+  cluster: Cluster,
+  node: string,
+  services: readonly { service: Endpoint; node: string }[],
+): string[] {
+  const { name, status, isPaused } = cluster;
+  return [
+    `${node}[(${label(name, isPaused ? 'paused' : status)})]`,
+    ...services.flatMap(({ service, node: from }) => {
+      const link = linkOf(service, cluster);
+      return link === undefined ? [] : [`${from} ${link} ${node}`];
+    }),
+  ];
 }
 
-function numberOfClusters(...[clusters, key, services]: Parameters<DrawClusters>): string[] {
-  if (clusters.length === 0) return [];
-  return [`${key}[(${label(counted(clusters.length, 'cluster'))})]`, ...linksTo(key, clusters, services)];
-}
-
-/** A line if a connection string leads through the service; a dotted one if a cluster has nodes in its region. */
-function linksTo(node: string, clusters: readonly Cluster[], services: readonly DrawnService[]): string[] {
-  return services.flatMap(({ service, node: from }) => {
-    const ends = clusters.flatMap(({ strings }) => strings.flatMap(({ endpoints }) => endpoints));
-    if (ends.some(({ id }) => service.interfaceEndpoints.includes(id))) return [`${from} --> ${node}`];
-    const isNear = clusters.some((cluster) => hasNodesIn(cluster, service));
-    return isNear ? [`${from} -.->|${label('no connection string')}| ${node}`] : [];
-  });
+/** A line if a connection string leads through the service; a dotted one if the cluster has nodes in its region. */
+function linkOf(service: Endpoint, cluster: Cluster): string | undefined {
+  const { interfaceEndpoints } = service;
+  const isThrough = cluster.strings.some(({ endpoints }) =>
+    endpoints.some(({ id }) => interfaceEndpoints.includes(id)),
+  );
+  if (isThrough) return '-->';
+  return hasNodesIn(cluster, service) ? `-.->|${label('no connection string')}|` : undefined;
 }
 
 function indented(line: string): string {
