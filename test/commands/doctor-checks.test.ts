@@ -200,11 +200,16 @@ const rows: Record<string, Row[]> = {
     error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),
   ],
   'service-exists': [
-    error('none', { services: noServices }, 'no service in the project', 'atlas-pe create REGION --wait'),
+    error(
+      'none',
+      { services: noServices },
+      'no private endpoint service in the project',
+      'atlas-pe create REGION --wait',
+    ),
     error(
       'none for the selected cluster',
       selected('--cluster Other', clusterWith(), otherCluster),
-      'no service in a region where Other has nodes',
+      'no private endpoint service in a region where Other has nodes',
     ),
     error('Atlas is in trouble', { lists: unavailable }, /Unavailable \(X 503\)/),
   ],

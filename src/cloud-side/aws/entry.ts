@@ -62,7 +62,7 @@ export const awsEntry = {
     {
       id: 'cloud-path',
       title: 'Path from a client',
-      needs: ['cloud-client', 'cloud-ports', 'cloud-acl', 'cloud-routes', 'cloud-egress'],
+      needs: ['cloud-ports', 'cloud-acl', 'cloud-routes', 'cloud-egress'],
     },
   ],
   load: () => import('./access.js'),

@@ -3,13 +3,13 @@ import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { ClientPorts, CloudEnd, Inspector } from '../inspect.js';
+import type { CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
 import { isDenied } from './codes.js';
-import { type Ec2, openEc2 } from './ec2.js';
+import { openEc2 } from './ec2.js';
 import { findingsOf } from './findings.js';
 import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
-import { findClient, pathFindings } from './path.js';
+import { findClient, pathFindings, type Surroundings } from './path.js';
 import { isAlive, isState } from './states.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
@@ -18,32 +18,32 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
   return {
     inspect: async (id) => {
       const endpoint = await ec2.endpoint(id);
-      return endpoint && describe(ec2, endpoint, region, access.profile, client);
+      if (endpoint === null) return null;
+      const { vpc, groups, interfaces } = endpoint;
+      return describe(region, {
+        ec2,
+        endpoint,
+        place: cmd`--region ${region} ${option('--profile', access.profile)}`,
+        groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
+        endsOf: once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : [])),
+        clientOf: once(({ own }) => findClient(ec2, vpc, region, client, own)),
+      });
     },
     close: ec2.close,
   };
 }
 
-function describe(
-  ec2: Ec2,
-  endpoint: VpcEndpoint,
-  region: string,
-  profile: string | undefined,
-  given: string | undefined,
-): CloudEnd {
-  const { id, state, vpc, groups, interfaces } = endpoint;
-  const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
-  const ends = once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : []));
-  const client = once(({ own }: ClientPorts) => findClient(ec2, vpc, region, given, own));
-  const place = cmd`--region ${region} ${option('--profile', profile)}`;
-  const path = pathFindings(ec2, endpoint, place, client, ends);
-  const findings = { ...findingsOf(ec2, endpoint, place, groupsRead, client), ...path };
+function describe(region: string, surroundings: Surroundings): CloudEnd {
+  const { endpoint, endsOf, groupsOf } = surroundings;
+  const { id, state, vpc } = endpoint;
+  const path = pathFindings(surroundings);
+  const findings = { ...findingsOf(surroundings), ...path };
   return {
     id,
     state,
     stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: vpc,
-    addresses: async () => (await ends()).map(({ address }) => address),
+    addresses: async () => (await endsOf()).map(({ address }) => address),
     check: async (checkId, ports) => {
       const find = findings[checkId];
       if (!find) throw new Error(`Unknown check: ${checkId}`);
@@ -53,7 +53,7 @@ function describe(
         return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
       });
     },
-    resources: async () => resourcesOf(endpoint, await groupsRead(), region),
+    resources: async () => resourcesOf(endpoint, await groupsOf(), region),
   };
 }
 

@@ -7,7 +7,7 @@ import { isWithin } from '../../base/within.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
 import type { Ec2 } from './ec2.js';
-import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
+import type { Rule, VpcEndpoint, VpcGroup, VpcInterface } from './model.js';
 import { toRules } from './read.js';
 
 /* The checks on the path from a client to a VPC endpoint, and back. */
@@ -44,13 +44,19 @@ export async function findClient(
   });
 }
 
-export function pathFindings(
-  ec2: Ec2,
-  { id, vpc, groups }: VpcEndpoint,
-  place: Words,
-  clientOf: (ports: ClientPorts) => Promise<Client>,
-  endsOf: () => Promise<readonly VpcInterface[]>,
-): Record<string, Find> {
+/** A VPC endpoint, and what is around it. Each part is read once. */
+export interface Surroundings {
+  ec2: Ec2;
+  endpoint: VpcEndpoint;
+  /** The options of the AWS CLI for its region and account. */
+  place: Words;
+  groupsOf(): Promise<readonly VpcGroup[]>;
+  endsOf(): Promise<readonly VpcInterface[]>;
+  clientOf(ports: ClientPorts): Promise<Client>;
+}
+
+export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroundings): Record<string, Find> {
+  const { id, vpc, groups } = endpoint;
   /** Where packets between a client and the interface endpoint go first, both ways. */
   const waysFrom = once(async (source: VpcInterface) => {
     const reading = ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } });
@@ -76,20 +82,19 @@ export function pathFindings(
       const all = await ec2.acls({ filters: { 'vpc-id': [vpc, source?.vpc ?? vpc] } });
       const acls = all.filter((each) => each.Associations?.some(({ SubnetId = '' }) => subnets.includes(SubnetId)));
       const sides = [...ends.map((at) => ({ at, peer: source })), ...ends.map((peer) => ({ at: source, peer }))];
-      const blocked = [true, false].flatMap((isEgress) =>
-        sides.map(async ({ at, peer }) => {
+      const found = [true, false].flatMap((isEgress) =>
+        sides.flatMap(({ at, peer }) => {
           const acl = acls.find((each) => each.Associations?.some(({ SubnetId }) => SubnetId === at?.subnet));
           // A network ACL does not see what stays in its subnet. That of another account can't be read.
           if (!at || !acl || at.subnet === peer?.subnet) return [];
           const isReply = (at === source) !== isEgress;
-          const needed = isReply ? { ...ports, inUse: async () => usualReplyPorts } : ports;
-          const result = await opening(entriesFor(acl.Entries ?? [], isEgress, peer?.address), needed);
+          const needed = isReply ? { ...ports, inUse: usualReplyPorts } : ports;
+          const result = opening(entriesFor(acl.Entries ?? [], isEgress, peer?.address), needed);
           if (result === 'success') return [];
           const way = `${isEgress ? 'outbound' : 'inbound'} traffic of ${at.subnet}`;
           return [{ result, text: `${acl.id} blocks ${way} (${peer?.address ?? 'any address'})` }];
         }),
       );
-      const found = (await Promise.all(blocked)).flat();
       if (found.length === 0) return { result: 'success', detail: listed(acls.map((acl) => acl.id)) };
       return {
         result: worst(found, client),
@@ -117,16 +122,20 @@ export function pathFindings(
       if (!client?.groups.length) return { result: 'skipped', detail: `${client?.name} has no security group` };
       const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
       const rules = own.flatMap(({ answer }) => toRules(answer?.IpPermissionsEgress));
-      const to = (end: VpcInterface) => rules.filter((rule) => isFor(rule, end.address, groups));
-      const found = await Promise.all(ends.map(async (end) => ({ end, result: await opening(to(end), ports) })));
-      const closed = found.flatMap(({ end, result }) => (result === 'success' ? [] : end.address));
+      const found = ends.flatMap(({ address }) => {
+        const result = opening(
+          rules.filter((rule) => isFor(rule, address, groups)),
+          ports,
+        );
+        return result === 'success' ? [] : [{ address, result }];
+      });
       const [needed, names] = [`TCP ${ports.from}-${ports.to}`, listed(client.groups)];
-      if (closed.length === 0) return { result: 'success', detail: `${needed} from ${names}` };
+      if (found.length === 0) return { result: 'success', detail: `${needed} from ${names}` };
       const open = listed(rules.map((rule) => `${portsOf(rule)} to ${rule.from}`)) || 'nothing';
       return {
         result: worst(found, client),
         brief: `${id}: closed for ${client.name}`,
-        detail: `outbound rules of ${names} allow ${open}; ${needed} to ${listed(closed)} is required`,
+        detail: `outbound rules of ${names} allow ${open}; ${needed} to ${listed(found.map(({ address }) => address))} is required`,
         hint: `Allow outbound ${needed} to ${listed(groups) || 'the interface endpoint'} in ${names}.`,
       };
     },
@@ -140,16 +149,15 @@ export function pathFindings(
       if (tcp === 'open' && ports.own.includes(source.address))
         return { result: 'success', detail: 'connections from this machine work' };
       if (tcp !== 'silent' && further === '') return { result: 'success', detail: 'checked to its end' };
-      const port = `${(await ports.inUse())[0] ?? ports.from}`;
+      const port = `${ports.inUse[0] ?? ports.from}`;
       const target = cmd`--source ${source.id} --destination ${end.id} --protocol tcp --destination-port ${port}`;
       const create = cmd`aws ec2 create-network-insights-path ${place} ${target} --query NetworkInsightsPath.NetworkInsightsPathId --output text`;
       const start = cmd`aws ec2 start-network-insights-analysis ${place} --network-insights-path-id`;
-      const found =
-        further === '' ? `no fault found from ${name}` : `the path leads through ${further}, which doctor does not check`;
+      const what = further === '' ? 'has no known fault' : `leads through ${further}, which doctor does not check`;
       return {
         result: 'warning',
         brief: `${id}: the path from ${name} is not checked to its end`,
-        detail: `${found}${tcp === 'silent' ? ', but connections from this machine fail' : ''}`,
+        detail: `the path from ${name} ${what}${tcp === 'silent' ? ', but connections from this machine fail' : ''}`,
         hint: {
           text: 'If connections fail, let AWS analyze the path. This costs money. After some minutes, aws ec2 describe-network-insights-analyses has the result.',
           commands: [`INSIGHTS_PATH=$(${create.text})`, `${start.text} "$INSIGHTS_PATH"`],
@@ -170,7 +178,7 @@ export function worst(found: readonly { result: string }[], client: Client | und
 }
 
 /** Whether the rules open all ports of a range. `warning`: only those in use now. The first rule for a port counts. */
-export async function opening(rules: readonly PortRule[], { from, to, inUse }: Omit<ClientPorts, 'own'>) {
+export function opening(rules: readonly PortRule[], { from, to, inUse }: ClientPorts) {
   const isOpen = (port: number) => {
     const first = rules.find(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
     return first !== undefined && first.isDenied !== true;
@@ -178,8 +186,7 @@ export async function opening(rules: readonly PortRule[], { from, to, inUse }: O
   // What holds for a port changes only where a rule begins or ends.
   const edges = [from, ...rules.flatMap(({ fromPort, toPort }) => [fromPort, toPort + 1])];
   if (edges.every((port) => port < from || port > to || isOpen(port))) return 'success';
-  const used = await inUse();
-  return used.length > 0 && used.every(isOpen) ? 'warning' : 'error';
+  return inUse.length > 0 && inUse.every(isOpen) ? 'warning' : 'error';
 }
 
 /** Whether a rule of a security group is for this peer. What isn't known, such as a prefix list, counts as for it. */

@@ -92,26 +92,20 @@ function readFew(
   services: readonly Endpoint[],
   clusters: () => Promise<readonly Cluster[]>,
 ): ProjectFacts['attached'] {
+  const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
+  const readOnce = onceByKey();
   const choose = once(async () => {
     const strings = (await clusters()).flatMap((cluster) => cluster.strings);
     const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)));
-    const all = attachedTo(services);
-    const order = [...all.filter(({ id }) => !used.has(id)), ...all.filter(({ id }) => used.has(id))];
-    const reads = order
-      .slice(0, mostReads)
-      .map((each) => [keyOf(each), once(() => readAttached(session, each))] as const);
-    return { used, reads: new Map(reads) };
+    const order = attachedTo(services).toSorted((one, other) => Number(used.has(one.id)) - Number(used.has(other.id)));
+    return { used, first: order.slice(0, mostReads).map(keyOf) };
   });
   return async (service, id) => {
-    const { used, reads } = await choose();
-    const read = reads.get(keyOf({ service, id }));
-    if (read) return read();
+    const { used, first } = await choose();
+    const key = keyOf({ service, id });
+    if (first.includes(key)) return readOnce(key, () => readAttached(session, { service, id }));
     return used.has(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
   };
-}
-
-function keyOf({ service, id }: Attached): string {
-  return `${service.id} ${id}`;
 }
 
 function scopeKey({ projectId, provider }: Scope): string {

@@ -78,8 +78,9 @@ const addresses = onEnd(
 function checksOf(provider: Provider, hasNetwork: boolean): EndCheck[] {
   return sideOf(provider).checks.map((check) =>
     onEnd(check, async (end, subject, facts) => {
-      const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
-      const tcp = async () => (hasNetwork ? connectTo(await hostsOf(subject.id, facts), facts) : null);
+      const hosts = await orNone(hostsOf(subject.id, facts));
+      const inUse = [...new Set(hosts.flatMap((host) => host.ports))];
+      const tcp = async () => (hasNetwork ? connectTo(hosts, facts) : null);
       const ports = clouds[provider].service.ports(subject.service);
       const found = await end.check(check.id, { ...ports, inUse, tcp, own: facts.ownAddresses });
       if (found.result === 'success') return good(found.detail);

@@ -5,7 +5,7 @@ import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { clouds, providers } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -50,16 +50,10 @@ const exists: Check<ProjectFacts> = {
       return bad({ brief, detail: brief, hint: facts.unread[0]?.hint, blocks: found.length === 0, isUnknown: true });
     }
     if (found.length > 0) return good(listed(found.map(nameOf)));
-    const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
-    if (others.length > 0) {
-      return bad({ brief: `no service for ${cluster}`, detail: `no service in a region where ${cluster} has nodes` });
-    }
-    return bad({
-      brief: 'no service',
-      problem: 'the project has no private endpoint service',
-      detail: 'no service in the project',
-      hint: advise(session, 'Create one:', cmd`create REGION --wait`),
-    });
+    const where = cluster === undefined ? 'the project' : `a region where ${cluster} has nodes`;
+    const detail = `no private endpoint service in ${where}`;
+    const hint = advise(session, 'Create one:', cmd`create REGION --wait`);
+    return bad({ brief: 'no service', problem: detail, detail, hint });
   },
 };
 
