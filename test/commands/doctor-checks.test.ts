@@ -15,6 +15,7 @@ import {
   setName,
   srvName,
 } from '../helpers/doctor-world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import type { CliOptions } from '../helpers/run-cli.js';
 import { phases, whenItWaits } from '../helpers/stalls.js';
@@ -163,6 +164,37 @@ const onGcp = (ipAddress: string) => ({
     },
   ),
 });
+/** A service of the older kind on GCP. One of its forwarding rules is not connected. */
+const oldGcp = {
+  ...gcpWith({ portMappingEnabled: false }),
+  interfaces: {
+    rule: {
+      status: 'FAILED',
+      endpoints: ['AVAILABLE', 'FAILED'].map((status, index) => ({ endpointName: `rule-${index}`, status })),
+    },
+  },
+};
+const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/mine';
+/** A service on Azure, whose interface endpoint has this address at Atlas. */
+const onAzure = (privateEndpointIPAddress: string) => ({
+  services: {
+    ...noServices,
+    AZURE: [
+      {
+        ...{ cloudProvider: 'AZURE', id: serviceId, regionName: 'US_EAST_2', status: 'AVAILABLE', errorMessage: null },
+        privateEndpoints: [azureId],
+      },
+    ],
+  },
+  interfaces: { [azureId]: { status: 'AVAILABLE', privateEndpointIPAddress } },
+  ...cluster(
+    {},
+    {
+      configs: [nodesIn('AZURE', 'US_EAST_2')],
+      privateEndpoint: [{ srvConnectionString: srvString, endpoints: [{ endpointId: azureId }] }],
+    },
+  ),
+});
 const inside: World = { ...at('255.255.255.255'), options: { addresses: ['255.255.0.9'] } };
 
 const rows: Record<string, Row[]> = {
@@ -281,6 +313,7 @@ const rows: Record<string, Row[]> = {
       /^FAILED: /,
       new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId} --yes$`),
     ),
+    error('a rule of the older kind on GCP FAILED', oldGcp, /^FAILED: .*\(rule-1 is FAILED\)$/),
     error('DELETING', attachedAs('DELETING'), /^DELETING: Atlas is removing it/),
     error('removed meanwhile', { interfaces: {} }, 'DELETED: it was removed'),
     warning('a status of a later version', attachedAs('LINGERING'), /^LINGERING: /),
@@ -413,6 +446,17 @@ const rows: Record<string, Row[]> = {
       /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
       '--ip',
     ),
+    error(
+      'not the address on record, on Azure',
+      { ...onAzure('10.0.0.9'), ...hostAt('10.0.0.4'), line: '--no-network' },
+      /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
+      '--ip',
+    ),
+    success(
+      'the address on record, on Azure',
+      { ...onAzure('10.0.0.4'), ...hostAt('10.0.0.4'), line: '--no-network' },
+      azureId,
+    ),
     success('the address on record', { ...onGcp('10.0.0.4'), ...hostAt('10.0.0.4'), line: '--no-network' }, 'rule'),
     success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
@@ -520,6 +564,16 @@ test.each([
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
   expect(stderr).toMatch(message);
   expect(stderr).toContain(hint);
+});
+
+test('a port that answers without TLS says so', async () => {
+  const web = await startServer((_, response) => json(response, 200, {}));
+  const port = Number(new URL(web.baseUrl).port);
+  const { checks, exitCode } = await examineIn({ names: namesAt('127.0.0.1', [port]) });
+  const found = checks.find(({ id }) => id === 'network-tls');
+  expect(found).toMatchObject({ result: 'error', detail: `the server does not speak TLS: 127.0.0.1:${port}` });
+  expect(exitCode).toBe(6);
+  await web.close();
 });
 
 test('nothing is asked that a failed check makes needless', async () => {
