@@ -1,6 +1,4 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { once } from '../../base/once.js';
-import { cmd, option } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { CloudEnd, Inspector } from '../inspect.js';
@@ -9,7 +7,7 @@ import { isDenied } from './codes.js';
 import { openEc2 } from './ec2.js';
 import { findingsOf } from './findings.js';
 import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
-import { findClient, pathFindings, type Surroundings } from './path.js';
+import { pathFindings, type Surroundings, surroundingsOf } from './path.js';
 import { isAlive, isState } from './states.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
@@ -18,23 +16,14 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
   return {
     inspect: async (id) => {
       const endpoint = await ec2.endpoint(id);
-      if (endpoint === null) return null;
-      const { vpc, groups, interfaces } = endpoint;
-      return describe(region, {
-        ec2,
-        endpoint,
-        place: cmd`--region ${region} ${option('--profile', access.profile)}`,
-        groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
-        endsOf: once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : [])),
-        clientOf: once(({ own }) => findClient(ec2, vpc, region, client, own)),
-      });
+      return endpoint && describe(surroundingsOf(ec2, endpoint, region, access, client));
     },
     close: ec2.close,
   };
 }
 
-function describe(region: string, surroundings: Surroundings): CloudEnd {
-  const { endpoint, endsOf, groupsOf } = surroundings;
+function describe(surroundings: Surroundings): CloudEnd {
+  const { endpoint, region, endsOf, groupsOf } = surroundings;
   const { id, state, vpc } = endpoint;
   const path = pathFindings(surroundings);
   const findings = { ...findingsOf(surroundings), ...path };

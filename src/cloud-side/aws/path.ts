@@ -2,12 +2,13 @@ import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { once } from '../../base/once.js';
-import { cmd, type Words } from '../../base/shell.js';
+import { cmd, option } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
+import type { Access } from './client.js';
 import type { Ec2 } from './ec2.js';
-import type { Rule, VpcEndpoint, VpcGroup, VpcInterface } from './model.js';
+import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
 import { toRules } from './read.js';
 
 /* The checks on the path from a client to a VPC endpoint, and back. */
@@ -18,13 +19,7 @@ export type Client = Awaited<ReturnType<typeof findClient>>;
 export type Find = (ports: ClientPorts) => Promise<CloudFinding>;
 
 /** What --client names, or this machine by its address, which another machine may have by chance. Null if it is neither. */
-export async function findClient(
-  ec2: Ec2,
-  vpc: string,
-  region: string,
-  given: string | undefined,
-  own: readonly string[],
-) {
+async function findClient(ec2: Ec2, vpc: string, region: string, given: string | undefined, own: readonly string[]) {
   if (given?.startsWith('sg-')) {
     const group = await unlessRefused(ec2.groups({ ids: [given] }), 'InvalidGroup.NotFound');
     if (group) return { name: given, isGiven: true, source: undefined, groups: [given] };
@@ -44,15 +39,21 @@ export async function findClient(
   });
 }
 
+export type Surroundings = ReturnType<typeof surroundingsOf>;
+
 /** A VPC endpoint, and what is around it. Each part is read once. */
-export interface Surroundings {
-  ec2: Ec2;
-  endpoint: VpcEndpoint;
-  /** The options of the AWS CLI for its region and account. */
-  place: Words;
-  groupsOf(): Promise<readonly VpcGroup[]>;
-  endsOf(): Promise<readonly VpcInterface[]>;
-  clientOf(ports: ClientPorts): Promise<Client>;
+export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, region: string, { profile }: Access, client?: string) {
+  const { vpc, groups, interfaces } = endpoint;
+  return {
+    ec2,
+    endpoint,
+    region,
+    /** The options of the AWS CLI for its region and account. */
+    place: cmd`--region ${region} ${option('--profile', profile)}`,
+    groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
+    endsOf: once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : [])),
+    clientOf: once(({ own }: ClientPorts) => findClient(ec2, vpc, region, client, own)),
+  };
 }
 
 export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroundings): Record<string, Find> {

@@ -12,12 +12,6 @@ import type { Result } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { projectCategories, runChecks } from './run-checks.js';
 
-/** What is wrong with an endpoint, in a few words. */
-interface EndpointVerdict {
-  text: string;
-  isError: boolean;
-}
-
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
 
@@ -33,10 +27,10 @@ export async function checkEndpoints(
   read: Lists,
   failures: Failure[],
   onDone: () => void,
-): Promise<Map<Endpoint, EndpointVerdict>> {
+) {
   const atlas = await session.atlas();
   const refer = await referrer(session);
-  const verdicts = new Map<Endpoint, EndpointVerdict>();
+  const verdicts = new Map<Endpoint, Awaited<ReturnType<typeof verdictOn>>>();
   const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
   const all = [...read.lists.values()].flat();
   const failed = (what: string) => (error: unknown) => {
@@ -75,7 +69,8 @@ export async function checkEndpoints(
   return verdicts;
 }
 
-async function verdictOn(facts: ProjectFacts): Promise<EndpointVerdict> {
+/** What is wrong with an endpoint, in a few words. */
+async function verdictOn(facts: ProjectFacts) {
   const checks = await runChecks(projectCategories, facts);
   const briefs = (result: Result) => checks.filter((check) => check.result === result).map(({ brief }) => brief);
   const errors = briefs('error');

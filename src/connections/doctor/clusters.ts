@@ -7,24 +7,10 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { clustersOf, orNone, type ProjectFacts } from './facts.js';
 import { servicesIn } from './service.js';
 import { statesOf } from './summary.js';
-
-interface ClusterSubject extends CheckSubject {
-  cluster: Cluster;
-}
 
 const exist: Check<ProjectFacts> = {
   id: 'cluster-exists',
@@ -46,7 +32,7 @@ const exist: Check<ProjectFacts> = {
   },
 };
 
-type ClusterCheck = Check<ProjectFacts, ClusterSubject>;
+type ClusterCheck = Check<ProjectFacts, Awaited<ReturnType<typeof clustersIn>>[number]>;
 
 const dedicated: ClusterCheck = {
   id: 'cluster-dedicated',
@@ -127,13 +113,7 @@ const covered: ClusterCheck = {
   },
 };
 
-/** A cluster, and a service in a region where the cluster has nodes. */
-interface WaySubject extends CheckSubject {
-  cluster: Cluster;
-  service: Endpoint;
-}
-
-const string: Check<ProjectFacts, WaySubject> = {
+const string: Check<ProjectFacts, Awaited<ReturnType<typeof waysIn>>[number]> = {
   id: 'cluster-string',
   title: 'Private connection string',
   needs: ['cluster-running', 'cluster-covered', 'interface-attached'],
@@ -164,7 +144,7 @@ const string: Check<ProjectFacts, WaySubject> = {
   },
 };
 
-async function clustersIn(facts: ProjectFacts): Promise<ClusterSubject[]> {
+async function clustersIn(facts: ProjectFacts) {
   const clusters = await orNone(clustersOf(facts));
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
@@ -174,7 +154,8 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
   return `${name} ${id}`;
 }
 
-async function waysIn(facts: ProjectFacts): Promise<WaySubject[]> {
+/** Each cluster with each service in a region where it has nodes. */
+async function waysIn(facts: ProjectFacts) {
   const [clusters, services] = [await orNone(clustersOf(facts)), await servicesIn(facts)];
   return clusters.flatMap((cluster) => {
     const there = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));

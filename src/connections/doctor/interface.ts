@@ -10,16 +10,12 @@ import { clouds } from '../../clouds/all.js';
 import { connectScript, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo } from '../../interfaces/find.js';
-import { bad, type Category, type Check, type CheckSubject, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 import { statesOf } from './summary.js';
 
-/** An interface endpoint of a service. */
-export interface InterfaceSubject extends CheckSubject {
-  service: Endpoint;
-  id: string;
-}
+export type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
 const attached: Check<ProjectFacts, ServiceSubject> = {
   id: 'interface-attached',
@@ -93,7 +89,8 @@ function adviceOn(
   return { text, commands: [...connectScript(session, service, refer(service)), session.commandLine(remove)] };
 }
 
-export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
+/** The interface endpoints of the services to check. */
+export async function interfacesIn(facts: ProjectFacts) {
   const services = (await servicesIn(facts)).map(({ service }) => service);
   return attachedTo(services).map(({ service, id }) => {
     // The end of an Azure resource id is its name.

@@ -1,5 +1,4 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
-import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
@@ -9,27 +8,14 @@ import { clouds } from '../../clouds/all.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type ProjectFacts } from './facts.js';
 import { statesOf } from './summary.js';
 
-export interface ServiceSubject extends CheckSubject {
-  short: string;
-  service: Endpoint;
-}
+export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 
 /** The services to check; none if they can't be read, which another check says. */
-export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]> {
+export async function servicesIn(facts: ProjectFacts) {
   const services = await orNone(facts.services());
   return services.map((service) => {
     const { id, region } = service;
@@ -153,7 +139,7 @@ const portMapping: ServiceCheck = {
 };
 
 /** Only some clouds have two kinds of services. */
-async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
+async function ofTwoKinds(facts: ProjectFacts) {
   return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
 }
 
