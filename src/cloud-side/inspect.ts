@@ -7,8 +7,10 @@ export interface ClientPorts {
   from: number;
   to: number;
   /** Those that the connection strings have now. */
-  inUse(): Promise<readonly number[]>;
+  inUse: readonly number[];
   own: readonly string[];
+  /** Whether this machine can connect; null if that is not known. */
+  tcp(): Promise<'open' | 'silent' | null>;
 }
 
 /** What a check found. `brief`: what is wrong, in a few words. */

@@ -218,7 +218,7 @@ export const networkCategory: Category<PathFacts> = {
   },
 };
 
-function isOpen({ failed }: Reached): boolean {
+export function isOpen({ failed }: Reached): boolean {
   return failed === null || failed === 'tls' || failed === 'hello';
 }
 

@@ -10,8 +10,8 @@ export type Hello = ReturnType<typeof helloOf>;
 
 /** How far a connection came. */
 export interface Reached {
-  /** What failed first: TCP (in one of four ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
-  failed: 'silent' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
+  /** What failed first: TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
+  failed: 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
   /** Why, if something failed. */
   reason: string;
   hello: Hello | null;
@@ -84,7 +84,8 @@ const silence = {
 function tcpReason(code: string): [failed: Reached['failed'], reason: string] {
   if (code === 'ECONNREFUSED') return ['refused', 'refused (nothing listens on this port)'];
   if (code === 'ETIMEDOUT' || code === 'ECONNRESET') return ['silent', silence.silent];
-  return ['tcp', unreachable.includes(code) ? 'unreachable (no route)' : `failed on this machine (${code})`];
+  if (unreachable.includes(code)) return ['unreachable', 'unreachable (no route)'];
+  return ['tcp', `failed on this machine (${code})`];
 }
 
 const noTls = 'the server does not speak TLS';
