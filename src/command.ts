@@ -6,6 +6,7 @@
 import { oneOf } from './base/listed.js';
 import { longName } from './base/shell.js';
 import { formatNames } from './ui/formats.js';
+import { logFormats } from './ui/messages.js';
 
 /** A named list of values for completion. The lists are in `cli/completion/sources.ts`. */
 export type SourceName =
@@ -161,7 +162,7 @@ export const everywhere = {
   fields: values('<name>', 'keys or columns to print, comma-separated', 'fields'),
   quiet: flag('hide progress and hints', { short: 'q' }),
   verbose: flag('show each request on stderr', { short: 'v' }),
-  logFormat: value('<format>', 'format of stderr: text or json (default: text)', ['text', 'json']),
+  logFormat: value('<format>', 'format of stderr: text or json (default: text)', logFormats),
   noColor: flag('disable color'),
 } as const;
 

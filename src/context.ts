@@ -7,12 +7,13 @@ import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
+import { parseName } from './base/suggest.js';
 import { removeLeftovers } from './base/temporary-files.js';
 import type { Exchange } from './cloud-side/rest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
-import { type ChosenProfile, checkProfile, chooseProfile } from './config/choose-profile.js';
+import { type ChosenProfile, checkProfileExists, chooseProfile } from './config/choose-profile.js';
 import type { Keychain } from './config/keychain.js';
 import { ownFolder } from './config/paths.js';
 import { type Resolved, resolved } from './config/precedence.js';
@@ -27,7 +28,7 @@ import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
 import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
-import { parseLogFormat } from './ui/messages.js';
+import { logFormats } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
 
 export { type HostParts, hostParts } from './context/host-parts.js';
@@ -123,9 +124,7 @@ export async function createContext(
   const io = createIo(host, clock, signal, {
     format: await chosen((saved) =>
       chooseFormat({
-        output: globals.output,
-        json: globals.json,
-        query: globals.query,
+        ...globals,
         own: Object.keys(formats),
         env,
         commandLine,
@@ -135,7 +134,7 @@ export async function createContext(
         },
       }),
     ),
-    logFormat: parseLogFormat(globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text')),
+    logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
     keys,
     fields,
     sort: sort === undefined ? undefined : readSort(sort, names),
@@ -165,7 +164,7 @@ export async function createContext(
   const alive = AbortSignal.any([signal, trouble.signal]);
   const sandboxFile = join(ownFolder('data', env), 'sandbox.json');
   const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
-  const checkExists = async () => checkProfile(profile, Object.keys((await config()).profiles), atlasCli);
+  const checkExists = async () => checkProfileExists(profile.name, await config(), atlasCli, profile.origin);
   const signIn = once(async () => {
     if (profile.isSandbox) return sandbox.signIn();
     const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {

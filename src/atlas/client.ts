@@ -220,10 +220,7 @@ export async function revokeToken(account: ServiceAccount, token: string, option
   await postForm(createSend(options), '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, account);
 }
 
-interface ServiceAccount {
-  clientId: string;
-  clientSecret: string;
-}
+type ServiceAccount = Extract<Credentials, { kind: 'service-account' }>;
 
 /** Sends a form to get or revoke a token. Sending it twice does no harm. */
 function postForm(

@@ -6,18 +6,7 @@ import { regionNames, withBothNames } from '../clouds/regions.js';
 import { type Fields, fields } from './read.js';
 
 /** The parts of a cluster that matter to private endpoints. */
-export interface Cluster {
-  id: string;
-  name: string;
-  /** IDLE, or what Atlas is doing to the cluster: CREATING, UPDATING, DELETING, REPAIRING. */
-  status: string;
-  isPaused: boolean;
-  /** The kind of a cluster that shares its machines, `M0` or `Flex`: it has no private endpoints. Null if dedicated. */
-  shared: string | null;
-  /** The regions that have nodes. */
-  regions: readonly ClusterRegion[];
-  strings: readonly ConnectionString[];
-}
+export type Cluster = ReturnType<typeof toCluster>;
 
 /** `region` is in the cloud's spelling, and `atlasRegion` in Atlas's. */
 export interface ClusterRegion extends RegionNames {
@@ -25,15 +14,7 @@ export interface ClusterRegion extends RegionNames {
 }
 
 /** A private connection string. It holds no password. */
-export interface ConnectionString {
-  /** MONGOD (replica set) or MONGOS (sharded). */
-  type: string | null;
-  standard: string | null;
-  srv: string | null;
-  srvShardOptimized: string | null;
-  /** The interface endpoints that it uses, one for each region with nodes. */
-  endpoints: readonly { id: string; provider: string; region: string; atlasRegion: string }[];
-}
+export type ConnectionString = Cluster['strings'][number];
 
 /** `AWS us-east-1`. */
 export function regionText({ provider, region }: Pick<ClusterRegion, 'provider' | 'region'>): string {
@@ -61,22 +42,27 @@ export function checkClusterName(name: string | undefined): void {
   throw new UsageError(`'${name}' is not a valid cluster name.`, 'Example: Cluster0');
 }
 
-export function toCluster(answer: unknown): Cluster {
+export function toCluster(answer: unknown) {
   const cluster = fields(answer, 'cluster');
   const { privateEndpoint } = Object(cluster.connectionStrings) as Fields;
   const configs = objects(cluster.replicationSpecs).flatMap(({ regionConfigs }) => objects(regionConfigs));
   return {
     id: text(cluster.id) ?? '',
     name: text(cluster.name) ?? '',
+    /** IDLE, or what Atlas is doing to the cluster: CREATING, UPDATING, DELETING, REPAIRING. */
     status: text(cluster.stateName) ?? 'UNKNOWN',
     isPaused: cluster.paused === true,
+    /** The kind of a cluster that shares its machines, `M0` or `Flex`: it has no private endpoints. Null if dedicated. */
     shared: sharedKind(configs),
+    /** The regions that have nodes. */
     regions: regionsOf(configs),
     strings: objects(privateEndpoint).map((string) => ({
+      /** MONGOD (replica set) or MONGOS (sharded). */
       type: text(string.type),
       standard: text(string.connectionString),
       srv: text(string.srvConnectionString),
       srvShardOptimized: text(string.srvShardOptimizedConnectionString),
+      /** The interface endpoints that it uses, one for each region with nodes. */
       endpoints: objects(string.endpoints).map(({ endpointId, providerName, region }) =>
         withBothNames({ id: text(endpointId) ?? '', provider: text(providerName) ?? '', region: text(region) ?? '' }),
       ),

@@ -1,17 +1,9 @@
 import { UsageError } from '../base/errors.js';
-import { type Provider, providers } from '../clouds/all.js';
+import { providers } from '../clouds/all.js';
 
 /** Atlas ids are 24 hex digits. The first 8 are seconds since 1970, the rest is random. */
 export function isAtlasId(text: string): boolean {
   return /^[0-9a-f]{24}$/.test(text);
-}
-
-/** The parts of a Terraform import id. */
-export interface ImportId {
-  projectId: string;
-  id: string;
-  provider?: Provider;
-  region?: string;
 }
 
 /**
@@ -19,7 +11,7 @@ export interface ImportId {
  * for anything else. The second part may have another form than 24 hex digits, as in Terraform's own documentation; the
  * API validates it.
  */
-export function parseImportId(text: string): ImportId | undefined {
+export function parseImportId(text: string) {
   const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-([0-9a-z_-]+))?$/i.exec(text);
   if (!match) return undefined;
   const [, projectId = '', id = '', cloud, region] = match;

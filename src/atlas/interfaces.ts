@@ -67,21 +67,15 @@ export function interfaceKind(id: string): Provider | undefined {
   return providers.find((provider) => hasMark(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
 }
 
-/** The clouds that may have an interface endpoint with this id. */
-function interfaceClouds(id: string): Provider[] {
-  const marked = providers.filter((provider) => hasMark(provider, id));
-  return (marked.length > 0 ? marked : providers).filter((provider) =>
-    clouds[provider].interfaces.shape.pattern.test(id),
-  );
-}
-
 function hasMark(provider: Provider, id: string): boolean {
   return clouds[provider].interfaces.mark?.test(id) ?? false;
 }
 
 /** Checks that the text can be an interface endpoint id of some cloud. Throws a usage error. */
 export function checkAnyInterfaceId(id: string): string {
-  if (interfaceClouds(id).length > 0) return id;
+  const marked = providers.filter((provider) => hasMark(provider, id));
+  const possible = marked.length > 0 ? marked : providers;
+  if (possible.some((provider) => clouds[provider].interfaces.shape.pattern.test(id))) return id;
   const examples = providers.map((provider) => clouds[provider].interfaces.shape.example);
   throw new UsageError(`'${id}' is not a valid interface endpoint id.`, `Examples: ${examples.join(', ')}`);
 }

@@ -4,18 +4,6 @@ import type { Env } from '../base/host.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
 import { proxyOf } from './proxy.js';
 
-/** The way to one host. */
-export interface Route {
-  /** Host and port of the proxy in use. */
-  proxy: string | undefined;
-  /** Whether a DNS lookup is running. */
-  isLookingUp(): boolean;
-  /** Begins to open this many connections, for requests that will come. The signal closes those that aren't used. */
-  openAhead(count: number): void;
-  /** Opens a connection, or hands over one that was opened ahead. A failure is a `ConnectError`, or the reason of the signal. */
-  connect(): Promise<Socket>;
-}
-
 export interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
   /** May name proxies. */
   env?: Env | undefined;
@@ -23,18 +11,24 @@ export interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'>
   lookup?: LookupFunction | undefined;
 }
 
+export type Route = ReturnType<typeof routeTo>;
+
 /** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
-export function routeTo(baseUrl: string, { env = {}, lookup: resolve, ...options }: RouteOptions): Route {
+export function routeTo(baseUrl: string, { env = {}, lookup: resolve, ...options }: RouteOptions) {
   const proxy = proxyOf(baseUrl, env);
   const { lookup, isLookingUp } = sharingLookups(resolve ?? lookUpInSystem);
   const open = createConnector(baseUrl, { ...options, proxy, lookup });
   let take: TakeSpare = () => undefined;
   return {
+    /** Host and port of the proxy in use. */
     proxy: proxy?.host,
+    /** Whether a DNS lookup is running. */
     isLookingUp,
-    openAhead: (count) => {
+    /** Begins to open this many connections, for requests that will come. The signal closes those that aren't used. */
+    openAhead: (count: number) => {
       take = openAhead(count, open, options);
     },
+    /** Opens a connection, or hands over one that was opened ahead. A failure is a `ConnectError`, or the reason of the signal. */
     connect: () => take() ?? open(),
   };
 }

@@ -1,16 +1,14 @@
-import { parseName } from '../base/suggest.js';
-
 /** The statuses of a private endpoint service. The API may add some; those are shown unchanged. */
 export const apiStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'] as const;
 
 /** Not a status of the API: the service no longer exists. */
 export const deleted = 'DELETED';
 
-/**
- * What `wait` can wait for. `ready` is WAITING_FOR_USER or AVAILABLE, because the live API may never show
- * WAITING_FOR_USER.
- */
-export const untils = ['ready', ...apiStatuses, deleted] as const;
+/** What `list` can filter by. `ready` is WAITING_FOR_USER or AVAILABLE, because the live API may never show WAITING_FOR_USER. */
+export const filterStatuses = ['ready', ...apiStatuses] as const;
+
+/** What `wait` can wait for. */
+export const untils = [...filterStatuses, deleted] as const;
 export type Until = (typeof untils)[number];
 
 /** The statuses from creation to use, in order. A later status also counts as having reached an earlier one. */
@@ -43,14 +41,4 @@ export function hasReached(until: Until, status: string): boolean {
 /** Whether a new service gets this status, unless it fails. */
 export function isAhead(until: Until): boolean {
   return until === 'ready' || upwards.includes(until);
-}
-
-/** Reads the status to wait for. Throws a usage error with a suggestion. */
-export function parseUntil(text: string): Until {
-  return parseName('status', text, untils);
-}
-
-/** Reads a status to filter by. Throws a usage error with a suggestion. */
-export function parseStatus(text: string): 'ready' | (typeof apiStatuses)[number] {
-  return parseName('status', text, ['ready', ...apiStatuses]);
 }

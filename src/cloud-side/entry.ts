@@ -66,8 +66,8 @@ export interface CloudEntry {
   placeholder: string;
   /** The steps of `disconnect` in the cloud: the endpoint, then what it used. */
   removals: readonly [RemovalStep, ...RemovalStep[]];
-  /** The checks of `doctor` on an endpoint, beside its state and its addresses. */
-  checks: readonly { id: string; title: string }[];
+  /** The checks of `doctor` on an endpoint, beside its state and its addresses. `needs`: those that must find no problem. */
+  checks: readonly { id: string; title: string; needs?: readonly string[] }[];
   load(): Promise<{
     /** Throws usage errors, before anything is sent. */
     checkOptions(options: CloudOptions): void;

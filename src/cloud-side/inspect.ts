@@ -7,10 +7,12 @@ export interface ClientPorts {
   from: number;
   to: number;
   /** Those that the connection strings have now. */
-  inUse(): Promise<readonly number[]>;
+  inUse: readonly number[];
   own: readonly string[];
   /** What an interface endpoint connects to; null until Atlas has it. */
   target: string | null;
+  /** Whether this machine can connect; null if that is not known. */
+  tcp(): Promise<'open' | 'silent' | null>;
 }
 
 /** What a check found. `brief`: what is wrong, in a few words. */

@@ -8,7 +8,7 @@ export interface PortRule {
 }
 
 /** Whether the rules open all ports of a range. `warning`: only those in use now. The first rule for a port counts. */
-export async function opening(
+export function opening(
   rules: readonly PortRule[],
   { from, to, inUse }: Pick<ClientPorts, 'from' | 'to' | 'inUse'>,
 ) {
@@ -19,6 +19,5 @@ export async function opening(
   // What holds for a port changes only where a rule begins or ends.
   const edges = [from, ...rules.flatMap(({ fromPort, toPort }) => [fromPort, toPort + 1])];
   if (edges.every((port) => port < from || port > to || isOpen(port))) return 'success';
-  const used = await inUse();
-  return used.length > 0 && used.every(isOpen) ? 'warning' : 'error';
+  return inUse.length > 0 && inUse.every(isOpen) ? 'warning' : 'error';
 }

@@ -9,7 +9,7 @@ import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runDisconnect } from '../connections/disconnect/carry-out.js';
-import { type DisconnectFound, type DisconnectPlan, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
+import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
 import { leftoverNotes, removing } from '../connections/leftovers.js';
@@ -76,7 +76,9 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
     if (approve) showPlan(io, plan);
     else showNotes(io, plan.notes);
-    await approve?.(questionOf(found, plan));
+    const removed = plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
+    const where = whereText(found, found.belongings[0]?.account);
+    await approve?.(`Remove ${counted(removed.length, 'resource')} from ${where}?`);
     const deadline = startDeadline(context, { timeoutMs }, true);
     const { elsewhere: otherRegion = '' } = sideOf(found.provider);
     const rest = (left: Owned) => {
@@ -128,9 +130,4 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
       text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
     }),
   };
-}
-
-function questionOf(found: DisconnectFound, { steps }: DisconnectPlan): string {
-  const removed = steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
-  return `Remove ${counted(removed.length, 'resource')} from ${whereText(found, found.belongings[0]?.account)}?`;
 }

@@ -5,13 +5,15 @@ import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
+import { once } from '../base/once.js';
 import { sideOf } from '../cloud-side/all.js';
 import { providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
-import { openFacts, openPath, type Vantage } from '../connections/doctor/open-facts.js';
-import { doctorView, problemsIn, type ReportedCategory } from '../connections/doctor/report.js';
+import type { Vantage } from '../connections/doctor/facts.js';
+import { openFacts, openPath } from '../connections/doctor/open-facts.js';
+import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {
   isConnectionString,
@@ -23,10 +25,11 @@ import {
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
+import { symbolsOf } from '../ui/symbols.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
-import { writeReport } from './doctor-report.js';
+import { checkReportFile, writeReport } from './doctor-report.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -34,39 +37,31 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  if (options.report !== undefined) await writeReport(context, options.report);
+  if (options.report !== undefined) await checkReportFile(options.report);
   const { categories, check } = await prepare(context, options);
 
-  let elapsedMs = 0;
-  const checks = await checkUntilWell(context, waitMs, async (onCategory) => {
-    const started = context.clock.monotonic();
-    const checked = await check(onCategory);
-    elapsedMs = context.clock.monotonic() - started;
-    return checked;
-  });
+  const { checks, elapsedMs } = await checkUntilWell(context, waitMs, check);
   signal.throwIfAborted();
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
-  const view = (isAll: boolean) =>
-    doctorView(categories, checks, { isFull: isAll || isFull, isQuiet: !isAll && options.quiet === true, elapsedMs });
   const errors = errorsIn(checks);
   const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
-  await io.print(view(false));
-  const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-  if (options.report !== undefined) await writeReport(context, options.report, view(true), end);
+  await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
+  if (options.report !== undefined) {
+    const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
+    const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
+    const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
+    await writeReport(context, options.report, all + end);
+  }
   if (errors.length === 0) return;
   // A request that failed says nothing about the connection.
   const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
   throw new CliError(exit, problems);
 }
 
-type OnCategory = (title: string) => void;
+/** Runs the checks once, and names each category before. */
+type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
-interface Prepared {
-  categories: readonly ReportedCategory[];
-  check(onCategory: OnCategory): Promise<Checked[]>;
-}
-
-async function prepare(context: Context, options: Options): Promise<Prepared> {
+async function prepare(context: Context, options: Options) {
   const { endpoint, cluster, noNetwork } = options;
   const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
@@ -81,38 +76,39 @@ async function prepare(context: Context, options: Options): Promise<Prepared> {
     const vantage = await readVantage(context, options);
     const categories = pathCategories({ hasNetwork });
     const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
-    return { categories, check: (onCategory) => runChecks(categories, path(), onCategory) };
+    const check: RunOnce = (onCategory) => runChecks(categories, path(), onCategory);
+    return { categories, check };
   }
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
   // The checks have no time for a question.
-  const limits = { tries: 2, timeoutMs: 2000 };
+  const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
   const categories = categoriesOf({ hasCloud, hasNetwork });
-  let noted = '';
-  const check = async (onCategory: OnCategory) => {
+  // The note only once, however many rounds a wait has.
+  const remembered = once(() => shownLast(context));
+  const check: RunOnce = async (onCategory) => {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
-    const strings = isRefused && (endpoint ?? cluster) === undefined ? await shownLast(context) : [];
+    const strings = isRefused && (endpoint ?? cluster) === undefined ? await remembered() : [];
     if (strings.length === 0) return checked;
-    const names = listed(strings.map(({ name }) => name ?? ''));
-    // Not again in each round of a wait.
-    if (names !== noted)
-      context.io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
-    noted = names;
-    const path = openPath(context, examined, async () => strings);
+    // In the time that is left.
+    const path = { ...facts, strings: async () => strings };
     const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
 }
 
-/** The connection strings that were shown last. The cache may have anything. */
-async function shownLast({ lastStrings }: Context): Promise<StringSubject[]> {
+/** The connection strings that were shown last, with a note. The cache may have anything. */
+async function shownLast({ lastStrings, io }: Context): Promise<StringSubject[]> {
   const saved = texts((await (await lastStrings())?.read()) as Json).slice(0, mostStrings);
-  return saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+  const names = listed(strings.map(({ name }) => name ?? ''));
+  if (names !== '') io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
+  return strings;
 }
 
 const mostStrings = 50;
@@ -157,25 +153,23 @@ function dnsServerOf(text: string | undefined): string | undefined {
   return port === undefined ? address : text;
 }
 
-/** Runs the checks once, or repeats them until there is no error or the time is over. */
-async function checkUntilWell(
-  { io, clock, signal, baseUrl }: Context,
-  waitMs: number,
-  check: (onCategory: (title: string) => void) => Promise<Checked[]>,
-): Promise<Checked[]> {
+/** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
+async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: number, check: RunOnce) {
   const started = clock.monotonic();
   let doing = 'Checking';
   let last = '';
   const progress = await io.progress(() => [[doing]]);
   try {
     for (;;) {
+      const begun = clock.monotonic();
       const checks = await check((title) => {
         doing = `Checking: ${title}`;
       });
+      const elapsedMs = clock.monotonic() - begun;
       const errors = errorsIn(checks);
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl().catch(() => ''))), waitMs - elapsed);
-      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return checks;
+      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return { checks, elapsedMs };
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;

@@ -1,10 +1,11 @@
 import type { Endpoint, Project } from '../atlas/model.js';
-import { isReady, parseStatus } from '../atlas/status.js';
+import { filterStatuses, isReady } from '../atlas/status.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { mostListed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
+import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
@@ -23,7 +24,7 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const wanted = status?.map(parseStatus);
+  const wanted = status?.map((each) => parseName('status', each, filterStatuses));
   const { clouds, region } = readFilter(options);
   const isShown = (each: Endpoint) =>
     wanted?.some((one) => (one === 'ready' ? isReady(each.status) : each.status === one)) ?? true;

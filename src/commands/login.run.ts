@@ -2,7 +2,7 @@ import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
-import { listed } from '../base/listed.js';
+import { counted, listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';
@@ -48,8 +48,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const { pair, values, projects } = isPiped
     ? await tryOut(context, await readPipedCredentials(context, named, baseUrl), baseUrl)
     : await askAgain(io, isRefusal, async () => tryOut(context, await io.askTogether(ask), baseUrl));
-  const count = projects.length === 1 ? '1 project' : `${projects.length} projects`;
-  io.note(`Signed in to ${baseUrl}: ${count} accessible.`);
+  io.note(`Signed in to ${baseUrl}: ${counted(projects.length, 'project')} accessible.`);
   const picked = typeof options.project === 'string' ? pickProject(projects, options.project) : undefined;
 
   // Credentials of the other kind, or from before, must not remain: they would be a second pair.

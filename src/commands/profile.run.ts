@@ -1,10 +1,8 @@
-import { NotFoundError, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
-import { mostListed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
-import { didYouMean } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
-import { checkProfileName, profilesThereAre } from '../config/choose-profile.js';
+import { checkProfileExists, checkProfileName } from '../config/choose-profile.js';
 import { credentialKinds } from '../config/credential-kinds.js';
 import { projectIdOf } from '../config/project.js';
 import { removeProfile } from '../config/secrets.js';
@@ -50,7 +48,7 @@ function whereOf(values: ProfileValues): string | null {
 export async function useProfile(context: Context, options: OptionsOf<typeof profileUse>): Promise<void> {
   const name = checkProfileName(options.name);
   const config = await context.config();
-  await checkExists(context, name);
+  await checkProfileExists(name, config, context.atlasCli);
   await config.change((content) => ({ ...content, profile: name }));
   context.io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
 }
@@ -61,7 +59,7 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   const config = await context.config();
   const values = config.profiles[name];
   if (!values) {
-    await checkExists(context, name);
+    await checkProfileExists(name, config, context.atlasCli);
     throw new UsageError(
       `Profile ${name} is built in or belongs to the Atlas CLI. atlas-pe cannot change it.`,
       advise(context, 'List the profiles:', cmd`profile list`),
@@ -72,11 +70,4 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   await endSignIn(context, name, values);
   await removeProfile(config, context.keychain, name);
   io.note(`Deleted profile ${name}.`);
-}
-
-/** Throws unless the profile exists: a profile of atlas-pe, of the Atlas CLI, or a built-in one. */
-async function checkExists(context: Pick<Context, 'config' | 'atlasCli'>, name: string): Promise<void> {
-  const { profiles } = await context.config();
-  const all = await profilesThereAre(Object.keys(profiles), context.atlasCli);
-  if (!all.includes(name)) throw new NotFoundError(`Profile '${name}' not found.`, didYouMean(name, all, mostListed));
 }

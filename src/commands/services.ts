@@ -1,5 +1,5 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
-import { apiStatuses, untils } from '../atlas/status.js';
+import { filterStatuses, untils } from '../atlas/status.js';
 import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import { filter, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
@@ -53,7 +53,7 @@ export const list = command({
   summary: 'List the private endpoint services of a project',
   flags: {
     ...filter,
-    status: values('<status>', 'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)', ['ready', ...apiStatuses]),
+    status: values('<status>', 'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)', filterStatuses),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,

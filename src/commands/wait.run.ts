@@ -147,13 +147,7 @@ function noResponse(deadline: Deadline): CliError {
 }
 
 /** Takes `until STATUS` from the arguments, which means --until STATUS. */
-function readUntil(
-  { again }: Context,
-  { endpoint: args, until }: Options,
-): {
-  args: readonly string[];
-  until: string | undefined;
-} {
+function readUntil({ again }: Context, { endpoint: args, until }: Options) {
   const [keyword = '', status, ...rest] = args;
   if (keyword.toLowerCase() !== 'until') {
     if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, guessed('until'));

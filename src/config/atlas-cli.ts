@@ -11,19 +11,6 @@ import { homeDir, xdgConfigDir } from './paths.js';
 import type { SettingName } from './settings.js';
 import type { ProfileValues } from './store.js';
 
-/** The configuration of the official Atlas CLI. We only read it. */
-export interface AtlasCli {
-  readonly file: string;
-  /** The names of its profiles; empty if the Atlas CLI is not configured. */
-  profiles(): Promise<string[]>;
-  /** The kind of credentials in use, if the environment or the file says so. Others may be leftovers or a cache. */
-  kind(profile: string): Promise<Credentials['kind'] | undefined>;
-  /** The settings in its file. */
-  values(profile: string): Promise<ProfileValues>;
-  /** Its credentials in the keychain. */
-  secrets(profile: string): Promise<ProfileValues>;
-}
-
 /** The Atlas CLI's keys and our settings. Newer versions may keep any of these in the keychain, including ids. */
 const credentialKeys = {
   public_api_key: 'public-key',
@@ -40,7 +27,10 @@ export const kindsByAuthType: ReadonlyMap<unknown, Credentials['kind']> = new Ma
   ['user_account', 'access-token'],
 ]);
 
-export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>): AtlasCli {
+export type AtlasCli = ReturnType<typeof openAtlasCli>;
+
+/** The configuration of the official Atlas CLI. We only read it. */
+export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>) {
   const file = join(folderOf(env), 'config.toml');
   const tables = once(() => read(file));
   const table = async (profile: string) => {
@@ -49,12 +39,16 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
   };
   return {
     file,
+    /** The names of its profiles; empty if the Atlas CLI is not configured. */
     profiles: async () =>
       Object.entries(await tables()).flatMap(([name, value]) => (typeof value === 'object' ? name : [])),
-    kind: async (profile) =>
+    /** The kind of credentials in use, if the environment or the file says so. Others may be leftovers or a cache. */
+    kind: async (profile: string) =>
       kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || env.MCLI_AUTH_TYPE || (await table(profile))?.auth_type),
-    values: async (profile) => valuesOf((await table(profile)) ?? {}),
-    secrets: async (profile) => {
+    /** The settings in its file. */
+    values: async (profile: string) => valuesOf((await table(profile)) ?? {}),
+    /** Its credentials in the keychain. */
+    secrets: async (profile: string): Promise<ProfileValues> => {
       const chain = (await table(profile)) ? await keychain() : null;
       if (!chain) return {};
       const found: ProfileValues = {};

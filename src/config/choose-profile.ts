@@ -5,6 +5,7 @@ import { didYouMean } from '../base/suggest.js';
 import type { AtlasCli } from './atlas-cli.js';
 import { fromEnv, type Origin, originText, resolved } from './precedence.js';
 import { sandboxProfile } from './settings.js';
+import type { Content } from './store.js';
 
 /** The profile to use for a command line. */
 export interface ChosenProfile {
@@ -60,19 +61,12 @@ export function checkProfileName(name: string): string {
   );
 }
 
-/** All profiles that can be used: built-in, ours, and those of the Atlas CLI. */
-export async function profilesThereAre(ours: readonly string[], atlasCli: AtlasCli): Promise<string[]> {
-  return [...new Set(['default', sandboxProfile, ...ours, ...(await atlasCli.profiles())])];
-}
-
-/** Throws a not-found error if the profile is not built in, not ours and not in the Atlas CLI. */
-export async function checkProfile(
-  { name, origin }: ChosenProfile,
-  ours: readonly string[],
-  atlasCli: AtlasCli,
-): Promise<void> {
-  if (origin === undefined || ours.includes(name)) return;
-  const all = await profilesThereAre(ours, atlasCli);
+/** Throws a not-found error if the profile is not built in, not ours and not in the Atlas CLI. `origin`: what names it. */
+export async function checkProfileExists(name: string, { profiles }: Content, atlasCli: AtlasCli, origin?: Origin) {
+  const known = ['default', sandboxProfile, ...Object.keys(profiles)];
+  if (known.includes(name)) return;
+  const all = [...new Set([...known, ...(await atlasCli.profiles())])];
   if (all.includes(name)) return;
-  throw new NotFoundError(`Profile '${name}' not found (${originText(origin)}).`, didYouMean(name, all, mostListed));
+  const from = origin ? ` (${originText(origin)})` : '';
+  throw new NotFoundError(`Profile '${name}' not found${from}.`, didYouMean(name, all, mostListed));
 }

@@ -3,7 +3,7 @@ import { advise } from '../base/hint.js';
 import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
-import { type ConfigStore, type ProfileValues, withValues } from './store.js';
+import { type ConfigStore, type NewValues, type ProfileValues, withValues } from './store.js';
 
 const service = 'atlas-pe';
 const account = (profile: string, name: SettingName) => `${profile}/${name}`;
@@ -33,14 +33,14 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
 }
 
 /**
- * Saves settings of a profile. Secrets go where `secret-store` says, by default to the keychain if there is one. Settings
- * that are undefined are removed. config.json is written only after the keychain has stored its part.
+ * Saves settings of a profile. Secrets go where `secret-store` says, by default to the keychain if there is one.
+ * config.json is written only after the keychain has stored its part.
  */
 export async function saveValues(
   config: ConfigStore,
   keychain: OpenKeychain,
   profile: string,
-  values: { [name in SettingName]?: string | undefined },
+  values: NewValues,
 ): Promise<Saved> {
   const chosen = values['secret-store'] ?? config.profiles[profile]?.['secret-store'];
   const secrets = secretNames.filter((name) => values[name] !== undefined);

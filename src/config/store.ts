@@ -10,6 +10,9 @@ import { inKeychain, type SettingName, secretNames, settingNames } from './setti
 /** The settings of one profile. */
 export type ProfileValues = Partial<Record<SettingName, string>>;
 
+/** Settings to save in a profile. Those that are undefined are removed. */
+export type NewValues = { [name in SettingName]?: string | undefined };
+
 /** The contents of config.json. */
 export interface Content {
   /** The profile to use if none is specified. */
@@ -18,30 +21,25 @@ export interface Content {
 }
 
 /** The configuration as it was when it was read. */
-export interface ConfigStore extends Content {
-  readonly file: string;
-  /** Problems that the user should fix: others can read the file. */
-  readonly warnings: readonly string[];
-  /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
-  change(edit: (content: Content) => Content): Promise<void>;
-  /** Removes temporary files that killed commands left behind. They may contain secrets. */
-  removeLeftovers(): Promise<void>;
-}
+export type ConfigStore = Awaited<ReturnType<typeof openConfig>>;
 
 /** Opens config.json. If it doesn't exist, it is created by the first change. */
-export async function openConfig(file: string): Promise<ConfigStore> {
+export async function openConfig(file: string) {
   const content = parse(read(file), file);
   return {
     ...content,
     file,
+    /** Problems that the user should fix: others can read the file. */
     warnings: hasSecrets(content) ? warningsOf(file) : [],
-    change: (edit) =>
+    /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
+    change: (edit: (content: Content) => Content) =>
       changeFile(file, {
         read,
         edit: (text) => ({ write: (beside) => write(beside, edit(parse(text, file))), answer: undefined }),
       }).catch((error: unknown) => {
         throw codeOf(error) === undefined ? error : unwritable(file, error);
       }),
+    /** Removes temporary files that killed commands left behind. They may contain secrets. */
     removeLeftovers: async () => {
       if (hasLeftovers(file)) await withLock(file, async () => removeLeftovers(file));
     },
@@ -60,12 +58,8 @@ async function write(file: string, content: Content): Promise<void> {
   conf.store = { ...content };
 }
 
-/** Sets settings of one profile. Settings that are undefined are removed. */
-export function withValues(
-  content: Content,
-  profile: string,
-  values: { [name in SettingName]?: string | undefined },
-): Content {
+/** Sets settings of one profile. */
+export function withValues(content: Content, profile: string, values: NewValues): Content {
   const next = Object.entries({ ...content.profiles[profile], ...values }).filter(([, value]) => value !== undefined);
   return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };
 }

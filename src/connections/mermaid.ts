@@ -2,6 +2,7 @@ import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
 import { shortName } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
+import { counted } from '../base/listed.js';
 import { clouds } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
 import { printable } from '../ui/streams.js';
@@ -23,10 +24,31 @@ const styles = [
   'classDef busy stroke:#0969da,stroke-width:2px',
 ];
 
-/** Returns the flowchart: interface endpoints lead to services, and services to clusters. */
+/** Mermaid renders no diagram with more edges or characters. */
+const [mostEdges, mostCharacters] = [500, 50_000];
+
+/**
+ * Returns the flowchart: interface endpoints lead to services, and services to clusters. If that is more than Mermaid
+ * renders, the clusters of a project are drawn as their number.
+ */
 export function mermaidOf(projects: readonly Drawn[]): string {
+  const all = flowchart(projects);
+  const edges = all.split('\n').filter((line) => /^ *p\w+ -/.test(line));
+  if (edges.length <= mostEdges && all.length <= mostCharacters) return all;
+  return flowchart(projects.map((project) => ({ ...project, clusters: asOne(project.clusters) })));
+}
+
+/** The clusters of a project as one, which has the regions and the strings of all. */
+function asOne(clusters: readonly Cluster[]): Cluster[] {
+  const about = { name: counted(clusters.length, 'cluster'), status: 'too many to draw', isPaused: false };
+  const regions = clusters.flatMap((each) => each.regions);
+  const strings = clusters.flatMap((each) => each.strings);
+  return clusters.slice(0, 1).map((first) => ({ ...first, ...about, regions, strings }));
+}
+
+function flowchart(projects: readonly Drawn[]): string {
   const lines = projects.flatMap((project, number) => projectLines(project, `p${number}`));
-  return ['flowchart LR', ...[...lines, ...styles].map((line) => `  ${line}`)].map((line) => `${line}\n`).join('');
+  return ['flowchart LR', ...[...lines, ...styles].map(indented)].map((line) => `${line}\n`).join('');
 }
 
 function projectLines({ id, name, services, clusters }: Drawn, key: string): string[] {

@@ -121,7 +121,7 @@ export function hintToContinue(error: CliError, exists: string, again: readonly 
   return { text: `${exists} ${text}`, commands: [...new Set([...commands, ...again])] };
 }
 
-/** A title within a sentence: `security group`, but `VPC endpoint` and `Atlas service`. */
+/** A title within a sentence: `security group`, but `VPC endpoint`, `MongoDB` and `Atlas service`. */
 export function inSentence(title: string): string {
-  return title.replace(/^(?!Atlas)[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return title.replace(/^(?!Atlas)[A-Z](?=[a-z]+\b)/, (letter) => letter.toLowerCase());
 }

@@ -12,22 +12,6 @@ import { describeService, isNamed, isPossible, theOnly } from './match.js';
 import { type Filter, type Named, readFilter, readNames } from './name.js';
 import type { Session } from './session.js';
 
-/** What the ENDPOINT arguments of a command line refer to. */
-export interface FoundEndpoints {
-  projectId: string;
-  /**
-   * One for each argument, in the same order; undefined if none matches. Without arguments: the only endpoint, or all
-   * of them.
-   */
-  endpoints: (Endpoint | undefined)[];
-  named: Named[];
-  /**
-   * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
-   * default to create one.
-   */
-  notFound(index: number, instead?: Advice): NotFoundError;
-}
-
 /**
  * Lists the endpoints of a project (default: the project in use), on all clouds unless `filter` names one. Asks the
  * clouds at the same time.
@@ -55,6 +39,9 @@ interface FindOptions {
   prefer?: (endpoint: Endpoint) => boolean;
 }
 
+/** What the ENDPOINT arguments of a command line refer to. */
+export type FoundEndpoints = Awaited<ReturnType<typeof findEndpoints>>;
+
 /**
  * Finds the endpoints that the ENDPOINT arguments name. An argument is an id, a region, or a Terraform import id, which
  * also names the project. Throws a usage error before it sends anything if an argument is malformed, and afterwards if
@@ -65,7 +52,7 @@ export async function findEndpoints(
   args: readonly string[],
   filter: Filter,
   { all: isAll = false, limits, onUnread, prefer }: FindOptions = {},
-): Promise<FoundEndpoints> {
+) {
   const { clouds, region } = readFilter(filter);
   const named = readNames(args, filter);
   const projectId = await projectOf(session, named, limits);
@@ -79,6 +66,7 @@ export async function findEndpoints(
     return theOnly(matching, ` in ${name.region}`, prefer);
   };
   const without = () => (isAll ? inRegion : [theOnly(inRegion, '', prefer)]);
+  /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
   const endpoints = named.length > 0 ? named.map(find) : without();
 
   // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
@@ -100,6 +88,10 @@ export async function findEndpoints(
   // A hinted command line needs --project only if the import id's project isn't the usual one.
   const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
 
+  /**
+   * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
+   * default to create one.
+   */
   const notFound = (index: number, instead?: Advice) => {
     const wanted = args[index] ?? region;
     const what = `No private endpoint service${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../atlas/model.js';
 import { faults } from '../atlas/retry.js';
-import { parseUntil, type Until } from '../atlas/status.js';
+import { type Until, untils } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
+import { parseName } from '../base/suggest.js';
 import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
 import type { Session } from './session.js';
 
@@ -34,7 +35,7 @@ interface WaitFlags {
  */
 export function readGoal({ wait = false, until, timeout }: WaitFlags): Goal & { waits: boolean } {
   const waits = wait || until !== undefined || timeout !== undefined;
-  return { until: parseUntil(until ?? 'ready'), timeoutMs: parseDuration(timeout ?? '1h'), waits };
+  return { until: parseName('status', until ?? 'ready', untils), timeoutMs: parseDuration(timeout ?? '1h'), waits };
 }
 
 /** Starts the time limit of a wait. Prints transient errors and recoveries. `by`: what answers the requests. */

@@ -2,6 +2,7 @@ import { type Endpoint, toDeleted } from '../atlas/model.js';
 import { faults, restMsOf } from '../atlas/retry.js';
 import { formatDuration } from '../base/duration.js';
 import { ReaderGoneError, UsageError } from '../base/errors.js';
+import { counted } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
@@ -122,8 +123,7 @@ async function screenDisplay({ io, clock }: Session, { viewOf }: Watched): Promi
       const more = others.length > 0 ? ` and ${others.length} more` : '';
       if (failure) return showTrouble(`Cannot read ${failure.what}${more}`, failure.error.message, gapMs);
       troubleSince = undefined;
-      const changed =
-        marked.size === 0 ? '' : `, ${marked.size} ${marked.size === 1 ? 'endpoint' : 'endpoints'} changed`;
+      const changed = marked.size === 0 ? '' : `, ${counted(marked.size, 'endpoint')} changed`;
       screen.show(last, { text: `Updated at ${now()}${changed}. ${again(gapMs)}`, tone: 'good' });
     },
     silence: (fault, gapMs) => showTrouble('No response', fault?.message, gapMs),

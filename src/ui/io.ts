@@ -52,58 +52,15 @@ export interface IoOptions {
   foreground: () => Promise<() => boolean>;
 }
 
-/** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
-export interface Io {
-  readonly format: string;
-  /** Whether --fields was given. */
-  readonly hasFields: boolean;
-  /** Whether we can ask questions: stdin and stderr are terminals. */
-  readonly isInteractive: boolean;
-  /** Whether the data goes to a terminal that can move its cursor. */
-  readonly isOnScreen: boolean;
-  /**
-   * Resolves to false if nobody reads stdout any more (`| head -1`). `isDone`: something was changed, so the error must name
-   * it if the output can't be written.
-   */
-  print(view: View, what?: { isDone: boolean }): Promise<boolean>;
-  /** Prints data that is not a view, such as a shell script. */
-  printRaw(text: string): Promise<void>;
-  /** Shows each `cause` (default: the message itself) at most once a minute. */
-  warn(message: string, cause?: string): void;
-  /** Shows a line about internals, such as a request, that the user asked for. */
-  trace(message: string): void;
-  /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
-  readonly givesHints: boolean;
-  /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
-  hint(hint: Advice): void;
-  /** Says what was done. */
-  note(message: string, items?: Items): void;
-  progress(live: Live, later?: Later): Promise<Progress>;
-  /** Call it before waiting for a response, and the result afterwards. A terminal shows a spinner after a second. */
-  awaitAnswer(): () => void;
-  /** Removes the spinner of `awaitAnswer`, before the command's error is printed. */
-  close(): void;
-  /** Ends the line on which the terminal has echoed Ctrl-C. */
-  endLine(): void;
-  /** Opens a full screen for data that keeps refreshing. Other messages are held back until it is closed. */
-  openScreen(): Promise<Screen>;
-  confirm(question: string): Promise<boolean>;
-  /** Asks for a line of text in a terminal. */
-  ask(question: string, how?: Asking): Promise<string>;
-  /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
-  askTogether<T>(work: () => Promise<T>): Promise<T>;
-  /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */
-  readSecret(question: string): Promise<string>;
-  /** Reads all of stdin. */
-  readPiped(): Promise<string>;
-}
+export type Io = ReturnType<typeof createIo>;
 
+/** All output and questions of a command. stdout carries only data; everything else goes to stderr. */
 export function createIo(
   host: Host,
   clock: Pick<Clock, 'monotonic' | 'now' | 'timeout'>,
   signal: AbortSignal,
   options: IoOptions,
-): Io {
+) {
   const { stdout, stderr, env } = host;
   const { format, logFormat, keys, quiet = false } = options;
   const symbols = symbolsOf(env, host.platform);
@@ -147,14 +104,22 @@ export function createIo(
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
+  /** Reads all of stdin. */
   const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
   return {
     format,
+    /** Whether --fields was given. */
     hasFields: options.fields !== undefined,
+    /** Whether we can ask questions: stdin and stderr are terminals. */
     // stderr first: Node opens stdin on first access, and most scripts don't need it.
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
+    /** Whether the data goes to a terminal that can move its cursor. */
     isOnScreen: isTerminal(stdout, env),
-    print: async (view, { isDone } = { isDone: false }) => {
+    /**
+     * Resolves to false if nobody reads stdout any more (`| head -1`). `isDone`: something was changed, so the error must name
+     * it if the output can't be written.
+     */
+    print: async (view: View, { isDone } = { isDone: false }): Promise<boolean> => {
       const end = responseSpinner.yieldTerminal();
       try {
         return await write(stdout, await render(sorted(view, options.sort), format, layoutNow()));
@@ -166,19 +131,25 @@ export function createIo(
         end();
       }
     },
-    printRaw: async (text) => {
+    /** Prints data that is not a view, such as a shell script. */
+    printRaw: async (text: string) => {
       await write(stdout, text);
     },
+    /** Shows each `cause` (default: the message itself) at most once a minute. */
     warn: withoutRepeats((message) => say(() => messages.warning(message)), clock),
-    trace: (message) => say(() => messages.trace(message)),
+    /** Shows a line about internals, such as a request, that the user asked for. */
+    trace: (message: string) => say(() => messages.trace(message)),
+    /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
-    hint: (what) => {
+    /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
+    hint: (what: Advice) => {
       if (givesHints) say(() => messages.hint(toHint(what)));
     },
-    note: (message, items) => {
+    /** Says what was done. */
+    note: (message: string, items?: Items) => {
       if (!quiet) say(() => messages.note(message, items));
     },
-    progress: async (live, later) => {
+    progress: async (live: Live, later?: Later): Promise<Progress> => {
       if (quiet) return noProgress;
       // In pipes, files and log viewers: a line for each change.
       if (!isLive) return { ...noProgress, changed: (change) => say(() => messages.progress(change)) };
@@ -190,12 +161,16 @@ export function createIo(
       };
       return { ...spinner, stop };
     },
+    /** Call it before waiting for a response, and the result afterwards. A terminal shows a spinner after a second. */
     awaitAnswer: responseSpinner.begin,
+    /** Removes the spinner of `awaitAnswer`, before the command's error is printed. */
     close: () => void responseSpinner.yieldTerminal(),
+    /** Ends the line on which the terminal has echoed Ctrl-C. */
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
-    openScreen: async () => {
+    /** Opens a full screen for data that keeps refreshing. Other messages are held back until it is closed. */
+    openScreen: async (): Promise<Screen> => {
       const end = responseSpinner.yieldTerminal();
       const { openScreen } = await import('./screen.js');
       const screen = openScreen(stdout, layoutNow, { signals: host, isInForeground: await options.foreground() });
@@ -213,11 +188,14 @@ export function createIo(
         },
       };
     },
-    confirm: (question) => alone((asking) => asking.confirm(question)),
-    ask: (question, how) => alone((asking) => asking.text(question, how)),
-    askTogether: (work) => alone((asking) => asking.together(work)),
+    confirm: (question: string) => alone((asking) => asking.confirm(question)),
+    /** Asks for a line of text in a terminal. */
+    ask: (question: string, how?: Asking) => alone((asking) => asking.text(question, how)),
+    /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
+    askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),
     readPiped,
-    readSecret: async (question) =>
+    /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */
+    readSecret: async (question: string) =>
       host.stdin.isTTY === true ? alone((asking) => asking.secret(question)) : readPiped(),
   };
 }

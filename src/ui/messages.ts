@@ -1,32 +1,15 @@
 import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
-import { parseName } from '../base/suggest.js';
 import type { StatusChange } from './progress.js';
 import { hintProse, type MessageStream, oneLine, printable, prose, shortened } from './streams.js';
 
 /** Lines below a message, as they are, or as they fit into so many columns. */
 export type Items = readonly string[] | ((columns?: number) => readonly string[]);
 
-/** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
-export interface Messages {
-  error(error: CliError): void;
-  /** Shows the stack trace of a bug. */
-  stack(text: string): void;
-  warning(message: string): void;
-  note(message: string, items?: Items): void;
-  hint(hint: Hint): void;
-  /** Shows a line about internals, for --verbose. */
-  trace(message: string): void;
-  progress(change: StatusChange): void;
-}
-
 /** How messages are written: as text for people, or each as one line of JSON for programs. */
-export type LogFormat = 'text' | 'json';
-
-export function parseLogFormat(text: string): LogFormat {
-  return parseName('log format', text, ['text', 'json']);
-}
+export const logFormats = ['text', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 /** The log format for errors before the command line is parsed. A value that is not valid is reported later. */
 export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
@@ -35,6 +18,9 @@ export function earlyLogFormat(argv: readonly string[], env: Env): LogFormat {
   const given = at < 0 ? env.ATLAS_PE_LOG_FORMAT : (words[at]?.split('=')[1] ?? words[at + 1]);
   return given?.trim().toLowerCase() === 'json' ? 'json' : 'text';
 }
+
+/** Writes messages to stderr, with a method for each kind. Spinners and screens are drawn elsewhere. */
+export type Messages = ReturnType<typeof textMessages>;
 
 /** Also hides user and password of connection strings, which a message may repeat from a mistyped command line. */
 export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
@@ -56,7 +42,7 @@ function withoutPasswords(text: string): string {
 }
 
 /** For people: sentences, wrapped at spaces in a terminal. */
-function textMessages(stderr: MessageStream): Messages {
+function textMessages(stderr: MessageStream) {
   const say = (text: string, items: Items = []) => {
     const columns = stderr.isTTY && stderr.columns ? stderr.columns - 2 : undefined;
     stderr.write(prose(text, stderr, typeof items === 'function' ? items(columns) : items));
@@ -64,17 +50,19 @@ function textMessages(stderr: MessageStream): Messages {
   const hint = (what: Hint) => stderr.write(hintProse(what, stderr));
   const sayLine = (line: string) => stderr.write(`${printable(oneLine(line))}\n`);
   return {
-    error: (error) => {
+    error: (error: CliError) => {
       const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
       say(`${head}${error.message}`);
       if (error.hint) hint(error.hint);
     },
-    stack: (text) => stderr.write(`${printable(text)}\n`),
-    warning: (message) => say(`Warning: ${message}`),
+    /** Shows the stack trace of a bug. */
+    stack: (text: string) => stderr.write(`${printable(text)}\n`),
+    warning: (message: string) => say(`Warning: ${message}`),
     note: say,
     hint,
+    /** Shows a line about internals, for --verbose. */
     trace: sayLine,
-    progress: ({ message }) => sayLine(message),
+    progress: ({ message }: StatusChange) => sayLine(message),
   };
 }
 

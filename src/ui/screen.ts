@@ -7,11 +7,7 @@ import type { Layout, Tone, View } from './view.js';
 import { columnsOf, cut, extentOf, type Size } from './width.js';
 
 /** A full screen, like that of an editor. Closing it restores what the terminal showed before. */
-export interface Screen {
-  /** Without a view, it shows only the headline. */
-  show(view: View | undefined, headline: Headline | undefined): void;
-  close(): void;
-}
+export type Screen = ReturnType<typeof openScreen>;
 
 /** A line above the table. */
 interface Headline {
@@ -25,7 +21,7 @@ const [begin, end] = ['\x1b[?2026h', '\x1b[?2026l'];
 const [home, eraseToEndOfLine, eraseBelow] = ['\x1b[H', '\x1b[K', '\x1b[J'];
 
 /** Opens a screen on a terminal. Asks for the layout again before each drawing. */
-export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): Screen {
+export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job) {
   let paintNow = () => {};
   const shown = showLive(stdout, job, {
     putUp: () => {
@@ -36,7 +32,8 @@ export function openScreen(stdout: Output, layoutNow: () => Layout, job: Job): S
     redraw: () => paintNow(),
   });
   return {
-    show: (view, headline) => {
+    /** Without a view, it shows only the headline. */
+    show: (view: View | undefined, headline: Headline | undefined) => {
       paintNow = () => {
         const layout = layoutNow();
         const size = { columns: layout.width, rows: stdout.rows || 24 };

@@ -43,31 +43,10 @@ export interface DeadlineOptions {
   onRecovery?: (() => void) | undefined;
 }
 
-/** The remaining time of a wait, and how it handles failed requests. */
-export interface Deadline {
-  /** The time limit as the user set it, in milliseconds. Time-out errors say it. */
-  limitMs: number;
-  /** Milliseconds until the deadline; 0 or negative after it. */
-  left(): number;
-  /** Sends the request once. Returns undefined after a transient error; throws any other error. */
-  ask<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined>;
-  /** Retries until there is a response. Returns undefined if the deadline passes first. */
-  retryUntilDeadline<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined>;
-  /**
-   * Sleeps for `ms` milliseconds, but never past the deadline. After a failure it sleeps until the next retry instead.
-   * Returns early if a clock jumps.
-   */
-  pause(ms: number): Promise<void>;
-  /**
-   * Milliseconds until the next request. `ms` is the gap after a response; after a failure it is the time until the
-   * retry.
-   */
-  gap(ms: number): number;
-  /** The error of the last request, or undefined if it had a response. */
-  fault(): Error | undefined;
-}
+export type Deadline = ReturnType<typeof createDeadline>;
 
-export function createDeadline({ timeoutMs, clock, signal, random, faults, ...options }: DeadlineOptions): Deadline {
+/** The remaining time of a wait, and how it handles failed requests. */
+export function createDeadline({ timeoutMs, clock, signal, random, faults, ...options }: DeadlineOptions) {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
@@ -76,6 +55,7 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
   let [count, retryAt] = [0, 0];
   let [reportedAt, isReported] = [Number.NEGATIVE_INFINITY, false];
 
+  /** Milliseconds until the deadline; 0 or negative after it. */
   const left = () => deadline - now();
   /** Time when the machine slept counts neither as waiting nor as silence. */
   const wake = (lost: number) => {
@@ -90,6 +70,7 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
     options.onFault?.(error);
   };
 
+  /** Sends the request once. Returns undefined after a transient error; throws any other error. */
   async function ask<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
     const before = now();
     // Too early for a retry: the deadline came first, or a clock jumped.
@@ -119,8 +100,13 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
     }
   }
 
+  /** Milliseconds until the next request. `ms` is the gap after a response; after a failure it is the time until the retry. */
   const gap = (ms: number) => (fault ? Math.max(0, retryAt - now()) : ms);
 
+  /**
+   * Sleeps for `ms` milliseconds, but never past the deadline. After a failure it sleeps until the next retry instead.
+   * Returns early if a clock jumps.
+   */
   async function pause(ms: number): Promise<void> {
     const until = Math.min(now() + gap(ms), deadline);
     for (;;) {
@@ -135,6 +121,7 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
     }
   }
 
+  /** Retries until there is a response. Returns undefined if the deadline passes first. */
   async function retryUntilDeadline<T>(request: (how: RequestLimits) => Promise<T>): Promise<T | undefined> {
     for (;;) {
       const answer = await ask(request);
@@ -143,5 +130,15 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
     }
   }
 
-  return { limitMs: timeoutMs, left, ask, retryUntilDeadline, pause, gap, fault: () => fault };
+  return {
+    /** The time limit as the user set it, in milliseconds. Time-out errors say it. */
+    limitMs: timeoutMs,
+    left,
+    ask,
+    retryUntilDeadline,
+    pause,
+    gap,
+    /** The error of the last request, or undefined if it had a response. */
+    fault: () => fault,
+  };
 }

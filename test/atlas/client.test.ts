@@ -90,8 +90,8 @@ test('the id and secret of a service account are sent as they are, to get one to
     if (request.method === 'POST') seen.push([request.url, request.headers.authorization, body]);
     json(response, 200, request.url === '/api/oauth/token' ? { access_token: 'a' } : []);
   });
-  const account = { clientId: 'id', clientSecret: 's:é' };
-  const atlas = client(server.baseUrl, { kind: 'service-account', ...account });
+  const account = { kind: 'service-account', clientId: 'id', clientSecret: 's:é' } as const;
+  const atlas = client(server.baseUrl, account);
   await Promise.all((['AWS', 'AZURE'] as const).map((provider) => atlas.listServices(defaultProject, provider)));
   const { signal } = new AbortController();
   const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock(), signal, random: Math.random };

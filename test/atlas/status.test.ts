@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 import {
+  filterStatuses,
   hasReached,
   isAhead,
   isLeaving,
   isReady,
-  parseStatus,
-  parseUntil,
   statusOrder,
   type Until,
   untils,
 } from '../../src/atlas/status.js';
 import { UsageError } from '../../src/base/errors.js';
-import { guessed } from '../../src/base/suggest.js';
+import { guessed, parseName } from '../../src/base/suggest.js';
 
 test.each([
   ['ready', ['WAITING_FOR_USER', 'AVAILABLE']],
@@ -33,7 +32,7 @@ test.each([
   ['Waiting-For-User', 'WAITING_FOR_USER'],
   ['deleted', 'DELETED'],
 ])('wait accepts %s', (text, until) => {
-  expect(parseUntil(text)).toBe(until);
+  expect(parseName('status', text, untils)).toBe(until);
 });
 
 test.each([
@@ -41,14 +40,14 @@ test.each([
   ['AVAILABEL', 'AVAILABLE'],
   ['FAILD', 'FAILED'],
 ])('%s is an error that suggests %s', (text, meant) => {
-  expect(() => parseUntil(text)).toThrow(
+  expect(() => parseName('status', text, untils)).toThrow(
     expect.objectContaining({ constructor: UsageError, hint: { text: guessed(meant), commands: [] } }),
   );
 });
 
 test('DELETED works with wait, but not as a filter', () => {
-  expect(() => parseStatus('DELETED')).toThrow(UsageError);
-  expect(parseStatus('failed')).toBe('FAILED');
+  expect(() => parseName('status', 'DELETED', filterStatuses)).toThrow(UsageError);
+  expect(parseName('status', 'failed', filterStatuses)).toBe('FAILED');
 });
 
 test('a new service gets some statuses by itself', () => {

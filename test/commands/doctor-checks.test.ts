@@ -15,6 +15,7 @@ import {
   setName,
   srvName,
 } from '../helpers/doctor-world.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import type { CliOptions } from '../helpers/run-cli.js';
 import { phases, whenItWaits } from '../helpers/stalls.js';
@@ -123,7 +124,7 @@ const healthy: Record<string, string | RegExp> = {
   'network-tls': `valid for ${host}`,
   'network-hello':
     /^primary \([\d.]+ ms\) at 127\.0\.0\.1:\d+, secondary \([\d.]+ ms\) at 127\.0\.0\.1:\d+, secondary /,
-  'network-primary': /^found, [\d.]+ ms$/,
+  'network-primary': /^primary \([\d.]+ ms\) at pl-0-us-east-1\.k45tj\.mongodb\.net:\d+$/,
 };
 
 const apiKeyPair = { ATLAS_PE_PUBLIC_KEY: 'public', ATLAS_PE_PRIVATE_KEY: 'secret-part' };
@@ -160,6 +161,37 @@ const onGcp = (ipAddress: string) => ({
     {
       configs: [nodesIn('GCP', 'US_EAST_4')],
       privateEndpoint: [{ srvConnectionString: srvString, endpoints: [{ endpointId: 'rule' }] }],
+    },
+  ),
+});
+/** A service of the older kind on GCP. One of its forwarding rules is not connected. */
+const oldGcp = {
+  ...gcpWith({ portMappingEnabled: false }),
+  interfaces: {
+    rule: {
+      status: 'FAILED',
+      endpoints: ['AVAILABLE', 'FAILED'].map((status, index) => ({ endpointName: `rule-${index}`, status })),
+    },
+  },
+};
+const azureId = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/mine';
+/** A service on Azure, whose interface endpoint has this address at Atlas. */
+const onAzure = (privateEndpointIPAddress: string) => ({
+  services: {
+    ...noServices,
+    AZURE: [
+      {
+        ...{ cloudProvider: 'AZURE', id: serviceId, regionName: 'US_EAST_2', status: 'AVAILABLE', errorMessage: null },
+        privateEndpoints: [azureId],
+      },
+    ],
+  },
+  interfaces: { [azureId]: { status: 'AVAILABLE', privateEndpointIPAddress } },
+  ...cluster(
+    {},
+    {
+      configs: [nodesIn('AZURE', 'US_EAST_2')],
+      privateEndpoint: [{ srvConnectionString: srvString, endpoints: [{ endpointId: azureId }] }],
     },
   ),
 });
@@ -200,12 +232,16 @@ const rows: Record<string, Row[]> = {
     error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),
   ],
   'service-exists': [
-    error('none', { services: noServices }, 'no service in the project', 'atlas-pe create REGION --wait'),
-    error('another one', { line: 'eu-west-1' }, /eu-west-1/, serviceId),
+    error(
+      'none',
+      { services: noServices },
+      'no private endpoint service in the project',
+      'atlas-pe create REGION --wait',
+    ),
     error(
       'none for the selected cluster',
       selected('--cluster Other', clusterWith(), otherCluster),
-      'no service in a region where Other has nodes',
+      'no private endpoint service in a region where Other has nodes',
     ),
     error('Atlas is in trouble', { lists: unavailable }, /Unavailable \(X 503\)/),
   ],
@@ -268,22 +304,22 @@ const rows: Record<string, Row[]> = {
       attachedAs('REJECTED', { errorMessage: 'Deleted.' }),
       /^REJECTED: .* \(Deleted\.\)$/,
       new RegExp(
-        `not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId}`,
+        `not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId} --yes$`,
       ),
     ),
     error(
       'FAILED beside another one: may be removed',
       attached({ [endpointId]: 'FAILED', [second]: 'AVAILABLE' }),
       /^FAILED: /,
-      new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId}`),
+      new RegExp(`^Remove it: atlas-pe interface remove .* ${endpointId} --yes$`),
     ),
+    error('a rule of the older kind on GCP FAILED', oldGcp, /^FAILED: .*\(rule-1 is FAILED\)$/),
     error('DELETING', attachedAs('DELETING'), /^DELETING: Atlas is removing it/),
     error('removed meanwhile', { interfaces: {} }, 'DELETED: it was removed'),
     warning('a status of a later version', attachedAs('LINGERING'), /^LINGERING: /),
   ],
   'cluster-exists': [
     error('none', { clusters: [] }, 'no cluster in the project', 'Create a dedicated cluster'),
-    error('not the selected one', { line: '--cluster Nope' }, "'Nope' does not exist in the project", 'Cluster0'),
     skipped('none in the region', clusterIn('GCP', 'US_EAST_4'), 'no cluster has nodes in the region of a service'),
     error('Atlas is in trouble', { clusterList: unavailable }, 'could not check: Unavailable (X 503).'),
     skipped('the only one is being deleted', deleting, 'no cluster has nodes in the region of a service'),
@@ -410,6 +446,17 @@ const rows: Record<string, Row[]> = {
       /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
       '--ip',
     ),
+    error(
+      'not the address on record, on Azure',
+      { ...onAzure('10.0.0.9'), ...hostAt('10.0.0.4'), line: '--no-network' },
+      /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
+      '--ip',
+    ),
+    success(
+      'the address on record, on Azure',
+      { ...onAzure('10.0.0.4'), ...hostAt('10.0.0.4'), line: '--no-network' },
+      azureId,
+    ),
     success('the address on record', { ...onGcp('10.0.0.4'), ...hostAt('10.0.0.4'), line: '--no-network' }, 'rule'),
     success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
@@ -433,7 +480,7 @@ const rows: Record<string, Row[]> = {
     warning('unreachable, outside the VPC', away, /unreachable/, 'Allow TCP'),
   ],
   'network-tls': [
-    error('for another name', { tls: 'certificate' }, new RegExp(`not for ${host}`), 'intercepts TLS'),
+    error('for another name', { tls: 'certificate' }, /not for this host name/, 'intercepts TLS'),
     error('expired', { tls: 'expired-certificate' }, /has expired/),
     error('signed by another authority', { tls: 'untrusted-certificate' }, /signature of the certificate is not valid/),
     error('no response', { tls: 'silent' }, /^no response to the TLS handshake: 127\.0\.0\.1:/),
@@ -508,6 +555,27 @@ test('a port that does not answer is a fault of a firewall or a route', async ()
   }
 });
 
+test.each([
+  ['eu-west-1', /^Error: No private endpoint service 'eu-west-1' found/, serviceId],
+  [second, new RegExp(`^Error: Interface endpoint '${second}' not found`), 'interface list'],
+  ['--cluster Nope', /^Error: Cluster 'Nope' not found/, 'Cluster0'],
+])('%s does not exist: exit code 3', async (line, message, hint) => {
+  const { stdout, stderr, exitCode } = await examineIn({ line });
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+  expect(stderr).toMatch(message);
+  expect(stderr).toContain(hint);
+});
+
+test('a port that answers without TLS says so', async () => {
+  const web = await startServer((_, response) => json(response, 200, {}));
+  const port = Number(new URL(web.baseUrl).port);
+  const { checks, exitCode } = await examineIn({ names: namesAt('127.0.0.1', [port]) });
+  const found = checks.find(({ id }) => id === 'network-tls');
+  expect(found).toMatchObject({ result: 'error', detail: `the server does not speak TLS: 127.0.0.1:${port}` });
+  expect(exitCode).toBe(6);
+  await web.close();
+});
+
 test('nothing is asked that a failed check makes needless', async () => {
   const { requests, checks } = await examineIn({ env: elsewhere });
   expect(requests).toBe(1);
@@ -562,9 +630,11 @@ test('each check needs only checks before it', () => {
 const cloudIds = [
   'cloud-acl',
   'cloud-addresses',
+  'cloud-client',
   'cloud-dns',
   'cloud-egress',
   'cloud-endpoint',
+  'cloud-path',
   'cloud-ports',
   'cloud-routes',
   'cloud-zones',

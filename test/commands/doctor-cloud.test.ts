@@ -42,7 +42,7 @@ async function check(change: (aws: Aws) => Partial<Aws> = () => ({}), client = '
 }
 
 /** Without a client, these have nothing to check. */
-const needsClient = ['cloud-routes', 'cloud-egress'];
+const needsClient = ['cloud-client', 'cloud-routes', 'cloud-egress', 'cloud-path'];
 
 const inCloud = (checks: readonly CheckRow[]) => checks.filter(({ id }) => id.startsWith('cloud-'));
 
@@ -56,15 +56,14 @@ test('a connection that works', async () => {
     'cloud-dns success on',
     'cloud-zones success us-east-1a, us-east-1b, us-east-1c',
     expect.stringMatching(/^cloud-acl success acl-\w+$/),
-    expect.stringMatching(/^cloud-routes skipped .*--client/),
-    expect.stringMatching(/^cloud-egress skipped .*--client/),
+    ...needsClient.map((id) => `${id} skipped no client is given: --client i-…`),
   ]);
 });
 
 test('--aws-profile implies --cloud, and without both the account is not read', async () => {
   const { find } = await doctor('us-east-1 --cloud --aws-profile nope');
   expect(find('cloud-endpoint')).toMatchObject({ result: 'error', detail: expect.stringMatching(/nope/) });
-  expect(inCloud((await doctor('us-east-1 --aws-profile nope')).checks)).toHaveLength(8);
+  expect(inCloud((await doctor('us-east-1 --aws-profile nope')).checks)).toHaveLength(10);
   expect(inCloud((await doctor('us-east-1')).checks)).toEqual([]);
 });
 
@@ -176,8 +175,8 @@ test('each of two interface endpoints has its own addresses', async () => {
   for (const line of ['--cloud', '--cloud us-east-1']) {
     const checks = inCloud((await doctor(line)).checks);
     const resultsOf = (id: string) => checks.filter(({ subject }) => subject === id).map(({ result }) => result);
-    expect(resultsOf(endpointId)).toEqual([...Array(6).fill('success'), 'skipped', 'skipped']);
+    expect(resultsOf(endpointId)).toEqual([...Array(6).fill('success'), ...needsClient.map(() => 'skipped')]);
     // EC2 does not know this one.
-    expect(resultsOf(second)).toEqual(['error', ...Array(7).fill('skipped')]);
+    expect(resultsOf(second)).toEqual(['error', ...Array(9).fill('skipped')]);
   }
 });

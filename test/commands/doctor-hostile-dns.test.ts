@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import { type Answer, encode, TRUNCATED_RESPONSE } from 'dns-packet';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fakeClock } from '../helpers/fake-clock.js';
 import {
   addressOf,
@@ -107,7 +108,7 @@ test.each<[what: string, reply: Names, id: string, detail: RegExp]>([
       `SERVFAIL for ${type}`,
       isQuestionOf(type, serverFailure),
       id,
-      new RegExp(`failed to look up the ${type} record of .* \\(ESERVFAIL\\)`),
+      new RegExp(`failed to look up the ${type} record \\(ESERVFAIL\\)`),
     ],
     [`bytes that are not DNS for ${type}`, isQuestionOf(type, Buffer.from('hello')), id, /\(EBADRESP\)/],
   ]),
@@ -132,6 +133,74 @@ test.each(['', ' -v'])('no control character of names or texts reaches the outpu
   }
 });
 
+describe('16 hosts of 3 nodes, none of which accepts a connection', () => {
+  const many = isQuestionOf(
+    'SRV',
+    hosts(16).flatMap((each) => [1, 2, 3].map((port) => srvTo(each, port))),
+  );
+  const anywhere: Names = (name, type) => (type === 'A' ? [addressOf(name)] : many(name, type));
+
+  test.each(['', ' --quiet'])('are one problem in the report, with the first names: doctor%s', async (flag) => {
+    const { stdout, stderr, exitCode } = await examine(anywhere, `--output table${flag}`);
+    const [first, second, third] = hosts(3);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('  '));
+    expect(lines).toEqual([
+      `  ✖ ${first}, ${second}, ${third} and 13 more (16 times): all connections failed: refused (nothing listens on this port)`,
+      ...(flag === '' ? [expect.stringMatching(/^ {4}Atlas changes ports\. Use the SRV connection string/)] : []),
+    ]);
+    // Not more than three of them.
+    const each = [first, second, third].map((host) => `cannot connect to ${host}`);
+    expect(stderr).toBe(`Error: 16 problems: ${each.join(', ')} and 13 more.\n`);
+    expect(exitCode).toBe(6);
+  });
+
+  test('are a problem each in JSON and with -v', async () => {
+    const { checks } = await examine(anywhere);
+    const details = checks.filter(({ id }) => id === 'network-tcp').map(({ detail }) => detail);
+    const detail = '3 of 3 connections failed: refused (nothing listens on this port): ';
+    expect(details).toEqual(Array(16).fill(`${detail}127.0.0.1:1, 127.0.0.1:2, 127.0.0.1:3`));
+    const { stdout } = await examine(anywhere, '--output table -v');
+    for (const host of hosts(16)) expect(stdout).toContain(`  ${host}\n    ✖ TCP connections: ${detail}127.0.0.1:1,`);
+  });
+
+  test('a host with another fault is a problem of its own', async () => {
+    const oneWithout: Names = (name, type) => (type === 'A' && name === hosts(1)[0] ? [] : anywhere(name, type));
+    const { stdout } = await examine(oneWithout, '--output table');
+    expect(stdout).toMatch(/^ {2}✖ h0\.k45tj\.mongodb\.net: the SRV record exists, but its host has no address/m);
+    expect(stdout).toContain('h1.k45tj.mongodb.net, h2.k45tj.mongodb.net, h3.k45tj.mongodb.net and 12 more (15 times)');
+  });
+});
+
+test('a host that drivers refuse is neither looked up nor connected to', async () => {
+  const node = await startTls((socket) => socket.destroy());
+  const asked: string[] = [];
+  const { first } = await examine((name, type) => {
+    asked.push(name);
+    if (type === 'SRV') return [srvTo(host, node.port), srvTo('evil.x.example', node.port)];
+    return type === 'A' ? [addressOf(name, name === host ? '127.0.0.1' : '127.0.0.2')] : [];
+  });
+  await node.close();
+  expect(first?.id).toBe('dns-srv');
+  expect(asked).toContain(host);
+  expect(asked).not.toContain('evil.x.example');
+});
+
+test('the first address of each host comes before the others of any', async () => {
+  const node = await startTls((socket) => socket.destroy(), '0.0.0.0');
+  const tried: string[] = [];
+  node.server.on('connection', ({ localAddress = '' }: Socket) => tried.push(localAddress));
+  // More than the sockets that doctor opens at a time.
+  const others = Array.from({ length: 19 }, (_, index) => `127.0.2.${index}`);
+  await examine((name, type) => {
+    if (type === 'SRV') return hosts(12).map((each) => srvTo(each, node.port));
+    const own = `127.0.1.${/^h(\d+)/.exec(name)?.[1]}`;
+    return type === 'A' ? [own, ...others].map((each) => addressOf(name, each)) : [];
+  });
+  await node.close();
+  expect(tried).toHaveLength(12 * 20);
+  expect(new Set(tried.slice(0, 12).map((each) => each.slice(0, 7)))).toEqual(new Set(['127.0.1']));
+});
+
 test('a long chain of aliases is followed for a few names', async () => {
   const { first, queries } = await examine((name, type) => {
     if (type === 'CNAME') return [cname(name, `x.${name}`)];
@@ -152,6 +221,9 @@ test('300 hosts with 200 addresses each: only a part of them is tried', async ()
   await node.close();
   const tcp = checks.filter(({ id }) => id === 'network-tcp');
   expect(tcp).toHaveLength(50);
+  expect(checks[0]).toMatchObject({
+    ...{ id: 'dns-srv', result: 'success', detail: expect.stringMatching(/; only 50 of 300 nodes are checked$/) },
+  });
   expect(tcp[0]?.detail).toMatch(/^\d+ of \d+ connections failed: refused .* more$/);
   expect(exitCode).toBe(6);
   expect(queries).toBeLessThanOrEqual(2 + 2 * 50);
@@ -194,7 +266,7 @@ test('silence for each type of query ends in time, and so does an answer that ne
   for (const { first, wanted, ms, exitCode, find } of silent) {
     // Drivers send no CNAME queries.
     if (wanted === 'CNAME') expect(find('dns-endpoint')?.result).toBe('skipped');
-    else expect(first?.detail).toMatch(new RegExp(`did not respond to the query for the ${wanted} record of`));
+    else expect(first?.detail).toMatch(new RegExp(`did not respond to the query for the ${wanted} record\\.`));
     // No time is left for the node.
     expect(exitCode).toBe(wanted === 'CNAME' ? 1 : 6);
     expect(ms).toBeLessThan(8000);

@@ -1,5 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
+import { startDnsServer } from '../../src/sandbox/network/dns-server.js';
+import { namesAround } from '../../src/sandbox/network/records.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
 import type { World } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
@@ -82,12 +84,18 @@ async function change({ isElsewhere = false, ip = '10.0.1.77', vpc, other, egres
   await own.sandbox.store.update((world) => ({ world: { ...world, aws: change(world.aws) }, answer: 0 }));
 }
 
-async function doctor(line: string, addresses: string[] = ['192.0.2.1']) {
+/** `nodes`: whether connections reach them. Undefined: doctor makes none. */
+async function doctor(line: string, addresses: string[] = ['192.0.2.1'], nodes?: 'open' | 'unreachable') {
   const { store, clock } = own.sandbox;
-  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: false, faults: [] });
-  const words = `doctor us-east-1 --json --no-network --dns-server ${network.dnsServer} ${line}`.trim();
+  const network = await startNetwork({ store, clock, dnsPort: 0, mongo: nodes === 'open' && 'free', faults: [] });
+  const view = async () => ({ world: await store.read(), now: clock.now() });
+  const away = await startDnsServer(0, async (name) =>
+    namesAround(await view(), name, { faults: new Set(), portOf: ({ port }) => port, address: '255.255.255.255' }),
+  );
+  const server = nodes === 'unreachable' ? away.address : network.dnsServer;
+  const words = `doctor us-east-1 --json ${nodes ? '' : '--no-network '}--dns-server ${server} ${line}`.trim();
   const run = await atlas(words, { addresses });
-  await network.close();
+  await Promise.all([network.close(), away.close()]);
   const { categories } = run.stdout === '' ? { categories: [] } : JSON.parse(run.stdout);
   const checks: CheckRow[] = categories.flatMap((each: { checks: CheckRow[] }) => each.checks);
   const find = (id: string) => checks.find((each) => [id, `cloud-${id}`].includes(each.id));
@@ -173,9 +181,9 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   [
     ...['a transit gateway', { ...elsewhere, other: through('10.0.0.0/8', { transitGatewayId: 'tgw-1' }), vpc: back }],
     ...[
-      'routes warning',
-      /through tgw-1/,
-      /aws ec2 create-network-insights-path .*--source eni-a+ --destination vpce-/,
+      'path warning',
+      /^the path from i-a+ \(10\.9\.1\.5\) leads through tgw-1, which doctor does not check$/,
+      /aws ec2 create-network-insights-path .*--source eni-a+ --destination eni-/,
     ],
   ] as never,
   ['no outbound rule', { egress: [] }, 'egress error', /allow nothing; TCP 1024-65535 to 10/, /Allow outbound/],
@@ -198,10 +206,45 @@ test('a client in a peered VPC', async () => {
   expect(find('routes')?.detail).toBe('pcx-1');
 });
 
-test('a client that AWS does not know', async () => {
-  const { find, bad, exitCode } = await doctor(`--client ${instance}`);
-  expect(bad).toEqual(['cloud-egress error']);
-  expect(find('egress')?.detail).toMatch(/no network interface of i-a+ here/);
+describe('if nothing on the path is closed', () => {
+  test('but connections fail, AWS can analyze it', async () => {
+    await change({});
+    const found = (await doctor(`--client ${instance}`, undefined, 'unreachable')).find('path');
+    expect(found).toMatchObject({
+      result: 'warning',
+      detail: expect.stringMatching(/has no known fault, but connections from this machine fail$/),
+    });
+    const [create = '', start] = found?.commands ?? [];
+    expect(create).toMatch(
+      /^INSIGHTS_PATH=\$\(aws ec2 create-network-insights-path --region us-east-1 --source eni-a+ --destination eni-\w+ --protocol tcp --destination-port \d+ --query NetworkInsightsPath\.NetworkInsightsPathId --output text\)$/,
+    );
+    expect(create).not.toContain(`destination ${eni}`);
+    expect(start).toBe(
+      'aws ec2 start-network-insights-analysis --region us-east-1 --network-insights-path-id "$INSIGHTS_PATH"',
+    );
+  });
+
+  test('and connections of this machine work, the transit gateway does not matter', async () => {
+    await change({ ...elsewhere, other: through('10.0.0.0/8', { transitGatewayId: 'tgw-1' }), vpc: back });
+    const { find } = await doctor('--cloud', ['10.9.1.5'], 'open');
+    expect(find('path')).toMatchObject({ result: 'success', detail: 'connections from this machine work' });
+    expect((await doctor('--cloud', ['10.9.1.5'])).find('path')?.result).toBe('warning');
+  });
+});
+
+test('a closed network ACL is the reason, and AWS need not look for one', async () => {
+  await change({ vpc: { acl: denied } });
+  const { find } = await doctor(`--client ${instance}`, undefined, 'unreachable');
+  expect(find('path')).toMatchObject({ result: 'skipped', detail: "'Network ACLs' failed" });
+});
+
+test.each([instance, eni, clientGroup])('%s, which AWS does not have in this region', async (client) => {
+  const { find, bad, exitCode } = await doctor(`--client ${client}`);
+  expect(bad).toEqual(['cloud-client error']);
+  expect(find('client')).toMatchObject({
+    detail: `AWS has no ${client} in us-east-1, the region of the interface endpoint.`,
+    hint: expect.stringMatching(/in another region, run doctor there/),
+  });
   expect(exitCode).toBe(6);
 });
 

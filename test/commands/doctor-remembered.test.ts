@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startNetwork } from '../../src/sandbox/network/start.js';
+import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { phases, type Stall, whenItWaits } from '../helpers/stalls.js';
 
 /* doctor where the credentials fail: it goes on with the connection strings that were shown last. */
 
@@ -116,6 +118,25 @@ test.each<[what: string, saved: unknown, shown: string]>([
   if (shown === '') expect(run.stderr).toBe('Error: 1 problem: Not signed in.\n');
   else expect(first.endsWith(shown), first).toBe(true);
   expect(run.stdout + run.stderr).not.toMatch(/hunter2|\n\s+at /);
+});
+
+test('neither Atlas nor a node responds: 10 s at most, and the node gets a part of it', async () => {
+  const env = ownFolders();
+  const clock = fakeClock();
+  const before = clock.now();
+  const deaf = (await phases.TCP?.start(() => undefined)) as Stall;
+  const { port } = new URL(deaf.env.ATLAS_PE_BASE_URL ?? '');
+  mkdirSync(dirname(cacheOf(env)), { recursive: true, mode: 0o700 });
+  const entry = { at: before, value: [`mongodb://127.0.0.1:${port}/?tls=true`] };
+  writeFileSync(cacheOf(env), JSON.stringify({ 'connection strings default': entry }), { mode: 0o600 });
+  const stop = whenItWaits(clock.timeouts, clock.expireNext, 100);
+  const words = ['doctor', '--json', '--from-here'];
+  const run = await runCli(words, { env: { ...env, ATLAS_PE_PROJECT: '1'.repeat(24), ...deaf.env }, clock });
+  stop();
+  await deaf.close();
+  expect(run.stdout).toContain('did not accept the connection within 3s');
+  expect(run.stdout).toContain('1 of 1 connections failed: no response');
+  expect(clock.now() - before).toBeLessThanOrEqual(10_000);
 });
 
 test.each(['', 'null', '[1', '[[]]', '{"connection strings default":null}', '\0'.repeat(100)])(

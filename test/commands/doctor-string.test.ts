@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
+import { doctorAt, startDns } from '../helpers/path-world.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -51,7 +52,7 @@ test('a healthy one: SRV, TXT, addresses, TCP, TLS, hello and the primary, witho
 
 test.each<[NetworkFault, string, RegExp]>([
   ['no-srv', 'dns-srv', /no record _mongodb\._tcp\./],
-  ['failing-txt', 'dns-txt', /failed to look up the TXT record of/],
+  ['failing-txt', 'dns-txt', /failed to look up the TXT record \(ESERVFAIL\)/],
   ['no-address', 'dns-address', /no address/],
   ['public-address', 'dns-private', /is public/],
   ['closed-port', 'network-tcp', /refused/],
@@ -94,6 +95,11 @@ describe('the argument', () => {
     'mongodb+srv://a.b.example:27017',
     'mongodb+srv://a.b.example,c.d.example',
     'mongodb://a.example:99999',
+    'mongodb://[::1]:99999',
+    'mongodb://[::g]',
+    'mongodb://[127.0.0.1]',
+    'mongodb://::1:27017',
+    'mongodb+srv://[::1]',
     'mongodb://a.example:0',
     'mongodb://a b',
     'mongodb+srv://user:hunter2@x@a.b.example',
@@ -154,9 +160,20 @@ describe('--report', () => {
     expect(text).not.toContain('hunter2');
   });
 
-  test('a file that cannot be written is an error that names it', async () => {
-    const { code, stderr, stdout } = await examine([], undefined, ['--report', '/nowhere/report.txt']);
-    expect([code, stdout]).toEqual([1, '']);
+  test('a file that cannot be written is an error that names it, before anything is checked', async () => {
+    const dns = await startDns(() => []);
+    const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(dns.close);
+    expect([exitCode, stdout, dns.queries()]).toEqual([1, '', 0]);
     expect(stderr).toContain('Cannot write the report /nowhere/report.txt: no such file or directory.');
+  });
+
+  test('is written after the report on stdout: not if stdout fails', async () => {
+    const file = join(temporaryFolder(), 'report.txt');
+    writeFileSync(file, 'an older one');
+    const dns = await startDns(() => []);
+    const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    const { exitCode } = await doctorAt(dns.address, `--report ${file}`, { stdoutError }).finally(dns.close);
+    expect([exitCode, readFileSync(file, 'utf8')]).toEqual([1, 'an older one']);
+    expect(dns.queries()).toBeGreaterThan(0);
   });
 });

@@ -239,7 +239,7 @@ describe('--wait', () => {
 
 test('--quiet leaves out progress on stderr', async () => {
   const { stderr } = await own.atlas('doctor --wait 10s --quiet');
-  expect(stderr).toMatch(/^Error: 1 problem: the project has no private endpoint service\.\n$/);
+  expect(stderr).toMatch(/^Error: 1 problem: no private endpoint service in the project\.\n$/);
 });
 
 test('text from Atlas cannot send control codes to a terminal', async () => {

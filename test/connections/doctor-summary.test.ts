@@ -52,15 +52,33 @@ test.each([
     [check('network-tcp', 'one', good('', ['one:1', 'one:2'])), check('network-tcp', 'two')],
     '2 nodes: TCP, TLS, MongoDB',
   ],
+  [
+    'network',
+    [
+      check('network-tcp', 'one', good('', ['one:1'])),
+      ...['34.4', '9.87', '58.6'].map((ms) => check('network-primary', ms, good('', [ms]))),
+    ],
+    '1 node: TCP, TLS, MongoDB; primaries found, 9.9-59 ms',
+  ],
+  [
+    'network',
+    [check('network-tcp', 'one', good('', ['one:1'])), check('network-primary', 'a', good('', ['0.04']))],
+    '1 node: TCP, TLS, MongoDB; primary found, 0.0 ms',
+  ],
+  // No line for no node.
+  ['network', [check('network-place', '', good('the sandbox is on this machine'))], ''],
 ])('%s', (name, checks, expected) => {
   expect(summaryOf(name, checks)).toBe(expected);
 });
 
 describe('the report', () => {
-  const categories = categoriesOf({ hasCloud: true, hasNetwork: true });
   const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
   const report = (checks: Checked[]) =>
-    reportOf(categories, checks, layout, { isFull: false, isQuiet: false, elapsedMs: 1234 });
+    reportOf(categoriesOf({ hasCloud: true, hasNetwork: true }), checks, layout, {
+      isFull: false,
+      isQuiet: false,
+      elapsedMs: 1234,
+    });
   const found = (id: string, category: string, finding: ReturnType<typeof good>) => {
     return { ...check(id, 'x', good('AVAILABLE')), ...finding, category, title: 'Title' };
   };
@@ -93,5 +111,8 @@ describe('the report', () => {
       found('cloud-endpoint', 'cloud', skipped('there is nothing there')),
     ];
     expect(report(checks)).toContain('- Not checked: cloud account (there is nothing there)\n');
+    const hello = { ...found('network-hello', 'network', skipped('there is no TLS connection')), title: 'MongoDB' };
+    const tcp = found('network-tcp', 'network', good('open'));
+    expect(report([tcp, hello])).toContain('- Not checked: MongoDB of x (there is no TLS connection)\n');
   });
 });

@@ -53,6 +53,33 @@ test.each([
   expect(edges.map((line) => line.trim())).toEqual(edge === undefined ? [] : [edge]);
 });
 
+describe('beyond what Mermaid renders', () => {
+  const edgesIn = (text: string) => text.split('\n').filter((line) => / -+>| -\.->/.test(line)).length;
+  const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...cluster, name: `c${index}` }));
+
+  test('of 500 edges, the clusters are a number', () => {
+    const [most, more] = [499, 500].map((count) => mermaidOf([{ ...project, clusters: many(count) }])) as [
+      string,
+      string,
+    ];
+    expect(edgesIn(most)).toBe(500);
+    expect(most).toContain('p0s0 --> p0c498');
+    expect(more).toContain('    p0c0[("500 clusters<br/>too many to draw")]\n    p0s0 --> p0c0\n  end');
+    expect(edgesIn(more)).toBe(2);
+  });
+
+  test('of 50,000 characters, too; without a string through the service, the line is dotted', () => {
+    const long = many(300).map((each) => ({ ...each, name: 'x'.repeat(200), strings: [] }));
+    const text = mermaidOf([
+      { ...project, clusters: long },
+      { ...project, clusters: [] },
+    ]);
+    expect(text).toContain('    p0s0 -.->|"no connection string"| p0c0\n');
+    expect(text).not.toContain('p1c');
+    expect(text.length).toBeLessThan(1000);
+  });
+});
+
 test('a project without anything is a box', () => {
   const [, box, end] = mermaidOf([{ id: 'p', name: 'Empty', services: [], clusters: [] }]).split('\n');
   expect([box, end]).toEqual(['  subgraph p0["Project<br/>Empty<br/>p"]', '  end']);

@@ -28,7 +28,7 @@ test('in a terminal and in a pipe, doctor shows a line for each category of a co
     expect.stringMatching(/^✔ Cloud account {14}vpce-\w+: available in vpc-\w+$/),
     expect.stringMatching(/^✔ Network {20}3 nodes: TCP, TLS, MongoDB; primary found, [\d.]+ ms$/),
   ]);
-  expect(lines.at(-2)).toMatch(/^- Not checked: outbound rules of vpce-\w+ \(no client is known: use --client i-…\)$/);
+  expect(lines.at(-2)).toMatch(/^- Not checked: path from a client of vpce-\w+ \(no client is given: --client i-…\)$/);
   expect(lines.at(-1)).toMatch(/^No problems found \(\d+ checks, \d+\.\ds\)\.$/);
 
   const { exitCode, stdout, stderr } = await runProgram(line, env);

@@ -11,6 +11,7 @@ import { json, startServer } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
 import { listen } from './listen.js';
 import { type CliOptions, ownFolders, runCli } from './run-cli.js';
+import { whenItWaits } from './stalls.js';
 
 /* A private endpoint from Atlas to the ports of its nodes, in which a test can break any part. */
 
@@ -119,9 +120,11 @@ export async function examine(
   let [asked, mostAsked] = [0, 0];
   const delay = async () => {
     mostAsked = Math.max(mostAsked, ++asked);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (delayMs > 0) await new Promise((resolve) => clock.timeout(delayMs).addEventListener('abort', resolve));
     asked--;
   };
+  // The nodes take this time on the clock of doctor, all that are asked at once together.
+  const stop = whenItWaits(() => (delayMs > 0 ? asked : 0), clock.expireNext, 50);
   for (let index = 0; index < 3; index++) {
     const member = (name: string) => {
       const hosts = nodes.map(({ port }) => `${name}:${port}`);
@@ -162,6 +165,7 @@ export async function examine(
     const connections = nodes.reduce((sum, each) => sum + each.connections(), 0);
     return { ...run, checks, requests: atlas.count(), mostAtOnce, mostAsked, connections };
   } finally {
+    stop();
     await Promise.all([...nodes, atlas, dns].map((each) => each.close()));
   }
 }

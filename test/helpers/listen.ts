@@ -9,7 +9,7 @@ export const tlsFile = (name: string): string => fileURLToPath(new URL(`tls/${na
 export const tlsOptions = (name = 'cert') => ({ key: readFileSync(tlsFile('key')), cert: readFileSync(tlsFile(name)) });
 
 /** Starts a server on a free port of this machine, and counts its connections. */
-export async function listen(server: Server) {
+export async function listen(server: Server, address = '127.0.0.1') {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket) => {
@@ -17,7 +17,7 @@ export async function listen(server: Server) {
     sockets.add(socket.on('error', () => undefined));
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     host: `127.0.0.1:${port}`,

@@ -18,14 +18,14 @@ export const host = `pl-0-us-east-1.${domain}`;
 const authority = createAuthority(new Set());
 
 /** A server with a valid certificate, which answers with this. */
-export async function startTls(serve: (socket: TLSSocket) => void) {
+export async function startTls(serve: (socket: TLSSocket) => void, address?: string) {
   const server = createServer(await (await authority).certificateOf(domain));
   server.on('tlsClientError', () => {});
   server.on('secureConnection', (socket) => {
     socket.on('error', () => {});
     serve(socket);
   });
-  return listen(server);
+  return { ...(await listen(server, address)), server };
 }
 
 /** The answers to a query: records, flags of a failure, bytes as they are, or silence. */

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { CliError, InterruptedError, UsageError } from '../../src/base/errors.js';
-import { earlyLogFormat, type LogFormat, type Messages, messagesOf, parseLogFormat } from '../../src/ui/messages.js';
+import { parseName } from '../../src/base/suggest.js';
+import { earlyLogFormat, type LogFormat, logFormats, type Messages, messagesOf } from '../../src/ui/messages.js';
 
 /** Returns what is written to a stderr that is a terminal or a pipe. */
 function said(format: LogFormat, isTTY: boolean, say: (messages: Messages) => void): string {
@@ -74,8 +75,8 @@ test.each([
 });
 
 test('a log format is text or json', () => {
-  expect([parseLogFormat(' JSON'), parseLogFormat('text')]).toEqual(['json', 'text']);
-  expect(() => parseLogFormat('yaml')).toThrow(UsageError);
+  expect([' JSON', 'text'].map((text) => parseName('log format', text, logFormats))).toEqual(['json', 'text']);
+  expect(() => parseName('log format', 'yaml', logFormats)).toThrow(UsageError);
 });
 
 test('an interruption is an error in JSON, but not in text', () => {

@@ -57,8 +57,14 @@ export const awsEntry = {
     { id: 'cloud-dns', title: 'DNS in the VPC' },
     { id: 'cloud-zones', title: 'Availability zones' },
     { id: 'cloud-acl', title: 'Network ACLs' },
-    { id: 'cloud-routes', title: 'Route tables' },
-    { id: 'cloud-egress', title: 'Outbound rules' },
+    { id: 'cloud-client', title: 'Client' },
+    { id: 'cloud-routes', title: 'Route tables', needs: ['cloud-client'] },
+    { id: 'cloud-egress', title: 'Outbound rules', needs: ['cloud-client'] },
+    {
+      id: 'cloud-path',
+      title: 'Path from a client',
+      needs: ['cloud-ports', 'cloud-acl', 'cloud-routes', 'cloud-egress'],
+    },
   ],
   load: () => import('./access.js'),
 } as const satisfies CloudEntry;

@@ -1,34 +1,25 @@
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { ClientPorts } from '../inspect.js';
 import { opening } from '../opening.js';
-import type { Ec2 } from './ec2.js';
-import type { VpcEndpoint, VpcGroup } from './model.js';
-import { type Client, type Find, isFor, portsOf, worst } from './path.js';
+import { type Find, isFor, portsOf, type Surroundings, worst } from './path.js';
 
 /** The checks of a VPC endpoint, by their ids. Each reads what it needs. */
-export function findingsOf(
-  ec2: Ec2,
-  endpoint: VpcEndpoint,
-  region: string,
-  groups: () => Promise<readonly VpcGroup[]>,
-  clientOf: (ports: ClientPorts) => Promise<Client>,
-): Record<string, Find> {
+export function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings): Record<string, Find> {
   const { id, vpc, subnets, serviceName } = endpoint;
   return {
     'cloud-ports': async (ports) => {
-      // The check of outbound rules says why the client can't be read.
-      const [read, client] = await Promise.all([groups(), clientOf(ports).catch(ignoreFailure)]);
+      // Another check says why the client can't be read.
+      const [read, client] = await Promise.all([groupsOf(), clientOf(ports).catch(ignoreFailure)]);
       const all = read.flatMap(({ rules }) => rules);
       const needed = `TCP ${ports.from}-${ports.to}`;
       const sources = listed([...new Set(all.flatMap(({ from, toPort }) => (toPort < ports.from ? [] : from)))]);
       const own = client ? all.filter((each) => isFor(each, client.source?.address, client.groups)) : all;
-      const result = await opening(own, ports);
+      const result = opening(own, ports);
       if (result === 'success') return { result, detail: `${needed} from ${sources}` };
       const names = listed(endpoint.groups) || 'a security group; the interface endpoint has none';
       const hint = `Allow inbound ${needed} from ${client?.name ?? 'your clients'} in ${names}.`;
-      if (client && (await opening(all, ports)) === 'success') {
+      if (client && opening(all, ports) === 'success') {
         const detail = `open, but not from ${client.name}: ${needed} from ${sources}`;
         return { result: worst([{ result }], client), brief: `${id}: closed for ${client.name}`, detail, hint };
       }
@@ -39,7 +30,7 @@ export function findingsOf(
     },
     'cloud-dns': async () => {
       if (await ec2.resolvesNames(vpc)) return { result: 'success', detail: 'on' };
-      const turnOn = cmd`aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpc} --enable-dns-support`;
+      const turnOn = cmd`aws ec2 modify-vpc-attribute ${place} --vpc-id ${vpc} --enable-dns-support`;
       return {
         result: 'error',
         brief: `${id}: no DNS in the VPC`,

@@ -1,14 +1,13 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { once, onceByKey } from '../../base/once.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { ClientPorts, CloudEnd, Inspector } from '../inspect.js';
+import type { CloudEnd, Inspector } from '../inspect.js';
 import type { Access } from './client.js';
 import { isDenied } from './codes.js';
-import { type Ec2, openEc2 } from './ec2.js';
+import { openEc2 } from './ec2.js';
 import { findingsOf } from './findings.js';
 import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
-import { findClient, pathFindings } from './path.js';
+import { pathFindings, type Surroundings, surroundingsOf } from './path.js';
 import { isAlive, isState } from './states.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
@@ -17,26 +16,23 @@ export function openAwsInspector(region: string, access: Access, line: CloudCont
   return {
     inspect: async (id) => {
       const endpoint = await ec2.endpoint(id);
-      return endpoint && describe(ec2, endpoint, region, client);
+      return endpoint && describe(surroundingsOf(ec2, endpoint, region, access, client));
     },
     close: ec2.close,
   };
 }
 
-function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string, given: string | undefined): CloudEnd {
-  const { id, state, vpc, groups, interfaces } = endpoint;
-  const groupsRead = once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : []));
-  const ends = once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : []));
-  const known = onceByKey();
-  const client = ({ own }: ClientPorts) => known('client', () => findClient(ec2, vpc, given, own));
-  const path = pathFindings(ec2, endpoint, region, client, ends);
-  const findings = { ...findingsOf(ec2, endpoint, region, groupsRead, client), ...path };
+function describe(surroundings: Surroundings): CloudEnd {
+  const { endpoint, region, endsOf, groupsOf } = surroundings;
+  const { id, state, vpc } = endpoint;
+  const path = pathFindings(surroundings);
+  const findings = { ...findingsOf(surroundings), ...path };
   return {
     id,
     state,
     stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: vpc,
-    addresses: async () => (await ends()).map(({ address }) => address),
+    addresses: async () => (await endsOf()).map(({ address }) => address),
     check: async (checkId, ports) => {
       const find = findings[checkId];
       if (!find) throw new Error(`Unknown check: ${checkId}`);
@@ -46,7 +42,7 @@ function describe(ec2: Ec2, endpoint: VpcEndpoint, region: string, given: string
         return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
       });
     },
-    resources: async () => resourcesOf(endpoint, await groupsRead(), region),
+    resources: async () => resourcesOf(endpoint, await groupsOf(), region),
   };
 }
 

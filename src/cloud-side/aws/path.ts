@@ -1,11 +1,13 @@
 import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { cmd } from '../../base/shell.js';
+import { once } from '../../base/once.js';
+import { cmd, option } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
-import { CloudError } from '../errors.js';
+import { CloudError, unlessRefused } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
 import { opening, type PortRule } from '../opening.js';
+import type { Access } from './client.js';
 import type { Ec2 } from './ec2.js';
 import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
 import { toRules } from './read.js';
@@ -18,50 +20,83 @@ export type Client = Awaited<ReturnType<typeof findClient>>;
 export type Find = (ports: ClientPorts) => Promise<CloudFinding>;
 
 /** What --client names, or this machine by its address, which another machine may have by chance. Null if it is neither. */
-export async function findClient(ec2: Ec2, vpc: string, given: string | undefined, own: readonly string[]) {
-  if (given?.startsWith('sg-')) return { name: given, isGiven: true, source: undefined, groups: [given] };
-  if (given === undefined && own.length === 0) return null;
-  const ofInstance = { 'attachment.instance-id': given ?? '', 'attachment.device-index': '0' };
-  const filters = given === undefined ? { 'addresses.private-ip-address': own } : ofInstance;
-  const found = await ec2.interfaces(given?.startsWith('eni-') ? { ids: [given] } : { filters });
-  const source = found.find((each) => each.vpc === vpc) ?? (found.length === 1 ? found[0] : undefined);
-  const name = `${given ?? 'this machine'} (${source?.address})`;
-  if (source) return { name, isGiven: given !== undefined, source, groups: source.groups };
+async function findClient(ec2: Ec2, vpc: string, region: string, given: string | undefined, own: readonly string[]) {
+  if (given?.startsWith('sg-')) {
+    const group = await unlessRefused(ec2.groups({ ids: [given] }), 'InvalidGroup.NotFound');
+    if (group) return { name: given, isGiven: true, source: undefined, groups: [given] };
+  } else if (given !== undefined || own.length > 0) {
+    const ofInstance = { 'attachment.instance-id': given ?? '', 'attachment.device-index': '0' };
+    const filters = given === undefined ? { 'addresses.private-ip-address': own } : ofInstance;
+    const read = ec2.interfaces(given?.startsWith('eni-') ? { ids: [given] } : { filters });
+    const found = (await unlessRefused(read, 'InvalidNetworkInterfaceID.NotFound')) ?? [];
+    const source = found.find((each) => each.vpc === vpc) ?? (found.length === 1 ? found[0] : undefined);
+    const name = `${given ?? 'this machine'} (${source?.address})`;
+    if (source) return { name, isGiven: given !== undefined, source, groups: source.groups };
+  }
   if (given === undefined) return null;
-  const hint = 'Check the id and the AWS account. The client must be in the region of the interface endpoint.';
-  throw new CloudError(`AWS has no network interface of ${given} here.`, { exit: 'notFound', hint });
+  throw new CloudError(`AWS has no ${given} in ${region}, the region of the interface endpoint.`, {
+    exit: 'notFound',
+    hint: 'Check the id and the AWS account. doctor finds clients only in this region. For a client in another region, run doctor there with the connection string.',
+  });
 }
 
-export function pathFindings(
-  ec2: Ec2,
-  { id, vpc, groups }: VpcEndpoint,
-  region: string,
-  clientOf: (ports: ClientPorts) => Promise<Client>,
-  endsOf: () => Promise<readonly VpcInterface[]>,
-): Record<string, Find> {
+export type Surroundings = ReturnType<typeof surroundingsOf>;
+
+/** A VPC endpoint, and what is around it. Each part is read once. */
+export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, region: string, { profile }: Access, client?: string) {
+  const { vpc, groups, interfaces } = endpoint;
   return {
+    ec2,
+    endpoint,
+    region,
+    /** The options of the AWS CLI for its region and account. */
+    place: cmd`--region ${region} ${option('--profile', profile)}`,
+    groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
+    endsOf: once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : [])),
+    clientOf: once(({ own }: ClientPorts) => findClient(ec2, vpc, region, client, own)),
+  };
+}
+
+export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroundings): Record<string, Find> {
+  const { id, vpc, groups } = endpoint;
+  /** Where packets between a client and the interface endpoint go first, both ways. */
+  const waysFrom = once(async (source: VpcInterface) => {
+    const reading = ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } });
+    const [tables, ends] = await Promise.all([reading, endsOf()]);
+    const ways = ends.flatMap((end) => [routeOf(tables, source, end), routeOf(tables, end, source)]);
+    return {
+      lost: [...new Set(ways.flatMap((way) => way.lost ?? []))],
+      targets: [...new Set(ways.flatMap(({ target }) => target ?? []))],
+    };
+  });
+  return {
+    'cloud-client': async (ports) => {
+      const client = await clientOf(ports);
+      if (!client) return { result: 'skipped', detail: 'no client is given: --client i-…' };
+      return { result: 'success', detail: client.name };
+    },
+
     'cloud-acl': async (ports) => {
-      // The last check says why the client can't be read.
+      // Another check says why the client can't be read.
       const [client, ends] = await Promise.all([clientOf(ports).catch(ignoreFailure), endsOf()]);
       const { source } = client ?? {};
       const subnets = [...ends, ...(source ? [source] : [])].map(({ subnet }) => subnet);
       const all = await ec2.acls({ filters: { 'vpc-id': [vpc, source?.vpc ?? vpc] } });
       const acls = all.filter((each) => each.Associations?.some(({ SubnetId = '' }) => subnets.includes(SubnetId)));
       const sides = [...ends.map((at) => ({ at, peer: source })), ...ends.map((peer) => ({ at: source, peer }))];
-      const blocked = [true, false].flatMap((isEgress) =>
-        sides.map(async ({ at, peer }) => {
+      const found = [true, false].flatMap((isEgress) =>
+        sides.flatMap(({ at, peer }) => {
           const acl = acls.find((each) => each.Associations?.some(({ SubnetId }) => SubnetId === at?.subnet));
           // A network ACL does not see what stays in its subnet. That of another account can't be read.
           if (!at || !acl || at.subnet === peer?.subnet) return [];
           const isReply = (at === source) !== isEgress;
-          const needed = isReply ? { ...ports, inUse: async () => usualReplyPorts } : ports;
-          const result = await opening(entriesFor(acl.Entries ?? [], isEgress, peer?.address), needed);
+          const needed = isReply ? { ...ports, inUse: usualReplyPorts } : ports;
+          const result = opening(entriesFor(acl.Entries ?? [], isEgress, peer?.address), needed);
           if (result === 'success') return [];
           const way = `${isEgress ? 'outbound' : 'inbound'} traffic of ${at.subnet}`;
           return [{ result, text: `${acl.id} blocks ${way} (${peer?.address ?? 'any address'})` }];
         }),
       );
-      const found = (await Promise.all(blocked)).flat();
       if (found.length === 0) return { result: 'success', detail: listed(acls.map((acl) => acl.id)) };
       return {
         result: worst(found, client),
@@ -72,50 +107,63 @@ export function pathFindings(
     },
 
     'cloud-routes': async (ports) => {
-      const client = await clientOf(ports).catch(ignoreFailure);
-      const { source } = client ?? {};
-      if (!source) return { result: 'skipped', detail: 'the subnet of the client is not known: use --client i-…' };
-      const [tables, ends] = await Promise.all([
-        ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } }),
-        endsOf(),
-      ]);
-      const ways = ends.flatMap((end) => [routeOf(tables, source, end), routeOf(tables, end, source)]);
-      const lost = [...new Set(ways.flatMap((way) => way.lost ?? []))];
-      const brief = `${id}: no route`;
-      const hint = `Both VPCs (${source.vpc}, ${vpc}) need a route to the other one, to a peering connection or a transit gateway.`;
-      if (lost.length > 0)
-        return { result: worst([{ result: 'error' }], client), brief, detail: listed(lost, 2), hint };
-      const targets = [...new Set(ways.flatMap(({ target }) => target ?? []))];
-      const further = listed(targets.filter((target) => target !== 'local' && !target.startsWith('pcx-')));
-      if (further === '') return { result: 'success', detail: listed(targets) };
-      const port = `${(await ports.inUse())[0] ?? ports.from}`;
-      const analyze = cmd`aws ec2 create-network-insights-path --region ${region} --source ${source.id} --destination ${id} --protocol tcp --destination-port ${port}`;
-      const text =
-        'If connections fail, let AWS analyze the path (start-network-insights-analysis, which costs money):';
+      const client = await clientOf(ports);
+      if (!client?.source) return { result: 'skipped', detail: `the subnet of ${client?.name} is not known` };
+      const { lost, targets } = await waysFrom(client.source);
+      if (lost.length === 0) return { result: 'success', detail: listed(targets) };
       return {
-        result: 'warning',
-        brief: `${id}: the path leads through ${further}`,
-        detail: `the path leads through ${further}, which doctor does not check`,
-        hint: { text, commands: [analyze.text] },
+        result: worst([{ result: 'error' }], client),
+        brief: `${id}: no route`,
+        detail: listed(lost, 2),
+        hint: `Both VPCs (${client.source.vpc}, ${vpc}) need a route to the other one, to a peering connection or a transit gateway.`,
       };
     },
 
     'cloud-egress': async (ports) => {
       const client = await clientOf(ports);
-      if (!client?.groups.length) return { result: 'skipped', detail: 'no client is known: use --client i-…' };
+      if (!client?.groups.length) return { result: 'skipped', detail: `${client?.name} has no security group` };
       const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
       const rules = own.flatMap(({ answer }) => toRules(answer?.IpPermissionsEgress));
-      const to = (end: VpcInterface) => rules.filter((rule) => isFor(rule, end.address, groups));
-      const found = await Promise.all(ends.map(async (end) => ({ end, result: await opening(to(end), ports) })));
-      const closed = found.flatMap(({ end, result }) => (result === 'success' ? [] : end.address));
+      const found = ends.flatMap(({ address }) => {
+        const result = opening(
+          rules.filter((rule) => isFor(rule, address, groups)),
+          ports,
+        );
+        return result === 'success' ? [] : [{ address, result }];
+      });
       const [needed, names] = [`TCP ${ports.from}-${ports.to}`, listed(client.groups)];
-      if (closed.length === 0) return { result: 'success', detail: `${needed} from ${names}` };
+      if (found.length === 0) return { result: 'success', detail: `${needed} from ${names}` };
       const open = listed(rules.map((rule) => `${portsOf(rule)} to ${rule.from}`)) || 'nothing';
       return {
         result: worst(found, client),
         brief: `${id}: closed for ${client.name}`,
-        detail: `outbound rules of ${names} allow ${open}; ${needed} to ${listed(closed)} is required`,
+        detail: `outbound rules of ${names} allow ${open}; ${needed} to ${listed(found.map(({ address }) => address))} is required`,
         hint: `Allow outbound ${needed} to ${listed(groups) || 'the interface endpoint'} in ${names}.`,
+      };
+    },
+
+    'cloud-path': async (ports) => {
+      const [client, [end], tcp] = await Promise.all([clientOf(ports), endsOf(), ports.tcp()]);
+      const { name, source } = client ?? {};
+      if (!source || !end) return { result: 'skipped', detail: `the subnet of ${name} is not known` };
+      const { targets } = await waysFrom(source);
+      const further = listed(targets.filter((target) => target !== 'local' && !target.startsWith('pcx-')));
+      if (tcp === 'open' && ports.own.includes(source.address))
+        return { result: 'success', detail: 'connections from this machine work' };
+      if (tcp !== 'silent' && further === '') return { result: 'success', detail: 'checked to its end' };
+      const port = `${ports.inUse[0] ?? ports.from}`;
+      const target = cmd`--source ${source.id} --destination ${end.id} --protocol tcp --destination-port ${port}`;
+      const create = cmd`aws ec2 create-network-insights-path ${place} ${target} --query NetworkInsightsPath.NetworkInsightsPathId --output text`;
+      const start = cmd`aws ec2 start-network-insights-analysis ${place} --network-insights-path-id`;
+      const what = further === '' ? 'has no known fault' : `leads through ${further}, which doctor does not check`;
+      return {
+        result: 'warning',
+        brief: `${id}: the path from ${name} is not checked to its end`,
+        detail: `the path from ${name} ${what}${tcp === 'silent' ? ', but connections from this machine fail' : ''}`,
+        hint: {
+          text: 'If connections fail, let AWS analyze the path. This costs money. After some minutes, aws ec2 describe-network-insights-analyses has the result.',
+          commands: [`INSIGHTS_PATH=$(${create.text})`, `${start.text} "$INSIGHTS_PATH"`],
+        },
       };
     },
   };

@@ -12,12 +12,6 @@ import type { Result } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { projectCategories, runChecks } from './run-checks.js';
 
-/** What is wrong with an endpoint, in a few words. */
-interface EndpointVerdict {
-  text: string;
-  isError: boolean;
-}
-
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
 const mostReads = 2;
 
@@ -33,10 +27,10 @@ export async function checkEndpoints(
   read: Lists,
   failures: Failure[],
   onDone: () => void,
-): Promise<Map<Endpoint, EndpointVerdict>> {
+) {
   const atlas = await session.atlas();
   const refer = await referrer(session);
-  const verdicts = new Map<Endpoint, EndpointVerdict>();
+  const verdicts = new Map<Endpoint, Awaited<ReturnType<typeof verdictOn>>>();
   const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
   const all = [...read.lists.values()].flat();
   const failed = (what: string) => (error: unknown) => {
@@ -75,7 +69,8 @@ export async function checkEndpoints(
   return verdicts;
 }
 
-async function verdictOn(facts: ProjectFacts): Promise<EndpointVerdict> {
+/** What is wrong with an endpoint, in a few words. */
+async function verdictOn(facts: ProjectFacts) {
   const checks = await runChecks(projectCategories, facts);
   const briefs = (result: Result) => checks.filter((check) => check.result === result).map(({ brief }) => brief);
   const errors = briefs('error');
@@ -92,27 +87,21 @@ function readFew(
   services: readonly Endpoint[],
   clusters: () => Promise<readonly Cluster[]>,
 ): ProjectFacts['attached'] {
+  const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
+  const readOnce = onceByKey();
   const choose = once(async () => {
     const strings = (await clusters()).flatMap((cluster) => cluster.strings);
     const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id.toLowerCase())));
-    const isUsed = ({ id }: Attached) => used.has(id.toLowerCase());
-    const all = attachedTo(services);
-    const order = [...all.filter((each) => !isUsed(each)), ...all.filter(isUsed)];
-    const reads = order
-      .slice(0, mostReads)
-      .map((each) => [keyOf(each), once(() => readAttached(session, each))] as const);
-    return { isUsed, reads: new Map(reads) };
+    const isUsed = (id: string) => used.has(id.toLowerCase());
+    const order = attachedTo(services).toSorted((one, other) => Number(isUsed(one.id)) - Number(isUsed(other.id)));
+    return { isUsed, first: order.slice(0, mostReads).map(keyOf) };
   });
   return async (service, id) => {
-    const { isUsed, reads } = await choose();
-    const read = reads.get(keyOf({ service, id }));
-    if (read) return read();
-    return isUsed({ service, id }) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
+    const { isUsed, first } = await choose();
+    const key = keyOf({ service, id });
+    if (first.includes(key)) return readOnce(key, () => readAttached(session, { service, id }));
+    return isUsed(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
   };
-}
-
-function keyOf({ service, id }: Attached): string {
-  return `${service.id} ${id}`;
 }
 
 function scopeKey({ projectId, provider }: Scope): string {

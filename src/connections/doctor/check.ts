@@ -12,15 +12,17 @@ export interface Finding {
   result: Result;
   /** What is there, or what is wrong. */
   detail: string;
+  /** The same for several subjects with the same fault: without names, addresses and numbers. Default: `detail`. */
+  common: string;
   /** What is wrong, in a few words for a column of a table. Empty if nothing is. */
   brief: string;
-  /** The same with the name of its subject, for a sentence. */
+  /** The same with the name of its subject, for a sentence. Default: `brief`. */
   problem: string;
   /** What a good check found, one by one, for the line of its category. */
   items: readonly string[];
   /** What to do. */
   hint: Hint | undefined;
-  /** The checks that need this one make no sense then. */
+  /** The checks that need this one make no sense then. Default: after errors and skipped ones. */
   blocks: boolean;
   /** Time alone does not heal it. */
   isFinal: boolean;
@@ -114,21 +116,12 @@ export function checksOver<S extends CheckSubject, Facts>(
   };
 }
 
-interface Fault {
-  brief: string;
-  /** Default: `brief`, if it has the name. */
-  problem?: string;
-  /** Can be read without the title of the check. */
-  detail: string;
-  hint?: Advice | undefined;
-  /** For a warning: skip the checks that need this one. */
-  blocks?: boolean;
-  isFinal?: boolean;
-  isUnknown?: boolean;
-}
+/** What is wrong. The detail can be read without the title of the check. */
+type Fault = Pick<Finding, 'brief' | 'detail'> &
+  Partial<Omit<Finding, 'result' | 'hint'>> & { hint?: Advice | undefined };
 
 export function good(detail: string, items: readonly string[] = []): Finding {
-  return { ...finding('success', { brief: '', detail }), items };
+  return finding('success', { brief: '', detail, items });
 }
 
 export function warning(fault: Fault): Finding {
@@ -144,7 +137,7 @@ export function skipped(detail: string): Finding {
 }
 
 function finding(result: Result, fault: Fault): Finding {
-  const { brief, problem = brief, detail, hint, blocks = false, isFinal = false, isUnknown = false } = fault;
-  const advice = hint === undefined ? undefined : toHint(hint);
-  return { result, brief, problem, items: [], detail, hint: advice, blocks, isFinal, isUnknown };
+  const { brief, detail, hint } = fault;
+  const usual = { problem: brief, common: detail, items: [], blocks: false, isFinal: false, isUnknown: false };
+  return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };
 }

@@ -2,13 +2,15 @@ import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { sideOf } from '../../cloud-side/all.js';
-import type { CloudEnd } from '../../cloud-side/inspect.js';
+import type { CloudEntry } from '../../cloud-side/entry.js';
+import type { ClientPorts, CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
-import type { Facts } from './facts.js';
+import { type Facts, orNone } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
+import { isOpen, reachAll } from './network.js';
 import { type HostSubject, hostsIn } from './strings.js';
 import { statesOf } from './summary.js';
 
@@ -17,11 +19,11 @@ type EndCheck = Check<Facts, InterfaceSubject>;
 type Find = (end: CloudEnd, subject: InterfaceSubject, facts: Facts) => Promise<Finding>;
 
 /** A check on what the cloud says about the user's end, which the check of its state has read. */
-function onEnd(id: string, title: string, find: Find): EndCheck {
+function onEnd({ id, title, needs = [] }: CloudEntry['checks'][number], find: Find): EndCheck {
   return {
     id,
     title,
-    needs: ['cloud-endpoint'],
+    needs: ['cloud-endpoint', ...needs],
     run: async (subject, facts) => {
       const end = await facts.cloudEnd(subject.service, subject.id);
       return end ? find(end, subject, facts) : skipped('the cloud account does not have it');
@@ -54,35 +56,46 @@ const endpoint: EndCheck = {
   },
 };
 
-const addresses = onEnd('cloud-addresses', 'DNS matches the interface endpoint', async (end, { id }, facts) => {
-  const own = await end.addresses();
-  const hosts = await hostsOf(id, facts);
-  const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
-  const shown = listed(own) || 'no address';
-  if (resolved.length === 0) return skipped('no host name resolves to it');
-  const foreign = resolved.filter((each) => !own.includes(each));
-  if (foreign.length === 0) return good(shown);
-  if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
-  return bad({
-    brief: `${id}: DNS has other addresses`,
-    detail: `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`,
-    hint: 'If the interface endpoint was replaced, wait a few minutes. Otherwise check which DNS server this machine uses.',
-  });
-});
+const addresses = onEnd(
+  { id: 'cloud-addresses', title: 'DNS matches the interface endpoint' },
+  async (end, { id }, facts) => {
+    const own = await end.addresses();
+    const hosts = await hostsOf(id, facts);
+    const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
+    const shown = listed(own) || 'no address';
+    if (resolved.length === 0) return skipped('no host name resolves to it');
+    const foreign = resolved.filter((each) => !own.includes(each));
+    if (foreign.length === 0) return good(shown);
+    if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
+    return bad({
+      brief: `${id}: DNS has other addresses`,
+      detail: `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`,
+      hint: 'If the interface endpoint was replaced, wait a few minutes. Otherwise check which DNS server this machine uses.',
+    });
+  },
+);
 
 /** The checks that only one cloud has. */
-function checksOf(provider: Provider): EndCheck[] {
-  const check = ({ id, title }: { id: string; title: string }) =>
-    onEnd(id, title, async (end, subject, facts) => {
-      const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
+function checksOf(provider: Provider, hasNetwork: boolean): EndCheck[] {
+  return sideOf(provider).checks.map((check) =>
+    onEnd(check, async (end, subject, facts) => {
+      const hosts = await orNone(hostsOf(subject.id, facts));
+      const inUse = [...new Set(hosts.flatMap((host) => host.ports))];
+      const tcp = async () => (hasNetwork ? connectTo(hosts, facts) : null);
       const { ports, target } = clouds[provider].service;
       const known = { own: facts.ownAddresses, target: target(subject.service) };
-      const found = await end.check(id, { ...ports(subject.service), ...known, inUse });
+      const found = await end.check(check.id, { ...ports(subject.service), ...known, inUse, tcp });
       if (found.result === 'success') return good(found.detail);
       if (found.result === 'skipped') return skipped(found.detail);
-      return found.result === 'warning' ? warning(found) : bad(found);
-    });
-  return sideOf(provider).checks.map(check);
+      return found.result === 'warning' ? warning({ ...found, blocks: true }) : bad(found);
+    }),
+  );
+}
+
+async function connectTo(hosts: readonly HostSubject[], facts: Facts): ReturnType<ClientPorts['tcp']> {
+  const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
+  if (tried.some(({ failed }) => failed === 'silent' || failed === 'unreachable')) return 'silent';
+  return tried.some(isOpen) ? 'open' : null;
 }
 
 /** The hosts that resolve to an interface endpoint; by their strings, if the names don't tell. */
@@ -96,22 +109,24 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
   });
 }
 
-const byCloud = providers.map((provider) => {
-  const endsIn = async (facts: Facts) =>
-    (await interfacesIn(facts)).filter(({ service }) => service.provider === provider);
-  return checksOver(endsIn, null, [endpoint, addresses, ...checksOf(provider)]);
-});
-
-export const cloudCategory: Category<Facts> = {
-  name: 'cloud',
-  title: 'Cloud account',
-  // One group: a cloud without an interface endpoint must not skip the checks of another one that have the same ids.
-  groups: [
-    {
-      checks: [...new Map(byCloud.flatMap(({ checks }) => checks.map((each) => [each.id, each]))).values()],
-      none: 'there is no interface endpoint to check',
-      plan: async (facts) => (await Promise.all(byCloud.map(({ plan }) => plan(facts)))).flat(),
-    },
-  ],
-  summary: (checks) => statesOf(checks, 'cloud-endpoint'),
-};
+/** What the user's clouds say. `hasNetwork`: this machine may connect to the nodes. */
+export function cloudCategory(hasNetwork: boolean): Category<Facts> {
+  const byCloud = providers.map((provider) => {
+    const endsIn = async (facts: Facts) =>
+      (await interfacesIn(facts)).filter(({ service }) => service.provider === provider);
+    return checksOver(endsIn, null, [endpoint, addresses, ...checksOf(provider, hasNetwork)]);
+  });
+  return {
+    name: 'cloud',
+    title: 'Cloud account',
+    // One group: a cloud without an interface endpoint must not skip the checks of another one that have the same ids.
+    groups: [
+      {
+        checks: [...new Map(byCloud.flatMap(({ checks }) => checks.map((each) => [each.id, each]))).values()],
+        none: 'there is no interface endpoint to check',
+        plan: async (facts) => (await Promise.all(byCloud.map(({ plan }) => plan(facts)))).flat(),
+      },
+    ],
+    summary: (checks) => statesOf(checks, 'cloud-endpoint'),
+  };
+}

@@ -1,30 +1,17 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { hasEnded } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { NotFoundError } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { clustersOf, orNone, type ProjectFacts } from './facts.js';
 import { servicesIn } from './service.js';
 import { statesOf } from './summary.js';
-
-interface ClusterSubject extends CheckSubject {
-  cluster: Cluster;
-}
 
 const exist: Check<ProjectFacts> = {
   id: 'cluster-exists',
@@ -38,18 +25,15 @@ const exist: Check<ProjectFacts> = {
       return bad({ brief: 'no clusters', detail: 'no cluster in the project', hint: 'Create a dedicated cluster.' });
     }
     if (facts.cluster !== undefined) {
-      return bad({
-        brief: `no cluster ${facts.cluster}`,
-        detail: `'${facts.cluster}' does not exist in the project`,
-        hint: `Existing clusters: ${listed(all.map(({ name }) => name))}`,
-      });
+      const hint = `Existing clusters: ${listed(all.map(({ name }) => name))}`;
+      throw new NotFoundError(`Cluster '${facts.cluster}' not found.`, hint);
     }
     // The check on the regions of services reports it.
     return skipped('no cluster has nodes in the region of a service');
   },
 };
 
-type ClusterCheck = Check<ProjectFacts, ClusterSubject>;
+type ClusterCheck = Check<ProjectFacts, Awaited<ReturnType<typeof clustersIn>>[number]>;
 
 const dedicated: ClusterCheck = {
   id: 'cluster-dedicated',
@@ -130,13 +114,7 @@ const covered: ClusterCheck = {
   },
 };
 
-/** A cluster, and a service in a region where the cluster has nodes. */
-interface WaySubject extends CheckSubject {
-  cluster: Cluster;
-  service: Endpoint;
-}
-
-const string: Check<ProjectFacts, WaySubject> = {
+const string: Check<ProjectFacts, Awaited<ReturnType<typeof waysIn>>[number]> = {
   id: 'cluster-string',
   title: 'Private connection string',
   needs: ['cluster-running', 'cluster-covered', 'interface-attached'],
@@ -169,7 +147,7 @@ const string: Check<ProjectFacts, WaySubject> = {
   },
 };
 
-async function clustersIn(facts: ProjectFacts): Promise<ClusterSubject[]> {
+async function clustersIn(facts: ProjectFacts) {
   const clusters = await orNone(clustersOf(facts));
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
@@ -179,7 +157,8 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
   return `${name} ${id}`;
 }
 
-async function waysIn(facts: ProjectFacts): Promise<WaySubject[]> {
+/** Each cluster with each service in a region where it has nodes. */
+async function waysIn(facts: ProjectFacts) {
   const [clusters, services] = [await orNone(clustersOf(facts)), await servicesIn(facts)];
   return clusters.flatMap((cluster) => {
     const there = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));

@@ -1,13 +1,13 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
+import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
-import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
-import type { PathFacts } from './facts.js';
+import { orNone, type PathFacts } from './facts.js';
 import { isNear, isPrivate, reachAll } from './network.js';
 import { literalAddress } from './resolver.js';
-import { type HostSubject, hostsIn, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 type StringCheck = Check<PathFacts, StringSubject>;
@@ -18,22 +18,26 @@ const srv: StringCheck = {
   id: 'dns-srv',
   title: 'SRV record',
   needs: ['cluster-string'],
-  run: async ({ srv }, { resolver, isLocalAtlas, hasDnsServer }) => {
+  run: async ({ srv }, { resolver, isLocalAtlas, dnsServer }) => {
     if (srv === null) return good('not needed: the connection string has a list of hosts');
     const nodes = await resolver.services(srv.record);
-    const foreign = nodes.filter(({ host }) => !host.endsWith(`.${domainOf(srv.name)}`));
+    const domain = seedDomainOf(srv.name);
+    const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
     if (foreign.length > 0)
       return bad({
         brief: `drivers refuse the hosts of ${srv.name}`,
-        detail: `${placesOf(foreign)} is not below ${domainOf(srv.name)}, the domain of the connection string, so drivers refuse it`,
+        detail: `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`,
         hint: adviceOnZones,
       });
+    const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
+    if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
     if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
     return bad({
       brief: `${srv.name} does not resolve`,
       detail: `the DNS server has no record ${srv.record}`,
+      common: 'the DNS server has no SRV record of the name',
       hint:
-        isLocalAtlas && !hasDnsServer
+        isLocalAtlas && dnsServer === undefined
           ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
           : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
     });
@@ -47,15 +51,7 @@ const txt: StringCheck = {
   id: 'dns-txt',
   title: 'TXT record',
   needs: ['dns-srv'],
-  run: async ({ srv, options, name }, { resolver }) => {
-    const tls = ['tls', 'ssl'].map((each) => options.get(each));
-    const isOff = tls.includes('false');
-    if (isOff || (srv === null && !tls.includes('true')))
-      return (isOff ? bad : warning)({
-        brief: `drivers connect to ${name} without TLS`,
-        detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
-        hint: 'Use tls=true in the connection string.',
-      });
+  run: async ({ srv }, { resolver }) => {
     if (srv === null) return good('not needed: the connection string has the options');
     const records = await resolver.texts(srv.name).catch((error: unknown) => {
       throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
@@ -91,14 +87,19 @@ const address: HostCheck = {
       return bad({
         brief: `this machine looks up another name than ${host}`,
         detail: `this machine looks up ${other} first, and that name exists`,
+        common: 'this machine looks up the name with a search domain first, and that name exists',
         hint: 'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.',
       });
-    if (resolver.inHostsFile(host).length > 0)
+    if (resolver.inHostsFile(host).length > 0) {
+      const inDns = await orNone(resolver.inDns(host));
+      const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
       return warning({
         brief: `${host} is in the hosts file`,
-        detail: `the hosts file of this machine says ${listed(addresses)}, so DNS is not asked`,
+        detail: `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`,
+        common: `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`,
         hint: 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.',
       });
+    }
     if (addresses.length > 0) return good(listed(addresses), addresses);
     return bad({
       brief: `${host} has no address`,
@@ -118,7 +119,9 @@ const privacy: HostCheck = {
     // A tunnel or a sandbox may be there.
     const tried = all.every(isLoopbackAddress) ? await reachAll(subject, facts) : [];
     const isLocal =
-      facts.isLocalAtlas || literalAddress(host) !== undefined || tried.some(({ mongo }) => mongo !== null);
+      facts.isLocalAtlas ||
+      literalAddress(host) !== undefined ||
+      tried.some(({ failed }) => failed === 'hello' || failed === null);
     const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
     if (blocked.length > 0)
       return bad({
@@ -127,25 +130,18 @@ const privacy: HostCheck = {
         hint: 'Allow mongodb.net there.',
       });
     const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
+    if (open.length === 0 || open.every((each) => isNear(each, facts))) return good('yes');
     // A network may have ranges of its own that are not private by RFC 1918.
-    if (open.length === 0 || open.every((each) => isNear(each, facts)) || (await leadsToOwn(subject, facts)))
-      return good('yes');
+    const { items: endpoints } = await endpoint.run(subject, facts);
+    if (endpoints.length > 0) return good('yes');
     return bad({
       brief: `${host} has a public address`,
       detail: `${listed(open)} is public, so clients do not use the private endpoint`,
+      common: 'the address is public, so clients do not use the private endpoint',
       hint: 'Use the private connection string, which has -pl- or -psc- in its name. Otherwise check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
     });
   },
 };
-
-/** Whether the name, or the address that Atlas has on record, shows that a host is the interface endpoint. */
-async function leadsToOwn(subject: HostSubject, facts: PathFacts): Promise<boolean> {
-  const { host, endpointIds } = subject;
-  const id = await endpointIn(subject, facts);
-  if (id !== undefined) return endpointIds.length === 0 || endpointIds.includes(id);
-  const recorded = await facts.recorded(subject);
-  return (await facts.resolver.addresses(host)).some((each) => recorded.includes(each));
-}
 
 const endpoint: HostCheck = {
   id: 'dns-endpoint',
@@ -167,6 +163,7 @@ const endpoint: HostCheck = {
         hint: 'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.',
       });
     }
+    if (facts.resolver.inHostsFile(host).length > 0) return skipped('the name is in the hosts file');
     if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
       return good('its name does not tell');
     if (id === undefined) {
@@ -196,16 +193,6 @@ export async function endpointIn(
   return names.flatMap((name) => patterns.flatMap((pattern) => pattern.exec(name)?.[0] ?? []))[0];
 }
 
-/** The clouds of these services; all clouds if no service is known. */
-function providersOf(services: readonly Endpoint[]): readonly Provider[] {
-  return services.length === 0 ? providers : services.map(({ provider }) => provider);
-}
-
-/** The domain of a connection string: what follows its first label. Drivers accept only hosts below it. */
-function domainOf(name: string): string {
-  return name.slice(name.indexOf('.') + 1);
-}
-
 export const dnsCategory: Category<PathFacts> = {
   name: 'dns',
   title: 'DNS',
@@ -223,10 +210,7 @@ export const dnsCategory: Category<PathFacts> = {
 
 /** Each host with its ports. */
 function placesOf(nodes: readonly { host: string; port: number }[]): string {
-  const hosts = [...new Set(nodes.map(({ host }) => host))];
-  const portsOf = (name: string) => {
-    const ports = nodes.filter(({ host }) => host === name).map(({ port }) => port);
-    return ports.sort((a, b) => a - b).join(',');
-  };
-  return listed(hosts.map((host) => `${host}:${portsOf(host)}`));
+  const sorted = nodes.toSorted((a, b) => a.port - b.port);
+  const hosts = grouped(sorted, ({ host }) => host);
+  return listed(hosts.map((all) => `${all[0].host}:${all.map(({ port }) => port).join(',')}`));
 }

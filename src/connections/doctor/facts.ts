@@ -24,23 +24,29 @@ export interface Facts extends ProjectFacts, PathFacts {
   cloudEnd(service: Endpoint, id: string): Promise<CloudEnd | null>;
 }
 
-/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
-export interface PathFacts {
-  /** The connection strings to check. */
-  strings(): Promise<readonly StringSubject[]>;
+/** From where to check. */
+export interface Vantage {
+  /** Names are looked up at this DNS server; default: those of this machine. */
+  dnsServer: string | undefined;
+  /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
+  authority: string | undefined;
+  /** The IPv4 addresses of this machine. */
+  ownAddresses: readonly string[];
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
+  /** The user says that this machine must reach the nodes, wherever it seems to be. */
+  isHere: boolean;
+}
+
+/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
+export interface PathFacts extends Vantage {
+  /** The connection strings to check. */
+  strings(): Promise<readonly StringSubject[]>;
   resolver: Resolver;
-  /** Names are looked up at a DNS server that was chosen, not at those of this machine. */
-  hasDnsServer: boolean;
   /** Connects to a port of a host, each once. */
   reach(target: { address: string; port: number; host: string }): Promise<Reached>;
   /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
   recorded(host: Pick<HostSubject, 'services' | 'endpointIds'>): Promise<readonly string[]>;
-  /** The IPv4 addresses of this machine. */
-  ownAddresses: readonly string[];
-  /** The user says that this machine must reach the nodes, wherever it seems to be. */
-  isHere: boolean;
 }
 
 /** What Atlas says about a project, as far as the checks on services, interface endpoints and clusters need it. */

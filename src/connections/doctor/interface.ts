@@ -6,19 +6,15 @@ import { type Advice, advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
-import { connectScript, waysToConnect } from '../../endpoints/next-step.js';
+import { connectScript, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo } from '../../interfaces/find.js';
-import { bad, type Category, type Check, type CheckSubject, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 import { statesOf } from './summary.js';
 
-/** An interface endpoint of a service. */
-export interface InterfaceSubject extends CheckSubject {
-  service: Endpoint;
-  id: string;
-}
+export type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
 const attached: Check<ProjectFacts, ServiceSubject> = {
   id: 'interface-attached',
@@ -85,13 +81,14 @@ function adviceOn(
       'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
     return advise(session, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
   }
-  const remove = cmd`interface remove ${refer(service)} ${id}`;
+  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(session)}`;
   if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
   return { text, commands: [...connectScript(session, service, refer(service)), session.commandLine(remove)] };
 }
 
-export async function interfacesIn(facts: ProjectFacts): Promise<InterfaceSubject[]> {
+/** The interface endpoints of the services to check. */
+export async function interfacesIn(facts: ProjectFacts) {
   const services = (await servicesIn(facts)).map(({ service }) => service);
   return attachedTo(services).map(({ service, id }) => {
     // The end of an Azure resource id is its name.

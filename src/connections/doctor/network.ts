@@ -1,11 +1,23 @@
+import { isIPv6 } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
+import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
-import { clouds, providers } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import { clouds } from '../../clouds/all.js';
+import {
+  bad,
+  type Category,
+  type Check,
+  checksOnce,
+  checksOver,
+  type Finding,
+  good,
+  skipped,
+  warning,
+} from './check.js';
 import { orNone, type PathFacts } from './facts.js';
 import type { Hello, Reached } from './reach.js';
-import { type HostSubject, hostsIn, type NodeAddress, nodesOf, type StringSubject } from './strings.js';
+import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
 const place: Check<PathFacts> = {
@@ -35,28 +47,28 @@ const tcp: HostCheck = {
   needs: ['dns-address'],
   run: async (subject, facts) => {
     const all = await reachAll(subject, facts);
-    const failed = all.filter(({ tcp }) => tcp !== 'open');
+    const failed = all.filter((each) => !isOpen(each));
     if (failed.length === 0) {
       const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
       return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
     }
-    const isSilent = all.every(({ tcp }) => tcp === 'silent');
+    const isSilent = all.every(({ failed }) => failed === 'silent');
     const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
-    const isUnknown = failed.every(({ tcp }) => tcp === 'untried');
+    const isUnknown = failed.every(({ failed }) => failed === 'untried');
+    const { detail, common } = byReason(failed);
     const fault = {
       isUnknown,
       brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
-      detail: `${failed.length} of ${all.length} connections failed: ${byReason(failed, reasonOf)}`,
-      hint: isSilent && (await isOpenAt(sameString, facts)) ? adviceOnRegions : hintOf(subject, failed),
+      detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
+      common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
+      hint: isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed),
     };
     const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
     // It may be for another network.
-    if (isSilent && !facts.isHere && (await isOpenAt(isOther, facts))) {
-      return warning({
-        ...fault,
-        detail: `${fault.detail}. Another interface endpoint works from here, so this one may belong to another network`,
-        hint: 'To check it, run doctor in its network.',
-      });
+    if (isSilent && !facts.isHere && (await triedAt(isOther, facts)).some(isOpen)) {
+      const why = 'Another interface endpoint works from here, so this one may belong to another network';
+      const hint = 'To check it, run doctor in its network.';
+      return warning({ ...fault, detail: `${fault.detail}. ${why}`, common: `${fault.common}. ${why}`, hint });
     }
     // Outside of the network it is not the endpoint's fault.
     return facts.isHere || (await isInside(facts)) ? bad(fault) : warning(fault);
@@ -68,53 +80,82 @@ const tls: HostCheck = {
   title: 'TLS certificates',
   needs: ['dns-address'],
   run: async (subject, facts) => {
-    const open = (await reachAll(subject, facts)).filter(({ tcp }) => tcp === 'open');
-    if (open.length === 0) return skipped('there is no TCP connection');
-    const failed = open.filter(({ tls }) => tls !== null);
-    if (failed.length === 0) return good(`valid for ${subject.host}`);
-    return bad({
-      brief: `TLS to ${subject.host} fails`,
-      detail: byReason(failed, ({ tls }) => tls ?? ''),
-      hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
-    });
+    const open = (await reachAll(subject, facts)).filter(isOpen);
+    const failed = open.filter(({ failed }) => failed === 'tls');
+    if (failed.length > 0)
+      return bad({
+        brief: `TLS to ${subject.host} fails`,
+        ...byReason(failed),
+        hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
+      });
+    const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
+    if (fault) return fault;
+    return open.length === 0 ? skipped('there is no TCP connection') : good(`valid for ${subject.host}`);
   },
 };
+
+/** What is wrong with the TLS option of a string. TLS is on by default only for SRV strings. */
+function tlsFault({ srv, options, name }: StringSubject): Finding | undefined {
+  const option = ['tls', 'ssl'].find((each) => options.has(each));
+  const isOff = option !== undefined && options.get(option) === 'false';
+  if (!isOff && (option !== undefined || srv !== null)) return undefined;
+  return (isOff ? bad : warning)({
+    brief: `drivers connect to ${name} without TLS`,
+    detail: `the connection string ${isOff ? 'turns TLS off' : 'does not turn TLS on'}, but Atlas accepts only TLS`,
+    hint: isOff
+      ? `Replace ${option}=false with tls=true in the connection string.`
+      : 'Add tls=true to the options of the connection string, unless the application turns TLS on.',
+    // The node may still answer doctor.
+    blocks: false,
+  });
+}
 
 const hello: HostCheck = {
   id: 'network-hello',
   title: 'MongoDB',
   needs: ['network-tls'],
   run: async (subject, facts) => {
-    const secure = (await reachAll(subject, facts)).filter(({ mongo }) => mongo !== null);
-    if (secure.length === 0) return skipped('there is no TLS connection');
-    const failed = secure.filter(({ mongo }) => typeof mongo === 'string');
+    const tried = await reachAll(subject, facts);
+    const failed = tried.filter(({ failed }) => failed === 'hello');
     if (failed.length > 0)
       return bad({
         brief: `${subject.host} does not answer as MongoDB`,
-        detail: byReason(failed, ({ mongo }) => String(mongo)),
+        ...byReason(failed),
         hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
       });
-    for (const { mongo } of secure) {
-      const other = await whyOther(subject, mongo as Hello, facts);
+    const nodes = answersOf(tried);
+    if (nodes.length === 0) return skipped('there is no TLS connection');
+    for (const node of nodes) {
+      const other = await whyOther(subject, node, facts);
       if (other === undefined) continue;
       return bad({
         brief: `${subject.host} is a node of another cluster`,
         detail: other,
+        common: 'another cluster answers',
         hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
       });
     }
-    const nodes = secure.map(({ mongo, address, port }) => `${roleOf(mongo as Hello)} at ${address}:${port}`);
-    // The primary first.
-    return good(listed(nodes.toSorted(), 6));
+    const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
+    const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
+    return good(`${roles.join(', ')}; ${listed([...new Set(nodes.map(versionOf))])}`);
   },
 };
 
 function roleOf({ role, ms }: Hello): string {
-  return `${role} (${formatMs(ms)})`;
+  return `${role} (${formatMs(ms)} ms)`;
+}
+
+/** The releases that people run. https://github.com/mongodb/specifications/blob/master/source/wireversion-featurelist/wireversion-featurelist.md */
+const releases: Readonly<Record<number, string>> = { 9: '4.4', 13: '5.0', 17: '6.0', 21: '7.0', 25: '8.0' };
+
+function versionOf({ wireVersion }: Hello): string {
+  if (wireVersion === null) return 'no wire version';
+  const release = releases[wireVersion];
+  return `wire version ${wireVersion}${release === undefined ? '' : ` (MongoDB ${release})`}`;
 }
 
 function formatMs(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
 /** Why a node can't belong to the cluster of these strings; undefined if it can. */
@@ -140,20 +181,17 @@ const primary: Check<PathFacts, StringSubject> = {
   title: 'Primary',
   needs: ['dns-srv'],
   run: async (string, facts) => {
-    const hosts = (await hostsIn(facts)).filter(({ strings }) => strings.includes(string));
-    const tried = (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
-    const known = tried.flatMap(({ mongo }) => (typeof mongo === 'object' && mongo !== null ? [mongo] : []));
+    const known = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
     if (known.length === 0) return skipped('no node answers');
     const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
-    if (found) return good(`found, ${formatMs(found.ms)}`, [formatMs(found.ms)]);
+    if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
     const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
     const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
     if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
       const detail = `the primary ${named} is not among the nodes of the connection string, so it was not checked`;
       return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
     }
-    const hasFailed = !tried.some((each) => isNamed(each) && typeof each.mongo === 'object' && each.mongo);
-    if (named !== undefined && hasFailed) return skipped(`the primary ${named} does not answer`);
+    if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
     return bad({
       brief: `${string.name} has no primary`,
       detail: `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`,
@@ -171,34 +209,28 @@ export const networkCategory: Category<PathFacts> = {
     checksOver(({ strings }) => strings(), 'there is no private connection string', [primary]),
   ],
   summary: (checks) => {
-    const [nodes, times] = [itemsOf(checks, 'network-tcp'), itemsOf(checks, 'network-primary')];
-    const primary = times.length === 0 ? '' : `; primary found, ${listed(times, mostNames)}`;
+    const nodes = itemsOf(checks, 'network-tcp');
+    const times = itemsOf(checks, 'network-primary').map(Number);
+    const fastestAndSlowest = new Set([Math.min(...times), Math.max(...times)].map(formatMs));
+    const found = times.length === 1 ? 'primary found' : 'primaries found';
+    const primary = times.length === 0 ? '' : `; ${found}, ${[...fastestAndSlowest].join('-')} ms`;
     return nodes.length === 0 ? '' : `${counted(nodes.length, 'node')}: TCP, TLS, MongoDB${primary}`;
   },
 };
 
-const meanings: Readonly<Record<Exclude<Reached['tcp'], 'open'>, string>> = {
-  silent: 'no response (a firewall or a route)',
-  refused: 'refused (nothing listens on this port)',
-  unreachable: 'unreachable (no route)',
-  failed: 'failed on this machine',
-  untried: 'not tried, because no time was left',
-};
-
-function reasonOf({ tcp, code }: Reached): string {
-  return tcp === 'open' ? '' : `${meanings[tcp]}${tcp === 'failed' ? ` (${code})` : ''}`;
+export function isOpen({ failed }: Reached): boolean {
+  return failed === null || failed === 'tls' || failed === 'hello';
 }
 
 function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
-  if (failed.every(({ tcp }) => tcp === 'untried')) return 'Run doctor again when the other problems are solved.';
-  if (failed.every(({ tcp }) => tcp === 'refused'))
+  if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
+  if (failed.every(({ failed }) => failed === 'refused'))
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
   const all = ranges.length > 0 ? ranges : [{ from: 1024, to: 65_535 }];
   const [from, to] = [Math.min(...all.map((each) => each.from)), Math.max(...all.map((each) => each.to))];
-  const known = services.length > 0 ? services.map(({ provider }) => provider) : providers;
-  const firewalls = listed([...new Set(known.map((provider) => clouds[provider].firewalls))]);
+  const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }
 
@@ -213,15 +245,26 @@ export async function reachAll({ host, ports }: HostSubject, { resolver, reach }
   return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];
 }
 
-/** Each reason once, with the places where it was found. */
-function byReason(failed: readonly Tried[], reason: (tried: Tried) => string): string {
-  const reasons = [...new Set(failed.map(reason))];
-  return reasons.map((each) => `${each}: ${placesOf(failed.filter((tried) => reason(tried) === each))}`).join('; ');
+/** Each reason once; the detail has the places where it was found. */
+function byReason(failed: readonly Tried[]): { detail: string; common: string } {
+  const reasons = grouped(failed, ({ reason }) => reason);
+  return {
+    detail: reasons.map((all) => `${all[0].reason}: ${placesOf(all)}`).join('; '),
+    common: reasons.map(([{ reason }]) => reason).join('; '),
+  };
+}
+
+/** The nodes that answered hello, with what they say about themselves. */
+function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
+  return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }
 
 function placesOf(all: readonly Tried[]): string {
-  const places = all.map(({ address, port }) => `${address}:${port}`);
-  return listed(places, 6);
+  return listed(all.map(placeOf), 6);
+}
+
+function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>): string {
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 async function addressesIn(facts: PathFacts): Promise<string[]> {
@@ -233,17 +276,15 @@ async function addressesIn(facts: PathFacts): Promise<string[]> {
 const adviceOnRegions =
   'Other hosts of the same connection string answer. If this one is in another region, connect the networks of both regions (peering or a transit gateway), or use regional mode.';
 
-/** Whether a port of some of these hosts is open. */
-async function isOpenAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<boolean> {
+async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<Tried[]> {
   const hosts = (await hostsIn(facts)).filter(isWanted);
-  const tried = await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))));
-  return tried.flat().some(({ tcp }) => tcp === 'open');
+  return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
 }
 
 /** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
 async function isInside(facts: PathFacts): Promise<boolean> {
   const remote = await addressesIn(facts);
-  return remote.some((each) => isNear(each, facts)) || isOpenAt(() => true, facts);
+  return remote.some((each) => isNear(each, facts)) || (await triedAt(() => true, facts)).some(isOpen);
 }
 
 /** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */
@@ -257,6 +298,7 @@ export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAd
   return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
 }
 
+/** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own. */
 export function isPrivate(address: string): boolean {
-  return privateRanges.some((range) => isWithin(address, range));
+  return isIPv6(address) || privateRanges.some((range) => isWithin(address, range));
 }

@@ -14,17 +14,10 @@ import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
 import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
-import type { Facts, PathFacts } from './facts.js';
-import { reach } from './reach.js';
+import type { Facts, PathFacts, Vantage } from './facts.js';
+import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
 import { stringsIn } from './strings.js';
-
-/** From where to check, and how. */
-export interface Vantage extends Pick<Facts, 'ownAddresses' | 'isLocalAtlas' | 'isHere'> {
-  dnsServer: string | undefined;
-  /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
-  authority: string | undefined;
-}
 
 /** What to check, and from where. */
 export interface Examined extends Vantage, Pick<Facts, 'signIn'> {
@@ -50,31 +43,31 @@ function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
   return (most, least, share) => Math.max(least, Math.min(most, (deadline - monotonic()) * share));
 }
 
+const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
+
 /** The facts for connection strings that are known already, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
-  { dnsServer, authority, ownAddresses, isLocalAtlas, isHere }: Vantage,
+  vantage: Vantage,
   strings: PathFacts['strings'],
   part: Part = startBudget(clock),
 ): PathFacts {
+  const { dnsServer, authority } = vantage;
   const inTurn = pLimit(mostSockets);
   const reached = onceByKey();
   return {
+    ...vantage,
     strings,
     recorded: async () => [],
-    isLocalAtlas,
-    isHere,
-    hasDnsServer: dnsServer !== undefined,
     resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
     reach: (target) =>
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
           const timeoutMs = part(3000, 0, 1);
-          if (timeoutMs === 0) return { tcp: 'untried', tls: null, mongo: null, code: null };
+          if (timeoutMs === 0) return untried;
           return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
         }),
       ),
-    ownAddresses,
   };
 }
 
@@ -83,7 +76,7 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
   const { clock } = session;
   const { endpoint, cluster, id } = examined;
   const part = startBudget(clock);
-  const limits = (): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, 1 / 2) });
+  const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
   const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
   const projectId = () => session.projectId(limits());
@@ -166,7 +159,7 @@ function ignoreTrouble(error: unknown): undefined {
  * The same Atlas, but each list and each interface endpoint is read once, with these limits. A failure is saved too, so
  * that several checks don't wait for the same failure.
  */
-function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
+function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): Atlas {
   const inTurn = pLimit(mostAtOnce);
   const answers = onceByKey();
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => answers(key, () => inTurn(read));
@@ -178,7 +171,8 @@ function readingOnce(atlas: Atlas, limits: () => RequestLimits): Atlas {
     getLimits: (projectId) => atlas.getLimits(projectId, { ...limits(), tries: 1 }),
     getInterface: (service, id) =>
       once(`interface ${service.id} ${id}`, () => atlas.getInterface(service, id, limits())),
-    readKey: () => once('key', () => atlas.readKey(limits())),
+    // If it fails, there must be time for DNS and the network.
+    readKey: () => once('key', () => atlas.readKey(limits(1 / 3))),
     findProject: (name) => once(`project ${name}`, () => atlas.findProject(name, limits())),
   };
 }

@@ -6,29 +6,15 @@ import { codeOf, reasonOf } from '../../base/errors.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 
 /** What a node says about itself and its replica set. */
-export interface Hello {
-  /** Null: it is not a member of a replica set. */
-  setName: string | null;
-  /** Hosts with ports, as the members know each other. */
-  hosts: readonly string[];
-  /** The primary that it knows, with its port. Null: it knows none. */
-  primary: string | null;
-  /** `mongos`: a router of a sharded cluster, behind which there are replica sets. `other`: an arbiter, or not ready. */
-  role: 'mongos' | 'primary' | 'secondary' | 'other';
-  /** Milliseconds from the question to the answer. */
-  ms: number;
-}
+export type Hello = ReturnType<typeof helloOf>;
 
 /** How far a connection came. */
 export interface Reached {
-  /** `failed`: this machine could not even try; `code` says why. `untried`: no time was left. */
-  tcp: 'open' | 'silent' | 'refused' | 'unreachable' | 'failed' | 'untried';
-  /** Null: the server speaks TLS with a valid certificate for the name. Otherwise what is wrong. */
-  tls: string | null;
-  /** What the node says about itself, or what is wrong. Null: TCP or TLS failed. */
-  mongo: Hello | string | null;
-  /** The system's code of a TCP connection that failed. */
-  code: string | null;
+  /** What failed first: TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
+  failed: 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
+  /** Why, if something failed. */
+  reason: string;
+  hello: Hello | null;
 }
 
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
@@ -49,8 +35,7 @@ export function reach(
   signal.throwIfAborted();
   const limit = AbortSignal.any([signal, clock.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
-    let isOpen = false;
-    let isSecure = false;
+    let trying: keyof typeof silence = 'silent';
     const socket = connect({
       host: address,
       port,
@@ -60,45 +45,47 @@ export function reach(
       rejectUnauthorized: true,
       ...(authority !== undefined && { ca: authority }),
     });
-    const end = (reached: Pick<Reached, 'tcp' | 'tls'>, more: Partial<Reached> = {}) => {
+    const end = (failed: Reached['failed'], reason: string, hello: Hello | null = null) => {
       limit.removeEventListener('abort', stop);
       socket.destroy();
-      resolve({ ...reached, mongo: null, code: null, ...more });
+      resolve({ failed, reason, hello });
     };
     const stop = () => {
       if (signal.aborted) reject(signal.reason);
-      if (isSecure) return end(secure, { mongo: 'no response to hello' });
-      end(isOpen ? { tcp: 'open', tls: 'no response to the TLS handshake' } : { tcp: 'silent', tls: null });
+      end(trying, silence[trying]);
     };
     limit.addEventListener('abort', stop);
     socket.on('connect', () => {
-      isOpen = true;
+      trying = 'tls';
     });
     socket.on('secureConnect', () => {
-      isSecure = true;
+      trying = 'hello';
       askHello(socket, clock.monotonic)
-        .then((mongo) => end(secure, { mongo }))
-        .catch((error) => end(secure, { mongo: `what answers does not speak MongoDB's protocol: ${reasonOf(error)}` }));
+        .then((hello) => end(null, '', hello))
+        .catch((error) => end('hello', `what answers does not speak MongoDB's protocol: ${reasonOf(error)}`));
     });
     socket.on('error', (error) => {
-      if (isSecure) return end(secure, { mongo: `the connection failed: ${reasonOf(error)}` });
-      if (isOpen) return end({ tcp: 'open', tls: tlsReason(error, host) });
-      const code = codeOf(error) ?? reasonOf(error);
-      end({ tcp: kindOf(code), tls: null }, { code });
+      if (trying === 'hello') return end('hello', `the connection failed: ${reasonOf(error)}`);
+      if (trying === 'tls') return end('tls', tlsReason(error));
+      end(...tcpReason(codeOf(error) ?? reasonOf(error)));
     });
     socket.on('close', () => {
-      if (isSecure) end(secure, { mongo: 'the server closed the connection instead of answering hello' });
-      else if (isOpen) end({ tcp: 'open', tls: closed });
+      end(trying, trying === 'tls' ? closed : 'the server closed the connection instead of answering hello');
     });
   });
 }
 
-const secure = { tcp: 'open', tls: null } as const;
+const silence = {
+  silent: 'no response (a firewall or a route)',
+  tls: 'no response to the TLS handshake',
+  hello: 'no response to hello',
+};
 
-function kindOf(code: string): Reached['tcp'] {
-  if (code === 'ECONNREFUSED') return 'refused';
-  if (unreachable.includes(code)) return 'unreachable';
-  return code === 'ETIMEDOUT' || code === 'ECONNRESET' ? 'silent' : 'failed';
+function tcpReason(code: string): [failed: Reached['failed'], reason: string] {
+  if (code === 'ECONNREFUSED') return ['refused', 'refused (nothing listens on this port)'];
+  if (code === 'ETIMEDOUT' || code === 'ECONNRESET') return ['silent', silence.silent];
+  if (unreachable.includes(code)) return ['unreachable', 'unreachable (no route)'];
+  return ['tcp', `failed on this machine (${code})`];
 }
 
 const noTls = 'the server does not speak TLS';
@@ -108,15 +95,15 @@ const tlsReasons: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   EPROTO: noTls,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is not for this host name',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_SIGNATURE_FAILURE: 'the signature of the certificate is not valid',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   ECONNRESET: closed,
 };
 
-function tlsReason(error: Error, host: string): string {
+function tlsReason(error: Error): string {
   const code = codeOf(error) ?? '';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `the certificate is not for ${host}`;
   if (/^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO)/.test(code))
     return 'the certificate is from an unknown authority';
   return tlsReasons[code] ?? reasonOf(error);
@@ -152,17 +139,38 @@ function askHello(socket: TLSSocket, now: () => number): Promise<Hello> {
   });
 }
 
-/** Throws a wire error if the document is no answer to `hello`. */
-function helloOf(document: Document, ms: number): Hello {
-  const { ok, setName, hosts, isWritablePrimary, secondary, primary, msg } = document;
+/** Throws a wire error if the document is no answer to `hello`. `ms`: from the question to the answer. */
+function helloOf(document: Document, ms: number) {
+  const { ok, setName, hosts, passives, isWritablePrimary, primary, maxWireVersion } = document;
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
+    /** Null: it is not a member of a replica set. */
     setName: text(setName),
-    hosts: (Array.isArray(hosts) ? hosts : []).slice(0, mostHosts).flatMap((host: unknown) => text(host) ?? []),
+    /** The data-bearing members that are not hidden, with ports, as the members know each other. */
+    hosts: [...listIn(hosts), ...listIn(passives)].slice(0, mostHosts).flatMap((host) => text(host) ?? []),
+    /** The primary that it knows, with its port. Null: it knows none. */
     primary: text(primary),
-    role: msg === 'isdbgrid' ? 'mongos' : isWritablePrimary ? 'primary' : secondary === true ? 'secondary' : 'other',
+    role: roleIn(document),
+    /** The newest version of the protocol that it speaks. Null: it doesn't say. */
+    wireVersion: Number.isInteger(maxWireVersion) ? Number(maxWireVersion) : null,
     ms,
   };
+}
+
+function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }: Document) {
+  // A router of a sharded cluster, behind which there are replica sets.
+  if (msg === 'isdbgrid') return 'mongos';
+  if (isWritablePrimary) return 'primary';
+  // An arbiter, or not ready.
+  if (secondary !== true) return 'other';
+  // Drivers don't use it.
+  if (hidden === true) return 'hidden secondary';
+  // It can't become the primary.
+  return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function text(value: unknown): string | null {

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped.js';
 import { type Hint, hintLine } from '../../base/hint.js';
 import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
@@ -6,6 +7,7 @@ import type { Layout, Row, View } from '../../ui/view.js';
 import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
 import type { Category, Checked, Result } from './check.js';
+import { mostNames } from './summary.js';
 
 interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
@@ -16,7 +18,10 @@ interface ReportOptions {
   elapsedMs: number;
 }
 
-export type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
+/** What the text is written for. */
+type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
+
+type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
 
 /** What doctor prints: a report for people, and every check in the other formats. */
 export function doctorView(
@@ -40,8 +45,8 @@ export function doctorView(
     own: {
       table: (terminal) => {
         // Like gh and kubectl: in a pipe no line is broken, so that grep finds whole sentences and commands.
-        const layout = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
-        return reportOf(categories, checks, layout, options);
+        const page = terminal.isTerminal ? terminal : { ...terminal, width: Number.POSITIVE_INFINITY };
+        return reportOf(categories, checks, page, options);
       },
     },
   };
@@ -61,25 +66,25 @@ function docsOf(id: string): string {
 export function reportOf(
   categories: readonly ReportedCategory[],
   checks: readonly Checked[],
-  layout: Layout,
+  page: Page,
   options: ReportOptions,
 ): string {
   const { isFull, isQuiet } = options;
-  const { strong, faint } = painter(layout.color);
+  const { strong, faint } = painter(page.color);
   const width = Math.max(...categories.map(({ title }) => title.length));
   const lines = categories.flatMap(({ name, title, summary }) => {
     const own = checks.filter(({ category }) => category === name);
-    if (isFull) return own.length === 0 ? [] : [strong(title), ...fullLines(own, layout, isQuiet), ''];
+    if (isFull) return own.length === 0 ? [] : [strong(title), ...fullLines(own, page, isQuiet), ''];
     const worst = (['error', 'warning'] as const).find((each) => own.some(({ result }) => result === each));
-    if (worst) return [`${signOf(worst, layout)} ${strong(title)}`, ...problemLines(own, layout, isQuiet)];
+    if (worst) return [`${signOf(worst, page)} ${strong(title)}`, ...problemLines(own, page, isQuiet)];
     const found = summary(own);
     if (isQuiet || found === '' || own.every(({ result }) => result === 'skipped')) return [];
-    const [first = '', ...rest] = paragraph(found, layout, width + 4);
-    return [`${signOf('success', layout)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
+    const [first = '', ...rest] = paragraph(found, page, width + 4);
+    return [`${signOf('success', page)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
   });
   const skipped = isFull || isQuiet ? [] : skippedIn(categories, checks);
   if (skipped.length > 0)
-    lines.push(...hanging('-', `Not checked: ${skipped.join(', ')}`, layout, 0).map((line) => faint(line)));
+    lines.push(...hanging('-', `Not checked: ${skipped.join(', ')}`, page, 0).map((line) => faint(line)));
   return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 
@@ -97,9 +102,9 @@ function endLine(checks: readonly Checked[], { isQuiet, elapsedMs }: ReportOptio
 
 /** What is wrong, each once: `us-east-1 is not ready, Atlas does not answer (6 times)`. */
 export function problemsIn(errors: readonly Checked[], most?: number): string {
-  const times = new Map<string, number>();
-  for (const { problem } of errors) times.set(problem, (times.get(problem) ?? 0) + 1);
-  const all = [...times].map(([problem, count]) => (count === 1 ? problem : `${problem} (${count} times)`));
+  const all = grouped(errors, ({ problem }) => problem).map(([{ problem }, ...others]) =>
+    others.length === 0 ? problem : `${problem} (${others.length + 1} times)`,
+  );
   return listed(all, most).replace(/\.$/, '');
 }
 
@@ -107,13 +112,18 @@ function isProblem({ result }: Checked): boolean {
   return result === 'error' || result === 'warning';
 }
 
-function problemLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
-  return checks
-    .filter(isProblem)
-    .flatMap(({ subject, result, detail, hint }) => [
-      ...hanging(signOf(result, layout), subject === null ? detail : `${subject}: ${detail}`, layout, 2),
-      ...(isQuiet || !hint ? [] : hintLines(hint, layout, 4)),
-    ]);
+/** Each problem with its hint. The same fault of several subjects is one problem. */
+function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
+  const same = grouped(checks.filter(isProblem), ({ id, result, common, hint }) =>
+    JSON.stringify([id, result, common, hint]),
+  );
+  return same.flatMap((all) => {
+    const [{ subject, result, detail, common, hint }, ...others] = all;
+    const names = all.map((each) => each.subject ?? '');
+    const one = subject === null ? detail : `${subject}: ${detail}`;
+    const text = others.length === 0 ? one : `${listed(names, mostNames)} (${all.length} times): ${common}`;
+    return [...hanging(signOf(result, page), text, page, 2), ...(isQuiet || !hint ? [] : hintLines(hint, page, 4))];
+  });
 }
 
 /** Categories and checks that were skipped, with the reason unless the problems are the reason. */
@@ -134,44 +144,45 @@ function skippedIn(categories: readonly ReportedCategory[], checks: readonly Che
 }
 
 /** The checks of a category, below a line for each thing that was checked. */
-function fullLines(checks: readonly Checked[], layout: Layout, isQuiet: boolean): string[] {
-  const { faint } = painter(layout.color);
+function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
+  const { faint } = painter(page.color);
   let last: string | null = null;
   return checks.flatMap(({ id, subject, title, result, detail, hint }) => {
-    const head = subject !== null && subject !== last ? paragraph(subject, layout, 2) : [];
+    const head = subject !== null && subject !== last ? paragraph(subject, page, 2) : [];
     last = subject;
     const indent = subject === null ? 2 : 4;
     const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
-    const lines = hanging(signOf(result, layout), text, layout, indent);
-    const hints = isQuiet || !hint ? [] : hintLines({ ...hint, text: `Hint: ${hint.text}` }, layout, indent + 4);
-    const more = isQuiet || !hint ? [] : [`${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
-    return [...head, ...(result === 'skipped' ? lines.map((line) => faint(line)) : lines), ...hints, ...more];
+    const lines = hanging(signOf(result, page), text, page, indent);
+    const shown = result === 'skipped' ? lines.map((line) => faint(line)) : lines;
+    if (isQuiet || !hint) return [...head, ...shown];
+    const hints = hintLines({ ...hint, text: `Hint: ${hint.text}` }, page, indent + 4);
+    return [...head, ...shown, ...hints, `${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
   });
 }
 
-function hintLines({ text, commands }: Hint, layout: Layout, indent: number): string[] {
+function hintLines({ text, commands }: Hint, page: Page, indent: number): string[] {
   const own = indent + 2;
   return [
-    ...paragraph(text, layout, indent),
+    ...paragraph(text, page, indent),
     ...commands
-      .flatMap((command) => brokenAtOptions(printable(command), layout.width - own))
+      .flatMap((command) => brokenAtOptions(printable(command), page.width - own))
       .map((line) => `${' '.repeat(own)}${line}`),
   ];
 }
 
 /** A paragraph beside its sign. */
-function hanging(sign: string, text: string, layout: Layout, indent: number): string[] {
-  const [first = '', ...rest] = paragraph(text, layout, indent + 2);
+function hanging(sign: string, text: string, page: Page, indent: number): string[] {
+  const [first = '', ...rest] = paragraph(text, page, indent + 2);
   return [`${' '.repeat(indent)}${sign} ${first.trimStart()}`, ...rest];
 }
 
 /** Text from Atlas or the user as indented lines that fit into the terminal. */
-function paragraph(text: string, { width, symbols }: Layout, indent: number): string[] {
+function paragraph(text: string, { width, symbols }: Page, indent: number): string[] {
   const fitting = wrapped(printable(oneLine(symbols.spell(text))), width - indent);
   return fitting.map((line) => `${' '.repeat(indent)}${line}`);
 }
 
-function signOf(result: Result, { color, symbols }: Layout): string {
+function signOf(result: Result, { color, symbols }: Page): string {
   const paint = painter(color);
   const signs: Record<Result, string> = {
     success: paint.good(symbols.good),

@@ -1,28 +1,16 @@
 import { promises as dns } from 'node:dns';
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
+import type { NodeAddress } from './strings.js';
 
 /** Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. */
-export interface Resolver {
-  /** The nodes of a connection string (RFC 2782). */
-  services(name: string): Promise<readonly { host: string; port: number }[]>;
-  /** The IPv4 addresses of a host, as drivers get them: those in the hosts file first. */
-  addresses(host: string): Promise<readonly string[]>;
-  /** The TXT records of a name, each as one text. */
-  texts(name: string): Promise<readonly string[]>;
-  /** The names that a host is an alias of, the nearest first. */
-  aliases(host: string): Promise<readonly string[]>;
-  /** The IPv4 addresses of a host in the hosts file, which is not asked if a DNS server was chosen. */
-  inHostsFile(host: string): readonly string[];
-  /** The name with a search domain that this machine looks up before the host itself, if there is such a name. */
-  searched(host: string): Promise<string | undefined>;
-}
+export type Resolver = ReturnType<typeof openResolver>;
 
 /** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
-  return host === 'localhost' ? '127.0.0.1' : isIPv4(host) ? host : undefined;
+  return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
 }
 
 const unanswered = ['ECONNREFUSED', 'ETIMEOUT'];
@@ -48,7 +36,7 @@ interface Asking {
 }
 
 /** `server` is an address with an optional port; default: the servers of the system. */
-export function openResolver(server: string | undefined, { timeoutMs, signal, files = systemFiles }: Asking): Resolver {
+export function openResolver(server: string | undefined, { timeoutMs, signal, files = systemFiles }: Asking) {
   const once = onceByKey();
   const active = new Set<dns.Resolver>();
   // One listener, however many queries there are. On a signal of its own, because each run of the checks adds one.
@@ -57,7 +45,7 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   });
   type Send<T> = (resolver: dns.Resolver) => Promise<T[]>;
   const ask = <T>(type: string, name: string, send: Send<T>, mostMs?: number): Promise<T[]> =>
-    once(`${type} ${name}`, () => askNow(`${type} record of ${name}`, send, mostMs));
+    once(`${type} ${name}`, () => askNow(`${type} record`, send, mostMs));
 
   async function askNow<T>(what: string, send: Send<T>, mostMs = Number.POSITIVE_INFINITY): Promise<T[]> {
     // The second try takes about twice as long as the first.
@@ -79,9 +67,11 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
     }
   }
 
+  /** The names that a host is an alias of, the nearest first. */
   const aliases = async (host: string): Promise<readonly string[]> => {
     const found: string[] = [];
-    if (literalAddress(host) !== undefined) return [];
+    // The system asks no DNS server then.
+    if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
     for (let name: string | undefined = host; name !== undefined && found.length < mostAliases; ) {
       const [next]: string[] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name ?? ''));
       if (next !== undefined) found.push(next);
@@ -90,19 +80,28 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
     return found;
   };
 
-  const inHostsFile = (host: string) =>
+  /** The IPv4 addresses of a host in the hosts file, which is not asked if a DNS server was chosen. */
+  const inHostsFile = (host: string): readonly string[] =>
     linesOf(server === undefined && literalAddress(host) === undefined ? files.hosts : '')
       .filter(([address = '', ...names]) => isIPv4(address) && names.some((name) => name.toLowerCase() === host))
-      .map(([address = '']) => address);
+      .map(([address = '']) => address)
+      .slice(0, mostAddresses);
 
-  const addresses = async (host: string, mostMs?: number): Promise<readonly string[]> => {
-    const literal = literalAddress(host);
-    const own = literal === undefined ? inHostsFile(host) : [literal];
-    const found = own.length > 0 ? own : await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
+  /** The IPv4 addresses of a host in DNS, whatever the hosts file says. */
+  const inDns = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+    const found = await ask('A', host, (resolver) => resolver.resolve4(host), mostMs);
     return found.slice(0, mostAddresses);
   };
 
-  const searched = async (host: string) => {
+  /** The addresses of a host, as drivers get them: those in the hosts file first. */
+  const addresses = async (host: string, mostMs?: number): Promise<readonly string[]> => {
+    const literal = literalAddress(host);
+    const own = literal === undefined ? inHostsFile(host) : [literal];
+    return own.length > 0 ? own : inDns(host, mostMs);
+  };
+
+  /** The name with a search domain that this machine looks up before the host itself, if there is such a name. */
+  const searched = async (host: string): Promise<string | undefined> => {
     const lines = linesOf(server === undefined ? files.resolv : '');
     const domains = lines.findLast(([key]) => key === 'search')?.slice(1, 7) ?? [];
     const ndots = lines.flat().findLast((word) => word.startsWith('ndots:'));
@@ -113,21 +112,20 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
     return names.find((_, index) => found[index]?.length);
   };
 
-  return {
-    inHostsFile,
-    searched,
-    services: async (name) => {
-      const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
-      // The target "." means that there is no host.
-      return found.flatMap(({ name, port }) => (name === '' ? [] : { host: name.toLowerCase(), port }));
-    },
-    texts: async (name) => {
-      const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
-      return found.map((parts) => parts.join('').slice(0, mostLetters));
-    },
-    addresses,
-    aliases,
+  /** The nodes of a connection string (RFC 2782). */
+  const services = async (name: string): Promise<readonly NodeAddress[]> => {
+    const found = await ask('SRV', name, (resolver) => resolver.resolveSrv(name));
+    // The target "." means that there is no host.
+    return found.flatMap(({ name, port }) => (name === '' ? [] : { host: name.toLowerCase(), port }));
   };
+
+  /** The TXT records of a name, each as one text. */
+  const texts = async (name: string): Promise<readonly string[]> => {
+    const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
+    return found.map((parts) => parts.join('').slice(0, mostLetters));
+  };
+
+  return { services, texts, addresses, aliases, inDns, inHostsFile, searched };
 }
 
 /** The words on each line of a file, without comments. None if it can't be read. */

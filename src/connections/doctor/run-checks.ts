@@ -1,4 +1,5 @@
-import { isFailure, UsageError } from '../../base/errors.js';
+import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
+import { grouped } from '../../base/grouped.js';
 import { bad, type Category, type Checked, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
 import { cloudCategory } from './cloud.js';
 import { clusterCategory } from './clusters.js';
@@ -11,8 +12,9 @@ import { serviceCategory } from './service.js';
 
 /**
  * Runs the checks: one category after the other, those of a group at once. A check is skipped if one that it needs
- * failed or was skipped. A request that fails is an error of the check that sent it; only usage errors are thrown.
- * `onCategory` is called with the title of each category before its checks run.
+ * failed or was skipped. A request that fails is an error of the check that sent it; thrown are only usage errors, and
+ * the error that what the command line names does not exist. `onCategory` is called with the title of each category
+ * before its checks run.
  */
 export async function runChecks<Facts>(
   categories: readonly Category<Facts>[],
@@ -34,7 +36,8 @@ export async function runChecks<Facts>(
       all.push(...(await Promise.all(checking)));
     }
   }
-  return bySubject(all);
+  // Checks on one subject together; otherwise in the order of the checks.
+  return grouped(all, ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }
 
 interface Begun {
@@ -75,23 +78,13 @@ async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Findin
   try {
     return await planned.run();
   } catch (error) {
-    if (!isFailure(error) || error instanceof UsageError) throw error;
+    if (!isFailure(error) || error instanceof UsageError || error instanceof NotFoundError) throw error;
     const { message, hint, exit } = error;
     const brief = message.replace(/\.$/, '');
     if (exit === 'unexpected')
       return bad({ brief: `could not check: ${brief}`, detail: `could not check: ${message}`, hint, isUnknown: true });
     return bad({ brief, detail: message, hint, isFinal: exit === 'notAllowed' || exit === 'notFound' });
   }
-}
-
-/** Checks on one subject together; otherwise in the order of the checks. */
-function bySubject(all: readonly Checked[]): Checked[] {
-  const places = new Map<string, Checked[]>();
-  for (const each of all) {
-    const place = `${each.category} ${each.subject ?? ''}`;
-    places.set(place, [...(places.get(place) ?? []), each]);
-  }
-  return [...places.values()].flat();
 }
 
 /** The checks on what Atlas says about a project. */
@@ -112,7 +105,7 @@ export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasN
     keyCategory,
     ...projectCategories,
     dnsCategory,
-    ...(hasCloud ? [cloudCategory] : []),
+    ...(hasCloud ? [cloudCategory(hasNetwork)] : []),
     ...(hasNetwork ? [networkCategory] : []),
   ];
 }

@@ -1,35 +1,21 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
-import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { clouds, providers } from '../../clouds/all.js';
+import { clouds } from '../../clouds/all.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  type CheckSubject,
-  checksOnce,
-  checksOver,
-  good,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type ProjectFacts } from './facts.js';
 import { statesOf } from './summary.js';
 
-export interface ServiceSubject extends CheckSubject {
-  short: string;
-  service: Endpoint;
-}
+export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 
 /** The services to check; none if they can't be read, which another check says. */
-export async function servicesIn(facts: ProjectFacts): Promise<ServiceSubject[]> {
+export async function servicesIn(facts: ProjectFacts) {
   const services = await orNone(facts.services());
   return services.map((service) => {
     const { id, region } = service;
@@ -50,16 +36,10 @@ const exists: Check<ProjectFacts> = {
       return bad({ brief, detail: brief, hint: facts.unread[0]?.hint, blocks: found.length === 0, isUnknown: true });
     }
     if (found.length > 0) return good(listed(found.map(nameOf)));
-    const others = cluster === undefined ? [] : (await Promise.all(providers.map(facts.all))).flat();
-    if (others.length > 0) {
-      return bad({ brief: `no service for ${cluster}`, detail: `no service in a region where ${cluster} has nodes` });
-    }
-    return bad({
-      brief: 'no service',
-      problem: 'the project has no private endpoint service',
-      detail: 'no service in the project',
-      hint: advise(session, 'Create one:', cmd`create REGION --wait`),
-    });
+    const where = cluster === undefined ? 'the project' : `a region where ${cluster} has nodes`;
+    const detail = `no private endpoint service in ${where}`;
+    const hint = advise(session, 'Create one:', cmd`create REGION --wait`);
+    return bad({ brief: 'no service', problem: detail, detail, hint });
   },
 };
 
@@ -159,7 +139,7 @@ const portMapping: ServiceCheck = {
 };
 
 /** Only some clouds have two kinds of services. */
-async function ofTwoKinds(facts: ProjectFacts): Promise<ServiceSubject[]> {
+async function ofTwoKinds(facts: ProjectFacts) {
   return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
 }
 

@@ -1,6 +1,8 @@
+import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
+import { type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
@@ -21,6 +23,8 @@ export interface ParsedString {
 }
 
 const schemes = /^mongodb(\+srv)?:\/\//;
+/** A name, or an IPv6 address in brackets. */
+const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
 export function isConnectionString(text: string): boolean {
   return schemes.test(text);
@@ -38,9 +42,10 @@ export function parseConnectionString(text: string): ParsedString | undefined {
     /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
   // Their case does not matter to drivers.
   const options = new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
-  const hosts = list.split(',').map((each) => /^([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i.exec(each));
+  const hosts = list.split(',').map((each) => hostWithPort.exec(each));
   const nodes = hosts.flatMap((found) => {
-    const [, host, port = '27017'] = found ?? [];
+    const [, bracketed = '', name, port = '27017'] = found ?? [];
+    const host = isIPv6(bracketed) ? bracketed : name;
     const isPort = Number(port) > 0 && Number(port) < 65_536;
     return host === undefined || !isPort ? [] : [{ host: host.toLowerCase(), port: Number(port) }];
   });
@@ -48,7 +53,7 @@ export function parseConnectionString(text: string): ParsedString | undefined {
   if (!first || nodes.length < hosts.length) return undefined;
   if (!isSrv) return { srv: null, nodes, options };
   // The record has the ports.
-  if (nodes.length > 1 || hosts[0]?.[2] !== undefined || first.host.split('.').length < 3) return undefined;
+  if (nodes.length > 1 || hosts[0]?.[3] !== undefined || first.host.split('.').length < 3) return undefined;
   const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${first.host}`;
   return { srv: { name: first.host, record }, nodes: [], options };
 }
@@ -71,13 +76,10 @@ export interface StringSubject extends CheckSubject, ParsedString {
   endpointIds: readonly string[];
 }
 
-/** A host of connection strings, and its ports. */
-export interface HostSubject extends CheckSubject {
+/** A host of connection strings, and its ports. It leads to one of the interface endpoints. */
+export interface HostSubject extends CheckSubject, Pick<StringSubject, 'services' | 'endpointIds'> {
   host: string;
   ports: readonly number[];
-  services: readonly Endpoint[];
-  /** The interface endpoints, one of which it leads to. */
-  endpointIds: readonly string[];
   /** The strings that name it. */
   strings: readonly StringSubject[];
 }
@@ -131,11 +133,25 @@ function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
   return [...new Set([...some, ...more])];
 }
 
-/** More nodes than a string of Atlas has. A DNS server may answer anything. */
-const mostNodes = 50;
+/** The clouds of these services; all clouds if no service is known. */
+export function providersOf(services: readonly Endpoint[]): readonly Provider[] {
+  return services.length === 0 ? providers : services.map(({ provider }) => provider);
+}
 
-/** The nodes of a string, the first ones of very many; none if DNS doesn't tell them, which another check says. */
+/** More nodes than a string of Atlas has. A DNS server may answer anything. */
+export const mostNodes = 50;
+
+/**
+ * The nodes of a string, the first ones of very many, without hosts that drivers refuse; none if DNS doesn't tell them.
+ * Other checks report that.
+ */
 export async function nodesOf({ resolver }: PathFacts, { srv, nodes }: StringSubject): Promise<readonly NodeAddress[]> {
-  const all = srv === null ? nodes : await orNone(resolver.services(srv.record));
-  return all.slice(0, mostNodes);
+  if (srv === null) return nodes.slice(0, mostNodes);
+  const all = await orNone(resolver.services(srv.record));
+  return all.filter(({ host }) => host.endsWith(seedDomainOf(srv.name))).slice(0, mostNodes);
+}
+
+/** The hosts of an SRV string are below this, or drivers refuse them: `.x.example` for `a.x.example`. */
+export function seedDomainOf(name: string): string {
+  return name.slice(name.indexOf('.'));
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped.js';
 import { listed } from '../../base/listed.js';
 import type { Checked } from './check.js';
 
@@ -13,8 +14,8 @@ export function itemsOf(checks: readonly Checked[], id: string): string[] {
 
 /** What the good checks with this id found, each once with its subjects: `us-east-1, eu-west-1: AVAILABLE`. */
 export function statesOf(checks: readonly Checked[], id: string): string {
-  const names = new Map<string, string[]>();
-  for (const { detail, short } of checks.filter((each) => each.id === id && each.result === 'success'))
-    names.set(detail, [...(names.get(detail) ?? []), short ?? '']);
-  return [...names].map(([state, of]) => `${listed(of, mostNames)}: ${state}`).join('; ');
+  const good = checks.filter((each) => each.id === id && each.result === 'success');
+  const states = grouped(good, ({ detail }) => detail);
+  const namesOf = (all: readonly Checked[]) => all.map(({ short }) => short ?? '');
+  return states.map((all) => `${listed(namesOf(all), mostNames)}: ${all[0].detail}`).join('; ');
 }
