@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { sandboxSubscription } from '../../src/sandbox/azure/ids.js';
 import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox } from '../../src/sandbox/server.js';
@@ -69,7 +70,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
     /** Calls the listener at each request from now on. */
-    onRequest: (listener: (request: { method?: string }) => void) => {
+    onRequest: (listener: (request: { method?: string; url?: string }) => void) => {
       sandbox.server.on('request', listener);
     },
     store,
@@ -102,6 +103,9 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ATLAS_PE_PUBLIC_KEY: keys.publicKey,
       ATLAS_PE_PRIVATE_KEY: keys.privateKey,
       ...awsEnvironment(baseUrl),
+      AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
+      AZURE_ACCESS_TOKEN: 'sandbox',
+      AZURE_SUBSCRIPTION_ID: sandboxSubscription,
     } as Record<string, string>,
   };
 }

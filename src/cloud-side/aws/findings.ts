@@ -2,9 +2,10 @@ import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { ClientPorts } from '../inspect.js';
+import { opening } from '../ports.js';
 import type { Ec2 } from './ec2.js';
 import type { VpcEndpoint, VpcGroup } from './model.js';
-import { type Client, type Find, isFor, opening, portsOf, worst } from './path.js';
+import { type Client, type Find, isFor, portsOf, worst } from './path.js';
 
 /** The checks of a VPC endpoint, by their ids. Each reads what it needs. */
 export function findingsOf(

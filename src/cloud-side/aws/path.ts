@@ -5,6 +5,7 @@ import { cmd } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
 import { CloudError } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
+import { opening, type PortRule } from '../ports.js';
 import type { Ec2 } from './ec2.js';
 import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
 import { toRules } from './read.js';
@@ -120,27 +121,12 @@ export function pathFindings(
   };
 }
 
-type PortRule = Pick<Rule, 'fromPort' | 'toPort'> & { isDenied?: boolean };
-
 /** Linux uses these ports for connections, and with them for replies. Other systems may use all of the range. */
 const usualReplyPorts = [32_768, 60_999];
 
 /** Faults on the path from a client that isn't certain are warnings. */
 export function worst(found: readonly { result: string }[], client: Client | undefined): 'error' | 'warning' {
   return client?.isGiven !== false && found.some(({ result }) => result === 'error') ? 'error' : 'warning';
-}
-
-/** Whether the rules open all ports of a range. `warning`: only those in use now. The first rule for a port counts. */
-export async function opening(rules: readonly PortRule[], { from, to, inUse }: Omit<ClientPorts, 'own'>) {
-  const isOpen = (port: number) => {
-    const first = rules.find(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
-    return first !== undefined && first.isDenied !== true;
-  };
-  // What holds for a port changes only where a rule begins or ends.
-  const edges = [from, ...rules.flatMap(({ fromPort, toPort }) => [fromPort, toPort + 1])];
-  if (edges.every((port) => port < from || port > to || isOpen(port))) return 'success';
-  const used = await inUse();
-  return used.length > 0 && used.every(isOpen) ? 'warning' : 'error';
 }
 
 /** Whether a rule of a security group is for this peer. What isn't known, such as a prefix list, counts as for it. */

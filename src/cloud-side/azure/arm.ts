@@ -121,7 +121,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       return all.map((each) => each as Permission);
     },
     /** Checks whether a private endpoint may be created. Creates nothing. */
-    validate: async (groupId: string, resource: { [key: string]: Json }) => {
+    validate: async (groupId: string, resource: { [key: string]: Json }, limits?: RequestLimits) => {
       const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${nameIn(String(resource.name))}`;
       const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
       const type = { type: `${network}/privateEndpoints`, apiVersion: versions.network };
@@ -133,6 +133,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
         body: { properties: { mode: 'Incremental', validationLevel: 'Provider', template } },
         isHarmless: true,
         isChange: false,
+        limits,
       });
       const error = at(body, 'error') ?? at(body, 'properties', 'error');
       if (error !== undefined && error !== null) throw explain(error, actions.write);

@@ -42,8 +42,13 @@ export function explain(
   const { status = 0 } = about;
   const code = text(at(error, 'code')) ?? (status > 0 ? `HTTP ${status}` : 'unknown');
   const [inner] = objects(at(error, 'details'));
-  if (inner && wrappers.includes(code)) return explain(inner, action, about);
-  const said = (text(at(error, 'message')) ?? '').replace(/\s+/g, ' ').trim().replace(/\.$/, '').slice(0, 400);
+  if (inner && wrappers.includes(code)) return explain(inner, 'Microsoft.Network/privateEndpoints/write', about);
+  // Only the first sentence: the rest is advice for the portal.
+  const said =
+    (text(at(error, 'message')) ?? '')
+      .trim()
+      .split(/\.?\s*(?:\n|\. |\.?$)/)[0]
+      ?.slice(0, 400) ?? '';
   const facts = { ...about, errorCode: code };
   const notAllowed = (message: string, hint: CloudError['hint'] | string) =>
     new CloudError(`${message} (${code}).`, { ...facts, exit: 'notAllowed', hint });

@@ -3,11 +3,12 @@ import { once } from '../../base/once.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
+import { opening } from '../ports.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
 import { isDenied } from './explain.js';
 import { nameIn } from './ids.js';
 import { isAlive, isState, type PrivateEndpoint, type Subnet } from './model.js';
-import { blockedPorts, toRules } from './nsg.js';
+import { toRules } from './nsg.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -46,7 +47,7 @@ function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
   };
   return {
     id,
-    state: remark === '' ? state : `${state} (${remark})`,
+    state: remark === '' || isSameId(remark, state) ? state : `${state} (${remark})`,
     stage: isState(endpoint, 'Approved') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
     network: nameIn(vnet),
     addresses: async () => (address === null ? [] : [address]),
@@ -75,17 +76,16 @@ async function checkRules(
   const group = nameIn(subnet.nsg);
   if (!subnet.hasPolicies)
     return { result: 'success', detail: `${group} does not apply: network policies are off for private endpoints` };
-  const rules = (await arm.nsgRules(subnet.nsg)).flatMap(toRules);
-  const blocked = blockedPorts(rules, ports);
+  const rules = toRules(await arm.nsgRules(subnet.nsg), ports.own);
+  const result = await opening(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
-  if (blocked.length === 0) return { result: 'success', detail: `${group} allows ${needed}` };
-  const inUse = (await ports.inUse()).some((port) => blocked.some(({ from, to }) => from <= port && port <= to));
-  const now = inUse ? '' : '. The ports in use now are open, but Atlas changes ports';
-  const shown = listed([...new Set(blocked.map(({ by }) => by))]);
+  if (result === 'success') return { result, detail: `${group} allows ${needed}` };
+  const denying = rules.filter((each) => each.isDenied && each.fromPort <= ports.to && each.toPort >= ports.from);
+  const now = result === 'error' ? '' : '. The ports in use now are open, but Atlas changes ports';
   return {
-    result: inUse ? 'error' : 'warning',
+    result,
     brief: `${name}: ports are closed`,
-    detail: `${group} does not allow all of ${needed} from the virtual network: rule ${shown}${now}`,
+    detail: `${group} does not allow all of ${needed}; rules that deny: ${listed(denying.map((each) => each.name))}${now}`,
     hint: `Allow inbound ${needed} from your clients in ${group}.`,
   };
 }

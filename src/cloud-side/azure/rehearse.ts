@@ -32,12 +32,16 @@ export async function rehearse(
   });
   const properties = { ...body.properties, manualPrivateLinkServiceConnections: connections };
   try {
-    await arm.validate(groupId, { name, ...body, properties });
+    await arm.validate(
+      groupId,
+      { name, ...body, properties },
+      service?.target ? undefined : { tries: 1, timeoutMs: 30_000 },
+    );
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     // Without the permissions it is not clear which of them is missing. And while there is no service, only these count.
     if (!permissions && isDenied(error)) io.warn(`Could not check what Azure allows. ${error.message}`);
-    else if (service?.target || error.exit === 'notAllowed') throw error;
+    else if (service?.target || error.exit === 'notAllowed' || error.exit === 'conflict') throw error;
   }
 }
 
