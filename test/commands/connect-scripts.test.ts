@@ -115,7 +115,7 @@ describe.skipIf(!isThere('bash') || !isThere('zsh'))('in bash and zsh (skipped w
     for (const region of ['eastus2', 'westeurope']) {
       const [connect, script, ...others] = await hintsOf(`create --provider azure --region ${region} --wait`);
       const { id, ...service } = JSON.parse((await own.atlas(`get ${region} --json`)).stdout);
-      expect([connect?.commands, others]).toEqual([[`atlas-pe connect ${region}`], []]);
+      expect([connect?.commands, others]).toEqual([[`atlas-pe connect ${region} --provider azure`], []]);
       const calls = pasted(script as JsonHint);
       expect(brief(calls, '--name', '--location', '--ids', '--ip')).toEqual([
         `az network private-endpoint create --name atlas-${id}-1 --location ${region}`,

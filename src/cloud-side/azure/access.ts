@@ -32,6 +32,7 @@ const publicAuthority = 'https://login.microsoftonline.com';
 
 /** Where Azure Resource Manager is, by the host that signs in. */
 const managers: Readonly<Record<string, string>> = {
+  'login.microsoftonline.com': 'https://management.azure.com',
   'login.microsoftonline.us': 'https://management.usgovcloudapi.net',
   'login.chinacloudapi.cn': 'https://management.chinacloudapi.cn',
   'login.partner.microsoftonline.cn': 'https://management.chinacloudapi.cn',
@@ -43,7 +44,8 @@ function accessOf(context: SignInContext, wanted: Wanted): AzureAccess {
   const authority = setting('AZURE_AUTHORITY_HOST') ?? publicAuthority;
   if (!URL.canParse(authority) || new URL(authority).protocol !== 'https:')
     throw new UsageError('AZURE_AUTHORITY_HOST is not a valid https URL.', `Example: ${publicAuthority}`);
-  const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
+  const { hostname } = new URL(authority);
+  const manager = managers[hostname] ?? 'https://management.azure.com';
   const baseUrl = checkManager(setting('AZURE_RESOURCE_MANAGER_ENDPOINT') ?? manager, isLocal);
   const isEmulator = isLocal(baseUrl);
   if (localAtlas !== undefined && !isEmulator) {
@@ -58,9 +60,15 @@ function accessOf(context: SignInContext, wanted: Wanted): AzureAccess {
   const credentials = once(async () => {
     const { openCredentials } = await import('./credentials.js');
     const inCli = (await profile()).find(({ id }) => known !== undefined && isSameId(id, known));
-    return openCredentials({ ...context, authority, scope: `${manager}/.default`, subscription: inCli?.id });
+    return openCredentials({
+      ...context,
+      authority,
+      isPrivate: !managers[hostname],
+      scope: `${manager}/.default`,
+      subscription: inCli?.id,
+    });
   });
-  const token = async () => ready ?? (await credentials()).token();
+  const token = async () => ready ?? (await credentials())();
   return {
     baseUrl,
     exchange,
