@@ -3,9 +3,9 @@ import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Exchange, openRest } from '../rest.js';
-import { explain, refusal } from './explain.js';
-import { nameIn } from './ids.js';
-import { at, type PrivateEndpoint, toPrivateEndpoint, toVnet, type Vnet } from './model.js';
+import { refusal, toArmError } from './explain.js';
+import { lastPart } from './ids.js';
+import { type AzureEndpoint, at, toPrivateEndpoint, toVnet, type Vnet } from './model.js';
 import type { Permission } from './permissions.js';
 
 /** How to get into an Azure subscription. */
@@ -63,7 +63,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     return found;
   }
 
-  async function bare(id: string, limits?: RequestLimits): Promise<PrivateEndpoint | null> {
+  async function bare(id: string, limits?: RequestLimits): Promise<AzureEndpoint | null> {
     const found = await orNull(get(actions.read, id, versions.network, limits));
     return found === null ? null : toPrivateEndpoint(found);
   }
@@ -82,14 +82,14 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       return found === null ? null : toVnet(found);
     },
     /** The private endpoints of a subscription, without their addresses. */
-    endpoints: async (subscription: string): Promise<PrivateEndpoint[]> => {
+    endpoints: async (subscription: string): Promise<AzureEndpoint[]> => {
       const path = `/subscriptions/${subscription}/providers/${network}/privateEndpoints`;
       return (await list(actions.read, path)).map(toPrivateEndpoint);
     },
     /** A private endpoint without its address; null if there is none. */
     bareEndpoint: bare,
     /** A private endpoint. Its state is Creating until it has an address. */
-    endpoint: async (id: string, limits?: RequestLimits): Promise<PrivateEndpoint | null> => {
+    endpoint: async (id: string, limits?: RequestLimits): Promise<AzureEndpoint | null> => {
       const found = await bare(id, limits);
       return found && addressed(found, limits);
     },
@@ -111,7 +111,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const status = text(at(body, 'status')) ?? '';
       const seconds = Number(header(headers, 'retry-after') ?? 2);
       const isFailed = /^(?:Failed|Canceled)$/i.test(status);
-      const error = isFailed ? explain(at(body, 'error') ?? { code: status }, action) : undefined;
+      const error = isFailed ? toArmError(at(body, 'error') ?? { code: status }, action) : undefined;
       return { isDone: /^Succeeded$/i.test(status), error, delayMs: Math.min(60, Math.max(1, seconds || 2)) * 1000 };
     },
     /** What the sign-in may do with a resource or a resource group. */
@@ -122,7 +122,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     },
     /** Checks whether a private endpoint may be created. Creates nothing. */
     validate: async (groupId: string, resource: { [key: string]: Json }, limits?: RequestLimits) => {
-      const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${nameIn(String(resource.name))}`;
+      const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${lastPart(String(resource.name))}`;
       const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
       const type = { type: `${network}/privateEndpoints`, apiVersion: versions.network };
       const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [{ ...type, ...resource }] };
@@ -136,7 +136,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
         limits,
       });
       const error = at(body, 'error') ?? at(body, 'properties', 'error');
-      if (error !== undefined && error !== null) throw explain(error, actions.write);
+      if (error !== undefined && error !== null) throw toArmError(error, actions.write);
     },
     nsgRules: async (id: string) => {
       const properties = at(await get(actions.nsg, id), 'properties');
@@ -144,7 +144,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     },
   };
 
-  async function addressed(endpoint: PrivateEndpoint, limits?: RequestLimits): Promise<PrivateEndpoint> {
+  async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
     if (!/^(?:Pending|Approved)$/i.test(endpoint.state)) return endpoint;
     const nic = endpoint.nic === null ? null : await orNull(get(actions.nic, endpoint.nic, versions.network, limits));
     const [first] = objects(at(nic, 'properties', 'ipConfigurations'));

@@ -3,8 +3,8 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Arm, actions } from './arm.js';
-import { isAlive, isOwn, type PrivateEndpoint } from './model.js';
-import { type Existing, newEndpoint } from './plan.js';
+import { type AzureEndpoint, isOursFor, mayConnect } from './model.js';
+import { type InAzure, newEndpoint } from './plan.js';
 
 /** Milliseconds before a private endpoint that could not be created is created again. */
 const againMs = 10_000;
@@ -15,22 +15,22 @@ const mostTries = 20;
  * Creates the private endpoint, and never two: its name is the same for the same service, and Azure changes nothing if it
  * is there. `onCreated` is called as soon as it exists.
  */
-export async function createOwnEndpoint(
+export async function createPrivateEndpoint(
   arm: Arm,
   line: CloudContext,
-  there: Existing,
+  there: InAzure,
   service: ServiceRef,
   onCreated: (id: string) => void,
-): Promise<PrivateEndpoint> {
+): Promise<AzureEndpoint> {
   const made = newEndpoint(there, service);
   if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
   const before = await arm.endpoint(made.id);
-  if (before && !(isOwn(before, service) && isSameId(before.target, service.target ?? ''))) {
+  if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? ''))) {
     const hint = `Delete it, or use it with --adopt ${made.id}.`;
     const what = `The resource group already has a private endpoint named ${made.name}`;
     throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
   }
-  if (before && isAlive(before)) return before;
+  if (before && mayConnect(before)) return before;
   for (let tries = 1; ; tries++) {
     const { endpoint, operation } = await arm.put(made.id, made.body);
     if (tries === 1) onCreated(endpoint.id || made.id);

@@ -22,7 +22,7 @@ type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof DefaultAz
 const leastMs = 5 * 60_000;
 
 /** Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. */
-export function openCredentials(signIn: SignIn): () => Promise<string> {
+export function openAzureTokens(signIn: SignIn): () => Promise<string> {
   const { env, clock, signal, authority, isPrivate, scope, subscription } = signIn;
   let fault: CliError | undefined;
   const httpClient = openClient(signIn, (latest) => {

@@ -23,18 +23,18 @@ const wrappers = [
 const deniedCodes = ['AuthorizationFailed', 'LinkedAuthorizationFailed'];
 
 /** Whether the sign-in lacks a permission. */
-export function isDenied(error: unknown): error is CloudError {
+export function isAzureDenied(error: unknown): error is CloudError {
   return error instanceof CloudError && deniedCodes.includes(error.errorCode ?? '');
 }
 
 /** What an answer with an error status means. */
 export function refusal({ status, headers, body, action }: RestAnswer & { body: unknown; action: string }): CloudError {
   const seconds = Number(headers['retry-after']);
-  return explain(at(body, 'error'), action, { status, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 });
+  return toArmError(at(body, 'error'), action, { status, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 });
 }
 
 /** What an error means, as ARM describes it in an answer or in an operation. */
-export function explain(
+export function toArmError(
   error: unknown,
   action: string,
   about: { status?: number; retryAfterMs?: number } = {},
@@ -42,7 +42,7 @@ export function explain(
   const { status = 0 } = about;
   const code = text(at(error, 'code')) ?? (status > 0 ? `HTTP ${status}` : 'unknown');
   const [inner] = objects(at(error, 'details'));
-  if (inner && wrappers.includes(code)) return explain(inner, 'Microsoft.Network/privateEndpoints/write', about);
+  if (inner && wrappers.includes(code)) return toArmError(inner, 'Microsoft.Network/privateEndpoints/write', about);
   // Only the first sentence: the rest is advice for the portal.
   const said =
     (text(at(error, 'message')) ?? '')

@@ -5,10 +5,10 @@ import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
 import { opening } from '../ports.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
-import { isDenied } from './explain.js';
-import { nameIn } from './ids.js';
-import { isAlive, isState, type PrivateEndpoint, type Subnet } from './model.js';
-import { toRules } from './nsg.js';
+import { isAzureDenied } from './explain.js';
+import { lastPart } from './ids.js';
+import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
+import { toNsgRules } from './nsg.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -22,14 +22,14 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
   };
 }
 
-function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
+function describe(arm: Arm, endpoint: AzureEndpoint): CloudEnd {
   const { id, name, state, remark, vnet, address } = endpoint;
   const network = once(() => arm.vnet(vnet));
   const subnet = async () => (await network())?.subnets.find((each) => isSameId(each.id, endpoint.subnet));
   const checks: Record<string, (ports: ClientPorts) => Promise<CloudFinding>> = {
     'cloud-target': async ({ target }) => {
       if (target === null || isSameId(endpoint.target, target))
-        return { result: 'success', detail: nameIn(endpoint.target) };
+        return { result: 'success', detail: lastPart(endpoint.target) };
       return {
         result: 'error',
         brief: `${name}: connects to another service`,
@@ -48,15 +48,15 @@ function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
   return {
     id,
     state: remark === '' || isSameId(remark, state) ? state : `${state} (${remark})`,
-    stage: isState(endpoint, 'Approved') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
-    network: nameIn(vnet),
+    stage: isInState(endpoint, 'Approved') ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
+    network: lastPart(vnet),
     addresses: async () => (address === null ? [] : [address]),
     check: async (checkId, ports) => {
       const check = checks[checkId];
       if (!check) throw new Error(`Unknown check: ${checkId}`);
       return check(ports).catch((error: unknown) => {
         // The endpoint may work although nobody may read what is around it.
-        if (!isDenied(error)) throw error;
+        if (!isAzureDenied(error)) throw error;
         return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
       });
     },
@@ -68,15 +68,15 @@ function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
 async function checkRules(
   arm: Arm,
   name: string,
-  subnet: Subnet | undefined,
+  subnet: VnetSubnet | undefined,
   ports: ClientPorts,
 ): Promise<CloudFinding> {
   if (!subnet) return { result: 'skipped', detail: 'the subnet cannot be read' };
   if (subnet.nsg === null) return { result: 'success', detail: 'none' };
-  const group = nameIn(subnet.nsg);
+  const group = lastPart(subnet.nsg);
   if (!subnet.hasPolicies)
     return { result: 'success', detail: `${group} does not apply: network policies are off for private endpoints` };
-  const rules = toRules(await arm.nsgRules(subnet.nsg), ports.own);
+  const rules = toNsgRules(await arm.nsgRules(subnet.nsg), ports.own);
   const result = await opening(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
   if (result === 'success') return { result, detail: `${group} allows ${needed}` };

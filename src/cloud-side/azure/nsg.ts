@@ -10,7 +10,7 @@ export type NsgRule = PortRule & { name: string };
  * The inbound rules that hold for clients in the VNet, in their order. Rules for only some clients count if an own address
  * is among these.
  */
-export function toRules(answers: readonly unknown[], own: readonly string[]): NsgRule[] {
+export function toNsgRules(answers: readonly unknown[], own: readonly string[]): NsgRule[] {
   const is = (rule: unknown, key: string, values: RegExp) => values.test(text(at(rule, 'properties', key)) ?? '');
   const both = (rule: unknown, one: string, many: string) =>
     [text(at(rule, 'properties', one)) ?? [], texts(at(rule, 'properties', many))].flat();
@@ -26,7 +26,7 @@ export function toRules(answers: readonly unknown[], own: readonly string[]): Ns
       both(rule, 'destinationPortRange', 'destinationPortRanges').map((range) => {
         const [from = '', to = from] = range === '*' ? ['0', '65535'] : range.split('-');
         const name = text(at(rule, 'name')) ?? '';
-        return { name, fromPort: Number(from), toPort: Number(to), isDenied: is(rule, 'access', /^deny$/i) };
+        return { name, fromPort: Number(from), toPort: Number(to), isAzureDenied: is(rule, 'access', /^deny$/i) };
       }),
     );
 }

@@ -1,13 +1,13 @@
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Arm, actions } from './arm.js';
-import { isDenied } from './explain.js';
-import { networkId, partOf } from './ids.js';
+import { isAzureDenied } from './explain.js';
+import { networkResourceId, partOf } from './ids.js';
 import { allows, type Permission } from './permissions.js';
 import { type AzurePlan, newEndpoint } from './plan.js';
 
 /** Asks Azure whether what the plan creates may be created. Nothing is. Throws if it may not. */
-export async function rehearse(
+export async function rehearseAzure(
   arm: Arm,
   { io }: Pick<CloudContext, 'io'>,
   { there, endpoint }: AzurePlan,
@@ -27,7 +27,7 @@ export async function rehearse(
     return;
   }
   const connections = body.properties.manualPrivateLinkServiceConnections.map(({ properties }) => {
-    const id = properties.privateLinkServiceId || networkId(groupId, 'privateLinkServices', 'atlas');
+    const id = properties.privateLinkServiceId || networkResourceId(groupId, 'privateLinkServices', 'atlas');
     return { name: 'atlas', properties: { ...properties, privateLinkServiceId: id } };
   });
   const properties = { ...body.properties, manualPrivateLinkServiceConnections: connections };
@@ -40,7 +40,7 @@ export async function rehearse(
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     // Without the permissions it is not clear which of them is missing. And while there is no service, only these count.
-    if (!permissions && isDenied(error)) io.warn(`Could not check what Azure allows. ${error.message}`);
+    if (!permissions && isAzureDenied(error)) io.warn(`Could not check what Azure allows. ${error.message}`);
     else if (service?.target || error.exit === 'notAllowed' || error.exit === 'conflict') throw error;
   }
 }
@@ -56,7 +56,7 @@ export async function checkPermissions(
   try {
     permissions = await arm.permissions(id);
   } catch (error) {
-    if (!isDenied(error)) throw error;
+    if (!isAzureDenied(error)) throw error;
     io.warn(`Permissions could not be checked first. ${error.message}`);
     return undefined;
   }
