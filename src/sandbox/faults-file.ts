@@ -8,7 +8,18 @@ import { azureKeys } from './azure/setup.js';
 import { creating, type Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { roleNames } from './key.js';
-import { oneOf, type Readers, readKeys, shown, text, type Values, whole, withPlace, yesOrNo } from './read-keys.js';
+import {
+  oneOf,
+  type Readers,
+  readKeys,
+  several,
+  shown,
+  text,
+  type Values,
+  whole,
+  withPlace,
+  yesOrNo,
+} from './read-keys.js';
 
 /** What a faults file says. Everything is optional. */
 export type FaultsFile = Partial<Values<typeof fileKeys>>;
@@ -53,8 +64,8 @@ const fileKeys = {
   azureLag: readDuration,
   azure: (value) => readKeys(azureKeys, value),
   projects: whole(0, 2000),
-  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(role, key)),
-  keyAccessList: (value) => [value].flat().map(readAccessEntry),
+  keyRole: several(oneOf(roleNames)),
+  keyAccessList: several(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,
 } satisfies Readers;

@@ -70,3 +70,16 @@ export function listOf<R extends Readers>(readers: R): Read<Partial<Values<R>>[]
     return value.map((each, index) => withPlace(`'${key}' ${index + 1}`, () => readKeys(readers, each)));
   };
 }
+
+/** A text of this shape. */
+export function like(pattern: RegExp, example: string): Read<string> {
+  return (value, key) => {
+    if (pattern.test(shown(value))) return shown(value);
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
+  };
+}
+
+/** One value, or a list of them. */
+export function several<T>(read: Read<T>): Read<T[]> {
+  return (value, key) => [value].flat().map((each) => read(each, key));
+}

@@ -1,44 +1,31 @@
-import { ensure } from './refusal.js';
+import { ensure } from './arm.js';
 
 /* The body of a PUT of a private endpoint. */
 
-interface Connection {
-  name?: string;
-  properties?: { privateLinkServiceId?: string; requestMessage?: string };
-}
-
-interface EndpointBody {
-  location?: string;
-  tags?: Record<string, string>;
-  properties?: {
-    subnet?: { id?: string };
-    customNetworkInterfaceName?: string;
-    manualPrivateLinkServiceConnections?: readonly Connection[];
-    privateLinkServiceConnections?: readonly Connection[];
-  };
-}
-
-const connectionKeys = '(?:name|properties\\.(?:privateLinkServiceId|requestMessage))';
-const propertyKeys = `subnet\\.id|customNetworkInterfaceName|(?:manualP|p)rivateLinkServiceConnections\\[]\\.${connectionKeys}`;
+const connection = 'rivateLinkServiceConnections\\[0]\\.(?:name|properties\\.(?:privateLinkServiceId|requestMessage))';
 /** The paths of all texts that a body can have. Other lists and objects can only be empty. */
-const known = new RegExp(`^(?:location|properties\\.(?:${propertyKeys}))$`);
+const known = new RegExp(
+  `^(?:location|properties\\.(?:subnet\\.id|customNetworkInterfaceName|p${connection}|manualP${connection}))$`,
+);
 
-/** Throws the refusal of a body with an unknown key, or with a value of another type. */
-export function readEndpointBody(body: unknown): EndpointBody {
-  const { tags = {}, ...others } = Object(body) as EndpointBody;
-  for (const [path, value] of leavesOf(others)) {
+/** The texts of a body by their path, such as `properties.subnet.id`, and its tags. */
+export function readEndpointBody(body: unknown): {
+  texts: Readonly<Record<string, string | undefined>>;
+  tags: Record<string, string>;
+} {
+  const { tags = {}, ...others } = Object(body) as { tags?: unknown };
+  const leaves = leavesOf(others);
+  for (const [path, value] of leaves) {
     ensure(known.test(path), ...invalidFormat(`Could not find member '${path}'.`));
     ensure(typeof value === 'string', ...invalidFormat(`Expected a string at '${path}'.`));
   }
-  checkTags(tags);
-  return { ...others, tags };
+  return { texts: Object.fromEntries(leaves) as Record<string, string>, tags: readTags(tags) };
 }
 
-/** The values that are no lists and objects, and their paths: `properties.subnet.id`. */
+/** The values that are neither lists nor objects, and their paths. */
 function leavesOf(value: unknown, path = ''): [path: string, value: unknown][] {
   if (typeof value !== 'object' || value === null) return [[path, value]];
-  const isList = Array.isArray(value);
-  const pathTo = (key: string) => (isList ? `${path}[]` : path === '' ? key : `${path}.${key}`);
+  const pathTo = (key: string) => (Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`);
   return Object.entries(value).flatMap(([key, each]) => leavesOf(each, pathTo(key)));
 }
 
@@ -50,9 +37,10 @@ export function invalidFormat(what: string): [code: string, message: string] {
 const reservedTag = /^$|^(?:microsoft|azure|windows)|[<>%&\\?/]/i;
 
 /** Checks the limits of ARM. */
-function checkTags(tags: unknown): void {
-  ensure(typeof tags === 'object' && !Array.isArray(tags), 'InvalidRequestContent', 'The tags are not an object.');
-  const entries = Object.entries(tags ?? {});
+function readTags(tags: unknown): Record<string, string> {
+  const isObject = typeof tags === 'object' && tags !== null && !Array.isArray(tags);
+  ensure(isObject, 'InvalidRequestContent', 'The tags are not an object.');
+  const entries: [string, unknown][] = Object.entries(tags);
   ensure(entries.length <= 50, 'TooManyTags', 'The resource has more than 50 tags.');
   const names = new Set(entries.map(([name]) => name.toLowerCase()));
   ensure(names.size === entries.length, 'DuplicateTagNames', 'The names of two tags differ only in case.');
@@ -62,4 +50,5 @@ function checkTags(tags: unknown): void {
     const isText = typeof value === 'string' && value.length <= 256;
     ensure(isText, 'InvalidTagValue', `The value of the tag '${name}' is no string, or is too long.`);
   }
+  return tags as Record<string, string>;
 }

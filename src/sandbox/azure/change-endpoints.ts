@@ -1,21 +1,22 @@
+import { uuid } from '../chance.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import type { CloudAnswer, CloudRequest } from '../rest.js';
 import { briefly, type World } from '../world.js';
-import { endpointResource, livingEndpoints, provisioningState } from './endpoints.js';
-import { isSame, networkId } from './ids.js';
+import { AzureRefusal, azureError, ensure, isSame, networkId } from './arm.js';
+import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
 import { findPlace } from './network.js';
-import { operationHeaders } from './operations.js';
-import { AzureRefusal, azureError } from './refusal.js';
 import { type PrivateEndpoint, withEndpoint } from './resources.js';
 import { checkLock } from './rights.js';
-import { freeAddress, readWanted, type Wanted } from './wanted.js';
+import { freeAddress, readWanted } from './wanted.js';
 
-/* Create, change and delete private endpoints. */
+/* Create, change and delete private endpoints, and the operations that do it. */
 
 interface Change {
   world: World;
   answer: CloudAnswer;
 }
+
+const fixedKeys = ['location', 'subnetId', 'connection', 'customNetworkInterfaceName'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
 export function putEndpoint(request: CloudRequest): Change {
@@ -23,32 +24,21 @@ export function putEndpoint(request: CloudRequest): Change {
   const wanted = readWanted(request, parts, parts.name ?? '', request.body);
   const before = livingEndpoints(request).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
-  if (before && state === 'Deleting') {
-    const what = `Another operation on the resource ${before.id} is in progress.`;
-    throw new AzureRefusal(429, 'AnotherOperationInProgress', what);
+  ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
+  const kept = state === 'Failed' ? undefined : before;
+  for (const key of fixedKeys) {
+    const isSameValue = !kept || JSON.stringify(kept[key]) === JSON.stringify(wanted[key]);
+    ensure(isSameValue, 'PropertyChangeNotAllowed', `Changing property '${key}' of ${wanted.id} is not allowed.`);
   }
-  if (before && state !== 'Failed') checkUnchanged(before, wanted);
   const address = before?.subnetId === wanted.subnetId ? before.address : freeAddress(request, wanted.subnetId);
   const made = { ...wanted, address, createdAt: now, goneAt: null, isAttached: false, fate };
-  const endpoint = before && state !== 'Failed' ? { ...before, tags: wanted.tags } : made;
-  const world = withEndpoint(withoutOld(request.world, now), endpoint);
+  const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
+  const world = withEndpoint(request.world, endpoint, now);
   const body = endpointResource({ world, now }, endpoint);
-  const headers = operationHeaders(request, 'create', endpoint);
-  return { world, answer: { status: before ? 200 : 201, body, headers } };
-}
-
-function checkUnchanged(before: PrivateEndpoint, wanted: Wanted): void {
-  for (const key of ['location', 'subnetId', 'connection', 'customNetworkInterfaceName'] as const) {
-    if (JSON.stringify(before[key]) === JSON.stringify(wanted[key])) continue;
-    const what = `Changing property '${key}' of the private endpoint ${before.id} is not allowed.`;
-    throw new AzureRefusal(400, 'PropertyChangeNotAllowed', what);
-  }
-}
-
-/** The world without endpoints that were deleted so long ago that nobody reads their operations. */
-function withoutOld(world: World, now: number): World {
-  const endpoints = world.azure.endpoints.filter(({ goneAt }) => now < (goneAt ?? now) + 3_600_000);
-  return { ...world, azure: { endpoints } };
+  return {
+    world,
+    answer: { status: before ? 200 : 201, body, headers: operationHeaders(request, 'create', endpoint) },
+  };
 }
 
 export function deleteEndpoint(request: CloudRequest): Change {
@@ -59,28 +49,21 @@ export function deleteEndpoint(request: CloudRequest): Change {
   const found = livingEndpoints(request).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
-  const next = tellAtlasOfDelete(withEndpoint(world, gone), 'private endpoint', found.id, now);
+  const next = tellAtlasOfDelete(withEndpoint(world, gone, now), 'private endpoint', found.id, now);
   return { world: next, answer: { status: 202, headers: operationHeaders(request, 'delete', gone) } };
 }
 
 /** Checks a template with private endpoints as a PUT of each would, and creates nothing. */
 export function validateDeployment(request: CloudRequest): CloudAnswer {
   const { parts } = request;
-  findPlace(request.world, parts);
-  const { properties } = Object(request.body) as {
-    properties?: { mode?: unknown; template?: { resources?: unknown } };
-  };
+  const { properties } = Object(request.body) as { properties?: { template?: { resources?: unknown } } };
   const resources = properties?.template?.resources;
-  if (properties?.mode !== 'Incremental' || !Array.isArray(resources)) {
-    const what = 'The sandbox validates only an incremental deployment of a template with resources.';
-    throw new AzureRefusal(400, 'InvalidRequestContent', what);
-  }
+  ensure(Array.isArray(resources), 'InvalidRequestContent', 'The request content has no template with resources.');
   const details = resources.flatMap((resource) => {
     const { type, name, apiVersion, ...body } = Object(resource) as Record<string, unknown>;
     try {
-      if (type !== 'Microsoft.Network/privateEndpoints' || typeof apiVersion !== 'string') {
-        throw new AzureRefusal(400, 'InvalidTemplate', `The sandbox does not validate a resource of type '${type}'.`);
-      }
+      const isKnown = type === 'Microsoft.Network/privateEndpoints' && typeof apiVersion === 'string';
+      ensure(isKnown, 'InvalidTemplate', `The sandbox does not validate a resource of type '${type}'.`);
       freeAddress(request, readWanted(request, parts, String(name), body).subnetId);
       return [];
     } catch (error) {
@@ -88,7 +71,54 @@ export function validateDeployment(request: CloudRequest): CloudAnswer {
       return [azureError(error)];
     }
   });
-  if (details.length === 0) return { body: { name: parts.deployment, properties: { provisioningState: 'Succeeded' } } };
   const what = `The template deployment '${parts.deployment}' is not valid according to the validation procedure.`;
-  throw new AzureRefusal(400, 'InvalidTemplateDeployment', `${what} See inner errors for details.`, { details });
+  ensure(details.length === 0, 'InvalidTemplateDeployment', what, 400, { details });
+  return { body: { name: parts.deployment, properties: { provisioningState: 'Succeeded' } } };
+}
+
+/* Operations. Each follows from its endpoint. */
+
+const operationKinds = ['create', 'delete'] as const;
+type OperationKind = (typeof operationKinds)[number];
+
+const operationId = (kind: OperationKind, { id, createdAt }: PrivateEndpoint) => uuid(`${kind} ${id} ${createdAt}`);
+
+/** The headers of a request that started an operation, or found it in progress. Empty if it is done. */
+function operationHeaders(
+  request: CloudRequest,
+  kind: OperationKind,
+  endpoint: PrivateEndpoint,
+): Record<string, string> {
+  const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : readyTime(request, endpoint);
+  if (request.now >= end) return {};
+  const { root, query, parts } = request;
+  const path = `/subscriptions/${parts.subscription}/providers/Microsoft.Network/locations/${endpoint.location}/operations`;
+  const url = `${root}${path}/${operationId(kind, endpoint)}?api-version=${query.get('api-version')}`;
+  // Azure says 10 seconds.
+  const pause = Math.min(10, Math.ceil((end - request.now) / 1000));
+  return { 'Azure-AsyncOperation': url, 'Retry-After': String(pause) };
+}
+
+export function operationAnswer(request: CloudRequest): CloudAnswer {
+  const { location = '', operation = '' } = request.parts;
+  const { subscription } = findPlace(request.world, { subscription: request.parts.subscription ?? '' });
+  const here = request.world.azure.endpoints.filter((each) => {
+    return each.id.startsWith(`/subscriptions/${subscription}/`) && isSame(each.location, location);
+  });
+  const all = here.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
+  const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
+  ensure(found, 'OperationNotFound', `The operation '${operation}' was not found.`, 404);
+  const headers = operationHeaders(request, found.kind, found.endpoint);
+  if ('Retry-After' in headers) return { body: { status: 'InProgress' }, headers };
+  const { fate } = found.endpoint;
+  if (found.kind === 'delete' || fate?.kind !== 'failed') return { body: { status: 'Succeeded' } };
+  return { body: { status: 'Failed', error: failureOf(fate.reason) } };
+}
+
+/** The error of an operation. The faults file can name its code: `RetryableError: try again`. */
+function failureOf(reason: string): Record<string, unknown> {
+  const [, code = 'InternalServerError', message = reason] = /^([A-Z]\w+): (.*)$/.exec(reason) ?? [];
+  // This error says only in its details what it is about.
+  const details = code === 'RetryableError' ? [{ code: 'ReferencedResourceNotProvisioned', message }] : [];
+  return { code, message, details };
 }

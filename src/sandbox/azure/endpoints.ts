@@ -1,8 +1,7 @@
-import { digits, uuid } from '../chance.js';
+import { uuid } from '../chance.js';
 import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
-import { isSame, nameIn } from './ids.js';
-import type { Resource } from './network.js';
+import { isSame, nameIn, type Resource, resourceOf } from './arm.js';
 import type { PrivateEndpoint } from './resources.js';
 
 /* The private endpoints, their states over time, and their network interfaces. */
@@ -47,38 +46,27 @@ export function connectionStatus(view: WorldView, { id, serviceId, isAttached }:
   return now < (createdAt + availableAt) / 2 ? 'Pending' : 'Approved';
 }
 
-const descriptions: Readonly<Record<ConnectionStatus, string>> = {
-  Pending: 'Awaiting Approval',
-  Approved: 'Approved',
-  Rejected: 'Rejected by the owner of the private link service',
-  Disconnected: 'The connection was removed by the owner of the private link service',
-};
-
 export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
   const { id, location, tags, subnetId, customNetworkInterfaceName } = endpoint;
   const { name, ...target } = endpoint.connection;
   const status = connectionStatus(view, endpoint);
-  const state = { status, description: descriptions[status], actionsRequired: 'None' };
+  const state = { status, description: `${status} in Atlas`, actionsRequired: 'None' };
   const connection = {
     name,
     id: `${id}/manualPrivateLinkServiceConnections/${name}`,
     properties: { provisioningState: 'Succeeded', ...target, privateLinkServiceConnectionState: state },
   };
   const provisioning = provisioningState(view, endpoint);
-  return {
-    id,
-    location,
-    tags,
-    properties: {
-      provisioningState: provisioning,
-      privateLinkServiceConnections: [],
-      manualPrivateLinkServiceConnections: [connection],
-      customNetworkInterfaceName,
-      subnet: { id: subnetId },
-      networkInterfaces: provisioning === 'Failed' ? [] : [{ id: interfaceId(endpoint) }],
-      customDnsConfigs: [],
-    },
+  const properties = {
+    provisioningState: provisioning,
+    privateLinkServiceConnections: [],
+    manualPrivateLinkServiceConnections: [connection],
+    customNetworkInterfaceName,
+    subnet: { id: subnetId },
+    networkInterfaces: provisioning === 'Failed' ? [] : [{ id: interfaceId(endpoint) }],
+    customDnsConfigs: [],
   };
+  return resourceOf(id, { location, tags, properties });
 }
 
 function interfaceId({ id, customNetworkInterfaceName: chosen }: PrivateEndpoint): string {
@@ -88,19 +76,16 @@ function interfaceId({ id, customNetworkInterfaceName: chosen }: PrivateEndpoint
 
 /** The network interface of an endpoint. It has its address when the endpoint is ready. */
 export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
-  const id = interfaceId(endpoint);
-  const provisioning = provisioningState(view, endpoint);
-  const name = `privateEndpointIpConfig.${digits(id, 8)}`;
+  const { id: endpointId, location, subnetId, address } = endpoint;
+  const state = provisioningState(view, endpoint);
   const properties = {
-    provisioningState: provisioning,
-    ...(provisioning !== 'Updating' && { privateIPAddress: endpoint.address }),
+    provisioningState: state,
+    ...(state !== 'Updating' && { privateIPAddress: address }),
     privateIPAllocationMethod: 'Dynamic',
-    privateIPAddressVersion: 'IPv4',
-    subnet: { id: endpoint.subnetId },
+    subnet: { id: subnetId },
     primary: true,
   };
-  const ipConfigurations = [{ name, id: `${id}/ipConfigurations/${name}`, properties }];
-  const owner = { privateEndpoint: { id: endpoint.id } };
-  const { location } = endpoint;
-  return { id, location, properties: { provisioningState: provisioning, ipConfigurations, ...owner } };
+  const ipConfigurations = [{ name: 'privateEndpointIpConfig', properties }];
+  const own = { provisioningState: state, ipConfigurations, privateEndpoint: { id: endpointId } };
+  return resourceOf(interfaceId(endpoint), { location, properties: own });
 }

@@ -1,12 +1,11 @@
+import { STATUS_CODES } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { type CloudAnswer, type CloudRequest, type CloudRoute, cloudChange, cloudRead, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
-import { deleteEndpoint, putEndpoint, validateDeployment } from './change-endpoints.js';
+import { azureError, ensure, groupId, isSame, networkId, type Resource } from './arm.js';
+import { deleteEndpoint, operationAnswer, putEndpoint, validateDeployment } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
-import { groupId, isSame, nameIn, networkId } from './ids.js';
-import { findPlace, networkResources, type Resource, securityGroupResources, subnetResources } from './network.js';
-import { operationAnswer } from './operations.js';
-import { AzureRefusal, azureError } from './refusal.js';
+import { findPlace, networkResources, securityGroupResources, subnetResources } from './network.js';
 import { checkAllowed, permissionsAnswer } from './rights.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */
@@ -20,18 +19,10 @@ export function azureFrontend(options: SandboxOptions): Frontend {
       credentials: { status: 401, code: 'InvalidAuthenticationToken' },
       route: { status: 501, code: 'NotImplemented' },
     },
-    errorCode: (status) => codesByStatus[status] ?? (status < 500 ? 'BadRequest' : 'InternalServerError'),
+    errorCode: (status) =>
+      status === 403 ? 'AuthorizationFailed' : (STATUS_CODES[status] ?? 'Error').replaceAll(' ', ''),
   });
 }
-
-const codesByStatus: Readonly<Record<number, string>> = {
-  401: 'InvalidAuthenticationToken',
-  403: 'AuthorizationFailed',
-  404: 'ResourceNotFound',
-  409: 'Conflict',
-  429: 'TooManyRequests',
-  503: 'ServiceUnavailable',
-};
 
 /** The versions of each API that the sandbox knows. */
 const versions: Readonly<Record<string, readonly string[]>> = {
@@ -64,15 +55,10 @@ function actionOf(method: string, path: string): string {
 /** Checks what ARM checks before anything else. */
 function checkRequest({ world, query, parts }: CloudRequest, method: string, path: string): void {
   const version = query.get('api-version') ?? '';
-  if (version === '') {
-    const what = 'The api-version query parameter (?api-version=) is required for all requests.';
-    throw new AzureRefusal(400, 'MissingApiVersionParameter', what);
-  }
+  ensure(version !== '', 'MissingApiVersionParameter', 'The query parameter api-version is required.');
   const known = versions[typesOf(path)[0] ?? ''] ?? [];
-  if (!known.includes(version)) {
-    const what = `The api-version '${version}' is invalid. The supported versions are '${known.join(',')}'.`;
-    throw new AzureRefusal(400, 'InvalidApiVersionParameter', what);
-  }
+  const what = `The api-version '${version}' is invalid. The supported versions are '${known.join(',')}'.`;
+  ensure(known.includes(version), 'InvalidApiVersionParameter', what);
   const { subscription } = findPlace(world, { subscription: parts.subscription ?? '' });
   const scope =
     parts.group === undefined ? `/subscriptions/${subscription}` : groupId({ subscription, group: parts.group });
@@ -146,9 +132,9 @@ function find({ world, parts }: CloudRequest, path: string, all: readonly Resour
   const place = findPlace(world, parts);
   const id = networkId(place, path);
   const found = all.find((each) => isSame(each.id, id));
-  if (found) return { name: nameIn(found.id), ...found };
   const what = `The Resource 'Microsoft.Network/${path}' under resource group '${place.group}' was not found.`;
-  throw new AzureRefusal(404, 'ResourceNotFound', what);
+  ensure(found, 'ResourceNotFound', what, 404);
+  return found;
 }
 
 const pageSize = 50;
@@ -160,7 +146,7 @@ function pageOf({ root, query, world, parts }: CloudRequest, type: string, all: 
   const here = all.filter(({ id }) => id.startsWith(`${scope}/`));
   const start = Number(query.get('$skiptoken') ?? 0);
   const end = start + pageSize;
-  const value = here.slice(start, end).map((each) => ({ name: nameIn(each.id), ...each }));
+  const value = here.slice(start, end);
   const next = `${root}${scope}/${provider}/${type}?api-version=${query.get('api-version')}&$skiptoken=${end}`;
   return { body: { value, ...(end < here.length && { nextLink: next }) } };
 }

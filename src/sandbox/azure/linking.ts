@@ -1,6 +1,6 @@
 import type { Accept } from '../linking.js';
+import { isSame } from './arm.js';
 import { connectionStatus, foundEndpoints, provisioningState } from './endpoints.js';
-import { isSame } from './ids.js';
 import { withEndpoint } from './resources.js';
 
 /** Approves the connection of a private endpoint. */
@@ -17,5 +17,5 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const status = connectionStatus(view, endpoint);
   if (status !== 'Pending') return failed(`The connection of the private endpoint ${endpoint.id} is ${status}.`);
   if (endpoint.address !== ip) return failed(`${name} has the IP address ${endpoint.address}, not ${ip}.`);
-  return { world: withEndpoint(world, { ...endpoint, isAttached: true }), fate: undefined };
+  return { world: withEndpoint(world, { ...endpoint, isAttached: true }, view.now), fate: undefined };
 };

@@ -1,7 +1,15 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { World } from '../world.js';
-import { type GroupPlace, isSame, networkId, sandboxGroup, sandboxSubscription } from './ids.js';
-import { ensure } from './refusal.js';
+import {
+  ensure,
+  type GroupPlace,
+  isSame,
+  networkId,
+  type Resource,
+  resourceOf,
+  sandboxGroup,
+  sandboxSubscription,
+} from './arm.js';
 import type { NetworkSetup, RuleSetup, SubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
@@ -13,7 +21,7 @@ interface VirtualNetwork extends GroupPlace {
   subnets: readonly Subnet[];
 }
 
-type Subnet = SubnetSetup & { id: string; range: string };
+export type Subnet = SubnetSetup & { id: string; range: string };
 
 function networksOf({ options }: World): VirtualNetwork[] {
   const usual = () => knownRegions('AZURE').map((region) => ({ name: `default-${region}`, region }));
@@ -49,10 +57,6 @@ export function findSubnet(world: World, id: string): { network: VirtualNetwork;
 
 /* The answers. */
 
-export interface Resource extends Readonly<Record<string, unknown>> {
-  id: string;
-}
-
 export function networkResources(world: World): Resource[] {
   return networksOf(world).map(({ id, location, dnsServers, subnets }) => {
     const properties = {
@@ -62,7 +66,7 @@ export function networkResources(world: World): Resource[] {
       subnets: subnets.map(subnetResource),
       virtualNetworkPeerings: [],
     };
-    return { id, location, properties };
+    return resourceOf(id, { location, properties });
   });
 }
 
@@ -79,7 +83,7 @@ function subnetResource({ id, range, delegation, policies = 'Disabled', rules }:
     privateEndpointNetworkPolicies: policies,
     privateLinkServiceNetworkPolicies: 'Enabled',
   };
-  return { id, name: id.split('/').at(-1), properties };
+  return resourceOf(id, { properties });
 }
 
 /** Each subnet with rules has a group of its own. */
@@ -91,22 +95,24 @@ export function securityGroupResources(world: World): Resource[] {
   const all = networksOf(world).flatMap(({ location, subnets }) => subnets.map((subnet) => ({ location, ...subnet })));
   return all.flatMap(({ id, location, rules }) => {
     if (!rules) return [];
-    const numbered = rules.map((rule, index) => ruleAnswer(`rule-${index + 1}`, { priority: 100 + index, ...rule }));
+    const securityRules = rules.map((rule, index) =>
+      ruleAnswer(`rule-${index + 1}`, { priority: 100 + index, ...rule }),
+    );
     const defaultSecurityRules = Object.entries(defaultRules).map(([name, rule]) => ruleAnswer(name, rule));
-    const properties = { securityRules: numbered, defaultSecurityRules, subnets: [{ id }] };
-    return [{ id: securityGroupId(id), location, properties }];
+    const properties = { securityRules, defaultSecurityRules, subnets: [{ id }] };
+    return [resourceOf(securityGroupId(id), { location, properties })];
   });
 }
 
 /** The rules for ingress that every network security group has. */
 const defaultRules: Readonly<Record<string, RuleSetup>> = {
-  AllowVnetInBound: { access: 'Allow', source: 'VirtualNetwork', destination: 'VirtualNetwork', priority: 65_000 },
+  AllowVnetInBound: { access: 'Allow', source: 'VirtualNetwork', priority: 65_000 },
   AllowAzureLoadBalancerInBound: { access: 'Allow', source: 'AzureLoadBalancer', priority: 65_001 },
   DenyAllInBound: { priority: 65_500 },
 };
 
-function ruleAnswer(name: string, { source, destination, ports, ...rule }: RuleSetup): Record<string, unknown> {
+function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup): Record<string, unknown> {
   const usual = { access: 'Deny', direction: 'Inbound', protocol: '*', sourcePortRange: '*' };
-  const from = { sourceAddressPrefix: source ?? '*', destinationAddressPrefix: destination ?? '*' };
+  const from = { sourceAddressPrefix: source ?? '*', destinationAddressPrefix: '*' };
   return { name, properties: { ...usual, ...from, destinationPortRange: ports ?? '*', ...rule } };
 }

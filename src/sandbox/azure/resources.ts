@@ -1,5 +1,6 @@
 import type { FaultOutcome } from '../faults.js';
 import type { World } from '../world.js';
+import { isSame } from './arm.js';
 
 /** A private endpoint, as it is saved. Networks follow from the regions or from the faults file, so they are not saved. */
 export interface PrivateEndpoint {
@@ -31,8 +32,9 @@ export function emptyAzure(): AzureAccount {
   return { endpoints: [] };
 }
 
-/** The world with this endpoint. It replaces the one that has its id. */
-export function withEndpoint(world: World, endpoint: PrivateEndpoint): World {
-  const others = world.azure.endpoints.filter(({ id }) => id.toLowerCase() !== endpoint.id.toLowerCase());
+/** The world with this endpoint in the place of the one that has its id, and without those that were deleted long ago. */
+export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
+  const isKept = ({ id, goneAt }: PrivateEndpoint) => !isSame(id, endpoint.id) && now < (goneAt ?? now) + 3_600_000;
+  const others = world.azure.endpoints.filter(isKept);
   return { ...world, azure: { endpoints: [...others, endpoint] } };
 }

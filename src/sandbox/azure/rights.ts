@@ -1,6 +1,5 @@
 import type { World } from '../world.js';
-import { type GroupPlace, groupId, isSame } from './ids.js';
-import { AzureRefusal, ensure } from './refusal.js';
+import { AzureRefusal, ensure, type GroupPlace, groupId, isSame } from './arm.js';
 
 /* What the caller may do: everything but what the faults file takes away. */
 
@@ -15,11 +14,10 @@ export function checkAllowed(world: World, action: string, scope: string): void 
   ensure(isAllowed(world, action), 'AuthorizationFailed', `${what} or the scope is invalid.`, 403);
 }
 
-/** The refusal of an action that also needs an action on another resource. */
-export function linkedRefusal(own: { action: string; id: string }, action: string, linkedId: string): AzureRefusal {
-  const has = `${client} has permission to perform action '${own.action}' on scope '${own.id}'`;
+/** The refusal of an action on `id` that also needs an action on another resource. */
+export function linkedRefusal(id: string, action: string, linkedId: string): AzureRefusal {
   const lacks = `does not have permission to perform action(s) '${action}' on the linked scope(s) '${linkedId}'`;
-  const what = `${has}; however, it ${lacks} (respectively) or the linked scope(s) are invalid.`;
+  const what = `${client} has permission on scope '${id}'; however, it ${lacks} or the linked scope(s) are invalid.`;
   return new AzureRefusal(403, 'LinkedAuthorizationFailed', what);
 }
 
@@ -37,22 +35,15 @@ export function checkLock({ options }: World, kind: 'write' | 'delete', id: stri
   ensure(isFine, 'ScopeLocked', `${what} '${groupId(place)}'. Please remove the lock and try again.`, 409);
 }
 
-export function checkRegistered({ options: { azure } }: World): void {
-  const what = `The subscription is not registered to use namespace 'Microsoft.Network'.`;
-  ensure(azure.registered ?? true, 'MissingSubscriptionRegistration', what, 409);
-}
-
-export function checkPolicy({ options }: World, target: string, { subscription }: GroupPlace): void {
-  const { policy } = options.azure;
-  const base = `/subscriptions/${subscription}/providers/Microsoft.Authorization`;
-  const assignment = { name: policy, id: `${base}/policyAssignments/${policy}` };
-  const identifiers = JSON.stringify([{ policyAssignment: assignment }]);
+/** Throws the refusal of a new endpoint by Microsoft.Network itself, or by a policy. */
+export function checkCreate({ options }: World, target: string, { subscription }: GroupPlace): void {
+  const { policy, registered = true } = options.azure;
+  const missing = `The subscription is not registered to use namespace 'Microsoft.Network'.`;
+  ensure(registered, 'MissingSubscriptionRegistration', missing, 409);
+  const id = `/subscriptions/${subscription}/providers/Microsoft.Authorization/policyAssignments/${policy}`;
+  const identifiers = JSON.stringify([{ policyAssignment: { name: policy, id } }]);
   const what = `Resource '${target}' was disallowed by policy. Policy identifiers: '${identifiers}'.`;
-  const info = {
-    policyAssignmentDisplayName: policy,
-    policyAssignmentId: assignment.id,
-    policyDefinitionEffect: 'deny',
-  };
+  const info = { policyAssignmentDisplayName: policy, policyAssignmentId: id, policyDefinitionEffect: 'deny' };
   const more = { target, additionalInfo: [{ type: 'PolicyViolation', info }] };
   ensure(policy === undefined, 'RequestDisallowedByPolicy', what, 403, more);
 }

@@ -1,6 +1,5 @@
-import { UsageError } from '../../base/errors.js';
 import { parseRegion } from '../../clouds/regions.js';
-import { listOf, oneOf, type Read, type Readers, shown, text, type Values, whole, yesOrNo } from '../read-keys.js';
+import { like, listOf, oneOf, type Readers, several, shown, text, type Values, whole, yesOrNo } from '../read-keys.js';
 
 /* How the subscriptions differ from the usual ones, as the faults file says. Everything is optional. */
 
@@ -12,7 +11,6 @@ const ruleKeys = {
   direction: oneOf(['Inbound', 'Outbound']),
   protocol: oneOf(['*', 'Tcp', 'Udp', 'Icmp']),
   source: text,
-  destination: text,
   ports: like(/^\d+(?:-\d+)?$/, '1024-2524'),
   priority: whole(100, 4096),
 } satisfies Readers;
@@ -55,15 +53,3 @@ export type AzureSetup = Partial<Values<typeof azureKeys>>;
 export type NetworkSetup = Partial<Values<typeof networkKeys>>;
 export type SubnetSetup = Partial<Values<typeof subnetKeys>>;
 export type RuleSetup = Partial<Values<typeof ruleKeys>>;
-
-function like(pattern: RegExp, example: string): Read<string> {
-  return (value, key) => {
-    if (pattern.test(shown(value))) return shown(value);
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
-  };
-}
-
-/** One or a list of them. */
-function several(read: Read<string>): Read<string[]> {
-  return (value, key) => [value].flat().map((each) => read(each, key));
-}

@@ -2,17 +2,16 @@ import { addressIn, parseCidr, sizeOf } from '../aws/cidr.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { regionOf, statusOf } from '../services.js';
 import type { WorldView } from '../world.js';
+import { AzureRefusal, ensure, type GroupPlace, isSame, networkId } from './arm.js';
 import { invalidFormat, readEndpointBody } from './body.js';
 import { livingEndpoints } from './endpoints.js';
-import { type GroupPlace, isSame, networkId } from './ids.js';
-import { findPlace, findSubnet } from './network.js';
-import { AzureRefusal, ensure } from './refusal.js';
+import { findPlace, findSubnet, type Subnet } from './network.js';
 import type { PrivateEndpoint } from './resources.js';
-import { checkAllowed, checkLock, checkPolicy, checkRegistered, isAllowed, linkedRefusal } from './rights.js';
+import { checkAllowed, checkCreate, checkLock, isAllowed, linkedRefusal } from './rights.js';
 
 /* Checks a PUT of a private endpoint. */
 
-const action = 'Microsoft.Network/privateEndpoints/write';
+const write = 'Microsoft.Network/privateEndpoints/write';
 const join = 'Microsoft.Network/virtualNetworks/subnets/join/action';
 const approve = 'Microsoft.Network/privateLinkServices/PrivateEndpointConnectionsApproval/action';
 
@@ -27,51 +26,53 @@ export function readWanted(view: WorldView, parts: Partial<GroupPlace>, name: st
   const { world } = view;
   const place = findPlace(world, parts);
   const id = networkId(place, `privateEndpoints/${name}`);
-  checkAllowed(world, action, id);
-  checkRegistered(world);
+  checkAllowed(world, write, id);
   checkLock(world, 'write', id, place);
-  checkPolicy(world, name, place);
+  checkCreate(world, name, place);
   const isName = /^[a-z0-9][\w.-]*\w$/i.test(name) && name.length <= 64;
   ensure(isName, 'InvalidResourceName', `Resource name ${name} is invalid.`);
 
-  const { location: given, tags = {}, properties = {} } = readEndpointBody(body);
+  const { texts, tags } = readEndpointBody(body);
   // `East US 2` is `eastus2`.
-  const location = given?.toLowerCase().replaceAll(' ', '');
+  const location = texts.location?.toLowerCase().replaceAll(' ', '');
   ensure(location, 'LocationRequired', 'The location property is required for this definition.');
   const isLocation = regionOf('AZURE', location)?.region === location;
-  ensure(isLocation, 'LocationNotAvailableForResourceType', `The provided location '${given}' is not available.`);
+  ensure(isLocation, 'LocationNotAvailableForResourceType', `The provided location '${location}' is not available.`);
+  const { id: subnetId } = readSubnet(view, texts['properties.subnet.id'] ?? '', { ...place, location });
+  if (!isAllowed(world, join)) throw linkedRefusal(id, join, subnetId);
 
-  const { subnet: { id: subnetId = '' } = {}, customNetworkInterfaceName = '' } = properties;
-  const invalid = `Property id '${subnetId}' at path 'properties.subnet.id' is invalid.`;
-  ensure(subnetShape.test(subnetId), 'LinkedInvalidPropertyId', `${invalid} Expect fully qualified resource Id.`);
-  const { network, subnet } = findSubnet(world, subnetId) ?? {};
-  const isNear = network?.location === location && network.subscription === place.subscription;
-  const missing = `Resource ${subnetId} referenced by resource ${id} was not found. Please make sure that the referenced`;
-  const near = `${missing} resource exists, and that both resources are in the same region.`;
-  ensure(subnet && isNear, 'InvalidResourceReference', near);
-  if (!isAllowed(world, join)) throw linkedRefusal({ action, id }, join, subnet.id);
+  const automatic = texts['properties.privateLinkServiceConnections[0].properties.privateLinkServiceId'];
+  // An automatic connection needs rights on the service, which belongs to Atlas.
+  if (automatic !== undefined) throw linkedRefusal(id, approve, automatic);
+  const manual = 'properties.manualPrivateLinkServiceConnections[0]';
+  const connectionName = texts[`${manual}.name`] ?? '';
+  const requestMessage = texts[`${manual}.properties.requestMessage`] ?? '';
+  ensure(
+    /^\w[\w.-]{0,79}$/.test(connectionName),
+    ...invalidFormat('The connection is missing, or its name is invalid.'),
+  );
+  ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
+  const target = texts[`${manual}.properties.privateLinkServiceId`] ?? '';
+  const { serviceId, privateLinkServiceId } = findTarget(view, target);
+  const connection = { name: connectionName, privateLinkServiceId, requestMessage };
+  const customNetworkInterfaceName = texts['properties.customNetworkInterfaceName'] ?? '';
+  return { id, location, tags, subnetId, serviceId, connection, customNetworkInterfaceName };
+}
+
+/** The subnet for an endpoint in this place. */
+function readSubnet({ world }: WorldView, id: string, place: { subscription: string; location: string }): Subnet {
+  const invalid = `Property id '${id}' at path 'properties.subnet.id' is invalid. Expect fully qualified resource Id.`;
+  ensure(subnetShape.test(id), 'LinkedInvalidPropertyId', invalid);
+  const { network, subnet } = findSubnet(world, id) ?? {};
+  const isNear = network?.location === place.location && network.subscription === place.subscription;
+  const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
+  ensure(subnet && isNear, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
   // These two codes are assumed.
   const delegated = `Subnet ${subnet.id} is delegated to ${subnet.delegation}.`;
   ensure(subnet.delegation === undefined, 'SubnetWithDelegationCannotBeUsedByResource', delegated);
-  const reserved = `Subnet ${subnet.id} cannot have private endpoints.`;
-  ensure(!reservedSubnets.test(subnet.id), 'ReservedSubnetCannotBeUsedByResource', reserved);
-
-  const { manualPrivateLinkServiceConnections: manual = [], privateLinkServiceConnections: automatic = [] } =
-    properties;
-  const [first, ...others] = [...manual, ...automatic];
-  ensure(first && others.length === 0, ...invalidFormat('A private endpoint has exactly one connection.'));
-  const { name: connectionName = '' } = first;
-  const { privateLinkServiceId: target = '', requestMessage = '' } = first.properties ?? {};
-  ensure(
-    /^\w[\w.-]{0,79}$/.test(connectionName),
-    ...invalidFormat('The name of the connection is missing or invalid.'),
-  );
-  ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
-  // An automatic connection needs rights on the service, which belongs to Atlas.
-  if (automatic.length > 0) throw linkedRefusal({ action, id }, approve, target);
-  const { serviceId, privateLinkServiceId } = findTarget(view, target);
-  const connection = { name: connectionName, privateLinkServiceId, requestMessage };
-  return { id, location, tags, subnetId: subnet.id, serviceId, connection, customNetworkInterfaceName };
+  const isReserved = reservedSubnets.test(subnet.id);
+  ensure(!isReserved, 'ReservedSubnetCannotBeUsedByResource', `Subnet ${subnet.id} cannot have private endpoints.`);
+  return subnet;
 }
 
 /** The Atlas service with this private link service. */
@@ -97,6 +98,5 @@ export function freeAddress(view: WorldView, subnetId: string): string {
     const address = addressIn(range, offset);
     if (!taken.includes(address)) return address;
   }
-  const what = `Subnet ${subnetId} with address prefix ${subnet?.range} is already full.`;
-  throw new AzureRefusal(400, 'SubnetIsFull', what);
+  throw new AzureRefusal(400, 'SubnetIsFull', `Subnet ${subnetId} with prefix ${subnet?.range} is already full.`);
 }
