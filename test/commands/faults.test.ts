@@ -62,8 +62,8 @@ faults:
     },
     { drop: 'before' },
     { auth: 'stale-nonce' },
-    { method: 'POST', fate: { kind: 'never-ready' } },
-    { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } },
+    { fate: { kind: 'never-ready' } },
+    { fate: { kind: 'failed', reason: 'No capacity' } },
     { status: 503, body: '{"detail":"Busy"}' },
     { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' },
   ]);
