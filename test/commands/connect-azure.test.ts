@@ -364,18 +364,18 @@ describe('doctor --cloud', () => {
   test.each([
     [
       'a rule that closes all ports, if it applies',
-      { policies: 'Enabled', rules: [{}] },
+      { policies: 'Enabled', rules: [{ priority: 100 }] },
       /^error: .* that deny: rule-1, DenyAllInBound$/,
     ],
-    ['a rule that does not apply', { policies: 'Disabled', rules: [{}] }, /^success: .* does not apply/],
+    ['a rule that does not apply', { policies: 'Disabled', rules: [{ priority: 100 }] }, /^success: .* does not apply/],
     [
       'a rule that closes some of the ports',
-      { policies: 'NetworkSecurityGroupEnabled', rules: [{ ports: '2000-3000' }] },
+      { policies: 'NetworkSecurityGroupEnabled', rules: [{ ports: '2000-3000', priority: 100 }] },
       /^error: .* that deny: rule-1, /,
     ],
     [
       'the usual rules',
-      { policies: 'Enabled', rules: [{ direction: 'Outbound' }] },
+      { policies: 'Enabled', rules: [{ direction: 'Outbound', priority: 100 }] },
       /^success: .* allows TCP 1024-2524/,
     ],
   ])('judges %s', async (_, subnet, said) => {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sandboxSubscription } from '../../src/sandbox/azure/ids.js';
+import { sandboxSubscription } from '../../src/sandbox/azure/arm.js';
 import { runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';

@@ -1,5 +1,5 @@
 import { beforeEach, expect } from 'vitest';
-import type { AzureSetup } from '../../src/sandbox/azure/resources.js';
+import type { AzureSetup } from '../../src/sandbox/azure/setup.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { group, subscription } from './azure.js';
 import { ownSandbox } from './own-sandbox.js';

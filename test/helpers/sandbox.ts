@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { sandboxSubscription } from '../../src/sandbox/azure/ids.js';
+import { sandboxSubscription } from '../../src/sandbox/azure/arm.js';
 import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox } from '../../src/sandbox/server.js';

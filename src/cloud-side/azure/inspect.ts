@@ -47,7 +47,7 @@ function describe(arm: Arm, endpoint: AzureEndpoint): CloudEnd {
   };
   return {
     id,
-    state: remark === '' || isSameId(remark, state) ? state : `${state} (${remark})`,
+    state: remark === '' || isInState(endpoint, 'Approved') ? state : `${state} (${remark})`,
     stage: isInState(endpoint, 'Approved') ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
     network: lastPart(vnet),
     addresses: async () => (address === null ? [] : [address]),
