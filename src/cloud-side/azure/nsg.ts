@@ -4,7 +4,7 @@ import type { PortRule } from '../ports.js';
 import { at } from './model.js';
 
 /** An inbound rule of a network security group, for a range of TCP ports. */
-export type NsgRule = PortRule & { name: string };
+type NsgRule = PortRule & { name: string };
 
 /**
  * The inbound rules that hold for clients in the VNet, in their order. Rules for only some clients count if an own address
@@ -26,7 +26,7 @@ export function toNsgRules(answers: readonly unknown[], own: readonly string[]):
       both(rule, 'destinationPortRange', 'destinationPortRanges').map((range) => {
         const [from = '', to = from] = range === '*' ? ['0', '65535'] : range.split('-');
         const name = text(at(rule, 'name')) ?? '';
-        return { name, fromPort: Number(from), toPort: Number(to), isAzureDenied: is(rule, 'access', /^deny$/i) };
+        return { name, fromPort: Number(from), toPort: Number(to), isDenied: is(rule, 'access', /^deny$/i) };
       }),
     );
 }
