@@ -6,7 +6,6 @@ import { type Exchange, openRest } from '../rest.js';
 import { refusal, toArmError } from './explain.js';
 import { lastPart } from './ids.js';
 import { type AzureEndpoint, at, toPrivateEndpoint, toVnet, type Vnet } from './model.js';
-import type { Permission } from './permissions.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess {
@@ -55,18 +54,17 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
   /** All items of a list, which may come in pages. */
   async function list(action: string, path: string, version = versions.network): Promise<unknown[]> {
     const found: unknown[] = [];
-    for (let next: string | null = `${path}?api-version=${version}`; next !== null; ) {
+    for (let next: string | undefined = `${path}?api-version=${version}`; next !== undefined; ) {
       const { body } = await rest({ action, method: 'GET', path: next });
       found.push(...objects(at(body, 'value')));
-      next = text(at(body, 'nextLink')) || null;
+      next = linkOf(text(at(body, 'nextLink')));
     }
     return found;
   }
 
-  async function bare(id: string, limits?: RequestLimits): Promise<AzureEndpoint | null> {
-    const found = await orNull(get(actions.read, id, versions.network, limits));
-    return found === null ? null : toPrivateEndpoint(found);
-  }
+  /** A link below the base URL; undefined if it leads elsewhere. Some name the usual port. */
+  const linkOf = (url: string | null | undefined) =>
+    [url?.replace(':443/', '/')].find((each) => each?.startsWith(`${baseUrl}/`));
 
   return {
     subscription: async (id: string) => {
@@ -86,19 +84,18 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const path = `/subscriptions/${subscription}/providers/${network}/privateEndpoints`;
       return (await list(actions.read, path)).map(toPrivateEndpoint);
     },
-    /** A private endpoint without its address; null if there is none. */
-    bareEndpoint: bare,
-    /** A private endpoint. Its state is Creating until it has an address. */
+    /** A private endpoint; null if there is none. Its state is Creating until it has an address. */
     endpoint: async (id: string, limits?: RequestLimits): Promise<AzureEndpoint | null> => {
-      const found = await bare(id, limits);
-      return found && addressed(found, limits);
+      const found = await orNull(get(actions.read, id, versions.network, limits));
+      return found === null ? null : addressed(toPrivateEndpoint(found), limits);
     },
     addressed,
     /** Creates it, or changes nothing if it is there. Resolves as soon as it is accepted. */
     put: async (id: string, body: Json) => {
       const path = `${id}?api-version=${versions.network}`;
       const answer = await rest({ action: actions.write, method: 'PUT', path, body });
-      return { endpoint: toPrivateEndpoint(answer.body), operation: header(answer.headers, 'azure-asyncoperation') };
+      const operation = linkOf(header(answer.headers, 'azure-asyncoperation'));
+      return { endpoint: toPrivateEndpoint(answer.body), operation };
     },
     /** Resolves as soon as it is accepted, and if there is no such endpoint. */
     delete: async (id: string): Promise<void> => {
@@ -114,12 +111,9 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const error = isFailed ? toArmError(at(body, 'error') ?? { code: status }, action) : undefined;
       return { isDone: /^Succeeded$/i.test(status), error, delayMs: Math.min(60, Math.max(1, seconds || 2)) * 1000 };
     },
-    /** What the sign-in may do with a resource or a resource group. */
-    permissions: async (id: string): Promise<Permission[]> => {
-      const path = `${id}/providers/Microsoft.Authorization/permissions`;
-      const all = await list(actions.permissions, path, versions.permissions);
-      return all.map((each) => each as Permission);
-    },
+    /** The roles of the sign-in, as they concern a resource or a resource group. */
+    permissions: (id: string): Promise<unknown[]> =>
+      list(actions.permissions, `${id}/providers/Microsoft.Authorization/permissions`, versions.permissions),
     /** Checks whether a private endpoint may be created. Creates nothing. */
     validate: async (groupId: string, resource: { [key: string]: Json }, limits?: RequestLimits) => {
       const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${lastPart(String(resource.name))}`;

@@ -31,26 +31,36 @@ export async function createPrivateEndpoint(
     throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
   }
   if (before && mayConnect(before)) return before;
+  let isTold = false;
   for (let tries = 1; ; tries++) {
-    const { endpoint, operation } = await arm.put(made.id, made.body);
-    if (tries === 1) onCreated(endpoint.id || made.id);
-    const error = operation === undefined ? undefined : await failureOf(arm, line, operation);
-    if (error === undefined) {
+    try {
+      const { endpoint, operation } = await arm.put(made.id, made.body);
+      if (!isTold) onCreated(endpoint.id || made.id);
+      isTold = true;
+      if (operation !== undefined) await untilDone(arm, line, operation);
       return (await arm.endpoint(made.id)) ?? { ...endpoint, state: 'Creating' };
+    } catch (error) {
+      const isPassing = error instanceof CloudError && error.mayPass && !error.mayHaveArrived;
+      const left = leftOf(line);
+      if (!isPassing || tries === mostTries || left <= 0) throw error;
+      line.io.warn(`${error.message} Trying again.`);
+      await line.clock.sleep(Math.min(againMs, left), line.signal);
     }
-    if (!error.mayPass || tries === mostTries || (line.left?.() ?? againMs) <= 0) throw error;
-    line.io.warn(`${error.message} Trying again.`);
-    await line.clock.sleep(againMs, line.signal);
   }
 }
 
-/** Waits for an operation. Returns why it failed; undefined if it succeeded. */
-async function failureOf(arm: Arm, line: CloudContext, url: string): Promise<CloudError | undefined> {
-  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
+/** Waits for an operation. Throws why it failed. */
+async function untilDone(arm: Arm, line: CloudContext, operation: string): Promise<void> {
   for (;;) {
-    const { isDone, error, delayMs } = await arm.operation(url, actions.write);
-    if (isDone || error) return error;
-    if (left() <= 0) throw new CloudError('Azure is still creating the private endpoint.', { exit: 'timedOut' });
-    await clock.sleep(Math.min(delayMs, Math.max(0, left())), signal);
+    const { isDone, error, delayMs } = await arm.operation(operation, actions.write);
+    if (error) throw error;
+    if (isDone) return;
+    const left = leftOf(line);
+    if (left <= 0) throw new CloudError('Azure is still creating the private endpoint.', { exit: 'timedOut' });
+    await line.clock.sleep(Math.min(delayMs, left), line.signal);
   }
+}
+
+function leftOf({ left }: CloudContext): number {
+  return left?.() ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { isSameId } from '../../clouds/shapes.js';
+import { hasId } from '../../clouds/shapes.js';
 import type { CloudPlan, Created, Place, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { groupIdOf, lastPart, networkResourceId, partOf } from './ids.js';
 import {
@@ -29,7 +29,7 @@ export interface InAzure {
   subnet: VnetSubnet | null;
   /** The private endpoints for the service that count, also those that others created; or the one to adopt. */
   endpoints: readonly AzureEndpoint[];
-  /** The ids of all private endpoints of the subscription. */
+  /** The ids of the private endpoints of the subscription. One that is ours and broken is created again. */
   taken: readonly string[];
 }
 
@@ -47,7 +47,7 @@ function preferred({ wanted, endpoints, service }: InAzure): AzureEndpoint | nul
 
 /** Whether it can still become, or is, a connection to this service, which did not refuse it. */
 export function isUsableFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
-  return mayConnect(endpoint) && !service?.refused.some((id) => isSameId(id, endpoint.id));
+  return mayConnect(endpoint) && !hasId(service?.refused ?? [], endpoint.id);
 }
 
 /** The plan that follows from what is there. */
@@ -125,8 +125,7 @@ function uselessOf({ endpoints, service }: InAzure, endpoint: AzureEndpoint | nu
 function notesOf(there: InAzure, endpoint: AzureEndpoint | null): CloudPlan['notes'] {
   const { service, wanted, unread } = there;
   const useless = uselessOf(there, endpoint).map((each) => {
-    const isRefused = service?.refused.some((id) => isSameId(id, each.id));
-    const why = isRefused ? 'was rejected by Atlas' : `is ${each.state}`;
+    const why = hasId(service?.refused ?? [], each.id) ? 'was rejected by Atlas' : `is ${each.state}`;
     const text = `${each.name} ${why}, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
     return { text, commands: [cmd`az network private-endpoint delete --ids ${each.id}`.text] };
   });
@@ -146,26 +145,21 @@ function groupFor(subnet: VnetSubnet, { subnetId, resourceGroup }: AzureWanted):
     : `/subscriptions/${partOf(own, 'subscriptions')}/resourceGroups/${resourceGroup}`;
 }
 
-/** The private endpoint to create: its id, and what ARM needs to know. `service`: undefined while there is none. */
-export function newEndpoint({ subnet, wanted, taken, endpoints }: InAzure, service: ServiceRef) {
+/** The private endpoint to create: its id, and what ARM needs to know. The name is the first that is free. */
+export function newEndpoint({ subnet, wanted, taken }: InAzure, service: ServiceRef) {
   if (!subnet) return undefined;
   const { vnet, id: subnetId } = subnet;
   const groupId = groupFor(subnet, wanted);
-  const broken = endpoints.find(
-    (each) => isBroken(each) && isOursFor(each, service) && isSameId(each.subnet, subnetId),
-  );
-  const base = ownName(service.id);
-  const names = [base, ...Array.from({ length: 50 }, (_, index) => `${base}-${index + 2}`)];
-  const free = names.find(
-    (each) => !taken.some((other) => isSameId(other, networkResourceId(groupId, 'privateEndpoints', each))),
-  );
-  const name = free ?? base;
+  const nameOf = (number: number) => `${ownName(service.id)}${number === 1 ? '' : `-${number}`}`;
+  const idOf = (number: number) => networkResourceId(groupId, 'privateEndpoints', nameOf(number));
+  let number = 1;
+  while (hasId(taken, idOf(number))) number++;
   const target = service.target ?? '';
   const connection = { privateLinkServiceId: target, requestMessage: 'MongoDB Atlas' };
   return {
-    id: broken?.id ?? networkResourceId(groupId, 'privateEndpoints', name),
+    id: idOf(number),
     groupId,
-    name: broken?.name ?? name,
+    name: nameOf(number),
     body: {
       location: vnet.location,
       tags: { ...wanted.tags, ...azureTags(service) },

@@ -1,9 +1,9 @@
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Arm, actions } from './arm.js';
-import { isAzureDenied } from './explain.js';
+import { askForPermission, isAzureDenied } from './explain.js';
 import { networkResourceId, partOf } from './ids.js';
-import { allows, type Permission } from './permissions.js';
+import { allows } from './permissions.js';
 import { type AzurePlan, newEndpoint } from './plan.js';
 
 /** Asks Azure whether what the plan creates may be created. Nothing is. Throws if it may not. */
@@ -51,8 +51,8 @@ export async function checkPermissions(
   io: CloudContext['io'],
   id: string,
   needed: readonly string[],
-): Promise<readonly Permission[] | undefined> {
-  let permissions: readonly Permission[];
+): Promise<readonly unknown[] | undefined> {
+  let permissions: readonly unknown[];
   try {
     permissions = await arm.permissions(id);
   } catch (error) {
@@ -67,6 +67,6 @@ export async function checkPermissions(
   throw new CloudError(`Azure does not allow ${missing} in ${where}.`, {
     exit: 'notAllowed',
     errorCode: isSubnet ? 'LinkedAuthorizationFailed' : 'AuthorizationFailed',
-    hint: 'Ask an administrator for this permission. docs/azure.md lists all required permissions.',
+    hint: askForPermission,
   });
 }

@@ -8,7 +8,7 @@ import { type Arm, type AzureAccess, openArm } from './arm.js';
 import { chooseSubnet } from './choose.js';
 import { createPrivateEndpoint } from './create.js';
 import { partOf } from './ids.js';
-import { type AzureEndpoint, azureOwner, isInState, mayConnect } from './model.js';
+import { type AzureEndpoint, azureOwner, isBroken, isInState, isOursFor, mayConnect } from './model.js';
 import { type AzurePlan, createdPrivateEndpoint, type InAzure, isUsableFor, planAzure } from './plan.js';
 import { rehearseAzure } from './rehearse.js';
 import type { AzureWanted } from './wanted.js';
@@ -44,7 +44,8 @@ export function openAzureSide(
     const inNetwork = own.filter((each) => subnet === null || isSameId(each.vnet, subnet.vnet.id));
     const endpoints = await Promise.all(inNetwork.map((each) => arm.addressed(each)));
     for (const each of endpoints) latest.set(each.id, each);
-    return { ...about, subnet, endpoints, taken: all.map(({ id }) => id) };
+    const taken = all.filter((each) => !(isBroken(each) && isOursFor(each, service))).map(({ id }) => id);
+    return { ...about, subnet, endpoints, taken };
   }
 
   return {

@@ -29,7 +29,7 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     },
     deleteEndpoint: (id) => arm.delete(id),
     read: async (id, limits) => {
-      const found = await arm.bareEndpoint(id, limits);
+      const found = await arm.endpoint(id, limits);
       return found && isInState(found, 'Deleting') ? { id, state: 'DELETING' } : found;
     },
     // There is nothing but the private endpoint.
