@@ -9,10 +9,11 @@ import { creating, type Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { roleNames } from './key.js';
 import {
+  keysOf,
+  listOf,
   oneOf,
   type Readers,
   readKeys,
-  several,
   shown,
   text,
   type Values,
@@ -62,10 +63,10 @@ const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
   azureLag: readDuration,
-  azure: (value) => readKeys(azureKeys, value),
+  azure: keysOf(azureKeys),
   projects: whole(0, 2000),
-  keyRole: several(oneOf(roleNames)),
-  keyAccessList: several(readAccessEntry),
+  keyRole: listOf(oneOf(roleNames)),
+  keyAccessList: listOf(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,
 } satisfies Readers;

@@ -1,7 +1,7 @@
 import { uuid } from '../chance.js';
 import { tellAtlasOfDelete } from '../linking.js';
-import type { CloudAnswer, CloudRequest } from '../rest.js';
-import { briefly, type World } from '../world.js';
+import type { CloudAnswer, CloudRequest, CloudRoute } from '../rest.js';
+import { briefly } from '../world.js';
 import { AzureRefusal, azureError, ensure, isSame, networkId } from './arm.js';
 import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
 import { findPlace } from './network.js';
@@ -11,10 +11,7 @@ import { freeAddress, readWanted } from './wanted.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 
-interface Change {
-  world: World;
-  answer: CloudAnswer;
-}
+type Change = ReturnType<CloudRoute['reply']>;
 
 const fixedKeys = ['location', 'subnetId', 'connection', 'customNetworkInterfaceName'] as const;
 
@@ -100,12 +97,8 @@ function operationHeaders(
 }
 
 export function operationAnswer(request: CloudRequest): CloudAnswer {
-  const { location = '', operation = '' } = request.parts;
-  const { subscription } = findPlace(request.world, { subscription: request.parts.subscription ?? '' });
-  const here = request.world.azure.endpoints.filter((each) => {
-    return each.id.startsWith(`/subscriptions/${subscription}/`) && isSame(each.location, location);
-  });
-  const all = here.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
+  const { operation = '' } = request.parts;
+  const all = request.world.azure.endpoints.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
   ensure(found, 'OperationNotFound', `The operation '${operation}' was not found.`, 404);
   const headers = operationHeaders(request, found.kind, found.endpoint);

@@ -26,15 +26,7 @@ export function azureFrontend(options: SandboxOptions): Frontend {
 
 /** The versions of each API that the sandbox knows. */
 const versions: Readonly<Record<string, readonly string[]>> = {
-  'Microsoft.Network': [
-    '2023-11-01',
-    '2024-01-01',
-    '2024-03-01',
-    '2024-05-01',
-    '2024-07-01',
-    '2025-01-01',
-    '2025-05-01',
-  ],
+  'Microsoft.Network': '2023-11-01 2024-01-01 2024-03-01 2024-05-01 2024-07-01 2025-01-01 2025-05-01'.split(' '),
   'Microsoft.Authorization': ['2022-04-01'],
   'Microsoft.Resources': ['2021-01-01', '2022-12-01', '2024-03-01', '2024-11-01'],
 };
@@ -65,18 +57,19 @@ function checkRequest({ world, query, parts }: CloudRequest, method: string, pat
   checkAllowed(world, actionOf(method, path), scope);
 }
 
-function read(method: string, path: string, reply: (request: CloudRequest) => CloudAnswer): CloudRoute {
-  return cloudRead(method, path, actionOf(method, path), (request) => {
+function checked<A>(method: string, path: string, reply: (request: CloudRequest) => A) {
+  return (request: CloudRequest): A => {
     checkRequest(request, method, path);
     return reply(request);
-  });
+  };
+}
+
+function read(method: string, path: string, reply: (request: CloudRequest) => CloudAnswer): CloudRoute {
+  return cloudRead(method, path, actionOf(method, path), checked(method, path, reply));
 }
 
 function change(method: string, path: string, reply: CloudRoute['reply']): CloudRoute {
-  return cloudChange(method, path, actionOf(method, path), (request) => {
-    checkRequest(request, method, path);
-    return reply(request);
-  });
+  return cloudChange(method, path, actionOf(method, path), checked(method, path, reply));
 }
 
 const inSubscription = '/subscriptions/{subscription}';

@@ -14,14 +14,8 @@ import type { NetworkSetup, RuleSetup, SubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
-interface VirtualNetwork extends GroupPlace {
-  id: string;
-  location: string;
-  dnsServers: readonly string[];
-  subnets: readonly Subnet[];
-}
-
 export type Subnet = SubnetSetup & { id: string; range: string };
+type VirtualNetwork = GroupPlace & { id: string; location: string; dnsServers: string[]; subnets: Subnet[] };
 
 function networksOf({ options }: World): VirtualNetwork[] {
   const usual = () => knownRegions('AZURE').map((region) => ({ name: `default-${region}`, region }));

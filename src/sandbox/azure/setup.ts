@@ -1,5 +1,5 @@
-import { parseRegion } from '../../clouds/regions.js';
-import { like, listOf, oneOf, type Readers, several, shown, text, type Values, whole, yesOrNo } from '../read-keys.js';
+import { knownRegions } from '../../clouds/regions.js';
+import { keysOf, like, listOf, oneOf, type Readers, text, type Values, whole, yesOrNo } from '../read-keys.js';
 
 /* How the subscriptions differ from the usual ones, as the faults file says. Everything is optional. */
 
@@ -24,23 +24,23 @@ const subnetKeys = {
   /** No address is left. */
   full: yesOrNo,
   /** Those of its network security group. Default: it has no such group. */
-  rules: listOf(ruleKeys),
+  rules: listOf(keysOf(ruleKeys)),
 } satisfies Readers;
 
 const networkKeys = {
   name,
-  region: (value) => parseRegion('AZURE', shown(value)).region,
+  region: oneOf(knownRegions('AZURE')),
   group: name,
   subscription: like(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, '11111111-2222-3333-4444-555555555555'),
-  dnsServers: several(like(/^(?:\d{1,3}\.){3}\d{1,3}$/, '10.0.0.53')),
-  subnets: listOf(subnetKeys),
+  dnsServers: listOf(like(/^(?:\d{1,3}\.){3}\d{1,3}$/, '10.0.0.53')),
+  subnets: listOf(keysOf(subnetKeys)),
 } satisfies Readers;
 
 export const azureKeys = {
   /** Default: one in each region. */
-  networks: listOf(networkKeys),
+  networks: listOf(keysOf(networkKeys)),
   /** The actions that the caller may not do. */
-  without: several(like(/^Microsoft\.\w+(?:\/\w+)+$/i, 'Microsoft.Network/privateEndpoints/write')),
+  without: listOf(like(/^Microsoft\.\w+(?:\/\w+)+$/i, 'Microsoft.Network/privateEndpoints/write')),
   /** A lock on every resource group. */
   lock: oneOf(['CanNotDelete', 'ReadOnly']),
   /** The name of a policy that denies private endpoints. */
