@@ -1,7 +1,7 @@
 import { uuid } from '../chance.js';
 import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
-import { isSame, nameIn, type Resource, resourceOf } from './arm.js';
+import { isSame, nameIn, type Resource, resourceOf } from './ids.js';
 import type { PrivateEndpoint } from './resources.js';
 
 /* The private endpoints, their states over time, and their network interfaces. */

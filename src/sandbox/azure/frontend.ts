@@ -2,10 +2,11 @@ import { STATUS_CODES } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { type CloudAnswer, type CloudRequest, type CloudRoute, cloudChange, cloudRead, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
-import { azureError, ensure, groupId, isSame, networkId, type Resource } from './arm.js';
 import { deleteEndpoint, operationAnswer, putEndpoint, validateDeployment } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
+import { groupId, isSame, networkId, type Resource } from './ids.js';
 import { findPlace, networkResources, securityGroupResources, subnetResources } from './network.js';
+import { azureError, ensure } from './refusal.js';
 import { checkAllowed, permissionsAnswer } from './rights.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */

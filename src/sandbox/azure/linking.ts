@@ -1,6 +1,6 @@
 import type { Accept } from '../linking.js';
-import { isSame } from './arm.js';
 import { connectionStatus, foundEndpoints, provisioningState } from './endpoints.js';
+import { isSame } from './ids.js';
 import { withEndpoint } from './resources.js';
 
 /** Approves the connection of a private endpoint. */

@@ -1,7 +1,6 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { World } from '../world.js';
 import {
-  ensure,
   type GroupPlace,
   isSame,
   networkId,
@@ -9,7 +8,8 @@ import {
   resourceOf,
   sandboxGroup,
   sandboxSubscription,
-} from './arm.js';
+} from './ids.js';
+import { ensure } from './refusal.js';
 import type { NetworkSetup, RuleSetup, SubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */

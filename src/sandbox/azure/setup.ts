@@ -49,7 +49,6 @@ export const azureKeys = {
   registered: yesOrNo,
 } satisfies Readers;
 
-export type AzureSetup = Partial<Values<typeof azureKeys>>;
 export type NetworkSetup = Partial<Values<typeof networkKeys>>;
 export type SubnetSetup = Partial<Values<typeof subnetKeys>>;
 export type RuleSetup = Partial<Values<typeof ruleKeys>>;

@@ -2,10 +2,11 @@ import { addressIn, parseCidr, sizeOf } from '../aws/cidr.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { regionOf, statusOf } from '../services.js';
 import type { WorldView } from '../world.js';
-import { AzureRefusal, ensure, type GroupPlace, isSame, networkId } from './arm.js';
 import { invalidFormat, readEndpointBody } from './body.js';
 import { livingEndpoints } from './endpoints.js';
+import { type GroupPlace, isSame, networkId } from './ids.js';
 import { findPlace, findSubnet, type Subnet } from './network.js';
+import { AzureRefusal, ensure } from './refusal.js';
 import type { PrivateEndpoint } from './resources.js';
 import { checkAllowed, checkCreate, checkLock, isAllowed, linkedRefusal } from './rights.js';
 
