@@ -50,7 +50,8 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
   const { id, location, tags, subnetId, customNetworkInterfaceName } = endpoint;
   const { name, ...target } = endpoint.connection;
   const status = connectionStatus(view, endpoint);
-  const state = { status, description: `${status} in Atlas`, actionsRequired: 'None' };
+  const description = status === 'Pending' ? 'Awaiting Approval' : status;
+  const state = { status, description, actionsRequired: 'None' };
   const connection = {
     name,
     id: `${id}/manualPrivateLinkServiceConnections/${name}`,
