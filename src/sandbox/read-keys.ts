@@ -31,7 +31,7 @@ export function withPlace<T>(place: string, read: () => T): T {
   }
 }
 
-export function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
+export function choice<const T extends string>(accepted: readonly T[]): Read<T> {
   return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
 }
 
@@ -45,7 +45,7 @@ export function shown(value: unknown): string {
   }
 }
 
-export function text(value: unknown, key: string): string {
+export function asciiText(value: unknown, key: string): string {
   if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new UsageError(`'${key}' must be a string of ASCII characters.`);
 }
@@ -74,7 +74,7 @@ export function keysOf<R extends Readers, K extends keyof R & string = never>(re
 }
 
 /** A list, or its only item. */
-export function listOf<T>(read: Read<T>): Read<T[]> {
+export function several<T>(read: Read<T>): Read<T[]> {
   return (value, key) => [value].flat().map((each) => read(each, key));
 }
 

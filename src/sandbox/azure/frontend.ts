@@ -2,7 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { type CloudAnswer, type CloudRequest, type CloudRoute, cloudChange, cloudRead, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
-import { deleteEndpoint, operationAnswer, putEndpoint, validateDeployment } from './change-endpoints.js';
+import {
+  asyncOperationAnswer,
+  deletePrivateEndpoint,
+  putPrivateEndpoint,
+  validateDeployment,
+} from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
 import { groupId, isSame, networkId, type Resource } from './ids.js';
 import { findPlace, networkResources, securityGroupResources, subnetResources } from './network.js';
@@ -103,9 +108,9 @@ const routes: readonly CloudRoute[] = [
     }),
   ]),
   read('GET', subnetPath, (request) => ({ body: findSubnetOf(request) })),
-  change('PUT', endpointPath, putEndpoint),
-  change('DELETE', endpointPath, deleteEndpoint),
-  read('GET', `${inSubscription}/${provider}/locations/{location}/operations/{operation}`, operationAnswer),
+  change('PUT', endpointPath, putPrivateEndpoint),
+  change('DELETE', endpointPath, deletePrivateEndpoint),
+  read('GET', `${inSubscription}/${provider}/locations/{location}/operations/{operation}`, asyncOperationAnswer),
   read('GET', `${inGroup}/${permissions}`, ({ world, parts }) => {
     findPlace(world, parts);
     return { body: permissionsAnswer(world) };

@@ -21,7 +21,7 @@ export function networkId(place: GroupPlace, path: string): string {
   return `${groupId(place)}/providers/Microsoft.Network/${path}`;
 }
 
-export function nameIn(id: string): string {
+export function nameInId(id: string): string {
   return id.split('/').at(-1) ?? '';
 }
 
@@ -31,5 +31,5 @@ export type Resource = Readonly<Record<string, unknown>> & { id: string };
 export function resourceOf(id: string, rest: { location?: string; tags?: object; properties: object }): Resource {
   const [, provider = '', ...parts] = id.split(/\/providers\/|\//).slice(4);
   const type = [provider, ...parts.filter((_, index) => index % 2 === 0)].join('/');
-  return { name: nameIn(id), id, type, ...rest };
+  return { name: nameInId(id), id, type, ...rest };
 }
