@@ -9,12 +9,13 @@ import { creating, type Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { roleNames } from './key.js';
 import {
-  oneOf,
+  asciiText,
+  choice,
+  keysOf,
   type Readers,
   readKeys,
   several,
   shown,
-  text,
   type Values,
   whole,
   withPlace,
@@ -42,19 +43,19 @@ export function readFaultsFile(file: string): FaultsFile {
 }
 
 const faultKeys = {
-  method: oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  path: text,
-  action: text,
+  method: choice(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  path: asciiText,
+  action: asciiText,
   nth: readRanges,
   status: whole(200, 599),
-  code: text,
+  code: asciiText,
   effect: yesOrNo,
   headers: readHeaders,
   body: shown,
   delay: readDuration,
-  drop: oneOf(['before', 'after']),
+  drop: choice(['before', 'after']),
   truncate: whole(0, 1_000_000),
-  auth: oneOf(['stale-nonce', 'expired-token']),
+  auth: choice(['stale-nonce', 'expired-token']),
   endpoint: readFate,
 } satisfies Readers;
 
@@ -62,9 +63,9 @@ const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
   azureLag: readDuration,
-  azure: (value) => readKeys(azureKeys, value),
+  azure: keysOf(azureKeys),
   projects: whole(0, 2000),
-  keyRole: several(oneOf(roleNames)),
+  keyRole: several(choice(roleNames)),
   keyAccessList: several(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,

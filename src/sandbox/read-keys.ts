@@ -31,7 +31,7 @@ export function withPlace<T>(place: string, read: () => T): T {
   }
 }
 
-export function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
+export function choice<const T extends string>(accepted: readonly T[]): Read<T> {
   return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
 }
 
@@ -45,7 +45,7 @@ export function shown(value: unknown): string {
   }
 }
 
-export function text(value: unknown, key: string): string {
+export function asciiText(value: unknown, key: string): string {
   if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new UsageError(`'${key}' must be a string of ASCII characters.`);
 }
@@ -63,12 +63,19 @@ export function whole(least: number, most: number): Read<number> {
   };
 }
 
-/** A list of objects with these keys. */
-export function listOf<R extends Readers>(readers: R): Read<Partial<Values<R>>[]> {
-  return (value, key) => {
-    if (!Array.isArray(value)) throw new UsageError(`'${key}' must be a list.`);
-    return value.map((each, index) => withPlace(`'${key}' ${index + 1}`, () => readKeys(readers, each)));
-  };
+/** Reads an object with these keys, of which some are required. */
+export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
+  return (value: unknown, key: string) =>
+    withPlace(`'${key}'`, () => {
+      const read = readKeys(readers, value);
+      for (const name of required) if (read[name] === undefined) throw new UsageError(`'${name}' is missing.`);
+      return read as Partial<Values<R>> & Pick<Values<R>, K>;
+    });
+}
+
+/** A list, or its only item. */
+export function several<T>(read: Read<T>): Read<T[]> {
+  return (value, key) => [value].flat().map((each) => read(each, key));
 }
 
 /** A text of this shape. */
@@ -77,9 +84,4 @@ export function like(pattern: RegExp, example: string): Read<string> {
     if (pattern.test(shown(value))) return shown(value);
     throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
   };
-}
-
-/** One value, or a list of them. */
-export function several<T>(read: Read<T>): Read<T[]> {
-  return (value, key) => [value].flat().map((each) => read(each, key));
 }

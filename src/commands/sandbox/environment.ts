@@ -1,6 +1,6 @@
 import { quote } from '../../base/shell.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
-import { sandboxSubscription } from '../../sandbox/azure/arm.js';
+import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */

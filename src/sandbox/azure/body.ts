@@ -1,4 +1,4 @@
-import { ensure } from './arm.js';
+import { ensure } from './refusal.js';
 
 /* The body of a PUT of a private endpoint. */
 

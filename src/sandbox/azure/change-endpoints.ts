@@ -1,27 +1,25 @@
 import { uuid } from '../chance.js';
 import { tellAtlasOfDelete } from '../linking.js';
-import type { CloudAnswer, CloudRequest } from '../rest.js';
-import { briefly, type World } from '../world.js';
-import { AzureRefusal, azureError, ensure, isSame, networkId } from './arm.js';
+import type { CloudAnswer, CloudRequest, CloudRoute } from '../rest.js';
+import { briefly } from '../world.js';
+import { freeAddress, readEndpointRequest } from './endpoint-request.js';
 import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
+import { isSame, networkId } from './ids.js';
 import { findPlace } from './network.js';
+import { AzureRefusal, azureError, ensure } from './refusal.js';
 import { type PrivateEndpoint, withEndpoint } from './resources.js';
 import { checkLock } from './rights.js';
-import { freeAddress, readWanted } from './wanted.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 
-interface Change {
-  world: World;
-  answer: CloudAnswer;
-}
+type Change = ReturnType<CloudRoute['reply']>;
 
 const fixedKeys = ['location', 'subnetId', 'connection', 'customNetworkInterfaceName'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
-export function putEndpoint(request: CloudRequest): Change {
+export function putPrivateEndpoint(request: CloudRequest): Change {
   const { now, fate, parts } = request;
-  const wanted = readWanted(request, parts, parts.name ?? '', request.body);
+  const wanted = readEndpointRequest(request, parts, parts.name ?? '', request.body);
   const before = livingEndpoints(request).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
@@ -41,7 +39,7 @@ export function putEndpoint(request: CloudRequest): Change {
   };
 }
 
-export function deleteEndpoint(request: CloudRequest): Change {
+export function deletePrivateEndpoint(request: CloudRequest): Change {
   const { now, parts, world } = request;
   const place = findPlace(world, parts);
   const id = networkId(place, `privateEndpoints/${parts.name}`);
@@ -64,7 +62,7 @@ export function validateDeployment(request: CloudRequest): CloudAnswer {
     try {
       const isKnown = type === 'Microsoft.Network/privateEndpoints' && typeof apiVersion === 'string';
       ensure(isKnown, 'InvalidTemplate', `The sandbox does not validate a resource of type '${type}'.`);
-      freeAddress(request, readWanted(request, parts, String(name), body).subnetId);
+      freeAddress(request, readEndpointRequest(request, parts, String(name), body).subnetId);
       return [];
     } catch (error) {
       if (!(error instanceof AzureRefusal)) throw error;
@@ -99,13 +97,9 @@ function operationHeaders(
   return { 'Azure-AsyncOperation': url, 'Retry-After': String(pause) };
 }
 
-export function operationAnswer(request: CloudRequest): CloudAnswer {
-  const { location = '', operation = '' } = request.parts;
-  const { subscription } = findPlace(request.world, { subscription: request.parts.subscription ?? '' });
-  const here = request.world.azure.endpoints.filter((each) => {
-    return each.id.startsWith(`/subscriptions/${subscription}/`) && isSame(each.location, location);
-  });
-  const all = here.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
+export function asyncOperationAnswer(request: CloudRequest): CloudAnswer {
+  const { operation = '' } = request.parts;
+  const all = request.world.azure.endpoints.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
   ensure(found, 'OperationNotFound', `The operation '${operation}' was not found.`, 404);
   const headers = operationHeaders(request, found.kind, found.endpoint);

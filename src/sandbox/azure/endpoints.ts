@@ -1,7 +1,7 @@
 import { uuid } from '../chance.js';
 import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
-import { isSame, nameIn, type Resource, resourceOf } from './arm.js';
+import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 import type { PrivateEndpoint } from './resources.js';
 
 /* The private endpoints, their states over time, and their network interfaces. */
@@ -34,7 +34,7 @@ export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
 type ConnectionStatus = 'Pending' | 'Approved' | 'Rejected' | 'Disconnected';
 
 /** The state that follows from the interface endpoint in Atlas. */
-export function connectionStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint): ConnectionStatus {
+export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint): ConnectionStatus {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === serviceId);
   if (!service || statusOf(service, view) === null) return 'Disconnected';
@@ -49,8 +49,9 @@ export function connectionStatus(view: WorldView, { id, serviceId, isAttached }:
 export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
   const { id, location, tags, subnetId, customNetworkInterfaceName } = endpoint;
   const { name, ...target } = endpoint.connection;
-  const status = connectionStatus(view, endpoint);
-  const state = { status, description: `${status} in Atlas`, actionsRequired: 'None' };
+  const status = privateLinkStatus(view, endpoint);
+  const description = status === 'Pending' ? 'Awaiting Approval' : status;
+  const state = { status, description, actionsRequired: 'None' };
   const connection = {
     name,
     id: `${id}/manualPrivateLinkServiceConnections/${name}`,
@@ -70,7 +71,7 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
 }
 
 function interfaceId({ id, customNetworkInterfaceName: chosen }: PrivateEndpoint): string {
-  const name = chosen || `${nameIn(id)}.nic.${uuid(`interface of ${id}`)}`;
+  const name = chosen || `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
   return id.replace(/privateEndpoints\/[^/]+$/, `networkInterfaces/${name}`);
 }
 

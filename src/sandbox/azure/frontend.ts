@@ -2,10 +2,16 @@ import { STATUS_CODES } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { type CloudAnswer, type CloudRequest, type CloudRoute, cloudChange, cloudRead, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
-import { azureError, ensure, groupId, isSame, networkId, type Resource } from './arm.js';
-import { deleteEndpoint, operationAnswer, putEndpoint, validateDeployment } from './change-endpoints.js';
+import {
+  asyncOperationAnswer,
+  deletePrivateEndpoint,
+  putPrivateEndpoint,
+  validateDeployment,
+} from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
+import { groupId, isSame, networkId, type Resource } from './ids.js';
 import { findPlace, networkResources, securityGroupResources, subnetResources } from './network.js';
+import { azureError, ensure } from './refusal.js';
 import { checkAllowed, permissionsAnswer } from './rights.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */
@@ -26,15 +32,7 @@ export function azureFrontend(options: SandboxOptions): Frontend {
 
 /** The versions of each API that the sandbox knows. */
 const versions: Readonly<Record<string, readonly string[]>> = {
-  'Microsoft.Network': [
-    '2023-11-01',
-    '2024-01-01',
-    '2024-03-01',
-    '2024-05-01',
-    '2024-07-01',
-    '2025-01-01',
-    '2025-05-01',
-  ],
+  'Microsoft.Network': '2023-11-01 2024-01-01 2024-03-01 2024-05-01 2024-07-01 2025-01-01 2025-05-01'.split(' '),
   'Microsoft.Authorization': ['2022-04-01'],
   'Microsoft.Resources': ['2021-01-01', '2022-12-01', '2024-03-01', '2024-11-01'],
 };
@@ -65,18 +63,19 @@ function checkRequest({ world, query, parts }: CloudRequest, method: string, pat
   checkAllowed(world, actionOf(method, path), scope);
 }
 
-function read(method: string, path: string, reply: (request: CloudRequest) => CloudAnswer): CloudRoute {
-  return cloudRead(method, path, actionOf(method, path), (request) => {
+function checked<A>(method: string, path: string, reply: (request: CloudRequest) => A) {
+  return (request: CloudRequest): A => {
     checkRequest(request, method, path);
     return reply(request);
-  });
+  };
+}
+
+function read(method: string, path: string, reply: (request: CloudRequest) => CloudAnswer): CloudRoute {
+  return cloudRead(method, path, actionOf(method, path), checked(method, path, reply));
 }
 
 function change(method: string, path: string, reply: CloudRoute['reply']): CloudRoute {
-  return cloudChange(method, path, actionOf(method, path), (request) => {
-    checkRequest(request, method, path);
-    return reply(request);
-  });
+  return cloudChange(method, path, actionOf(method, path), checked(method, path, reply));
 }
 
 const inSubscription = '/subscriptions/{subscription}';
@@ -109,9 +108,9 @@ const routes: readonly CloudRoute[] = [
     }),
   ]),
   read('GET', subnetPath, (request) => ({ body: findSubnetOf(request) })),
-  change('PUT', endpointPath, putEndpoint),
-  change('DELETE', endpointPath, deleteEndpoint),
-  read('GET', `${inSubscription}/${provider}/locations/{location}/operations/{operation}`, operationAnswer),
+  change('PUT', endpointPath, putPrivateEndpoint),
+  change('DELETE', endpointPath, deletePrivateEndpoint),
+  read('GET', `${inSubscription}/${provider}/locations/{location}/operations/{operation}`, asyncOperationAnswer),
   read('GET', `${inGroup}/${permissions}`, ({ world, parts }) => {
     findPlace(world, parts);
     return { body: permissionsAnswer(world) };

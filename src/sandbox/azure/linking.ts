@@ -1,6 +1,6 @@
 import type { Accept } from '../linking.js';
-import { isSame } from './arm.js';
-import { connectionStatus, foundEndpoints, provisioningState } from './endpoints.js';
+import { foundEndpoints, privateLinkStatus, provisioningState } from './endpoints.js';
+import { isSame } from './ids.js';
 import { withEndpoint } from './resources.js';
 
 /** Approves the connection of a private endpoint. */
@@ -14,7 +14,7 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   if (endpoint.serviceId !== service.id) return failed(`${name} belongs to another service.`);
   const state = foundEndpoints(view).includes(endpoint) ? provisioningState(view, endpoint) : null;
   if (state !== 'Succeeded') return failed(`${name} is ${state ?? 'not found'}.`);
-  const status = connectionStatus(view, endpoint);
+  const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return failed(`The connection of the private endpoint ${endpoint.id} is ${status}.`);
   if (endpoint.address !== ip) return failed(`${name} has the IP address ${endpoint.address}, not ${ip}.`);
   return { world: withEndpoint(world, { ...endpoint, isAttached: true }, view.now), fate: undefined };

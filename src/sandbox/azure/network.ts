@@ -1,7 +1,6 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { World } from '../world.js';
 import {
-  ensure,
   type GroupPlace,
   isSame,
   networkId,
@@ -9,19 +8,14 @@ import {
   resourceOf,
   sandboxGroup,
   sandboxSubscription,
-} from './arm.js';
+} from './ids.js';
+import { ensure } from './refusal.js';
 import type { NetworkSetup, RuleSetup, SubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
-interface VirtualNetwork extends GroupPlace {
-  id: string;
-  location: string;
-  dnsServers: readonly string[];
-  subnets: readonly Subnet[];
-}
-
-export type Subnet = SubnetSetup & { id: string; range: string };
+export type NetworkSubnet = SubnetSetup & { id: string; range: string };
+type VirtualNetwork = GroupPlace & { id: string; location: string; dnsServers: string[]; subnets: NetworkSubnet[] };
 
 function networksOf({ options }: World): VirtualNetwork[] {
   const usual = () => knownRegions('AZURE').map((region) => ({ name: `default-${region}`, region }));
@@ -32,7 +26,7 @@ function networkFrom(setup: NetworkSetup, index: number): VirtualNetwork {
   const { name = `network-${index + 1}`, region: location = 'eastus2', dnsServers = [], subnets = [{}] } = setup;
   const place = { subscription: setup.subscription ?? sandboxSubscription, group: setup.group ?? sandboxGroup };
   const id = networkId(place, `virtualNetworks/${name}`);
-  const subnet = (each: SubnetSetup, number: number): Subnet => {
+  const subnet = (each: SubnetSetup, number: number): NetworkSubnet => {
     const usual = number === 0 ? 'default' : `subnet-${number + 1}`;
     return { range: `10.0.${number}.0/24`, ...each, id: `${id}/subnets/${each.name ?? usual}` };
   };
@@ -50,7 +44,7 @@ export function findPlace(world: World, { subscription: id = '', group }: Partia
 }
 
 /** Undefined if there is no subnet with this id. */
-export function findSubnet(world: World, id: string): { network: VirtualNetwork; subnet: Subnet } | undefined {
+export function findSubnet(world: World, id: string): { network: VirtualNetwork; subnet: NetworkSubnet } | undefined {
   const all = networksOf(world).flatMap((network) => network.subnets.map((subnet) => ({ network, subnet })));
   return all.find(({ subnet }) => isSame(subnet.id, id));
 }
@@ -74,7 +68,7 @@ export function subnetResources(world: World): Resource[] {
   return networksOf(world).flatMap(({ subnets }) => subnets.map(subnetResource));
 }
 
-function subnetResource({ id, range, delegation, policies = 'Disabled', rules }: Subnet): Resource {
+function subnetResource({ id, range, delegation, policies = 'Disabled', rules }: NetworkSubnet): Resource {
   const properties = {
     provisioningState: 'Succeeded',
     addressPrefix: range,

@@ -1,6 +1,8 @@
 import type { FaultOutcome } from '../faults.js';
+import type { Values } from '../read-keys.js';
 import type { World } from '../world.js';
-import { isSame } from './arm.js';
+import { isSame } from './ids.js';
+import type { azureKeys } from './setup.js';
 
 /** A private endpoint, as it is saved. Networks follow from the regions or from the faults file, so they are not saved. */
 export interface PrivateEndpoint {
@@ -23,6 +25,9 @@ export interface PrivateEndpoint {
   isAttached: boolean;
   fate?: FaultOutcome | undefined;
 }
+
+/** How the subscriptions differ from the usual ones. */
+export type AzureSetup = Partial<Values<typeof azureKeys>>;
 
 export interface AzureAccount {
   endpoints: readonly PrivateEndpoint[];

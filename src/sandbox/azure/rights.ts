@@ -1,5 +1,6 @@
 import type { World } from '../world.js';
-import { AzureRefusal, ensure, type GroupPlace, groupId, isSame } from './arm.js';
+import { type GroupPlace, groupId, isSame } from './ids.js';
+import { AzureRefusal, ensure } from './refusal.js';
 
 /* What the caller may do: everything but what the faults file takes away. */
 

@@ -2,10 +2,11 @@ import { addressIn, parseCidr, sizeOf } from '../aws/cidr.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { regionOf, statusOf } from '../services.js';
 import type { WorldView } from '../world.js';
-import { AzureRefusal, ensure, type GroupPlace, isSame, networkId } from './arm.js';
 import { invalidFormat, readEndpointBody } from './body.js';
 import { livingEndpoints } from './endpoints.js';
-import { findPlace, findSubnet, type Subnet } from './network.js';
+import { type GroupPlace, isSame, networkId } from './ids.js';
+import { findPlace, findSubnet, type NetworkSubnet } from './network.js';
+import { AzureRefusal, ensure } from './refusal.js';
 import type { PrivateEndpoint } from './resources.js';
 import { checkAllowed, checkCreate, checkLock, isAllowed, linkedRefusal } from './rights.js';
 
@@ -19,10 +20,15 @@ const subnetShape = /^\/subscriptions\/[^/]+\/resourceGroups\/.*\/virtualNetwork
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
 
 /** What a PUT asks for. */
-export type Wanted = Omit<PrivateEndpoint, 'address' | 'createdAt' | 'goneAt' | 'isAttached' | 'fate'>;
+type EndpointRequest = Omit<PrivateEndpoint, 'address' | 'createdAt' | 'goneAt' | 'isAttached' | 'fate'>;
 
 /** Throws the refusal that ARM answers. */
-export function readWanted(view: WorldView, parts: Partial<GroupPlace>, name: string, body: unknown): Wanted {
+export function readEndpointRequest(
+  view: WorldView,
+  parts: Partial<GroupPlace>,
+  name: string,
+  body: unknown,
+): EndpointRequest {
   const { world } = view;
   const place = findPlace(world, parts);
   const id = networkId(place, `privateEndpoints/${name}`);
@@ -60,7 +66,11 @@ export function readWanted(view: WorldView, parts: Partial<GroupPlace>, name: st
 }
 
 /** The subnet for an endpoint in this place. */
-function readSubnet({ world }: WorldView, id: string, place: { subscription: string; location: string }): Subnet {
+function readSubnet(
+  { world }: WorldView,
+  id: string,
+  place: { subscription: string; location: string },
+): NetworkSubnet {
   const invalid = `Property id '${id}' at path 'properties.subnet.id' is invalid. Expect fully qualified resource Id.`;
   ensure(subnetShape.test(id), 'LinkedInvalidPropertyId', invalid);
   const { network, subnet } = findSubnet(world, id) ?? {};
