@@ -6,9 +6,8 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sandboxSubscription } from '../../src/sandbox/azure/arm.js';
 import { runProgram } from '../helpers/run-program.js';
-import { startSandbox } from '../helpers/sandbox.js';
+import { azureSubscription, startSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* Where the built program gets Azure credentials from. The sandbox accepts only the token `sandbox`. */
@@ -71,18 +70,18 @@ const plan = ['connect', 'eastus2', '--provider', 'azure', '--dry-run', '--json'
 describe('the Azure CLI', () => {
   test('gives a token once, and the default subscription', async () => {
     const { env, calls } = withAzureCli(signedIn);
-    const { stdout, stderr } = await runProgram(plan, withFiles(profile(other, sandboxSubscription), env));
+    const { stdout, stderr } = await runProgram(plan, withFiles(profile(other, azureSubscription), env));
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout).cloud.account).toBe(sandboxSubscription);
+    expect(JSON.parse(stdout).cloud.account).toBe(azureSubscription);
     expect(calls()).toBe('account get-access-token --output json --resource https://management.azure.com\n');
   });
 
   test('is asked for the tenant of a subscription that it knows', async () => {
     const { env, calls } = withAzureCli(signedIn);
-    const known = withFiles(profile(sandboxSubscription, other), env);
-    const run = await runProgram([...plan, '--subscription', sandboxSubscription], known);
+    const known = withFiles(profile(azureSubscription, other), env);
+    const run = await runProgram([...plan, '--subscription', azureSubscription], known);
     expect(run.stderr).toBe('');
-    expect(calls()).toContain(`--subscription ${sandboxSubscription}`);
+    expect(calls()).toContain(`--subscription ${azureSubscription}`);
   });
 
   test('knows no subscription', async () => {
@@ -100,13 +99,13 @@ test('without any credentials, one sentence says what was searched', async () =>
   const started = Date.now();
   const { exitCode, stdout, stderr } = await runProgram(
     ['connect', 'eastus2', '--provider', 'azure', '--yes'],
-    withFiles(profile(other, sandboxSubscription), env),
+    withFiles(profile(other, azureSubscription), env),
   );
   const said =
     /^Error: No valid Azure credentials found\. Searched: environment variables, .*\.\nHint: Sign in: az login\n$/;
   expect([exitCode, stdout, stderr]).toEqual([4, '', expect.stringMatching(said)]);
   expect(Date.now() - started).toBeLessThan(10_000);
-  const blind = await runProgram(plan, withFiles(profile(other, sandboxSubscription), env));
+  const blind = await runProgram(plan, withFiles(profile(other, azureSubscription), env));
   expect([blind.exitCode, JSON.parse(blind.stdout).notes]).toEqual([
     0,
     [expect.stringMatching(/^Cannot read the Azure resources\. No valid/)],
@@ -154,7 +153,7 @@ describe("Terraform's variables, behind a proxy", () => {
       ARM_TENANT_ID: 'tenant',
       ARM_CLIENT_ID: 'app',
       ARM_CLIENT_SECRET: secret,
-      ARM_SUBSCRIPTION_ID: sandboxSubscription,
+      ARM_SUBSCRIPTION_ID: azureSubscription,
     };
     return { targets, forms, env };
   }
@@ -162,7 +161,7 @@ describe("Terraform's variables, behind a proxy", () => {
   test('give a token', async () => {
     const { env, targets, forms } = await start();
     const { stdout, stderr } = await runProgram([...plan, '--verbose'], withFiles({}, env));
-    expect(JSON.parse(stdout).cloud.account, stderr).toBe(sandboxSubscription);
+    expect(JSON.parse(stdout).cloud.account, stderr).toBe(azureSubscription);
     expect([...new Set(targets)]).toEqual(['atlas.test:443']);
     expect(forms.map((form) => form.get('scope'))).toEqual(['https://management.azure.com/.default']);
     expect(stderr).toMatch(/^Azure POST atlas\.test 200 /m);

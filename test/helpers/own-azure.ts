@@ -1,5 +1,4 @@
 import { beforeEach, expect } from 'vitest';
-import type { AzureSetup } from '../../src/sandbox/azure/setup.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { group, subscription } from './azure.js';
 import { ownSandbox } from './own-sandbox.js';
@@ -30,7 +29,7 @@ export function ownAzure() {
     const url = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AZURE/endpointService`;
     return (await own.sandbox.ask(url)).body.filter(({ status }: Any) => status !== 'DELETING');
   };
-  const restart = (azure: AzureSetup = {}, world: Partial<WorldOptions> = {}) =>
+  const restart = (azure: WorldOptions['azure'] = {}, world: Partial<WorldOptions> = {}) =>
     own.restart({ clusters, azure, ...world });
   beforeEach(() => restart());
   return {

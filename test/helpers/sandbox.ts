@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { sandboxSubscription } from '../../src/sandbox/azure/arm.js';
 import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox } from '../../src/sandbox/server.js';
@@ -8,6 +7,9 @@ import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-cli.js';
+
+/** The subscription of the sandbox's Azure. */
+export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';
 
 /** A request and its response, as they were sent. */
 export interface Exchange {
@@ -105,7 +107,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ...awsEnvironment(baseUrl),
       AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
       AZURE_ACCESS_TOKEN: 'sandbox',
-      AZURE_SUBSCRIPTION_ID: sandboxSubscription,
+      AZURE_SUBSCRIPTION_ID: azureSubscription,
     } as Record<string, string>,
   };
 }

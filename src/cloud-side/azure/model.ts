@@ -138,7 +138,7 @@ export function mayConnect(endpoint: { state: string }): boolean {
 }
 
 /** Tags by which later runs find what this program created. */
-export const azureTagKeys = { project: 'atlas-pe-project', service: 'atlas-pe-service' } as const;
+const azureTagKeys = { project: 'atlas-pe-project', service: 'atlas-pe-service' } as const;
 
 export function azureTags({ projectId, id }: { projectId: string; id: string }): Tags {
   return { [azureTagKeys.project]: projectId, [azureTagKeys.service]: id };
