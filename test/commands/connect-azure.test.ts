@@ -150,7 +150,7 @@ describe('what can be known before, stops before anything is created', () => {
   });
 
   test.each<[string, object, number, RegExp]>([
-    ['', { policy: 'no-endpoints' }, 4, /The Azure policy no-endpoints does not allow/],
+    ['', { policy: 'no-endpoints' }, 4, /Azure policy does not allow .*privateEndpoints\/write: no-endpoints \(/],
     ['', { registered: false }, 4, /not registered for Microsoft\.Network .*\nHint: .*az provider register/],
     ['', { lock: 'ReadOnly' }, 5, /A lock in Azure does not allow/],
     ['', without(`${network}/virtualNetworks/subnets/join/action`), 4, /subnets\/join\/action in the subnet default/],

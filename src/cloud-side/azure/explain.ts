@@ -39,9 +39,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   RequestDisallowedByPolicy: {
     exit: 'notAllowed',
-    what: (action, _, error) => {
-      const names = objects(at(error, 'additionalInfo')).map(({ info }) => at(info, 'policyDefinitionDisplayName'));
-      return `The Azure policy ${listed(texts(names))} does not allow ${action}`;
+    what: (action, said, error) => {
+      const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
+      const infos = objects(at(error, 'additionalInfo')).map(({ info }) => info);
+      const names = infos.flatMap((info) => texts(keys.map((key) => at(info, key))).slice(0, 1));
+      return `Azure policy does not allow ${action}: ${listed(names) || said}`;
     },
     hint: 'Ask the owner of the policy for an exemption.',
   },
