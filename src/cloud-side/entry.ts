@@ -40,7 +40,7 @@ export type CloudFlags = Readonly<Record<string, CloudOption>>;
 export const subnet = {
   kind: 'values',
   term: '<subnet>',
-  help: 'subnets (AWS: ids, one in each zone), or one subnet (GCP: name or URL; Azure: id or name)',
+  help: 'AWS: ids, one in each zone; GCP, Azure: one subnet',
 } as const satisfies CloudOption;
 export const tag = {
   kind: 'values',

@@ -90,7 +90,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
 }
 
 /** Undefined if it isn't JSON. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -13,7 +13,7 @@ interface TagRules {
 }
 
 /** Reads tags, each `key=value`. Throws usage errors. */
-export function readTags(given: readonly string[], { cloud, reserved, invalid, longest }: TagRules): Tags {
+export function parseTags(given: readonly string[], { cloud, reserved, invalid, longest }: TagRules): Tags {
   if (given.length > 48)
     throw new UsageError('There are more than 48 tags.', `${cloud} allows 50 tags, and atlas-pe adds two.`);
   const tags = given.map((each, index) => {

@@ -114,7 +114,8 @@ function hintOther(context: Context, { provider, region, service, cloud }: Conne
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || refOf(service, []).target === null) {
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
-    const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${remote} --wait`;
+    const on = option('--provider', provider === defaultProvider ? undefined : provider.toLowerCase());
+    const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
     const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;
     context.io.hint({ text, commands: [context.commandLine(first), context.again(cmd``)] });
     return;

@@ -24,14 +24,10 @@ export const connect = command({
   name: 'connect',
   summary: 'Create both sides and print the connection string',
   details:
-    'connect creates everything on both sides, in Atlas and in your cloud account, and prints the connection string. It ' +
-    'shows a plan and asks first. Run it again after an interruption or a failure: it continues where it stopped. It ' +
-    'never changes or deletes what it did not create.',
+    'connect creates what is missing in Atlas and in your cloud account. It shows a plan and asks first. Run it again ' +
+    'after a failure: it continues where it stopped. It never changes or deletes what it did not create.',
   args: {
-    endpoint: optional(
-      'region, id or Terraform import id (default: --region, or the only one in the project)',
-      'endpoints',
-    ),
+    endpoint: optional('region, id or import id (default: the only one)', 'endpoints'),
   },
   flags: {
     region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
@@ -39,7 +35,7 @@ export const connect = command({
     ...networkFlags,
     ...signInFlags,
     adopt: value('<id>', 'use this endpoint in your cloud, create none'),
-    dryRun: flag("only print the plan and the commands of the cloud's CLI"),
+    dryRun: flag("only print the plan and the cloud CLI's commands"),
     ...yes,
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
@@ -47,9 +43,8 @@ export const connect = command({
   fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',
-    'connect us-east-1 --subnet subnet-0123456789abcdef0,subnet-0fedcba9876543210 --yes --json',
-    'connect us-east-1 --dry-run',
-    'connect us-east-1 --adopt vpce-0123456789abcdef0',
+    'connect us-east4 --provider gcp --subnet default --yes --json',
+    'connect eastus2 --provider azure --vnet apps --subnet default --dry-run',
   ],
   run: async () => (await import('./connect.run.js')).run,
 });

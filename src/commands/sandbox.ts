@@ -89,6 +89,7 @@ export const serve = command({
     'readyStatus',
     'dnsServer',
     'tlsCaFile',
+    'tlsBaseUrl',
     'environment',
   ],
   examples: [

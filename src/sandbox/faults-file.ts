@@ -3,11 +3,24 @@ import { parse, YAMLError } from 'yaml';
 import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
-import { closest, guessed, parseName } from '../base/suggest.js';
 import { isCidr6, parseCidr } from './aws/cidr.js';
-import type { Fault } from './faults.js';
+import { azureKeys } from './azure/setup.js';
+import { creating, type Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { roleNames } from './key.js';
+import {
+  asciiText,
+  choice,
+  keysOf,
+  type Readers,
+  readKeys,
+  several,
+  shown,
+  type Values,
+  whole,
+  withPlace,
+  yesOrNo,
+} from './read-keys.js';
 
 /** What a faults file says. Everything is optional. */
 export type FaultsFile = Partial<Values<typeof fileKeys>>;
@@ -29,57 +42,31 @@ export function readFaultsFile(file: string): FaultsFile {
   return withPlace(file, () => readKeys(fileKeys, document));
 }
 
-type Read<T> = (value: unknown, key: string) => T;
-type Readers = Readonly<Record<string, Read<unknown>>>;
-type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
-
-/** Reads an object that has only these keys. */
-function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
-  const names = Object.keys(readers);
-  const hint = `Valid keys: ${names.join(', ')}`;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError('it has no keys.', hint);
-  const entries = Object.entries(value).map(([key, given]) => {
-    if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
-    const near = closest(key, names);
-    throw new UsageError(`unknown key '${key}'.`, near ? guessed(near) : hint);
-  });
-  return Object.fromEntries(entries) as Partial<Values<R>>;
-}
-
-/** Adds to a usage error where in the file it is. */
-function withPlace<T>(place: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.hint);
-    throw error;
-  }
-}
-
 const faultKeys = {
-  method: oneOf(['GET', 'POST', 'PATCH', 'DELETE']),
-  path: text,
-  action: text,
+  method: choice(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  path: asciiText,
+  action: asciiText,
   nth: readRanges,
   status: whole(200, 599),
-  code: text,
+  code: asciiText,
   effect: yesOrNo,
   headers: readHeaders,
   body: shown,
   delay: readDuration,
-  drop: oneOf(['before', 'after']),
+  drop: choice(['before', 'after']),
   truncate: whole(0, 1_000_000),
-  auth: oneOf(['stale-nonce', 'expired-token']),
+  auth: choice(['stale-nonce', 'expired-token']),
   endpoint: readFate,
 } satisfies Readers;
 
 const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
+  azureLag: readDuration,
+  azure: keysOf(azureKeys),
   projects: whole(0, 2000),
-  keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(role, key)),
-  keyAccessList: (value) => [value].flat().map(readAccessEntry),
+  keyRole: several(choice(roleNames)),
+  keyAccessList: several(readAccessEntry),
   lastTakesService: yesOrNo,
   rateLimit: readRateLimit,
 } satisfies Readers;
@@ -102,9 +89,9 @@ function readFault(value: unknown): Fault {
   if ([status, drop, truncate, auth, fate, delayMs].every((each) => each === undefined)) {
     throw new UsageError('it has no effect.', 'Add one of: status, drop, truncate, delay, auth, endpoint');
   }
-  if (fate && (fault.method ?? 'POST') !== 'POST')
-    throw new UsageError("'endpoint' requires a POST, because only a POST creates an endpoint.");
-  return fate ? { ...fault, method: 'POST' } : fault;
+  if (fate && fault.method !== undefined && !creating.includes(fault.method))
+    throw new UsageError("'endpoint' requires a POST, or a PUT of Azure, because only these create an endpoint.");
+  return fault;
 }
 
 function readRanges(value: unknown): NonNullable<Fault['nth']> {
@@ -160,36 +147,4 @@ function readRateLimit(value: unknown): RequestsPerWindow {
 
 function readDuration(value: unknown, key: string): number {
   return withPlace(`'${key}'`, () => parseDuration(shown(value)));
-}
-
-function oneOf<const T extends string>(accepted: readonly T[]): Read<T> {
-  return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
-}
-
-/** A text as it is, anything else as JSON: a file can contain values of any type. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value;
-  try {
-    return JSON.stringify(value) ?? '';
-  } catch {
-    throw new UsageError('a value refers to itself.');
-  }
-}
-
-function text(value: unknown, key: string): string {
-  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
-  throw new UsageError(`'${key}' must be a string of ASCII characters.`);
-}
-
-function yesOrNo(value: unknown, key: string): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new UsageError(`'${key}' must be true or false.`);
-}
-
-function whole(least: number, most: number): Read<number> {
-  return (value, key) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    const hint = `Use a number from ${least} to ${most}.`;
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
-  };
 }

@@ -10,7 +10,7 @@ export interface Fault {
    * Default: every path.
    */
   path?: string;
-  /** An action of AWS, such as `CreateVpcEndpoint`. Default: every request. */
+  /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure. Default: every request. */
   action?: string;
   /** Which of the matching requests, counted from 1, as ranges. Default: all. */
   nth?: readonly { from: number; to: number }[];
@@ -56,11 +56,15 @@ export function createFaults(faults: readonly Fault[]): Faults {
   };
 }
 
-function matcher({ method, path, action }: Fault): (method: string, path: string, action?: string) => boolean {
+/** The methods of requests that create something. */
+export const creating: readonly string[] = ['POST', 'PUT'];
+
+function matcher({ method, path, action, fate }: Fault): (method: string, path: string, action?: string) => boolean {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = path === undefined ? undefined : new RegExp(`(^|.)${path.split('*').map(literal).join('.*')}$`);
+  const methods = method === undefined ? fate && creating : [method];
   return (its, at, does) =>
-    (method === undefined || method === its) &&
+    (methods?.includes(its) ?? true) &&
     (pattern === undefined || pattern.test(at)) &&
     (action === undefined || action === does);
 }

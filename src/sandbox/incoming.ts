@@ -10,13 +10,15 @@ const largestBody = 64 * 1024;
  * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
  * browser on this machine send requests to the sandbox (DNS rebinding).
  */
-export function addressOf({ headers: { host = '' }, url = '' }: IncomingMessage): { baseUrl: string; target: URL } {
+export function addressOf({ headers, url = '', socket }: IncomingMessage): { baseUrl: string; target: URL } {
+  const { host = '' } = headers;
   if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
     throw new Refusal(400, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.', [host]);
   }
   // Rejects `*`, a full URL, and `//`, which could start another host.
   if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
-  return { baseUrl: `http://${host}`, target: new URL(`http://localhost${url}`) };
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
 /** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */

@@ -112,7 +112,7 @@ describe('places', () => {
       3,
       /No dedicated cluster of the project has nodes in AWS us-west-2\.\nHint: .* Existing clusters: Cluster0 \(AWS us-east-1\)\n$/,
     ],
-    ['connect eastus2 --yes', 2, /supports only AWS, not Azure/],
+    ['connect eastus2 --yes', 2, /'eastus2' belongs to Azure: use --provider azure/],
     ['connect us-central1 --yes', 2, /supports only AWS, not /],
     ['connect --yes', 2, /Missing region/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],

@@ -111,11 +111,11 @@ describe.skipIf(!isThere('bash') || !isThere('zsh'))('in bash and zsh (skipped w
     for (const call of calls.slice(0, 2)) expect(call.join(' ')).toContain('--subnet-ids subnet-1 subnet-2 --');
   });
 
-  test('Azure: in each of two regions, with the id and the address looked up', async () => {
+  test('Azure: connect comes first, then a script that looks up the id and the address', async () => {
     for (const region of ['eastus2', 'westeurope']) {
-      const [script, ...others] = await hintsOf(`create --provider azure --region ${region} --wait`);
+      const [connect, script, ...others] = await hintsOf(`create --provider azure --region ${region} --wait`);
       const { id, ...service } = JSON.parse((await own.atlas(`get ${region} --json`)).stdout);
-      expect(others).toEqual([]);
+      expect([connect?.commands, others]).toEqual([[`atlas-pe connect ${region} --provider azure`], []]);
       const calls = pasted(script as JsonHint);
       expect(brief(calls, '--name', '--location', '--ids', '--ip')).toEqual([
         `az network private-endpoint create --name atlas-${id}-1 --location ${region}`,
@@ -159,23 +159,18 @@ describe.skipIf(!isThere('bash') || !isThere('zsh'))('in bash and zsh (skipped w
     ]);
   });
 
-  test('another network gets another name', async () => {
+  test('connect connects another network to an existing service', async () => {
     const azure = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network';
     await own.atlas('create --provider azure --region eastus2 --wait');
     await own.atlas(`interface add eastus2 ${azure}/privateEndpoints/p --ip 10.0.0.4 --wait`);
     const { exitCode, stderr } = await own.atlas('create --provider azure --region eastus2');
-    const commands = stderr
-      .slice(stderr.indexOf('\n  ') + 1)
-      .split('\n')
-      .map((line) => line.slice(2))
-      .slice(0, -1);
-    const calls = pasted({ message: '', commands });
-    const id = (await own.atlas('get eastus2 --output id')).stdout.trim();
-    expect([exitCode, ...brief([...calls.slice(0, 1), ...calls.slice(-2)], '--name', '--if-not-exists')]).toEqual([
+    const commands = [...stderr.matchAll(/^ {2}(.+)$/gm)].map(([, line = '']) => line);
+    expect([exitCode, commands]).toEqual([
       5,
-      `az network private-endpoint create --name atlas-${id}-2`,
-      `atlas-pe interface add ${id} /pe 9`,
-      'atlas-pe create --if-not-exists undefined',
+      [
+        'atlas-pe connect eastus2 --provider azure',
+        'atlas-pe create --provider azure --region eastus2 --if-not-exists',
+      ],
     ]);
   });
 

@@ -399,12 +399,6 @@ test('a VPC endpoint that was deleted by hand does not stand in the way of the n
   expect(await left()).toEqual([0, 0, 0, 0]);
 });
 
-test('a service of another cloud is refused', async () => {
-  const { id } = await json('create --provider azure --region eastus2 --wait');
-  const { exitCode, stderr } = await own.atlas(`disconnect ${id} --yes`);
-  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/interface remove and delete instead/)]);
-});
-
 test('a service without a region ends with one sentence', async () => {
   const { id } = await json('create --region us-east-1 --wait');
   const body = JSON.stringify([{ id, cloudProvider: 'AWS', status: 'AVAILABLE', interfaceEndpoints: [] }]);

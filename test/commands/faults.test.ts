@@ -11,10 +11,52 @@ function file(text: string): string {
   return path;
 }
 
+test('the keys for Azure are parsed completely', () => {
+  const { azure, faults } = readFaultsFile(
+    file(`
+azure:
+  networks:
+    - { name: apps, region: EastUS2, group: net, subscription: 11111111-2222-3333-4444-555555555555, dnsServers: 10.0.0.53 }
+    - subnets:
+        - { name: web, range: 10.1.0.0/24, policies: Enabled, rules: { access: deny, ports: 1024-2524, priority: 200 } }
+        - { delegation: Microsoft.Web/serverFarms, full: true }
+  without: [Microsoft.Network/privateEndpoints/delete]
+  lock: CanNotDelete
+  policy: no-endpoints
+  registered: false
+faults:
+  - { method: PUT, endpoint: never-ready }
+`),
+  );
+  const subscription = '11111111-2222-3333-4444-555555555555';
+  expect(azure).toEqual({
+    networks: [
+      { name: 'apps', region: 'eastus2', group: 'net', subscription, dnsServers: ['10.0.0.53'] },
+      {
+        subnets: [
+          {
+            name: 'web',
+            range: '10.1.0.0/24',
+            policies: 'Enabled',
+            rules: [{ access: 'Deny', ports: '1024-2524', priority: 200 }],
+          },
+          { delegation: 'Microsoft.Web/serverFarms', full: true },
+        ],
+      },
+    ],
+    without: ['Microsoft.Network/privateEndpoints/delete'],
+    lock: 'CanNotDelete',
+    policy: 'no-endpoints',
+    registered: false,
+  });
+  expect(faults).toEqual([{ method: 'PUT', fate: { kind: 'never-ready' } }]);
+});
+
 test('a faults file is parsed completely', () => {
   const { faults, ...settings } = readFaultsFile(
     file(`
 awsLag: 3s
+azureLag: 4s
 projects: 2
 keyRole: [group-read-only, ORG_MEMBER]
 keyAccessList: 127.0.0.1
@@ -41,6 +83,7 @@ faults:
   );
   expect(settings).toEqual({
     awsLag: 3000,
+    azureLag: 4000,
     projects: 2,
     keyRole: ['GROUP_READ_ONLY', 'ORG_MEMBER'],
     keyAccessList: ['127.0.0.1'],
@@ -62,8 +105,8 @@ faults:
     },
     { drop: 'before' },
     { auth: 'stale-nonce' },
-    { method: 'POST', fate: { kind: 'never-ready' } },
-    { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } },
+    { fate: { kind: 'never-ready' } },
+    { fate: { kind: 'failed', reason: 'No capacity' } },
     { status: 503, body: '{"detail":"Busy"}' },
     { action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' },
   ]);
@@ -90,6 +133,21 @@ test.each([
     `keyAccessList: ["${entry}"]`,
     `'${entry}' is not valid in 'keyAccessList'.*\nHint: Examples: 203`,
   ]),
+  ['azure: [1]', "'azure': it has no keys"],
+  ['azure: { network: [] }', "'azure': unknown key 'network'.*\nHint: Did you mean networks"],
+  ['azure: { networks: [{ region: mars, subnets: [] }] }', "'networks': 'mars' is not a valid value of 'region'"],
+  ['azure: { networks: { region: 5 } }', "'azure': 'networks': '5' is not a valid value of 'region'"],
+  [
+    'azure: { networks: { subnets: { range: 10.0.0.0/33 } } }',
+    "'subnets': '10.0.0.0/33' is not a valid value of 'range'",
+  ],
+  ['azure: { networks: { subnets: { rules: { ports: all } } } }', "'rules': 'all' is not a valid value of 'ports'"],
+  [
+    'azure: { without: everything }',
+    "'everything' is not a valid value of 'without'.*\nHint: Example: Microsoft.Network/",
+  ],
+  ['azure: { lock: yes }', "'yes' is not a valid value of 'lock'.*\nHint: Valid values: CanNotDelete, ReadOnly"],
+  ['azureLag: soon', "'azureLag': 'soon' is not a valid duration"],
   ['faults: [', 'Cannot read the faults file: '],
   ['faults: [502]', 'faults.yaml: fault 1: it has no keys'],
   ['faults: [{ statsu: 502 }]', "unknown key 'statsu'.*\nHint: .*\\bstatus\\b"],

@@ -22,8 +22,11 @@ test('the environment of the sandbox sets what each client reads', () => {
       ...['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_STS', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'],
       ...['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_REGION', 'AWS_DEFAULT_REGION'],
       ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+      ...['AZURE_RESOURCE_MANAGER_ENDPOINT', 'AZURE_ACCESS_TOKEN', 'AZURE_SUBSCRIPTION_ID'],
     ].toSorted(),
   );
   const unset = all.filter(([, value]) => value === null).map(([name]) => name);
-  expect(unset).toEqual(expect.arrayContaining(['ATLAS_PE_ACCESS_TOKEN', 'MCLI_PROJECT_ID', 'AWS_SESSION_TOKEN']));
+  expect(unset).toEqual(
+    expect.arrayContaining(['ATLAS_PE_ACCESS_TOKEN', 'MCLI_PROJECT_ID', 'AWS_SESSION_TOKEN', 'AZURE_CLIENT_SECRET']),
+  );
 });

@@ -388,13 +388,17 @@ test.each([
   ['--dns-port 0 --mongo-ports', /^127\.0\.0\.1:\d+$/, /ca\.pem$/],
   ['--mongo-ports', null, /ca\.pem$/],
   ['', null, null],
-])('serve %s prints the DNS server and the CA file as JSON, or null', async (options, dnsServer, tlsCaFile) => {
-  const row = JSON.parse(await printed(`${options} --json`));
-  expect(row).toMatchObject({
-    dnsServer: dnsServer && expect.stringMatching(dnsServer),
-    tlsCaFile: tlsCaFile && expect.stringMatching(tlsCaFile),
-  });
-});
+])(
+  'serve %s prints the DNS server, the CA file and the TLS address as JSON, or null',
+  async (options, dnsServer, tlsCaFile) => {
+    const row = JSON.parse(await printed(`${options} --json`));
+    expect(row).toMatchObject({
+      dnsServer: dnsServer && expect.stringMatching(dnsServer),
+      tlsCaFile: tlsCaFile && expect.stringMatching(tlsCaFile),
+      tlsBaseUrl: tlsCaFile && expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+    });
+  },
+);
 
 test.each([
   ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED'],

@@ -8,6 +8,9 @@ import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { ownFolders } from './run-cli.js';
 
+/** The subscription of the sandbox's Azure. */
+export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';
+
 /** A request and its response, as they were sent. */
 export interface Exchange {
   method: string;
@@ -69,7 +72,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
     requests: () => requests,
     mostAtOnce: () => mostAtOnce,
     /** Calls the listener at each request from now on. */
-    onRequest: (listener: (request: { method?: string }) => void) => {
+    onRequest: (listener: (request: { method?: string; url?: string }) => void) => {
       sandbox.server.on('request', listener);
     },
     store,
@@ -102,6 +105,9 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ATLAS_PE_PUBLIC_KEY: keys.publicKey,
       ATLAS_PE_PRIVATE_KEY: keys.privateKey,
       ...awsEnvironment(baseUrl),
+      AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
+      AZURE_ACCESS_TOKEN: 'sandbox',
+      AZURE_SUBSCRIPTION_ID: azureSubscription,
     } as Record<string, string>,
   };
 }

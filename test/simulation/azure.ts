@@ -1,4 +1,4 @@
-import { connectionStatus } from '../../src/sandbox/azure/endpoints.js';
+import { privateLinkStatus } from '../../src/sandbox/azure/endpoints.js';
 import { sandboxGroup, sandboxSubscription } from '../../src/sandbox/azure/ids.js';
 import { sandboxAzure } from '../../src/sandbox/clouds/azure.js';
 import { askCloud, type SimulatedCloud } from './cloud.js';
@@ -29,7 +29,7 @@ export const simulatedAzure: SimulatedCloud = {
     return {
       ours: all.flatMap((endpoint) => {
         const serviceId = endpoint.tags['atlas-pe-service'];
-        const isDead = /Rejected|Disconnected/.test(connectionStatus(view, endpoint));
+        const isDead = /Rejected|Disconnected/.test(privateLinkStatus(view, endpoint));
         return serviceId === undefined ? [] : [{ kind: 'private endpoint', id: endpoint.id, serviceId, isDead }];
       }),
       theirs: all

@@ -6,22 +6,22 @@ const network = {
   vpc: {
     kind: 'value',
     term: '<id>',
-    help: 'VPC to connect, with one subnet in each zone that the service supports (default: the only VPC)',
+    help: 'AWS: VPC (default: the only one), in all its zones',
   },
   securityGroup: {
     kind: 'values',
     term: '<id>',
-    help: 'its security groups (default: a new one)',
+    help: 'AWS: security groups (default: a new one)',
   },
   from: {
     kind: 'values',
     term: '<source>',
-    help: "sources that the new security group allows: CIDRs or security groups (default: the VPC's CIDR blocks)",
+    help: 'AWS: what the new group lets in (default: the VPC)',
   },
   vpcRegion: {
     kind: 'value',
     term: '<region>',
-    help: 'region of the VPC, if not that of the service',
+    help: 'AWS: region of the VPC, if not that of the service',
     from: 'awsRegions',
   },
 } as const satisfies CloudFlags;

@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { longName } from '../../base/shell.js';
-import { readTags, type Tags } from '../tags.js';
+import { parseTags, type Tags } from '../tags.js';
 
 /** What the command line says of the user's network in AWS. */
 export interface Wanted {
@@ -62,7 +62,7 @@ export function readWanted(flags: AwsFlags): Wanted {
     subnets: [...new Set(subnet)],
     groups: [...new Set(securityGroup)],
     from: [...new Set(sources)],
-    tags: readTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
+    tags: parseTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
     adopt,
   };
 }

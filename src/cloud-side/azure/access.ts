@@ -11,15 +11,15 @@ import { openAzureInspector } from './inspect.js';
 import { at } from './model.js';
 import { openAzureSide } from './side.js';
 import { openAzureTeardown } from './teardown.js';
-import { type AzureFlags, readWanted, type Wanted } from './wanted.js';
+import { type AzureFlags, type AzureWanted, readAzureWanted } from './wanted.js';
 
 export function checkOptions(options: CloudOptions): void {
-  readWanted(options as AzureFlags);
+  readAzureWanted(options as AzureFlags);
 }
 
 /** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
 export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
-  const wanted = readWanted(options as AzureFlags);
+  const wanted = readAzureWanted(options as AzureFlags);
   const access = accessOf(context, wanted);
   return {
     side: (target, left) => openAzureSide({ ...target, access, wanted }, { ...context, left }),
@@ -32,18 +32,20 @@ const publicAuthority = 'https://login.microsoftonline.com';
 
 /** Where Azure Resource Manager is, by the host that signs in. */
 const managers: Readonly<Record<string, string>> = {
+  'login.microsoftonline.com': 'https://management.azure.com',
   'login.microsoftonline.us': 'https://management.usgovcloudapi.net',
   'login.chinacloudapi.cn': 'https://management.chinacloudapi.cn',
   'login.partner.microsoftonline.cn': 'https://management.chinacloudapi.cn',
 };
 
-function accessOf(context: SignInContext, wanted: Wanted): AzureAccess {
+function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   const { env, sandbox, localAtlas, isLocal, io, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
   const authority = setting('AZURE_AUTHORITY_HOST') ?? publicAuthority;
   if (!URL.canParse(authority) || new URL(authority).protocol !== 'https:')
     throw new UsageError('AZURE_AUTHORITY_HOST is not a valid https URL.', `Example: ${publicAuthority}`);
-  const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
+  const { hostname } = new URL(authority);
+  const manager = managers[hostname] ?? 'https://management.azure.com';
   const baseUrl = checkManager(setting('AZURE_RESOURCE_MANAGER_ENDPOINT') ?? manager, isLocal);
   const isEmulator = isLocal(baseUrl);
   if (localAtlas !== undefined && !isEmulator) {
@@ -56,11 +58,17 @@ function accessOf(context: SignInContext, wanted: Wanted): AzureAccess {
   const known = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const ready = isEmulator ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const credentials = once(async () => {
-    const { openCredentials } = await import('./credentials.js');
+    const { openAzureTokens } = await import('./credentials.js');
     const inCli = (await profile()).find(({ id }) => known !== undefined && isSameId(id, known));
-    return openCredentials({ ...context, authority, scope: `${manager}/.default`, subscription: inCli?.id });
+    return openAzureTokens({
+      ...context,
+      authority,
+      isPrivate: !managers[hostname],
+      scope: `${manager}/.default`,
+      subscription: inCli?.id,
+    });
   });
-  const token = async () => ready ?? (await credentials()).token();
+  const token = async () => ready ?? (await credentials())();
   return {
     baseUrl,
     exchange,

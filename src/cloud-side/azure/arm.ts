@@ -3,10 +3,9 @@ import type { RequestLimits } from '../../base/request-limits.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Exchange, openRest } from '../rest.js';
-import { explain, refusal } from './explain.js';
-import { nameIn } from './ids.js';
-import { at, type PrivateEndpoint, toPrivateEndpoint, toVnet, type Vnet } from './model.js';
-import type { Permission } from './permissions.js';
+import { refusal, toArmError } from './explain.js';
+import { lastPart } from './ids.js';
+import { type AzureEndpoint, at, toPrivateEndpoint, toVnet, type Vnet } from './model.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess {
@@ -55,18 +54,17 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
   /** All items of a list, which may come in pages. */
   async function list(action: string, path: string, version = versions.network): Promise<unknown[]> {
     const found: unknown[] = [];
-    for (let next: string | null = `${path}?api-version=${version}`; next !== null; ) {
+    for (let next: string | undefined = `${path}?api-version=${version}`; next !== undefined; ) {
       const { body } = await rest({ action, method: 'GET', path: next });
       found.push(...objects(at(body, 'value')));
-      next = text(at(body, 'nextLink')) || null;
+      next = linkOf(text(at(body, 'nextLink')));
     }
     return found;
   }
 
-  async function bare(id: string, limits?: RequestLimits): Promise<PrivateEndpoint | null> {
-    const found = await orNull(get(actions.read, id, versions.network, limits));
-    return found === null ? null : toPrivateEndpoint(found);
-  }
+  /** A link below the base URL; undefined if it leads elsewhere. Some name the usual port. */
+  const linkOf = (url: string | null | undefined) =>
+    [url?.replace(':443/', '/')].find((each) => each?.startsWith(`${baseUrl}/`));
 
   return {
     subscription: async (id: string) => {
@@ -82,23 +80,22 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       return found === null ? null : toVnet(found);
     },
     /** The private endpoints of a subscription, without their addresses. */
-    endpoints: async (subscription: string): Promise<PrivateEndpoint[]> => {
+    endpoints: async (subscription: string): Promise<AzureEndpoint[]> => {
       const path = `/subscriptions/${subscription}/providers/${network}/privateEndpoints`;
       return (await list(actions.read, path)).map(toPrivateEndpoint);
     },
-    /** A private endpoint without its address; null if there is none. */
-    bareEndpoint: bare,
-    /** A private endpoint. Its state is Creating until it has an address. */
-    endpoint: async (id: string, limits?: RequestLimits): Promise<PrivateEndpoint | null> => {
-      const found = await bare(id, limits);
-      return found && addressed(found, limits);
+    /** A private endpoint; null if there is none. Its state is Creating until it has an address. */
+    endpoint: async (id: string, limits?: RequestLimits): Promise<AzureEndpoint | null> => {
+      const found = await orNull(get(actions.read, id, versions.network, limits));
+      return found === null ? null : addressed(toPrivateEndpoint(found), limits);
     },
     addressed,
     /** Creates it, or changes nothing if it is there. Resolves as soon as it is accepted. */
     put: async (id: string, body: Json) => {
       const path = `${id}?api-version=${versions.network}`;
       const answer = await rest({ action: actions.write, method: 'PUT', path, body });
-      return { endpoint: toPrivateEndpoint(answer.body), operation: header(answer.headers, 'azure-asyncoperation') };
+      const operation = linkOf(header(answer.headers, 'azure-asyncoperation'));
+      return { endpoint: toPrivateEndpoint(answer.body), operation };
     },
     /** Resolves as soon as it is accepted, and if there is no such endpoint. */
     delete: async (id: string): Promise<void> => {
@@ -111,18 +108,15 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const status = text(at(body, 'status')) ?? '';
       const seconds = Number(header(headers, 'retry-after') ?? 2);
       const isFailed = /^(?:Failed|Canceled)$/i.test(status);
-      const error = isFailed ? explain(at(body, 'error') ?? { code: status }, action) : undefined;
+      const error = isFailed ? toArmError(at(body, 'error') ?? { code: status }, action) : undefined;
       return { isDone: /^Succeeded$/i.test(status), error, delayMs: Math.min(60, Math.max(1, seconds || 2)) * 1000 };
     },
-    /** What the sign-in may do with a resource or a resource group. */
-    permissions: async (id: string): Promise<Permission[]> => {
-      const path = `${id}/providers/Microsoft.Authorization/permissions`;
-      const all = await list(actions.permissions, path, versions.permissions);
-      return all.map((each) => each as Permission);
-    },
+    /** The roles of the sign-in, as they concern a resource or a resource group. */
+    permissions: (id: string): Promise<unknown[]> =>
+      list(actions.permissions, `${id}/providers/Microsoft.Authorization/permissions`, versions.permissions),
     /** Checks whether a private endpoint may be created. Creates nothing. */
-    validate: async (groupId: string, resource: { [key: string]: Json }) => {
-      const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${nameIn(String(resource.name))}`;
+    validate: async (groupId: string, resource: { [key: string]: Json }, limits?: RequestLimits) => {
+      const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${lastPart(String(resource.name))}`;
       const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
       const type = { type: `${network}/privateEndpoints`, apiVersion: versions.network };
       const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [{ ...type, ...resource }] };
@@ -133,9 +127,10 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
         body: { properties: { mode: 'Incremental', validationLevel: 'Provider', template } },
         isHarmless: true,
         isChange: false,
+        limits,
       });
       const error = at(body, 'error') ?? at(body, 'properties', 'error');
-      if (error !== undefined && error !== null) throw explain(error, actions.write);
+      if (error !== undefined && error !== null) throw toArmError(error, actions.write);
     },
     nsgRules: async (id: string) => {
       const properties = at(await get(actions.nsg, id), 'properties');
@@ -143,7 +138,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     },
   };
 
-  async function addressed(endpoint: PrivateEndpoint, limits?: RequestLimits): Promise<PrivateEndpoint> {
+  async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
     if (!/^(?:Pending|Approved)$/i.test(endpoint.state)) return endpoint;
     const nic = endpoint.nic === null ? null : await orNull(get(actions.nic, endpoint.nic, versions.network, limits));
     const [first] = objects(at(nic, 'properties', 'ipConfigurations'));

@@ -2,17 +2,17 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Arm } from './arm.js';
-import { groupIdOf, networkId, partOf, vnetIdOf } from './ids.js';
-import type { Subnet, Vnet } from './model.js';
-import type { Wanted } from './wanted.js';
+import { groupIdOf, networkResourceId, partOf, vnetIdOf } from './ids.js';
+import type { Vnet, VnetSubnet } from './model.js';
+import type { AzureWanted } from './wanted.js';
 
 /** Finds the subnet for a new private endpoint: the given one, or the only one that can have it. Throws usage errors. */
 export async function chooseSubnet(
   arm: Arm,
   subscription: string,
-  wanted: Wanted,
+  wanted: AzureWanted,
   serviceRegion: string,
-): Promise<Subnet> {
+): Promise<VnetSubnet> {
   const { subnetId, subnet: name, vnet: vnetName } = wanted;
   const isNamed = subnetId !== undefined || vnetName !== undefined;
   const vnets = await vnetsFor(arm, subscription, wanted);
@@ -49,16 +49,22 @@ export async function chooseSubnet(
 }
 
 /** The VNets that the given names, or the id, may mean. */
-async function vnetsFor(arm: Arm, subscription: string, { subnetId, vnet, resourceGroup }: Wanted): Promise<Vnet[]> {
+async function vnetsFor(
+  arm: Arm,
+  subscription: string,
+  { subnetId, vnet, resourceGroup }: AzureWanted,
+): Promise<Vnet[]> {
   if (subnetId === undefined && (vnet === undefined || resourceGroup === undefined)) {
     const all = await arm.vnets(subscription);
     return vnet === undefined ? all : all.filter(({ name }) => isSameId(name, vnet));
   }
   const groupId = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
-  const found = await arm.vnet(subnetId ? vnetIdOf(subnetId) : networkId(groupId, 'virtualNetworks', vnet ?? ''));
+  const found = await arm.vnet(
+    subnetId ? vnetIdOf(subnetId) : networkResourceId(groupId, 'virtualNetworks', vnet ?? ''),
+  );
   return found ? [found] : [];
 }
 
-function describe({ name, vnet, prefixes }: Subnet): string {
+function describe({ name, vnet, prefixes }: VnetSubnet): string {
   return `${partOf(groupIdOf(vnet.id), 'resourceGroups')}/${vnet.name}/${name} (${prefixes.join(', ')})`;
 }

@@ -3,8 +3,8 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Arm, actions } from './arm.js';
-import { isAlive, isOwn, type PrivateEndpoint } from './model.js';
-import { type Existing, newEndpoint } from './plan.js';
+import { type AzureEndpoint, isOursFor, mayConnect } from './model.js';
+import { type InAzure, newEndpoint } from './plan.js';
 
 /** Milliseconds before a private endpoint that could not be created is created again. */
 const againMs = 10_000;
@@ -15,42 +15,52 @@ const mostTries = 20;
  * Creates the private endpoint, and never two: its name is the same for the same service, and Azure changes nothing if it
  * is there. `onCreated` is called as soon as it exists.
  */
-export async function createOwnEndpoint(
+export async function createPrivateEndpoint(
   arm: Arm,
   line: CloudContext,
-  there: Existing,
+  there: InAzure,
   service: ServiceRef,
   onCreated: (id: string) => void,
-): Promise<PrivateEndpoint> {
+): Promise<AzureEndpoint> {
   const made = newEndpoint(there, service);
   if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
   const before = await arm.endpoint(made.id);
-  if (before && !(isOwn(before, service) && isSameId(before.target, service.target ?? ''))) {
+  if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? ''))) {
     const hint = `Delete it, or use it with --adopt ${made.id}.`;
     const what = `The resource group already has a private endpoint named ${made.name}`;
     throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
   }
-  if (before && isAlive(before)) return before;
+  if (before && mayConnect(before)) return before;
+  let isTold = false;
   for (let tries = 1; ; tries++) {
-    const { endpoint, operation } = await arm.put(made.id, made.body);
-    if (tries === 1) onCreated(endpoint.id || made.id);
-    const error = operation === undefined ? undefined : await failureOf(arm, line, operation);
-    if (error === undefined) {
+    try {
+      const { endpoint, operation } = await arm.put(made.id, made.body);
+      if (!isTold) onCreated(endpoint.id || made.id);
+      isTold = true;
+      if (operation !== undefined) await untilDone(arm, line, operation);
       return (await arm.endpoint(made.id)) ?? { ...endpoint, state: 'Creating' };
+    } catch (error) {
+      const isPassing = error instanceof CloudError && error.mayPass && !error.mayHaveArrived;
+      const left = leftOf(line);
+      if (!isPassing || tries === mostTries || left <= 0) throw error;
+      line.io.warn(`${error.message} Trying again.`);
+      await line.clock.sleep(Math.min(againMs, left), line.signal);
     }
-    if (!error.mayPass || tries === mostTries || (line.left?.() ?? againMs) <= 0) throw error;
-    line.io.warn(`${error.message} Trying again.`);
-    await line.clock.sleep(againMs, line.signal);
   }
 }
 
-/** Waits for an operation. Returns why it failed; undefined if it succeeded. */
-async function failureOf(arm: Arm, line: CloudContext, url: string): Promise<CloudError | undefined> {
-  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
+/** Waits for an operation. Throws why it failed. */
+async function untilDone(arm: Arm, line: CloudContext, operation: string): Promise<void> {
   for (;;) {
-    const { isDone, error, delayMs } = await arm.operation(url, actions.write);
-    if (isDone || error) return error;
-    if (left() <= 0) throw new CloudError('Azure is still creating the private endpoint.', { exit: 'timedOut' });
-    await clock.sleep(Math.min(delayMs, Math.max(0, left())), signal);
+    const { isDone, error, delayMs } = await arm.operation(operation, actions.write);
+    if (error) throw error;
+    if (isDone) return;
+    const left = leftOf(line);
+    if (left <= 0) throw new CloudError('Azure is still creating the private endpoint.', { exit: 'timedOut' });
+    await line.clock.sleep(Math.min(delayMs, left), line.signal);
   }
+}
+
+function leftOf({ left }: CloudContext): number {
+  return left?.() ?? Number.POSITIVE_INFINITY;
 }

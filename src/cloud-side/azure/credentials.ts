@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs';
 import { type AccessToken, ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
 import { CliError } from '../../base/errors.js';
 import { text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
+import { parseJson } from '../rest.js';
 import { at } from './model.js';
-
-interface Credentials {
-  /** An access token that is valid for some minutes. Throws a `CloudError`. */
-  token(): Promise<string>;
-}
 
 interface SignIn extends SignInContext {
   authority: string;
+  /** Whether Microsoft doesn't know the authority. */
+  isPrivate: boolean;
   scope: string;
   /** The subscription, if the Azure CLI knows it: its tenant may not be the default one. */
   subscription: string | undefined;
@@ -24,14 +21,15 @@ type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof DefaultAz
 /** A token that ends sooner is not used. */
 const leastMs = 5 * 60_000;
 
-/** Credentials as Azure's other tools find them, or as Terraform does. */
-export function openCredentials(signIn: SignIn): Credentials {
-  const { env, clock, signal, authority, scope, subscription } = signIn;
-  let lost: CliError | undefined;
-  const httpClient = openClient(signIn, (error) => {
-    lost = error;
+/** Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. */
+export function openAzureTokens(signIn: SignIn): () => Promise<string> {
+  const { env, clock, signal, authority, isPrivate, scope, subscription } = signIn;
+  let fault: CliError | undefined;
+  const httpClient = openClient(signIn, (latest) => {
+    fault = latest;
   });
-  const options = { authorityHost: authority, httpClient, retryOptions: { maxRetries: 1 } };
+  const shared = { authorityHost: authority, disableInstanceDiscovery: isPrivate, httpClient };
+  const options = { ...shared, retryOptions: { maxRetries: 1 } };
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
   const credential =
     !env.AZURE_CLIENT_ID && tenant && client && secret
@@ -43,104 +41,92 @@ export function openCredentials(signIn: SignIn): Credentials {
       return await credential.getToken(scope, { abortSignal: signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (lost) throw lost;
-      throw noCredentials(error);
+      throw fault ?? noCredentials(error);
     }
   }
 
   let held: Promise<AccessToken> | undefined;
-  return {
-    token: async () => {
-      held ??= find();
-      const finding = held;
-      const found = await finding.catch((error: unknown) => {
-        held = undefined;
-        throw error;
-      });
-      if (found.expiresOnTimestamp < clock.now() + leastMs && held === finding) held = undefined;
-      return found.token;
-    },
+  return async () => {
+    const known = await held?.catch(() => undefined);
+    if (!known || known.expiresOnTimestamp < clock.now() + leastMs) held = find();
+    return (await held)?.token ?? '';
   };
 }
 
-/** What a failure to get a token means. */
-function noCredentials(error: unknown): CloudError {
-  const details = { exit: 'notAllowed', cause: error } as const;
-  const hint = { text: 'Sign in:', commands: ['az login'] };
-  // Microsoft Entra ID has refused what was found.
-  const code = text(at(error, 'errorResponse', 'error'));
-  if (code !== null) {
-    const said = (text(at(error, 'errorResponse', 'errorDescription')) ?? '').split(/[\r\n]| Trace ID:/)[0]?.trim();
-    return new CloudError(`Microsoft Entra ID refused the Azure credentials: ${said} (${code}).`, {
-      ...details,
-      errorCode: code,
-      hint: 'Renew the credentials, or sign in with az login.',
-    });
-  }
-  const looked =
-    'environment variables, workload identity, managed identity, Visual Studio Code, Azure CLI, Azure PowerShell, Azure Developer CLI';
-  return new CloudError(`No valid Azure credentials found. Searched: ${looked}.`, { ...details, hint });
+function noCredentials(cause: unknown): CloudError {
+  const places = 'environment variables, workload identity, managed identity, Visual Studio Code, Azure CLI';
+  return new CloudError(
+    `No valid Azure credentials found. Searched: ${places}, Azure PowerShell, Azure Developer CLI.`,
+    {
+      exit: 'notAllowed',
+      hint: { text: 'Sign in:', commands: ['az login'] },
+      cause,
+    },
+  );
 }
 
-/** The asset tag of each of Azure's virtual machines. */
-const azureAssetTag = '7783-7084-3265-9085-8269-3286-77';
-const assetTagFile = '/sys/class/dmi/id/chassis_asset_tag';
+/** What Microsoft Entra ID says about credentials that it refuses; undefined if it doesn't. */
+function refusalIn(answer: string): CloudError | undefined {
+  const read = parseJson(answer);
+  const [errorCode, said] = [text(at(read, 'error')), text(at(read, 'error_description'))];
+  if (errorCode === null || said === null) return undefined;
+  const [first] = said.split(/[\r\n]|\.? Trace ID:/);
+  return new CloudError(`Microsoft Entra ID refused the Azure credentials: ${first} (${errorCode}).`, {
+    exit: 'notAllowed',
+    errorCode,
+    hint: 'Renew the credentials, or sign in with az login.',
+  });
+}
 
-/** Whether this is certainly no machine of Azure: then nothing answers at the address of its metadata service. */
+/** Whether this is certainly no machine of Azure, where nothing answers at the address of its metadata service. */
 function isElsewhere(): boolean {
   try {
-    return existsSync(assetTagFile) && readText(assetTagFile).trim() !== azureAssetTag;
+    return readText('/sys/class/dmi/id/chassis_asset_tag').trim() !== '7783-7084-3265-9085-8269-3286-77';
   } catch {
     return false;
   }
 }
 
-/** Sends the library's requests over the program's own connections. The library hides what fails, so `onLost` gets it. */
-function openClient({ exchange, clock, trace }: SignIn, onLost: (error: CliError | undefined) => void): HttpClient {
+/** Sends the library's requests over the program's own connections. The library hides what fails, so `onFault` gets it. */
+function openClient({ exchange, clock, trace }: SignIn, onFault: (error: CliError | undefined) => void): HttpClient {
   return {
     sendRequest: async (request) => {
-      const { url, method, body, timeout, abortSignal } = request;
+      const { url, method, timeout, abortSignal } = request;
       const { host, hostname, protocol } = new URL(url);
+      const headers = request.headers.toJSON();
+      const body = typeof request.body === 'string' ? request.body : undefined;
       const limitMs = timeout > 0 ? timeout : 30_000;
-      const limit = AbortSignal.any([
-        AbortSignal.timeout(limitMs),
-        ...(abortSignal ? [abortSignal as AbortSignal] : []),
-      ]);
+      const signals = abortSignal ? [abortSignal as AbortSignal] : [];
+      const limit = AbortSignal.any([AbortSignal.timeout(limitMs), ...signals]);
+      const answered = (status: number, text: string, found: Iterable<[string, string]>) => {
+        const read = Object.assign(new Map(found), { toJSON: () => Object.fromEntries(found) });
+        return { request, status, bodyAsText: text, headers: read };
+      };
+      // The hosts of managed identities are on this machine, or next to it, and have no TLS.
+      if (protocol === 'http:') {
+        if (hostname === '169.254.169.254' && isElsewhere()) throw new Error('This is no machine of Azure.');
+        const answer = await fetch(url, { method, headers, signal: limit, ...(body !== undefined && { body }) });
+        return answered(answer.status, await answer.text(), answer.headers);
+      }
       const started = clock.monotonic();
       const tell = (what: string | number) =>
         trace?.(`Azure ${method} ${host} ${what} ${Math.round(clock.monotonic() - started)} ms`);
-      const about = { url, headers: request.headers.toJSON(), body: typeof body === 'string' ? body : undefined };
       try {
-        if (hostname === '169.254.169.254' && isElsewhere()) throw new Error('This is no machine of Azure.');
-        onLost(undefined);
-        // The hosts of managed identities are on this machine, or next to it, and have no TLS.
-        const isPlain = protocol === 'http:';
-        const answer = isPlain
-          ? await plain({ ...about, method, limit })
-          : await exchange({ ...about, method: method === 'POST' ? 'POST' : 'GET', limit, limitMs });
+        const verb = method === 'POST' ? 'POST' : 'GET';
+        const answer = await exchange({ method: verb, url, headers, body, limit, limitMs });
         tell(answer.status);
-        const headers = Object.entries(answer.headers).flatMap(([name, value]) => {
-          return value === undefined ? [] : [[name, [value].flat().join(', ')] as const];
-        });
-        const read = Object.assign(new Map(headers), { toJSON: () => Object.fromEntries(headers) });
-        return { request, status: answer.status, bodyAsText: answer.text, headers: read };
+        onFault(answer.status < 400 ? undefined : refusalIn(answer.text));
+        const all = Object.entries(answer.headers);
+        return answered(
+          answer.status,
+          answer.text,
+          all.map(([name, value]) => [name, String(value)]),
+        );
       } catch (error) {
         tell('-');
-        if (error instanceof CliError) onLost(error);
+        if (error instanceof CliError) onFault(error);
         throw error;
       }
     },
   };
-}
-
-async function plain(request: {
-  url: string;
-  method: string;
-  headers: Record<string, string>;
-  body: string | undefined;
-  limit: AbortSignal;
-}): ReturnType<SignIn['exchange']> {
-  const { url, method, headers, body, limit } = request;
-  const answer = await fetch(url, { method, headers, signal: limit, ...(body !== undefined && { body }) });
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
 }

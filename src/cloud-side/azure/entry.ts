@@ -8,7 +8,7 @@ const network = {
 } as const satisfies CloudFlags;
 
 const signIn = {
-  subscription: { kind: 'value', term: '<id>', help: 'Azure: subscription' },
+  subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' },
 } as const satisfies CloudFlags;
 
 /** The user's side in Azure: a private endpoint. */

@@ -10,7 +10,7 @@ export function subscriptionIn(id: string): string {
   return partOf(id, 'subscriptions').toLowerCase();
 }
 
-export function nameIn(id: string): string {
+export function lastPart(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
@@ -25,6 +25,6 @@ export function vnetIdOf(subnetId: string): string {
 }
 
 /** The id of a resource of the network provider. */
-export function networkId(groupId: string, type: string, name: string): string {
+export function networkResourceId(groupId: string, type: string, name: string): string {
   return `${groupId}/providers/Microsoft.Network/${type}/${name}`;
 }

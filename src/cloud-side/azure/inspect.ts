@@ -3,11 +3,12 @@ import { once } from '../../base/once.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
+import { opening } from '../ports.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
-import { isDenied } from './explain.js';
-import { nameIn } from './ids.js';
-import { isAlive, isState, type PrivateEndpoint, type Subnet } from './model.js';
-import { blockedPorts, toRules } from './nsg.js';
+import { isAzureDenied } from './explain.js';
+import { lastPart } from './ids.js';
+import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
+import { toNsgRules } from './nsg.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -21,14 +22,14 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
   };
 }
 
-function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
+function describe(arm: Arm, endpoint: AzureEndpoint): CloudEnd {
   const { id, name, state, remark, vnet, address } = endpoint;
   const network = once(() => arm.vnet(vnet));
   const subnet = async () => (await network())?.subnets.find((each) => isSameId(each.id, endpoint.subnet));
   const checks: Record<string, (ports: ClientPorts) => Promise<CloudFinding>> = {
     'cloud-target': async ({ target }) => {
       if (target === null || isSameId(endpoint.target, target))
-        return { result: 'success', detail: nameIn(endpoint.target) };
+        return { result: 'success', detail: lastPart(endpoint.target) };
       return {
         result: 'error',
         brief: `${name}: connects to another service`,
@@ -46,16 +47,16 @@ function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
   };
   return {
     id,
-    state: remark === '' ? state : `${state} (${remark})`,
-    stage: isState(endpoint, 'Approved') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
-    network: nameIn(vnet),
+    state: remark === '' || isInState(endpoint, 'Approved') ? state : `${state} (${remark})`,
+    stage: isInState(endpoint, 'Approved') ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
+    network: lastPart(vnet),
     addresses: async () => (address === null ? [] : [address]),
     check: async (checkId, ports) => {
       const check = checks[checkId];
       if (!check) throw new Error(`Unknown check: ${checkId}`);
       return check(ports).catch((error: unknown) => {
         // The endpoint may work although nobody may read what is around it.
-        if (!isDenied(error)) throw error;
+        if (!isAzureDenied(error)) throw error;
         return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
       });
     },
@@ -67,25 +68,24 @@ function describe(arm: Arm, endpoint: PrivateEndpoint): CloudEnd {
 async function checkRules(
   arm: Arm,
   name: string,
-  subnet: Subnet | undefined,
+  subnet: VnetSubnet | undefined,
   ports: ClientPorts,
 ): Promise<CloudFinding> {
   if (!subnet) return { result: 'skipped', detail: 'the subnet cannot be read' };
   if (subnet.nsg === null) return { result: 'success', detail: 'none' };
-  const group = nameIn(subnet.nsg);
+  const group = lastPart(subnet.nsg);
   if (!subnet.hasPolicies)
     return { result: 'success', detail: `${group} does not apply: network policies are off for private endpoints` };
-  const rules = (await arm.nsgRules(subnet.nsg)).flatMap(toRules);
-  const blocked = blockedPorts(rules, ports);
+  const rules = toNsgRules(await arm.nsgRules(subnet.nsg), ports.own);
+  const result = opening(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
-  if (blocked.length === 0) return { result: 'success', detail: `${group} allows ${needed}` };
-  const inUse = ports.inUse.some((port) => blocked.some(({ from, to }) => from <= port && port <= to));
-  const now = inUse ? '' : '. The ports in use now are open, but Atlas changes ports';
-  const shown = listed([...new Set(blocked.map(({ by }) => by))]);
+  if (result === 'success') return { result, detail: `${group} allows ${needed}` };
+  const denying = rules.filter((each) => each.isDenied && each.fromPort <= ports.to && each.toPort >= ports.from);
+  const now = result === 'error' ? '' : '. The ports in use now are open, but Atlas changes ports';
   return {
-    result: inUse ? 'error' : 'warning',
+    result,
     brief: `${name}: ports are closed`,
-    detail: `${group} does not allow all of ${needed} from the virtual network: rule ${shown}${now}`,
+    detail: `${group} does not allow all of ${needed}; rules that deny: ${listed(denying.map((each) => each.name))}${now}`,
     hint: `Allow inbound ${needed} from your clients in ${group}.`,
   };
 }

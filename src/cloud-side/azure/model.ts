@@ -2,11 +2,11 @@ import { objects, text, texts } from '../../base/json.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
-import { nameIn, vnetIdOf } from './ids.js';
+import { lastPart, vnetIdOf } from './ids.js';
 
 /* Azure's answers, in which any key may be missing, as the model. */
 
-export interface Subnet {
+export interface VnetSubnet {
   id: string;
   name: string;
   prefixes: readonly string[];
@@ -26,10 +26,10 @@ export interface Vnet {
   prefixes: readonly string[];
   /** Empty for Azure's own. */
   dnsServers: readonly string[];
-  subnets: readonly Subnet[];
+  subnets: readonly VnetSubnet[];
 }
 
-export interface PrivateEndpoint extends CloudEndpoint {
+export interface AzureEndpoint extends CloudEndpoint {
   name: string;
   location: string;
   subnet: string;
@@ -60,10 +60,10 @@ const reserved = /^(?:GatewaySubnet|RouteServerSubnet|Azure(?:Bastion|Firewall)\
 
 export function toVnet(answer: unknown): Vnet {
   const id = text(at(answer, 'id')) ?? '';
-  const subnets: Subnet[] = [];
+  const subnets: VnetSubnet[] = [];
   const vnet: Vnet = {
     id,
-    name: nameIn(id),
+    name: lastPart(id),
     location: locationOf(answer),
     prefixes: texts(at(answer, 'properties', 'addressSpace', 'addressPrefixes')),
     dnsServers: texts(at(answer, 'properties', 'dhcpOptions', 'dnsServers')),
@@ -73,8 +73,8 @@ export function toVnet(answer: unknown): Vnet {
   return vnet;
 }
 
-function toSubnet({ id, properties }: Record<string, unknown>, vnet: Vnet): Subnet {
-  const name = nameIn(text(id) ?? '');
+function toSubnet({ id, properties }: Record<string, unknown>, vnet: Vnet): VnetSubnet {
+  const name = lastPart(text(id) ?? '');
   const [delegation] = objects(at(properties, 'delegations'));
   const policies = text(at(properties, 'privateEndpointNetworkPolicies')) ?? 'Disabled';
   const prefix = text(at(properties, 'addressPrefix'));
@@ -93,7 +93,7 @@ function toSubnet({ id, properties }: Record<string, unknown>, vnet: Vnet): Subn
   };
 }
 
-export function toPrivateEndpoint(answer: unknown): PrivateEndpoint {
+export function toPrivateEndpoint(answer: unknown): AzureEndpoint {
   const id = text(at(answer, 'id')) ?? '';
   const properties = at(answer, 'properties');
   const provisioning = text(at(properties, 'provisioningState')) ?? '';
@@ -104,12 +104,12 @@ export function toPrivateEndpoint(answer: unknown): PrivateEndpoint {
   const subnet = text(at(properties, 'subnet', 'id')) ?? '';
   return {
     id,
-    name: nameIn(id),
+    name: lastPart(id),
     location: locationOf(answer),
     subnet,
     vnet: vnetIdOf(subnet),
     // What matters most: that it exists, then its connection.
-    state: isState({ state: provisioning }, 'Succeeded') ? (text(at(about, 'status')) ?? 'Pending') : provisioning,
+    state: isInState({ state: provisioning }, 'Succeeded') ? (text(at(about, 'status')) ?? 'Pending') : provisioning,
     remark: ['description', 'actionsRequired'].flatMap((key) => remarkOf(at(about, key))).join('; '),
     target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
     tags: Object(at(answer, 'tags')) as Tags,
@@ -123,37 +123,37 @@ function remarkOf(value: unknown): string[] {
   return /^(?:none)?$/i.test(said) ? [] : [said];
 }
 
-export function isState({ state }: { state: string }, ...names: readonly string[]): boolean {
+export function isInState({ state }: { state: string }, ...names: readonly string[]): boolean {
   return names.some((name) => isSameId(name, state));
 }
 
 /** Whether it was not created completely, so that creating it again completes it. */
 export function isBroken(endpoint: { state: string }): boolean {
-  return isState(endpoint, 'Failed', 'Canceled');
+  return isInState(endpoint, 'Failed', 'Canceled');
 }
 
 /** Whether it can still become, or is, a connection. One that is Disconnected can't. */
-export function isAlive(endpoint: { state: string }): boolean {
-  return !isBroken(endpoint) && !isState(endpoint, 'Rejected', 'Disconnected', 'Deleting', 'DELETED');
+export function mayConnect(endpoint: { state: string }): boolean {
+  return !isBroken(endpoint) && !isInState(endpoint, 'Rejected', 'Disconnected', 'Deleting', 'DELETED');
 }
 
 /** Tags by which later runs find what this program created. */
-export const tagKeys = { project: 'atlas-pe-project', service: 'atlas-pe-service' } as const;
+const azureTagKeys = { project: 'atlas-pe-project', service: 'atlas-pe-service' } as const;
 
-export function ownTags({ projectId, id }: { projectId: string; id: string }): Tags {
-  return { [tagKeys.project]: projectId, [tagKeys.service]: id };
+export function azureTags({ projectId, id }: { projectId: string; id: string }): Tags {
+  return { [azureTagKeys.project]: projectId, [azureTagKeys.service]: id };
 }
 
 /** The Atlas service for which this program created an endpoint; null if another program did. */
-export function ownerOf({ name, tags }: PrivateEndpoint, projectId: string): string | null {
-  const id = tags[tagKeys.service];
-  return id !== undefined && tags[tagKeys.project] === projectId && isSameId(name.slice(0, 33), ownName(id))
+export function azureOwner({ name, tags }: AzureEndpoint, projectId: string): string | null {
+  const id = tags[azureTagKeys.service];
+  return id !== undefined && tags[azureTagKeys.project] === projectId && isSameId(name.slice(0, 33), ownName(id))
     ? id
     : null;
 }
 
-export function isOwn(endpoint: PrivateEndpoint, service: ServiceRef | undefined): boolean {
-  return service !== undefined && ownerOf(endpoint, service.projectId) === service.id;
+export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
+  return service !== undefined && azureOwner(endpoint, service.projectId) === service.id;
 }
 
 /** A name is the only one in its resource group, so that a create which is sent twice makes one endpoint. */

@@ -1,15 +1,10 @@
 import { texts } from '../../base/json.js';
-
-/** A role of the user, as far as it concerns a resource. */
-export interface Permission {
-  actions?: unknown;
-  notActions?: unknown;
-}
+import { at } from './model.js';
 
 /** Whether an action is allowed: by some role, which doesn't exclude it. Deny assignments are not seen. */
-export function allows(permissions: readonly Permission[], action: string): boolean {
+export function allows(roles: readonly unknown[], action: string): boolean {
   const has = (patterns: unknown) => texts(patterns).some((each) => patternOf(each).test(action));
-  return permissions.some(({ actions, notActions }) => has(actions) && !has(notActions));
+  return roles.some((role) => has(at(role, 'actions')) && !has(at(role, 'notActions')));
 }
 
 /** `*` stands for any characters. */

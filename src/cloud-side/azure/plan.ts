@@ -1,14 +1,23 @@
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { isSameId } from '../../clouds/shapes.js';
+import { hasId } from '../../clouds/shapes.js';
 import type { CloudPlan, Created, Place, PlannedStep, ServiceRef } from '../cloud-side.js';
-import { groupIdOf, nameIn, networkId, partOf } from './ids.js';
-import { isAlive, isBroken, isOwn, isState, ownName, ownTags, type PrivateEndpoint, type Subnet } from './model.js';
-import type { Wanted } from './wanted.js';
+import { groupIdOf, lastPart, networkResourceId, partOf } from './ids.js';
+import {
+  type AzureEndpoint,
+  azureTags,
+  isBroken,
+  isInState,
+  isOursFor,
+  mayConnect,
+  ownName,
+  type VnetSubnet,
+} from './model.js';
+import type { AzureWanted } from './wanted.js';
 
 /** What is there in Azure, and what is wanted. The plan follows from it. */
-export interface Existing {
-  wanted: Wanted;
+export interface InAzure {
+  wanted: AzureWanted;
   service: ServiceRef | undefined;
   serviceRegion: string;
   subscription: { id: string; name: string };
@@ -17,32 +26,32 @@ export interface Existing {
   /** Why Azure could not be read. */
   unread?: string | undefined;
   /** The subnet to use; null if nothing is to be created, or if it is not known. */
-  subnet: Subnet | null;
+  subnet: VnetSubnet | null;
   /** The private endpoints for the service that count, also those that others created; or the one to adopt. */
-  endpoints: readonly PrivateEndpoint[];
-  /** The ids of all private endpoints of the subscription. */
+  endpoints: readonly AzureEndpoint[];
+  /** The ids of the private endpoints of the subscription. One that is ours and broken is created again. */
   taken: readonly string[];
 }
 
 export interface AzurePlan extends CloudPlan {
-  there: Existing;
+  there: InAzure;
 }
 
 /** The private endpoint to go on with: a connected one, then ours, then the first by its id. */
-function preferred({ wanted, endpoints, service }: Existing): PrivateEndpoint | null {
+function preferred({ wanted, endpoints, service }: InAzure): AzureEndpoint | null {
   if (wanted.adopt !== undefined) return endpoints[0] ?? null;
-  const rank = (each: PrivateEndpoint) => (isState(each, 'Approved') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
-  const usable = endpoints.filter((each) => isConnectable(each, service));
+  const rank = (each: AzureEndpoint) => (isInState(each, 'Approved') ? 0 : 2) + (isOursFor(each, service) ? 0 : 1);
+  const usable = endpoints.filter((each) => isUsableFor(each, service));
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
 /** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isConnectable(endpoint: PrivateEndpoint, service: ServiceRef | undefined): boolean {
-  return isAlive(endpoint) && !service?.refused.some((id) => isSameId(id, endpoint.id));
+export function isUsableFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
+  return mayConnect(endpoint) && !hasId(service?.refused ?? [], endpoint.id);
 }
 
 /** The plan that follows from what is there. */
-export function planAzure(there: Existing): AzurePlan {
+export function planAzure(there: InAzure): AzurePlan {
   const { subscription, service, serviceRegion } = there;
   const endpoint = preferred(there);
   return {
@@ -51,7 +60,7 @@ export function planAzure(there: Existing): AzurePlan {
     // The service accepts connections from every region.
     region: serviceRegion,
     endpoint,
-    own: endpoint && isOwn(endpoint, service) ? [createdEndpoint(endpoint.id)] : [],
+    own: endpoint && isOursFor(endpoint, service) ? [createdPrivateEndpoint(endpoint.id)] : [],
     left: uselessOf(there, endpoint).map(({ id }) => id),
     steps: [endpoint ? endpointThere(there, endpoint) : endpointStep(there)],
     places: placesOf(there, endpoint),
@@ -63,21 +72,21 @@ export function planAzure(there: Existing): AzurePlan {
 
 const step = { id: 'private-endpoint', title: 'Private endpoint' } as const;
 
-export function createdEndpoint(id: string): Created {
+export function createdPrivateEndpoint(id: string): Created {
   return { stepId: step.id, title: 'private endpoint', id };
 }
 
-function endpointThere({ service }: Existing, endpoint: PrivateEndpoint): PlannedStep {
+function endpointThere({ service }: InAzure, endpoint: AzureEndpoint): PlannedStep {
   const { name, state } = endpoint;
-  return { ...step, action: isOwn(endpoint, service) ? 'done' : 'adopt', detail: `${name} (${state})`, name };
+  return { ...step, action: isOursFor(endpoint, service) ? 'done' : 'adopt', detail: `${name} (${state})`, name };
 }
 
-function endpointStep({ subnet, wanted }: Existing): PlannedStep {
-  const name = subnet?.name ?? wanted.subnet ?? nameIn(wanted.subnetId ?? '');
+function endpointStep({ subnet, wanted }: InAzure): PlannedStep {
+  const name = subnet?.name ?? wanted.subnet ?? lastPart(wanted.subnetId ?? '');
   return { ...step, action: 'create', detail: name === '' ? 'in a subnet' : `in the subnet ${name}` };
 }
 
-function placesOf({ subscription, principal, subnet, wanted }: Existing, endpoint: PrivateEndpoint | null): Place[] {
+function placesOf({ subscription, principal, subnet, wanted }: InAzure, endpoint: AzureEndpoint | null): Place[] {
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const isNamed = subscription.name !== subscription.id && subscription.id !== '';
   const account = isNamed ? `${subscription.name} (${subscription.id})` : subscription.id || 'unknown';
@@ -85,8 +94,8 @@ function placesOf({ subscription, principal, subnet, wanted }: Existing, endpoin
   const places = [{ title: 'Azure subscription', detail: `${account}${signedIn}` }];
   if (endpoint) {
     places.push({ title: 'Resource group', detail: partOf(endpoint.id, 'resourceGroups') });
-    places.push(network(`${nameIn(endpoint.vnet)}, ${endpoint.location}`));
-    places.push({ title: 'Subnet', detail: nameIn(endpoint.subnet) });
+    places.push(network(`${lastPart(endpoint.vnet)}, ${endpoint.location}`));
+    places.push({ title: 'Subnet', detail: lastPart(endpoint.subnet) });
   } else if (subnet) {
     const { vnet, name, prefixes } = subnet;
     places.push({ title: 'Resource group', detail: partOf(groupFor(subnet, wanted), 'resourceGroups') });
@@ -96,28 +105,27 @@ function placesOf({ subscription, principal, subnet, wanted }: Existing, endpoin
   return places;
 }
 
-function costsOf({ subnet, serviceRegion }: Existing, endpoint: PrivateEndpoint | null): string[] {
+function costsOf({ subnet, serviceRegion }: InAzure, endpoint: AzureEndpoint | null): string[] {
   const bill = 'Azure: the private endpoint per hour, data per GB';
   const location = endpoint?.location ?? subnet?.vnet.location ?? serviceRegion;
   return location === serviceRegion ? [bill] : [bill, 'Azure: data transfer between the two regions per GB'];
 }
 
 /** The other private endpoints for the service, which can't connect, and stay. One that is ours and broken is completed. */
-function uselessOf({ endpoints, service }: Existing, endpoint: PrivateEndpoint | null): PrivateEndpoint[] {
+function uselessOf({ endpoints, service }: InAzure, endpoint: AzureEndpoint | null): AzureEndpoint[] {
   return endpoints.filter(
     (each) =>
       each !== endpoint &&
-      !isState(each, 'Deleting') &&
-      !isConnectable(each, service) &&
-      !(isBroken(each) && isOwn(each, service)),
+      !isInState(each, 'Deleting') &&
+      !isUsableFor(each, service) &&
+      !(isBroken(each) && isOursFor(each, service)),
   );
 }
 
-function notesOf(there: Existing, endpoint: PrivateEndpoint | null): CloudPlan['notes'] {
+function notesOf(there: InAzure, endpoint: AzureEndpoint | null): CloudPlan['notes'] {
   const { service, wanted, unread } = there;
   const useless = uselessOf(there, endpoint).map((each) => {
-    const isRefused = service?.refused.some((id) => isSameId(id, each.id));
-    const why = isRefused ? 'was rejected by Atlas' : `is ${each.state}`;
+    const why = hasId(service?.refused ?? [], each.id) ? 'was rejected by Atlas' : `is ${each.state}`;
     const text = `${each.name} ${why}, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
     return { text, commands: [cmd`az network private-endpoint delete --ids ${each.id}`.text] };
   });
@@ -130,38 +138,35 @@ function notesOf(there: Existing, endpoint: PrivateEndpoint | null): CloudPlan['
 }
 
 /** The resource group of a new private endpoint. */
-function groupFor(subnet: Subnet, { subnetId, resourceGroup }: Wanted): string {
+function groupFor(subnet: VnetSubnet, { subnetId, resourceGroup }: AzureWanted): string {
   const own = groupIdOf(subnet.id);
   return subnetId === undefined || resourceGroup === undefined
     ? own
     : `/subscriptions/${partOf(own, 'subscriptions')}/resourceGroups/${resourceGroup}`;
 }
 
-/** The private endpoint to create: its id, and what ARM needs to know. `service`: undefined while there is none. */
-export function newEndpoint({ subnet, wanted, taken, endpoints }: Existing, service: ServiceRef) {
+/** The private endpoint to create: its id, and what ARM needs to know. The name is the first that is free. */
+export function newEndpoint({ subnet, wanted, taken }: InAzure, service: ServiceRef) {
   if (!subnet) return undefined;
   const { vnet, id: subnetId } = subnet;
   const groupId = groupFor(subnet, wanted);
-  const broken = endpoints.find((each) => isBroken(each) && isOwn(each, service) && isSameId(each.subnet, subnetId));
-  const base = ownName(service.id);
-  const names = [base, ...Array.from({ length: 50 }, (_, index) => `${base}-${index + 2}`)];
-  const free = names.find(
-    (each) => !taken.some((other) => isSameId(other, networkId(groupId, 'privateEndpoints', each))),
-  );
-  const name = free ?? base;
+  const nameOf = (number: number) => `${ownName(service.id)}${number === 1 ? '' : `-${number}`}`;
+  const idOf = (number: number) => networkResourceId(groupId, 'privateEndpoints', nameOf(number));
+  let number = 1;
+  while (hasId(taken, idOf(number))) number++;
   const target = service.target ?? '';
   const connection = { privateLinkServiceId: target, requestMessage: 'MongoDB Atlas' };
   return {
-    id: broken?.id ?? networkId(groupId, 'privateEndpoints', name),
+    id: idOf(number),
     groupId,
-    name: broken?.name ?? name,
+    name: nameOf(number),
     body: {
       location: vnet.location,
-      tags: { ...wanted.tags, ...ownTags(service) },
+      tags: { ...wanted.tags, ...azureTags(service) },
       properties: {
         subnet: { id: subnetId },
         // The automatic kind needs rights on Atlas's service.
-        manualPrivateLinkServiceConnections: [{ name: nameIn(target), properties: connection }],
+        manualPrivateLinkServiceConnections: [{ name: lastPart(target), properties: connection }],
       },
     },
   };
@@ -171,7 +176,7 @@ export function newEndpoint({ subnet, wanted, taken, endpoints }: Existing, serv
  * The same as an `az` command line for bash and zsh, for somebody who may create things in Azure but has no access to
  * Atlas. There is none until every name is known.
  */
-function commandLines(there: Existing): string[] {
+function commandLines(there: InAzure): string[] {
   const { service, subnet } = there;
   const made = service?.target ? newEndpoint(there, service) : undefined;
   if (!service?.target || !subnet || !made) return [];
@@ -181,7 +186,7 @@ function commandLines(there: Existing): string[] {
     cmd`--subscription ${there.subscription.id} --location ${made.body.location}`,
     cmd`--subnet ${subnet.id}`,
     cmd`--private-connection-resource-id ${service.target}`,
-    cmd`--connection-name ${nameIn(service.target)} --manual-request true --request-message ${'MongoDB Atlas'}`,
+    cmd`--connection-name ${lastPart(service.target)} --manual-request true --request-message ${'MongoDB Atlas'}`,
     cmd`--tags ${tags}`,
   ];
   return [parts.map(({ text }) => text).join(' \\\n  ')];

@@ -1,13 +1,13 @@
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { type Arm, actions } from './arm.js';
-import { isDenied } from './explain.js';
-import { networkId, partOf } from './ids.js';
-import { allows, type Permission } from './permissions.js';
+import { askForPermission, isAzureDenied } from './explain.js';
+import { networkResourceId, partOf } from './ids.js';
+import { allows } from './permissions.js';
 import { type AzurePlan, newEndpoint } from './plan.js';
 
 /** Asks Azure whether what the plan creates may be created. Nothing is. Throws if it may not. */
-export async function rehearse(
+export async function rehearseAzure(
   arm: Arm,
   { io }: Pick<CloudContext, 'io'>,
   { there, endpoint }: AzurePlan,
@@ -27,17 +27,21 @@ export async function rehearse(
     return;
   }
   const connections = body.properties.manualPrivateLinkServiceConnections.map(({ properties }) => {
-    const id = properties.privateLinkServiceId || networkId(groupId, 'privateLinkServices', 'atlas');
+    const id = properties.privateLinkServiceId || networkResourceId(groupId, 'privateLinkServices', 'atlas');
     return { name: 'atlas', properties: { ...properties, privateLinkServiceId: id } };
   });
   const properties = { ...body.properties, manualPrivateLinkServiceConnections: connections };
   try {
-    await arm.validate(groupId, { name, ...body, properties });
+    await arm.validate(
+      groupId,
+      { name, ...body, properties },
+      service?.target ? undefined : { tries: 1, timeoutMs: 30_000 },
+    );
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     // Without the permissions it is not clear which of them is missing. And while there is no service, only these count.
-    if (!permissions && isDenied(error)) io.warn(`Could not check what Azure allows. ${error.message}`);
-    else if (service?.target || error.exit === 'notAllowed') throw error;
+    if (!permissions && isAzureDenied(error)) io.warn(`Could not check what Azure allows. ${error.message}`);
+    else if (service?.target || error.exit === 'notAllowed' || error.exit === 'conflict') throw error;
   }
 }
 
@@ -47,12 +51,12 @@ export async function checkPermissions(
   io: CloudContext['io'],
   id: string,
   needed: readonly string[],
-): Promise<readonly Permission[] | undefined> {
-  let permissions: readonly Permission[];
+): Promise<readonly unknown[] | undefined> {
+  let permissions: readonly unknown[];
   try {
     permissions = await arm.permissions(id);
   } catch (error) {
-    if (!isDenied(error)) throw error;
+    if (!isAzureDenied(error)) throw error;
     io.warn(`Permissions could not be checked first. ${error.message}`);
     return undefined;
   }
@@ -63,6 +67,6 @@ export async function checkPermissions(
   throw new CloudError(`Azure does not allow ${missing} in ${where}.`, {
     exit: 'notAllowed',
     errorCode: isSubnet ? 'LinkedAuthorizationFailed' : 'AuthorizationFailed',
-    hint: 'Ask an administrator for this permission. docs/azure.md lists all required permissions.',
+    hint: askForPermission,
   });
 }

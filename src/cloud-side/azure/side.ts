@@ -6,16 +6,16 @@ import type { SideTarget } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
 import { chooseSubnet } from './choose.js';
-import { createOwnEndpoint } from './create.js';
+import { createPrivateEndpoint } from './create.js';
 import { partOf } from './ids.js';
-import { isAlive, isState, ownerOf, type PrivateEndpoint } from './model.js';
-import { type AzurePlan, createdEndpoint, type Existing, isConnectable, planAzure } from './plan.js';
-import { rehearse } from './rehearse.js';
-import type { Wanted } from './wanted.js';
+import { type AzureEndpoint, azureOwner, isBroken, isInState, isOursFor, mayConnect } from './model.js';
+import { type AzurePlan, createdPrivateEndpoint, type InAzure, isUsableFor, planAzure } from './plan.js';
+import { rehearseAzure } from './rehearse.js';
+import type { AzureWanted } from './wanted.js';
 
 interface AzureOptions extends SideTarget {
   access: AzureAccess;
-  wanted: Wanted;
+  wanted: AzureWanted;
 }
 
 /** The user's end of a private endpoint in Azure. */
@@ -25,11 +25,11 @@ export function openAzureSide(
 ): CloudSide<AzurePlan> {
   const arm = openArm(access, line);
   // As they were read last, with what a plan needs beside the state.
-  const latest = new Map<string, PrivateEndpoint>();
+  const latest = new Map<string, AzureEndpoint>();
   /** All private endpoints that the survey has read. */
-  let all: readonly PrivateEndpoint[] = [];
+  let all: readonly AzureEndpoint[] = [];
 
-  async function survey(service: ServiceRef | undefined): Promise<Existing> {
+  async function survey(service: ServiceRef | undefined): Promise<InAzure> {
     // Whoever is not signed in need not know which subscription is missing.
     const principal = await access.principal();
     const subscription = await arm.subscription(wanted.subscription ?? (await access.subscription()));
@@ -39,12 +39,13 @@ export function openAzureSide(
     const target = service?.target;
     const own = target ? all.filter((each) => isSameId(each.target, target)) : [];
     const isNamed = wanted.subnetId !== undefined || wanted.subnet !== undefined || wanted.vnet !== undefined;
-    const isThere = own.some((each) => isConnectable(each, service));
+    const isThere = own.some((each) => isUsableFor(each, service));
     const subnet = isNamed || !isThere ? await chooseSubnet(arm, subscription.id, wanted, serviceRegion) : null;
     const inNetwork = own.filter((each) => subnet === null || isSameId(each.vnet, subnet.vnet.id));
     const endpoints = await Promise.all(inNetwork.map((each) => arm.addressed(each)));
     for (const each of endpoints) latest.set(each.id, each);
-    return { ...about, subnet, endpoints, taken: all.map(({ id }) => id) };
+    const taken = all.filter((each) => !(isBroken(each) && isOursFor(each, service))).map(({ id }) => id);
+    return { ...about, subnet, endpoints, taken };
   }
 
   return {
@@ -59,14 +60,16 @@ export function openAzureSide(
         return planAzure({ ...nothing, wanted, service, serviceRegion, subscription: { id, name: id } });
       }
     },
-    rehearse: (plan) => rehearse(arm, line, plan, projectId),
+    rehearse: (plan) => rehearseAzure(arm, line, plan, projectId),
     owned: async () =>
       all.flatMap((each) => {
-        const ownerId = ownerOf(each, projectId);
+        const ownerId = azureOwner(each, projectId);
         return ownerId === null ? [] : [{ id: each.id, region: each.location, ownerId }];
       }),
     carryOut: async (_, { there }, service, onCreated) => {
-      const endpoint = await createOwnEndpoint(arm, line, there, service, (id) => onCreated(createdEndpoint(id)));
+      const endpoint = await createPrivateEndpoint(arm, line, there, service, (id) =>
+        onCreated(createdPrivateEndpoint(id)),
+      );
       latest.set(endpoint.id, endpoint);
       const others = there.endpoints.filter((each) => !isSameId(each.id, endpoint.id));
       return planAzure({ ...there, endpoints: [endpoint, ...others] });
@@ -77,11 +80,11 @@ export function openAzureSide(
       return found;
     },
     statusVerdict: (endpoint) => {
-      if (isState(endpoint, 'Pending', 'Approved')) return 'reached';
-      return isAlive(endpoint) ? 'pending' : 'failed';
+      if (isInState(endpoint, 'Pending', 'Approved')) return 'reached';
+      return mayConnect(endpoint) ? 'pending' : 'failed';
     },
     withEndpoint: ({ there }, { id, state }) => {
-      const now = (each: PrivateEndpoint) => (each.id === id ? { ...each, ...latest.get(id), state } : each);
+      const now = (each: AzureEndpoint) => (each.id === id ? { ...each, ...latest.get(id), state } : each);
       return planAzure({ ...there, endpoints: there.endpoints.map(now) });
     },
     attachment: ({ there, endpoint }) => {
@@ -108,7 +111,7 @@ export function openAzureSide(
 }
 
 /** The private endpoint that is to be adopted. */
-async function adopted(arm: Arm, id: string, service: ServiceRef | undefined): Promise<PrivateEndpoint> {
+async function adopted(arm: Arm, id: string, service: ServiceRef | undefined): Promise<AzureEndpoint> {
   const found = await arm.endpoint(id);
   if (!found) {
     const hint = 'To attach a private endpoint in another tenant, without an Azure sign-in: atlas-pe interface add';

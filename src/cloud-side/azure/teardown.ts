@@ -3,7 +3,7 @@ import type { CloudContext } from '../cloud-side.js';
 import type { Teardown } from '../teardown.js';
 import { type AzureAccess, actions, openArm } from './arm.js';
 import { groupIdOf } from './ids.js';
-import { isAlive, isState, ownerOf } from './model.js';
+import { azureOwner, isInState, mayConnect } from './model.js';
 import { checkPermissions } from './rehearse.js';
 
 /** The private endpoints of the subscription: in one region, and those for the named service in any region. */
@@ -17,9 +17,9 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
       const all = await arm.endpoints(account);
       const endpoints = all.flatMap((each) => {
         const isForService = target !== null && isSameId(each.target, target);
-        const ownerId = ownerOf(each, projectId);
+        const ownerId = azureOwner(each, projectId);
         if (!isForService && (ownerId === null || each.location !== region)) return [];
-        return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: isAlive(each) }];
+        return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: mayConnect(each) }];
       });
       return { account, principal, shortPrincipal: principal, region, endpoints, resources: [] };
     },
@@ -29,8 +29,8 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     },
     deleteEndpoint: (id) => arm.delete(id),
     read: async (id, limits) => {
-      const found = await arm.bareEndpoint(id, limits);
-      return found && isState(found, 'Deleting') ? { id, state: 'DELETING' } : found;
+      const found = await arm.endpoint(id, limits);
+      return found && isInState(found, 'Deleting') ? { id, state: 'DELETING' } : found;
     },
     // There is nothing but the private endpoint.
     deleteResource: async () => null,

@@ -3,11 +3,11 @@ import { listed } from '../../base/listed.js';
 import { longName } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { checkId } from '../../clouds/shapes.js';
-import { readTags, type Tags } from '../tags.js';
+import { parseTags, type Tags } from '../tags.js';
 import { subscriptionIn } from './ids.js';
 
 /** What the command line says of the user's network in Azure. */
-export interface Wanted {
+export interface AzureWanted {
   subscription?: string | undefined;
   /** The subnet by its resource id. */
   subnetId?: string | undefined;
@@ -37,7 +37,7 @@ const subnetShape = {
 };
 
 /** Reads the options. Throws usage errors, before anything is sent. */
-export function readWanted(flags: AzureFlags): Wanted {
+export function readAzureWanted(flags: AzureFlags): AzureWanted {
   const { subscription, subnet = [], vnet, resourceGroup, tag = [], adopt } = flags;
   if (subscription !== undefined && !guid.test(subscription)) {
     const hint = 'Example: 00000000-0000-0000-0000-000000000000. This command lists your subscriptions:';
@@ -67,7 +67,7 @@ export function readWanted(flags: AzureFlags): Wanted {
   if (subscription !== undefined && ofId !== undefined && ofId !== subscription.toLowerCase()) {
     throw new UsageError(`The id is of subscription ${ofId}, not of ${subscription}.`, 'Remove --subscription.');
   }
-  const tags = readTags(tag, {
+  const tags = parseTags(tag, {
     cloud: 'Azure',
     reserved: /^(?:microsoft|azure|windows|atlas-pe-)/i,
     invalid: /[<>%&\\?/]/,

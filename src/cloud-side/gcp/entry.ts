@@ -3,7 +3,7 @@ import { type CloudEntry, type CloudFlags, subnet } from '../entry.js';
 const network = {
   subnet,
   network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
-  globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions of the VPC network' },
+  globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
 } as const satisfies CloudFlags;
 
 const signIn = {

@@ -3,7 +3,7 @@ import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
-import { opening, type PortRule } from '../opening.js';
+import { opening, type PortRule } from '../ports.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { isGcpDenied } from './explain.js';
 import { type GcpAnswer, isAlive, nameIn, type PscRule } from './model.js';

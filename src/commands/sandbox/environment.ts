@@ -3,7 +3,6 @@ import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { gcpToken, sandboxGcpProject } from '../../sandbox/gcp/resources.js';
-import type { OpenNetwork } from './network.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
 export interface Variables {
@@ -11,10 +10,17 @@ export interface Variables {
   values: Record<string, string | null>;
 }
 
+/** What a sandbox has beside its API. */
+interface Surroundings {
+  dnsServer: string | null;
+  tlsCaFile: string | null;
+  tlsBaseUrl: string | null;
+}
+
 /**
  * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
  */
-export function environmentOf(baseUrl: string, project: string, network: OpenNetwork | null): Variables[] {
+export function environmentOf(baseUrl: string, project: string, network: Surroundings | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -29,6 +35,8 @@ export function environmentOf(baseUrl: string, project: string, network: OpenNet
         // For scripts that run doctor --dns-server and --tls-ca-file.
         ATLAS_PE_SANDBOX_DNS_SERVER: network?.dnsServer ?? null,
         ATLAS_PE_SANDBOX_TLS_CA_FILE: network?.tlsCaFile ?? null,
+        // For programs that send tokens only over TLS.
+        ATLAS_PE_SANDBOX_TLS_BASE_URL: network?.tlsBaseUrl ?? null,
         ...without('ATLAS_PE_', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },

@@ -26,6 +26,8 @@ const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'rea
 /** A sandbox that other programs can use. */
 interface Served {
   baseUrl: string;
+  /** The same API over TLS; null without its own authority. */
+  tlsBaseUrl: string | null;
   projects: readonly string[];
   world: WorldOptions;
   network: OpenNetwork | null;
@@ -42,6 +44,7 @@ export async function run(context: Context, { writeEnv, ...options }: OptionsOf<
     try {
       await announce(io, served, file !== undefined);
       for (const note of served.network?.notes ?? []) io.note(note);
+      if (served.tlsBaseUrl !== null) io.note(`Its APIs over TLS, with the same CA: ${served.tlsBaseUrl}`);
       if (file) io.note(`Load its variables with: ${cmd`. ${file.path}`.text}`);
       io.note(`The Atlas sandbox is listening on ${served.baseUrl}. Press Ctrl-C to stop it.`);
       if ((await stopped) === 'SIGINT') io.endLine();
@@ -80,8 +83,9 @@ export async function withSandbox<T>(
   });
   try {
     const baseUrl = await sandbox.listen(port);
-    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, network);
-    return await work({ baseUrl, projects, world: world.options, network, environment });
+    const tlsBaseUrl = (await network?.serveOverTls(sandbox.server)) ?? null;
+    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, network && { ...network, tlsBaseUrl });
+    return await work({ baseUrl, tlsBaseUrl, projects, world: world.options, network, environment });
   } finally {
     await sandbox.close();
     await network?.close();
@@ -97,7 +101,7 @@ function linesOf({ world, environment }: Served): string {
 /** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
 async function announce(io: Context['io'], served: Served, hasFile: boolean): Promise<void> {
   if (io.format === 'table' && !io.hasFields) return hasFile ? undefined : io.printRaw(linesOf(served));
-  const { baseUrl, projects, world, network } = served;
+  const { baseUrl, tlsBaseUrl, projects, world, network } = served;
   const variables = served.environment.flatMap(({ values }) => Object.entries(values));
   const environment = variables.map(([name, value]) => ({ name, value }));
   const { dnsServer = null, tlsCaFile = null } = network ?? {};
@@ -108,6 +112,7 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean): Pr
     readyStatus: world.readyStatus,
     dnsServer,
     tlsCaFile,
+    tlsBaseUrl,
     environment,
   };
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });

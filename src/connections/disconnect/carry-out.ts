@@ -1,3 +1,4 @@
+import { shortName } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
@@ -50,7 +51,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
     const by = 'by Atlas with its last interface endpoint';
     return { result: 'removed', detail: `${service.id}, ${by}`, name: service.id, word: `removed ${by}` };
   }
-  const what = listed(ids);
+  const what = listed(ids.map(shortName));
   if (action === 'remove') return { result: 'removed', detail: what };
   const detail = why === undefined ? 'none' : `${what}, ${why}`;
   if (action === 'done') return { result: 'done', detail, word: '' };

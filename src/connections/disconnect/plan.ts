@@ -1,3 +1,4 @@
+import { shortName } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
@@ -93,7 +94,7 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const there = belongings.flatMap((each) => each.endpoints);
   const own = cloudEndpointsOf(found).filter(({ ownerId }) => ownerId !== null);
   const endpoints = own.filter((each) => selected.includes(each.id) || isDead(found, each));
-  const states = endpoints.map(({ id, state }) => `${id} (${state})`);
+  const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
   const all = belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isSelected(found, ownerId));
   const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
@@ -148,12 +149,17 @@ function ids(things: readonly { id: string }[]): string[] {
 const attachmentStep = { id: 'attachment', title: 'Attachment' };
 const atlasStep = { id: 'service', title: 'Atlas service' };
 
-function removal(step: RemovalStep, ids: readonly string[], details = ids): PlannedRemoval {
+function removal(step: RemovalStep, ids: readonly string[], details = ids.map(shortName)): PlannedRemoval {
   if (ids.length === 0) return { ...step, action: 'done', ids, detail: 'none' };
   return { ...step, action: 'remove', ids, detail: listed(details) };
 }
 
-function keep(step: RemovalStep, ids: readonly string[], why: string, name = listed(ids)): PlannedRemoval {
+function keep(
+  step: RemovalStep,
+  ids: readonly string[],
+  why: string,
+  name = listed(ids.map(shortName)),
+): PlannedRemoval {
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 

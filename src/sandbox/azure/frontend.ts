@@ -1,22 +1,18 @@
+import { STATUS_CODES } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { type CloudAnswer, type CloudRequest, type CloudRoute, cloudChange, cloudRead, restFrontend } from '../rest.js';
-import { deleteEndpoint, operationAnswer, putEndpoint } from './change-endpoints.js';
-import { interfaceAnswer, interfaceId, privateEndpointAnswer, privateEndpointsOf } from './endpoints.js';
-import { groupId, isSame, networkId, sandboxTenant } from './ids.js';
+import type { WorldView } from '../world.js';
 import {
-  findGroup,
-  findNetwork,
-  findSubnet,
-  findSubscription,
-  networkAnswer,
-  networksOf,
-  notFound,
-  securityGroupAnswer,
-  subnetAnswer,
-} from './network.js';
-import { AzureRefusal, azureError } from './refusal.js';
-import { authorize, permissionsAnswer } from './rights.js';
-import { validateDeployment } from './validate.js';
+  asyncOperationAnswer,
+  deletePrivateEndpoint,
+  putPrivateEndpoint,
+  validateDeployment,
+} from './change-endpoints.js';
+import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
+import { groupId, isSame, networkId, type Resource } from './ids.js';
+import { findPlace, networkResources, securityGroupResources, subnetResources } from './network.js';
+import { azureError, ensure } from './refusal.js';
+import { checkAllowed, permissionsAnswer } from './rights.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */
 export function azureFrontend(options: SandboxOptions): Frontend {
@@ -29,201 +25,127 @@ export function azureFrontend(options: SandboxOptions): Frontend {
       credentials: { status: 401, code: 'InvalidAuthenticationToken' },
       route: { status: 501, code: 'NotImplemented' },
     },
-    errorCode: (status) => codesByStatus[status] ?? (status < 500 ? 'BadRequest' : 'InternalServerError'),
+    errorCode: (status) =>
+      status === 403 ? 'AuthorizationFailed' : (STATUS_CODES[status] ?? 'Error').replaceAll(' ', ''),
   });
 }
 
-const codesByStatus: Readonly<Record<number, string>> = {
-  401: 'InvalidAuthenticationToken',
-  403: 'AuthorizationFailed',
-  404: 'ResourceNotFound',
-  409: 'Conflict',
-  429: 'TooManyRequests',
-  503: 'ServiceUnavailable',
-  504: 'GatewayTimeout',
+/** The versions of each API that the sandbox knows. */
+const versions: Readonly<Record<string, readonly string[]>> = {
+  'Microsoft.Network': '2023-11-01 2024-01-01 2024-03-01 2024-05-01 2024-07-01 2025-01-01 2025-05-01'.split(' '),
+  'Microsoft.Authorization': ['2022-04-01'],
+  'Microsoft.Resources': ['2021-01-01', '2022-12-01', '2024-03-01', '2024-11-01'],
 };
 
-/** The versions of the APIs that this knows. */
-const versions = {
-  network: [
-    '2023-09-01',
-    '2023-11-01',
-    '2024-01-01',
-    '2024-03-01',
-    '2024-05-01',
-    '2024-07-01',
-    '2025-01-01',
-    '2025-05-01',
-  ],
-  subscriptions: ['2021-01-01', '2022-12-01'],
-  permissions: ['2022-04-01'],
-  deployments: ['2024-03-01', '2024-07-01', '2024-11-01'],
-} as const;
+const verbs: Readonly<Record<string, string>> = { GET: 'read', PUT: 'write', DELETE: 'delete', POST: 'action' };
 
-type ApiName = keyof typeof versions;
+/** What the end of a path is about: `Microsoft.Network`, `virtualNetworks`, `subnets`. */
+function typesOf(path: string): string[] {
+  const [, ...providers] = path.split('/providers/');
+  const last = providers.at(-1) ?? 'Microsoft.Resources/subscriptions';
+  return last.split('/').filter((part) => !part.startsWith('{'));
+}
 
-/** Checks what ARM checks before it passes a request on. */
-function checkRequest({ world, query, parts }: CloudRequest, api: ApiName, action: string): void {
+function actionOf(method: string, path: string): string {
+  return [...typesOf(path), verbs[method]].join('/');
+}
+
+/** Checks what ARM checks before anything else. */
+function checkRequest({ world, query, parts }: CloudRequest, method: string, path: string): void {
   const version = query.get('api-version') ?? '';
-  if (version === '') {
-    const what = 'The api-version query parameter (?api-version=) is required for all requests.';
-    throw new AzureRefusal(400, 'MissingApiVersionParameter', what);
-  }
-  const known: readonly string[] = versions[api];
-  if (!known.includes(version)) {
-    const what = `The api-version '${version}' is invalid. The supported versions are '${known.join(',')}'.`;
-    throw new AzureRefusal(400, 'InvalidApiVersionParameter', what);
-  }
-  const subscription = findSubscription(world, parts.subscription ?? '');
-  const { group } = parts;
-  authorize(world, action, group === undefined ? `/subscriptions/${subscription}` : groupId({ subscription, group }));
+  ensure(version !== '', 'MissingApiVersionParameter', 'The query parameter api-version is required.');
+  const known = versions[typesOf(path)[0] ?? ''] ?? [];
+  const what = `The api-version '${version}' is invalid. The supported versions are '${known.join(',')}'.`;
+  ensure(known.includes(version), 'InvalidApiVersionParameter', what);
+  const { subscription } = findPlace(world, { subscription: parts.subscription ?? '' });
+  const scope =
+    parts.group === undefined ? `/subscriptions/${subscription}` : groupId({ subscription, group: parts.group });
+  checkAllowed(world, actionOf(method, path), scope);
 }
 
-function read(
-  method: string,
-  path: string,
-  action: string,
-  api: ApiName,
-  reply: (request: CloudRequest) => CloudAnswer,
-) {
-  return cloudRead(method, path, action, (request) => {
-    checkRequest(request, api, action);
+function checked<A>(method: string, path: string, reply: (request: CloudRequest) => A) {
+  return (request: CloudRequest): A => {
+    checkRequest(request, method, path);
     return reply(request);
-  });
+  };
 }
 
-function get(
-  path: string,
-  action: string,
-  reply: (request: CloudRequest) => unknown,
-  api: ApiName = 'network',
-): CloudRoute {
-  return read('GET', path, action, api, (request) => ({ body: reply(request) }));
+function read(method: string, path: string, reply: (request: CloudRequest) => CloudAnswer): CloudRoute {
+  return cloudRead(method, path, actionOf(method, path), checked(method, path, reply));
 }
 
-function change(method: string, path: string, action: string, reply: CloudRoute['reply']): CloudRoute {
-  return cloudChange(method, path, action, (request) => {
-    checkRequest(request, 'network', action);
-    return reply(request);
-  });
-}
-
-const pageSize = 50;
-
-/** The page of a list that the query asks for. */
-function pageOf({ root, query }: CloudRequest, path: string, all: readonly unknown[]): Record<string, unknown> {
-  const start = Number(query.get('$skiptoken') ?? 0);
-  const end = start + pageSize;
-  const next = `${root}${path}?api-version=${query.get('api-version')}&$skiptoken=${end}`;
-  return { value: all.slice(start, end), ...(end < all.length && { nextLink: next }) };
-}
-
-/** The parts of the path. Those that it does not have are empty. */
-function placeOf({ parts }: CloudRequest) {
-  const { subscription = '', group = '', network = '', subnet = '', name = '' } = parts;
-  return { subscription, group, network, subnet, name };
+function change(method: string, path: string, reply: CloudRoute['reply']): CloudRoute {
+  return cloudChange(method, path, actionOf(method, path), checked(method, path, reply));
 }
 
 const inSubscription = '/subscriptions/{subscription}';
 const inGroup = `${inSubscription}/resourceGroups/{group}`;
-const provider = '/providers/Microsoft.Network';
-const networkPath = `${inGroup}${provider}/virtualNetworks/{network}`;
-const subnetPath = `${networkPath}/subnets/{subnet}`;
-const endpointPath = `${inGroup}${provider}/privateEndpoints/{name}`;
+const provider = 'providers/Microsoft.Network';
+const endpointPath = `${inGroup}/${provider}/privateEndpoints/{name}`;
+const subnetPath = `${inGroup}/${provider}/virtualNetworks/{network}/subnets/{name}`;
 const permissions = 'providers/Microsoft.Authorization/permissions';
-const [networkRead, endpointRead, permissionsRead] = [
-  'Microsoft.Network/virtualNetworks/read',
-  'Microsoft.Network/privateEndpoints/read',
-  'Microsoft.Authorization/permissions/read',
-];
+
+/** The resources of each type. */
+const resources: Readonly<Record<string, (view: WorldView) => Resource[]>> = {
+  virtualNetworks: ({ world }) => networkResources(world),
+  networkSecurityGroups: ({ world }) => securityGroupResources(world),
+  privateEndpoints: (view) => foundEndpoints(view).map((each) => endpointResource(view, each)),
+  networkInterfaces: (view) => foundEndpoints(view).map((each) => interfaceResource(view, each)),
+};
 
 const routes: readonly CloudRoute[] = [
-  get(
-    inSubscription,
-    'Microsoft.Resources/subscriptions/read',
-    ({ world, parts }) => {
-      const subscriptionId = findSubscription(world, parts.subscription ?? '');
-      const common = { displayName: 'atlas-pe sandbox', state: 'Enabled', tenantId: sandboxTenant };
-      return { id: `/subscriptions/${subscriptionId}`, subscriptionId, ...common, authorizationSource: 'RoleBased' };
-    },
-    'subscriptions',
-  ),
-
-  get(`${inSubscription}${provider}/virtualNetworks`, networkRead, (request) => {
-    const subscription = findSubscription(request.world, request.parts.subscription ?? '');
-    const all = networksOf(request.world).filter((each) => each.subscription === subscription);
-    return pageOf(request, `/subscriptions/${subscription}${provider}/virtualNetworks`, all.map(networkAnswer));
+  read('GET', inSubscription, ({ world, parts }) => {
+    const { subscription: subscriptionId } = findPlace(world, { subscription: parts.subscription ?? '' });
+    const id = `/subscriptions/${subscriptionId}`;
+    const tenantId = '00000000-0000-4000-8000-0000000a71a5';
+    return { body: { id, subscriptionId, tenantId, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
   }),
-  get(networkPath, networkRead, (request) => networkAnswer(findNetwork(request.world, placeOf(request)))),
-  get(subnetPath, 'Microsoft.Network/virtualNetworks/subnets/read', (request) => {
-    const network = findNetwork(request.world, placeOf(request));
-    return subnetAnswer(network, findSubnet(network, placeOf(request).subnet));
+  ...Object.entries(resources).flatMap(([type, all]) => [
+    read('GET', `${inSubscription}/${provider}/${type}`, (request) => pageOf(request, type, all(request))),
+    read('GET', `${inGroup}/${provider}/${type}`, (request) => pageOf(request, type, all(request))),
+    read('GET', `${inGroup}/${provider}/${type}/{name}`, (request) => {
+      return { body: find(request, `${type}/${request.parts.name}`, all(request)) };
+    }),
+  ]),
+  read('GET', subnetPath, (request) => ({ body: findSubnetOf(request) })),
+  change('PUT', endpointPath, putPrivateEndpoint),
+  change('DELETE', endpointPath, deletePrivateEndpoint),
+  read('GET', `${inSubscription}/${provider}/locations/{location}/operations/{operation}`, asyncOperationAnswer),
+  read('GET', `${inGroup}/${permissions}`, ({ world, parts }) => {
+    findPlace(world, parts);
+    return { body: permissionsAnswer(world) };
   }),
-  get(`${inGroup}${provider}/networkSecurityGroups/{name}`, 'Microsoft.Network/networkSecurityGroups/read', (request) =>
-    securityGroupAnswer(request.world, placeOf(request)),
-  ),
-
-  get(`${inSubscription}${provider}/privateEndpoints`, endpointRead, (request) => {
-    return endpointsPage(request, `/subscriptions/${findSubscription(request.world, placeOf(request).subscription)}`);
+  read('GET', `${subnetPath}/${permissions}`, (request) => {
+    findSubnetOf(request);
+    return { body: permissionsAnswer(request.world) };
   }),
-  get(`${inGroup}${provider}/privateEndpoints`, endpointRead, (request) => {
-    return endpointsPage(request, groupId(findGroup(request.world, placeOf(request))));
-  }),
-  get(endpointPath, endpointRead, (request) => {
-    const { group, name, ...place } = { ...placeOf(request), ...findGroup(request.world, placeOf(request)) };
-    const path = `privateEndpoints/${name}`;
-    const found = privateEndpointsOf(request).find(({ id }) => isSame(id, networkId({ ...place, group }, path)));
-    return found ? privateEndpointAnswer(request, found) : notFound(path, group);
-  }),
-  change('PUT', endpointPath, 'Microsoft.Network/privateEndpoints/write', putEndpoint),
-  change('DELETE', endpointPath, 'Microsoft.Network/privateEndpoints/delete', deleteEndpoint),
-
-  get(`${inGroup}${provider}/networkInterfaces/{name}`, 'Microsoft.Network/networkInterfaces/read', (request) => {
-    const { group, name, ...place } = { ...placeOf(request), ...findGroup(request.world, placeOf(request)) };
-    const path = `networkInterfaces/${name}`;
-    const id = networkId({ ...place, group }, path);
-    const found = privateEndpointsOf(request).find((each) => isSame(interfaceId(each), id));
-    return found ? interfaceAnswer(request, found) : notFound(path, group);
-  }),
-
-  read(
-    'GET',
-    `${inSubscription}${provider}/locations/{location}/operations/{operation}`,
-    'Microsoft.Network/locations/operations/read',
-    'network',
-    operationAnswer,
-  ),
-
-  get(
-    `${inGroup}/${permissions}`,
-    permissionsRead,
-    ({ world, parts: { subscription = '', group = '' } }) => {
-      findGroup(world, { subscription, group });
-      return permissionsAnswer(world);
-    },
-    'permissions',
-  ),
-  get(
-    `${subnetPath}/${permissions}`,
-    permissionsRead,
-    (request) => {
-      findSubnet(findNetwork(request.world, placeOf(request)), placeOf(request).subnet);
-      return permissionsAnswer(request.world);
-    },
-    'permissions',
-  ),
-  read(
-    'POST',
-    `${inGroup}/providers/Microsoft.Resources/deployments/{deployment}/validate`,
-    'Microsoft.Resources/deployments/validate/action',
-    'deployments',
-    validateDeployment,
-  ),
+  read('POST', `${inGroup}/providers/Microsoft.Resources/deployments/{deployment}/validate`, validateDeployment),
 ];
 
-function endpointsPage(request: CloudRequest, scope: string): Record<string, unknown> {
-  const start = `${scope}/`.toLowerCase();
-  const all = privateEndpointsOf(request).filter(({ id }) => id.toLowerCase().startsWith(start));
-  const answers = all.map((each) => privateEndpointAnswer(request, each));
-  return pageOf(request, `${scope}${provider}/privateEndpoints`, answers);
+function findSubnetOf(request: CloudRequest): Resource {
+  const { network, name } = request.parts;
+  return find(request, `virtualNetworks/${network}/subnets/${name}`, subnetResources(request.world));
+}
+
+function find({ world, parts }: CloudRequest, path: string, all: readonly Resource[]): Resource {
+  const place = findPlace(world, parts);
+  const id = networkId(place, path);
+  const found = all.find((each) => isSame(each.id, id));
+  const what = `The Resource 'Microsoft.Network/${path}' under resource group '${place.group}' was not found.`;
+  ensure(found, 'ResourceNotFound', what, 404);
+  return found;
+}
+
+const pageSize = 50;
+
+/** The page of a list that the query asks for: the resources in a subscription or in a resource group. */
+function pageOf({ root, query, world, parts }: CloudRequest, type: string, all: readonly Resource[]): CloudAnswer {
+  const place = findPlace(world, parts);
+  const scope = parts.group === undefined ? `/subscriptions/${place.subscription}` : groupId(place);
+  const here = all.filter(({ id }) => id.startsWith(`${scope}/`));
+  const start = Number(query.get('$skiptoken') ?? 0);
+  const end = start + pageSize;
+  const value = here.slice(start, end);
+  const next = `${root}${scope}/${provider}/${type}?api-version=${query.get('api-version')}&$skiptoken=${end}`;
+  return { body: { value, ...(end < here.length && { nextLink: next }) } };
 }

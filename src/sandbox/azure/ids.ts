@@ -2,7 +2,6 @@
 
 export const sandboxSubscription = '00000000-0000-4000-8000-00000000a71a';
 export const sandboxGroup = 'atlas-pe-sandbox';
-export const sandboxTenant = '00000000-0000-4000-8000-0000000a71a5';
 
 export interface GroupPlace {
   subscription: string;
@@ -22,19 +21,15 @@ export function networkId(place: GroupPlace, path: string): string {
   return `${groupId(place)}/providers/Microsoft.Network/${path}`;
 }
 
-/** The parts of the id of a resource in a resource group; undefined if it is not one of Microsoft.Network. */
-export function partsOfId(id: string): (GroupPlace & { path: string }) | undefined {
-  const shape = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Network\/(.+)$/i;
-  const [, subscription = '', group = '', path] = shape.exec(id) ?? [];
-  return path === undefined ? undefined : { subscription, group, path };
-}
-
-/** The name in an id. */
-export function nameIn(id: string): string {
+export function nameInId(id: string): string {
   return id.split('/').at(-1) ?? '';
 }
 
-/** A region as ARM returns it: `East US 2` is `eastus2`. */
-export function normalLocation(text: string): string {
-  return text.toLowerCase().replaceAll(' ', '');
+export type Resource = Readonly<Record<string, unknown>> & { id: string };
+
+/** A resource as ARM returns it. Its name and its type are in its id. */
+export function resourceOf(id: string, rest: { location?: string; tags?: object; properties: object }): Resource {
+  const [, provider = '', ...parts] = id.split(/\/providers\/|\//).slice(4);
+  const type = [provider, ...parts.filter((_, index) => index % 2 === 0)].join('/');
+  return { name: nameInId(id), id, type, ...rest };
 }

@@ -1,5 +1,5 @@
 import type { Accept } from '../linking.js';
-import { connectionStatus, privateEndpointsOf, provisioningState } from './endpoints.js';
+import { foundEndpoints, privateLinkStatus, provisioningState } from './endpoints.js';
 import { isSame } from './ids.js';
 import { withEndpoint } from './resources.js';
 
@@ -12,10 +12,10 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   if (!endpoint) return { world, fate: undefined };
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return failed(`${name} belongs to another service.`);
-  const state = privateEndpointsOf(view).includes(endpoint) ? provisioningState(view, endpoint) : null;
+  const state = foundEndpoints(view).includes(endpoint) ? provisioningState(view, endpoint) : null;
   if (state !== 'Succeeded') return failed(`${name} is ${state ?? 'not found'}.`);
-  const status = connectionStatus(view, endpoint);
+  const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return failed(`The connection of the private endpoint ${endpoint.id} is ${status}.`);
   if (endpoint.address !== ip) return failed(`${name} has the IP address ${endpoint.address}, not ${ip}.`);
-  return { world: withEndpoint(world, { ...endpoint, isAttached: true }), fate: undefined };
+  return { world: withEndpoint(world, { ...endpoint, isAttached: true }, view.now), fate: undefined };
 };

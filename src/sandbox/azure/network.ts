@@ -1,169 +1,112 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { digits, uuid } from '../chance.js';
 import type { World } from '../world.js';
-import { type GroupPlace, isSame, networkId, sandboxGroup, sandboxSubscription } from './ids.js';
-import { AzureRefusal } from './refusal.js';
-import type { NetworkSetup, RuleSetup, SubnetSetup } from './resources.js';
+import {
+  type GroupPlace,
+  isSame,
+  networkId,
+  type Resource,
+  resourceOf,
+  sandboxGroup,
+  sandboxSubscription,
+} from './ids.js';
+import { ensure } from './refusal.js';
+import type { NetworkSetup, RuleSetup, SubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
-export interface VirtualNetwork extends GroupPlace {
-  id: string;
-  name: string;
-  location: string;
-  dnsServers: readonly string[];
-  subnets: readonly Subnet[];
+export type NetworkSubnet = SubnetSetup & { id: string; range: string };
+type VirtualNetwork = GroupPlace & { id: string; location: string; dnsServers: string[]; subnets: NetworkSubnet[] };
+
+function networksOf({ options }: World): VirtualNetwork[] {
+  const usual = () => knownRegions('AZURE').map((region) => ({ name: `default-${region}`, region }));
+  return (options.azure.networks ?? usual()).map(networkFrom);
 }
 
-export interface Subnet extends SubnetSetup {
-  id: string;
-  range: string;
-}
-
-export function networksOf({ options }: World): VirtualNetwork[] {
-  const usual = knownRegions('AZURE').map((region) => ({ name: `default-${region}`, region }));
-  return (options.azure.networks ?? usual).map(networkFrom);
-}
-
-function networkFrom(setup: NetworkSetup): VirtualNetwork {
-  const { name, region: location, dnsServers = [], subnets = [{ name: 'default' }] } = setup;
+function networkFrom(setup: NetworkSetup, index: number): VirtualNetwork {
+  const { name = `network-${index + 1}`, region: location = 'eastus2', dnsServers = [], subnets = [{}] } = setup;
   const place = { subscription: setup.subscription ?? sandboxSubscription, group: setup.group ?? sandboxGroup };
   const id = networkId(place, `virtualNetworks/${name}`);
-  const subnet = (each: SubnetSetup, index: number) => {
-    return { range: `10.0.${index}.0/24`, ...each, id: `${id}/subnets/${each.name}` };
+  const subnet = (each: SubnetSetup, number: number): NetworkSubnet => {
+    const usual = number === 0 ? 'default' : `subnet-${number + 1}`;
+    return { range: `10.0.${number}.0/24`, ...each, id: `${id}/subnets/${each.name ?? usual}` };
   };
-  return { ...place, id, name, location, dnsServers, subnets: subnets.map(subnet) };
+  return { ...place, id, location, dnsServers, subnets: subnets.map(subnet) };
 }
 
-/** The resource groups of all subscriptions. */
-function groupsOf(world: World): GroupPlace[] {
-  return [{ subscription: sandboxSubscription, group: sandboxGroup }, ...networksOf(world)];
+/** The subscription and the resource group as ARM returns them; without a group, any group. */
+export function findPlace(world: World, { subscription: id = '', group }: Partial<GroupPlace>): GroupPlace {
+  const all = [{ subscription: sandboxSubscription, group: sandboxGroup }, ...networksOf(world)];
+  const inSubscription = all.filter(({ subscription }) => isSame(subscription, id));
+  ensure(inSubscription.length > 0, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`, 404);
+  const found = inSubscription.find((each) => group === undefined || isSame(each.group, group));
+  ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
+  return { subscription: found.subscription, group: found.group };
 }
 
-/** The id of the subscription as ARM returns it. */
-export function findSubscription(world: World, id: string): string {
-  const found = groupsOf(world).find(({ subscription }) => isSame(subscription, id));
-  if (found) return found.subscription;
-  throw new AzureRefusal(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`);
-}
-
-/** The resource group as ARM returns it. */
-export function findGroup(world: World, { subscription: id, group: name }: GroupPlace): GroupPlace {
-  const subscription = findSubscription(world, id);
-  const found = groupsOf(world).find((each) => each.subscription === subscription && isSame(each.group, name));
-  if (found) return { subscription, group: found.group };
-  throw new AzureRefusal(404, 'ResourceGroupNotFound', `Resource group '${name}' could not be found.`);
-}
-
-export function findNetwork(world: World, parts: GroupPlace & { network: string }): VirtualNetwork {
-  const { group } = findGroup(world, parts);
-  const path = `virtualNetworks/${parts.network}`;
-  const id = networkId(parts, path);
-  return networksOf(world).find((each) => isSame(each.id, id)) ?? notFound(path, group);
-}
-
-/** A resource that does not exist. */
-export function notFound(path: string, group: string): never {
-  const what = `The Resource 'Microsoft.Network/${path}' under resource group '${group}' was not found.`;
-  const more = ' For more details please go to https://aka.ms/ARMResourceNotFoundFix';
-  throw new AzureRefusal(404, 'ResourceNotFound', `${what}${more}`);
-}
-
-export function findSubnet(network: VirtualNetwork, name: string): Subnet {
-  const found = network.subnets.find((each) => isSame(each.name, name));
-  if (found) return found;
-  throw new AzureRefusal(404, 'NotFound', `Resource ${network.id}/subnets/${name} not found.`, { details: [] });
+/** Undefined if there is no subnet with this id. */
+export function findSubnet(world: World, id: string): { network: VirtualNetwork; subnet: NetworkSubnet } | undefined {
+  const all = networksOf(world).flatMap((network) => network.subnets.map((subnet) => ({ network, subnet })));
+  return all.find(({ subnet }) => isSame(subnet.id, id));
 }
 
 /* The answers. */
 
-export const etagOf = (text: string) => `W/"${uuid(`etag of ${text}`)}"`;
-
-export function networkAnswer(network: VirtualNetwork): Record<string, unknown> {
-  const { id, name, location, dnsServers, subnets } = network;
-  return {
-    name,
-    id,
-    etag: etagOf(id),
-    type: 'Microsoft.Network/virtualNetworks',
-    location,
-    properties: {
+export function networkResources(world: World): Resource[] {
+  return networksOf(world).map(({ id, location, dnsServers, subnets }) => {
+    const properties = {
       provisioningState: 'Succeeded',
-      resourceGuid: uuid(id),
       addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
       ...(dnsServers.length > 0 && { dhcpOptions: { dnsServers } }),
-      subnets: subnets.map((subnet) => subnetAnswer(network, subnet)),
+      subnets: subnets.map(subnetResource),
       virtualNetworkPeerings: [],
-      enableDdosProtection: false,
-    },
-  };
-}
-
-export function subnetAnswer(network: GroupPlace, subnet: Subnet): Record<string, unknown> {
-  const { id, name, range, delegation, policies = 'Disabled', rules } = subnet;
-  const properties = { provisioningState: 'Succeeded', serviceName: delegation, actions: [] };
-  return {
-    name,
-    id,
-    etag: etagOf(id),
-    properties: {
-      provisioningState: 'Succeeded',
-      addressPrefix: range,
-      ...(rules && { networkSecurityGroup: { id: networkId(network, `networkSecurityGroups/${groupName(id)}`) } }),
-      delegations:
-        delegation === undefined ? [] : [{ name: 'delegation', id: `${id}/delegations/delegation`, properties }],
-      privateEndpointNetworkPolicies: policies,
-      privateLinkServiceNetworkPolicies: 'Enabled',
-    },
-    type: 'Microsoft.Network/virtualNetworks/subnets',
-  };
-}
-
-/** The name of the network security group of a subnet. */
-function groupName(subnetId: string): string {
-  return `nsg-${digits(subnetId, 8)}`;
-}
-
-export function securityGroupAnswer(world: World, parts: GroupPlace & { name: string }): Record<string, unknown> {
-  const place = findGroup(world, parts);
-  const path = `networkSecurityGroups/${parts.name}`;
-  const networks = networksOf(world).filter((each) => isSame(networkId(each, path), networkId(place, path)));
-  for (const { location, subnets } of networks) {
-    const subnet = subnets.find((each) => each.rules && isSame(groupName(each.id), parts.name));
-    if (!subnet) continue;
-    const name = groupName(subnet.id);
-    return {
-      name,
-      id: networkId(place, `networkSecurityGroups/${name}`),
-      type: 'Microsoft.Network/networkSecurityGroups',
-      location,
-      properties: {
-        provisioningState: 'Succeeded',
-        securityRules: subnet.rules?.map((rule, index) => ruleAnswer(`rule-${index + 1}`, 100 + index, rule)),
-        defaultSecurityRules: defaultRules.map(([rule, priority, more]) => ruleAnswer(rule, priority, more)),
-        subnets: [{ id: subnet.id }],
-      },
     };
-  }
-  return notFound(path, place.group);
+    return resourceOf(id, { location, properties });
+  });
 }
 
-const inNetwork = { access: 'Allow', source: 'VirtualNetwork', destination: 'VirtualNetwork' };
-const out = { direction: 'Outbound' };
+export function subnetResources(world: World): Resource[] {
+  return networksOf(world).flatMap(({ subnets }) => subnets.map(subnetResource));
+}
 
-/** The rules that every network security group has. */
-const defaultRules: readonly [name: string, priority: number, RuleSetup][] = [
-  ['AllowVnetInBound', 65_000, inNetwork],
-  ['AllowAzureLoadBalancerInBound', 65_001, { access: 'Allow', source: 'AzureLoadBalancer' }],
-  ['DenyAllInBound', 65_500, {}],
-  ['AllowVnetOutBound', 65_000, { ...inNetwork, ...out }],
-  ['AllowInternetOutBound', 65_001, { access: 'Allow', destination: 'Internet', ...out }],
-  ['DenyAllOutBound', 65_500, out],
-];
+function subnetResource({ id, range, delegation, policies = 'Disabled', rules }: NetworkSubnet): Resource {
+  const properties = {
+    provisioningState: 'Succeeded',
+    addressPrefix: range,
+    ...(rules && { networkSecurityGroup: { id: securityGroupId(id) } }),
+    delegations: delegation ? [{ name: 'delegation', properties: { serviceName: delegation } }] : [],
+    privateEndpointNetworkPolicies: policies,
+    privateLinkServiceNetworkPolicies: 'Enabled',
+  };
+  return resourceOf(id, { properties });
+}
 
-function ruleAnswer(name: string, usualPriority: number, rule: RuleSetup): Record<string, unknown> {
-  const { access = 'Deny', direction = 'Inbound', protocol = '*', priority = usualPriority } = rule;
-  const [sourceAddressPrefix = '*', destinationAddressPrefix = '*'] = [rule.source, rule.destination];
-  const where = { sourceAddressPrefix, destinationAddressPrefix, destinationPortRange: rule.ports ?? '*' };
-  return { name, properties: { access, direction, protocol, priority, sourcePortRange: '*', ...where } };
+/** Each subnet with rules has a group of its own. */
+function securityGroupId(subnetId: string): string {
+  return subnetId.replace(/virtualNetworks\/(.+)\/subnets\/(.+)$/, 'networkSecurityGroups/$1-$2');
+}
+
+export function securityGroupResources(world: World): Resource[] {
+  const all = networksOf(world).flatMap(({ location, subnets }) => subnets.map((subnet) => ({ location, ...subnet })));
+  return all.flatMap(({ id, location, rules }) => {
+    if (!rules) return [];
+    const securityRules = rules.map((rule, index) =>
+      ruleAnswer(`rule-${index + 1}`, { priority: 100 + index, ...rule }),
+    );
+    const defaultSecurityRules = Object.entries(defaultRules).map(([name, rule]) => ruleAnswer(name, rule));
+    const properties = { securityRules, defaultSecurityRules, subnets: [{ id }] };
+    return [resourceOf(securityGroupId(id), { location, properties })];
+  });
+}
+
+/** The rules for ingress that every network security group has. */
+const defaultRules: Readonly<Record<string, RuleSetup>> = {
+  AllowVnetInBound: { access: 'Allow', source: 'VirtualNetwork', priority: 65_000 },
+  AllowAzureLoadBalancerInBound: { access: 'Allow', source: 'AzureLoadBalancer', priority: 65_001 },
+  DenyAllInBound: { priority: 65_500 },
+};
+
+function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup): Record<string, unknown> {
+  const usual = { access: 'Deny', direction: 'Inbound', protocol: '*', sourcePortRange: '*' };
+  const from = { sourceAddressPrefix: source ?? '*', destinationAddressPrefix: '*' };
+  return { name, properties: { ...usual, ...from, destinationPortRange: ports ?? '*', ...rule } };
 }

@@ -12,15 +12,12 @@ export class AzureRefusal extends Refusal {
   }
 }
 
-/** An error in the format of ARM. */
-export function azureError(refusal: Refusal): Record<string, unknown> {
-  const code = refusal.errorCode === 'INVALID_JSON' ? 'InvalidRequestContent' : refusal.errorCode;
-  const more = refusal instanceof AzureRefusal ? refusal.more : {};
-  return { code, message: refusal.detail, ...more };
+/** Refuses a request unless it is fine. */
+export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
+  if (!isFine) throw new AzureRefusal(status, code, message, more);
 }
 
-/** A body with a wrong part. The message says which. */
-export function invalidFormat(message: string): AzureRefusal {
-  const details = [{ code: 'InvalidJson', message }];
-  return new AzureRefusal(400, 'InvalidRequestFormat', 'Cannot parse the request.', { details });
+export function azureError(refusal: Refusal): Record<string, unknown> {
+  const code = refusal.errorCode === 'INVALID_JSON' ? 'InvalidRequestContent' : refusal.errorCode;
+  return { code, message: refusal.detail, ...(refusal instanceof AzureRefusal && refusal.more) };
 }

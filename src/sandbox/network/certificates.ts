@@ -1,6 +1,7 @@
 // Must come first: x509 needs it.
 import 'reflect-metadata';
 import { KeyObject, type webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -16,7 +17,7 @@ import {
 import { onceByKey } from '../../base/once.js';
 import type { NetworkFaults } from './faults.js';
 
-interface Certificate {
+export interface Certificate {
   key: string;
   cert: string;
 }
@@ -25,7 +26,7 @@ interface Certificate {
 export interface Authority {
   /** The certificate of the authority, in PEM. */
   pem: string;
-  /** For a TLS server: a certificate for all hosts of this domain, in PEM, with the faults. */
+  /** For a TLS server: a certificate for all hosts of this domain, or for an IP address, in PEM, with the faults. */
   certificateOf(domain: string): Promise<Certificate>;
 }
 
@@ -42,7 +43,8 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
   const key = KeyObject.from(own.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 
   async function issue(domain: string): Promise<Certificate> {
-    const host = `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
+    const isAddress = isIP(domain) !== 0;
+    const host = isAddress ? domain : `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
     const leaf = await X509CertificateGenerator.create({
       subject: `CN=${host}`,
       issuer: certificate.subject,
@@ -51,7 +53,7 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
       signingKey: signer.privateKey,
       signingAlgorithm: algorithm,
       extensions: [
-        new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+        new SubjectAlternativeNameExtension([{ type: isAddress ? 'ip' : 'dns', value: host }]),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
         await AuthorityKeyIdentifierExtension.create(keys.publicKey),

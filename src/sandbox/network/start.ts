@@ -1,9 +1,11 @@
+import type { Server } from 'node:http';
 import type { Clock } from '../../base/clock.js';
 import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
 import { loopback, namesAround, privateStrings } from './records.js';
+import type { TlsDoor } from './tls-door.js';
 
 export interface NetworkOptions {
   store: Store;
@@ -25,6 +27,8 @@ export interface Network {
   dnsServer: string | null;
   /** The certificate, in PEM, of the authority that signed those of the nodes. Null without their ports. */
   authority: string | null;
+  /** Serves an HTTP server over TLS too. Returns the base URL; null without the ports. */
+  serveOverTls(server: Server): Promise<string | null>;
   /** Opens and closes ports so that they are those of the private strings that exist now. A DNS query does this too. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -58,10 +62,17 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp, faults);
+  let door: TlsDoor | undefined;
+  const serveOverTls = async (server: Server) => {
+    if (!authority) return null;
+    door = await (await import('./tls-door.js')).openTlsDoor(server, await authority.certificateOf('127.0.0.1'));
+    return door.baseUrl;
+  };
   const close = once(async () => {
+    door?.close();
     await dns?.close();
     await following;
     if (ports) await ports.close();
   });
-  return { dnsServer: dns?.address ?? null, authority: authority?.pem ?? null, refresh, close };
+  return { dnsServer: dns?.address ?? null, authority: authority?.pem ?? null, serveOverTls, refresh, close };
 }

@@ -1,0 +1,87 @@
+import { UsageError } from '../base/errors.js';
+import { closest, guessed, parseName } from '../base/suggest.js';
+
+/* Reads the keys of a faults file. Throws usage errors that name the key, and say what is allowed. */
+
+export type Read<T> = (value: unknown, key: string) => T;
+export type Readers = Readonly<Record<string, Read<unknown>>>;
+export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
+
+/** Reads an object that has only these keys. */
+export function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
+  const names = Object.keys(readers);
+  const hint = `Valid keys: ${names.join(', ')}`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError('it has no keys.', hint);
+  const entries = Object.entries(value).map(([key, given]) => {
+    if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
+    const near = closest(key, names);
+    throw new UsageError(`unknown key '${key}'.`, near ? guessed(near) : hint);
+  });
+  return Object.fromEntries(entries) as Partial<Values<R>>;
+}
+
+/** Adds to a usage error where in the file it is. */
+export function withPlace<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.hint);
+    throw error;
+  }
+}
+
+export function choice<const T extends string>(accepted: readonly T[]): Read<T> {
+  return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
+}
+
+/** A text as it is, anything else as JSON: a file can contain values of any type. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    throw new UsageError('a value refers to itself.');
+  }
+}
+
+export function asciiText(value: unknown, key: string): string {
+  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new UsageError(`'${key}' must be a string of ASCII characters.`);
+}
+
+export function yesOrNo(value: unknown, key: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new UsageError(`'${key}' must be true or false.`);
+}
+
+export function whole(least: number, most: number): Read<number> {
+  return (value, key) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    const hint = `Use a number from ${least} to ${most}.`;
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
+  };
+}
+
+/** Reads an object with these keys, of which some are required. */
+export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
+  return (value: unknown, key: string) =>
+    withPlace(`'${key}'`, () => {
+      const read = readKeys(readers, value);
+      for (const name of required) if (read[name] === undefined) throw new UsageError(`'${name}' is missing.`);
+      return read as Partial<Values<R>> & Pick<Values<R>, K>;
+    });
+}
+
+/** A list, or its only item. */
+export function several<T>(read: Read<T>): Read<T[]> {
+  return (value, key) => [value].flat().map((each) => read(each, key));
+}
+
+/** A text of this shape. */
+export function like(pattern: RegExp, example: string): Read<string> {
+  return (value, key) => {
+    if (pattern.test(shown(value))) return shown(value);
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
+  };
+}

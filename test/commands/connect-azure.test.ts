@@ -1,0 +1,395 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import { endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
+import { ownAzure } from '../helpers/own-azure.js';
+
+const { own, arm, endpoints, services, restart, json, left } = ownAzure();
+
+const connect = 'connect eastus2 --provider azure --yes';
+const disconnect = 'disconnect eastus2 --yes';
+const network = 'Microsoft.Network';
+const endpointId = (name: string) => `${group}/providers/${network}/privateEndpoints/${name}`;
+const results = ({ steps }: { steps: { result: string }[] }) => steps.map(({ result }) => result);
+const two = [
+  { name: 'one', region: 'eastus2' },
+  { name: 'two', region: 'westus' },
+];
+
+/** A private endpoint that another program has created for a new service. */
+async function foreign(name = 'mine') {
+  const { id, privateLinkServiceResourceId: target } = await json('create eastus2 --provider azure --wait');
+  await arm('PUT', `privateEndpoints/${name}`, endpointBody(target));
+  own.sandbox.clock.advance(60_000);
+  return { id: endpointId(name), service: id as string, target: target as string };
+}
+
+describe('connect', () => {
+  test('creates both sides; again, nothing', async () => {
+    const first = await json(connect);
+    expect(results(first)).toEqual(['created', 'created', 'created', 'created']);
+    const { id } = first.endpoint;
+    const own = endpointId(`atlas-pe-${id}`);
+    expect(first.cloud).toEqual({
+      provider: 'AZURE',
+      account: subscription.split('/')[2],
+      principal: 'sandbox',
+      region: 'eastus2',
+      network: `${group}/providers/${network}/virtualNetworks/default-eastus2`,
+      subnets: [subnetOf('default-eastus2')],
+      resourceGroup: 'atlas-pe-sandbox',
+      interfaceEndpointId: own,
+      created: [own],
+      left: [],
+    });
+    expect(first.interfaceEndpoint).toMatchObject({ id: own, privateEndpointIPAddress: '10.0.0.4' });
+    const [{ tags, properties }] = await endpoints();
+    expect(tags).toEqual({ 'atlas-pe-service': id, 'atlas-pe-project': first.endpoint.projectId });
+    expect(properties.manualPrivateLinkServiceConnections[0].properties.requestMessage).toBe('MongoDB Atlas');
+    expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
+    expect(await left()).toEqual([1, 1, 1]);
+  });
+
+  test('--dry-run says what will be created, with the command line of the Azure CLI', async () => {
+    const bare = await json('connect eastus2 --provider azure --dry-run');
+    expect([bare.commands, await left()]).toEqual([[], [0, 0, 0]]);
+    const { id, privateLinkServiceResourceId: target } = await json('create eastus2 --provider azure --wait');
+    const { commands, steps } = await json('connect eastus2 --provider azure --tag team=data --dry-run');
+    expect(steps[1]).toMatchObject({ result: 'create', detail: 'in the subnet default' });
+    expect(commands).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^az network private-endpoint create --name atlas-pe-${id} --resource-group atlas-pe-sandbox [^]*--location eastus2[^]*--private-connection-resource-id ${target}[^]*--manual-request true[^]*--tags team=data atlas-pe-project=`,
+        ),
+      ),
+    ]);
+    expect(await left()).toEqual([1, 0, 0]);
+  });
+
+  test.each([
+    ['its id in another case', `--subnet ${subnetOf('two').toUpperCase()}`],
+    ['names', '--vnet two --subnet default'],
+    ['names with the resource group', '--vnet two --subnet DEFAULT --resource-group atlas-pe-sandbox'],
+    ['the VNet alone', '--vnet two'],
+  ])('takes the subnet by %s, in the region of its VNet', async (_, options) => {
+    await restart({ networks: two });
+    const { cloud } = await json(`${connect} ${options} --tag team=data`);
+    expect(cloud).toMatchObject({ region: 'westus', subnets: [subnetOf('two')] });
+    const [{ location, tags }] = await endpoints();
+    expect([location, tags.team]).toEqual(['westus', 'data']);
+  });
+
+  test('creates the private endpoint in another resource group than that of the subnet', async () => {
+    await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'hubs' }] });
+    const subnet = `${subscription}/resourceGroups/hubs/providers/${network}/virtualNetworks/hub/subnets/default`;
+    await json(`${connect} --subnet ${subnet} --resource-group atlas-pe-sandbox`);
+    expect((await endpoints()).map(({ id }) => id)).toEqual([expect.stringContaining(endpointId('atlas-pe-'))]);
+  });
+
+  test('connects a second network to the same service', async () => {
+    await restart({ networks: [...two, { name: 'three', region: 'eastus2' }] });
+    await json(`${connect} --vnet one`);
+    await json(`${connect} --vnet three`);
+    expect(await left()).toEqual([1, 2, 2]);
+    expect(results(await json(`${connect} --vnet three`))).toEqual(['done', 'done', 'done', 'done']);
+    expect(results(await json(`${connect} --vnet one`))).toEqual(['done', 'done', 'done', 'done']);
+    const { exitCode, stderr } = await own.atlas(disconnect);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There are 2 interface endpoints.')]);
+  });
+
+  test('creates another one in place of one that can never connect, and says so', async () => {
+    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'Atlas rejected it.' } }];
+    const first = await own.atlas(connect);
+    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('The next run creates another one.')]);
+    own.faults = [];
+    const second = await own.atlas(connect);
+    expect([second.exitCode, second.stderr]).toEqual([
+      0,
+      expect.stringMatching(/can never connect\. .*To delete it:\s+az network private-endpoint delete --ids \/subscr/),
+    ]);
+    expect((await endpoints()).map(({ name }) => name.slice(33))).toEqual(['', '-2']);
+  });
+
+  test('--adopt takes one in any case of its id; disconnect keeps it', async () => {
+    const { id, service } = await foreign();
+    const { cloud, steps } = await json(`connect ${service} --adopt ${id.toUpperCase().replace('MINE', 'mine')} --yes`);
+    expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
+    const { exitCode, stderr } = await own.atlas(disconnect);
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create')]);
+    expect(await left()).toEqual([1, 1, 1]);
+  });
+
+  test('takes one that another program created for the service', async () => {
+    await foreign();
+    expect(results(await json(connect))).toEqual(['adopted', 'adopted', 'created', 'created']);
+    expect(await left()).toEqual([1, 1, 1]);
+  });
+
+  test('does not touch one of another program that got the name in the meantime', async () => {
+    const { service, target } = await foreign();
+    await arm('DELETE', 'privateEndpoints/mine');
+    own.sandbox.clock.advance(600_000);
+    const name = `privateEndpoints/atlas-pe-${service}`;
+    let taking: Promise<unknown> | undefined;
+    const { exitCode, stderr } = await own.atlas(connect, {
+      onStart: () =>
+        own.sandbox.onRequest(({ method, url }) => {
+          // The last request before the private endpoint is looked for by its name.
+          if (method === 'POST' && url?.includes('/validate')) taking = arm('PUT', name, endpointBody(target));
+        }),
+    });
+    await taking;
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('which atlas-pe did not create for this service.')]);
+    expect((await endpoints())[0].tags).toEqual({ app: 'web' });
+  });
+});
+
+describe('what can be known before, stops before anything is created', () => {
+  const without = (action: string) => ({ without: [action] });
+  const only = (subnet: object) => ({
+    networks: [{ name: 'one', region: 'eastus2', subnets: [{ name: 'a', ...subnet }] }],
+  });
+
+  test.each<[string, object, number, RegExp]>([
+    ['', { policy: 'no-endpoints' }, 4, /Azure policy does not allow .*privateEndpoints\/write: no-endpoints \(/],
+    ['', { registered: false }, 4, /not registered for Microsoft\.Network .*\nHint: .*az provider register/],
+    ['', { lock: 'ReadOnly' }, 5, /A lock in Azure does not allow/],
+    ['', without(`${network}/virtualNetworks/subnets/join/action`), 4, /subnets\/join\/action in the subnet default/],
+    ['', without(`${network}/privateEndpoints/write`), 4, /privateEndpoints\/write in the resource group/],
+    ['', without(`${network}/networkInterfaces/read`), 4, /networkInterfaces\/read in the resource group/],
+    ['', without(`${network}/virtualNetworks/read`), 4, /Azure denied Microsoft\.Network\/virtualNetworks\/read/],
+    ['', only({ delegation: 'Microsoft.Web/serverFarms' }), 2, /The subnet a is delegated to Microsoft\.Web/],
+    ['', only({ name: 'GatewaySubnet' }), 2, /GatewaySubnet is reserved/],
+    ['', { networks: [{ name: 'one', region: 'westus' }] }, 3, /has no subnet in eastus2/],
+    [
+      '',
+      { networks: [...two, { name: 'three', region: 'eastus2' }] },
+      2,
+      /There are 2 subnets .*\nHint: .*three\/default/,
+    ],
+    ['--vnet nope', {}, 3, /Subnet not found in nope/],
+    ['--subnet nope', {}, 3, /Subnet nope not found .*\nHint: Usable subnets: .*default-eastus2\/default/],
+    [`--subnet ${subnetOf('nope')}`, {}, 3, /Subnet \/subscriptions\S+ not found/],
+    ['--subscription 00000000-0000-0000-0000-000000000000', {}, 3, /SubscriptionNotFound/],
+    [`--adopt ${endpointId('nope')}`, {}, 3, /Private endpoint \S+ not found/],
+    ['--subnet a,b', {}, 2, /in one subnet/],
+    ['--subnet /nope', {}, 2, /not a valid resource id of a subnet/],
+    ['--subscription nope', {}, 2, /not a valid subscription id/],
+    ['--resource-group g', {}, 2, /--resource-group needs/],
+    ['--vnet a/b', {}, 2, /not valid for --vnet/],
+    ['--tag microsoft=1', {}, 2, /A tag cannot start with microsoft/],
+    ['--adopt vpce-0123456789abcdef0', {}, 2, /not a valid resource id/],
+    [`--adopt ${endpointId('a')} --vnet v`, {}, 2, /cannot be combined with --vnet/],
+    [
+      `--subnet ${subnetOf('a')} --subscription 00000000-0000-0000-0000-000000000000`,
+      {},
+      2,
+      /The id is of subscription/,
+    ],
+    ['--security-group sg-0123456789abcdef0', {}, 2, /--security-group is not an option for Azure/],
+  ])('%s %j', async (options, azure, exit, said) => {
+    await restart(azure);
+    const existing = options.startsWith('--adopt /') && exit === 3;
+    if (existing) await json('create eastus2 --provider azure --wait');
+    const { exitCode, stdout, stderr } = await own.atlas(`${connect} ${options}`.trim());
+    expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
+    expect(stderr.match(/^Error: /gm)).toHaveLength(1);
+    expect(await left()).toEqual([existing ? 1 : 0, 0, 0]);
+  });
+
+  test('a full subnet, once there is a service', async () => {
+    await restart(only({ full: true }));
+    await json('create eastus2 --provider azure --wait');
+    const { exitCode, stderr } = await own.atlas(connect);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/SubnetIsFull.*\nHint: Choose another subnet/)]);
+    expect(await left()).toEqual([1, 0, 0]);
+  });
+
+  test('an access token that has expired', async () => {
+    own.faults = [
+      { action: 'Microsoft.Resources/subscriptions/read', status: 401, code: 'ExpiredAuthenticationToken' },
+    ];
+    const { exitCode, stderr } = await own.atlas(connect);
+    expect([exitCode, stderr]).toEqual([
+      4,
+      expect.stringMatching(/may have expired .*\nHint: Sign in again: az login/),
+    ]);
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+
+  test.each(['Microsoft.Authorization/permissions/read', 'Microsoft.Resources/deployments/validate/action'])(
+    'without %s it says that it could not check, and goes on',
+    async (action) => {
+      await restart(without(action));
+      const { exitCode, stderr } = await own.atlas(connect);
+      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*could not be checked first/)]);
+    },
+  );
+});
+
+describe('what passes', () => {
+  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 2 }] };
+  test.each<[string, Fault]>([
+    ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
+    ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],
+    [
+      'an operation that fails with an error that passes',
+      { ...put, nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'RetryableError: try again' } },
+    ],
+  ])('%s', async (_, fault) => {
+    own.faults = [fault];
+    const { exitCode, stderr } = await own.atlas(connect);
+    expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
+    expect(await left()).toEqual([1, 1, 1]);
+  });
+});
+
+/** The requests of a run, by method and URL. */
+async function requestsOf(line: string): Promise<string[]> {
+  const before = own.sandbox.exchanges.length;
+  const { exitCode, stderr } = await own.atlas(line);
+  expect(exitCode, stderr).toBe(0);
+  return own.sandbox.exchanges
+    .slice(before)
+    .flatMap(({ status, method, url }) => (status === 401 ? [] : `${method} ${url}`));
+}
+
+describe('whatever becomes of one request, the next run goes on', () => {
+  const losses: readonly Omit<Fault, 'nth'>[] = [{ drop: 'after' }, { drop: 'before' }, { status: 503 }];
+
+  test('connect ends with one of everything', { timeout: 240_000 }, async () => {
+    const all = await requestsOf(connect);
+    for (const [index, request] of all.entries()) {
+      for (const loss of losses) {
+        await restart();
+        own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], ...loss }];
+        const first = await own.atlas(connect);
+        const what = `${request} ${JSON.stringify(loss)}\n${first.stderr}`;
+        if (first.exitCode !== 0) expect((await own.atlas(connect)).exitCode, what).toBe(0);
+        expect(await left(), what).toEqual([1, 1, 1]);
+      }
+    }
+  });
+
+  test('disconnect leaves nothing', { timeout: 240_000 }, async () => {
+    await requestsOf(connect);
+    const all = await requestsOf(disconnect);
+    for (const [index, request] of all.entries()) {
+      await restart();
+      await requestsOf(connect);
+      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop: 'after' }];
+      const first = await own.atlas(disconnect);
+      if (first.exitCode !== 0) await own.atlas(disconnect);
+      expect(await left(), `${request}\n${first.stderr}`).toEqual([0, 0, 0]);
+    }
+  });
+
+  test('interrupted at any request, connect goes on when it is run again', { timeout: 240_000 }, async () => {
+    const all = await requestsOf(connect);
+    for (const [index, request] of all.entries()) {
+      await restart();
+      let seen = 0;
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(() => {
+            if (++seen === index + 1) interrupt('SIGINT');
+          }),
+      });
+      expect(first.exitCode, request).toBe(130);
+      const second = await own.atlas(connect);
+      expect(second.exitCode, `${request}\n${first.stderr}\n${second.stderr}`).toBe(0);
+      expect(await left(), request).toEqual([1, 1, 1]);
+    }
+  });
+});
+
+describe('disconnect', () => {
+  test('removes both sides, also if Azure spells the ids in another case', async () => {
+    await json(connect);
+    const [{ id }] = await endpoints();
+    const { cloud, interfaceEndpointId } = await json(
+      `disconnect eastus2 ${id.replace('resourceGroups', 'resourcegroups')} --yes`,
+    );
+    expect([cloud.deleted, interfaceEndpointId]).toEqual([[id], id]);
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+
+  test('says that a lock keeps the private endpoint, and goes on when it is gone', async () => {
+    await restart({ lock: 'CanNotDelete' });
+    await json(connect);
+    const { exitCode, stderr } = await own.atlas(disconnect);
+    expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/A lock in Azure does not allow .*ScopeLocked/)]);
+  });
+
+  test('removes what is left of a service that is gone', async () => {
+    const { endpoint } = await json(connect);
+    const [service] = await services();
+    const [id] = service.privateEndpoints;
+    const url = `/api/atlas/v2/groups/${endpoint.projectId}/privateEndpoint/AZURE/endpointService/${service.id}`;
+    await own.sandbox.ask(`${url}/endpoint/${encodeURIComponent(id)}`, { method: 'DELETE' }).catch(() => undefined);
+    own.sandbox.clock.advance(600_000);
+    await own.sandbox.ask(url, { method: 'DELETE' }).catch(() => undefined);
+    own.sandbox.clock.advance(600_000);
+    const { notes } = await json('connect eastus2 --provider azure --dry-run');
+    expect(JSON.stringify(notes)).toMatch(`disconnect ${service.id} --region eastus2`);
+    await json(`disconnect ${service.id} --region eastus2 --yes`);
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+});
+
+describe('doctor --cloud', () => {
+  type Finding = { id: string; result: string; detail: string };
+
+  async function cloudChecks(): Promise<Record<string, string>> {
+    const { stdout } = await own.atlas('doctor eastus2 --cloud --no-network --json');
+    const { categories } = JSON.parse(stdout);
+    const { checks } = categories.find(({ name }: { name: string }) => name === 'cloud');
+    return Object.fromEntries(checks.map(({ id, result, detail }: Finding) => [id, `${result}: ${detail}`]));
+  }
+
+  const one = (more: object, subnet: object = {}) =>
+    restart({ networks: [{ name: 'one', region: 'eastus2', ...more, subnets: [{ name: 'a', ...subnet }] }] });
+
+  test('describes the private endpoint as Azure does', async () => {
+    await one({ dnsServers: ['10.0.0.53'] });
+    await json(connect);
+    expect(await cloudChecks()).toEqual({
+      'cloud-endpoint': 'success: Approved in one',
+      'cloud-addresses': expect.stringMatching(/^skipped: /),
+      'cloud-target': expect.stringMatching(/^success: pls_/),
+      'cloud-nsg': 'success: none',
+      'cloud-dns-servers': expect.stringMatching(/^success: 10\.0\.0\.53; they must/),
+    });
+  });
+
+  test.each([
+    [
+      'a rule that closes all ports, if it applies',
+      { policies: 'Enabled', rules: [{ priority: 100 }] },
+      /^error: .* that deny: rule-1, DenyAllInBound$/,
+    ],
+    ['a rule that does not apply', { policies: 'Disabled', rules: [{ priority: 100 }] }, /^success: .* does not apply/],
+    [
+      'a rule that closes some of the ports',
+      { policies: 'NetworkSecurityGroupEnabled', rules: [{ ports: '2000-3000', priority: 100 }] },
+      /^error: .* that deny: rule-1, /,
+    ],
+    [
+      'the usual rules',
+      { policies: 'Enabled', rules: [{ direction: 'Outbound', priority: 100 }] },
+      /^success: .* allows TCP 1024-2524/,
+    ],
+  ])('judges %s', async (_, subnet, said) => {
+    await one({}, subnet);
+    await json(connect);
+    const checks = await cloudChecks();
+    expect(checks['cloud-nsg']).toMatch(said);
+  });
+
+  test('says that the private endpoint is gone', async () => {
+    await json(connect);
+    const [{ name }] = await endpoints();
+    await arm('DELETE', `privateEndpoints/${name}`);
+    own.sandbox.clock.advance(60_000);
+    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^error: not found in this Azure account/);
+  });
+});

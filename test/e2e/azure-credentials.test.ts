@@ -1,0 +1,202 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runProgram } from '../helpers/run-program.js';
+import { azureSubscription, startSandbox } from '../helpers/sandbox.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/* Where the built program gets Azure credentials from. The sandbox accepts only the token `sandbox`. */
+
+const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let open: Server[];
+beforeEach(async () => {
+  open = [];
+  sandbox = await startSandbox({
+    world: { clusters: [{ name: 'Cluster0', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] }] },
+  });
+});
+afterEach(async () => {
+  for (const server of open) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await sandbox.close();
+});
+
+async function listen(server: Server): Promise<number> {
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** The environment of the program without a token, and with files in its home folder. */
+function withFiles(files: Record<string, string>, more: Record<string, string> = {}): Record<string, string> {
+  const { AZURE_ACCESS_TOKEN, AZURE_SUBSCRIPTION_ID, ...env } = sandbox.env;
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(env.HOME ?? '', '.azure', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return { ...env, ...more };
+}
+
+const profile = (...ids: string[]) => ({
+  // The Azure CLI begins this file with a byte order mark.
+  'azureProfile.json': `\uFEFF${JSON.stringify({ subscriptions: ids.map((id, index) => ({ id, isDefault: index === 1 })) })}`,
+});
+const other = '11111111-2222-3333-4444-555555555555';
+
+/** A PATH with an Azure CLI that records its arguments. */
+function withAzureCli(script: string) {
+  const folder = temporaryFolder();
+  const path = join(folder, 'az');
+  writeFileSync(path, `#!/bin/sh\necho "$*" >> '${folder}/calls'\n${script}\n`);
+  chmodSync(path, 0o755);
+  return { env: { PATH: `${folder}:/usr/bin:/bin` }, calls: () => readFileSync(join(folder, 'calls'), 'utf8') };
+}
+
+const signedIn = `echo '{"accessToken": "sandbox", "expires_on": 32503680000}'`;
+const signedOut = `echo 'ERROR: Please run az login to setup account.' >&2; exit 1`;
+
+const plan = ['connect', 'eastus2', '--provider', 'azure', '--dry-run', '--json'];
+
+describe('the Azure CLI', () => {
+  test('gives a token once, and the default subscription', async () => {
+    const { env, calls } = withAzureCli(signedIn);
+    const { stdout, stderr } = await runProgram(plan, withFiles(profile(other, azureSubscription), env));
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).cloud.account).toBe(azureSubscription);
+    expect(calls()).toBe('account get-access-token --output json --resource https://management.azure.com\n');
+  });
+
+  test('is asked for the tenant of a subscription that it knows', async () => {
+    const { env, calls } = withAzureCli(signedIn);
+    const known = withFiles(profile(azureSubscription, other), env);
+    const run = await runProgram([...plan, '--subscription', azureSubscription], known);
+    expect(run.stderr).toBe('');
+    expect(calls()).toContain(`--subscription ${azureSubscription}`);
+  });
+
+  test('knows no subscription', async () => {
+    const { env } = withAzureCli(signedIn);
+    const { exitCode, stderr } = await runProgram(plan, withFiles({}, env));
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^Error: Missing Azure subscription\.\nHint: Set it/),
+    ]);
+  });
+});
+
+test('without any credentials, one sentence says what was searched', async () => {
+  const { env } = withAzureCli(signedOut);
+  const started = Date.now();
+  const { exitCode, stdout, stderr } = await runProgram(
+    ['connect', 'eastus2', '--provider', 'azure', '--yes'],
+    withFiles(profile(other, azureSubscription), env),
+  );
+  const said =
+    /^Error: No valid Azure credentials found\. Searched: environment variables, .*\.\nHint: Sign in: az login\n$/;
+  expect([exitCode, stdout, stderr]).toEqual([4, '', expect.stringMatching(said)]);
+  expect(Date.now() - started).toBeLessThan(10_000);
+  const blind = await runProgram(plan, withFiles(profile(other, azureSubscription), env));
+  expect([blind.exitCode, JSON.parse(blind.stdout).notes]).toEqual([
+    0,
+    [expect.stringMatching(/^Cannot read the Azure resources\. No valid/)],
+  ]);
+});
+
+describe("Terraform's variables, behind a proxy", () => {
+  const secret = 'secret-of-the-app';
+
+  /** Microsoft Entra ID, and a proxy that leads to it. */
+  async function start(status = 200) {
+    const tls = { key: readFileSync(file('key')), cert: readFileSync(file('atlas')) };
+    const forms: URLSearchParams[] = [];
+    const authority = createHttps(tls, async (request, response) => {
+      const root = 'https://atlas.test/tenant';
+      const token = `${root}/oauth2/v2.0/token`;
+      response.setHeader('content-type', 'application/json');
+      if (request.method === 'GET') {
+        const more = { issuer: `${root}/v2.0`, authorization_endpoint: `${root}/authorize`, jwks_uri: `${root}/keys` };
+        response.end(JSON.stringify({ token_endpoint: token, end_session_endpoint: `${root}/logout`, ...more }));
+        return;
+      }
+      forms.push(new URLSearchParams(await text(request)));
+      const refusal = {
+        error: 'invalid_client',
+        error_description: 'AADSTS7000222: The secret has expired. Trace ID: 1',
+      };
+      const granted = { token_type: 'Bearer', expires_in: 3600, access_token: 'sandbox' };
+      response.writeHead(status).end(JSON.stringify(status === 200 ? granted : refusal));
+    });
+    const port = await listen(authority);
+    const targets: string[] = [];
+    const proxy = createServer().on('connect', ({ url = '' }, socket: Socket) => {
+      targets.push(url);
+      const tunnel = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(tunnel).pipe(socket);
+      });
+      for (const each of [socket, tunnel]) each.on('error', () => undefined);
+    });
+    const env = {
+      HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}`,
+      NODE_EXTRA_CA_CERTS: file('atlas'),
+      AZURE_AUTHORITY_HOST: 'https://atlas.test',
+      ARM_TENANT_ID: 'tenant',
+      ARM_CLIENT_ID: 'app',
+      ARM_CLIENT_SECRET: secret,
+      ARM_SUBSCRIPTION_ID: azureSubscription,
+    };
+    return { targets, forms, env };
+  }
+
+  test('give a token', async () => {
+    const { env, targets, forms } = await start();
+    const { stdout, stderr } = await runProgram([...plan, '--verbose'], withFiles({}, env));
+    expect(JSON.parse(stdout).cloud.account, stderr).toBe(azureSubscription);
+    expect([...new Set(targets)]).toEqual(['atlas.test:443']);
+    expect(forms.map((form) => form.get('scope'))).toEqual(['https://management.azure.com/.default']);
+    expect(stderr).toMatch(/^Azure POST atlas\.test 200 /m);
+    expect(stdout + stderr).not.toContain(secret);
+  });
+
+  test('that are refused', async () => {
+    const { env } = await start(401);
+    const { exitCode, stderr } = await runProgram(['disconnect', 'eastus2', '--yes'], withFiles({}, env));
+    expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/refused .*AADSTS7000222: The secret has expired/)]);
+    expect(stderr).not.toContain(secret);
+  });
+
+  test('with a proxy that does not answer', async () => {
+    const { env } = await start();
+    const nowhere = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
+    const { exitCode, stderr } = await runProgram(['disconnect', 'eastus2', '--yes'], withFiles({}, nowhere));
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: .*127\.0\.0\.1:1.*\nHint: /)]);
+  });
+});
+
+test.each([
+  [{ AZURE_RESOURCE_MANAGER_ENDPOINT: 'http://management.test' }, /AZURE_RESOURCE_MANAGER_ENDPOINT is not/],
+  [{ AZURE_RESOURCE_MANAGER_ENDPOINT: 'nope' }, /AZURE_RESOURCE_MANAGER_ENDPOINT is not/],
+  [{ AZURE_AUTHORITY_HOST: 'http://login.test' }, /AZURE_AUTHORITY_HOST is not/],
+])('%j is refused', async (env, said) => {
+  const { exitCode, stderr } = await runProgram(plan, { ...sandbox.env, ...env } as Record<string, string>);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
+});
+
+test('a local Atlas with the real Azure is a warning, and its token does not go there', async () => {
+  const env = withFiles({}, { AZURE_ACCESS_TOKEN: 'sandbox', ...withAzureCli(signedOut).env });
+  const { AZURE_RESOURCE_MANAGER_ENDPOINT, ...real } = env;
+  const { stderr } = await runProgram(plan, real);
+  expect(stderr).toMatch(
+    /^Warning: Atlas requests go to http:\/\/127\.0\.0\.1:\d+, but Azure requests go to the real Azure\./,
+  );
+});

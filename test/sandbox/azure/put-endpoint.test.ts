@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { azureSandbox, endpointBody, group, privateEndpoint, subnetOf, subscription } from '../../helpers/azure.js';
+
+const other = '11111111-2222-3333-4444-555555555555';
+const networks = [
+  {
+    name: 'apps',
+    region: 'eastus2',
+    subnets: [
+      { name: 'web' },
+      { name: 'functions', delegation: 'Microsoft.Web/serverFarms' },
+      { name: 'GatewaySubnet' },
+      { name: 'tiny', range: '10.0.8.0/29' },
+      { name: 'none', full: true },
+    ],
+  },
+  { name: 'west', region: 'westus2' },
+  { name: 'foreign', region: 'eastus2', group: 'net', subscription: other },
+];
+
+describe('a PUT is refused', () => {
+  const body = (target: string) => endpointBody(target, { subnet: { id: subnetOf('apps', 'web') } });
+  const connect = (properties: object, name: unknown = 'atlas') => ({
+    manualPrivateLinkServiceConnections: [{ name, properties }],
+  });
+  type Made = ReturnType<typeof body>;
+  type Change = (made: Made, target: string) => unknown;
+  const at = (id: string) => (made: Made) => ({ ...made, properties: { ...made.properties, subnet: { id } } });
+  const having =
+    (properties: (target: string) => object): Change =>
+    (made, target) => ({ ...made, properties: { ...made.properties, ...properties(target) } });
+  const tagged =
+    (tags: unknown): Change =>
+    (made) => ({ ...made, tags });
+  const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, '']));
+
+  test.each<[string, Change, string, number?]>([
+    ['without a location', (made) => ({ ...made, location: undefined }), 'LocationRequired'],
+    ['in no region', (made) => ({ ...made, location: 'x!' }), 'LocationNotAvailableForResourceType'],
+    ['in another region than its network', (made) => ({ ...made, location: 'westus2' }), 'InvalidResourceReference'],
+    [
+      'in the network of another subscription',
+      at(subnetOf('foreign').replace(group, `/subscriptions/${other}/resourceGroups/net`)),
+      'InvalidResourceReference',
+    ],
+    ['in a subnet that is not there', at(subnetOf('apps', 'db')), 'InvalidResourceReference'],
+    [
+      'in something that is no subnet',
+      at(`${group}/providers/Microsoft.Network/virtualNetworks/apps`),
+      'LinkedInvalidPropertyId',
+    ],
+    ['without a subnet', having(() => ({ subnet: {} })), 'LinkedInvalidPropertyId'],
+    ['in a delegated subnet', at(subnetOf('apps', 'functions')), 'SubnetWithDelegationCannotBeUsedByResource'],
+    ['in the subnet of a gateway', at(subnetOf('apps', 'gatewaysubnet')), 'ReservedSubnetCannotBeUsedByResource'],
+    ['in a full subnet', at(subnetOf('apps', 'none')), 'SubnetIsFull'],
+    [
+      'to a service that is not there',
+      having((target) => connect({ privateLinkServiceId: `${target}0` })),
+      'InvalidPrivateLinkServiceId',
+    ],
+    ['without a connection', having(() => ({ manualPrivateLinkServiceConnections: [] })), 'InvalidRequestFormat'],
+    [
+      'with two connections',
+      having((target) => {
+        const both = connect({ privateLinkServiceId: target }).manualPrivateLinkServiceConnections;
+        return { manualPrivateLinkServiceConnections: [...both, ...both] };
+      }),
+      'InvalidRequestFormat',
+    ],
+    [
+      'with an automatic connection',
+      having((target) => ({
+        manualPrivateLinkServiceConnections: [],
+        privateLinkServiceConnections: connect({ privateLinkServiceId: target }).manualPrivateLinkServiceConnections,
+      })),
+      'LinkedAuthorizationFailed',
+      403,
+    ],
+    [
+      'with a long message',
+      having((target) => connect({ privateLinkServiceId: target, requestMessage: 'x'.repeat(141) })),
+      'InvalidRequestFormat',
+    ],
+    [
+      'with group ids',
+      having((target) => connect({ privateLinkServiceId: target, groupIds: ['x'] })),
+      'InvalidRequestFormat',
+    ],
+    [
+      'with a connection without a name',
+      having((target) => connect({ privateLinkServiceId: target }, '')),
+      'InvalidRequestFormat',
+    ],
+    [
+      'with a number as a name',
+      having((target) => connect({ privateLinkServiceId: target }, 7)),
+      'InvalidRequestFormat',
+    ],
+    ['with an unknown key', (made) => ({ ...made, sku: 'x' }), 'InvalidRequestFormat'],
+    ['with an unknown property', having(() => ({ ipVersion: 'IPv4' })), 'InvalidRequestFormat'],
+    [
+      'with an object as a list',
+      having(() => ({ manualPrivateLinkServiceConnections: { name: 'atlas' } })),
+      'InvalidRequestFormat',
+    ],
+    ['with null', () => null, 'LocationRequired'],
+    ['with no JSON', () => '{', 'InvalidRequestContent'],
+    ['with 51 tags', tagged(many), 'TooManyTags'],
+    ['with a list of tags', tagged(['x']), 'InvalidRequestContent'],
+    ['with a reserved tag', tagged({ 'azure-x': '' }), 'InvalidTagNameCharacters'],
+    ['with a slash in a tag', tagged({ 'a/b': '' }), 'InvalidTagNameCharacters'],
+    ['with a long value', tagged({ a: 'x'.repeat(257) }), 'InvalidTagValue'],
+    ['with a number in a tag', tagged({ a: 1 }), 'InvalidTagValue'],
+    ['with tags that differ in case', tagged({ a: '', A: '' }), 'DuplicateTagNames'],
+  ])('%s', async (_, change, code, status = 400) => {
+    const { atlas, refusal, arm } = await azureSandbox({ azure: { networks } });
+    const { target } = await atlas.service();
+    expect(await refusal('PUT', 'privateEndpoints/mine', { body: change(body(target), target) })).toEqual([
+      status,
+      code,
+    ]);
+    expect((await arm('GET', 'privateEndpoints')).body.value).toEqual([]);
+  });
+
+  test.each(['x', '-x', 'x-', 'a b', 'x'.repeat(65)])('with the name %s', async (name) => {
+    const { atlas, refusal } = await azureSandbox();
+    const { target } = await atlas.service();
+    const path = `privateEndpoints/${encodeURIComponent(name)}`;
+    expect(await refusal('PUT', path, { body: endpointBody(target) })).toEqual([400, 'InvalidResourceName']);
+  });
+});
+
+test('ids are compared without case, and returned as ARM would', async () => {
+  const { atlas, arm } = await azureSandbox();
+  const { target } = await atlas.service();
+  const upper = endpointBody(target.toUpperCase(), { subnet: { id: subnetOf('default-eastus2').toUpperCase() } });
+  const path = `${group.replace('atlas-pe', 'ATLAS-PE')}/providers/microsoft.network/PrivateEndpoints/Mine`;
+  const { body } = await arm('PUT', path, { body: { ...upper, location: 'East US 2' } });
+  expect(body).toMatchObject({
+    id: `${group}/providers/Microsoft.Network/privateEndpoints/Mine`,
+    name: 'Mine',
+    location: 'eastus2',
+    properties: {
+      subnet: { id: subnetOf('default-eastus2') },
+      manualPrivateLinkServiceConnections: [{ properties: { privateLinkServiceId: target } }],
+    },
+  });
+  expect((await arm('GET', path.toLowerCase())).body.id).toBe(body.id);
+});
+
+test('the endpoint can be in another resource group and region than the service of Atlas', async () => {
+  const { atlas, arm, clock } = await azureSandbox({ azure: { networks } });
+  const { target } = await atlas.service('northeurope');
+  const put = (path: string, network: string, location: string) =>
+    arm('PUT', path, { body: endpointBody(target, { subnet: { id: network } }, { location }) });
+  expect((await put('privateEndpoints/west', subnetOf('west'), 'westus2')).status).toBe(201);
+  const foreign = `/subscriptions/${other}/resourceGroups/net`;
+  const subnet = `${foreign}/providers/Microsoft.Network/virtualNetworks/foreign/subnets/default`;
+  const path = `${foreign}/providers/Microsoft.Network/privateEndpoints/west`;
+  expect((await put(path, subnet, 'eastus2')).status).toBe(201);
+  clock.advance(1000);
+  const idsIn = async (scope: string) => {
+    const { body } = await arm('GET', `${scope}/providers/Microsoft.Network/privateEndpoints`);
+    return body.value.map(({ id }: { id: string }) => id);
+  };
+  expect(await idsIn(subscription)).toEqual([`${group}/providers/Microsoft.Network/privateEndpoints/west`]);
+  expect(await idsIn(`/subscriptions/${other}`)).toEqual([path]);
+  expect(await idsIn(foreign)).toEqual([path]);
+});
+
+test('each endpoint has an address of its own, until the subnet is full', async () => {
+  const { atlas, arm, clock } = await azureSandbox({ azure: { networks } });
+  const { target } = await atlas.service();
+  const body = endpointBody(target, { subnet: { id: subnetOf('apps', 'tiny') } });
+  const put = async (name: string) => (await arm('PUT', `privateEndpoints/${name}`, { body })).status;
+  expect([await put('one'), await put('two'), await put('three'), await put('four')]).toEqual([201, 201, 201, 400]);
+  await arm('DELETE', 'privateEndpoints/two');
+  clock.advance(1000);
+  expect(await put('four')).toBe(201);
+  clock.advance(1000);
+  const interfaces = (await arm('GET', `${subscription}/providers/Microsoft.Network/networkInterfaces`)).body.value;
+  const addresses = interfaces.map(
+    (each: { properties: { ipConfigurations: { properties: object }[] } }) =>
+      each.properties.ipConfigurations[0]?.properties,
+  );
+  expect(addresses).toMatchObject(['4', '6', '5'].map((end) => ({ privateIPAddress: `10.0.8.${end}` })));
+});
+
+describe('a second PUT', () => {
+  test('with the same body changes nothing, during the operation and later', async () => {
+    const { put, created, clock, states } = await privateEndpoint();
+    clock.advance(400);
+    const again = await put();
+    expect([again.status, again.body]).toEqual([200, created.body]);
+    expect(again.headers.get('azure-asyncoperation')).toBe(created.headers.get('azure-asyncoperation'));
+    clock.advance(600);
+    expect(await states()).toEqual(['Succeeded', 'Pending']);
+    expect((await put()).headers.has('azure-asyncoperation')).toBe(false);
+    expect(await states()).toEqual(['Succeeded', 'Pending']);
+  });
+
+  test('replaces the tags, and nothing else', async () => {
+    const { put, read, service, refusal, path } = await privateEndpoint();
+    await put(endpointBody(service.target, {}, { tags: { team: 'a' } }));
+    expect((await read()).tags).toEqual({ team: 'a' });
+    const renamed = endpointBody(service.target, { customNetworkInterfaceName: 'nic' });
+    expect(await refusal('PUT', path, { body: renamed })).toEqual([400, 'PropertyChangeNotAllowed']);
+  });
+
+  test('during a delete is refused', async () => {
+    const { arm, path, refusal, service } = await privateEndpoint();
+    await arm('DELETE', path);
+    const again = await refusal('PUT', path, { body: endpointBody(service.target) });
+    expect(again).toEqual([429, 'AnotherOperationInProgress']);
+  });
+});
+
+test('a network interface can have a name that the user chose', async () => {
+  const { put, service, arm, clock } = await privateEndpoint();
+  await put(endpointBody(service.target, { customNetworkInterfaceName: 'my-nic' }), 'privateEndpoints/named');
+  clock.advance(1000);
+  const { body } = await arm('GET', 'networkInterfaces/my-nic');
+  expect(body.properties.privateEndpoint.id).toMatch(/\/named$/);
+});

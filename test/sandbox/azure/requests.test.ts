@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { azureSandbox, group, privateEndpoint, subnetOf, subscription } from '../../helpers/azure.js';
+
+const network = '/providers/Microsoft.Network';
+
+describe('a request is refused', () => {
+  test.each([
+    ['with another token', 'virtualNetworks', { token: 'x' }, [401, 'InvalidAuthenticationToken']],
+    ['without a version', 'virtualNetworks?x=1', {}, [400, 'MissingApiVersionParameter']],
+    ['with an unknown version', 'virtualNetworks', { version: '2019-01-01' }, [400, 'InvalidApiVersionParameter']],
+    ['with the version of another API', subscription, {}, [400, 'InvalidApiVersionParameter']],
+    ['in another subscription', `/subscriptions/x${network}/virtualNetworks`, {}, [404, 'SubscriptionNotFound']],
+    [
+      'in another group',
+      `${subscription}/resourceGroups/x${network}/virtualNetworks`,
+      {},
+      [404, 'ResourceGroupNotFound'],
+    ],
+    ['for a network that is not there', 'virtualNetworks/x', {}, [404, 'ResourceNotFound']],
+    ['for a subnet that is not there', subnetOf('default-eastus2', 'x'), {}, [404, 'ResourceNotFound']],
+    ['for an endpoint that is not there', 'privateEndpoints/x', {}, [404, 'ResourceNotFound']],
+    ['for an interface that is not there', 'networkInterfaces/x', {}, [404, 'ResourceNotFound']],
+    [
+      'for an operation that is not there',
+      `${subscription}${network}/locations/eastus2/operations/x`,
+      {},
+      [404, 'OperationNotFound'],
+    ],
+    ['that the sandbox does not know', 'loadBalancers', {}, [501, 'NotImplemented']],
+  ])('%s', async (_, path, sent, expected) => {
+    const { refusal } = await azureSandbox();
+    expect(await refusal('GET', path, sent)).toEqual(expected);
+  });
+
+  test('to delete without the resource group', async () => {
+    const { refusal } = await azureSandbox();
+    const path = `${subscription}/resourceGroups/x${network}/privateEndpoints/mine`;
+    expect(await refusal('DELETE', path)).toEqual([404, 'ResourceGroupNotFound']);
+  });
+});
+
+test('the subscription has a name and a state', async () => {
+  const { arm } = await azureSandbox();
+  const { body } = await arm('GET', subscription.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'), {
+    version: '2022-12-01',
+  });
+  expect(body).toMatchObject({ id: subscription, state: 'Enabled', displayName: 'atlas-pe sandbox' });
+});
+
+test('each region has a network, which the list shows in pages', async () => {
+  const { arm } = await azureSandbox();
+  const first = await arm('GET', `${subscription}${network}/virtualNetworks`);
+  const second = await arm('GET', first.body.nextLink);
+  const locations = [first, second].flatMap(({ body }) =>
+    body.value.map((each: { location: string }) => each.location),
+  );
+  expect(first.body.value).toHaveLength(50);
+  expect(second.body.nextLink).toBeUndefined();
+  expect(locations).toContain('eastus2');
+  expect(new Set(locations).size).toBe(locations.length);
+
+  const { body } = await arm('GET', 'virtualNetworks/DEFAULT-eastus2');
+  expect(body).toMatchObject({ name: 'default-eastus2', location: 'eastus2' });
+  expect(body.properties.dhcpOptions).toBeUndefined();
+  const [subnet] = body.properties.subnets;
+  expect(subnet).toMatchObject({
+    name: 'default',
+    properties: { addressPrefix: '10.0.0.0/24', delegations: [], privateEndpointNetworkPolicies: 'Disabled' },
+  });
+  expect((await arm('GET', subnet.id)).body).toEqual(subnet);
+});
+
+test('networks of the faults file take the place of the usual ones', async () => {
+  const rules = [{ ports: '1024-2524', source: '10.0.0.0/8', access: 'Allow' as const }, {}];
+  const subnets = [{ name: 'web', policies: 'NetworkSecurityGroupEnabled' as const, rules }, { delegation: 'A.B/c' }];
+  const networks = [{ name: 'apps', group: 'net', dnsServers: ['10.0.0.53'], subnets }, {}];
+  const { arm } = await azureSandbox({ azure: { networks } });
+  const { value } = (await arm('GET', `${subscription}${network}/virtualNetworks`)).body;
+  expect(value).toMatchObject([
+    {
+      id: `${subscription}/resourceGroups/net${network}/virtualNetworks/apps`,
+      properties: { dhcpOptions: { dnsServers: ['10.0.0.53'] } },
+    },
+    { name: 'network-2', location: 'eastus2' },
+  ]);
+  const [web, second] = value[0].properties.subnets;
+  expect(web.properties.privateEndpointNetworkPolicies).toBe('NetworkSecurityGroupEnabled');
+  expect(second).toMatchObject({
+    name: 'subnet-2',
+    properties: { addressPrefix: '10.0.1.0/24', delegations: [{ properties: { serviceName: 'A.B/c' } }] },
+  });
+  const { body } = await arm('GET', web.properties.networkSecurityGroup.id);
+  expect(body.properties.securityRules).toMatchObject([
+    {
+      properties: {
+        access: 'Allow',
+        priority: 100,
+        destinationPortRange: '1024-2524',
+        sourceAddressPrefix: '10.0.0.0/8',
+      },
+    },
+    { properties: { access: 'Deny', priority: 101, direction: 'Inbound', destinationPortRange: '*' } },
+  ]);
+  expect(body.properties.defaultSecurityRules.at(-1)).toMatchObject({ name: 'DenyAllInBound' });
+});
+
+describe('what stands in the way', () => {
+  const body = { location: 'eastus2' };
+  test.each<[NonNullable<Parameters<typeof azureSandbox>[0]>['azure'] & object, unknown[]]>([
+    [{ lock: 'ReadOnly' }, [409, 'ScopeLocked']],
+    [{ registered: false }, [409, 'MissingSubscriptionRegistration']],
+    [{ policy: 'no-private-endpoints' }, [403, 'RequestDisallowedByPolicy']],
+    [{ without: ['Microsoft.Network/privateEndpoints/Write'] }, [403, 'AuthorizationFailed']],
+    [{ without: ['Microsoft.Network/virtualNetworks/read'] }, [400, 'LinkedInvalidPropertyId']],
+  ])('%j', async (azure, expected) => {
+    const { refusal } = await azureSandbox({ azure });
+    expect(await refusal('PUT', 'privateEndpoints/mine', { body })).toEqual(expected);
+  });
+
+  test('without the right to join the subnet', async () => {
+    const without = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
+    const { created } = await privateEndpoint({ azure: { without } });
+    expect([created.status, created.body.error.code]).toEqual([403, 'LinkedAuthorizationFailed']);
+    expect(created.body.error.message).toContain(subnetOf('default-eastus2'));
+  });
+
+  test('the policy has a name', async () => {
+    const { created } = await privateEndpoint({ azure: { policy: 'no-endpoints' } });
+    const [{ info }] = created.body.error.additionalInfo;
+    expect(info.policyAssignmentDisplayName).toBe('no-endpoints');
+  });
+
+  test('a lock against deletes', async () => {
+    const { arm, refusal, path, clock, states } = await privateEndpoint({ azure: { lock: 'CanNotDelete' } });
+    clock.advance(1000);
+    expect(await refusal('DELETE', path)).toEqual([409, 'ScopeLocked']);
+    expect(await states()).toEqual(['Succeeded', 'Pending']);
+    expect((await arm('GET', path)).status).toBe(200);
+  });
+});
+
+test.each([group, subnetOf('default-eastus2')])('the permissions on %s', async (resource) => {
+  const without = ['Microsoft.Network/privateEndpoints/delete'];
+  const { arm } = await azureSandbox({ azure: { without } });
+  const { body } = await arm('GET', `${resource}/providers/Microsoft.Authorization/permissions`, {
+    version: '2022-04-01',
+  });
+  expect(body.value).toMatchObject([
+    { actions: ['*/read'], notActions: without },
+    { actions: expect.arrayContaining(['Microsoft.Network/*']), notActions: without },
+  ]);
+});
+
+describe('the validation of a deployment', () => {
+  const path = `${group.replace('Groups', 'groups')}/providers/Microsoft.Resources/deployments/check/validate`;
+  async function validate(change: (resource: object) => object, setup = {}) {
+    const { arm, read, service, id } = await privateEndpoint({ azure: setup });
+    const { location, properties } = (await read()) ?? {};
+    const { subnet, manualPrivateLinkServiceConnections: made = [] } = properties ?? {};
+    const target = { privateLinkServiceId: service.target };
+    const connections = made.map(({ name }: { name: string }) => ({ name, properties: target }));
+    const wanted = { location, properties: { subnet, manualPrivateLinkServiceConnections: connections } };
+    const type = 'Microsoft.Network/privateEndpoints';
+    const resource = change({ type, apiVersion: '2024-05-01', name: 'other', ...wanted });
+    const template = { $schema: 'x', contentVersion: '1.0.0.0', resources: [resource] };
+    const body = { properties: { mode: 'Incremental', template } };
+    const answer = await arm('POST', path, { body, version: '2024-03-01' });
+    return { ...answer, id, list: (await arm('GET', 'privateEndpoints')).body.value };
+  }
+
+  test('creates nothing', async () => {
+    const { status, body, list } = await validate((resource) => resource);
+    expect([status, body.properties.provisioningState]).toEqual([200, 'Succeeded']);
+    expect(list.map(({ name }: { name: string }) => name)).toEqual(['mine']);
+  });
+
+  test('finds what a PUT would find', async () => {
+    const { status, body } = await validate((resource) => ({ ...resource, location: 'westus2' }));
+    expect([status, body.error.code]).toEqual([400, 'InvalidTemplateDeployment']);
+    expect(body.error.details).toMatchObject([{ code: 'InvalidResourceReference' }]);
+  });
+
+  test('refuses other resources, and a body without a template', async () => {
+    const { body } = await validate((resource) => ({ ...resource, type: 'Microsoft.Network/virtualNetworks' }));
+    expect(body.error.details).toMatchObject([{ code: 'InvalidTemplate' }]);
+    const { refusal } = await azureSandbox();
+    expect(await refusal('POST', path, { body: {}, version: '2024-03-01' })).toEqual([400, 'InvalidRequestContent']);
+  });
+});
