@@ -9,7 +9,7 @@ export interface ClientPorts {
   /** Those that the connection strings have now. */
   inUse(): Promise<readonly number[]>;
   own: readonly string[];
-  /** What an endpoint for the Atlas service connects to. */
+  /** What an interface endpoint connects to; null until Atlas has it. */
   target: string | null;
 }
 

@@ -162,7 +162,11 @@ function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): I
       ? new UsageError('Missing endpoint group name.', 'Set it with --group.')
       : new UsageError('Missing name of the forwarding rule.', `Example: ${shape.example}`);
   }
-  const body = { endpointGroupName: checkId(shape, name), gcpProjectId: checkId(gcpProjectShape, gcpProject), endpoints };
+  const body = {
+    endpointGroupName: checkId(shape, name),
+    gcpProjectId: checkId(gcpProjectShape, gcpProject),
+    endpoints,
+  };
   return { id: name, body };
 }
 

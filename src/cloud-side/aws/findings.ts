@@ -2,7 +2,7 @@ import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { ClientPorts } from '../inspect.js';
-import { opening } from '../opening.js';
+import { opening } from '../ports.js';
 import type { Ec2 } from './ec2.js';
 import type { VpcEndpoint, VpcGroup } from './model.js';
 import { type Client, type Find, isFor, portsOf, worst } from './path.js';

@@ -5,7 +5,7 @@ import { cmd } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
 import { CloudError } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
-import { opening, type PortRule } from '../opening.js';
+import { opening, type PortRule } from '../ports.js';
 import type { Ec2 } from './ec2.js';
 import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
 import { toRules } from './read.js';

@@ -20,7 +20,7 @@ export type GcpFlags = { [Name in 'network' | 'adopt' | 'gcpProject']?: string |
 };
 
 /** Reads the options. Throws usage errors, before anything is sent. */
-export function readWanted({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags): GcpWanted {
+export function readGcpWanted({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags): GcpWanted {
   if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
   if (adopt !== undefined) checkId(clouds.GCP.interfaces.shape, adopt);

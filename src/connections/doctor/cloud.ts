@@ -4,6 +4,7 @@ import { listed } from '../../base/listed.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import type { Facts } from './facts.js';
@@ -33,6 +34,7 @@ const endpoint: EndCheck = {
   title: 'State in the cloud account',
   needs: ['interface-attached'],
   run: async ({ service, id }, { cloudEnd }) => {
+    if (isOlder(service)) return skipped('doctor cannot check several forwarding rules: convert it to port mapping');
     const end = await cloudEnd(service, id);
     const { title } = clouds[service.provider];
     if (end === null) {
@@ -75,8 +77,8 @@ function checksOf(provider: Provider): EndCheck[] {
     onEnd(id, title, async (end, subject, facts) => {
       const inUse = async () => [...new Set((await hostsOf(subject.id, facts)).flatMap((host) => host.ports))];
       const { ports, target } = clouds[provider].service;
-      const known = { own: facts.ownAddresses, target: target(subject.service) };
-      const found = await end.check(id, { ...ports(subject.service), ...known, inUse });
+      const about = { ...ports(subject.service), target: target(subject.service) };
+      const found = await end.check(id, { ...about, inUse, own: facts.ownAddresses });
       if (found.result === 'success') return good(found.detail);
       if (found.result === 'skipped') return skipped(found.detail);
       return found.result === 'warning' ? warning(found) : bad(found);

@@ -1,6 +1,6 @@
 import type { ClientPorts } from './inspect.js';
 
-/** A firewall's rule for some TCP ports. */
+/** A rule of a firewall for a range of ports. It allows them unless it denies them. */
 export interface PortRule {
   fromPort: number;
   toPort: number;
