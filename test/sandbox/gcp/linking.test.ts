@@ -50,5 +50,5 @@ test('the states of both sides, from the request for a connection until nothing 
   clock.advance(3_600_000);
   await here.send('DELETE', 'addresses/mine');
   await here.done('POST', 'addresses', here.address);
-  expect((await store.read()).gcp).toMatchObject({ addresses: [{}], forwardingRules: [], operations: [{}] });
+  expect((await store.read()).gcp).toMatchObject({ resources: [{}], operations: [{}] });
 });
