@@ -21,8 +21,9 @@ export function gcpProjects({ options: { gcp } }: World): string[] {
 }
 
 /** The paths of the networks of a project. In a shared VPC, only the host project has some. */
-export function networksOf({ options: { gcp } }: World, project: string): string[] {
-  if ((gcp.hostProject ?? project) !== project) return [];
+export function networksOf(world: World, project: string): string[] {
+  const { gcp } = world.options;
+  if (!gcpProjects(world).includes(project) || (gcp.hostProject ?? project) !== project) return [];
   return (gcp.networks ?? usualNetworks).map(({ name }) => `projects/${project}/global/networks/${name}`);
 }
 
@@ -41,6 +42,5 @@ export function subnetworksOf(world: World, project: string): Subnetwork[] {
 }
 
 export function findSubnetwork(world: World, path = ''): Subnetwork | undefined {
-  const all = gcpProjects(world).flatMap((project) => subnetworksOf(world, project));
-  return all.find((subnet) => subnet.path === path);
+  return subnetworksOf(world, path.split('/')[1] ?? '').find((subnet) => subnet.path === path);
 }
