@@ -4,6 +4,7 @@ import { parseDuration } from '../base/duration.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
+import { knownRegions } from '../clouds/regions.js';
 import { isCidr6, parseCidr } from './aws/cidr.js';
 import type { Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
@@ -47,6 +48,30 @@ function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values
   return Object.fromEntries(entries) as Partial<Values<R>>;
 }
 
+/** Reads an object with these keys, of which some are required. */
+function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
+  return (value: unknown, key: string) =>
+    withPlace(`'${key}'`, () => {
+      const read = readKeys(readers, value);
+      for (const name of required) if (read[name] === undefined) throw new UsageError(`'${name}' is missing.`);
+      return read as Partial<Values<R>> & Pick<Values<R>, K>;
+    });
+}
+
+/** A list, or its only item. */
+function listOf<T>(read: Read<T>): Read<T[]> {
+  return (value, key) => [value].flat().map((each) => read(each, key));
+}
+
+function anyKeys(value: unknown, key: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new UsageError(`'${key}' has no keys.`);
+}
+
+function mapValues<T>(object: Record<string, unknown>, read: Read<T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, read(value, key)]));
+}
+
 /** Adds to a usage error where in the file it is. */
 function withPlace<T>(place: string, read: () => T): T {
   try {
@@ -74,9 +99,41 @@ const faultKeys = {
   endpoint: readFate,
 } satisfies Readers;
 
+const gcpSubnetKeys = {
+  name: text,
+  region: oneOf(knownRegions('GCP')),
+  range: readRange4,
+  purpose: text,
+  stackType: text,
+} satisfies Readers;
+
+/** Without `subnets`, a network has a subnet in each region, with its own name. */
+const gcpNetworkKeys = { name: text, subnets: listOf(keysOf(gcpSubnetKeys, 'name', 'region')) } satisfies Readers;
+
+/** The user's Google Cloud, where it is not the usual one. */
+const gcpKeys = {
+  /** The project of a shared VPC. It has the networks, and the other projects have none. */
+  hostProject: text,
+  projects: listOf(text),
+  networks: listOf(keysOf(gcpNetworkKeys, 'name')),
+  /* Of all networks, as Google describes them. */
+  firewalls: listOf(anyKeys),
+  firewallPolicies: listOf(anyKeys),
+  /** The permissions that the user does not have. */
+  without: listOf(text),
+  /** Their limits, by metric: `INTERNAL_ADDRESSES`. */
+  quotas: (value, key) => mapValues(anyKeys(value, key), whole(0, 1_000_000)),
+  /** The APIs that are not enabled: `compute`. */
+  disabledApis: listOf(oneOf(['compute', 'cloudresourcemanager', 'servicedirectory'])),
+} satisfies Readers;
+
+export type GcpSetup = Partial<Values<typeof gcpKeys>>;
+
 const fileKeys = {
   faults: readFaults,
   awsLag: readDuration,
+  gcpLag: readDuration,
+  gcp: keysOf(gcpKeys),
   projects: whole(0, 2000),
   keyRole: (value, key) => [value].flat().map((role) => oneOf(roleNames)(role, key)),
   keyAccessList: (value) => [value].flat().map(readAccessEntry),
@@ -148,6 +205,11 @@ function readAccessEntry(value: unknown): string {
   const entry = shown(value).trim();
   if (isIP(entry) !== 0 || parseCidr(entry) || isCidr6(entry)) return entry;
   throw new UsageError(`'${entry}' is not valid in 'keyAccessList'.`, 'Examples: 203.0.113.7 or 203.0.113.0/24');
+}
+
+function readRange4(value: unknown, key: string): string {
+  if (parseCidr(shown(value))) return shown(value);
+  throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, 'Example: 10.0.0.0/24');
 }
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */

@@ -3,7 +3,8 @@ import { type Account, emptyAccount } from './aws/resources.js';
 import { type AzureAccount, emptyAzure } from './azure/resources.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
-import { emptyGcp, type GcpAccount, type GcpSetup } from './gcp/resources.js';
+import type { GcpSetup } from './faults-file.js';
+import { emptyGcp, type GcpAccount } from './gcp/resources.js';
 import { Refusal } from './refusal.js';
 
 /*

@@ -22,8 +22,13 @@ test('the environment of the sandbox sets what each client reads', () => {
       ...['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL_STS', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'],
       ...['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_REGION', 'AWS_DEFAULT_REGION'],
       ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+      ...['CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE', 'CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER'],
+      ...['CLOUDSDK_AUTH_ACCESS_TOKEN', 'CLOUDSDK_CORE_PROJECT', 'CLOUDSDK_ACTIVE_CONFIG_NAME'],
+      ...['GOOGLE_COMPUTE_CUSTOM_ENDPOINT', 'GOOGLE_OAUTH_ACCESS_TOKEN', 'GOOGLE_PROJECT', 'GOOGLE_CLOUD_PROJECT'],
     ].toSorted(),
   );
   const unset = all.filter(([, value]) => value === null).map(([name]) => name);
-  expect(unset).toEqual(expect.arrayContaining(['ATLAS_PE_ACCESS_TOKEN', 'MCLI_PROJECT_ID', 'AWS_SESSION_TOKEN']));
+  expect(unset).toEqual(
+    expect.arrayContaining(['ATLAS_PE_ACCESS_TOKEN', 'MCLI_PROJECT_ID', 'AWS_SESSION_TOKEN', 'GCLOUD_PROJECT']),
+  );
 });
