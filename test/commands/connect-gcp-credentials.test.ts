@@ -14,7 +14,7 @@ const line = 'connect us-east4 --provider gcp --dry-run --json';
 
 /** The environment without a token, and with these variables. */
 function envWith(more: Record<string, string> = {}): Record<string, string> {
-  const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
+  const { GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_ACTIVE_CONFIG_NAME, ...env } = own.sandbox.env;
   return { ...env, PATH: '/nonexistent', ...more };
 }
 

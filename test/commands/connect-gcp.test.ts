@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import type { GcpSetup } from '../../src/sandbox/gcp/resources.js';
+import type { GcpSetup } from '../../src/sandbox/faults-file.js';
 import { ownGcp } from '../helpers/own-gcp.js';
 
 const { own, restart, there, left, json, google } = ownGcp();
@@ -19,7 +19,7 @@ describe('connect', () => {
       name,
       target: endpoint.serviceAttachmentNames[0],
       description: `Created by atlas-pe for Atlas service ${endpoint.id}, project ${endpoint.projectId}`,
-      globalAccess: false,
+      allowPscGlobalAccess: false,
     });
     expect(cloud).toEqual({
       provider: 'GCP',
@@ -29,7 +29,7 @@ describe('connect', () => {
       network: 'default',
       subnets: ['default'],
       interfaceEndpointId: name,
-      ipAddress: rule?.ip,
+      ipAddress: rule?.IPAddress,
       globalAccess: false,
       created: [`addresses/${name}`, name],
       left: [],
@@ -38,7 +38,7 @@ describe('connect', () => {
       id: name,
       status: 'AVAILABLE',
       gcpProjectId: project,
-      endpoints: [{ endpointName: name, ipAddress: rule?.ip }],
+      endpoints: [{ endpointName: name, ipAddress: rule?.IPAddress }],
     });
     expect(connectionStrings).toMatchObject([
       { cluster: 'app', srvConnectionString: expect.stringMatching(/-psc-0\./) },
@@ -89,7 +89,7 @@ describe('connect', () => {
 
   test('--global-access reaches the forwarding rule', async () => {
     expect((await json(`${connect} --global-access`)).cloud.globalAccess).toBe(true);
-    expect((await there()).rules).toMatchObject([{ globalAccess: true }]);
+    expect((await there()).rules).toMatchObject([{ allowPscGlobalAccess: true }]);
   });
 
   test('adopts a forwarding rule of any name', async () => {
@@ -138,7 +138,10 @@ describe('connect', () => {
     const { cloud } = await json(connect);
     expect(cloud).toMatchObject({ account: project, network: 'default', subnets: ['default'] });
     expect((await there()).rules).toMatchObject([
-      { project, network: 'projects/my-host-project/global/networks/default' },
+      {
+        path: expect.stringContaining(`projects/${project}/`),
+        network: 'projects/my-host-project/global/networks/default',
+      },
     ]);
     const { stderr } = await own.atlas(`${connect} --dry-run`);
     expect(stderr).not.toMatch(/Warning/);

@@ -1,6 +1,6 @@
 import { beforeEach, expect } from 'vitest';
 import { environmentOf } from '../../src/commands/sandbox/environment.js';
-import type { GcpSetup } from '../../src/sandbox/gcp/resources.js';
+import type { GcpSetup } from '../../src/sandbox/faults-file.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { ownSandbox } from './own-sandbox.js';
 
@@ -19,12 +19,15 @@ export function ownGcp() {
     }
   };
   beforeEach(() => restart());
-  /** What Google has now. */
+  /** What Google has now, as it describes it. */
   const there = async () => {
     const { gcp } = await own.sandbox.store.read();
     const now = own.sandbox.clock.now();
-    const isThere = ({ goneAt }: { goneAt: number | null }) => now < (goneAt ?? Number.POSITIVE_INFINITY);
-    return { rules: gcp.forwardingRules.filter(isThere), addresses: gcp.addresses.filter(isThere) };
+    const all = (kind: string) =>
+      gcp.resources
+        .filter(({ path, goneAt }) => path.includes(`/${kind}/`) && now < (goneAt ?? Number.POSITIVE_INFINITY))
+        .map(({ path, body }) => ({ ...body, path }));
+    return { rules: all('forwardingRules'), addresses: all('addresses') };
   };
   return {
     own,

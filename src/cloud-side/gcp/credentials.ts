@@ -27,13 +27,8 @@ export async function findCredentials(
   }
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (env.GCE_METADATA_HOST || gcpMetadata.getGCPResidency()) {
-    const source = "Google's metadata server";
-    return {
-      headers: await ofLibrary(context),
-      principal: null,
-      source,
-      signIn: 'Check the service account of this machine.',
-    };
+    const principal = 'the service account of this machine';
+    return { headers: await ofLibrary(context), principal, source: 'metadata server', signIn: `Check ${principal}.` };
   }
   let found: { token: Promise<string>; at: number } | undefined;
   const headers = async () => {
