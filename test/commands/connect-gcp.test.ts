@@ -16,7 +16,7 @@ describe('connect', () => {
     const name = `atlas-pe-${endpoint.id}`;
     const [rule] = (await there()).rules;
     expect(rule).toMatchObject({
-      name,
+      path: `projects/${project}/regions/us-east4/forwardingRules/${name}`,
       target: endpoint.serviceAttachmentNames[0],
       description: `Created by atlas-pe for Atlas service ${endpoint.id}, project ${endpoint.projectId}`,
       allowPscGlobalAccess: false,
@@ -235,8 +235,8 @@ describe('what cannot work stops before anything was created', () => {
     ['--subnet projects/nope-project/regions/us-east4/subnetworks/x --gcp-project atlas-pe-sandbox', 3, /nope-project/],
     [
       `--subnet ${usual.replace('us-east4', 'us-east1')}`,
-      2,
-      /^Error: Subnet default is in us-east1, not in us-east4\./,
+      3,
+      /^Error: There is no subnet projects\S+ in us-east4 .*\nHint: The subnet must be in us-east4\./,
     ],
     ['--network nope', 3, /no usable subnet of network nope/],
     [`--subnet ${usual} --network nope`, 3, /^Error: There is no subnet \S+ of network nope/],

@@ -111,7 +111,8 @@ async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked
   const [odd] = found;
   if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
   const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
-  const hint = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const known = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const hint = subnet?.includes('/') ? `The subnet must be in ${region}.${network ? ' Check --network.' : ''}` : known;
   throw new NotFoundError(`There is no ${what} ${where}.`, hint);
 }
 
