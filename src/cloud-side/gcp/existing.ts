@@ -30,9 +30,13 @@ export interface InGcp {
 type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
 
 /** Reads what exists. Changes nothing; throws if it can't work. */
-export async function readGcp(compute: Compute, asked: Asked): Promise<InGcp> {
-  const { wanted, service } = asked;
+export async function readGcp(compute: Compute, target: Asked, like: readonly string[]): Promise<InGcp> {
+  const { service } = target;
   const [rules, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+  const model = rules.find(({ id }) => like.includes(id));
+  const place = model && { network: model.network, subnet: addresses.find(({ ip }) => ip === model.ip)?.subnet };
+  const wanted = { ...place, ...target.wanted };
+  const asked = { ...target, wanted };
   const isChosen = wanted.subnet !== undefined || wanted.network !== undefined;
   const given = isChosen ? await chooseSubnet(compute, asked) : undefined;
   const near = rules.filter(({ network }) => network === (given?.network ?? network));

@@ -18,7 +18,7 @@ interface GcpOptions extends SideTarget {
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
-  { region, access, wanted, isBlindAllowed }: GcpOptions,
+  { region, access, wanted, isBlindAllowed, like = [] }: GcpOptions,
   line: CloudContext,
 ): CloudSide<GcpPlan> {
   const { project } = access;
@@ -28,7 +28,7 @@ export function openGcpSide(
     survey: async (service) => {
       const asked = { project, region, wanted, service };
       try {
-        return planOf(await readGcp(compute, asked));
+        return planOf(await readGcp(compute, asked, like));
       } catch (error) {
         // A rule that is adopted must be read: Atlas needs its address.
         const isBlind = isBlindAllowed && wanted.adopt === undefined;

@@ -38,10 +38,11 @@ export function readGcpWanted({ subnet = [], network, globalAccess = false, adop
     const example = `projects/my-project-123/${parent.replace(/regions.*\//, 'regions/us-east4/')}/default`;
     throw new UsageError(`'${given}' is not valid for ${option}.`, `Examples: default, ${example}`);
   };
-  return {
+  const given = {
     subnet: place('--subnet', 'regions/[a-z0-9-]+/subnetworks', subnet[0]),
     network: place('--network', 'global/networks', network),
-    globalAccess,
     adopt,
   };
+  // Without keys for what isn't given.
+  return { globalAccess, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }
