@@ -76,7 +76,7 @@ export const endpointRoutes: readonly CloudRoute[] = [
 ];
 
 /** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
-export function usersOf({ world, now }: WorldView, address: string): string[] {
+function usersOf({ world, now }: WorldView, address: string): string[] {
   const users = world.gcp.resources.filter(({ uses }) => uses === address);
   return users.filter((rule) => isThere(rule, now - world.options.gcpLag)).map(({ path }) => path);
 }
@@ -131,7 +131,8 @@ function connect(request: GcpRequest) {
   const target = pathIn(request, given, 'target', 'regions/*/serviceAttachments/*');
   if (!serviceAt(request, target)) throw notFound(target);
   const { path: uses, body: address } = readAddress(request, given);
-  const network = pathIn(request, given, 'network', 'global/networks/*');
+  const usual = { network: `projects/${project}/global/networks/default`, ...given };
+  const network = pathIn(request, usual, 'network', 'global/networks/*');
   if (!networksOf(world, partsOf(network).project).includes(network)) throw notFound(network);
   const own = findSubnetwork(world, String(address.subnetwork))?.body.network;
   checkFields(given, {
@@ -146,7 +147,7 @@ function connect(request: GcpRequest) {
   const message = `The address '${uses}' is already being used by '${user}'.`;
   const inUse = user === undefined ? undefined : { code: 'IP_IN_USE_BY_ANOTHER_RESOURCE', message };
   const psc = { allowPscGlobalAccess, pscConnectionId: gcpId(request, 17) };
-  const body = { name, description: description ?? '', target, network, IPAddress: address.address, ...psc };
+  const body = { name, description, target, network, IPAddress: address.address, ...psc };
   const failure = inUse ?? quotaExceeded(request, 'PSC_INTERNAL_LB_FORWARDING_RULES');
   return insert(request, 'forwardingRules', 'createRegionPscForwardingRule', { body, uses, failure });
 }
