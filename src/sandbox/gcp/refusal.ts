@@ -35,7 +35,8 @@ export function reasonOfStatus(status: number): string {
 }
 
 /** If an API is not enabled, the parameter of the refusal is its name. */
-export function gcpErrorBody({ status: code, errorCode: reason, message, parameters: [api = 'compute'] }: Refusal) {
+export function gcpErrorBody({ status: code, errorCode, message, parameters: [api = 'compute'] }: Refusal) {
+  const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
   const domain = /^(accessNotConfigured|quotaExceeded|rateLimitExceeded)$/.test(reason) ? 'usageLimits' : 'global';
   const type = 'type.googleapis.com/google.rpc.ErrorInfo';
   const metadata = { service: `${api}.googleapis.com` };
