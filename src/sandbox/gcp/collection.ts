@@ -1,37 +1,39 @@
 import { knownRegions } from '../../clouds/regions.js';
+import { digits } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
+import { Refusal } from '../refusal.js';
 import type { CloudRoute } from '../rest.js';
+import { subnetworksOf } from './network.js';
+import { gcpId, operate, operationMs } from './operations.js';
 import { invalidField, notFound } from './refusal.js';
-import { type GcpRequest, gcpRead, inProject, inRegion } from './request.js';
-import { type GcpResource, isThere, partsOf } from './resources.js';
+import { bodyOf, checkFields, type GcpRequest, gcpRead, inProject, inRegion } from './request.js';
+import { type GcpResource, isThere, type OperationError, partsOf } from './resources.js';
 
-/* Resources of a kind, and how they are read: one, those of a region, or those of all regions. */
+/* What resources of all kinds have in common: how they are read, inserted and deleted, and their labels. */
 
-interface Collection<T> {
-  /** As in paths, and of one: `addresses` and `address`. */
-  name: string;
-  kind: string;
-  /** Those of the request's project that Google returns. */
-  all(request: GcpRequest): readonly T[];
-  /** What an answer says of one, beside its body. */
-  more?(request: GcpRequest, one: T): AnswerBody;
-}
-
-export function collectionReads<T extends Pick<GcpResource, 'path' | 'body'>>(collection: Collection<T>): CloudRoute[] {
-  const { name, kind, all, more } = collection;
-  const answer = (request: GcpRequest, one: T): AnswerBody => ({
-    kind: `compute#${kind}`,
-    name: partsOf(one.path).name,
-    ...withUrls(request, { ...one.body, ...more?.(request, one) }),
-    region: request.url(partsOf(one.path).place),
-    selfLink: request.url(one.path),
-  });
+/** `name` and `kind`: as in paths, and of one. `status`: what else answers say of one at this time. */
+export function collectionReads(
+  name: string,
+  kind: string,
+  status: (request: GcpRequest, one: GcpResource) => AnswerBody,
+): CloudRoute[] {
+  const answer = (request: GcpRequest, one: GcpResource): AnswerBody => {
+    const links = Object.entries(one.body).filter(([key]) => ['network', 'subnetwork', 'target'].includes(key));
+    return {
+      kind: `compute#${kind}`,
+      id: one.id,
+      name: partsOf(one.path).name,
+      creationTimestamp: new Date(one.createdAt).toISOString(),
+      ...one.body,
+      ...Object.fromEntries(links.map(([key, path]) => [key, request.url(String(path))])),
+      ...status(request, one),
+      region: request.url(partsOf(one.path).place),
+      selfLink: request.url(one.path),
+    };
+  };
   const found = (request: GcpRequest) => {
-    const here = all(request).filter(({ path }) => path.startsWith(`${request.place}/`));
-    return pageOfItems(
-      request,
-      here.map((one) => answer(request, one)),
-    );
+    const answers = resourcesIn(request, name).map((one) => answer(request, one));
+    return pageOfItems(request, answers);
   };
   return [
     gcpRead('GET', `${inRegion}/${name}`, `compute.${name}.list`, (request) => {
@@ -42,31 +44,25 @@ export function collectionReads<T extends Pick<GcpResource, 'path' | 'body'>>(co
       return { kind: `compute#${kind}AggregatedList`, items: byScope(request, name, items), ...next };
     }),
     gcpRead('GET', `${inRegion}/${name}/{name}`, `compute.${name}.get`, (request) => {
-      return answer(request, findNamed(request, name, all(request)));
+      return answer(request, findNamed(request, name));
     }),
   ];
 }
 
-/** Those that were created. At first, Google does not find them. */
-export function createdOnes({ world, now, place }: GcpRequest, collection: string): GcpResource[] {
+/** Those of a project or region that Google returns. At first, it does not find a new one. */
+export function resourcesIn({ world, now, place, project }: GcpRequest, collection: string): GcpResource[] {
   const isFound = (each: GcpResource) => isThere(each, now) && now >= each.createdAt + world.options.gcpLag;
-  const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && partsOf(path).collection === collection;
-  return world.gcp.resources.filter((each) => isHere(each) && isFound(each));
+  const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${collection}/`);
+  const all = [...subnetworksOf(world, project), ...world.gcp.resources.filter(isFound)];
+  return all.filter(isHere);
 }
 
 /** The one that the path of the request names. */
-export function findNamed<T extends { path: string }>(request: GcpRequest, collection: string, all: readonly T[]): T {
+export function findNamed(request: GcpRequest, collection: string): GcpResource {
   const path = `${request.place}/${collection}/${request.parts.name}`;
-  const found = all.find((each) => each.path === path);
+  const found = resourcesIn(request, collection).find((each) => each.path === path);
   if (found) return found;
   throw notFound(path);
-}
-
-function withUrls({ url }: GcpRequest, body: AnswerBody): AnswerBody {
-  const isLink = (key: string) => ['network', 'subnetwork', 'target'].includes(key);
-  return Object.fromEntries(
-    Object.entries(body).map(([key, value]) => [key, isLink(key) ? url(String(value)) : value]),
-  );
 }
 
 function byScope({ url, place }: GcpRequest, collection: string, items: readonly AnswerBody[]): AnswerBody {
@@ -82,23 +78,86 @@ function byScope({ url, place }: GcpRequest, collection: string, items: readonly
 export function pageOfItems({ query }: GcpRequest, all: readonly AnswerBody[]) {
   const found = all.filter(matcher(query.get('filter') ?? ''));
   const [size, token] = [query.get('maxResults') || '500', query.get('pageToken') || '0'];
-  const [most, from] = [Number(size), Number(token)];
-  if (!Number.isInteger(most) || most < 0 || most > 500)
-    throw invalidField('maxResults', size, 'Values must be within the range: [0, 500]');
-  if (!Number.isInteger(from) || from < 0) throw invalidField('pageToken', token, 'The page token is not valid.');
-  const to = from + (most || 500);
-  return { items: found.slice(from, to), ...(to < found.length && { nextPageToken: String(to) }) };
+  if (!/^\d+$/.test(size) || Number(size) > 500) throw invalidField('maxResults', size, 'Must be from 0 to 500.');
+  if (!/^\d+$/.test(token)) throw invalidField('pageToken', token, 'The page token is not valid.');
+  const to = Number(token) + (Number(size) || 500);
+  return { items: found.slice(Number(token), to), ...(to < found.length && { nextPageToken: String(to) }) };
 }
 
-/** The sandbox compares one key: `name = mine`, or `name eq PATTERN`, where the pattern is a regular expression. */
+/** The sandbox compares one key with a regular expression, as gcloud does: `name eq ".*mine"`. */
 function matcher(filter: string): (item: AnswerBody) => boolean {
   if (filter === '') return () => true;
-  const [, key = '', operator, value = ''] = /^(\w+)\s*(=|\beq\b)\s*"?([^"]*)"?$/.exec(filter) ?? [];
+  const [, key, value] = /^(\w+) *(?:=|\beq\b) *"?(.*?)"?$/.exec(filter) ?? [];
   try {
-    const pattern = operator === 'eq' ? new RegExp(`^(?:${value})$`) : undefined;
-    if (operator !== undefined) return (item) => pattern?.test(String(item[key])) ?? item[key] === value;
+    const pattern = new RegExp(`^(?:${value})$`);
+    if (key !== undefined) return (item) => pattern.test(String(item[key]));
   } catch {
-    // The pattern is not valid.
+    // The expression is not valid.
   }
   throw invalidField('filter', filter, 'Invalid list filter expression.');
+}
+
+/** Starts an insert. `failure`: why it fails. The faults file may have another reason. */
+export function insert(
+  request: GcpRequest,
+  collection: string,
+  operationType: string,
+  { body, uses, failure }: Pick<GcpResource, 'body' | 'uses'> & { failure: OperationError | undefined },
+) {
+  const { world, now, fate, place } = request;
+  const { name, description = '', ...others } = body;
+  const path = `${place}/${collection}/${name}`;
+  const shape = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?';
+  checkFields(body, {
+    name: [typeof name === 'string' && new RegExp(`^${shape}$`).test(name), `Must be a match of regex '${shape}'`],
+    description: [typeof description === 'string' && description.length <= 2048, 'Must be a text of 2048 characters.'],
+    labels: [areLabels(body.labels), 'Label keys and values are not valid.'],
+  });
+  if (world.gcp.resources.some((each) => each.path === path && isThere(each, now)))
+    throw new Refusal(409, 'alreadyExists', `The resource '${path}' already exists`);
+  const times = { createdAt: now, readyAt: now + operationMs(world), goneAt: null };
+  const resource = { path, body: { description, ...others }, id: gcpId(request), ...times, fate, uses };
+  return operate(request, operationType, resource, fate?.kind === 'failed' ? errorOf(fate.reason) : failure);
+}
+
+/** From the faults file: `CODE: message`, or only a message. */
+function errorOf(reason: string): OperationError {
+  const [, code = 'INTERNAL_ERROR', message = ''] = /^(?:([A-Z][A-Z_]+): )?(.*)$/s.exec(reason) ?? [];
+  return { code, message };
+}
+
+export function remove(request: GcpRequest, collection: string, operationType: string) {
+  const resource = findNamed(request, collection);
+  checkReady(request, resource);
+  return operate(request, operationType, { ...resource, goneAt: request.now + operationMs(request.world) });
+}
+
+/** Throws if it is still being created, or is being deleted. */
+export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpResource): void {
+  if (now >= readyAt && goneAt === null) return;
+  throw new Refusal(400, 'resourceNotReady', `The resource '${path}' is not ready`);
+}
+
+export function setLabels(request: GcpRequest, collection: string) {
+  const resource = findNamed(request, collection);
+  const { labels, labelFingerprint } = bodyOf(request, ['labels', 'labelFingerprint']);
+  checkFields({ labels }, { labels: [areLabels(labels), 'Label keys and values are not valid.'] });
+  checkFingerprint(labelFingerprint, resource.body.labels);
+  return operate(request, 'setLabels', { ...resource, body: { ...resource.body, labels } });
+}
+
+function areLabels(labels: unknown = {}): boolean {
+  const isFine = ([key, value]: [string, unknown]) =>
+    /^[a-z][a-z0-9_-]{0,62}$/.test(key) && typeof value === 'string' && /^[a-z0-9_-]{0,63}$/.test(value);
+  return typeof labels === 'object' && labels !== null && Object.entries(labels).every(isFine);
+}
+
+/** Throws if the request is about an older state. */
+export function checkFingerprint(given: unknown, current: unknown): void {
+  if (given === fingerprintOf(current)) return;
+  throw new Refusal(412, 'conditionNotMet', 'Fingerprint either invalid or resource has changed');
+}
+
+export function fingerprintOf(value: unknown = {}): string {
+  return Buffer.from(digits(JSON.stringify(value), 16), 'hex').toString('base64');
 }

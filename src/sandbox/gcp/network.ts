@@ -1,10 +1,12 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { addressIn, parseCidr } from '../aws/cidr.js';
+import { digits } from '../chance.js';
 import type { GcpSetup } from '../faults-file.js';
 import type { World } from '../world.js';
-import type { GcpResource } from './resources.js';
+import type { GcpRequest } from './request.js';
+import { type GcpResource, isThere, type OperationError, partsOf } from './resources.js';
 
-/* The projects and networks of the sandbox's Google Cloud, which follow from the set-up in the faults file. */
+/* What follows from the set-up in the faults file: projects, networks and quotas. */
 
 /** The project that exists in every sandbox. */
 export const sandboxGcpProject = 'atlas-pe-sandbox';
@@ -12,7 +14,6 @@ export const sandboxGcpProject = 'atlas-pe-sandbox';
 export const sandboxGcpToken = 'sandbox';
 
 type SubnetSetup = NonNullable<NonNullable<GcpSetup['networks']>[number]['subnets']>[number];
-type Subnetwork = Pick<GcpResource, 'path' | 'body'>;
 
 const usualNetworks: NonNullable<GcpSetup['networks']> = [{ name: 'default' }];
 
@@ -27,7 +28,7 @@ export function networksOf(world: World, project: string): string[] {
   return (gcp.networks ?? usualNetworks).map(({ name }) => `projects/${project}/global/networks/${name}`);
 }
 
-export function subnetworksOf(world: World, project: string): Subnetwork[] {
+export function subnetworksOf(world: World, project: string): GcpResource[] {
   const { networks = usualNetworks } = world.options.gcp;
   return networksOf(world, project).flatMap((network, n) => {
     const { name = '', subnets } = networks[n] ?? {};
@@ -36,11 +37,35 @@ export function subnetworksOf(world: World, project: string): Subnetwork[] {
       const ipCidrRange = range ?? (subnets ? `10.${n}.${index}.0/24` : `10.${128 + index}.0.0/20`);
       const gatewayAddress = addressIn(parseCidr(ipCidrRange) ?? { first: 0, bits: 0 }, 1);
       const path = `projects/${project}/regions/${region}/subnetworks/${name}`;
-      return { path, body: { network, ipCidrRange, gatewayAddress, purpose, stackType } };
+      const body = { network, ipCidrRange, gatewayAddress, purpose, stackType };
+      return { path, body, id: BigInt(`0x${digits(path, 15)}`).toString(), createdAt: 0, readyAt: 0, goneAt: null };
     });
   });
 }
 
-export function findSubnetwork(world: World, path = ''): Subnetwork | undefined {
-  return subnetworksOf(world, path.split('/')[1] ?? '').find((subnet) => subnet.path === path);
+export function findSubnetwork(world: World, path: string): GcpResource | undefined {
+  return subnetworksOf(world, partsOf(path).project).find((subnet) => subnet.path === path);
+}
+
+/** The quotas that concern private endpoints: their usual limits, and what they count in which place. */
+const metrics = {
+  INTERNAL_ADDRESSES: { usual: 175, counts: /^(projects\/[^/]+\/regions\/[^/]+)\/addresses\// },
+  PSC_INTERNAL_LB_FORWARDING_RULES: { usual: 20, counts: /^(projects\/[^/]+)\/.*\/forwardingRules\// },
+} as const;
+
+export function quotaOf({ world, now, place }: GcpRequest, metric: keyof typeof metrics) {
+  const { usual, counts } = metrics[metric];
+  const isCounted = (path: string) => `${place}/`.startsWith(`${counts.exec(path)?.[1]}/`);
+  const usage = world.gcp.resources.filter((each) => isCounted(each.path) && isThere(each, now)).length;
+  return { metric, limit: world.options.gcp.quotas?.[metric] ?? usual, usage };
+}
+
+/** Why one more can't be created. */
+export function quotaExceeded(request: GcpRequest, metric: keyof typeof metrics): OperationError | undefined {
+  const { limit, usage } = quotaOf(request, metric);
+  if (usage < limit) return undefined;
+  const message = `Quota '${metric}' exceeded. Limit: ${limit}`;
+  const metricName = `compute.googleapis.com/${metric.toLowerCase()}`;
+  const quotaInfo = { metricName, limitName: metric, limit, dimensions: { region: request.parts.region } };
+  return { code: 'QUOTA_EXCEEDED', message, errorDetails: [{ quotaInfo }] };
 }

@@ -12,25 +12,18 @@ export function operationMs({ options }: World): number {
 /** Starts an operation that changes a resource, unless it fails. */
 export function operate(request: GcpRequest, operationType: string, resource: GcpResource, error?: OperationError) {
   const { place, now, random, query } = request;
+  const { path: targetLink, id: targetId } = resource;
   const world = error ? request.world : withGcp(request.world, resource);
-  const operation: GcpOperation = {
-    path: `${place}/operations/operation-${now}-${hex(13, random)}-${hex(8, random)}-${hex(8, random)}`,
-    id: gcpId(request),
-    operationType,
-    targetLink: resource.path,
-    targetId: resource.id,
-    createdAt: now,
-    doneAt: now + operationMs(world),
-    requestId: query.get('requestId'),
-    error,
-  };
+  const path = `${place}/operations/operation-${now}-${hex(13, random)}-${hex(8, random)}-${hex(8, random)}`;
+  const times = { createdAt: now, readyAt: now + operationMs(world) };
+  const own = { path, id: gcpId(request), ...times, requestId: query.get('requestId') };
+  const operation: GcpOperation = { ...own, operationType, targetLink, targetId, error };
   return { world: { ...world, gcp: { ...world.gcp, operations: [...world.gcp.operations, operation] } }, operation };
 }
 
 export function operationAnswer({ now, url }: GcpRequest, operation: GcpOperation): AnswerBody {
-  const { path, id, operationType, targetLink, targetId, createdAt, doneAt, error } = operation;
-  const isDone = now >= doneAt;
-  const startTime = new Date(createdAt).toISOString();
+  const { path, id, operationType, targetLink, targetId, createdAt, readyAt, error } = operation;
+  const isDone = now >= readyAt;
   const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
   return {
     kind: 'compute#operation',
@@ -41,9 +34,8 @@ export function operationAnswer({ now, url }: GcpRequest, operation: GcpOperatio
     targetId,
     status: isDone ? 'DONE' : 'RUNNING',
     progress: isDone ? 100 : 0,
-    insertTime: startTime,
-    startTime,
-    ...(isDone && { endTime: new Date(doneAt).toISOString() }),
+    insertTime: new Date(createdAt).toISOString(),
+    ...(isDone && { endTime: new Date(readyAt).toISOString() }),
     ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
     region: url(partsOf(path).place),
     selfLink: url(path),

@@ -1,11 +1,12 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/cloud.js';
 import type { GcpSetup } from '../faults-file.js';
+import { Refusal } from '../refusal.js';
 import { type CloudRequest, type CloudRoute, cloudChange, cloudRead } from '../rest.js';
 import type { World } from '../world.js';
 import { gcpProjects } from './network.js';
 import { operationAnswer } from './operations.js';
-import { apiDisabled, GcpRefusal, invalidField, notFound, unknownName } from './refusal.js';
+import { invalidField, notFound, unknownName } from './refusal.js';
 import { type GcpOperation, isThere } from './resources.js';
 
 /* Reads requests and checks them like Google does. */
@@ -57,12 +58,12 @@ export function gcpChange(
 /** The world without resources that are gone, and without operations that ended an hour ago. */
 function withoutOld({ world, now }: CloudRequest): World {
   const resources = world.gcp.resources.filter((each) => isThere(each, now - world.options.gcpLag));
-  const operations = world.gcp.operations.filter(({ doneAt }) => now < doneAt + 3_600_000);
+  const operations = world.gcp.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
   return { ...world, gcp: { resources, operations } };
 }
 
-const queryNames =
-  'alt $alt fields key prettyPrint quotaUser requestId filter maxResults pageToken returnPartialSuccess includeAllScopes serviceProject';
+const listNames = ['filter', 'maxResults', 'pageToken', 'returnPartialSuccess', 'includeAllScopes', 'serviceProject'];
+const queryNames = ['alt', 'fields', 'prettyPrint', 'requestId', ...listNames];
 
 function checked(request: CloudRequest, action: string): GcpRequest {
   const { world, query, root, parts } = request;
@@ -73,26 +74,27 @@ function checked(request: CloudRequest, action: string): GcpRequest {
   if (region !== undefined && !knownRegions('GCP').includes(region)) throw notFound(place);
   // Anyone may ask which permissions they have.
   if (!action.endsWith('.testIamPermissions')) requirePermissions(world, place, action);
-  for (const name of query.keys()) if (!queryNames.split(' ').includes(name)) throw unknownName(name);
+  for (const name of query.keys()) if (!queryNames.includes(name)) throw unknownName(name);
   return { ...request, project, place, url: (path) => `${root}/compute/v1/${path}` };
 }
 
 type Api = NonNullable<GcpSetup['disabledApis']>[number];
 
 export function checkApi({ options: { gcp } }: World, api: Api, project: string): void {
-  if (gcp.disabledApis?.includes(api)) throw apiDisabled(api, project);
+  const what = `${api}.googleapis.com has not been used in project ${project} before or it is disabled.`;
+  if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [api]);
 }
 
 export function requirePermissions({ options: { gcp } }: World, path: string, ...permissions: string[]): void {
   const missing = permissions.find((each) => gcp.without?.includes(each));
   if (missing === undefined) return;
-  throw new GcpRefusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
+  throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
 }
 
 /** The body, which may have these keys. */
 export function bodyOf({ body }: CloudRequest, keys: readonly string[]): AnswerBody {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new GcpRefusal(400, 'required', 'Required parameter is missing: resource');
+    throw new Refusal(400, 'required', 'Required parameter is missing: resource');
   for (const name of Object.keys(body)) if (!keys.includes(name)) throw unknownName(name);
   return body as AnswerBody;
 }

@@ -1,26 +1,15 @@
+import type { AnswerBody } from '../clouds/cloud.js';
 import type { FaultOutcome } from '../faults.js';
 import type { World } from '../world.js';
 
-/* What the user has in Google Cloud, as it is saved. Networks are not saved: they follow from the set-up (network.ts). */
+/* What the user has in Google Cloud, as it is saved. Times are milliseconds since 1970. */
 
-/** What answers say of a resource. It refers to others by their paths. */
-export interface GcpBody {
-  description?: string;
-  labels?: Readonly<Record<string, string>>;
-  network?: string;
-  subnetwork?: string;
-  address?: string;
-  target?: string;
-  IPAddress?: string;
-  allowPscGlobalAccess?: boolean;
-  [key: string]: unknown;
-}
-
-/** An address or a forwarding rule. Times are milliseconds since 1970. */
+/** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
 export interface GcpResource {
   /** From `projects/` on. */
   path: string;
-  body: GcpBody;
+  /** What answers say of it. It names others by their paths. */
+  body: AnswerBody;
   id: string;
   createdAt: number;
   /** When the operation that creates it is done. */
@@ -29,25 +18,21 @@ export interface GcpResource {
   goneAt: number | null;
   fate?: FaultOutcome | undefined;
   /** The path of a forwarding rule's address. */
-  uses?: string;
+  uses?: string | undefined;
   /** The private endpoint service of Atlas that accepted a forwarding rule, and its interface endpoint. */
   acceptedBy?: { service: string; endpoint: string };
 }
 
-export interface GcpOperation {
-  path: string;
-  id: string;
+export interface GcpOperation extends Pick<GcpResource, 'path' | 'id' | 'createdAt' | 'readyAt'> {
   operationType: string;
   /** The path and the id of the resource. */
   targetLink: string;
   targetId: string;
-  createdAt: number;
-  doneAt: number;
   requestId: string | null;
-  /** Why it fails. */
   error?: OperationError | undefined;
 }
 
+/** Why an operation fails. */
 export interface OperationError {
   code: string;
   message: string;
@@ -74,8 +59,7 @@ export function isThere({ readyAt, goneAt, fate }: GcpResource, now: number): bo
   return now < (goneAt ?? (fate?.kind === 'vanishes' ? readyAt : Number.POSITIVE_INFINITY));
 }
 
-/** `addresses` or `forwardingRules`, then the name. */
-export function partsOf(path: string): { place: string; region: string; collection: string; name: string } {
-  const [, project, , region = '', collection = '', name = ''] = path.split('/');
-  return { place: `projects/${project}/regions/${region}`, region, collection, name };
+export function partsOf(path: string) {
+  const [, project = '', , region = '', , name = ''] = path.split('/');
+  return { project, place: `projects/${project}/regions/${region}`, region, name };
 }

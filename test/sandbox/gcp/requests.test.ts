@@ -227,6 +227,14 @@ test.each([
   ]);
 });
 
+test('a body that is no JSON is refused', async () => {
+  const { baseUrl, inRegion } = await gcpSandbox();
+  const headers = { authorization: 'Bearer sandbox' };
+  const url = `${baseUrl}/gcp/compute/v1/${inRegion().path}/addresses`;
+  const answer = await fetch(url, { method: 'POST', headers, body: '{' });
+  expect(await answer.json()).toMatchObject({ error: { code: 400, errors: [{ reason: 'parseError' }] } });
+});
+
 test('another token is refused', async () => {
   const { google } = await gcpSandbox();
   expect(await google('GET', '/compute/v1/projects/atlas-pe-sandbox', undefined, 'Bearer other')).toMatchObject({
