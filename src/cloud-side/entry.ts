@@ -99,4 +99,6 @@ export interface SideTarget {
   serviceRegion: string;
   /** Without credentials the plan says what it can; nothing is created then. */
   isBlindAllowed: boolean;
+  /** Endpoints whose network the new one shares, if the options name none. */
+  like?: readonly string[];
 }

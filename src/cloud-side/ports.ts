@@ -8,10 +8,7 @@ export interface PortRule {
 }
 
 /** Whether the rules open all ports of a range. `warning`: only those in use now. The first rule for a port counts. */
-export function opening(
-  rules: readonly PortRule[],
-  { from, to, inUse }: Pick<ClientPorts, 'from' | 'to' | 'inUse'>,
-) {
+export function opening(rules: readonly PortRule[], { from, to, inUse }: Pick<ClientPorts, 'from' | 'to' | 'inUse'>) {
   const isOpen = (port: number) => {
     const first = rules.find(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
     return first !== undefined && first.isDenied !== true;

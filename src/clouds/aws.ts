@@ -67,7 +67,7 @@ export const aws = {
       if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);
       return { id: checkId(shape, id), body: { id } };
     },
-    cleanUp: ({ id, region }) => cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`,
+    cleanUp: ({ id, region }) => [cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`],
     terraform: {
       // Version 6 is the first with a region in each resource and in import ids.
       provider: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },

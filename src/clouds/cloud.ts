@@ -141,8 +141,8 @@ export interface Cloud {
       /** The user's end with placeholders. */
       placeholder(id: string, service: Service): TerraformResource;
     };
-    /** The command of the cloud's CLI that removes what an interface endpoint used there. */
-    cleanUp?(attached: InCloud): Words | undefined;
+    /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
+    cleanUp?(attached: InCloud): readonly Words[];
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */

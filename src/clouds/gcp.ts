@@ -119,10 +119,18 @@ export const gcp = {
     },
     read,
     cleanUp: ({ region, gcpProjectId, endpoints }) => {
-      const names = forwardingRules(endpoints).flatMap(({ endpointName }) => endpointName ?? []);
+      const rules = forwardingRules(endpoints);
+      const names = rules.flatMap(({ endpointName }) => endpointName ?? []);
       const project = text(gcpProjectId);
-      if (project === null || names.length === 0) return undefined;
-      return cmd`gcloud compute forwarding-rules delete ${names} --region ${region} --project ${project}`;
+      if (project === null || names.length === 0) return [];
+      const where = cmd`--region ${region} --project ${project}`;
+      // Atlas does not know the names of the addresses.
+      const filter = `region:${region} AND address=(${rules.flatMap(({ ipAddress }) => ipAddress ?? []).join(' ')})`;
+      const found = cmd`gcloud compute addresses list --project ${project} --filter ${filter} --format 'value(name)'`;
+      return [
+        cmd`gcloud compute forwarding-rules delete ${names} ${where}`,
+        cmd`gcloud compute addresses delete ${new Words(`$(${found.text})`)} ${where}`,
+      ];
     },
     suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),
     check: ({ region, portMappingEnabled, serviceAttachmentNames }, request) => {

@@ -146,9 +146,10 @@ export const convert = command({
   summary: `Replace a ${title} private endpoint without port mapping`,
   details:
     `Atlas disables ${title} private endpoints without port mapping on ${older?.day}. ` +
-    'convert creates a new service with port mapping, waits until it is ready, and shows what to create in your cloud ' +
-    'account. Run it again after that. It waits for the new connection strings, and prints the old and the new ones of ' +
-    'each cluster. Change your applications, then run it with --finish to remove the old service. You can run it again ' +
+    'convert creates a new service with port mapping, and forwarding rules in the Google projects that it can sign in ' +
+    'to; it asks first, and does neither there without --yes in a script. Elsewhere it shows what to run. It waits for ' +
+    'the new connection strings, and prints the old and the new ones of each cluster. Change your applications, then run ' +
+    'it with --finish to remove the old service. You can run it again ' +
     'at any time: it continues where it stopped. It exits with 0 if it has done all that it can do now, even if ' +
     'something is missing. With --finish, it removes nothing and exits with 5 as long as something is missing.',
   args: {

@@ -2,7 +2,7 @@ import { isLeaving } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { counted, listed } from '../base/listed.js';
-import { cmd } from '../base/shell.js';
+import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
@@ -18,14 +18,16 @@ import {
 } from '../connections/convert/strings.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { referrer, referTo } from '../endpoints/find.js';
+import { referrer } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { connectScript, yesOf } from '../endpoints/next-step.js';
+import { yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
+import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
 import type { convert } from './connections.js';
+import { openSides } from './convert-sides.js';
 
 type Options = OptionsOf<typeof convert>;
 
@@ -45,13 +47,18 @@ export async function run(context: Context, options: Options): Promise<void> {
     await io.print(conversionView(pair, sides));
     return;
   }
-  const start = { ...pair, older, sides };
   const isBegun = options.finish === true && isLeaving(older.status);
   if (!isBegun) await checkNames(session, sides);
+  let deadline: Deadline | undefined;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  const found = { ...pair, older, sides };
+  const inCloud = options.finish ? [] : await openSides(context, session, found, { yes: options.yes, left });
+  const start = { ...found, inCloud };
   if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.
-  const deadline = startDeadline(session, { timeoutMs }, true);
-  const now = await runConvert(session, start, deadline, options.finish ? 'finish' : 'convert');
+  deadline = startDeadline(session, { timeoutMs }, true);
+  const way = options.finish ? 'finish' : inCloud.length > 0 ? 'convertBoth' : 'convert';
+  const now = await runConvert(session, start, deadline, way);
   await io.print(conversionView(now, now.sides), { isDone: true });
   if (options.finish) hintLeftovers(session, start);
   else await hintNext(session, now);
@@ -117,11 +124,10 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   const projects = projectsToReplace(now.sides);
   if (!now.mapped || (projects.length === 0 && isConnected(now))) return;
   const { mapped } = now;
-  const reference = await referTo(session, mapped);
-  const commands = (projects.length > 0 ? projects : [unknownProject]).flatMap((project) =>
-    connectScript(session, mapped, reference, project === unknownProject ? undefined : project),
-  );
-  if (commands.length === 0) return;
+  const commands = (projects.length > 0 ? projects : [unknownProject]).map((project) => {
+    const named = option('--gcp-project', project === unknownProject ? undefined : project);
+    return session.commandLine(cmd`connect ${mapped.id} ${named}`);
+  });
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
   const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
@@ -131,7 +137,10 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
 /** Shows how to remove what is left of the old service in the user's cloud account. */
 function hintLeftovers({ io }: Session, { older, sides }: Conversion): void {
   const { title, interfaces } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each)?.text ?? []);
+  const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each).map((command) => command.text) ?? []);
   if (commands.length > 0)
-    io.hint({ text: `Remove the forwarding rules of the old service from your ${title} project:`, commands });
+    io.hint({
+      text: `Remove the forwarding rules and addresses of the old service from your ${title} project:`,
+      commands,
+    });
 }

@@ -7,6 +7,7 @@ import { isCidr6, parseCidr } from './aws/cidr.js';
 import { azureKeys } from './azure/setup.js';
 import { creating, type Fault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
+import { gcpKeys } from './gcp/setup.js';
 import { roleNames } from './key.js';
 import {
   asciiText,
@@ -64,6 +65,8 @@ const fileKeys = {
   awsLag: readDuration,
   azureLag: readDuration,
   azure: keysOf(azureKeys),
+  gcpLag: readDuration,
+  gcp: keysOf(gcpKeys),
   projects: whole(0, 2000),
   keyRole: several(choice(roleNames)),
   keyAccessList: several(readAccessEntry),

@@ -3,7 +3,8 @@ import { type Account, emptyAccount } from './aws/resources.js';
 import { type AzureAccount, type AzureSetup, emptyAzure } from './azure/resources.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
-import { emptyGcp, type GcpAccount, type GcpSetup } from './gcp/resources.js';
+import { emptyGcp, type GcpAccount } from './gcp/resources.js';
+import type { GcpSetup } from './gcp/setup.js';
 import { Refusal } from './refusal.js';
 
 /*

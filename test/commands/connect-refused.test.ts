@@ -113,7 +113,7 @@ describe('places', () => {
       /No dedicated cluster of the project has nodes in AWS us-west-2\.\nHint: .* Existing clusters: Cluster0 \(AWS us-east-1\)\n$/,
     ],
     ['connect eastus2 --yes', 2, /'eastus2' belongs to Azure: use --provider azure/],
-    ['connect us-central1 --yes', 2, /supports only AWS, not /],
+    ['connect us-central1 --yes', 2, /'us-central1' is not a valid AWS region\.\nHint: .*use --provider gcp/],
     ['connect --yes', 2, /Missing region/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],
     ['create us-west-2 --region us-east-1', 2, /'us-west-2' and --region us-east-1 are different regions/],
@@ -127,9 +127,8 @@ describe('places', () => {
       3,
       /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/,
     ],
-    // Not that they need --yes, which would not help.
-    ['connect --region us-east4', 2, /supports only AWS, not GCP/],
-    ['connect us-east-1 --provider gcp', 2, /supports only AWS, not GCP/],
+    ['connect --region us-east4', 2, /'us-east4' is not a valid AWS region\./],
+    ['connect us-east-1 --provider gcp', 2, /'us-east-1' is not a valid GCP region\./],
     ['disconnect 6a793f68c0eb9e7a17715835', 3, /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/],
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
     [

@@ -129,7 +129,8 @@ describe.skipIf(!isThere('bash') || !isThere('zsh'))('in bash and zsh (skipped w
   });
 
   test('GCP: one rule with port mapping', async () => {
-    const [script] = await hintsOf('create --provider gcp --region us-east4 --wait');
+    const [connect, script] = await hintsOf('create --provider gcp --region us-east4 --wait');
+    expect(connect?.commands).toEqual(['atlas-pe connect us-east4 --provider gcp']);
     const { id, serviceAttachmentNames: names } = JSON.parse((await own.atlas('get us-east4 --json')).stdout);
     const rule = `atlas-${id}-1`;
     const calls = pasted(script as JsonHint);

@@ -65,16 +65,6 @@ const [before, after] = [
   expect.stringMatching(/^mongodb\+srv:\/\/app-psc-0\./),
 ];
 
-/** The script that creates a forwarding rule in this Google project. Each has a name of its own. */
-const scriptFor = (id: string, project: string) => [
-  '  NETWORK=my-network SUBNET=my-subnet',
-  `  NAME=atlas-${id}-${project} PROJECT=${project}`,
-  expect.stringMatching(/^ {2}gcloud compute addresses create /),
-  expect.stringMatching(/^ {2}gcloud compute forwarding-rules create .* --target-service-attachment projects\/\S+-0$/),
-  expect.stringMatching(/^ {2}IP=/),
-  `  atlas-pe interface add ${id} "$NAME" --gcp-project "$PROJECT" --ip "$IP" --wait`,
-];
-
 describe('convert', () => {
   test('goes from beginning to end, and says each time what to do next', async () => {
     const old = await older();
@@ -87,7 +77,7 @@ describe('convert', () => {
       'New connection strings: skipped for app',
       `us-east4 ${created} has no AVAILABLE interface endpoint.`,
       'Hint: Create a forwarding rule in Google project my-project-1, attach it, and continue:',
-      ...scriptFor(created, 'my-project-1'),
+      `  atlas-pe connect ${created} --gcp-project my-project-1`,
       '  atlas-pe convert us-east4',
       '',
     ]);
@@ -107,7 +97,7 @@ describe('convert', () => {
     await ends(
       'convert us-east4 --finish --yes',
       0,
-      `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project: ${cleanUp}\n$`,
+      `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project:\n  ${cleanUp}\n  gcloud compute addresses delete [^\n]+\n$`,
       /^app\t\t\S+app-psc-0\.\S+\n$/,
     );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);
@@ -150,7 +140,7 @@ describe('convert', () => {
     const { stdout } = await atlas(
       `create --provider gcp --region us-east4 --no-port-mapping --wait --output id --project ${other}`,
     );
-    await ends(`convert ${other}-${stdout.trim()}`, 0, `--ip "\\$IP" --wait --project ${other}\n`);
+    await ends(`convert ${other}-${stdout.trim()}`, 0, `  atlas-pe connect \\w+ --project ${other}\n`);
     expect(await rows('list')).toEqual([]);
     expect(await rows(`list --project ${other}`)).toHaveLength(2);
   });
@@ -276,7 +266,7 @@ describe('convert --finish', () => {
     const id = await idOf(true);
     expect(hint.split('\n')).toEqual([
       'Create a forwarding rule in each of the Google projects my-project-1, project-b, attach it, and continue:',
-      ...['my-project-1', 'project-b'].flatMap((project) => scriptFor(id, project)),
+      ...['my-project-1', 'project-b'].map((project) => `  atlas-pe connect ${id} --gcp-project ${project}`),
       '  atlas-pe convert us-east4',
       '',
     ]);

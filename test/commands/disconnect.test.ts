@@ -310,11 +310,6 @@ test('the id of a service that is gone does not say where to look', async () => 
   expect([again.exitCode, again.stderr]).toEqual([0, expect.stringMatching(/in Atlas\. AWS was not searched/)]);
 });
 
-test('of another cloud is refused by its region', async () => {
-  const { exitCode, stderr } = await own.atlas('disconnect us-east4 --yes');
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('only AWS, not GCP')]);
-});
-
 describe('what an earlier service left in AWS', () => {
   let [endpoint, old] = ['', ''];
   beforeEach(async () => {

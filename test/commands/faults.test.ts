@@ -57,6 +57,17 @@ test('a faults file is parsed completely', () => {
     file(`
 awsLag: 3s
 azureLag: 4s
+gcpLag: 2s
+gcp:
+  hostProject: network-host
+  projects: other
+  networks:
+    - name: default
+    - { name: prod, subnets: [{ name: app, region: us-east4, range: 10.9.0.0/24, purpose: PRIVATE_NAT }] }
+  firewalls: [{ name: deny-all, direction: EGRESS }]
+  without: [compute.forwardingRules.create]
+  quotas: { INTERNAL_ADDRESSES: 0 }
+  disabledApis: compute
 projects: 2
 keyRole: [group-read-only, ORG_MEMBER]
 keyAccessList: 127.0.0.1
@@ -84,6 +95,22 @@ faults:
   expect(settings).toEqual({
     awsLag: 3000,
     azureLag: 4000,
+    gcpLag: 2000,
+    gcp: {
+      hostProject: 'network-host',
+      projects: ['other'],
+      networks: [
+        { name: 'default' },
+        {
+          name: 'prod',
+          subnets: [{ name: 'app', region: 'us-east4', range: '10.9.0.0/24', purpose: 'PRIVATE_NAT' }],
+        },
+      ],
+      firewalls: [{ name: 'deny-all', direction: 'EGRESS' }],
+      without: ['compute.forwardingRules.create'],
+      quotas: { INTERNAL_ADDRESSES: 0 },
+      disabledApis: ['compute'],
+    },
     projects: 2,
     keyRole: ['GROUP_READ_ONLY', 'ORG_MEMBER'],
     keyAccessList: ['127.0.0.1'],
@@ -117,6 +144,17 @@ test.each([
   ['faults: 3', "'faults' must be a list"],
   ['faults: []\nmore: 1', "faults.yaml: unknown key 'more'.*\nHint: Valid keys: faults,"],
   ['rateLimt: 1', "unknown key 'rateLimt'.*\nHint: Did you mean rateLimit"],
+  ['gcp: 3', "faults.yaml: 'gcp': it has no keys.*\nHint: Valid keys: hostProject, projects,"],
+  ['gcp: { networks: [{}] }', "'gcp': 'networks': 'name' is missing"],
+  ['gcp: { networks: [{ name: a, subnets: [{ name: a }] }] }', "'subnets': 'region' is missing"],
+  ['gcp: { networks: [{ name: a, subnets: [{ name: a, region: us-east-1 }] }] }', "value of 'region'"],
+  [
+    'gcp: { networks: [{ name: a, subnets: [{ name: a, range: 10.0.0.0 }] }] }',
+    "value of 'range'.*\nHint: Example: 10",
+  ],
+  ['gcp: { quotas: 3 }', "'quotas' has no keys"],
+  ['gcp: { quotas: { INTERNAL_ADDRESSES: -1 } }', "'-1' is not a valid value of 'INTERNAL_ADDRESSES'"],
+  ['gcp: { disabledApis: [sqladmin] }', "value of 'disabledApis'"],
   ['awsLag: soon', "'awsLag': 'soon' is not a valid duration"],
   ['rateLimit: 0', "'0' is not a valid value of .rateLimit..*\nHint: Examples: 100"],
   ['rateLimit: 5/', "'5/' is not a valid value of .rateLimit."],

@@ -163,7 +163,9 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'azure: In the sandbox': { expected: /mongodb\+srv:\/\/app-pl-0\./ },
   'gcp: Connect': { before: onGcp, expected: string },
   'gcp: Check it': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: noProblems },
-  'gcp: Remove it': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: /DELETED/ },
+  'gcp: Disconnect': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: /removed\tForwarding rule/ },
+  'gcp: Connect by hand': { before: onGcp, expected: string },
+  'gcp: Remove it': { before: `${onGcp}\n${after('gcp: Connect by hand')}`, expected: /DELETED/ },
   'gcp: In the sandbox': { expected: /app/ },
   'private-endpoints: Private endpoint services': { expected: /DELETED/ },
   'private-endpoints: Interface endpoints': {

@@ -13,6 +13,9 @@ export const folder = fileURLToPath(new URL('../../node_modules/.cache/peers', i
 
 export const hasTerraform = hasPeers && spawnSync('terraform', ['version']).status === 0;
 
+/** `gcloud version` takes seconds. */
+export const hasGcloud = spawnSync('bash', ['-c', 'command -v gcloud']).status === 0;
+
 /** Debian has Python without what makes a virtual environment. */
 export const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0;
 
@@ -21,6 +24,7 @@ export function setup(): void {
   for (const [name, isThere] of Object.entries({
     'shared/peers': hasPeers,
     terraform: hasTerraform,
+    gcloud: hasGcloud,
     venv: hasPython,
   })) {
     if (!isThere && process.env.CI === 'true') throw new Error(`The tests need ${name}.`);

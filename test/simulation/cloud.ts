@@ -30,7 +30,7 @@ export interface SimulatedCloud {
   intrude(about: Intrusion): Promise<AttachRequest>;
 }
 
-export interface Intrusion {
+interface Intrusion {
   store: Store;
   baseUrl: string;
   now: number;

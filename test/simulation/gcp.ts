@@ -1,6 +1,7 @@
 import { sandboxGcp } from '../../src/sandbox/clouds/gcp.js';
 import { connectionStatus } from '../../src/sandbox/gcp/linking.js';
-import { gcpToken, sandboxGcpProject } from '../../src/sandbox/gcp/resources.js';
+import { sandboxGcpProject, sandboxGcpToken } from '../../src/sandbox/gcp/network.js';
+import type { GcpResource } from '../../src/sandbox/gcp/resources.js';
 import { askCloud, type SimulatedCloud } from './cloud.js';
 
 const actions = [
@@ -24,25 +25,22 @@ export const simulatedGcp: SimulatedCloud = {
   target: (service, region) =>
     sandboxGcp.service(service, { region, isReady: true, attached: [] }).serviceAttachmentNames[0] ?? '',
   holdings: (view) => {
-    const { addresses, forwardingRules } = view.world.gcp;
-    const isLeft = ({ goneAt }: { goneAt: number | null }) => goneAt === null;
-    const rules = forwardingRules.filter(isLeft);
-    const all = [
-      ...rules.map((each) => ({ kind: 'forwarding rule', ...each })),
-      ...addresses.filter(isLeft).map((each) => ({ kind: 'address', ...each })),
-    ];
-    const ownerOf = (description: string) =>
-      /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(description)?.[1];
+    const all = view.world.gcp.resources.filter(({ goneAt }) => goneAt === null);
+    const ownerOf = ({ body }: GcpResource) =>
+      /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(String(body.description))?.[1];
     return {
-      ours: all.flatMap(({ kind, name, description }) => {
-        const serviceId = ownerOf(description);
-        const rule = kind === 'address' ? undefined : rules.find((each) => each.name === name);
+      ours: all.flatMap((resource) => {
+        const serviceId = ownerOf(resource);
+        if (serviceId === undefined) return [];
+        const { path, uses } = resource;
+        const rule = uses === undefined ? all.find((each) => each.uses === path) : resource;
         const isDead = rule !== undefined && /REJECTED|CLOSED/.test(connectionStatus(view, rule));
-        return serviceId === undefined ? [] : [{ kind, id: name, serviceId, isDead }];
+        const kind = uses === undefined ? 'address' : 'forwarding rule';
+        return [{ kind, id: path.split('/').at(-1) ?? '', serviceId, isDead }];
       }),
       theirs: all
-        .filter(({ description }) => ownerOf(description) === undefined)
-        .map(({ acceptedBy: _, ...each }: Record<string, unknown>) => JSON.stringify(each)),
+        .filter((each) => ownerOf(each) === undefined)
+        .map(({ acceptedBy: _, ...each }) => JSON.stringify(each)),
     };
   },
   intrude: async ({ baseUrl, region, target, name, advance }) => {
@@ -50,13 +48,13 @@ export const simulatedGcp: SimulatedCloud = {
     const at = `${baseUrl}/gcp/compute/v1/${project}/regions/${region}`;
     const place = `${project}/regions/${region}`;
     const address = { name, addressType: 'INTERNAL', subnetwork: `${place}/subnetworks/default` };
-    await askCloud('POST', `${at}/addresses`, gcpToken, address);
+    await askCloud('POST', `${at}/addresses`, sandboxGcpToken, address);
     advance();
     const network = `${project}/global/networks/default`;
     const rule = { name, target, network, IPAddress: `${place}/addresses/${name}` };
-    await askCloud('POST', `${at}/forwardingRules`, gcpToken, rule);
+    await askCloud('POST', `${at}/forwardingRules`, sandboxGcpToken, rule);
     advance();
-    const { IPAddress: ipAddress } = await askCloud('GET', `${at}/forwardingRules/${name}`, gcpToken);
+    const { IPAddress: ipAddress } = await askCloud('GET', `${at}/forwardingRules/${name}`, sandboxGcpToken);
     return { id: name, gcpProjectId: sandboxGcpProject, endpoints: [{ endpointName: name, ipAddress }] };
   },
 };

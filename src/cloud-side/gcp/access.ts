@@ -10,16 +10,16 @@ import { projectIn } from './model.js';
 import { findCredentialFile, gcloudCore, readyToken } from './settings.js';
 import { openGcpSide } from './side.js';
 import { openGcpTeardown } from './teardown.js';
-import { type GcpFlags, readWanted } from './wanted.js';
+import { type GcpFlags, readGcpWanted } from './wanted.js';
 
 export function checkOptions(options: CloudOptions): void {
-  readWanted(options as GcpFlags);
+  readGcpWanted(options as GcpFlags);
 }
 
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
 export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
   const given = options as GcpFlags;
-  const wanted = readWanted(given);
+  const wanted = readGcpWanted(given);
   const access = await accessOf(context, given.gcpProject ?? projectIn(wanted.subnet ?? ''));
   return {
     side: (target, left) => openGcpSide({ ...target, access, wanted }, { ...context, left }),

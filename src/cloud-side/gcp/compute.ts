@@ -4,7 +4,7 @@ import type { CloudContext } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import { openRest, type RestOptions } from '../rest.js';
 import { explain } from './explain.js';
-import { type GcpAnswer, toAddress, toRule, toSubnet } from './model.js';
+import { type GcpAnswer, toAddress, toGcpSubnet, toRule } from './model.js';
 import type { GcpCredentials } from './settings.js';
 
 /** How to get into a Google project. */
@@ -85,10 +85,10 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   return {
     rules: () => list('forwardingRules.list', `${here}/forwardingRules`, toRule),
     addresses: () => list('addresses.list', `${here}/addresses`, toAddress),
-    subnets: () => list('subnetworks.list', `${here}/subnetworks`, toSubnet),
+    subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     /** The subnets of another project that this account may use, in all regions. */
     usableSubnets: (host: string) =>
-      list('subnetworks.list', `projects/${host}/aggregated/subnetworks/listUsable`, toSubnet),
+      list('subnetworks.list', `projects/${host}/aggregated/subnetworks/listUsable`, toGcpSubnet),
     /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
     rule: async (name: string, limits?: RequestLimits) => {
       const answer = await orNull(get('forwardingRules.get', `${here}/forwardingRules/${name}`, limits));
@@ -98,7 +98,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       const answer = await orNull(get('addresses.get', `${here}/addresses/${name}`, limits));
       return answer && toAddress(answer);
     },
-    subnet: async (path: string) => toSubnet(await get('subnetworks.get', path)),
+    subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
     /** The project that shares its networks with this one; null if there is none. */
     host: async () => text((await get('projects.get', `projects/${project}/getXpnHost`)).name),
     reserve: (requestId: string, address: { name: string; description: string; subnetwork: string }) =>

@@ -1,5 +1,6 @@
+import type { Agent } from 'node:https';
 import spawn from 'cross-spawn';
-import { type AuthClient, GoogleAuth, gcpMetadata } from 'google-auth-library';
+import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
 import { ignoreFailure } from '../../base/errors.js';
 import { text } from '../../base/json.js';
 import type { SignInContext } from '../entry.js';
@@ -26,13 +27,8 @@ export async function findCredentials(
   }
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (env.GCE_METADATA_HOST || gcpMetadata.getGCPResidency()) {
-    const source = "Google's metadata server";
-    return {
-      headers: await ofLibrary(context),
-      principal: null,
-      source,
-      signIn: 'Check the service account of this machine.',
-    };
+    const principal = 'the service account of this machine';
+    return { headers: await ofLibrary(context), principal, source: 'metadata server', signIn: `Check ${principal}.` };
   }
   let found: { token: Promise<string>; at: number } | undefined;
   const headers = async () => {
@@ -54,18 +50,12 @@ async function ofLibrary(
 ): Promise<GcpCredentials['headers']> {
   const https = await agent({ setting: 'NODE_EXTRA_CA_CERTS' });
   // With a project, and with the content of the file, the library doesn't run gcloud.
-  const auth = new GoogleAuth({ projectId: 'unused', scopes, ...(file && { credentials: file.content }) });
+  const from = file ? { credentials: file.content } : { authClient: new Compute({ scopes }) };
+  const auth = new GoogleAuth({ projectId: 'unused', scopes, ...from });
   return async () => {
     try {
       const client: AuthClient = await auth.getClient();
-      const { sourceClient } = client as unknown as { sourceClient?: AuthClient };
-      for (const { transporter } of [client, ...(sourceClient ? [sourceClient] : [])]) {
-        const timeout = 30_000;
-        Object.assign(transporter.defaults, {
-          timeout,
-          agent: ({ protocol }: URL) => (protocol === 'https:' ? https : undefined),
-        });
-      }
+      connectThrough(https, client as unknown as Connecting);
       if (env.GOOGLE_CLOUD_QUOTA_PROJECT) client.quotaProjectId = env.GOOGLE_CLOUD_QUOTA_PROJECT;
       return Object.fromEntries(await client.getRequestHeaders());
     } catch (error) {
@@ -75,9 +65,22 @@ async function ofLibrary(
   };
 }
 
+/** A client of the library, which may have others in it. Each opens connections of its own. */
+interface Connecting {
+  transporter: AuthClient['transporter'];
+  sourceClient?: Connecting;
+  stsCredential?: Connecting;
+}
+
+function connectThrough(https: Agent, { transporter, sourceClient, stsCredential }: Connecting): void {
+  const agent = ({ protocol }: URL) => (protocol === 'https:' ? https : undefined);
+  Object.assign(transporter.defaults, { timeout: 30_000, agent });
+  for (const inner of [sourceClient, stsCredential]) if (inner) connectThrough(https, inner);
+}
+
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */
 function refused(error: unknown, where: string): CloudError {
-  const { response, message, code: system } = Object(error) as Record<string, unknown>;
+  const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
   const details = { exit: 'notAllowed', hint: signIn, errorCode: text(code) } as const;
   if (code === 'invalid_grant')
@@ -88,7 +91,7 @@ function refused(error: unknown, where: string): CloudError {
     .replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…')
     .replace(/\.?\s*$/, '')
     .slice(0, 300);
-  if (response === undefined && typeof system === 'string') {
+  if (response === undefined && config !== undefined) {
     const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
     return new CloudError(`Cannot get Google credentials: ${short}.`, { hint, mayPass: true });
   }

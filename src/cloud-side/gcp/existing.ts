@@ -5,7 +5,7 @@ import type { ServiceRef } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import type { Compute } from './compute.js';
 import { isGcpDenied } from './explain.js';
-import { type GcpSubnet, isConnectable, isOwn, nameIn, type PscAddress, type PscRule, projectIn } from './model.js';
+import { type GcpSubnet, hasMark, isUsable, nameIn, type PscAddress, type PscRule, projectIn } from './model.js';
 import type { GcpWanted } from './wanted.js';
 
 /** What is there in GCP, and what is wanted. The plan follows from it. */
@@ -30,9 +30,13 @@ export interface InGcp {
 type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
 
 /** Reads what exists. Changes nothing; throws if it can't work. */
-export async function readGcp(compute: Compute, asked: Asked): Promise<InGcp> {
-  const { wanted, service } = asked;
+export async function readGcp(compute: Compute, target: Asked, like: readonly string[]): Promise<InGcp> {
+  const { service } = target;
   const [rules, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+  const model = rules.find(({ id }) => like.includes(id));
+  const place = model && { network: model.network, subnet: addresses.find(({ ip }) => ip === model.ip)?.subnet };
+  const wanted = { ...place, ...target.wanted };
+  const asked = { ...target, wanted };
   const isChosen = wanted.subnet !== undefined || wanted.network !== undefined;
   const given = isChosen ? await chooseSubnet(compute, asked) : undefined;
   const near = rules.filter(({ network }) => network === (given?.network ?? network));
@@ -45,8 +49,8 @@ export async function readGcp(compute: Compute, asked: Asked): Promise<InGcp> {
 
 /** The rule for the service to use if there are several: a connected one, then ours, then the oldest. */
 function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
-  const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (isOwn(rule, service) ? 0 : 1);
-  const usable = rules.filter((rule) => rule.target === service?.target && isConnectable(rule, service));
+  const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (hasMark(rule, service) ? 0 : 1);
+  const usable = rules.filter((rule) => rule.target === service?.target && isUsable(rule, service));
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.createdAt < b.createdAt ? -1 : 1))[0];
 }
 
@@ -71,15 +75,15 @@ function freeName({ rules, addresses, subnet }: Pick<InGcp, 'rules' | 'addresses
     const name = `atlas-pe-${service.id}${number === 1 ? '' : `-${number}`}`;
     const rule = rules.find(({ id }) => id === name);
     const address = addresses.find((each) => each.name === name);
-    if (rule && !isOwn(rule, service)) throw takenError('forwarding rule', name);
-    if (address && !isOwn(address, service)) throw takenError('address', name);
+    if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);
+    if (address && !hasMark(address, service)) throw takenError('address', name);
     if (!rule && (!address || (address.subnet === subnet?.path && address.users.length === 0))) return name;
   }
 }
 
 export function takenError(what: string, name: string): CloudError {
   const hint = 'Delete it, or choose another Google project with --gcp-project.';
-  const message = `There is already a ${what} named ${name}, which atlas-pe did not create.`;
+  const message = `The ${what} ${name} already exists, and atlas-pe did not create it.`;
   return new CloudError(message, { exit: 'conflict', hint });
 }
 
@@ -87,49 +91,33 @@ export function takenError(what: string, name: string): CloudError {
 async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked): Promise<GcpSubnet> {
   const { subnet, network } = wanted;
   const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
-  if (subnet?.includes('/')) {
-    const found = await readShared(compute, subnet);
-    const [, other] = /\/regions\/([^/]+)\//.exec(found.path) ?? [];
-    const why = other === region ? found.unusable : `is in ${other}, not in ${region}`;
-    if (why !== undefined) throw new UsageError(`Subnet ${nameIn(subnet)} ${why}.`, 'Choose another subnet.');
-    if (isNamed(found.network, network)) return found;
-    throw new UsageError(`Subnet ${nameIn(subnet)} is in network ${nameIn(found.network)}, not in ${network}.`);
-  }
   const fits = (each: GcpSubnet) =>
     each.path.includes(`/regions/${region}/`) && isNamed(each.network, network) && isNamed(each.path, subnet);
-  const own = await compute.subnets();
-  const isOwn = own.some(fits);
-  const found = (isOwn ? own : await sharedSubnets(compute)).filter(fits);
+  const own = await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets());
+  const found = own.some(fits) ? own.filter(fits) : (await sharedSubnets(compute)).filter(fits);
   const usable = found.filter((each) => each.unusable === undefined);
   const [first, ...others] = usable;
-  const shown = (subnets: readonly GcpSubnet[]) =>
-    listed(subnets.map(({ path, network: of, cidr }) => `${isOwn ? nameIn(path) : path} (${nameIn(of)}, ${cidr})`));
-  const where = `in ${region} of Google project ${project}`;
   if (first && others.length === 0) return first;
-  if (first)
+  const shown = (subnets: readonly GcpSubnet[]) =>
+    listed(
+      subnets.map(({ path, network, cidr }) => {
+        const name = projectIn(path) === project ? nameIn(path) : path;
+        return `${name} (${nameIn(network)}, ${cidr})`;
+      }),
+    );
+  const where = `in ${region} of Google project ${project}`;
+  if (first) {
     throw new UsageError(
       `There are ${usable.length} usable subnets ${where}.`,
       `Choose one with --subnet: ${shown(usable)}`,
     );
+  }
   const [odd] = found;
   if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
   const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
-  const hint = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const known = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const hint = subnet?.includes('/') ? `The subnet must be in ${region}.${network ? ' Check --network.' : ''}` : known;
   throw new NotFoundError(`There is no ${what} ${where}.`, hint);
-}
-
-/** Reads a subnet by its path, which may be in the host project of a shared VPC. */
-async function readShared(compute: Compute, path: string): Promise<GcpSubnet> {
-  try {
-    return await compute.subnet(path);
-  } catch (error) {
-    if (!isGcpDenied(error)) throw error;
-    const hint = `Ask an administrator of ${projectIn(path)} for the role roles/compute.networkUser on the subnet.`;
-    throw error.withHint(
-      hint,
-      `The subnet ${nameIn(path)} of Google project ${projectIn(path)} cannot be used. ${error.message}`,
-    );
-  }
 }
 
 /** The subnets that a host project shares; none if there is no host project, or if that can't be read. */

@@ -16,7 +16,8 @@ const disabled = ['accessNotConfigured', 'SERVICE_DISABLED'];
 const passing = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
 const later = 'Wait a moment, then try again.';
 export const quotaHint = 'Request a higher quota in the Google Cloud console, or remove what is not in use.';
-export const permissionHint = 'Ask an administrator. docs/gcp.md lists the permissions, and the roles that have them.';
+export const permissionHint =
+  'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
 
 /**
  * What an answer with an error means, `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`, or an

@@ -6,7 +6,7 @@ import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
 import { opening, type PortRule } from '../ports.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { isGcpDenied } from './explain.js';
-import { type GcpAnswer, isAlive, nameIn, type PscRule } from './model.js';
+import { canConnect, type GcpAnswer, nameIn, type PscRule } from './model.js';
 
 /** Forwarding rules of one region, with what clients need to reach them. */
 export function openGcpInspector(region: string, access: GcpAccess, line: CloudContext): Inspector {
@@ -18,7 +18,7 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
       const isConnected = ['ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state);
       return {
         ...rule,
-        stage: isConnected ? 'connected' : isAlive(rule) ? 'pending' : 'ended',
+        stage: isConnected ? 'connected' : canConnect(rule) ? 'pending' : 'ended',
         network: nameIn(rule.network),
         addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
         check: async (id, ports) => {
@@ -90,7 +90,9 @@ function egressOf({ firewalls, firewallPolicys }: GcpAnswer, ip: string): Egress
       Number(priority) * 2 + (action === 'deny' || denied ? 0 : 1);
     const fitting = objects(rules).filter(({ direction, disabled, destinationRanges, match, action }) => {
       const ranges = [...texts(destinationRanges), ...texts(Object(match).destIpRanges)];
-      const isFor = ranges.length === 0 || ranges.some((range) => isWithin(ip, range));
+      // A policy can also name countries, domain names or the internet, which a private address is not in.
+      const isElsewhere = Object.keys(Object(match)).some((key) => key.startsWith('dest'));
+      const isFor = ranges.length === 0 ? !isElsewhere : ranges.some((range) => isWithin(ip, range));
       return direction === 'EGRESS' && disabled !== true && action !== 'goto_next' && isFor;
     });
     return fitting.toSorted((a, b) => rank(a) - rank(b)).flatMap((rule) => egressPorts(rule));

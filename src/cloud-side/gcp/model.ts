@@ -72,7 +72,7 @@ export function toAddress(answer: GcpAnswer): PscAddress {
 }
 
 /** Google reserves some subnets for its own purposes. A list of shared subnets has another key for the path. */
-export function toSubnet(answer: GcpAnswer): GcpSubnet {
+export function toGcpSubnet(answer: GcpAnswer): GcpSubnet {
   const purpose = text(answer.purpose) ?? 'PRIVATE';
   const other = /^PRIVATE(?:_RFC_1918)?$/.test(purpose) ? undefined : `has the purpose ${purpose}`;
   return {
@@ -95,7 +95,7 @@ export function ownerOf({ description }: { description: string }, projectId: str
   return id !== undefined && description === markOf({ id, projectId }) ? id : null;
 }
 
-export function isOwn(thing: { description: string }, service: ServiceRef | undefined): boolean {
+export function hasMark(thing: { description: string }, service: ServiceRef | undefined): boolean {
   return service !== undefined && thing.description === markOf(service);
 }
 
@@ -105,17 +105,17 @@ export function addressId(name: string): string {
 }
 
 /** CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. Neither becomes a connection again. */
-export function isAlive({ state }: { state: string }): boolean {
+export function canConnect({ state }: { state: string }): boolean {
   return state !== 'REJECTED' && state !== 'CLOSED';
 }
 
 /** Whether Atlas can be asked to attach it. NEEDS_ATTENTION: it is accepted, and Atlas has something to do. */
-export function attachVerdict(rule: { state: string }): 'reached' | 'failed' | 'pending' {
-  if (!isAlive(rule)) return 'failed';
+export function ruleVerdict(rule: { state: string }): 'reached' | 'failed' | 'pending' {
+  if (!canConnect(rule)) return 'failed';
   return ['PENDING', 'ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state) ? 'reached' : 'pending';
 }
 
 /** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isConnectable(rule: PscRule, service: ServiceRef | undefined): boolean {
-  return isAlive(rule) && !service?.refused.includes(rule.id);
+export function isUsable(rule: PscRule, service: ServiceRef | undefined): boolean {
+  return canConnect(rule) && !service?.refused.includes(rule.id);
 }

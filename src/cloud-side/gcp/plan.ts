@@ -2,7 +2,7 @@ import { cmd } from '../../base/shell.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import type { GcpAccess } from './compute.js';
 import type { InGcp } from './existing.js';
-import { addressId, isAlive, isConnectable, isOwn, markOf, nameIn, projectIn } from './model.js';
+import { addressId, canConnect, hasMark, isUsable, markOf, nameIn, projectIn } from './model.js';
 import { shortPrincipal } from './settings.js';
 
 export interface GcpPlan extends CloudPlan {
@@ -12,9 +12,9 @@ export interface GcpPlan extends CloudPlan {
 /** The plan that follows from what is there. */
 export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
   const { region, rule, rules, wanted, service, addresses, name, unread } = there;
-  const address = addresses.find((each) => each.name === name && isOwn(each, service));
-  const isOurs = rule !== null && isOwn(rule, service);
-  const dead = rules.filter((each) => each.target === service?.target && !isConnectable(each, service));
+  const address = addresses.find((each) => each.name === name && hasMark(each, service));
+  const isOurs = rule !== null && hasMark(rule, service);
+  const dead = rules.filter((each) => each.target === service?.target && !isUsable(each, service));
   const isGlobal = rule ? rule.hasGlobalAccess : wanted.globalAccess;
   const isIgnored = rule !== null && wanted.globalAccess && !isGlobal;
   return {
@@ -33,7 +33,7 @@ export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
     commands: commandLines(there, address !== undefined),
     notes: [
       ...dead.map((each) => {
-        const why = isAlive(each) ? 'was rejected by Atlas' : `is ${each.state}`;
+        const why = canConnect(each) ? 'was rejected by Atlas' : `is ${each.state}`;
         return `${each.id} ${why}. atlas-pe does not use or delete it.`;
       }),
       ...(unread === undefined ? [] : [`Cannot read the GCP resources. ${unread}`]),
@@ -58,7 +58,7 @@ function stepsOf(
   const ruleTitle = { id: 'forwarding-rule', title: 'Forwarding rule' };
   const addressTitle = { id: 'address', title: 'Address' };
   if (rule) {
-    const action = isOwn(rule, service) ? 'done' : 'adopt';
+    const action = hasMark(rule, service) ? 'done' : 'adopt';
     return [{ ...ruleTitle, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
   }
   const where = subnet?.path ?? wanted.subnet;

@@ -17,6 +17,7 @@ export interface GcpCredentials {
   signIn: Advice;
 }
 
+/** Reads as `signed in as …`. */
 export function shortPrincipal({ principal, source }: GcpCredentials): string {
   return principal === null ? `the owner of ${source}` : `${principal} (${source})`;
 }

@@ -5,9 +5,9 @@ import { CloudError } from '../errors.js';
 import { type GcpAccess, openCompute } from './compute.js';
 import { createInGcp } from './create.js';
 import { type InGcp, readGcp } from './existing.js';
-import { attachVerdict, markOf, nameIn } from './model.js';
+import { markOf, nameIn, ruleVerdict } from './model.js';
 import { createdAddress, createdRule, type GcpPlan, planGcp } from './plan.js';
-import { rehearse } from './rehearse.js';
+import { rehearseCreate } from './rehearse.js';
 import { ownedInGcp } from './teardown.js';
 import type { GcpWanted } from './wanted.js';
 
@@ -18,7 +18,7 @@ interface GcpOptions extends SideTarget {
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
-  { region, access, wanted, isBlindAllowed }: GcpOptions,
+  { region, access, wanted, isBlindAllowed, like = [] }: GcpOptions,
   line: CloudContext,
 ): CloudSide<GcpPlan> {
   const { project } = access;
@@ -28,7 +28,7 @@ export function openGcpSide(
     survey: async (service) => {
       const asked = { project, region, wanted, service };
       try {
-        return planOf(await readGcp(compute, asked));
+        return planOf(await readGcp(compute, asked, like));
       } catch (error) {
         // A rule that is adopted must be read: Atlas needs its address.
         const isBlind = isBlindAllowed && wanted.adopt === undefined;
@@ -37,7 +37,7 @@ export function openGcpSide(
         return planOf({ ...asked, ...nothing, unread: error.message });
       }
     },
-    rehearse: (plan) => rehearse(compute, line, plan),
+    rehearse: (plan) => rehearseCreate(compute, line, plan),
     owned: async ({ there }, projectId) => {
       const { endpoints, resources } = ownedInGcp(there, region, projectId);
       return [...endpoints, ...resources];
@@ -60,7 +60,7 @@ export function openGcpSide(
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
     read: compute.rule,
-    statusVerdict: attachVerdict,
+    statusVerdict: ruleVerdict,
     withEndpoint: ({ there }, { state }) => planOf({ ...there, rule: there.rule && { ...there.rule, state } }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),

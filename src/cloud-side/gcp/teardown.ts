@@ -1,11 +1,10 @@
-import { listed } from '../../base/listed.js';
 import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { OwnedResource, Remains, Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
 import type { InGcp } from './existing.js';
-import { addressId, isAlive, nameIn, ownerOf } from './model.js';
-import { checkPermissions } from './rehearse.js';
+import { addressId, canConnect, nameIn, ownerOf } from './model.js';
+import { rehearseDelete } from './rehearse.js';
 import { shortPrincipal } from './settings.js';
 
 /** Forwarding rules and addresses of one region of a Google project. */
@@ -25,7 +24,7 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
           region,
           ownerId: ownerOf(rule, projectId),
           uses,
-          isAlive: isAlive(rule),
+          isAlive: canConnect(rule),
         };
       });
       const shown = shortPrincipal(access);
@@ -33,7 +32,7 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
       return { account: access.project, principal, shortPrincipal: shown, region, endpoints, resources };
     },
     rehearse: async (endpoints, resources) => {
-      if (endpoints.length + resources.length > 0) await checkPermissions(compute, line, access.project, 'delete');
+      if (endpoints.length + resources.length > 0) await rehearseDelete(compute, line, access.project);
     },
     deleteEndpoint: compute.deleteRule,
     read: compute.rule,
@@ -43,9 +42,6 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
         return null;
       } catch (error) {
         if (!hasCode(error, 'resourceInUseByAnotherResource')) throw error;
-        const users = (await compute.address(nameIn(id)))?.users ?? [];
-        const there = (await Promise.all(users.map((user) => compute.rule(user)))).flatMap((rule) => rule?.id ?? []);
-        if (there.length > 0) return { why: `used by ${listed(there)}`, mayPass: false };
         return { why: 'still in use', mayPass: true };
       }
     },

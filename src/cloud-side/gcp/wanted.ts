@@ -20,7 +20,7 @@ export type GcpFlags = { [Name in 'network' | 'adopt' | 'gcpProject']?: string |
 };
 
 /** Reads the options. Throws usage errors, before anything is sent. */
-export function readWanted({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags): GcpWanted {
+export function readGcpWanted({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags): GcpWanted {
   if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
   if (adopt !== undefined) checkId(clouds.GCP.interfaces.shape, adopt);
@@ -38,10 +38,11 @@ export function readWanted({ subnet = [], network, globalAccess = false, adopt, 
     const example = `projects/my-project-123/${parent.replace(/regions.*\//, 'regions/us-east4/')}/default`;
     throw new UsageError(`'${given}' is not valid for ${option}.`, `Examples: default, ${example}`);
   };
-  return {
+  const given = {
     subnet: place('--subnet', 'regions/[a-z0-9-]+/subnetworks', subnet[0]),
     network: place('--network', 'global/networks', network),
-    globalAccess,
     adopt,
   };
+  // Without keys for what isn't given.
+  return { globalAccess, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }

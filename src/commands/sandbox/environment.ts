@@ -2,7 +2,7 @@ import { quote } from '../../base/shell.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
-import { gcpToken, sandboxGcpProject } from '../../sandbox/gcp/resources.js';
+import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/network.js';
 
 /** The variables of one client. A variable that is null is unset, because it would override the others. */
 export interface Variables {
@@ -94,11 +94,20 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
       values: {
         CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${baseUrl}/gcp/compute/v1/`,
         CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${baseUrl}/gcp/`,
+        CLOUDSDK_AUTH_ACCESS_TOKEN: sandboxGcpToken,
         CLOUDSDK_CORE_PROJECT: sandboxGcpProject,
+        // A name that stands for no configuration: the user's one could impersonate a service account, or use a proxy.
+        CLOUDSDK_ACTIVE_CONFIG_NAME: 'NONE',
         GOOGLE_COMPUTE_CUSTOM_ENDPOINT: `${baseUrl}/gcp/compute/v1/`,
-        GOOGLE_OAUTH_ACCESS_TOKEN: gcpToken,
+        GOOGLE_OAUTH_ACCESS_TOKEN: sandboxGcpToken,
         GOOGLE_PROJECT: sandboxGcpProject,
         GOOGLE_CLOUD_PROJECT: sandboxGcpProject,
+        // These would override the token or the project, or sign in elsewhere.
+        ...without('CLOUDSDK_AUTH_', 'ACCESS_TOKEN_FILE', 'CREDENTIAL_FILE_OVERRIDE', 'IMPERSONATE_SERVICE_ACCOUNT'),
+        ...without('CLOUDSDK_', 'CORE_ACCOUNT', 'CORE_UNIVERSE_DOMAIN', 'BILLING_QUOTA_PROJECT', 'PROXY_ADDRESS'),
+        ...without('GOOGLE_', 'APPLICATION_CREDENTIALS', 'CREDENTIALS', 'CLOUD_KEYFILE_JSON', 'BILLING_PROJECT'),
+        ...without('GOOGLE_', 'IMPERSONATE_SERVICE_ACCOUNT', 'CLOUD_QUOTA_PROJECT', 'CLOUD_UNIVERSE_DOMAIN'),
+        ...without('', 'GCLOUD_PROJECT', 'GCLOUD_KEYFILE_JSON', 'USER_PROJECT_OVERRIDE'),
       },
     },
     {

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import type { CloudSide } from '../../cloud-side/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { yesOf } from '../../endpoints/next-step.js';
@@ -11,9 +12,12 @@ import { isOlder } from '../../endpoints/port-mapping.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
+import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
+import { awaitCloudEndpoint } from '../await-cloud.js';
 import { awaitStrings, eligibleOf } from '../await-strings.js';
+import { refOf } from '../connect/read-both-sides.js';
 import { createEligibility } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
@@ -24,6 +28,8 @@ import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from '.
 export interface Conversion extends ServicePair {
   older: Endpoint;
   sides: Sides;
+  /** The Google projects in which the user agreed to create the new side. */
+  inCloud: readonly CloudSide[];
 }
 
 /** A step of `convert`. It takes what exists, so that a second run continues, and updates it. */
@@ -50,6 +56,34 @@ const newService: ConvertStep = {
     const { id, status } = now.mapped;
     const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
     return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped) };
+  },
+};
+
+/** The cloud's steps of `connect`, in each Google project. */
+const newRules: ConvertStep = {
+  id: 'forwarding-rule',
+  title: 'New forwarding rules',
+  run: async (session, now, deadline) => {
+    const { mapped, inCloud } = now;
+    if (!mapped) return { result: 'skipped', detail: '(no service)' };
+    const { id: endpointId, projectId, provider, region } = mapped;
+    const ended = now.sides.allMapped.filter(hasEnded).map(({ id }) => id);
+    const service = refOf(mapped, ended);
+    const names: string[] = [];
+    for (const side of inCloud) {
+      let plan = await side.survey(service);
+      for (const { id, action } of plan.steps)
+        if (action === 'create') plan = await side.carryOut(id, plan, service, () => undefined);
+      if (!plan.endpoint) continue;
+      const { read, statusVerdict } = side;
+      const about = { endpointId, projectId, provider, region };
+      await awaitCloudEndpoint(session, plan.endpoint, { read, statusVerdict, about, deadline });
+      await attach(session, mapped, side.attachment(plan), true);
+      names.push(plan.endpoint.id);
+    }
+    now.mapped = await readAgain(session, mapped);
+    now.sides = await readSides(session, now);
+    return { result: 'created', detail: listed([...new Set(names)]) };
   },
 };
 
@@ -120,7 +154,11 @@ const oldService: ConvertStep = {
 };
 
 /** Without --finish, the steps create the new side, as far as it can be created now. With it, they remove the old side. */
-const steps = { convert: [newService, newAttachment, newStrings], finish: [oldAttachment, oldService] } as const;
+const steps = {
+  convert: [newService, newAttachment, newStrings],
+  convertBoth: [newService, newRules, newAttachment, newStrings],
+  finish: [oldAttachment, oldService],
+} as const;
 
 /** Runs the steps one after the other. Returns what exists then. Every error says what exists, and how to continue. */
 export async function runConvert(

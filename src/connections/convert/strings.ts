@@ -99,6 +99,12 @@ export function projectsToReplace(sides: Sides): string[] {
   return interfacesByProject(sides).flatMap((each) => (isBehind(each) ? each.project : []));
 }
 
+/** The old interface endpoints in these projects. */
+export function interfacesToReplace(sides: Sides): InterfaceEndpoint[] {
+  const projects = projectsToReplace(sides);
+  return sides.older.filter((each) => isAvailable(each) && projects.includes(googleProjectOf(each)));
+}
+
 /** The connection strings of a cluster through these interface endpoints, in each Google project. */
 function stringsByProject(
   { strings }: Cluster,

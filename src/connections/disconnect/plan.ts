@@ -191,8 +191,8 @@ export async function whyKept(
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  const cleanUp = there && clouds[provider].interfaces.cleanUp?.(there);
-  if (cleanUp) commands.push(cleanUp.text);
+  const cleanUp = (there && clouds[provider].interfaces.cleanUp?.(there)) ?? [];
+  commands.push(...cleanUp.map(({ text }) => text));
   const advice = there
     ? 'If another tool such as Terraform created it, remove it with that tool.'
     : 'Sign in to the account that has it.';

@@ -6,6 +6,7 @@ import type { CloudEntry } from '../../cloud-side/entry.js';
 import type { ClientPorts, CloudEnd } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { isOlder } from '../../endpoints/port-mapping.js';
 import { bad, type Category, type Check, checksOver, type Finding, good, skipped, warning } from './check.js';
 import { endpointIn } from './dns.js';
 import { type Facts, orNone } from './facts.js';
@@ -36,6 +37,7 @@ const endpoint: EndCheck = {
   title: 'State in the cloud account',
   needs: ['interface-attached'],
   run: async ({ service, id }, { cloudEnd }) => {
+    if (isOlder(service)) return skipped('doctor cannot check several forwarding rules: convert it to port mapping');
     const end = await cloudEnd(service, id);
     const { title } = clouds[service.provider];
     if (end === null) {

@@ -2,33 +2,34 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
 import type { Accept } from '../linking.js';
 import { attachmentStatus, statusOf } from '../services.js';
-import type { Service, World, WorldView } from '../world.js';
-import { isThere, type StoredForwardingRule, withGcp } from './resources.js';
+import type { Service, WorldView } from '../world.js';
+import { type GcpResource, isThere, withGcp } from './resources.js';
 
 /* The link between forwarding rules and the interface endpoints of Atlas. */
 
-/** Accepts the forwarding rules of an interface endpoint: one, or dozens without port mapping. */
+/** Accepts the forwarding rules of an interface endpoint: one, or several without port mapping. */
 export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, endpoints }) => {
   let { world } = view;
   for (const { endpointName, ipAddress } of rulesIn(endpoints)) {
-    const named = world.gcp.forwardingRules.filter(
-      (each) => each.name === endpointName && each.project === gcpProjectId && isThere(each, view.now),
-    );
-    const rule = named.find(({ target }) => attachmentsOf(service).includes(target));
+    const isNamed = ({ path }: GcpResource) =>
+      path.startsWith(`projects/${gcpProjectId}/`) && path.endsWith(`/forwardingRules/${endpointName}`);
+    const named = world.gcp.resources.filter((each) => isNamed(each) && isThere(each, view.now));
+    const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
     const why = rule ? whyRefused(view, rule, ipAddress) : named.length > 0 ? 'belongs to another service' : undefined;
     const reason = `The forwarding rule ${endpointName} ${why}.`;
     if (why !== undefined) return { world: view.world, fate: { kind: 'failed', reason } };
     // A name that the cloud does not have is accepted, so that a test of Atlas alone can use any name.
-    if (rule) world = withGcp(world, 'forwardingRules', { ...rule, acceptedBy: { service: service.id, endpoint } });
+    if (rule) world = withGcp(world, { ...rule, acceptedBy: { service: service.id, endpoint } });
   }
   return { world, fate: undefined };
 };
 
-function whyRefused(view: WorldView, rule: StoredForwardingRule, ip: unknown): string | undefined {
-  if (view.now < rule.readyAt) return 'is not ready';
+function whyRefused(view: WorldView, rule: GcpResource, ip: unknown): string | undefined {
+  const { IPAddress } = rule.body;
   const status = connectionStatus(view, rule);
+  if (view.now < rule.readyAt) return 'is not ready';
   if (status !== 'PENDING') return `is ${status}`;
-  return ip === rule.ip ? undefined : `has the IP address ${rule.ip}, not ${ip}`;
+  return ip === IPAddress ? undefined : `has the IP address ${IPAddress}, not ${ip}`;
 }
 
 function attachmentsOf(service: Service): string[] {
@@ -36,32 +37,20 @@ function attachmentsOf(service: Service): string[] {
 }
 
 /** The service with this service attachment, from ready until deleted. */
-export function serviceAt(view: WorldView, target: string): Service | undefined {
-  return gcpServices(view.world).find(
-    (service) =>
-      attachmentsOf(service).includes(target) &&
-      view.now >= service.readyAt &&
-      service.fate === undefined &&
-      statusOf(service, view) !== null,
-  );
+export function serviceAt(view: WorldView, target: unknown): Service | undefined {
+  const isHere = (each: Service) => each.provider === 'GCP' && attachmentsOf(each).includes(String(target));
+  const isServing = (each: Service) => view.now >= each.readyAt && !each.fate && statusOf(each, view) !== null;
+  return view.world.services.find((each) => isHere(each) && isServing(each));
 }
-
-function gcpServices({ services }: World): Service[] {
-  return services.filter(({ provider }) => provider === 'GCP');
-}
-
-type ConnectionStatus = 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'CLOSED';
 
 /** The `pscConnectionStatus`, which follows from the interface endpoint in Atlas. If Atlas removed it, it is CLOSED. */
-export function connectionStatus(view: WorldView, rule: StoredForwardingRule): ConnectionStatus {
-  const { acceptedBy, target, fate } = rule;
-  const service = serviceAt(view, target);
+export function connectionStatus(view: WorldView, { acceptedBy, body, fate }: GcpResource): string {
+  const service = serviceAt(view, body.target);
   if (!service) return 'CLOSED';
-  if (acceptedBy === null || fate?.kind === 'never-ready') return 'PENDING';
+  if (!acceptedBy || fate?.kind === 'never-ready') return 'PENDING';
   const attachment = service.interfaces.find(({ id }) => id === acceptedBy.endpoint);
   const status = attachment ? attachmentStatus(service, attachment, view.now) : null;
-  if (!attachment || status === null) return 'CLOSED';
-  if (status === 'FAILED') return 'REJECTED';
-  if (status === 'DELETING') return attachment.fate ? 'REJECTED' : 'ACCEPTED';
-  return status === 'INITIATING' ? 'PENDING' : 'ACCEPTED';
+  if (status === null) return 'CLOSED';
+  if (status === 'INITIATING') return 'PENDING';
+  return status === 'FAILED' ? 'REJECTED' : 'ACCEPTED';
 }

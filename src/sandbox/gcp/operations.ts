@@ -1,68 +1,49 @@
-import { hex } from '../chance.js';
+import { type Chance, hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
-import { briefly, type World, type WorldOptions } from '../world.js';
+import { briefly, type World } from '../world.js';
 import type { GcpRequest } from './request.js';
-import { gcpId, gcpUrl, type OperationError, type StoredOperation, withGcp } from './resources.js';
+import { type GcpOperation, type GcpResource, type OperationError, partsOf, withGcp } from './resources.js';
 
-/* Operations: what takes some time, and can fail after that. */
-
-/** Milliseconds. */
-export function operationMs(options: WorldOptions): number {
+/** How many milliseconds an operation takes. */
+export function operationMs({ options }: World): number {
   return Math.min(1000, briefly(options));
 }
 
-interface NewOperation {
-  type: string;
-  /** The path of the resource. */
-  target: string;
-  targetId: string;
-  error?: OperationError | null;
-  neverEnds?: boolean;
+/** Starts an operation that changes a resource, unless it fails. */
+export function operate(request: GcpRequest, operationType: string, resource: GcpResource, error?: OperationError) {
+  const { place, now, random, query } = request;
+  const { path: targetLink, id: targetId } = resource;
+  const world = error ? request.world : withGcp(request.world, resource);
+  const path = `${place}/operations/operation-${now}-${hex(13, random)}-${hex(8, random)}-${hex(8, random)}`;
+  const times = { createdAt: now, readyAt: now + operationMs(world) };
+  const own = { path, id: gcpId(request), ...times, requestId: query.get('requestId') };
+  const operation: GcpOperation = { ...own, operationType, targetLink, targetId, error };
+  return { world: { ...world, gcp: { ...world.gcp, operations: [...world.gcp.operations, operation] } }, operation };
 }
 
-/** The world with a new operation. */
-export function startOperation(
-  request: GcpRequest,
-  world: World,
-  { error = null, neverEnds = false, ...about }: NewOperation,
-): { world: World; operation: StoredOperation } {
-  const { project, region, now, random, query } = request;
-  const operation: StoredOperation = {
-    ...about,
-    project,
-    region,
-    name: `operation-${now}-${hex(13, random)}-${hex(8, random)}-${hex(8, random)}`,
-    id: gcpId(request),
-    createdAt: now,
-    doneAt: neverEnds ? null : now + operationMs(world.options),
-    requestId: query.get('requestId'),
-    error,
-  };
-  return { world: withGcp(world, 'operations', operation), operation };
-}
-
-export function operationAnswer(request: GcpRequest, operation: StoredOperation): AnswerBody {
-  const { project, region, name, id, type, target, targetId, createdAt, doneAt, error } = operation;
-  const { now } = request;
-  const isDone = doneAt !== null && now >= doneAt;
-  const time = (at: number) => new Date(at).toISOString();
-  const where = `projects/${project}/regions/${region}`;
-  const { status = 0, ...content } = error ?? {};
+export function operationAnswer({ now, url }: GcpRequest, operation: GcpOperation): AnswerBody {
+  const { path, id, operationType, targetLink, targetId, createdAt, readyAt, error } = operation;
+  const isDone = now >= readyAt;
+  const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
   return {
     kind: 'compute#operation',
     id,
-    name,
-    operationType: type,
-    targetLink: gcpUrl(request, target),
+    name: partsOf(path).name,
+    operationType,
+    targetLink: url(targetLink),
     targetId,
-    status: isDone ? 'DONE' : now === createdAt ? 'PENDING' : 'RUNNING',
-    user: 'user@example.com',
+    status: isDone ? 'DONE' : 'RUNNING',
     progress: isDone ? 100 : 0,
-    insertTime: time(createdAt),
-    startTime: time(createdAt),
-    ...(isDone && { endTime: time(doneAt) }),
-    ...(isDone && error && { error: { errors: [content] }, httpErrorStatusCode: status, httpErrorMessage: error.code }),
-    region: gcpUrl(request, where),
-    selfLink: gcpUrl(request, `${where}/operations/${name}`),
+    insertTime: new Date(createdAt).toISOString(),
+    ...(isDone && { endTime: new Date(readyAt).toISOString() }),
+    ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
+    region: url(partsOf(path).place),
+    selfLink: url(path),
   };
+}
+
+/** An id of Google: a number of this many digits. */
+export function gcpId({ random }: Chance, length = 19): string {
+  const rest = Array.from({ length: length - 1 }, () => Math.floor(random() * 10));
+  return `${1 + Math.floor(random() * 9)}${rest.join('')}`;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gcpSandbox } from '../../helpers/gcp.js';
 
 /** A forwarding rule to a service of Atlas, and its status on both sides. */
@@ -50,5 +50,171 @@ test('the states of both sides, from the request for a connection until nothing 
   clock.advance(3_600_000);
   await here.send('DELETE', 'addresses/mine');
   await here.done('POST', 'addresses', here.address);
-  expect((await store.read()).gcp).toMatchObject({ addresses: [{}], forwardingRules: [], operations: [{}] });
+  expect((await store.read()).gcp).toMatchObject({ resources: [{}], operations: [{}] });
+});
+
+describe('attaching a forwarding rule', () => {
+  test.each([
+    ['with another address', '10.130.0.99', 'The forwarding rule mine has the IP address 10.130.0.2, not 10.130.0.99.'],
+    ['with its address', '10.130.0.2', null],
+  ])('%s', async (_, ip, reason) => {
+    const { attach, atlas, service, both, clock } = await connected();
+    await attach(ip);
+    clock.advance(1000);
+    expect((await atlas.attachment(service.id, 'mine')).errorMessage).toBe(reason);
+    expect(await both()).toEqual(reason ? ['PENDING', 'FAILED'] : ['ACCEPTED', 'AVAILABLE']);
+  });
+
+  test('whose operation is not done fails', async () => {
+    const { here, atlas, service, clock } = await connected();
+    await here.done('POST', 'addresses', { ...here.address, name: 'other' });
+    const rule = { ...here.rule(service.targets[0], 'other'), IPAddress: `${here.path}/addresses/other` };
+    await here.send('POST', 'forwardingRules', rule);
+    await atlas.attach(service.id, 'other', '10.130.0.3');
+    clock.advance(1000);
+    const { errorMessage } = await atlas.attachment(service.id, 'other');
+    expect(errorMessage).toBe('The forwarding rule other is not ready.');
+  });
+
+  test('of another service fails', async () => {
+    const { atlas, ip, clock, here } = await connected();
+    const other = await atlas.service('europe-west1');
+    await atlas.attach(other.id, 'mine', ip);
+    clock.advance(1000);
+    const { errorMessage } = await atlas.attachment(other.id, 'mine');
+    expect(errorMessage).toBe('The forwarding rule mine belongs to another service.');
+    expect((await here.get('forwardingRules/mine')).pscConnectionStatus).toBe('PENDING');
+  });
+
+  test.each([
+    ['name', 'made-up', 'atlas-pe-sandbox'],
+    ['project', 'mine', 'another-project'],
+  ])('whose %s Google does not have is accepted', async (_, name, project) => {
+    const { atlas, service, clock, here } = await connected();
+    await atlas.attach(service.id, name, '192.168.7.7', project);
+    clock.advance(1000);
+    expect((await atlas.attachment(service.id, name)).status).toBe('AVAILABLE');
+    expect((await here.get('forwardingRules/mine')).pscConnectionStatus).toBe('PENDING');
+  });
+
+  test('again after Atlas removed it fails: it never recovers', async () => {
+    const { attach, atlas, service, both, clock } = await connected();
+    await attach();
+    await atlas.detach(service.id, 'mine');
+    clock.advance(1000);
+    await attach();
+    clock.advance(1000);
+    expect((await both())[1]).toBe('FAILED');
+    expect((await atlas.attachment(service.id, 'mine')).errorMessage).toBe('The forwarding rule mine is CLOSED.');
+  });
+});
+
+test('the rules of a service without port mapping are accepted together', async () => {
+  const { atlas, inRegion, ask, clock } = await gcpSandbox();
+  const here = inRegion();
+  const { id, targets } = await atlas.service('us-east4', false);
+  const endpoints: { endpointName: string; ipAddress: string }[] = [];
+  for (const [index, target] of targets.entries()) {
+    const endpointName = `rule-${index}`;
+    await here.done('POST', 'addresses', { ...here.address, name: endpointName });
+    const { address: ipAddress } = await here.get(`addresses/${endpointName}`);
+    await here.done('POST', 'forwardingRules', { ...here.rule(target, endpointName), IPAddress: ipAddress });
+    endpoints.push({ endpointName, ipAddress });
+  }
+  const body = JSON.stringify({ endpointGroupName: 'group', gcpProjectId: 'atlas-pe-sandbox', endpoints });
+  await ask(`/api/atlas/v2/groups/64f0c2a7e1b2c3d4e5f60718/privateEndpoint/GCP/endpointService/${id}/endpoint`, {
+    body,
+  });
+  clock.advance(1000);
+  const { items } = await here.get('forwardingRules');
+  const statuses = items.map((each: { pscConnectionStatus: string }) => each.pscConnectionStatus);
+  expect(statuses).toEqual(Array(6).fill('ACCEPTED'));
+});
+
+test('deleting the service in Atlas closes the connection', async () => {
+  const { atlas, service, here, clock } = await connected();
+  await atlas.remove(service.id);
+  clock.advance(1000);
+  expect((await here.get('forwardingRules/mine')).pscConnectionStatus).toBe('CLOSED');
+});
+
+describe('faults', () => {
+  const rule = { action: 'compute.forwardingRules.create' };
+
+  test.each([
+    [{ kind: 'failed', reason: 'No capacity' }, 'REJECTED'],
+    [{ kind: 'never-ready' }, 'ACCEPTED'],
+    [{ kind: 'vanishes' }, 'CLOSED'],
+  ] as const)('of an interface endpoint, %j: %s', async (fate, expected) => {
+    const { attach, both, clock } = await connected({ faults: [{ path: '/endpoint', method: 'POST', fate }] });
+    await attach();
+    expect((await both())[0]).toBe('PENDING');
+    clock.advance(1000);
+    expect((await both())[0]).toBe(expected);
+  });
+
+  test('let an insert fail in its operation', async () => {
+    const reason = 'RESOURCE_NOT_READY: Try again.';
+    const { created, here } = await connected({ faults: [{ ...rule, fate: { kind: 'failed', reason } }] });
+    const error = { code: 'RESOURCE_NOT_READY', message: 'Try again.' };
+    expect(created).toMatchObject({ status: 'DONE', httpErrorStatusCode: 400, error: { errors: [error] } });
+    expect(await here.get('forwardingRules/mine')).toMatchObject({ error: { code: 404 } });
+    expect(await here.get('addresses/mine')).toMatchObject({ status: 'RESERVED' });
+  });
+
+  test('leave a rule pending, or let it vanish', async () => {
+    const pending = await connected({ faults: [{ ...rule, fate: { kind: 'never-ready' } }] });
+    await pending.attach();
+    pending.clock.advance(1000);
+    expect(await pending.both()).toEqual(['PENDING', 'AVAILABLE']);
+    const vanished = await connected({ faults: [{ ...rule, fate: { kind: 'vanishes' } }] });
+    expect(await vanished.here.get('forwardingRules/mine')).toMatchObject({ error: { code: 404 } });
+  });
+
+  test.each([
+    [{ status: 403 }, 403, 'forbidden', 'global'],
+    [{ status: 403, code: 'quotaExceeded' }, 403, 'quotaExceeded', 'usageLimits'],
+    [{ status: 429 }, 429, 'rateLimitExceeded', 'usageLimits'],
+    [{ status: 500 }, 500, 'internalError', 'global'],
+    [{ status: 503 }, 503, 'backendError', 'global'],
+    [{ auth: 'expired-token' }, 401, 'authError', 'global'],
+  ] as const)('%j is written as Google writes it', async (fault, status, reason, domain) => {
+    const { google, inRegion } = await gcpSandbox({ faults: [{ action: 'compute.addresses.list', ...fault }] });
+    const { body, ...answer } = await inRegion().send('GET', 'addresses');
+    const errors = [{ reason, domain, message: expect.any(String) }];
+    expect([answer.status, body.error]).toEqual([status, expect.objectContaining({ code: status, errors })]);
+    expect((await google('GET', '/compute/v1/projects/atlas-pe-sandbox')).status).toBe(200);
+  });
+
+  test('an answer that is lost leaves the address; a second request is a conflict, or gets the operation', async () => {
+    const { inRegion } = await gcpSandbox({
+      faults: [{ method: 'POST', path: '/addresses', nth: [{ from: 1, to: 1 }], drop: 'after' }],
+    });
+    const here = inRegion();
+    const path = 'addresses?requestId=f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
+    await expect(here.send('POST', path, here.address)).rejects.toThrow();
+    expect(await here.send('POST', 'addresses', here.address)).toMatchObject({ status: 409 });
+    expect(await here.send('POST', path, here.address)).toMatchObject({
+      status: 200,
+      body: { operationType: 'insert' },
+    });
+  });
+});
+
+test('with a lag, Google finds a new resource late, and an address stays in use for a moment', async () => {
+  const { inRegion, atlas, clock } = await gcpSandbox({ gcpLag: 3000 });
+  const here = inRegion();
+  const service = await atlas.service();
+  expect(await here.done('POST', 'addresses', here.address)).toMatchObject({ status: 'DONE' });
+  expect(await here.get('addresses/mine')).toMatchObject({ error: { code: 404 } });
+  expect((await here.get('addresses')).items).toEqual([]);
+  expect(await here.send('POST', 'forwardingRules', here.rule(service.targets[0]))).toMatchObject({ status: 404 });
+  expect(await here.send('POST', 'addresses', here.address)).toMatchObject({ status: 409 });
+  clock.advance(2000);
+  await here.done('POST', 'forwardingRules', here.rule(service.targets[0]));
+  clock.advance(2000);
+  expect(await here.done('DELETE', 'forwardingRules/mine')).toMatchObject({ status: 'DONE' });
+  expect(await here.send('DELETE', 'addresses/mine')).toMatchObject({ status: 400 });
+  clock.advance(3000);
+  expect(await here.done('DELETE', 'addresses/mine')).toMatchObject({ status: 'DONE' });
 });

@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest';
+import { type GcpAccess, openCompute } from '../../../src/cloud-side/gcp/compute.js';
+import { openGcpInspector } from '../../../src/cloud-side/gcp/inspect.js';
+import { markOf, ownerOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/cloud-side/gcp/model.js';
+import { fakeClock } from '../../helpers/fake-clock.js';
+
+/* Answers of Google that the sandbox does not give. */
+
+const project = 'my-project-1';
+const service = { id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718' };
+
+/** Google, which gives the answer for the first of these that the URL contains. A list is given one after the other. */
+function google(answers: Record<string, object | readonly object[]>) {
+  const sent: string[] = [];
+  const access: GcpAccess = {
+    project,
+    compute: 'https://compute.example.com/compute/v1',
+    resourceManager: 'https://manager.example.com',
+    headers: async () => ({ authorization: 'Bearer x' }),
+    principal: null,
+    source: 'x',
+    signIn: 'x',
+    exchange: async ({ method, url }) => {
+      sent.push(`${method} ${url.replace(/^.*us-east4\//, '')}`);
+      const [key = '', answer = {}] = Object.entries(answers).find(([part]) => url.includes(part)) ?? [];
+      const all = [answer].flat();
+      const [next = {}] = all;
+      if (all.length > 1) answers[key] = all.slice(1);
+      const { code = 200 } = Object(Object(next).error);
+      return { status: typeof code === 'number' ? code : 200, headers: {}, text: JSON.stringify(next) };
+    },
+  };
+  const line = {
+    clock: fakeClock(),
+    random: () => 0,
+    signal: new AbortController().signal,
+    io: { warn: () => undefined },
+  };
+  return { sent, access, line, compute: openCompute('us-east4', access, line) };
+}
+
+test('a list with several pages', async () => {
+  const { compute, sent } = google({
+    forwardingRules: [
+      { items: [{ name: 'a' }], nextPageToken: 'p 2' },
+      { nextPageToken: 'p3' },
+      { items: [{ name: 'b' }] },
+    ],
+  });
+  expect((await compute.rules()).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(sent).toEqual([
+    'GET forwardingRules?maxResults=500',
+    'GET forwardingRules?maxResults=500&pageToken=p%202',
+    'GET forwardingRules?maxResults=500&pageToken=p3',
+  ]);
+});
+
+test('an operation that Google holds for longer is asked for again', async () => {
+  const { compute, sent } = google({
+    'operations/op/wait': [
+      { name: 'op', status: 'RUNNING' },
+      { name: 'op', status: 'DONE' },
+    ],
+    addresses: { name: 'op', status: 'PENDING' },
+  });
+  await compute.reserve('id', { name: 'n', description: 'd', subnetwork: 's' });
+  expect(sent).toEqual(['POST addresses?requestId=id', 'POST operations/op/wait', 'POST operations/op/wait']);
+});
+
+test.each<[error: object, code: string, exit: string, message: string]>([
+  [
+    { code: 'QUOTA_EXCEEDED', message: "Quota 'X' exceeded." },
+    'quotaExceeded',
+    'notAllowed',
+    "A quota of Google project my-project-1 is used up: Quota 'X' exceeded (quotaExceeded).",
+  ],
+  [
+    { code: 'RESOURCE_NOT_FOUND', message: 'Gone.' },
+    'resourceNotFound',
+    'unexpected',
+    'GCP rejected compute.addresses.createInternal: Gone (resourceNotFound).',
+  ],
+])('an operation that fails: %j', async (error, errorCode, exit, message) => {
+  const { compute } = google({ addresses: { name: 'op', status: 'DONE', error: { errors: [error] } } });
+  const failed = compute.reserve('id', { name: 'n', description: 'd', subnetwork: 's' });
+  await expect(failed).rejects.toMatchObject({ errorCode, exit, message, mayHaveArrived: false });
+});
+
+test.each<[error: object, exit: string, message: RegExp]>([
+  [
+    { code: 403, message: 'M.', errors: [{ reason: 'forbidden' }] },
+    'notAllowed',
+    /^GCP denied compute\.forwardingRules\.list: M \(forbidden\)\.$/,
+  ],
+  [
+    {
+      code: 403,
+      message: 'M',
+      status: 'PERMISSION_DENIED',
+      details: [{ reason: 'SERVICE_DISABLED', metadata: { service: 'servicedirectory.googleapis.com' } }],
+    },
+    'notAllowed',
+    /^The API servicedirectory\.googleapis\.com is not enabled/,
+  ],
+  [{ code: 401, message: 'M', errors: [{ reason: 'authError' }] }, 'notAllowed', /^GCP rejected the credentials/],
+  [
+    { code: 412, message: "Constraint 'x' violated.", errors: [{ reason: 'conditionNotMet' }] },
+    'notAllowed',
+    /^An organization policy of Google project my-project-1 forbids/,
+  ],
+  [{ code: 404, message: 'M' }, 'notFound', /\(HTTP 404\)\.$/],
+  [{ code: 418 }, 'unexpected', /: no reason given \(HTTP 418\)\.$/],
+])('an error: %j', async (error, exit, message) => {
+  await expect(google({ forwardingRules: { error } }).compute.rules()).rejects.toMatchObject({
+    exit,
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a subnet that a project shares has its path under another key', () => {
+  const url = 'https://www.googleapis.com/compute/v1/projects/h/regions/r/subnetworks/s';
+  expect(toGcpSubnet({ subnetwork: url })).toMatchObject({
+    path: 'projects/h/regions/r/subnetworks/s',
+    unusable: undefined,
+  });
+  expect(toGcpSubnet({ selfLink: url, purpose: 'PRIVATE_RFC_1918' }).unusable).toBeUndefined();
+  expect(toGcpSubnet({ selfLink: url, purpose: 'PRIVATE_SERVICE_CONNECT' }).unusable).toMatch(
+    /PRIVATE_SERVICE_CONNECT/,
+  );
+});
+
+test.each([
+  ['PENDING', 'reached'],
+  ['ACCEPTED', 'reached'],
+  ['NEEDS_ATTENTION', 'reached'],
+  ['REJECTED', 'failed'],
+  ['CLOSED', 'failed'],
+  [undefined, 'pending'],
+  ['STATUS_UNSPECIFIED', 'pending'],
+])('a rule whose connection is %s: %s', (pscConnectionStatus, verdict) => {
+  expect(ruleVerdict(toRule({ pscConnectionStatus }))).toBe(verdict);
+});
+
+test('only the exact description marks what this program created', () => {
+  const mark = markOf(service);
+  expect(ownerOf({ description: mark }, service.projectId)).toBe(service.id);
+  for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')]) {
+    expect(ownerOf({ description }, service.projectId)).toBeNull();
+  }
+});
+
+const deny = { direction: 'EGRESS', action: 'deny', priority: 1, match: { layer4Configs: [{ ipProtocol: 'all' }] } };
+
+test.each<[what: string, policies: readonly object[], firewalls: readonly object[], result: string]>([
+  ['of the organization', [{ type: 'HIERARCHY', rules: [deny] }], [], 'error'],
+  [
+    'of the organization, before what the network allows',
+    [{ type: 'HIERARCHY', rules: [deny] }],
+    [{ direction: 'EGRESS', priority: 0, allowed: [{ IPProtocol: 'all' }] }],
+    'error',
+  ],
+  [
+    'of the network, after what the network allows',
+    [{ type: 'NETWORK', rules: [deny] }],
+    [{ direction: 'EGRESS', priority: 9, allowed: [{ IPProtocol: 'all' }] }],
+    'success',
+  ],
+  [
+    'for the internet',
+    [{ type: 'HIERARCHY', rules: [{ ...deny, match: { ...deny.match, destNetworkScope: 'INTERNET' } }] }],
+    [],
+    'success',
+  ],
+  ['for some machines', [{ type: 'NETWORK', rules: [{ ...deny, targetSecureTags: [{ name: 'x' }] }] }], [], 'warning'],
+  ['for incoming connections', [{ type: 'NETWORK', rules: [{ ...deny, direction: 'INGRESS' }] }], [], 'success'],
+  [
+    'for UDP',
+    [{ type: 'NETWORK', rules: [{ ...deny, match: { layer4Configs: [{ ipProtocol: 'udp' }] } }] }],
+    [],
+    'success',
+  ],
+])('a firewall policy %s', async (_, firewallPolicys, firewalls, result) => {
+  const rule = {
+    name: 'r',
+    IPAddress: '10.0.0.2',
+    network: 'projects/p/global/networks/n',
+    pscConnectionStatus: 'ACCEPTED',
+  };
+  const { access, line } = google({ getEffectiveFirewalls: { firewalls, firewallPolicys }, 'forwardingRules/r': rule });
+  const end = await openGcpInspector('us-east4', access, line).inspect('r');
+  const ports = { from: 1024, to: 65_535, inUse: [], own: [], tcp: async () => null, target: null };
+  expect(await end?.check('cloud-firewall', ports)).toMatchObject({ result });
+});
+
+test.each([
+  ['projects/p/regions/r/serviceAttachments/a', 'success'],
+  ['projects/p/regions/r/serviceAttachments/b', 'error'],
+  [null, 'success'],
+])('a rule to the service attachment a, for a service that has %s: %s', async (target, result) => {
+  const rule = { name: 'r', target: 'https://x/projects/p/regions/r/serviceAttachments/a' };
+  const { access, line } = google({ 'forwardingRules/r': rule });
+  const end = await openGcpInspector('us-east4', access, line).inspect('r');
+  const ports = { from: 1024, to: 65_535, inUse: [], own: [], tcp: async () => null, target };
+  expect(await end?.check('cloud-target', ports)).toMatchObject({ result });
+});

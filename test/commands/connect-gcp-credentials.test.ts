@@ -1,0 +1,227 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ownGcp } from '../helpers/own-gcp.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/* How the program finds Google's credentials and the Google project. */
+
+const { own } = ownGcp();
+
+const line = 'connect us-east4 --provider gcp --dry-run --json';
+
+/** The environment without a token, and with these variables. */
+function envWith(more: Record<string, string> = {}): Record<string, string> {
+  const { GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_ACTIVE_CONFIG_NAME, ...env } = own.sandbox.env;
+  return { ...env, PATH: '/nonexistent', ...more };
+}
+
+/** Writes a file, and returns its path. */
+function file(content: string, name = 'file'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Starts a server that gives tokens. Returns its URL and the requests. */
+async function tokenServer(status: number, answer: object) {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => {
+      body += part;
+    });
+    request.on('end', () => {
+      seen.push(body);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token` };
+}
+
+/** As a workflow of GitHub Actions has them. */
+function federated(token_url: string, more: object = {}): string {
+  return file(
+    JSON.stringify({
+      type: 'external_account',
+      audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      credential_source: { file: file('jwt-of-the-runner') },
+      token_url,
+      ...more,
+    }),
+  );
+}
+
+async function planOf(env: Record<string, string>) {
+  const { exitCode, stdout, stderr } = await own.atlas(line, { env });
+  expect([exitCode, stderr]).toEqual([0, expect.not.stringMatching(/Warning/)]);
+  const { cloud, notes } = JSON.parse(stdout);
+  return { ...cloud, notes };
+}
+
+test('application default credentials', async () => {
+  const { url, seen } = await tokenServer(200, {
+    access_token: 'sandbox',
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: 3600,
+  });
+  const GOOGLE_APPLICATION_CREDENTIALS = federated(url);
+  expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS }))).toMatchObject({ network: 'default', notes: [] });
+  expect(seen).toEqual([expect.stringContaining('jwt-of-the-runner')]);
+});
+
+test('a quota project reaches Google', async () => {
+  const { url } = await tokenServer(200, { access_token: 'sandbox', token_type: 'Bearer', expires_in: 3600 });
+  const more = { GOOGLE_APPLICATION_CREDENTIALS: federated(url), GOOGLE_CLOUD_QUOTA_PROJECT: 'pays-for-it' };
+  await planOf(envWith(more));
+  const toGoogle = own.sandbox.exchanges.filter(({ url }) => url.startsWith('/gcp/'));
+  expect(toGoogle.map(({ requestHeaders }) => requestHeaders['x-goog-user-project'])).toContain('pays-for-it');
+});
+
+test.each<[answer: object, said: RegExp]>([
+  [
+    { error: 'invalid_grant', error_description: 'Bad token' },
+    /^Error: The Google login has expired or was revoked \(invalid_grant\)\.\nHint: Sign in again: gcloud auth application-default login\n$/,
+  ],
+  [
+    { error: 'invalid_target', error_description: 'The audience is wrong.' },
+    /^Error: Cannot use the Google credentials of \S+: .*The audience is wrong\.\n/,
+  ],
+])('a login that Google refuses: %j', async (answer, said) => {
+  const { url } = await tokenServer(400, answer);
+  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(said)]);
+});
+
+test.each<[what: string, content: string | undefined, said: RegExp]>([
+  [
+    'a file that is not there',
+    undefined,
+    /^Error: Cannot read \S+: no such file or directory\.\nHint: Check GOOGLE_APPLICATION_CREDENTIALS\./,
+  ],
+  ['a file that is not JSON', 'secret-1234', /^Error: \S+ is not valid JSON\./],
+  [
+    'a key that is none',
+    JSON.stringify({ type: 'service_account', client_email: 'a@b.c', private_key: 'secret-1234' }),
+    /^Error: Cannot use the Google credentials of /,
+  ],
+])('%s', async (_, content, said) => {
+  const path = content === undefined ? '/nonexistent/file' : file(content);
+  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(said)]);
+  expect(stderr).not.toContain('secret-1234');
+});
+
+test('requests for tokens go through the proxy', async () => {
+  const asked: string[] = [];
+  const proxy = createServer().on('connect', ({ url = '' }, socket) => {
+    asked.push(url);
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const GOOGLE_APPLICATION_CREDENTIALS = federated('https://sts.example.com/v1/token');
+  const env = envWith({ HTTPS_PROXY, GOOGLE_APPLICATION_CREDENTIALS });
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: Cannot get Google credentials: /)]);
+  expect(new Set(asked)).toEqual(new Set(['sts.example.com:443']));
+});
+
+test('a file with a token', async () => {
+  const CLOUDSDK_AUTH_ACCESS_TOKEN_FILE = file('sandbox\n');
+  expect(await planOf(envWith({ CLOUDSDK_AUTH_ACCESS_TOKEN_FILE }))).toMatchObject({ network: 'default', notes: [] });
+});
+
+/** A folder with a `gcloud` that runs this script. */
+function gcloud(script: string): string {
+  const path = file(`#!/bin/sh\n${script}\n`, 'gcloud');
+  chmodSync(path, 0o755);
+  return join(path, '..');
+}
+
+test("gcloud's own account, without application default credentials", async () => {
+  const PATH = gcloud('echo run >> "$0.log"; [ "$*" = "auth print-access-token" ] && echo sandbox');
+  const env = envWith({ PATH: `${PATH}:/usr/bin:/bin`, CLOUDSDK_CORE_ACCOUNT: 'me@example.com' });
+  expect(await planOf(env)).toMatchObject({ principal: 'me@example.com', network: 'default', notes: [] });
+});
+
+test('a gcloud that nobody has signed in to', async () => {
+  const PATH = gcloud('echo "ERROR: no active account" >&2; exit 1');
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', {
+    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+  });
+  expect([exitCode, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^Error: No Google credentials found in .* or gcloud \(exit code 1\)\.\n/),
+  ]);
+});
+
+/** A folder with the settings of gcloud. */
+function settings(active: string, core: readonly string[]): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'configurations'));
+  writeFileSync(join(folder, 'active_config'), `${active}\n`);
+  const lines = ['[compute]', 'project = wrong-project', '[core]', ...core, '[auth]', 'project = wrong-project', ''];
+  writeFileSync(join(folder, 'configurations', `config_${active}`), lines.join('\n'));
+  return folder;
+}
+
+test('the Google project: the first of these that is there', async () => {
+  const CLOUDSDK_CONFIG = settings('work', ['account = me@example.com', 'project = of-gcloud']);
+  const names = ['GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT', 'CLOUDSDK_CORE_PROJECT', 'GOOGLE_PROJECT'];
+  const { url } = await tokenServer(400, {});
+  const GOOGLE_APPLICATION_CREDENTIALS = federated(url, { project_id: 'of-the-file' });
+  const found: string[] = [];
+  const env: Record<string, string> = { ...envWith({ CLOUDSDK_CONFIG, GOOGLE_APPLICATION_CREDENTIALS }) };
+  names.forEach((name, index) => {
+    env[name] = `of-variable-${index}`;
+  });
+  const next = async (more = '') => {
+    const { stdout, stderr } = await own.atlas(`${line}${more}`, { env });
+    expect(stdout, stderr).not.toBe('');
+    found.push(JSON.parse(stdout).cloud.account);
+  };
+  await next(' --gcp-project of-the-option');
+  await next(' --subnet projects/of-the-subnet/regions/us-east4/subnetworks/x');
+  for (const name of names) {
+    await next();
+    delete env[name];
+  }
+  await next();
+  delete env.GOOGLE_APPLICATION_CREDENTIALS;
+  await next();
+  expect(found).toEqual([
+    'of-the-option',
+    'of-the-subnet',
+    ...names.map((_, index) => `of-variable-${index}`),
+    'of-the-file',
+    'of-gcloud',
+  ]);
+});
+
+test('says so if Atlas is the sandbox, but Google is the real one', async () => {
+  const { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE, ...env } = envWith();
+  const { stderr } = await own.atlas(line, { env });
+  expect(stderr).toMatch(
+    /^Warning: Atlas requests go to http:\/\/127\.0\.0\.1:\d+, but GCP requests go to the real GCP\./m,
+  );
+});
+
+test('the built-in sandbox reads nothing of the settings of gcloud', async () => {
+  const more = { GOOGLE_APPLICATION_CREDENTIALS: '/nonexistent/file', GOOGLE_CLOUD_PROJECT: 'mine-not-yours' };
+  const env = { ...own.sandbox.env, ...more, CLOUDSDK_CONFIG: '/nonexistent' };
+  const reset = await own.atlas('sandbox reset --cluster app:gcp/us-east4', { env });
+  expect(reset.exitCode, reset.stderr).toBe(0);
+  const { exitCode, stdout, stderr } = await own.atlas(`${line} --sandbox`, { env });
+  expect(exitCode, stderr).toBe(0);
+  expect(JSON.parse(stdout).cloud).toMatchObject({ account: 'atlas-pe-sandbox', network: 'default' });
+});

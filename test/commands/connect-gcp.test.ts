@@ -1,0 +1,574 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
+import { ownGcp } from '../helpers/own-gcp.js';
+
+const { own, restart, there, left, json, google } = ownGcp();
+
+const connect = 'connect us-east4 --provider gcp --yes';
+const disconnect = 'disconnect us-east4 --yes';
+const project = 'atlas-pe-sandbox';
+const usual = `projects/${project}/regions/us-east4/subnetworks/default`;
+
+describe('connect', () => {
+  test('creates both sides and prints the connection string', async () => {
+    const { endpoint, interfaceEndpoint, cloud, connectionStrings, steps } = await json(connect);
+    const name = `atlas-pe-${endpoint.id}`;
+    const [rule] = (await there()).rules;
+    expect(rule).toMatchObject({
+      path: `projects/${project}/regions/us-east4/forwardingRules/${name}`,
+      target: endpoint.serviceAttachmentNames[0],
+      description: `Created by atlas-pe for Atlas service ${endpoint.id}, project ${endpoint.projectId}`,
+      allowPscGlobalAccess: false,
+    });
+    expect(cloud).toEqual({
+      provider: 'GCP',
+      account: project,
+      principal: null,
+      region: 'us-east4',
+      network: 'default',
+      subnets: ['default'],
+      interfaceEndpointId: name,
+      ipAddress: rule?.IPAddress,
+      globalAccess: false,
+      created: [`addresses/${name}`, name],
+      left: [],
+    });
+    expect(interfaceEndpoint).toMatchObject({
+      id: name,
+      status: 'AVAILABLE',
+      gcpProjectId: project,
+      endpoints: [{ endpointName: name, ipAddress: rule?.IPAddress }],
+    });
+    expect(connectionStrings).toMatchObject([
+      { cluster: 'app', srvConnectionString: expect.stringMatching(/-psc-0\./) },
+    ]);
+    expect(steps.map(({ id, result }: { id: string; result: string }) => `${id} ${result}`)).toEqual([
+      'service created',
+      'address created',
+      'forwarding-rule created',
+      'attachment created',
+      'connection-strings created',
+    ]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('run again creates nothing', async () => {
+    await json(connect);
+    const { steps, cloud } = await json(`${connect} --global-access`);
+    expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(4).fill('done'));
+    expect(cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
+    const { stderr } = await own.atlas(`${connect} --global-access`);
+    expect(stderr).toMatch(/already exists, and atlas-pe does not change it\. Ignored: --global-access\./);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('--dry-run creates nothing, and prints the gcloud commands once the service is there', async () => {
+    const { commands, cloud } = await json(`${connect} --dry-run`);
+    expect([commands, cloud.created]).toEqual([[], []]);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+    const { id } = await json('create us-east4 --provider gcp --wait');
+    const plan = await json(`${connect} --dry-run --global-access`);
+    const mark = `--description 'Created by atlas-pe for Atlas service ${id}, project ${plan.projectId}'`;
+    const where = `--project ${project} --region us-east4 ${mark}`;
+    expect(plan.commands.map((line: string) => line.replaceAll(' \\\n  ', ' '))).toEqual([
+      `gcloud compute addresses create atlas-pe-${id} --subnet ${usual} ${where}`,
+      `gcloud compute forwarding-rules create atlas-pe-${id} --network projects/${project}/global/networks/default --address atlas-pe-${id} --target-service-attachment ${plan.endpoint.serviceAttachmentNames[0]} --allow-psc-global-access ${where}`,
+    ]);
+    expect(await left()).toEqual([1, 0, 0, 0]);
+  });
+
+  test('--dry-run without credentials says what it can', async () => {
+    const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
+    const { exitCode, stdout } = await own.atlas(`${connect} --dry-run`, { env: { ...env, PATH: '/nonexistent' } });
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringMatching(/Cannot read the GCP resources\. No Google credentials found/),
+    ]);
+  });
+
+  test('--global-access reaches the forwarding rule', async () => {
+    expect((await json(`${connect} --global-access`)).cloud.globalAccess).toBe(true);
+    expect((await there()).rules).toMatchObject([{ allowPscGlobalAccess: true }]);
+  });
+
+  test('adopts a forwarding rule of any name', async () => {
+    const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
+    const address = `projects/${project}/regions/us-east4/addresses/mine`;
+    await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
+    const { cloud, steps } = await json(`${connect} --adopt my-rule`);
+    expect(cloud).toMatchObject({ interfaceEndpointId: 'my-rule', created: [] });
+    expect(steps.map(({ result }: { result: string }) => result)).toEqual(['adopted', 'adopted', 'created', 'created']);
+    // It is the one for the service, also without --adopt.
+    expect((await json(connect)).cloud.interfaceEndpointId).toBe('my-rule');
+    await own.ends(disconnect, 5, /atlas-pe did not create my-rule/);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('a second network gets a rule of its own', async () => {
+    const networks = [{ name: 'one' }, { name: 'two' }];
+    await restart({ networks });
+    await own.ends(
+      connect,
+      2,
+      /2 usable subnets in us-east4 .*\nHint: Choose one with --subnet: one \(one, [\d./]+\), two \(two,/,
+    );
+    const one = await json(`${connect} --network one`);
+    const two = await json(`${connect} --subnet two`);
+    expect(two.cloud).toMatchObject({ network: 'two', interfaceEndpointId: `${one.cloud.interfaceEndpointId}-2` });
+    expect((await json(`${connect} --network one`)).cloud).toMatchObject({ network: 'one', created: [] });
+    expect(await left()).toEqual([1, 2, 2, 2]);
+  });
+
+  test('two services in a region do not share anything', async () => {
+    const one = await json(connect);
+    expect((await own.atlas(`regional-mode enable --yes`)).exitCode).toBe(0);
+    const { id } = await json('create us-east4 --provider gcp --wait');
+    const two = await json(`connect ${id} --yes`);
+    expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}`);
+    expect(two.endpoint.id).not.toBe(one.endpoint.id);
+    expect(await left()).toEqual([2, 2, 2, 2]);
+    expect((await own.atlas(`disconnect ${id} --yes`)).exitCode).toBe(0);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('uses a subnet that a host project shares', async () => {
+    await restart({ hostProject: 'my-host-project' });
+    const { cloud } = await json(connect);
+    expect(cloud).toMatchObject({ account: project, network: 'default', subnets: ['default'] });
+    expect((await there()).rules).toMatchObject([
+      {
+        path: expect.stringContaining(`projects/${project}/`),
+        network: 'projects/my-host-project/global/networks/default',
+      },
+    ]);
+    const { stderr } = await own.atlas(`${connect} --dry-run`);
+    expect(stderr).not.toMatch(/Warning/);
+  });
+
+  test('--subnet takes a URL; its project counts unless --gcp-project is given', async () => {
+    await restart({ hostProject: 'my-host-project' });
+    const url = 'https://www.googleapis.com/compute/v1/projects/my-host-project/regions/us-east4/subnetworks/default';
+    expect((await json(`${connect} --dry-run --subnet ${url}`)).cloud.account).toBe('my-host-project');
+    expect((await json(`${connect} --gcp-project ${project} --subnet ${url}`)).cloud.account).toBe(project);
+  });
+});
+
+/** Runs a command that fails with this exit code and error, and changes nothing. */
+async function refused(line: string, exit: number, said: RegExp, faults: readonly Fault[] = []) {
+  const before = await left();
+  own.faults = faults;
+  const { exitCode, stdout, stderr } = await own.atlas(line);
+  own.faults = [];
+  expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
+  expect(await left(), stderr).toEqual(before);
+}
+
+describe('what cannot work stops before anything was created', () => {
+  test.each<[what: string, setup: GcpSetup, exit: number, said: RegExp]>([
+    [
+      'a permission',
+      { without: ['compute.forwardingRules.pscCreate'] },
+      4,
+      /^Error: Missing permissions in Google project atlas-pe-sandbox.*: compute\.forwardingRules\.pscCreate\.\nHint: /,
+    ],
+    [
+      'a permission for the subnet',
+      { without: ['compute.subnetworks.use'] },
+      4,
+      /Missing permissions .*: compute\.subnetworks\.use\./,
+    ],
+    [
+      'a permission to read',
+      { without: ['compute.forwardingRules.list'] },
+      4,
+      /^Error: GCP denied compute\.forwardingRules\.list: /,
+    ],
+    [
+      'an API',
+      { disabledApis: ['compute'] },
+      4,
+      /^Error: The API compute\.googleapis\.com is not enabled in Google project atlas-pe-sandbox .*\nHint: .*gcloud services enable compute\.googleapis\.com/s,
+    ],
+    [
+      'a quota of the region',
+      { quotas: { INTERNAL_ADDRESSES: 0 } },
+      4,
+      /^Error: The quota INTERNAL_ADDRESSES .* is used up \(0 of 0\)/,
+    ],
+    [
+      'a quota of the project',
+      { quotas: { PSC_INTERNAL_LB_FORWARDING_RULES: 0 } },
+      4,
+      /^Error: The quota PSC_INTERNAL_LB_FORWARDING_RULES/,
+    ],
+    [
+      'a subnet',
+      { networks: [] },
+      3,
+      /^Error: There is no usable subnet in us-east4 of Google project atlas-pe-sandbox\./,
+    ],
+    [
+      'a usual subnet',
+      {
+        networks: [
+          { name: 'default', subnets: [{ name: 'proxy', region: 'us-east4', purpose: 'REGIONAL_MANAGED_PROXY' }] },
+        ],
+      },
+      2,
+      /^Error: Subnet proxy has the purpose REGIONAL_MANAGED_PROXY/,
+    ],
+    [
+      'IPv4',
+      { networks: [{ name: 'default', subnets: [{ name: 'six', region: 'us-east4', stackType: 'IPV6_ONLY' }] }] },
+      2,
+      /^Error: Subnet six has no IPv4 addresses/,
+    ],
+  ])('without %s', async (_, setup, exit, said) => {
+    await restart(setup);
+    await refused(connect, exit, said);
+  });
+
+  test.each<[more: string, exit: number, said: RegExp]>([
+    ['--subnet nope', 3, /^Error: There is no subnet nope in us-east4 .*\nHint: Existing subnets: default \(default, /],
+    ['--subnet projects/nope-project/regions/us-east4/subnetworks/x --gcp-project atlas-pe-sandbox', 3, /nope-project/],
+    [
+      `--subnet ${usual.replace('us-east4', 'us-east1')}`,
+      3,
+      /^Error: There is no subnet projects\S+ in us-east4 .*\nHint: The subnet must be in us-east4\./,
+    ],
+    ['--network nope', 3, /no usable subnet of network nope/],
+    [`--subnet ${usual} --network nope`, 3, /^Error: There is no subnet \S+ of network nope/],
+    ['--subnet a,b', 2, /GCP needs only one subnet/],
+    ['--subnet A!', 2, /'A!' is not valid for --subnet/],
+    ['--network projects/x/default', 2, /is not valid for --network/],
+    ['--gcp-project X', 2, /'X' is not a valid GCP project id/],
+    ['--gcp-project other-project', 3, /other-project/],
+    ['--vpc vpc-0123456789abcdef0', 2, /--vpc is not an option for GCP/],
+    ['--tag a=b', 2, /--tag is not an option for GCP/],
+    ['--adopt my-rule --global-access', 2, /--adopt changes nothing in GCP/],
+  ])('%s', async (more, exit, said) => {
+    await refused(`${connect} ${more}`, exit, said);
+  });
+
+  test('--adopt of a rule that is not there, or that is for something else', async () => {
+    const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+    await refused(
+      `${connect} --adopt my-rule`,
+      3,
+      /^Error: Forwarding rule my-rule not found .*\nHint: .*interface add us-east4 my-rule/s,
+    );
+    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
+    const address = `projects/${project}/regions/us-east4/addresses/mine`;
+    await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
+    expect((await own.atlas('regional-mode enable --yes')).exitCode).toBe(0);
+    const { id } = await json('create us-east4 --provider gcp --wait');
+    await refused(`connect ${id} --yes --adopt my-rule`, 2, /^Error: my-rule connects to projects\//);
+  });
+
+  test('a name that somebody else has taken', async () => {
+    const { id } = await json('create us-east4 --provider gcp --wait');
+    await google('POST', 'addresses', { name: `atlas-pe-${id}`, addressType: 'INTERNAL', subnetwork: usual });
+    await refused(connect, 5, /^Error: The address atlas-pe-\w+ already exists, and atlas-pe did not create it\./);
+  });
+
+  test.each<[reason: string, status: number, said: RegExp]>([
+    [
+      'authError',
+      401,
+      /^Error: GCP rejected the credentials, or they have expired \(authError\)\.\nHint: Renew the token in GOOGLE_OAUTH_ACCESS_TOKEN/,
+    ],
+    ['forbidden', 403, /^Error: GCP denied compute\.addresses\.list/],
+  ])('reads that are refused with %s', async (code, status, said) => {
+    await refused(connect, 4, said, [{ action: 'compute.addresses.list', status, code }]);
+  });
+
+  test('a subnet of a host project that may not be used', async () => {
+    const faults = [{ action: 'compute.subnetworks.get', status: 403, code: 'forbidden' }];
+    await refused(
+      `${connect} --subnet ${usual}`,
+      4,
+      /^Error: GCP denied compute\.subnetworks\.get: .*\nHint: Ask an administrator, with a Shared VPC that of the host project/,
+      faults,
+    );
+  });
+
+  test('no project', async () => {
+    const env = Object.fromEntries(
+      Object.entries(own.sandbox.env).filter(([name]) => !/PROJECT$/.test(name) || name.startsWith('ATLAS')),
+    );
+    const { exitCode, stderr } = await own.atlas(connect, { env });
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^Error: Missing Google project\.\nHint: .*--gcp-project/),
+    ]);
+  });
+
+  test('no credentials', async () => {
+    const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
+    const { exitCode, stderr } = await own.atlas(connect, { env: { ...env, PATH: '/nonexistent' } });
+    expect([exitCode, stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
+      ),
+    ]);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('the token is never shown', async () => {
+    const { stdout, stderr } = await own.atlas(`${connect} --verbose`);
+    expect(stderr).toMatch(/GCP compute\.forwardingRules\.create OK/);
+    expect(`${stdout}${stderr}`).not.toMatch(/Bearer/);
+  });
+});
+
+test('permissions that cannot be checked do not stop it', async () => {
+  await restart({ disabledApis: ['cloudresourcemanager'] });
+  const { exitCode, stderr } = await own.atlas(connect);
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /Warning: Cannot check the permissions in Google project atlas-pe-sandbox\. The API cloudresourcemanager\.googleapis\.com is not enabled/,
+    ),
+  ]);
+});
+
+describe('what Google refuses only when it is asked', () => {
+  test.each<[fault: Fault, exit: number, said: RegExp]>([
+    [
+      { action: 'compute.addresses.createInternal', status: 412, code: 'conditionNotMet' },
+      4,
+      /^Error: An organization policy of Google project atlas-pe-sandbox forbids compute\.addresses\.createInternal/m,
+    ],
+    [
+      { action: 'compute.forwardingRules.create', status: 403, code: 'quotaExceeded' },
+      4,
+      /^Error: A quota of Google project atlas-pe-sandbox is used up/m,
+    ],
+    [
+      { action: 'compute.addresses.createInternal', fate: { kind: 'failed', reason: 'IP_SPACE_EXHAUSTED: Full.' } },
+      2,
+      /^Error: GCP rejected .*: Full \(ipSpaceExhausted\)\.\nHint: .*Choose another subnet with --subnet/m,
+    ],
+    [
+      { action: 'compute.forwardingRules.create', fate: { kind: 'failed', reason: 'PERMISSIONS_ERROR: No.' } },
+      4,
+      /^Error: GCP denied compute\.forwardingRules\.create: No/m,
+    ],
+  ])('%j', async (fault, exit, said) => {
+    own.faults = [fault];
+    const { exitCode, stderr } = await own.atlas(connect);
+    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
+    expect(stderr).toMatch(/Existing resources: Atlas service us-east4/);
+    own.faults = [];
+    await json(connect);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('a subnet that is not ready yet is waited for', async () => {
+    own.faults = [
+      {
+        action: 'compute.addresses.createInternal',
+        nth: [{ from: 1, to: 1 }],
+        fate: { kind: 'failed', reason: 'RESOURCE_NOT_READY: Wait.' },
+      },
+    ];
+    await json(connect);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+});
+
+/** The requests of a run, by their number. */
+async function requestsOf(line: string): Promise<string[]> {
+  const before = own.sandbox.exchanges.length;
+  const { exitCode, stderr } = await own.atlas(line);
+  expect(exitCode, stderr).toBe(0);
+  const all = own.sandbox.exchanges.slice(before).filter(({ status }) => status !== 401);
+  return all.map(({ method, url }) => `${method} ${url}`);
+}
+
+describe('whatever becomes of one request, there is one of everything in the end', () => {
+  test.each(['after', 'before'] as const)(
+    'connect, with each one dropped %s it took effect',
+    { timeout: 240_000 },
+    async (drop) => {
+      const all = await requestsOf(connect);
+      expect(all.length).toBeGreaterThan(15);
+      for (const [index, what] of all.entries()) {
+        await restart();
+        own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop }];
+        const first = await own.atlas(connect);
+        if (first.exitCode !== 0) {
+          const second = await own.atlas(connect);
+          expect(second.exitCode, `${what}\n${first.stderr}\n${second.stderr}`).toBe(0);
+        }
+        expect(await left(), `${what}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+      }
+    },
+  );
+
+  test('connect, with each request to Google refused once', { timeout: 240_000 }, async () => {
+    const all = await requestsOf(connect);
+    for (const [index, what] of all.entries()) {
+      if (!what.includes('/gcp/')) continue;
+      await restart();
+      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], status: 503, code: 'backendError' }];
+      const { exitCode, stderr } = await own.atlas(connect);
+      expect(exitCode, `${what}\n${stderr}`).toBe(0);
+      expect(await left(), what).toEqual([1, 1, 1, 1]);
+    }
+  });
+
+  test('connect, interrupted at each one', { timeout: 240_000 }, async () => {
+    const all = await requestsOf(connect);
+    for (const [index, what] of all.entries()) {
+      await restart();
+      let seen = 0;
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(() => {
+            if (++seen === index + 1) interrupt('SIGINT');
+          }),
+      });
+      expect(first.exitCode, `${what}\n${first.stderr}`).toBe(130);
+      const second = await own.atlas(connect);
+      expect(second.exitCode, `${what}\n${first.stderr}\n${second.stderr}`).toBe(0);
+      expect(await left(), what).toEqual([1, 1, 1, 1]);
+    }
+  });
+
+  test.each(['addresses.createInternal', 'forwardingRules.create'])(
+    'Google is slow to show what a lost %s did',
+    async (name) => {
+      for (const gcpLag of [2000, 6000, 9000]) {
+        await restart({}, { gcpLag });
+        own.faults = [{ action: `compute.${name}`, nth: [{ from: 1, to: 1 }], drop: 'after' }];
+        const first = await own.atlas(connect);
+        if (first.exitCode !== 0) expect((await own.atlas(connect)).exitCode, first.stderr).toBe(0);
+        own.sandbox.clock.advance(gcpLag);
+        expect(await left(), `${gcpLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
+      }
+    },
+  );
+
+  test('disconnect, with each one dropped after it took effect', { timeout: 240_000 }, async () => {
+    await requestsOf(connect);
+    const all = await requestsOf(disconnect);
+    for (const [index, what] of all.entries()) {
+      await restart();
+      await requestsOf(connect);
+      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop: 'after' }];
+      const first = await own.atlas(disconnect);
+      if (first.exitCode !== 0) await own.atlas(disconnect);
+      expect(await left(), `${what}\n${first.stderr}`).toEqual([0, 0, 0, 0]);
+    }
+  });
+});
+
+describe('disconnect', () => {
+  test('removes both sides', async () => {
+    const { endpoint } = await json(connect);
+    const name = `atlas-pe-${endpoint.id}`;
+    expect((await json(disconnect)).cloud).toEqual({
+      provider: 'GCP',
+      account: project,
+      principal: expect.any(String),
+      regions: ['us-east4'],
+      deleted: [name, `addresses/${name}`],
+      left: [],
+    });
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('needs the permissions before it removes anything', async () => {
+    await json(connect);
+    const { store } = own.sandbox;
+    await store.update((world) => {
+      const gcp = { ...world.options.gcp, without: ['compute.forwardingRules.pscDelete'] };
+      return { world: { ...world, options: { ...world.options, gcp } }, answer: undefined };
+    });
+    await refused(
+      disconnect,
+      4,
+      /^Error: Missing permissions in Google project atlas-pe-sandbox: compute\.forwardingRules\.pscDelete\./,
+    );
+  });
+
+  test('waits until Google frees the address', async () => {
+    await restart({}, { gcpLag: 5000 });
+    await json(connect);
+    own.sandbox.clock.advance(10_000);
+    await json(disconnect);
+    own.sandbox.clock.advance(10_000);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('doctor --cloud', () => {
+  /** The checks of the cloud, by id. */
+  async function checks(line = 'doctor us-east4 --cloud --no-network') {
+    const { stdout, stderr } = await own.atlas(`${line} --json`);
+    expect(stdout, stderr).not.toBe('');
+    const { categories } = JSON.parse(stdout);
+    const { checks } = categories.find(({ name }: { name: string }) => name === 'cloud');
+    return Object.fromEntries(
+      checks.map(({ id, result, detail }: { id: string; result: string; detail: string }) => [
+        id,
+        `${result}: ${detail}`,
+      ]),
+    );
+  }
+
+  test('a connection that works', async () => {
+    await json(connect);
+    expect(await checks()).toMatchObject({
+      'cloud-endpoint': 'success: ACCEPTED in default',
+      'cloud-target': expect.stringMatching(/^success: sa-/),
+      'cloud-firewall': expect.stringMatching(/^success: TCP 1024-65535 to [\d.]+ is open$/),
+      'cloud-global-access': 'success: for clients in us-east4 (no global access)',
+    });
+  });
+
+  const deny = { name: 'no-egress', direction: 'EGRESS', priority: 1000, denied: [{ IPProtocol: 'all' }] };
+  test.each<[what: string, firewalls: GcpSetup['firewalls'], found: RegExp]>([
+    ['a rule that denies egress', [deny], /^error: TCP .* is denied by no-egress$/],
+    ['one for other addresses', [{ ...deny, destinationRanges: ['192.168.0.0/16'] }], /^success/],
+    [
+      'one for some machines',
+      [{ ...deny, targetTags: ['db'] }],
+      /^warning: TCP .* is denied for some machines by no-egress$/,
+    ],
+    ['one that is disabled', [{ ...deny, disabled: true }], /^success/],
+    [
+      'one that another one overrules',
+      [deny, { name: 'ok', direction: 'EGRESS', priority: 900, allowed: [{ IPProtocol: 'tcp' }] }],
+      /^success/,
+    ],
+    [
+      'one of the same priority',
+      [deny, { name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }],
+      /^error/,
+    ],
+    ['one for a few ports', [{ ...deny, denied: [{ IPProtocol: 'tcp', ports: ['5000-5010'] }] }], /^warning|^error/],
+  ])('%s', async (_, firewalls, found) => {
+    await restart({ firewalls: firewalls ?? [] });
+    await json(connect);
+    expect((await checks())['cloud-firewall']).toMatch(found);
+  });
+
+  test('without permission to read firewalls, the check is skipped', async () => {
+    await restart({ without: ['compute.networks.getEffectiveFirewalls'] });
+    await json(connect);
+    expect((await checks())['cloud-firewall']).toMatch(
+      /^skipped: .*GCP denied compute\.networks\.getEffectiveFirewalls/,
+    );
+  });
+
+  test('a forwarding rule that is gone', async () => {
+    const { cloud } = await json(connect);
+    await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
+    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped/);
+  });
+});

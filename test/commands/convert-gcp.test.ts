@@ -1,0 +1,80 @@
+import { beforeEach, expect, test } from 'vitest';
+import { ownGcp } from '../helpers/own-gcp.js';
+
+/* convert with access to the Google project: it creates the new side there, in the network of the old one. */
+
+const { own, restart, there, left, json, google } = ownGcp();
+const project = 'atlas-pe-sandbox';
+const convert = 'convert us-east4 --yes';
+
+/** Two networks; the old forwarding rule is in the second one. */
+beforeEach(async () => {
+  await restart({ networks: [{ name: 'one' }, { name: 'two' }] });
+  const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --no-port-mapping --wait');
+  const subnetwork = `projects/${project}/regions/us-east4/subnetworks/two`;
+  await google('POST', 'addresses', { name: 'old', addressType: 'INTERNAL', subnetwork });
+  const IPAddress = `projects/${project}/regions/us-east4/addresses/old`;
+  const network = `projects/${project}/global/networks/two`;
+  await google('POST', 'forwardingRules', { name: 'old', target: serviceAttachmentNames[0], network, IPAddress });
+  const [rule] = (await there()).rules;
+  const group = `grp --gcp-project ${project} --endpoint old@${rule?.IPAddress}`;
+  const added = await own.atlas(`interface add us-east4 ${group} --wait`);
+  expect(added.exitCode, added.stderr).toBe(0);
+  await json('connection-strings --wait');
+});
+
+test('creates the new side in the network of the old one, and prints both strings', async () => {
+  const rows = await json(convert);
+  expect(rows).toMatchObject([
+    {
+      oldSrvConnectionString: expect.stringContaining('app-pl-0'),
+      newSrvConnectionString: expect.stringContaining('app-psc-0'),
+      gcpProjectId: project,
+    },
+  ]);
+  const { rules } = await there();
+  expect(rules.map(({ network }) => network)).toEqual(Array(2).fill(`projects/${project}/global/networks/two`));
+  expect(rules[1]?.path).toMatch(`/atlas-pe-${rows[0].newEndpointId}`);
+  expect(await left()).toEqual([2, 2, 2, 2]);
+  await json(convert);
+  expect(await left()).toEqual([2, 2, 2, 2]);
+  const { exitCode, stderr } = await own.atlas('convert us-east4 --finish --yes --log-format json');
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('gcloud compute forwarding-rules delete old ')]);
+  expect(stderr).toMatch(/gcloud compute addresses delete \$\(gcloud compute addresses list .*address=\([\d.]+\)/);
+  expect((await there()).rules).toHaveLength(2);
+});
+
+test('without --yes and a terminal, it creates nothing in Google, and says what to run', async () => {
+  const { exitCode, stderr } = await own.atlas('convert us-east4 --log-format json');
+  expect(exitCode).toBe(0);
+  expect(await left()).toEqual([2, 1, 1, 1]);
+  expect(stderr).toMatch(/atlas-pe connect \w{24} --gcp-project atlas-pe-sandbox/);
+});
+
+test('without access to the Google project, it says why, and what to run', async () => {
+  const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
+  const { exitCode, stderr } = await own.atlas(`${convert} --log-format json`, {
+    env: { ...env, PATH: '/nonexistent' },
+  });
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /Cannot create the new side in Google project atlas-pe-sandbox\. No Google credentials found/,
+    ),
+  ]);
+  expect(stderr).toMatch(/atlas-pe connect \w{24} --gcp-project atlas-pe-sandbox/);
+  expect(await left()).toEqual([2, 1, 1, 1]);
+});
+
+test.each([
+  { action: 'compute.addresses.createInternal' },
+  { action: 'compute.forwardingRules.create' },
+  { action: 'compute.regionOperations.get' },
+  { method: 'POST', path: '*/endpoint' },
+])('ends with one of everything if the first answer to %j is lost', async (request) => {
+  own.faults = [{ ...request, nth: [{ from: 1, to: 1 }], drop: 'after' }];
+  const first = await own.atlas(convert);
+  own.faults = [];
+  if (first.exitCode !== 0) await json(convert);
+  expect(await left(), first.stderr).toEqual([2, 2, 2, 2]);
+});

@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import { gcpSandbox } from '../../helpers/gcp.js';
+
+const id = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
+
+/** A reserved address, and a service of Atlas to connect to. */
+async function prepared(...options: Parameters<typeof gcpSandbox>) {
+  const sandbox = await gcpSandbox(...options);
+  const here = sandbox.inRegion();
+  const service = await sandbox.atlas.service();
+  await here.done('POST', 'addresses', here.address);
+  const rule = here.rule(service.targets[0]);
+  /** The status and the reason of a refusal, or of a failed operation: its code. */
+  const refusal = async (method: string, path: string, body?: unknown) => {
+    const answer = await here.send(method, path, body);
+    if (answer.status !== 200) return [answer.status, answer.body.error.errors[0].reason];
+    sandbox.clock.advance(1000);
+    const { error } = await here.get(`operations/${answer.body.name}`);
+    return error?.errors[0].code ?? 'done';
+  };
+  return { ...sandbox, here, service, rule, refusal, target: service.targets[0] };
+}
+
+describe('a request for an address', () => {
+  test.each([
+    ['a name with upper case', { name: 'Mine' }],
+    ['a name that ends with a dash', { name: 'mine-' }],
+    ['a name of 64 characters', { name: 'a'.repeat(64) }],
+    ['no name', { name: undefined }],
+    ['an unknown key', { adress: '10.130.0.9' }],
+    ['a network', { network: 'projects/atlas-pe-sandbox/global/networks/default' }],
+    ['an external address', { addressType: 'EXTERNAL' }],
+    ['another purpose', { purpose: 'VPC_PEERING' }],
+    ['no subnet', { subnetwork: undefined }],
+    ['a subnet that is no path', { subnetwork: 'default' }],
+    ['a subnet of another region', { subnetwork: 'regions/us-east1/subnetworks/default' }],
+    ['an address outside of the subnet', { address: '192.168.0.1' }],
+    ['an address in use', { address: '10.130.0.2' }],
+    ['a label in upper case', { labels: { Team: 'a' } }],
+    ['a description that is no text', { description: 3 }],
+  ])('with %s is refused', async (_, change) => {
+    const { here, refusal, store } = await prepared();
+    expect(await refusal('POST', 'addresses', { ...here.address, name: 'other', ...change })).toEqual([400, 'invalid']);
+    expect((await store.read()).gcp.resources).toHaveLength(1);
+  });
+
+  test.each([
+    'https://www.googleapis.com/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/subnetworks/default',
+    'http://127.0.0.1:1/gcp/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/subnetworks/default',
+    'regions/us-east4/subnetworks/default',
+  ])('may name the subnet by %s', async (subnetwork) => {
+    const { here, refusal } = await prepared();
+    expect(await refusal('POST', 'addresses', { ...here.address, name: 'other', subnetwork })).toBe('done');
+    const { body } = await here.send('GET', 'addresses/other');
+    expect(body.address).toBe('10.130.0.3');
+    expect(body.subnetwork).toMatch(/^http.*\/gcp\/compute\/v1\/projects\/atlas-pe-sandbox\/regions\/us-east4\//);
+  });
+
+  test('with the name of another one is a conflict', async () => {
+    const { here, refusal } = await prepared();
+    expect(await refusal('POST', 'addresses', here.address)).toEqual([409, 'alreadyExists']);
+    expect(await refusal('DELETE', 'addresses/mine')).toBe('done');
+    expect(await refusal('POST', 'addresses', here.address)).toBe('done');
+  });
+
+  test('in a subnet that is full fails', async () => {
+    const subnets = [{ name: 'default', region: 'us-east4', range: '10.0.0.0/29' }];
+    const { here, refusal } = await prepared({ gcp: { networks: [{ name: 'default', subnets }] } });
+    const codes = ['b', 'c', 'd', 'e'].map((name) => refusal('POST', 'addresses', { ...here.address, name }));
+    expect(await Promise.all(codes)).toEqual(['done', 'done', 'done', 'IP_SPACE_EXHAUSTED']);
+  });
+});
+
+describe('a request for a forwarding rule', () => {
+  test.each([
+    ['labels', { labels: { team: 'a' } }],
+    ['a load-balancing scheme', { loadBalancingScheme: 'INTERNAL' }],
+    ['ports', { ports: ['27017'] }],
+    ['a subnet', { subnetwork: 'regions/us-east4/subnetworks/default' }],
+    ['an unknown key', { pscConnectionStatus: 'ACCEPTED' }],
+    ['no target', { target: undefined }],
+    ['a target of another kind', { target: 'projects/p/regions/us-east4/targetPools/a' }],
+    ['no address', { IPAddress: undefined }],
+    ['a number that is not reserved', { IPAddress: '10.130.0.77' }],
+    ['global access that is a text', { allowPscGlobalAccess: 'true' }],
+  ])('with %s is refused', async (_, change) => {
+    const { refusal, rule } = await prepared();
+    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toEqual([400, 'invalid']);
+  });
+
+  test.each([
+    ['a service attachment', { target: 'projects/p/regions/us-east4/serviceAttachments/a' }],
+    ['an address', { IPAddress: 'regions/us-east4/addresses/other' }],
+    ['a network', { network: 'projects/atlas-pe-sandbox/global/networks/other' }],
+    ['a network in an unknown project', { network: 'projects/unknown/global/networks/default' }],
+  ])('with %s that does not exist is refused', async (_, change) => {
+    const { refusal, rule } = await prepared();
+    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toEqual([404, 'notFound']);
+  });
+
+  test('to a service of another region is refused', async () => {
+    const { atlas, refusal, rule } = await prepared();
+    const { targets } = await atlas.service('europe-west1');
+    expect(await refusal('POST', 'forwardingRules', { ...rule, target: targets[0] })).toEqual([400, 'invalid']);
+  });
+
+  test('to a deleted service is refused', async () => {
+    const { atlas, service, refusal, rule, clock } = await prepared();
+    await atlas.remove(service.id);
+    clock.advance(1000);
+    expect(await refusal('POST', 'forwardingRules', rule)).toEqual([404, 'notFound']);
+  });
+
+  test('with an address that is in use fails', async () => {
+    const { refusal, rule } = await prepared();
+    const codes = [rule, rule, { ...rule, name: 'other' }].map((body) => refusal('POST', 'forwardingRules', body));
+    expect(await Promise.all(codes)).toEqual(['done', [409, 'alreadyExists'], 'IP_IN_USE_BY_ANOTHER_RESOURCE']);
+  });
+
+  test('with an address that is not ready is refused', async () => {
+    const { here, refusal, rule } = await prepared();
+    await here.send('POST', 'addresses', { ...here.address, name: 'other' });
+    expect(await refusal('POST', 'forwardingRules', { ...rule, IPAddress: `${here.path}/addresses/other` })).toEqual([
+      400,
+      'resourceNotReady',
+    ]);
+  });
+
+  test('may give the target as a URL, the address as a number, and an empty scheme', async () => {
+    const { here, refusal, rule, target } = await prepared();
+    const { address } = await here.get('addresses/mine');
+    const change = { target: `https://example.com/v1/${target}`, IPAddress: address, loadBalancingScheme: '' };
+    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change, allowPscGlobalAccess: true })).toBe('done');
+    expect(await here.get('forwardingRules/mine')).toMatchObject({ IPAddress: address, allowPscGlobalAccess: true });
+  });
+});
+
+test('a request id again returns the operation of the first request, also after the resource was deleted', async () => {
+  const { here, refusal, store, clock } = await prepared();
+  const repeated = () => here.send('POST', `addresses?requestId=${id}`, { ...here.address, name: 'other' });
+  const [first, second] = [await repeated(), await repeated()];
+  expect(second.body).toMatchObject({ id: first.body.id, status: 'RUNNING' });
+  clock.advance(1000);
+  expect(await here.done('DELETE', 'addresses/other')).toMatchObject({ status: 'DONE' });
+  expect((await repeated()).body).toMatchObject({ id: first.body.id, status: 'DONE' });
+  expect((await store.read()).gcp.resources).toHaveLength(1);
+  for (const wrong of ['1', id.replace('4', '-'), '00000000-0000-0000-0000-000000000000'])
+    expect(await refusal('POST', `addresses?requestId=${wrong}`, here.address)).toEqual([400, 'invalid']);
+});
+
+test('labels and global access change with the fingerprint of the current state', async () => {
+  const { here, refusal, rule } = await prepared();
+  await here.done('POST', 'forwardingRules', rule);
+  for (const path of ['addresses/mine', 'forwardingRules/mine']) {
+    const { labelFingerprint } = await here.get(path);
+    const labels = { team: 'a' };
+    expect(await refusal('POST', `${path}/setLabels`, { labels, labelFingerprint })).toBe('done');
+    expect((await here.get(path)).labels).toEqual(labels);
+    const old = { labels: {}, labelFingerprint };
+    expect(await refusal('POST', `${path}/setLabels`, old)).toEqual([412, 'conditionNotMet']);
+    expect(await refusal('POST', `${path}/setLabels`, { labels })).toEqual([412, 'conditionNotMet']);
+  }
+  const { fingerprint } = await here.get('forwardingRules/mine');
+  const global = { allowPscGlobalAccess: true };
+  expect(await refusal('PATCH', 'forwardingRules/mine', { ...global, fingerprint })).toBe('done');
+  expect(await here.get('forwardingRules/mine')).toMatchObject(global);
+  expect(await refusal('PATCH', 'forwardingRules/mine', { ...global, fingerprint })).toEqual([412, 'conditionNotMet']);
+  expect(await refusal('PATCH', 'forwardingRules/mine', { target: '' })).toEqual([400, 'invalid']);
+});
+
+test('a delete of what is not done, or is being deleted, is refused', async () => {
+  const { here, refusal } = await prepared();
+  await here.send('POST', 'addresses', { ...here.address, name: 'other' });
+  expect(await refusal('DELETE', 'addresses/other')).toEqual([400, 'resourceNotReady']);
+  await here.send('DELETE', 'addresses/mine');
+  expect(await refusal('DELETE', 'addresses/mine')).toEqual([400, 'resourceNotReady']);
+  expect(await refusal('DELETE', 'addresses/none')).toEqual([404, 'notFound']);
+});
+
+describe('lists', () => {
+  test('come in pages, and of one region or all', async () => {
+    const { google, here, inRegion } = await prepared();
+    await here.done('POST', 'addresses', { ...here.address, name: 'other' });
+    const there = inRegion('europe-west1');
+    await there.done('POST', 'addresses', there.address);
+    const names = ({ items }: { items?: { name: string }[] }) => items?.map(({ name }) => name);
+    const first = await here.get('addresses?maxResults=1');
+    expect(names(first)).toEqual(['mine']);
+    const second = await here.get(`addresses?maxResults=1&pageToken=${first.nextPageToken}`);
+    expect([names(second), second.nextPageToken]).toEqual([['other'], undefined]);
+    expect(names(await there.get('addresses'))).toEqual(['mine']);
+    expect(names(await here.get('addresses?filter=name%20%3D%20other'))).toEqual(['other']);
+    expect(names(await here.get('addresses?filter=name eq "o.*"'))).toEqual(['other']);
+    const all = await google(
+      'GET',
+      '/compute/v1/projects/atlas-pe-sandbox/aggregated/addresses?returnPartialSuccess=true',
+    );
+    expect(all.body.items).toMatchObject({
+      'regions/us-east4': { addresses: [{ name: 'mine' }, { name: 'other' }] },
+      'regions/europe-west1': { addresses: [{ name: 'mine' }] },
+      'regions/us-east1': { warning: { code: 'NO_RESULTS_ON_PAGE' } },
+    });
+  });
+
+  test.each(['maxResults=501', 'maxResults=x', 'pageToken=x', 'filter=name', 'filter=name%20eq%20%22(%22', 'page=1'])(
+    'with %s are refused',
+    async (query) => {
+      const { refusal } = await prepared();
+      expect(await refusal('GET', `addresses?${query}`)).toEqual([400, 'invalid']);
+    },
+  );
+});
+
+test.each([
+  ['GET', '/compute/v1/projects/unknown/regions/us-east4/addresses', 404, 'notFound'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east-4/addresses', 404, 'notFound'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses/none', 404, 'notFound'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/operations/none', 404, 'notFound'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/zones', 404, 'notFound'],
+  ['POST', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses', 400, 'required'],
+])('%s %s is answered with %i %s', async (method, path, status, reason) => {
+  const { google } = await gcpSandbox();
+  const { body, ...answer } = await google(method, path);
+  expect([answer.status, body.error]).toEqual([
+    status,
+    expect.objectContaining({ code: status, errors: [expect.objectContaining({ reason, domain: 'global' })] }),
+  ]);
+});
+
+test('a body that is no JSON is refused', async () => {
+  const { baseUrl, inRegion } = await gcpSandbox();
+  const headers = { authorization: 'Bearer sandbox' };
+  const url = `${baseUrl}/gcp/compute/v1/${inRegion().path}/addresses`;
+  const answer = await fetch(url, { method: 'POST', headers, body: '{' });
+  expect(await answer.json()).toMatchObject({ error: { code: 400, errors: [{ reason: 'parseError' }] } });
+});
+
+test('another token is refused', async () => {
+  const { google } = await gcpSandbox();
+  expect(await google('GET', '/compute/v1/projects/atlas-pe-sandbox', undefined, 'Bearer other')).toMatchObject({
+    status: 401,
+    body: { error: { status: 'UNAUTHENTICATED', errors: [{ reason: 'authError' }] } },
+  });
+});

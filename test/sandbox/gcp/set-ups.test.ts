@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { gcpSandbox } from '../../helpers/gcp.js';
+
+const project = '/compute/v1/projects/atlas-pe-sandbox';
+
+test('a project has one network with a subnet in each region', async () => {
+  const { google, inRegion } = await gcpSandbox();
+  const { items, ...rest } = await inRegion().get('subnetworks');
+  expect([items, rest]).toEqual([
+    [expect.objectContaining({ name: 'default', ipCidrRange: '10.130.0.0/20', gatewayAddress: '10.130.0.1' })],
+    { kind: 'compute#subnetworkList' },
+  ]);
+  expect(await inRegion().get('subnetworks/default')).toEqual(items[0]);
+  const { body } = await google('GET', `${project}/aggregated/subnetworks`);
+  const ranges = Object.values(body.items as Record<string, { subnetworks: { ipCidrRange: string }[] }>).map(
+    ({ subnetworks }) => subnetworks[0]?.ipCidrRange,
+  );
+  expect(new Set(ranges).size).toBe(ranges.length);
+  expect((await google('GET', `${project}/getXpnHost`)).body).toEqual({});
+});
+
+test('a shared VPC belongs to its host project, and the rule to the service project', async () => {
+  const { google, inRegion, atlas } = await gcpSandbox({ gcp: { hostProject: 'network-host' } });
+  expect((await google('GET', `${project}/getXpnHost`)).body).toMatchObject({ name: 'network-host' });
+  expect((await inRegion().get('subnetworks')).items).toEqual([]);
+  const usable = await google('GET', '/compute/v1/projects/network-host/aggregated/subnetworks/listUsable');
+  const subnetwork = 'projects/network-host/regions/us-east4/subnetworks/default';
+  expect(usable.body.items).toContainEqual(
+    expect.objectContaining({ subnetwork: expect.stringContaining(subnetwork), ipCidrRange: '10.130.0.0/20' }),
+  );
+  const here = inRegion();
+  const { targets } = await atlas.service();
+  expect(await here.send('POST', 'addresses', here.address)).toMatchObject({ status: 404 });
+  await here.done('POST', 'addresses', { ...here.address, subnetwork });
+  expect(await here.send('POST', 'forwardingRules', here.rule(targets[0]))).toMatchObject({ status: 404 });
+  const network = 'projects/network-host/global/networks/default';
+  const rule = { ...here.rule(targets[0]), network };
+  expect(await here.done('POST', 'forwardingRules', rule)).toMatchObject({ status: 'DONE' });
+  expect((await here.get('forwardingRules/mine')).network).toContain(network);
+});
+
+test('two projects and two regions have names of their own', async () => {
+  const { inRegion, atlas, clock } = await gcpSandbox({ gcp: { projects: ['other-project'] } });
+  const service = await atlas.service();
+  const far = await atlas.service('europe-west1');
+  const [one, other, third] = [inRegion(), inRegion('us-east4', 'other-project'), inRegion('europe-west1')];
+  for (const [place, { targets }] of [
+    [one, service],
+    [other, service],
+    [third, far],
+  ] as const) {
+    await place.done('POST', 'addresses', place.address);
+    expect(await place.done('POST', 'forwardingRules', place.rule(targets[0]))).toMatchObject({ status: 'DONE' });
+  }
+  const { IPAddress } = await other.get('forwardingRules/mine');
+  await atlas.attach(service.id, 'mine', IPAddress, 'other-project');
+  clock.advance(1000);
+  const statuses = [one, other, third].map(
+    async (place) => (await place.get('forwardingRules/mine')).pscConnectionStatus,
+  );
+  expect(await Promise.all(statuses)).toEqual(['PENDING', 'ACCEPTED', 'PENDING']);
+  // Atlas is not told of a rule that it did not accept.
+  await one.done('DELETE', 'forwardingRules/mine');
+  expect((await atlas.attachment(service.id, 'mine')).status).toBe('AVAILABLE');
+  await other.done('DELETE', 'forwardingRules/mine');
+  expect(await atlas.attachment(service.id, 'mine')).toMatchObject({
+    status: 'FAILED',
+    errorMessage: 'The forwarding rule mine was deleted.',
+  });
+});
+
+test('several networks have subnets of their own, of which some are for other purposes', async () => {
+  const subnet = { region: 'us-east4', range: '10.9.0.0/24' };
+  const subnets = [
+    { ...subnet, name: 'default' },
+    { ...subnet, name: 'psc', purpose: 'PRIVATE_SERVICE_CONNECT' },
+    { ...subnet, name: 'six', stackType: 'IPV6_ONLY' },
+  ];
+  const { inRegion, atlas } = await gcpSandbox({
+    gcp: { networks: [{ name: 'prod', subnets }, { name: 'default-2' }] },
+  });
+  const here = inRegion();
+  const { targets } = await atlas.service();
+  const names = (await here.get('subnetworks')).items.map((each: { name: string }) => each.name);
+  expect(names).toEqual(['default', 'psc', 'six', 'default-2']);
+  for (const name of ['psc', 'six']) {
+    const subnetwork = `${here.path}/subnetworks/${name}`;
+    expect(await here.send('POST', 'addresses', { ...here.address, subnetwork })).toMatchObject({ status: 400 });
+  }
+  await here.done('POST', 'addresses', here.address);
+  const rule = (name: string) => {
+    return { ...here.rule(targets[0]), network: `projects/atlas-pe-sandbox/global/networks/${name}` };
+  };
+  expect(await here.send('POST', 'forwardingRules', rule('default-2'))).toMatchObject({ status: 400 });
+  expect(await here.send('POST', 'forwardingRules', rule('prod'))).toMatchObject({ status: 200 });
+});
+
+describe('permissions', () => {
+  const inSubnet = `${project}/regions/us-east4/subnetworks/default/testIamPermissions`;
+  const inProject = '/v3/projects/atlas-pe-sandbox:testIamPermissions';
+
+  test('that are missing are not granted, and their calls are refused', async () => {
+    const without = ['compute.addresses.createInternal', 'compute.subnetworks.use', 'compute.subnetworks.list'];
+    const { google, inRegion } = await gcpSandbox({ gcp: { without } });
+    const asked = ['compute.addresses.createInternal', 'compute.addresses.get'];
+    expect(await google('POST', inProject, { permissions: asked })).toEqual({
+      status: 200,
+      body: { permissions: ['compute.addresses.get'] },
+    });
+    expect((await google('POST', inSubnet, { permissions: ['compute.subnetworks.use'] })).body).toEqual({});
+    expect((await google('POST', inSubnet, { permissions: asked })).status).toBe(400);
+    const here = inRegion();
+    expect(await here.send('GET', 'subnetworks')).toMatchObject({
+      status: 403,
+      body: { error: { status: 'PERMISSION_DENIED', errors: [{ reason: 'forbidden' }] } },
+    });
+    expect((await here.send('POST', 'addresses', here.address)).body.error.message).toBe(
+      "Required 'compute.addresses.createInternal' permission for 'projects/atlas-pe-sandbox/regions/us-east4'",
+    );
+  });
+
+  test.each(['compute.networks.use', 'compute.addresses.use', 'compute.forwardingRules.pscCreate'])(
+    'without %s, no forwarding rule is created',
+    async (permission) => {
+      const { inRegion, atlas } = await gcpSandbox({ gcp: { without: [permission] } });
+      const here = inRegion();
+      const { targets } = await atlas.service();
+      await here.done('POST', 'addresses', here.address);
+      const { status, body } = await here.send('POST', 'forwardingRules', here.rule(targets[0]));
+      expect([status, body.error.message]).toEqual([403, expect.stringContaining(`Required '${permission}'`)]);
+    },
+  );
+});
+
+test('a quota that is exceeded fails the operation', async () => {
+  const quotas = { INTERNAL_ADDRESSES: 1, PSC_INTERNAL_LB_FORWARDING_RULES: 0 };
+  const { google, inRegion, atlas } = await gcpSandbox({ gcp: { quotas } });
+  const here = inRegion();
+  const { targets } = await atlas.service();
+  expect(await here.done('POST', 'addresses', here.address)).not.toHaveProperty('error');
+  const failed = await here.done('POST', 'addresses', { ...here.address, name: 'other' });
+  expect(failed).toMatchObject({ status: 'DONE', error: { errors: [{ code: 'QUOTA_EXCEEDED' }] } });
+  const rule = await here.done('POST', 'forwardingRules', here.rule(targets[0]));
+  expect(rule).toMatchObject({
+    httpErrorStatusCode: 403,
+    error: { errors: [{ errorDetails: [{ quotaInfo: { limit: 0 } }] }] },
+  });
+  expect((await google('GET', `${project}/regions/us-east4?fields=quotas`)).body).toEqual({
+    quotas: [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
+  });
+  expect((await google('GET', `${project}/regions/us-east1?fields=quotas`)).body.quotas).toMatchObject([{ usage: 0 }]);
+  expect((await google('GET', `${project}?fields=quotas`)).body.quotas).toMatchObject([{ limit: 0, usage: 0 }]);
+});
+
+test.each(['compute', 'cloudresourcemanager'] as const)('%s may be off', async (api) => {
+  const { google } = await gcpSandbox({ gcp: { disabledApis: [api] } });
+  const { status, body } = await (api === 'compute'
+    ? google('GET', project)
+    : google('POST', '/v3/projects/atlas-pe-sandbox:testIamPermissions', { permissions: ['compute.addresses.get'] }));
+  expect([status, body.error]).toEqual([
+    403,
+    expect.objectContaining({
+      errors: [expect.objectContaining({ reason: 'accessNotConfigured', domain: 'usageLimits' })],
+      details: [expect.objectContaining({ reason: 'SERVICE_DISABLED' })],
+    }),
+  ]);
+});
+
+test('without the Service Directory API, no forwarding rule is created', async () => {
+  const { inRegion, atlas } = await gcpSandbox({ gcp: { disabledApis: ['servicedirectory'] } });
+  const here = inRegion();
+  const { targets } = await atlas.service();
+  expect(await here.done('POST', 'addresses', here.address)).toMatchObject({ status: 'DONE' });
+  expect(await here.send('POST', 'forwardingRules', here.rule(targets[0]))).toMatchObject({ status: 403 });
+});
+
+test('firewall rules and policies are those of the set-up', async () => {
+  const firewalls = [{ name: 'deny-all', direction: 'EGRESS', denied: [{ IPProtocol: 'all' }] }];
+  const firewallPolicies = [{ name: 'of-the-organization', type: 'HIERARCHY', rules: [] }];
+  const { google } = await gcpSandbox({ gcp: { firewalls, firewallPolicies } });
+  const of = (network: string) => google('GET', `${project}/global/networks/${network}/getEffectiveFirewalls`);
+  expect((await of('default')).body).toMatchObject({ firewalls, firewallPolicys: firewallPolicies });
+  expect((await of('other')).status).toBe(404);
+});
