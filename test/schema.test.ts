@@ -36,7 +36,7 @@ test('every key that can be null explains what null means', () => {
   }
 });
 
-test('only keys that options add are optional', () => {
+test('only keys that options or clouds add are optional', () => {
   const optional = Object.entries(schema.$defs).flatMap(([name, { properties = {}, required = [] }]) =>
     Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
   );
@@ -49,6 +49,10 @@ test('only keys that options add are optional', () => {
     'RequestBody.portMappingEnabled',
     'RequestBody.supportedRemoteRegions',
     'Setting.origin',
+    'connectCloud.globalAccess',
+    'connectCloud.ipAddress',
+    'connectCloud.resourceGroup',
+    'connectCloud.securityGroups',
   ]);
 });
 
