@@ -51,6 +51,7 @@ test('only keys that options or clouds add are optional', () => {
     'Setting.origin',
     'connectCloud.globalAccess',
     'connectCloud.ipAddress',
+    'connectCloud.resourceGroup',
     'connectCloud.securityGroups',
   ]);
 });

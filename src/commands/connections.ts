@@ -89,8 +89,8 @@ export const doctor = command({
   flags: {
     cluster: value('<name>', 'only this cluster'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
-    cloud: flag('also check the interface endpoint in your cloud account (implied by --aws-profile and --client)'),
-    client: value('<id>', 'also check the path from this instance, network interface or security group (AWS)'),
+    cloud: flag('also check the interface endpoint in your cloud account (implied by the next four options)'),
+    client: value('<id>', 'AWS: also check the path from this i-, eni- or sg- id'),
     ...signInFlags,
     noNetwork: flag('skip the connections to the nodes'),
     report: value('<file>', 'also write all checks to this file, without secrets', 'files'),

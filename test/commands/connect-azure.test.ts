@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
 import { ownAzure } from '../helpers/own-azure.js';
+import { checker } from '../helpers/schema.js';
 
 const { own, arm, endpoints, services, restart, json, left } = ownAzure();
 
@@ -37,10 +38,12 @@ describe('connect', () => {
       network: `${group}/providers/${network}/virtualNetworks/default-eastus2`,
       subnets: [subnetOf('default-eastus2')],
       resourceGroup: 'atlas-pe-sandbox',
+      ipAddress: '10.0.0.4',
       interfaceEndpointId: own,
       created: [own],
       left: [],
     });
+    expect(checker({ closed: true })('#/$defs/Connection', first)).toEqual([]);
     expect(first.interfaceEndpoint).toMatchObject({ id: own, privateEndpointIPAddress: '10.0.0.4' });
     const [{ tags, properties }] = await endpoints();
     expect(tags).toEqual({ 'atlas-pe-service': id, 'atlas-pe-project': first.endpoint.projectId });
@@ -52,6 +55,7 @@ describe('connect', () => {
   test('--dry-run says what will be created, with the command line of the Azure CLI', async () => {
     const bare = await json('connect eastus2 --provider azure --dry-run');
     expect([bare.commands, await left()]).toEqual([[], [0, 0, 0]]);
+    expect(checker({ closed: true })('#/$defs/ConnectPlan', bare)).toEqual([]);
     const { id, privateLinkServiceResourceId: target } = await json('create eastus2 --provider azure --wait');
     const { commands, steps } = await json('connect eastus2 --provider azure --tag team=data --dry-run');
     expect(steps[1]).toMatchObject({ result: 'create', detail: 'in the subnet default' });

@@ -2,7 +2,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CloudPlan, Created, Place, PlannedStep, ServiceRef } from '../cloud-side.js';
-import { groupIdOf, lastPart, networkResourceId, partOf } from './ids.js';
+import { lastPart, networkResourceId, partOf } from './ids.js';
 import {
   type AzureEndpoint,
   azureTags,
@@ -86,23 +86,25 @@ function endpointStep({ subnet, wanted }: InAzure): PlannedStep {
   return { ...step, action: 'create', detail: name === '' ? 'in a subnet' : `in the subnet ${name}` };
 }
 
-function placesOf({ subscription, principal, subnet, wanted }: InAzure, endpoint: AzureEndpoint | null): Place[] {
-  const signedIn = principal === null ? '' : `, signed in as ${principal}`;
-  const isNamed = subscription.name !== subscription.id && subscription.id !== '';
+function placesOf(there: InAzure, endpoint: AzureEndpoint | null): Place[] {
+  const { subscription, principal, subnet } = there;
+  const isNamed = subscription.name !== subscription.id;
   const account = isNamed ? `${subscription.name} (${subscription.id})` : subscription.id || 'unknown';
-  const network = (detail: string) => ({ title: 'Virtual network', detail });
+  const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const places = [{ title: 'Azure subscription', detail: `${account}${signedIn}` }];
-  if (endpoint) {
-    places.push({ title: 'Resource group', detail: partOf(endpoint.id, 'resourceGroups') });
-    places.push(network(`${lastPart(endpoint.vnet)}, ${endpoint.location}`));
-    places.push({ title: 'Subnet', detail: lastPart(endpoint.subnet) });
-  } else if (subnet) {
-    const { vnet, name, prefixes } = subnet;
-    places.push({ title: 'Resource group', detail: partOf(groupFor(subnet, wanted), 'resourceGroups') });
-    places.push(network(`${vnet.name} (${listed(vnet.prefixes)}), ${vnet.location}`));
-    places.push({ title: 'Subnet', detail: `${name} (${listed(prefixes)})` });
-  }
-  return places;
+  if (!endpoint && !subnet) return places;
+  const network = endpoint
+    ? `${lastPart(endpoint.vnet)}, ${endpoint.location}`
+    : `${subnet?.vnet.name} (${listed(subnet?.vnet.prefixes ?? [])}), ${subnet?.vnet.location}`;
+  return [
+    ...places,
+    { title: 'Resource group', detail: groupOf(there, endpoint) },
+    { title: 'Virtual network', detail: network },
+    {
+      title: 'Subnet',
+      detail: endpoint ? lastPart(endpoint.subnet) : `${subnet?.name} (${listed(subnet?.prefixes ?? [])})`,
+    },
+  ];
 }
 
 function costsOf({ subnet, serviceRegion }: InAzure, endpoint: AzureEndpoint | null): string[] {
@@ -137,19 +139,19 @@ function notesOf(there: InAzure, endpoint: AzureEndpoint | null): CloudPlan['not
   return notes;
 }
 
-/** The resource group of a new private endpoint. */
-function groupFor(subnet: VnetSubnet, { subnetId, resourceGroup }: AzureWanted): string {
-  const own = groupIdOf(subnet.id);
-  return subnetId === undefined || resourceGroup === undefined
-    ? own
-    : `/subscriptions/${partOf(own, 'subscriptions')}/resourceGroups/${resourceGroup}`;
+/** The resource group of the private endpoint. Empty while it is not known. */
+export function groupOf({ subnet, wanted }: InAzure, endpoint: AzureEndpoint | null | undefined): string {
+  const ofEndpoint = wanted.subnetId === undefined ? undefined : wanted.resourceGroup;
+  return endpoint ? partOf(endpoint.id, 'resourceGroups') : (ofEndpoint ?? partOf(subnet?.id ?? '', 'resourceGroups'));
 }
 
 /** The private endpoint to create: its id, and what ARM needs to know. The name is the first that is free. */
-export function newEndpoint({ subnet, wanted, taken }: InAzure, service: ServiceRef) {
+export function newEndpoint(there: InAzure, service: ServiceRef) {
+  const { subnet, wanted, taken } = there;
   if (!subnet) return undefined;
   const { vnet, id: subnetId } = subnet;
-  const groupId = groupFor(subnet, wanted);
+  const group = groupOf(there, null);
+  const groupId = `/subscriptions/${partOf(subnetId, 'subscriptions')}/resourceGroups/${group}`;
   const nameOf = (number: number) => `${ownName(service.id)}${number === 1 ? '' : `-${number}`}`;
   const idOf = (number: number) => networkResourceId(groupId, 'privateEndpoints', nameOf(number));
   let number = 1;
@@ -158,6 +160,7 @@ export function newEndpoint({ subnet, wanted, taken }: InAzure, service: Service
   const connection = { privateLinkServiceId: target, requestMessage: 'MongoDB Atlas' };
   return {
     id: idOf(number),
+    group,
     groupId,
     name: nameOf(number),
     body: {
@@ -182,7 +185,7 @@ function commandLines(there: InAzure): string[] {
   if (!service?.target || !subnet || !made) return [];
   const tags = Object.entries(made.body.tags).map(([key, value]) => `${key}=${value}`);
   const parts = [
-    cmd`az network private-endpoint create --name ${made.name} --resource-group ${partOf(made.groupId, 'resourceGroups')}`,
+    cmd`az network private-endpoint create --name ${made.name} --resource-group ${made.group}`,
     cmd`--subscription ${there.subscription.id} --location ${made.body.location}`,
     cmd`--subnet ${subnet.id}`,
     cmd`--private-connection-resource-id ${service.target}`,

@@ -7,9 +7,8 @@ import { CloudError } from '../errors.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
 import { chooseSubnet } from './choose.js';
 import { createPrivateEndpoint } from './create.js';
-import { partOf } from './ids.js';
 import { type AzureEndpoint, azureOwner, isBroken, isInState, isOursFor, mayConnect } from './model.js';
-import { type AzurePlan, createdPrivateEndpoint, type InAzure, isUsableFor, planAzure } from './plan.js';
+import { type AzurePlan, createdPrivateEndpoint, groupOf, type InAzure, isUsableFor, planAzure } from './plan.js';
 import { rehearseAzure } from './rehearse.js';
 import type { AzureWanted } from './wanted.js';
 
@@ -102,7 +101,8 @@ export function openAzureSide(
         region: used?.location ?? subnet?.vnet.location ?? serviceRegion,
         network: used?.vnet ?? subnet?.vnet.id ?? null,
         subnets: subnetId === undefined ? [] : [subnetId],
-        resourceGroup: partOf(used?.id ?? subnet?.id ?? '', 'resourceGroups') || null,
+        resourceGroup: groupOf(there, used) || null,
+        ipAddress: used?.address ?? null,
         interfaceEndpointId: endpoint?.id ?? null,
       };
     },

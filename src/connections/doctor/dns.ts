@@ -1,4 +1,5 @@
 import { isLoopbackAddress } from '../../atlas/base-url.js';
+import { shortName } from '../../atlas/interfaces.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
@@ -201,7 +202,7 @@ export const dnsCategory: Category<PathFacts> = {
     checksOver(hostsIn, 'there is no host name', [address, privacy, endpoint]),
   ],
   summary: (checks) => {
-    const ids = listed(itemsOf(checks, 'dns-endpoint'), mostNames);
+    const ids = listed(itemsOf(checks, 'dns-endpoint').map(shortName), mostNames);
     const addresses = counted(itemsOf(checks, 'dns-address').length, 'address', 'addresses');
     const records = [...itemsOf(checks, 'dns-srv'), ...itemsOf(checks, 'dns-txt')];
     return [...records, ids === '' ? addresses : `${addresses} of ${ids}`].join(', ');
