@@ -28,9 +28,13 @@ export interface SimulatedCloud {
   holdings(view: WorldView): Holdings;
   /** Somebody else creates an endpoint for a service in the same network. Returns what attaches it. */
   intrude(about: Intrusion): Promise<AttachRequest>;
+  /** Somebody has a service of the older kind, with what connects to it. Left out if the cloud has one kind. */
+  createOlder?(
+    about: Omit<Intrusion, 'target' | 'name' | 'now'> & { now(): number; atlasRegion: string },
+  ): Promise<void>;
 }
 
-interface Intrusion {
+export interface Intrusion {
   store: Store;
   baseUrl: string;
   now: number;

@@ -2,7 +2,10 @@ import { sandboxGcp } from '../../src/sandbox/clouds/gcp.js';
 import { connectionStatus } from '../../src/sandbox/gcp/linking.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../src/sandbox/gcp/network.js';
 import type { GcpResource } from '../../src/sandbox/gcp/resources.js';
-import { askCloud, type SimulatedCloud } from './cloud.js';
+import { attachInterface } from '../../src/sandbox/interface-routes.js';
+import { createService } from '../../src/sandbox/services.js';
+import { defaultProject, type Service, type World } from '../../src/sandbox/world.js';
+import { askCloud, type Intrusion, type SimulatedCloud } from './cloud.js';
 
 const actions = [
   'compute.subnetworks.list',
@@ -43,18 +46,58 @@ export const simulatedGcp: SimulatedCloud = {
         .map(({ acceptedBy: _, ...each }) => JSON.stringify(each)),
     };
   },
-  intrude: async ({ baseUrl, region, target, name, advance }) => {
-    const project = `projects/${sandboxGcpProject}`;
-    const at = `${baseUrl}/gcp/compute/v1/${project}/regions/${region}`;
-    const place = `${project}/regions/${region}`;
-    const address = { name, addressType: 'INTERNAL', subnetwork: `${place}/subnetworks/default` };
-    await askCloud('POST', `${at}/addresses`, sandboxGcpToken, address);
-    advance();
-    const network = `${project}/global/networks/default`;
-    const rule = { name, target, network, IPAddress: `${place}/addresses/${name}` };
-    await askCloud('POST', `${at}/forwardingRules`, sandboxGcpToken, rule);
-    advance();
-    const { IPAddress: ipAddress } = await askCloud('GET', `${at}/forwardingRules/${name}`, sandboxGcpToken);
+  intrude: async (about) => {
+    const ipAddress = await createRule(about);
+    const { name } = about;
     return { id: name, gcpProjectId: sandboxGcpProject, endpoints: [{ endpointName: name, ipAddress }] };
   },
+  createOlder: async (about) => {
+    const { store, now, random, region, atlasRegion, advance } = about;
+    const wanted = {
+      provider: 'GCP',
+      region: atlasRegion,
+      supportedRemoteRegions: null,
+      portMappingEnabled: false,
+    } as const;
+    const { id } = await store.update((world) => {
+      const created = createService({ world, now: now(), random, project: defaultProject }, wanted);
+      return { world: created.world, answer: created.service };
+    });
+    advance();
+    const find = (world: World) => world.services.find((each) => each.id === id) as Service;
+    const service = find(await store.read());
+    const { serviceAttachmentNames } = sandboxGcp.service(service, { region, isReady: true, attached: [] });
+    const endpoints = [];
+    for (const [index, target] of serviceAttachmentNames.entries()) {
+      const name = `old-${index}`;
+      endpoints.push({ endpointName: name, ipAddress: await createRule({ ...about, target, name }) });
+    }
+    await store.update((world) => {
+      const request = { id: 'old', gcpProjectId: sandboxGcpProject, endpoints };
+      return { world: attachInterface({ world, now: now() }, find(world), request).world, answer: null };
+    });
+    advance();
+  },
 };
+
+/** Another program creates an address and a rule. Returns the IP address. */
+async function createRule({
+  baseUrl,
+  region,
+  target,
+  name,
+  advance,
+}: Pick<Intrusion, 'baseUrl' | 'region' | 'target' | 'name' | 'advance'>): Promise<string> {
+  const project = `projects/${sandboxGcpProject}`;
+  const place = `${project}/regions/${region}`;
+  const at = `${baseUrl}/gcp/compute/v1/${place}`;
+  const address = { name, addressType: 'INTERNAL', subnetwork: `${place}/subnetworks/default` };
+  await askCloud('POST', `${at}/addresses`, sandboxGcpToken, address);
+  advance();
+  const network = `${project}/global/networks/default`;
+  const rule = { name, target, network, IPAddress: `${place}/addresses/${name}` };
+  await askCloud('POST', `${at}/forwardingRules`, sandboxGcpToken, rule);
+  advance();
+  const { IPAddress } = await askCloud('GET', `${at}/forwardingRules/${name}`, sandboxGcpToken);
+  return IPAddress;
+}

@@ -1,5 +1,4 @@
 import { parseRegion } from '../../src/clouds/regions.js';
-import { environmentOf } from '../../src/commands/sandbox/environment.js';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { attachInterface } from '../../src/sandbox/interface-routes.js';
 import { createSandbox } from '../../src/sandbox/server.js';
@@ -7,11 +6,13 @@ import { attachmentStatus, statusOf } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { type ClusterSpec, defaultProject, emptyWorld, type Service } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownFolders, type Run, runMain } from '../helpers/run-main.js';
+import { type Run, runMain } from '../helpers/run-main.js';
 import { simulatedAws } from './aws.js';
 import { simulatedAzure } from './azure.js';
 import type { SimulatedCloud } from './cloud.js';
+import { lendToSdk, simulatedEnvironment } from './environment.js';
 import { simulatedGcp } from './gcp.js';
+import { atlasRequests, drawFrom, faultOf, type Trouble, troubles } from './trouble.js';
 
 /*
  * A simulation drawn from a seed: Atlas, a cloud and the program in one process, on a clock that never waits. Runs of
@@ -25,33 +26,6 @@ const simulated: readonly SimulatedCloud[] = [simulatedAws, simulatedAzure, simu
 export interface Simulation {
   steps: readonly string[];
   broken: string | undefined;
-}
-
-/** Requests to Atlas, as the faults file names them. */
-const atlasRequests: readonly Pick<Fault, 'method' | 'path'>[] = [
-  { method: 'GET', path: '*/clusters' },
-  { method: 'GET', path: '*/endpointService' },
-  { method: 'GET', path: '*/endpointService/*' },
-  { method: 'GET', path: '*/endpoint/*' },
-  { method: 'POST', path: '*/endpointService' },
-  { method: 'POST', path: '*/endpoint' },
-  { method: 'DELETE', path: '*/endpoint/*' },
-  { method: 'DELETE', path: '*/endpointService/*' },
-];
-
-/** What can happen to a request. */
-const troubles = ['lost', 'unsent', 'refused', 'broken', 'slow', 'interrupt', 'kill', 'kill before'] as const;
-type Trouble = (typeof troubles)[number];
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function drawFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 class Broken extends Error {}
@@ -82,9 +56,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   const next: typeof onRequest = (...request) => onRequest(...request);
   const sandbox = createSandbox({ store, clock, random: drawFrom(seed + 1), faults: { next } });
   const baseUrl = await sandbox.listen(0);
-  const env: Record<string, string> = ownFolders();
-  for (const { values } of environmentOf(baseUrl, defaultProject, null))
-    for (const [name, value] of Object.entries(values)) if (value !== null) env[name] = value;
+  const env = simulatedEnvironment(baseUrl);
   const restore = lendToSdk(env);
 
   const view = async () => ({ world: await store.read(), now: clock.now() });
@@ -168,7 +140,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   /** Nothing of ours exists twice. */
   const checkOnce = async () => {
     const services = await servicesThere();
-    const places = services.map(({ atlasRegion }) => atlasRegion);
+    const places = services.map(({ atlasRegion, portMappingEnabled }) => `${atlasRegion} ${portMappingEnabled}`);
     if (new Set(places).size < places.length) throw new Broken('There are two services in one region.');
     const { ours } = cloud.holdings(await view());
     const kinds = ours.filter(({ isDead }) => !isDead).map(({ kind, serviceId }) => `${kind} of ${serviceId}`);
@@ -228,16 +200,38 @@ export async function simulate(seed: number): Promise<Simulation> {
     throw new Broken(`atlas-pe ${line} does not end, even without trouble.`);
   };
 
+  /** A region with a service of the older kind, which is converted. */
+  let converted: string | undefined;
+  const convert = (region: string) => `convert ${region} --yes`;
+
   try {
+    if (cloud.createOlder && chance(0.3)) {
+      converted = regions[0];
+      const { atlasRegion } = parseRegion(provider, converted);
+      const about = { store, baseUrl, now: () => clock.now(), random: draw, region: converted, atlasRegion };
+      await cloud.createOlder({ ...about, advance: () => clock.advance(100_000 + lag) });
+      steps.push(`${converted} has a service without port mapping, and somebody's rules for it`);
+    }
     for (let count = 3 + whole(4); count > 0; count--) {
       const region = pick(regions);
       if (chance(0.25)) {
-        await intrude();
+        if (converted === undefined) await intrude();
         await checkOnce();
+      }
+      if (region === converted) {
+        await observed(async () => run(convert(region), drawTrouble()));
+        continue;
       }
       const verb = chance(0.65) ? 'connect' : 'disconnect';
       last.set(region, verb);
       await observed(async () => run(verb === 'connect' ? connect(region) : await disconnect(region), drawTrouble()));
+    }
+    if (converted !== undefined) {
+      await complete(convert(converted), foreign.length > 0);
+      await complete(`${convert(converted)} --finish`, foreign.length > 0);
+      if ((await servicesThere()).some((each) => !each.portMappingEnabled))
+        throw new Broken('The older service is still there.');
+      last.set(converted, 'disconnect');
     }
     for (const [region, verb] of last) {
       const isShared = () => foreign.length > 0;
@@ -259,39 +253,6 @@ export async function simulate(seed: number): Promise<Simulation> {
   } finally {
     restore();
     await sandbox.close();
-  }
-}
-
-/** AWS's SDK reads its variables from the process. Returns what puts the old ones back. */
-function lendToSdk(env: Record<string, string>): () => void {
-  const files = { AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' };
-  const own = { ...Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_'))), ...files };
-  const before = Object.fromEntries(Object.keys(own).map((name) => [name, process.env[name]]));
-  Object.assign(process.env, own);
-  return () => {
-    for (const [name, value] of Object.entries(before)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-}
-
-function faultOf(what: Trouble, pick: <T>(all: readonly T[]) => T): Fault {
-  switch (what) {
-    case 'lost':
-    case 'kill':
-      return { drop: 'after' };
-    case 'unsent':
-    case 'kill before':
-      return { drop: 'before' };
-    case 'refused':
-      return { status: pick([429, 503]) };
-    case 'broken':
-      return { status: pick([500, 502]), effect: pick([true, false]) };
-    case 'slow':
-      return { delayMs: 40_000 };
-    case 'interrupt':
-      return { delayMs: 10 };
   }
 }
 
