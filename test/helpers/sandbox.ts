@@ -65,6 +65,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
   const baseUrl = await sandbox.listen(0);
   return {
     baseUrl,
+    server: sandbox.server,
     clock,
     /** The requests that got a response. */
     exchanges,

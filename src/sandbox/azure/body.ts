@@ -2,11 +2,16 @@ import { ensure } from './refusal.js';
 
 /* The body of a PUT of a private endpoint. */
 
-const connection = 'rivateLinkServiceConnections\\[0]\\.(?:name|properties\\.(?:privateLinkServiceId|requestMessage))';
+const lists = ['manualPrivateLinkServiceConnections[0]', 'privateLinkServiceConnections[0]'];
+const connectionKeys = ['name', 'properties.privateLinkServiceId', 'properties.requestMessage'];
+
 /** The paths of all texts that a body can have. Other lists and objects can only be empty. */
-const known = new RegExp(
-  `^(?:location|properties\\.(?:subnet\\.id|customNetworkInterfaceName|p${connection}|manualP${connection}))$`,
-);
+const known: readonly string[] = [
+  'location',
+  'properties.subnet.id',
+  'properties.customNetworkInterfaceName',
+  ...lists.flatMap((list) => connectionKeys.map((key) => `properties.${list}.${key}`)),
+];
 
 /** The texts of a body by their path, such as `properties.subnet.id`, and its tags. */
 export function readEndpointBody(body: unknown): {
@@ -16,7 +21,7 @@ export function readEndpointBody(body: unknown): {
   const { tags = {}, ...others } = Object(body) as { tags?: unknown };
   const leaves = leavesOf(others);
   for (const [path, value] of leaves) {
-    ensure(known.test(path), ...invalidFormat(`Could not find member '${path}'.`));
+    ensure(known.includes(path), ...invalidFormat(`Could not find member '${path}'.`));
     ensure(typeof value === 'string', ...invalidFormat(`Expected a string at '${path}'.`));
   }
   return { texts: Object.fromEntries(leaves) as Record<string, string>, tags: readTags(tags) };

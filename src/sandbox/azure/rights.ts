@@ -44,7 +44,8 @@ export function checkCreate({ options }: World, target: string, { subscription }
   const id = `/subscriptions/${subscription}/providers/Microsoft.Authorization/policyAssignments/${policy}`;
   const identifiers = JSON.stringify([{ policyAssignment: { name: policy, id } }]);
   const what = `Resource '${target}' was disallowed by policy. Policy identifiers: '${identifiers}'.`;
-  const info = { policyAssignmentDisplayName: policy, policyAssignmentId: id, policyDefinitionEffect: 'deny' };
+  const names = { policyDefinitionDisplayName: policy, policyAssignmentDisplayName: policy };
+  const info = { ...names, policyAssignmentId: id, policyDefinitionEffect: 'deny' };
   const more = { target, additionalInfo: [{ type: 'PolicyViolation', info }] };
   ensure(policy === undefined, 'RequestDisallowedByPolicy', what, 403, more);
 }

@@ -127,7 +127,10 @@ describe('what stands in the way', () => {
   test('the policy has a name', async () => {
     const { created } = await privateEndpoint({ azure: { policy: 'no-endpoints' } });
     const [{ info }] = created.body.error.additionalInfo;
-    expect(info.policyAssignmentDisplayName).toBe('no-endpoints');
+    expect(info).toMatchObject({
+      policyDefinitionDisplayName: 'no-endpoints',
+      policyAssignmentDisplayName: 'no-endpoints',
+    });
   });
 
   test('a lock against deletes', async () => {
