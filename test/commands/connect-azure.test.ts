@@ -241,7 +241,7 @@ describe('what can be known before, stops before anything is created', () => {
 });
 
 describe('what passes', () => {
-  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 2 }] };
+  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 9 }] };
   test.each<[string, Fault]>([
     ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
     ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],
