@@ -100,6 +100,16 @@ describe('connect', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There are 2 interface endpoints.')]);
   });
 
+  test('connects two services in one network, each with its own private endpoint', async () => {
+    const regions = ['US_EAST_2', 'US_WEST'].map((atlasRegion) => ({ provider: 'AZURE' as const, atlasRegion }));
+    await restart({}, { clusters: [{ name: 'Cluster0', regions }] });
+    await json(`${connect} --vnet default-eastus2`);
+    await json('connect westus --provider azure --vnet default-eastus2 --yes');
+    expect(await left()).toEqual([2, 2, 2]);
+    await json(disconnect);
+    expect(await left()).toEqual([1, 1, 1]);
+  });
+
   test('creates another one in place of one that can never connect, and says so', async () => {
     own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'Atlas rejected it.' } }];
     const first = await own.atlas(connect);
@@ -231,7 +241,7 @@ describe('what can be known before, stops before anything is created', () => {
 });
 
 describe('what passes', () => {
-  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 2 }] };
+  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 9 }] };
   test.each<[string, Fault]>([
     ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
     ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],

@@ -187,6 +187,7 @@ test.each([
   [{ AZURE_RESOURCE_MANAGER_ENDPOINT: 'http://management.test' }, /AZURE_RESOURCE_MANAGER_ENDPOINT is not/],
   [{ AZURE_RESOURCE_MANAGER_ENDPOINT: 'nope' }, /AZURE_RESOURCE_MANAGER_ENDPOINT is not/],
   [{ AZURE_AUTHORITY_HOST: 'http://login.test' }, /AZURE_AUTHORITY_HOST is not/],
+  [{ AZURE_SUBSCRIPTION_ID: 'a/../b' }, /not a valid subscription id/],
 ])('%j is refused', async (env, said) => {
   const { exitCode, stderr } = await runProgram(plan, { ...sandbox.env, ...env } as Record<string, string>);
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);

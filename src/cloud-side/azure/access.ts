@@ -11,7 +11,7 @@ import { openAzureInspector } from './inspect.js';
 import { at } from './model.js';
 import { openAzureSide } from './side.js';
 import { openAzureTeardown } from './teardown.js';
-import { type AzureFlags, type AzureWanted, readAzureWanted } from './wanted.js';
+import { type AzureFlags, type AzureWanted, checkSubscription, readAzureWanted } from './wanted.js';
 
 export function checkOptions(options: CloudOptions): void {
   readAzureWanted(options as AzureFlags);
@@ -54,12 +54,12 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     );
   }
   // The Azure CLI's sign-in says which subscription is the default.
-  const profile = once(async () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure'))));
+  const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
   const known = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const ready = isEmulator ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
-    const inCli = (await profile()).find(({ id }) => known !== undefined && isSameId(id, known));
+    const inCli = profile().find(({ id }) => known !== undefined && isSameId(id, known));
     return openAzureTokens({
       ...context,
       authority,
@@ -74,9 +74,9 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     exchange,
     token,
     principal: async () => principalIn(await token()) ?? 'sandbox',
-    subscription: async () => {
-      const found = known ?? (await profile()).find(({ isDefault }) => isDefault)?.id;
-      if (found !== undefined) return found;
+    subscription: () => {
+      const found = known ?? profile().find(({ isDefault }) => isDefault)?.id;
+      if (found !== undefined) return checkSubscription(found);
       const text = 'Set it with --subscription or AZURE_SUBSCRIPTION_ID. This command lists your subscriptions:';
       throw new UsageError('Missing Azure subscription.', { text, commands: ['az account list --output table'] });
     },

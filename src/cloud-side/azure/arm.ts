@@ -17,7 +17,7 @@ export interface AzureAccess {
   /** Who is signed in. */
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
-  subscription(): Promise<string>;
+  subscription(): string;
 }
 
 const versions = {

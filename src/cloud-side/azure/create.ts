@@ -43,7 +43,7 @@ export async function createPrivateEndpoint(
       const isPassing = error instanceof CloudError && error.mayPass && !error.mayHaveArrived;
       const left = leftOf(line);
       if (!isPassing || tries === mostTries || left <= 0) throw error;
-      line.io.warn(`${error.message} Trying again.`);
+      if (tries === 1) line.io.warn(`${error.message} Trying again.`);
       await line.clock.sleep(Math.min(againMs, left), line.signal);
     }
   }

@@ -35,6 +35,7 @@ export interface InAzure {
 
 export interface AzurePlan extends CloudPlan {
   there: InAzure;
+  endpoint: AzureEndpoint | null;
 }
 
 /** The private endpoint to go on with: a connected one, then ours, then the first by its id. */
@@ -140,7 +141,7 @@ function notesOf(there: InAzure, endpoint: AzureEndpoint | null): CloudPlan['not
 }
 
 /** The resource group of the private endpoint. Empty while it is not known. */
-export function groupOf({ subnet, wanted }: InAzure, endpoint: AzureEndpoint | null | undefined): string {
+export function groupOf({ subnet, wanted }: InAzure, endpoint: AzureEndpoint | null): string {
   const ofEndpoint = wanted.subnetId === undefined ? undefined : wanted.resourceGroup;
   return endpoint ? partOf(endpoint.id, 'resourceGroups') : (ofEndpoint ?? partOf(subnet?.id ?? '', 'resourceGroups'));
 }

@@ -23,7 +23,7 @@ export function openAzureSide(
   line: CloudContext,
 ): CloudSide<AzurePlan> {
   const arm = openArm(access, line);
-  // As they were read last, with what a plan needs beside the state.
+  // As they were read last, with their addresses.
   const latest = new Map<string, AzureEndpoint>();
   /** All private endpoints that the survey has read. */
   let all: readonly AzureEndpoint[] = [];
@@ -31,7 +31,7 @@ export function openAzureSide(
   async function survey(service: ServiceRef | undefined): Promise<InAzure> {
     // Whoever is not signed in need not know which subscription is missing.
     const principal = await access.principal();
-    const subscription = await arm.subscription(wanted.subscription ?? (await access.subscription()));
+    const subscription = await arm.subscription(access.subscription());
     const about = { wanted, service, serviceRegion, subscription, principal, taken: [], subnet: null };
     if (wanted.adopt !== undefined) return { ...about, endpoints: [await adopted(arm, wanted.adopt, service)] };
     all = await arm.endpoints(subscription.id);
@@ -42,7 +42,6 @@ export function openAzureSide(
     const subnet = isNamed || !isThere ? await chooseSubnet(arm, subscription.id, wanted, serviceRegion) : null;
     const inNetwork = own.filter((each) => subnet === null || isSameId(each.vnet, subnet.vnet.id));
     const endpoints = await Promise.all(inNetwork.map((each) => arm.addressed(each)));
-    for (const each of endpoints) latest.set(each.id, each);
     const taken = all.filter((each) => !(isBroken(each) && isOursFor(each, service))).map(({ id }) => id);
     return { ...about, subnet, endpoints, taken };
   }
@@ -69,7 +68,6 @@ export function openAzureSide(
       const endpoint = await createPrivateEndpoint(arm, line, there, service, (id) =>
         onCreated(createdPrivateEndpoint(id)),
       );
-      latest.set(endpoint.id, endpoint);
       const others = there.endpoints.filter((each) => !isSameId(each.id, endpoint.id));
       return planAzure({ ...there, endpoints: [endpoint, ...others] });
     },
@@ -86,23 +84,20 @@ export function openAzureSide(
       const now = (each: AzureEndpoint) => (each.id === id ? { ...each, ...latest.get(id), state } : each);
       return planAzure({ ...there, endpoints: there.endpoints.map(now) });
     },
-    attachment: ({ there, endpoint }) => {
-      const { id, address } = there.endpoints.find((each) => each.id === endpoint?.id) ?? {};
-      return clouds.AZURE.interfaces.read({ id, ip: address ?? undefined });
-    },
+    attachment: ({ endpoint }) =>
+      clouds.AZURE.interfaces.read({ id: endpoint?.id, ip: endpoint?.address ?? undefined }),
     facts: ({ there, endpoint }) => {
       const { subscription, principal, subnet } = there;
-      const used = there.endpoints.find((each) => each.id === endpoint?.id);
-      const subnetId = used?.subnet ?? subnet?.id;
+      const subnetId = endpoint?.subnet ?? subnet?.id;
       return {
         provider: 'AZURE',
         account: subscription.id || null,
         principal,
-        region: used?.location ?? subnet?.vnet.location ?? serviceRegion,
-        network: used?.vnet ?? subnet?.vnet.id ?? null,
+        region: endpoint?.location ?? subnet?.vnet.location ?? serviceRegion,
+        network: endpoint?.vnet ?? subnet?.vnet.id ?? null,
         subnets: subnetId === undefined ? [] : [subnetId],
-        resourceGroup: groupOf(there, used) || null,
-        ipAddress: used?.address ?? null,
+        resourceGroup: groupOf(there, endpoint) || null,
+        ipAddress: endpoint?.address ?? null,
         interfaceEndpointId: endpoint?.id ?? null,
       };
     },

@@ -13,7 +13,7 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     region,
     find: async (projectId, target) => {
       const principal = await access.principal();
-      const account = await access.subscription();
+      const account = access.subscription();
       const all = await arm.endpoints(account);
       const endpoints = all.flatMap((each) => {
         const isForService = target !== null && isSameId(each.target, target);

@@ -39,11 +39,7 @@ const subnetShape = {
 /** Reads the options. Throws usage errors, before anything is sent. */
 export function readAzureWanted(flags: AzureFlags): AzureWanted {
   const { subscription, subnet = [], vnet, resourceGroup, tag = [], adopt } = flags;
-  if (subscription !== undefined && !guid.test(subscription)) {
-    const hint = 'Example: 00000000-0000-0000-0000-000000000000. This command lists your subscriptions:';
-    const message = `'${subscription}' is not a valid subscription id.`;
-    throw new UsageError(message, { text: hint, commands: ['az account list --output table'] });
-  }
+  if (subscription !== undefined) checkSubscription(subscription);
   const [given, ...others] = subnet;
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
   const subnetId = given?.includes('/') ? checkId(subnetShape, given) : undefined;
@@ -74,4 +70,12 @@ export function readAzureWanted(flags: AzureFlags): AzureWanted {
     longest: { key: 512, value: 256 },
   });
   return { subscription: subscription ?? ofId, subnetId, subnet: name, vnet, resourceGroup, tags, adopt };
+}
+
+/** Throws a usage error if it is no id of a subscription. */
+export function checkSubscription(id: string): string {
+  if (guid.test(id)) return id;
+  const text = 'Example: 00000000-0000-0000-0000-000000000000. This command lists your subscriptions:';
+  const hint = { text, commands: ['az account list --output table'] };
+  throw new UsageError(`'${id}' is not a valid subscription id.`, hint);
 }
