@@ -137,21 +137,13 @@ const hello: HostCheck = {
     }
     const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
     const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
-    return good(`${roles.join(', ')}; ${listed([...new Set(nodes.map(versionOf))])}`);
+    const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
+    return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`);
   },
 };
 
 function roleOf({ role, ms }: Hello): string {
   return `${role} (${formatMs(ms)} ms)`;
-}
-
-/** The releases that people run. https://github.com/mongodb/specifications/blob/master/source/wireversion-featurelist/wireversion-featurelist.md */
-const releases: Readonly<Record<number, string>> = { 9: '4.4', 13: '5.0', 17: '6.0', 21: '7.0', 25: '8.0' };
-
-function versionOf({ wireVersion }: Hello): string {
-  if (wireVersion === null) return 'no wire version';
-  const release = releases[wireVersion];
-  return `wire version ${wireVersion}${release === undefined ? '' : ` (MongoDB ${release})`}`;
 }
 
 function formatMs(ms: number): string {
