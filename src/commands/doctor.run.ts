@@ -14,13 +14,7 @@ import type { Vantage } from '../connections/doctor/facts.js';
 import { openFacts, openPath } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import {
-  isConnectionString,
-  parseConnectionString,
-  readConnectionString,
-  type StringSubject,
-  subjectOf,
-} from '../connections/doctor/strings.js';
+import { isConnectionString, parseConnectionString, readConnectionString } from '../connections/doctor/strings.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
@@ -68,7 +62,7 @@ async function prepare(context: Context, options: Options) {
   if (hasCloud) for (const each of sideProviders) (await sideOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
-    const string = subjectOf(readConnectionString(endpoint));
+    const string = readConnectionString(endpoint);
     const refused = options.client ? '--client' : hasCloud ? '--cloud' : cluster ? '--cluster' : undefined;
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
@@ -83,7 +77,12 @@ async function prepare(context: Context, options: Options) {
   // The checks have no time for a question.
   const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
-  const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
+  const open = openEach(context, options, context.io.isInteractive);
+  // It may ask for an MFA code, which the checks have no time for.
+  if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
+  const vantage = await readVantage(context, options);
+  const { signIn } = context;
+  const examined = { ...name, ...vantage, cluster, signIn, openRegion: inspectorsOf(open) };
   const categories = categoriesOf({ hasCloud, hasNetwork });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
@@ -102,9 +101,9 @@ async function prepare(context: Context, options: Options) {
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
-async function shownLast({ lastStrings, io }: Context): Promise<StringSubject[]> {
+async function shownLast({ lastStrings, io }: Context) {
   const saved = texts((await (await lastStrings())?.read()) as Json).slice(0, mostStrings);
-  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []);
   const names = listed(strings.map(({ name }) => name ?? ''));
   if (names !== '') io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
   return strings;
@@ -124,18 +123,6 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
     isLocalAtlas:
       own !== undefined || isLoopback((await context.setting('base-url').catch(ignoreFailure))?.value ?? ''),
     isHere: options.fromHere === true,
-  };
-}
-
-async function readExamined(context: Context, options: Options, hasCloud: boolean) {
-  const open = openEach(context, options, context.io.isInteractive);
-  // It may ask for an MFA code, which the checks have no time for.
-  if (hasCloud && context.io.isInteractive) await Promise.all(sideProviders.map(open));
-  return {
-    ...(await readVantage(context, options)),
-    cluster: options.cluster,
-    signIn: context.signIn,
-    openRegion: inspectorsOf(open),
   };
 }
 
