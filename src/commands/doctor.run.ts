@@ -33,10 +33,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.report !== undefined) await checkReportFile(options.report);
   const { categories, check } = await prepare(context, options);
 
-  const { checks, elapsedMs } = await checkUntilWell(context, waitMs, check);
+  const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
   signal.throwIfAborted();
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
-  const errors = errorsIn(checks);
   const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
   await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
   if (options.report !== undefined) {
@@ -151,10 +150,11 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
         doing = `Checking: ${title}`;
       });
       const elapsedMs = clock.monotonic() - begun;
-      const errors = errorsIn(checks);
+      const errors = checks.filter(({ result }) => result === 'error');
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl().catch(() => ''))), waitMs - elapsed);
-      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return { checks, elapsedMs };
+      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)
+        return { checks, errors, elapsedMs };
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
@@ -164,8 +164,4 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
   } finally {
     progress.stop();
   }
-}
-
-function errorsIn(checks: readonly Checked[]): Checked[] {
-  return checks.filter(({ result }) => result === 'error');
 }
