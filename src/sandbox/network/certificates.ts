@@ -10,7 +10,6 @@ import {
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { onceByKey } from '../../base/once.js';
@@ -25,7 +24,17 @@ const expired = { notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01
 /** Creates a certificate authority. Its key never leaves the memory. */
 export async function createAuthority(faults: NetworkFaults) {
   const keys = await createKeys();
-  const certificate = await authorityCertificate(keys);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=atlas-pe sandbox',
+    ...usual,
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
   // The signature of an authority that clients don't know.
   const signer = faults.has('untrusted-certificate') ? await createKeys() : keys;
   const own = await createKeys();
@@ -61,18 +70,4 @@ export async function createAuthority(faults: NetworkFaults) {
 
 function createKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-}
-
-async function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certificate> {
-  return X509CertificateGenerator.createSelfSigned({
-    name: 'CN=atlas-pe sandbox',
-    ...usual,
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
 }

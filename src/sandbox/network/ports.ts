@@ -85,10 +85,7 @@ export function whyClosed(error: unknown): string {
 }
 
 /** A port of loopback that is open, or closed on purpose. */
-interface Port {
-  port: number;
-  close(): Promise<void>;
-}
+type Port = Awaited<ReturnType<typeof listen>>;
 
 /** A server that speaks TLS. `domains` are those that it has certificates for. At least one. */
 async function tlsServer(authority: Authority, domains: () => readonly string[]): Promise<Server> {
@@ -124,7 +121,7 @@ async function closedPort(port: number): Promise<Port> {
   return { port: found?.port ?? port, close: async () => {} };
 }
 
-async function listen(server: Server, port: number): Promise<Port> {
+async function listen(server: Server, port: number) {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -138,7 +135,7 @@ async function listen(server: Server, port: number): Promise<Port> {
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
