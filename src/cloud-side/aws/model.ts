@@ -43,11 +43,8 @@ export interface Existing {
 /** Tags by which later runs find what this program created. */
 export const tagKeys = { project: 'atlas-pe:project', service: 'atlas-pe:service' } as const;
 
-export interface Owner {
-  projectId: string;
-  /** The Atlas service. */
-  id: string;
-}
+/** The Atlas service for which something was created. */
+type Owner = Pick<ServiceRef, 'projectId' | 'id'>;
 
 export function ownTags({ projectId, id }: Owner): Tags {
   return { [tagKeys.project]: projectId, [tagKeys.service]: id };
