@@ -123,10 +123,8 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
       const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
       const rules = own.flatMap(({ answer }) => toRules(answer.IpPermissionsEgress));
       const found = ends.flatMap(({ address }) => {
-        const result = opening(
-          rules.filter((rule) => isFor(rule, address, groups)),
-          ports,
-        );
+        const its = rules.filter((rule) => isFor(rule, address, groups));
+        const result = opening(its, ports);
         return result === 'success' ? [] : [{ address, result }];
       });
       const [needed, names] = [`TCP ${ports.from}-${ports.to}`, listed(client.groups)];
