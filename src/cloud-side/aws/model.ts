@@ -2,7 +2,7 @@ import type { ServiceRef } from '../cloud-side.js';
 import type { Rule, Subnet, Tags, Vpc, VpcEndpoint, VpcGroup } from './read.js';
 import type { Wanted } from './wanted.js';
 
-/* What is there in AWS, what is wanted, and what follows from both. */
+/* What the plan starts from, and what follows from it at once: names, tags, rules. */
 
 export interface Identity {
   account: string;
@@ -15,7 +15,7 @@ export function shortArn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
-/** The plan follows from it. */
+/** What is there in AWS, and what is wanted. The plan follows from it. */
 export interface Existing {
   /** Null if AWS could not be read: then nothing is known of the account. */
   identity: Identity | null;
