@@ -1,5 +1,6 @@
 import { cmd, option, Words } from '../../base/shell.js';
-import { chosenGroups, type Existing, groupName, ownTags, ports, ruleSources, type Tags } from './model.js';
+import { chosenGroups, type Existing, groupName, ownTags, ports, ruleSources } from './model.js';
+import type { Tags } from './read.js';
 
 /**
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to

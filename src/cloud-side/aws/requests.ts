@@ -6,7 +6,7 @@ import {
   DeleteVpcEndpointsCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
-import type { Rule, Tags } from './model.js';
+import type { Rule, Tags } from './read.js';
 
 /* The requests that change something. Each can be a dry run, which changes nothing. */
 

@@ -6,7 +6,8 @@ import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
 import { unknownGroup } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
-import { shortArn, type Tags, tagKeys } from './model.js';
+import { shortArn, tagKeys } from './model.js';
+import type { Tags } from './read.js';
 import { isAlive, isEnding, isState } from './states.js';
 
 /** VPC endpoints and security groups of one region. */

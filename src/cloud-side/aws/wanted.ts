@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { longName } from '../../base/shell.js';
-import type { Tags } from './model.js';
+import type { Tags } from './read.js';
 
 /** What the command line says of the user's network in AWS. */
 export interface Wanted {
