@@ -103,12 +103,10 @@ export function digestAuth(
     while (!known && opening) await opening;
     const isOpening = !known;
     const sent = exchange(header(request)).then(async (answer) => ({ answer, again: await learn(answer) }));
-    if (isOpening) {
-      const settle = () => {
-        opening = undefined;
-      };
-      opening = sent.then(settle, settle);
-    }
+    const settle = () => {
+      opening = undefined;
+    };
+    if (isOpening) opening = sent.then(settle, settle);
     // Answer a fresh challenge once. A second 401 means that the key is wrong. The exception is `stale=true`: then only
     // the nonce has expired.
     const { answer, again } = await sent;

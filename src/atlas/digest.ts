@@ -23,20 +23,16 @@ export interface Challenge {
 /** Finds a Digest challenge that we support (MD5; qop auth or none) in the WWW-Authenticate headers. */
 export function parseChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
   for (const { scheme, params } of challengesOf([header ?? []].flat().join(', '))) {
-    const offered = params
-      .get('qop')
-      ?.trim()
-      .toLowerCase()
-      .split(/\s*,\s*/);
-    const [realm, nonce] = [params.get('realm'), params.get('nonce')];
+    const [realm, nonce, qop] = [params.get('realm'), params.get('nonce'), params.get('qop')];
     if (scheme !== 'digest' || realm === undefined || !nonce) continue;
     if ((params.get('algorithm') ?? 'MD5').toUpperCase() !== 'MD5') continue;
-    if (offered && !offered.includes('auth')) continue;
+    // A list, of which `auth-int` is not supported.
+    if (qop !== undefined && !/(?:^|[\s,])auth(?:$|[\s,])/i.test(qop)) continue;
     return {
       realm,
       nonce,
       opaque: params.get('opaque'),
-      qop: offered ? 'auth' : undefined,
+      qop: qop === undefined ? undefined : 'auth',
       ...(params.get('stale')?.toLowerCase() === 'true' && { stale: true }),
     };
   }

@@ -131,16 +131,13 @@ export function createSend(options: HttpOptions): Send {
         body: call.body ?? null,
         signal: limit,
       };
-      const {
-        statusCode: status,
-        headers,
-        body: stream,
-      } = await request(sent, () => {
+      const response = await request(sent, () => {
         hasLeft = true;
         if (authorization !== undefined) progress.mayHaveArrived = true;
       });
+      const { statusCode: status, headers } = response;
       options.onAnswer?.(headers);
-      const body = await readText(stream);
+      const body = await readText(response.body);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
       await yieldToEventLoop();
       const id = headers['x-request-id'];

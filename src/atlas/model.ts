@@ -14,10 +14,7 @@ export interface Endpoint extends SharedKeys {
 }
 
 /** A project. The API also calls it a group. */
-export interface Project {
-  id: string;
-  name: string;
-}
+export type Project = ReturnType<typeof toProject>;
 
 /**
  * Converts an API response to the model. Accepts unknown statuses and keys, and null or missing values. Throws an
@@ -39,7 +36,7 @@ export function toDeleted(endpoint: Endpoint): Endpoint {
   return { ...endpoint, status: deleted };
 }
 
-export function toProject(answer: unknown): Project {
+export function toProject(answer: unknown) {
   const group = fields(answer, 'project');
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
 }

@@ -15,13 +15,7 @@ import type { Vantage } from '../connections/doctor/facts.js';
 import { openFacts, openPath } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import {
-  isConnectionString,
-  parseConnectionString,
-  readConnectionString,
-  type StringSubject,
-  subjectOf,
-} from '../connections/doctor/strings.js';
+import { isConnectionString, parseConnectionString, readConnectionString } from '../connections/doctor/strings.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
@@ -40,10 +34,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.report !== undefined) await checkReportFile(options.report);
   const { categories, check } = await prepare(context, options);
 
-  const { checks, elapsedMs } = await checkUntilWell(context, waitMs, check);
+  const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
   signal.throwIfAborted();
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
-  const errors = errorsIn(checks);
   const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
   await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
   if (options.report !== undefined) {
@@ -69,7 +62,7 @@ async function prepare(context: Context, options: Options) {
   if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
   if (endpoint !== undefined && isConnectionString(endpoint)) {
-    const string = subjectOf(readConnectionString(endpoint));
+    const string = readConnectionString(endpoint);
     const refused = options.client ? '--client' : hasCloud ? '--cloud' : cluster ? '--cluster' : undefined;
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
@@ -84,7 +77,13 @@ async function prepare(context: Context, options: Options) {
   // The checks have no time for a question.
   const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
-  const examined = { ...name, ...(await readExamined(context, options, hasCloud)) };
+  const open = openEach(context, options, context.io.isInteractive);
+  // It may ask for an MFA code, which the checks have no time for.
+  const asking = providers.filter((each) => sideOf(each).mayAsk);
+  if (hasCloud && context.io.isInteractive) await Promise.allSettled(asking.map(open));
+  const vantage = await readVantage(context, options);
+  const { signIn } = context;
+  const examined = { ...name, ...vantage, cluster, signIn, openRegion: inspectorsOf(open) };
   const categories = categoriesOf({ hasCloud, hasNetwork });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
@@ -103,9 +102,9 @@ async function prepare(context: Context, options: Options) {
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
-async function shownLast({ lastStrings, io }: Context): Promise<StringSubject[]> {
+async function shownLast({ lastStrings, io }: Context) {
   const saved = texts((await (await lastStrings())?.read()) as Json).slice(0, mostStrings);
-  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []).map((parsed) => subjectOf(parsed));
+  const strings = saved.flatMap((text) => parseConnectionString(text) ?? []);
   const names = listed(strings.map(({ name }) => name ?? ''));
   if (names !== '') io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
   return strings;
@@ -125,19 +124,6 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
     isLocalAtlas:
       own !== undefined || isLoopback((await context.setting('base-url').catch(ignoreFailure))?.value ?? ''),
     isHere: options.fromHere === true,
-  };
-}
-
-async function readExamined(context: Context, options: Options, hasCloud: boolean) {
-  const open = openEach(context, options, context.io.isInteractive);
-  // It may ask for an MFA code, which the checks have no time for.
-  const asking = providers.filter((each) => sideOf(each).mayAsk);
-  if (hasCloud && context.io.isInteractive) await Promise.allSettled(asking.map(open));
-  return {
-    ...(await readVantage(context, options)),
-    cluster: options.cluster,
-    signIn: context.signIn,
-    openRegion: inspectorsOf(open),
   };
 }
 
@@ -166,10 +152,11 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
         doing = `Checking: ${title}`;
       });
       const elapsedMs = clock.monotonic() - begun;
-      const errors = errorsIn(checks);
+      const errors = checks.filter(({ result }) => result === 'error');
       const elapsed = clock.monotonic() - started;
       const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl().catch(() => ''))), waitMs - elapsed);
-      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0) return { checks, elapsedMs };
+      if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)
+        return { checks, errors, elapsedMs };
       const found = problemsIn(errors, 3);
       if (found !== last) io.note(`Waiting. Current problems: ${found}.`);
       last = found;
@@ -179,8 +166,4 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
   } finally {
     progress.stop();
   }
-}
-
-function errorsIn(checks: readonly Checked[]): Checked[] {
-  return checks.filter(({ result }) => result === 'error');
 }

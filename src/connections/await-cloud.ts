@@ -1,8 +1,7 @@
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
-import type { RequestLimits } from '../base/request-limits.js';
-import { backOff } from '../base/request-limits.js';
+import { backOff, type RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { CloudEndpoint } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';

@@ -31,10 +31,8 @@ export function inTerraform(
     for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
     const { cloudEnd, close } = openEnds(await openRegions());
     const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
-    return terraformOf(
-      described,
-      projects.filter((id) => answers.get(id)),
-    );
+    const regional = projects.filter((id) => answers.get(id));
+    return terraformOf(described, regional);
   };
   return { own: { terraform } };
 }
@@ -87,7 +85,7 @@ export function inMermaid(
   session: Pick<Session, 'atlas'>,
   endpoints: readonly Endpoint[],
   projects: readonly Pick<Drawn, 'id' | 'name'>[],
-  onFailure: (what: string, error: CliError) => void,
+  onFailure: OnFailure,
 ): Pick<View, 'own'> {
   const mermaid = async () => {
     const { mermaidOf } = await import('./mermaid.js');

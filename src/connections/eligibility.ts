@@ -11,24 +11,17 @@ import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
 
-/** The interface endpoints that `--endpoint` selects, and their project. */
-export interface SelectedInterfaces {
-  projectId: string;
-  isSelected(id: string): boolean;
-  /** The services they are attached to; undefined if all are selected. */
-  services: readonly Endpoint[] | undefined;
-}
-
 /**
  * Reads `--endpoint`. It is an interface endpoint, or an endpoint (all its interface endpoints), or undefined (all
- * interface endpoints). Throws a not-found error.
+ * interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
+ * attached to; undefined if all are selected. Throws a not-found error.
  */
-export async function readSelected(session: Session, endpoint: string | undefined): Promise<SelectedInterfaces> {
+export async function readSelected(session: Session, endpoint: string | undefined) {
   const name = readInterfaceName({ endpoint });
   if (name.endpoint !== undefined) {
     const service = await findEndpoint(session, name.endpoint, {});
     const { projectId, interfaceEndpoints } = service;
-    return { projectId, isSelected: (id) => hasId(interfaceEndpoints, id), services: [service] };
+    return { projectId, isSelected: (id: string) => hasId(interfaceEndpoints, id), services: [service] };
   }
   const projectId = await session.projectId();
   const { id: named } = name;
@@ -39,7 +32,8 @@ export async function readSelected(session: Session, endpoint: string | undefine
   return { projectId, isSelected, services: attached.map(({ service }) => service) };
 }
 
-interface Reading {
+/** How the interface endpoints of a project are read. */
+export interface ServiceReads {
   /** All services of the project on a cloud; undefined if they can't be read. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
   /** An interface endpoint of a service; undefined if it isn't read. */
@@ -50,7 +44,10 @@ interface Reading {
  * The regions of a cluster without an interface endpoint that can connect: each failed, was rejected, or is being
  * removed. What isn't read is not known to be missing or to have ended.
  */
-export async function uncoveredRegions({ regions }: Cluster, { all, attached }: Reading): Promise<ClusterRegion[]> {
+export async function uncoveredRegions(
+  { regions }: Cluster,
+  { all, attached }: ServiceReads,
+): Promise<ClusterRegion[]> {
   const isUncovered = async (region: ClusterRegion) => {
     const there = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
     const read = there && (await eachOf(attachedTo(there), ({ service, id }) => attached(service, id)));
@@ -66,7 +63,7 @@ export type WhyIneligible = (cluster: Cluster) => Promise<string | undefined>;
 /** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
 export function createEligibility(
   session: Session,
-  { projectId, services }: Pick<SelectedInterfaces, 'projectId' | 'services'>,
+  { projectId, services }: { projectId: string; services: readonly Endpoint[] | undefined },
   { counts, what } = { counts: (_: Endpoint) => true, what: '' },
 ): WhyIneligible {
   const once = onceByKey();

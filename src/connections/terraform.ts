@@ -166,15 +166,10 @@ class Names {
   readonly #taken = new Set<string>();
 
   of(wanted: string, id: string): string {
-    const plain = wanted
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '_')
-      .replaceAll(/^_+|_+$/g, '');
+    const partsOf = (text: string) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+    const plain = partsOf(wanted).join('_');
     const name = /^[a-z]/.test(plain) ? plain : `e_${plain}`;
-    const tail = id
-      .replaceAll(/[^a-z0-9]/gi, '')
-      .slice(-8)
-      .toLowerCase();
+    const tail = partsOf(id).join('').slice(-8);
     let unique = this.#taken.has(name) ? `${name}_${tail}` : name;
     for (let count = 2; this.#taken.has(unique); count++) unique = `${name}_${tail}_${count}`;
     this.#taken.add(unique);

@@ -1,19 +1,10 @@
 import { type CliError, isFailure } from '../base/errors.js';
 
-/** The responses, and the errors of the requests that failed. */
-export interface Answers<Key, Answer> {
-  answers: ReadonlyMap<Key, Answer>;
-  failures: ReadonlyMap<Key, CliError>;
-}
-
 /** How many requests run at the same time. */
 export const mostAtOnce = 8;
 
-/** Sends a request for each key (a cloud, a project, or both), a few at a time. Collects the errors. */
-export async function askEach<Key, Answer>(
-  all: readonly Key[],
-  ask: (each: Key) => Promise<Answer>,
-): Promise<Answers<Key, Answer>> {
+/** Sends a request for each key (a cloud, a project, or both), a few at a time. Returns the responses and the errors. */
+export async function askEach<Key, Answer>(all: readonly Key[], ask: (each: Key) => Promise<Answer>) {
   const answers = new Map<Key, Answer>();
   const failures = new Map<Key, CliError>();
   await eachOf(all, async (each) => {
@@ -28,10 +19,7 @@ export async function askEach<Key, Answer>(
 }
 
 /** The same, but throws if an error is final (not allowed, no such project) or if nothing responded. */
-export async function askForSure<Key, Answer>(
-  all: readonly Key[],
-  ask: (each: Key) => Promise<Answer>,
-): Promise<Answers<Key, Answer>> {
+export async function askForSure<Key, Answer>(all: readonly Key[], ask: (each: Key) => Promise<Answer>) {
   const found = await askEach(all, ask);
   const failures = [...found.failures.values()];
   const final =

@@ -19,11 +19,7 @@ export interface Failure {
   error: CliError;
 }
 
-export interface Lists {
-  lists: ReadonlyMap<Scope, readonly Endpoint[]>;
-  /** The lists that couldn't be read, and why. */
-  failures: ReadonlyMap<Scope, Failure>;
-}
+export type Lists = Awaited<ReturnType<typeof readLists>>;
 
 interface ReadOptions {
   /** Only endpoints in this region. */
@@ -35,12 +31,12 @@ interface ReadOptions {
   onDone?: () => void;
 }
 
-/** Reads the endpoints of each scope, a few at a time. */
+/** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists(
   { atlas: open }: Pick<Session, 'atlas'>,
   scopes: readonly Scope[],
   { region, limits, untilLimit, onDone }: ReadOptions,
-): Promise<Lists> {
+) {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const lists = new Map<Scope, readonly Endpoint[]>();

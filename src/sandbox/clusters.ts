@@ -32,11 +32,6 @@ export interface ClusterString {
   ways: readonly ClusterWay[];
 }
 
-interface ClusterState {
-  status: 'IDLE' | 'UPDATING';
-  privateStrings: readonly ClusterString[];
-}
-
 /** The hosts of a cluster on several clouds, for services of any kind. */
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
@@ -44,7 +39,7 @@ const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNo
  * Atlas updates every cluster after an interface endpoint becomes AVAILABLE, and while one is being removed. After
  * that, a cluster has private connection strings if private endpoints cover every region with nodes.
  */
-export function clusterState(view: WorldView, project: string, spec: ClusterSpec): ClusterState {
+export function clusterState(view: WorldView, project: string, spec: ClusterSpec) {
   // Atlas keeps the strings of a cluster when it pauses it, and does not update it until it is resumed (assumed, not
   // recorded). Here a cluster is paused from the beginning, so it had none. Shared clusters never have any.
   if (spec.paused || spec.tier !== undefined) return { status: 'IDLE', privateStrings: [] };

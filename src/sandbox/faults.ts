@@ -34,15 +34,13 @@ export interface Fault {
   fate?: FaultOutcome;
 }
 
-/** Faults that count requests. The first one that matches and is due happens. */
-export interface Faults {
-  next(method: string, path: string, action?: string): Fault | undefined;
-}
+export type Faults = ReturnType<typeof createFaults>;
 
-export function createFaults(faults: readonly Fault[]): Faults {
+/** Faults that count requests. The first one that matches and is due happens. */
+export function createFaults(faults: readonly Fault[]) {
   const rules = faults.map((fault) => ({ fault, fits: matcher(fault), seen: 0 }));
   return {
-    next: (method, path, action) => {
+    next: (method: string, path: string, action?: string) => {
       let found: Fault | undefined;
       // Each fault counts all matching requests, including those that got another fault.
       for (const rule of rules) {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
 import { atlasFrontend } from './atlas-frontend.js';
@@ -12,16 +12,8 @@ import { Refusal } from './refusal.js';
 import { createRouter, type Reply } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 
-export interface Sandbox {
-  server: Server;
-  /** Listens on this port of 127.0.0.1. 0 takes a free port. Returns the base URL. */
-  listen(port: number): Promise<string>;
-  /** Closes the server and all open connections. */
-  close(): Promise<void>;
-}
-
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
-export function createSandbox(options: SandboxOptions): Sandbox {
+export function createSandbox(options: SandboxOptions) {
   const { store, clock, random = Math.random, rights = {}, faults } = options;
   const closing = new AbortController();
   const router = createRouter(store);
@@ -80,13 +72,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   return {
     server,
-    listen: (port) =>
-      new Promise((resolve, reject) => {
+    /** Listens on this port of 127.0.0.1. 0 takes a free port. Returns the base URL. */
+    listen: (port: number) =>
+      new Promise<string>((resolve, reject) => {
         server.once('error', (error) => reject(listenError(error, port)));
         server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
       }),
+    /** Closes the server and all open connections. */
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         closing.abort(new Error('The sandbox is closed.'));
         server.close(() => resolve());
         server.closeAllConnections();

@@ -61,12 +61,8 @@ export function serviceRoutes({ get, olderGet, change }: Router, random: () => n
 }
 
 function createRequest(body: unknown): CreateRequest {
-  const {
-    providerName,
-    region,
-    supportedRemoteRegions = null,
-    portMappingEnabled = false,
-  } = Object(body) as Record<string, unknown>;
+  const fields = Object(body) as Record<string, unknown>;
+  const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
   checkBody({
     providerName: [providers.some((name) => name === providerName), mustBe(providers)],
     region: [typeof region === 'string' && region !== '', 'must not be empty'],

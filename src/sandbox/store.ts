@@ -10,13 +10,7 @@ const mostState = 400_000_000;
 /** Changes when the format of a world changes. */
 const version = 3;
 
-/** The contents of the file. Only this program writes it, so a checksum replaces checks of the values. */
-interface Saved {
-  version: number;
-  checksum: string;
-  world: World;
-}
-
+/** Only this program writes the file, so a checksum replaces checks of the values. */
 function checksumOf(world: World): string {
   return createHash('sha256').update(JSON.stringify(world)).digest('hex');
 }
@@ -60,7 +54,7 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
   function parse(text: string | null): World {
     if (text === null) return emptyWorld();
     try {
-      const saved = JSON.parse(text) as Saved;
+      const saved = JSON.parse(text) as { version: number; checksum: string; world: World };
       if (saved.version === version && saved.checksum === checksumOf(saved.world)) return saved.world;
     } catch {
       // It is not JSON.
@@ -69,10 +63,7 @@ export function fileStore(file: string): Store & { replace(world: World): Promis
     throw new CliError('unexpected', what, { hint: 'Start over: atlas-pe sandbox reset' });
   }
 
-  const textOf = (world: World) => {
-    const saved: Saved = { version, checksum: checksumOf(world), world };
-    return `${JSON.stringify(saved, null, 1)}\n`;
-  };
+  const textOf = (world: World) => `${JSON.stringify({ version, checksum: checksumOf(world), world }, null, 1)}\n`;
 
   const written = <T>(work: Promise<T>) =>
     work.catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PathFacts } from '../../src/connections/doctor/facts.js';
 import type { Resolver } from '../../src/connections/doctor/resolver.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
-import { readConnectionString, subjectOf } from '../../src/connections/doctor/strings.js';
+import { readConnectionString } from '../../src/connections/doctor/strings.js';
 
 /* What the files of this machine change: the hosts file and search domains. The resolver is a stand-in for them. */
 
@@ -26,7 +26,7 @@ async function examine(more: Partial<Resolver>) {
     searched: async () => undefined,
     ...more,
   };
-  const string = subjectOf(readConnectionString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net'));
+  const string = readConnectionString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
   const facts = { strings: async () => [string], recorded: async () => [], resolver, ownAddresses: [] };
   const checks = await runChecks(pathCategories({ hasNetwork: false }), facts as Partial<PathFacts> as PathFacts);
   return (id: string) => checks.find((each) => each.id === id);

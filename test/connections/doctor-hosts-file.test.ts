@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openResolver } from '../../src/connections/doctor/resolver.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
-import { readConnectionString, subjectOf } from '../../src/connections/doctor/strings.js';
+import { readConnectionString } from '../../src/connections/doctor/strings.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const host = 'pl-0-us-east-1.k45tj.mongodb.net';
@@ -16,7 +16,7 @@ async function check({ hosts, resolv = '' }: { hosts: string; resolv?: string })
   writeFileSync(files.resolv, resolv);
   const signal = new AbortController().signal;
   const checks = await runChecks(pathCategories({ hasNetwork: false }), {
-    strings: async () => [subjectOf(readConnectionString(`mongodb://${host}:27017/?tls=true`))],
+    strings: async () => [readConnectionString(`mongodb://${host}:27017/?tls=true`)],
     isLocalAtlas: false,
     resolver: {
       ...openResolver(undefined, { timeoutMs: () => 900, signal, files }),

@@ -67,7 +67,7 @@ export const simulatedGcp: SimulatedCloud = {
     const find = (world: World) => world.services.find((each) => each.id === id) as Service;
     const service = find(await store.read());
     const { serviceAttachmentNames } = sandboxGcp.service(service, { region, isReady: true, attached: [] });
-    const endpoints = [];
+    const endpoints: { endpointName: string; ipAddress: string }[] = [];
     for (const [index, target] of serviceAttachmentNames.entries()) {
       const name = `old-${index}`;
       endpoints.push({ endpointName: name, ipAddress: await createRule({ ...about, target, name }) });

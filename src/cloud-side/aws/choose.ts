@@ -2,7 +2,8 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { hasCode } from '../errors.js';
 import type { Ec2 } from './ec2.js';
-import { type Existing, isUsualZone, type Subnet, type Vpc, type VpcGroup } from './model.js';
+import type { Existing } from './model.js';
+import { isUsualZone, type Subnet, type Vpc, type VpcGroup } from './read.js';
 
 /* Choose the VPC, subnets and security groups, and check those that were given. Each function throws usage errors. */
 

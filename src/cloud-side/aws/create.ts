@@ -7,18 +7,9 @@ import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
 import { subnetsLeft } from './choose.js';
 import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import {
-  chosenGroups,
-  type Existing,
-  groupName,
-  isOwn,
-  missingRules,
-  ownTags,
-  type Subnet,
-  type VpcEndpoint,
-  type VpcGroup,
-} from './model.js';
+import { chosenGroups, type Existing, groupName, isOwn, missingRules, ownTags } from './model.js';
 import { createdGroup } from './plan.js';
+import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './read.js';
 import { isAlive, isConnectable, preferred } from './states.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
@@ -57,7 +48,7 @@ async function createGroupOnce(
   for (let tries = 1; ; tries++) {
     try {
       const id = await ec2.createGroup({ name, vpc: vpcId, tags });
-      return { id, name, vpc: vpcId, tags, rules: [] };
+      return { ...toGroup({ GroupId: id, GroupName: name, VpcId: vpcId }), tags };
     } catch (error) {
       if (!isLost(error) && !hasCode(error, 'InvalidGroup.Duplicate')) throw error;
       if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the security group was created.`);

@@ -6,8 +6,9 @@ import type { Access } from './client.js';
 import { isDenied } from './codes.js';
 import { openEc2 } from './ec2.js';
 import { findingsOf } from './findings.js';
-import { tagKeys, type VpcEndpoint, type VpcGroup } from './model.js';
+import { tagKeys } from './model.js';
 import { pathFindings, type Surroundings, surroundingsOf } from './path.js';
+import type { VpcEndpoint, VpcGroup } from './read.js';
 import { isAlive, isState } from './states.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
@@ -48,7 +49,7 @@ function describe(surroundings: Surroundings): CloudEnd {
 
 /** A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. */
 function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[], region: string): TerraformResource[] {
-  const { id, vpc, serviceName, subnets, tags, answer = {} } = endpoint;
+  const { id, vpc, serviceName, subnets, tags, answer } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;
   const values = {
     region,
@@ -69,7 +70,7 @@ function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[], region:
 }
 
 /** Without egress rules, which Terraform then leaves as they are: a VPC endpoint opens no connections. */
-function groupResource({ id, name, vpc, tags, answer = {} }: VpcGroup, region: string): TerraformResource {
+function groupResource({ id, name, vpc, tags, answer }: VpcGroup, region: string): TerraformResource {
   const { Description: description, IpPermissions = [], OwnerId } = answer;
   const ingress = IpPermissions.flatMap((each) => ingressOf(each, id, OwnerId));
   const values = { region, vpc_id: vpc, name, description, tags, ingress };

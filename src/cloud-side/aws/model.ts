@@ -1,9 +1,9 @@
-import type { VpcEndpoint as EndpointAnswer, SecurityGroup as GroupAnswer } from '@aws-sdk/client-ec2';
-import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import type { ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
+import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup } from './read.js';
 import type { Wanted } from './wanted.js';
 
-/* What of AWS's answers matters here. */
+/* What the plan starts from, and what follows from it at once: names, tags, rules. */
 
 export interface Identity {
   account: string;
@@ -14,71 +14,6 @@ export interface Identity {
 /** The part of an ARN that names a user or a role in its account: `user/deploy`, `assumed-role/Deploy/session`. */
 export function shortArn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
-}
-
-export interface Vpc {
-  id: string;
-  isDefault: boolean;
-  /** The account that it belongs to, which may share it with others. */
-  owner: string;
-  /** Its IPv4 ranges. */
-  cidrs: readonly string[];
-}
-
-export interface Subnet {
-  id: string;
-  vpc: string;
-  /** The name of its availability zone, which is the account's own. */
-  zone: string;
-  /** The id of this zone, which is the same in every account. */
-  zoneId: string;
-  freeAddresses: number;
-  /** An interface endpoint gets an IPv4 address in it, in an availability zone of the region. */
-  isUsable: boolean;
-}
-
-/** Whether this is the id of a zone of the region itself: `use1-az1`, but not the Local Zone `use1-bos1-az1`. */
-export function isUsualZone(zoneId: string): boolean {
-  return /^[a-z]+\d+-az\d+$/.test(zoneId);
-}
-
-/** What a rule lets in: TCP from one range or one group. One that lets out has where to instead. */
-export interface Rule {
-  from: string;
-  fromPort: number;
-  toPort: number;
-}
-
-export interface VpcGroup {
-  id: string;
-  name: string;
-  vpc: string;
-  tags: Tags;
-  rules: readonly Rule[];
-  /** As AWS describes it. */
-  answer?: GroupAnswer;
-}
-
-export interface VpcInterface {
-  id: string;
-  vpc: string;
-  subnet: string;
-  address: string;
-  groups: readonly string[];
-}
-
-export interface VpcEndpoint extends CloudEndpoint {
-  serviceName: string;
-  /** The ids of its network interfaces, one in each subnet. */
-  interfaces: readonly string[];
-  vpc: string;
-  subnets: readonly string[];
-  groups: readonly string[];
-  tags: Tags;
-  /** Milliseconds since 1970. */
-  createdAt: number;
-  /** As AWS describes it. */
-  answer?: EndpointAnswer;
 }
 
 /** What is there in AWS, and what is wanted. The plan follows from it. */
@@ -109,11 +44,8 @@ export interface Existing {
 /** Tags by which later runs find what this program created. */
 export const tagKeys = { project: 'atlas-pe:project', service: 'atlas-pe:service' } as const;
 
-export interface Owner {
-  projectId: string;
-  /** The Atlas service. */
-  id: string;
-}
+/** The Atlas service for which something was created. */
+type Owner = Pick<ServiceRef, 'projectId' | 'id'>;
 
 export function ownTags({ projectId, id }: Owner): Tags {
   return { [tagKeys.project]: projectId, [tagKeys.service]: id };

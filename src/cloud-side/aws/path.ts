@@ -9,8 +9,7 @@ import type { ClientPorts, CloudFinding } from '../inspect.js';
 import { opening, type PortRule } from '../ports.js';
 import type { Access } from './client.js';
 import type { Ec2 } from './ec2.js';
-import type { Rule, VpcEndpoint, VpcInterface } from './model.js';
-import { toRules } from './read.js';
+import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './read.js';
 
 /* The checks on the path from a client to a VPC endpoint, and back. */
 
@@ -123,12 +122,10 @@ export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroun
       const client = await clientOf(ports);
       if (!client?.groups.length) return { result: 'skipped', detail: `${client?.name} has no security group` };
       const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
-      const rules = own.flatMap(({ answer }) => toRules(answer?.IpPermissionsEgress));
+      const rules = own.flatMap(({ answer }) => toRules(answer.IpPermissionsEgress));
       const found = ends.flatMap(({ address }) => {
-        const result = opening(
-          rules.filter((rule) => isFor(rule, address, groups)),
-          ports,
-        );
+        const its = rules.filter((rule) => isFor(rule, address, groups));
+        const result = opening(its, ports);
         return result === 'success' ? [] : [{ address, result }];
       });
       const [needed, names] = [`TCP ${ports.from}-${ports.to}`, listed(client.groups)];

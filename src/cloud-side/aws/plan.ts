@@ -1,7 +1,8 @@
 import { counted, listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
-import { type Existing, isOwn, missingRules, ports, ruleSources, shortArn, type VpcEndpoint } from './model.js';
+import { type Existing, isOwn, missingRules, ports, ruleSources, shortArn } from './model.js';
+import type { VpcEndpoint } from './read.js';
 import { isConnectable, isEnding, preferred } from './states.js';
 
 export interface AwsPlan extends CloudPlan {

@@ -8,42 +8,61 @@ import type {
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
 import type { Tags } from '../tags.js';
-import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup, VpcInterface } from './model.js';
-import { isUsualZone } from './model.js';
 
-/* AWS's answers, in which any key may be missing, as the model. */
+/* What of AWS's answers matters here. Any key of an answer may be missing. */
 
-export function toVpc(answer: VpcAnswer): Vpc {
+export type Vpc = ReturnType<typeof toVpc>;
+
+export function toVpc(answer: VpcAnswer) {
   const { VpcId = '', IsDefault = false, OwnerId = '', CidrBlock, CidrBlockAssociationSet = [] } = answer;
   const associated = CidrBlockAssociationSet.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated');
   const cidrs = associated.flatMap((each) => each.CidrBlock ?? []);
-  const all = cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat();
-  return { id: VpcId, isDefault: IsDefault, owner: OwnerId, cidrs: all };
+  return {
+    id: VpcId,
+    isDefault: IsDefault,
+    /** The account that it belongs to, which may share it with others. */
+    owner: OwnerId,
+    /** Its IPv4 ranges. */
+    cidrs: cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat(),
+  };
 }
 
-export function toSubnet(answer: SubnetAnswer): Subnet {
-  const {
-    SubnetId = '',
-    VpcId = '',
-    AvailabilityZone = '',
-    AvailabilityZoneId = '',
-    AvailableIpAddressCount = 0,
-    Ipv6Native,
-    OutpostArn,
-  } = answer;
+export type Subnet = ReturnType<typeof toSubnet>;
+
+export function toSubnet(answer: SubnetAnswer) {
+  const { SubnetId = '', VpcId = '', AvailabilityZone = '', AvailabilityZoneId = '' } = answer;
+  const { AvailableIpAddressCount = 0, Ipv6Native, OutpostArn } = answer;
   return {
     id: SubnetId,
     vpc: VpcId,
+    /** The name of its availability zone, which is the account's own. */
     zone: AvailabilityZone,
+    /** The id of this zone, which is the same in every account. */
     zoneId: AvailabilityZoneId,
     freeAddresses: AvailableIpAddressCount,
+    /** An interface endpoint gets an IPv4 address in it, in an availability zone of the region. */
     isUsable: Ipv6Native !== true && !OutpostArn && (AvailabilityZoneId === '' || isUsualZone(AvailabilityZoneId)),
   };
 }
 
-export function toGroup(answer: GroupAnswer): VpcGroup {
+/** Whether this is the id of a zone of the region itself: `use1-az1`, but not the Local Zone `use1-bos1-az1`. */
+export function isUsualZone(zoneId: string): boolean {
+  return /^[a-z]+\d+-az\d+$/.test(zoneId);
+}
+
+export type VpcGroup = ReturnType<typeof toGroup>;
+
+/** `answer`: as AWS describes it. */
+export function toGroup(answer: GroupAnswer) {
   const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions } = answer;
   return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules: toRules(IpPermissions), answer };
+}
+
+/** What a rule lets in: TCP from one range or one group. One that lets out has where to instead. */
+export interface Rule {
+  from: string;
+  fromPort: number;
+  toPort: number;
 }
 
 export function toRules(permissions: readonly IpPermission[] = []): Rule[] {
@@ -62,24 +81,31 @@ export function toRules(permissions: readonly IpPermission[] = []): Rule[] {
   );
 }
 
-export function toVpcInterface(answer: InterfaceAnswer): VpcInterface[] {
+export type VpcInterface = ReturnType<typeof toVpcInterface>[number];
+
+export function toVpcInterface(answer: InterfaceAnswer) {
   const { NetworkInterfaceId: id = '', VpcId: vpc = '', SubnetId: subnet = '', PrivateIpAddress, Groups = [] } = answer;
   const groups = Groups.flatMap(({ GroupId }) => GroupId ?? []);
   return PrivateIpAddress === undefined ? [] : [{ id, vpc, subnet, address: PrivateIpAddress, groups }];
 }
 
-export function toVpcEndpoint(answer: EndpointAnswer): VpcEndpoint {
+export type VpcEndpoint = ReturnType<typeof toVpcEndpoint>;
+
+export function toVpcEndpoint(answer: EndpointAnswer) {
   const { VpcEndpointId = '', State = '', ServiceName = '', VpcId = '', SubnetIds = [], Groups = [] } = answer;
   return {
     id: VpcEndpointId,
-    state: State,
+    state: State as string,
     serviceName: ServiceName,
+    /** The ids of its network interfaces, one in each subnet. */
     interfaces: answer.NetworkInterfaceIds ?? [],
     vpc: VpcId,
     subnets: SubnetIds,
     groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
     tags: toTags(answer.Tags),
+    /** Milliseconds since 1970. */
     createdAt: answer.CreationTimestamp?.getTime() ?? 0,
+    /** As AWS describes it. */
     answer,
   };
 }

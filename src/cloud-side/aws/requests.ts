@@ -7,7 +7,7 @@ import {
   type ResourceType,
 } from '@aws-sdk/client-ec2';
 import type { Tags } from '../tags.js';
-import type { Rule } from './model.js';
+import type { Rule } from './read.js';
 
 /* The requests that change something. Each can be a dry run, which changes nothing. */
 

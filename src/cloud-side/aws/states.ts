@@ -1,5 +1,6 @@
 import type { ServiceRef } from '../cloud-side.js';
-import { isOwn, type VpcEndpoint } from './model.js';
+import { isOwn } from './model.js';
+import type { VpcEndpoint } from './read.js';
 
 /*
  * pending → pendingAcceptance → (Atlas accepts) pending → available; rejected, failed, expired; deleting → deleted. AWS has

@@ -11,7 +11,7 @@ import { bad, type Category, type Check, checksOver, type Finding, good, skipped
 import { endpointIn } from './dns.js';
 import { type Facts, orNone } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
-import { isOpen, reachAll } from './network.js';
+import { isOpen, reachAll } from './reach-hosts.js';
 import { type HostSubject, hostsIn } from './strings.js';
 import { statesOf } from './summary.js';
 
@@ -103,11 +103,10 @@ async function connectTo(hosts: readonly HostSubject[], facts: Facts): ReturnTyp
 /** The hosts that resolve to an interface endpoint; by their strings, if the names don't tell. */
 async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
   const hosts = await hostsIn(facts);
-  const named = await Promise.all(hosts.map(async (host) => ({ host, id: await endpointIn(host, facts) })));
-  return named.flatMap(({ host, id: found }) => {
-    const { endpointIds } = host;
+  const named = await Promise.all(hosts.map((host) => endpointIn(host, facts)));
+  return hosts.filter(({ endpointIds }, index) => {
     const only = endpointIds.length === 1 ? endpointIds[0] : undefined;
-    return isSameId(found ?? only ?? '', id) ? [host] : [];
+    return isSameId(named[index] ?? only ?? '', id);
   });
 }
 

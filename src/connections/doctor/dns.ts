@@ -6,7 +6,7 @@ import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
-import { isNear, isPrivate, reachAll } from './network.js';
+import { isNear, isPrivate, reachAll } from './reach-hosts.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';

@@ -1,13 +1,12 @@
 import type { ApiKey } from '../../atlas/api-key.js';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
-import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { type CliError, ignoreFailure } from '../../base/errors.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
-import type { Provider } from '../../clouds/all.js';
 import type { SignIn } from '../../config/sign-in.js';
 import type { Session } from '../../endpoints/session.js';
+import type { ServiceReads } from '../eligibility.js';
 import type { Reached } from './reach.js';
 import type { Resolver } from './resolver.js';
 import type { HostSubject, StringSubject } from './strings.js';
@@ -50,17 +49,13 @@ export interface PathFacts extends Vantage {
 }
 
 /** What Atlas says about a project, as far as the checks on services, interface endpoints and clusters need it. */
-export interface ProjectFacts {
+export interface ProjectFacts extends ServiceReads {
   /** Milliseconds since 1970. */
   now: number;
   /** The services to check. Throws a not-found error if the selected one doesn't exist. */
   services(): Promise<readonly Endpoint[]>;
   /** Clouds whose services could not be read. Complete when `services` has returned. */
   unread: readonly CliError[];
-  /** All services of the project on a cloud; undefined if they can't be read. The caller reports that. */
-  all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
-  /** An interface endpoint of a service; undefined if that would take too many requests. */
-  attached(service: Endpoint, id: string): Promise<InterfaceEndpoint | undefined>;
   clusters(): Promise<readonly Cluster[]>;
   /** The limits of the project by name; undefined if they are not read. */
   limits?(): ReturnType<Atlas['getLimits']>;

@@ -1,5 +1,5 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { type Advice, advise } from '../../base/hint.js';
@@ -91,9 +91,7 @@ function adviceOn(
 export async function interfacesIn(facts: ProjectFacts) {
   const services = (await servicesIn(facts)).map(({ service }) => service);
   return attachedTo(services).map(({ service, id }) => {
-    // The end of an Azure resource id is its name.
-    const short = id.split('/').at(-1) ?? id;
-    return { key: `${service.id} ${id}`, name: id, short, within: [service.id], service, id };
+    return { key: `${service.id} ${id}`, name: id, short: shortName(id), within: [service.id], service, id };
   });
 }
 

@@ -72,10 +72,8 @@ const roles: Check<Facts> = {
 
 /** `GROUP_READ_ONLY` as `Project Read Only`. */
 function roleTitle(name: string): string {
-  const words = name
-    .replace(/^GROUP_/, 'PROJECT_')
-    .replace(/^ORG_/, 'ORGANIZATION_')
-    .split('_');
+  const full = name.replace(/^GROUP_/, 'PROJECT_').replace(/^ORG_/, 'ORGANIZATION_');
+  const words = full.split('_');
   return words.map((word) => `${word.slice(0, 1)}${word.slice(1).toLowerCase()}`).join(' ');
 }
 

@@ -2,7 +2,6 @@ import { isIPv6 } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
-import { isWithin } from '../../base/within.js';
 import { clouds } from '../../clouds/all.js';
 import {
   bad,
@@ -16,7 +15,8 @@ import {
   warning,
 } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
-import type { Hello, Reached } from './reach.js';
+import type { Hello } from './reach.js';
+import { addressesIn, isInside, isOpen, reachAll, type Tried, triedAt } from './reach-hosts.js';
 import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
 import { itemsOf, mostNames } from './summary.js';
 
@@ -125,33 +125,24 @@ const hello: HostCheck = {
       });
     const nodes = answersOf(tried);
     if (nodes.length === 0) return skipped('there is no TLS connection');
-    for (const node of nodes) {
-      const other = await whyOther(subject, node, facts);
-      if (other === undefined) continue;
+    const reasons = await Promise.all(nodes.map((node) => whyOther(subject, node, facts)));
+    const other = reasons.find((why) => why !== undefined);
+    if (other !== undefined)
       return bad({
         brief: `${subject.host} is a node of another cluster`,
         detail: other,
         common: 'another cluster answers',
         hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
       });
-    }
     const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
     const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
-    return good(`${roles.join(', ')}; ${listed([...new Set(nodes.map(versionOf))])}`);
+    const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
+    return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`);
   },
 };
 
 function roleOf({ role, ms }: Hello): string {
   return `${role} (${formatMs(ms)} ms)`;
-}
-
-/** The releases that people run. https://github.com/mongodb/specifications/blob/master/source/wireversion-featurelist/wireversion-featurelist.md */
-const releases: Readonly<Record<number, string>> = { 9: '4.4', 13: '5.0', 17: '6.0', 21: '7.0', 25: '8.0' };
-
-function versionOf({ wireVersion }: Hello): string {
-  if (wireVersion === null) return 'no wire version';
-  const release = releases[wireVersion];
-  return `wire version ${wireVersion}${release === undefined ? '' : ` (MongoDB ${release})`}`;
 }
 
 function formatMs(ms: number): string {
@@ -218,11 +209,7 @@ export const networkCategory: Category<PathFacts> = {
   },
 };
 
-export function isOpen({ failed }: Reached): boolean {
-  return failed === null || failed === 'tls' || failed === 'hello';
-}
-
-function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
+function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
   if (failed.every(({ failed }) => failed === 'untried')) return 'Run doctor again when the other problems are solved.';
   if (failed.every(({ failed }) => failed === 'refused'))
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
@@ -232,17 +219,6 @@ function hintOf({ services }: HostSubject, failed: readonly Reached[]): string {
   const [from, to] = [Math.min(...all.map((each) => each.from)), Math.max(...all.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
-}
-
-type Tried = Reached & NodeAddress & { address: string };
-
-export async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
-  const tryPorts = (address: string) =>
-    ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port })) }));
-  const [first, ...others] = await resolver.addresses(host);
-  // So that many addresses of one host leave time for the other hosts.
-  const tried = await Promise.all(first === undefined ? [] : tryPorts(first));
-  return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];
 }
 
 /** Each reason once; the detail has the places where it was found. */
@@ -267,38 +243,5 @@ function placeOf({ address, port }: Pick<Tried, 'address' | 'port'>): string {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
-async function addressesIn(facts: PathFacts): Promise<string[]> {
-  const hosts = await hostsIn(facts);
-  const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));
-  return [...new Set(all.flat())];
-}
-
 const adviceOnRegions =
   'Other hosts of the same connection string answer. If this one is in another region, connect the networks of both regions (peering or a transit gateway), or use regional mode.';
-
-async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<Tried[]> {
-  const hosts = (await hostsIn(facts)).filter(isWanted);
-  return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
-}
-
-/** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
-async function isInside(facts: PathFacts): Promise<boolean> {
-  const remote = await addressesIn(facts);
-  return remote.some((each) => isNear(each, facts)) || (await triedAt(() => true, facts)).some(isOpen);
-}
-
-/** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
-
-/** A VPC of AWS is not larger than this prefix. */
-const networkBits = 16;
-
-/** Whether an address may be in the network of this machine. */
-export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
-  return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
-}
-
-/** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own. */
-export function isPrivate(address: string): boolean {
-  return isIPv6(address) || privateRanges.some((range) => isWithin(address, range));
-}

@@ -7,7 +7,7 @@ import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import type { CloudEnd, Inspector, OpenInspector } from '../../cloud-side/inspect.js';
+import type { Inspector, OpenInspector } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
@@ -179,25 +179,22 @@ function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): A
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
 export function openEnds(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close(): void } {
-  const opened = new Map<string, Promise<Inspector>>();
   const once = onceByKey();
-
+  const opened = new Set<Promise<Inspector>>();
   const inspectorIn = (provider: Provider, region: string) => {
-    const key = `${provider} ${region}`;
-    const inspector = opened.get(key) ?? open(provider, region);
-    opened.set(key, inspector);
+    const inspector = once(`region ${provider} ${region}`, () => open(provider, region));
+    opened.add(inspector);
     return inspector;
-  };
-  const find = async (provider: Provider, regions: readonly string[], id: string): Promise<CloudEnd | null> => {
-    const named = regions.filter((region) => region !== '');
-    const found = await Promise.all(named.map(async (region) => (await inspectorIn(provider, region)).inspect(id)));
-    return found.find((end) => end !== null) ?? null;
   };
   return {
     cloudEnd: ({ provider, region, supportedRemoteRegions }, id) =>
-      once(`${provider} ${id}`, () => find(provider, [region, ...texts(supportedRemoteRegions)], id)),
+      once(`${provider} ${id}`, async () => {
+        const regions = [region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
+        const found = await Promise.all(regions.map(async (each) => (await inspectorIn(provider, each)).inspect(id)));
+        return found.find((end) => end !== null) ?? null;
+      }),
     close: () => {
-      for (const inspector of opened.values()) inspector.then(({ close }) => close()).catch(() => undefined);
+      for (const inspector of opened) inspector.then(({ close }) => close()).catch(() => undefined);
     },
   };
 }

@@ -140,16 +140,18 @@ function linesOf(file: string): string[][] {
 
 function dnsError(error: unknown, isUdpOnly: boolean, what: string, server: string | undefined): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-  const usual = 'Check the DNS settings of this machine, or choose another server with --dns-server.';
-  const hint = isUdpOnly ? 'Allow TCP port 53 to the DNS server.' : usual;
-  const code = `${codeOf(error) ?? 'unknown error'}${isUdpOnly ? ' to TCP' : ''}`;
+  const code = codeOf(error) ?? 'unknown error';
   const reasons: Record<string, string> = {
     ETIMEOUT: `did not respond to the query for the ${what}`,
     ECONNREFUSED: 'is not running or refuses queries',
-    'ETIMEOUT to TCP': `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 blocked`,
-    'ECONNREFUSED to TCP': `answers over UDP only. The ${what} is too long for that, and TCP port 53 is closed`,
   };
-  const reason = reasons[code] ?? `failed to look up the ${what} (${code})`;
+  const ofUdp = `answers other queries, but did not respond to the query for the ${what}. The record may be too long for UDP, and TCP port 53 closed or blocked`;
+  const reason = isUdpOnly ? ofUdp : (reasons[code] ?? `failed to look up the ${what} (${code})`);
   // What keeps a client from connecting is what doctor looks for.
-  return new CliError('endpointFailed', `${who} ${reason}.`, { hint, cause: error });
+  return new CliError('endpointFailed', `${who} ${reason}.`, {
+    hint: isUdpOnly
+      ? 'Allow TCP port 53 to the DNS server.'
+      : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
+    cause: error,
+  });
 }

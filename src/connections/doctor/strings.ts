@@ -13,13 +13,17 @@ export interface NodeAddress {
   port: number;
 }
 
-/** What a connection string says about the way to the nodes: either where its SRV record is, or a list of nodes. */
-export interface ParsedString {
+/** A connection string, usually of a cluster. It has either the name of an SRV record, or a list of nodes. */
+export interface StringSubject extends CheckSubject {
   /** The host of an SRV string, and the name of its SRV record. */
   srv: { name: string; record: string } | null;
   nodes: readonly NodeAddress[];
   /** The options in the string, with names in lowercase. The TXT record of an SRV string may have more. */
   options: URLSearchParams;
+  /** The services that are checked, and that it leads through. Empty if they are not known. */
+  services: readonly Endpoint[];
+  /** The ids of the interface endpoints that it leads through. Empty if they are not known. */
+  endpointIds: readonly string[];
 }
 
 const schemes = /^mongodb(\+srv)?:\/\//;
@@ -31,10 +35,11 @@ export function isConnectionString(text: string): boolean {
 }
 
 /**
- * Reads a connection string. The user, the password and the path are dropped. Undefined if it is not valid.
+ * Reads a connection string. The user, the password and the path are dropped. Undefined if it is not valid. `about`: what
+ * is known about it besides.
  * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
  */
-export function parseConnectionString(text: string): ParsedString | undefined {
+export function parseConnectionString(text: string, about: Partial<StringSubject> = {}): StringSubject | undefined {
   const [scheme, isSrv] = schemes.exec(text) ?? [];
   if (scheme === undefined) return undefined;
   // Drivers require that these characters are encoded in a user and a password.
@@ -51,15 +56,17 @@ export function parseConnectionString(text: string): ParsedString | undefined {
   });
   const [first] = nodes;
   if (!first || nodes.length < hosts.length) return undefined;
-  if (!isSrv) return { srv: null, nodes, options };
+  const name = first.host;
+  const subject = { key: name, name, within: [], options, services: [], endpointIds: [], ...about };
+  if (!isSrv) return { ...subject, srv: null, nodes };
   // The record has the ports.
-  if (nodes.length > 1 || hosts[0]?.[3] !== undefined || first.host.split('.').length < 3) return undefined;
-  const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${first.host}`;
-  return { srv: { name: first.host, record }, nodes: [], options };
+  if (nodes.length > 1 || hosts[0]?.[3] !== undefined || name.split('.').length < 3) return undefined;
+  const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${name}`;
+  return { ...subject, srv: { name, record }, nodes: [] };
 }
 
 /** Reads the connection string of a user. Throws a usage error that quotes nothing of it: it may hold a password. */
-export function readConnectionString(text: string): ParsedString {
+export function readConnectionString(text: string): StringSubject {
   const parsed = parseConnectionString(text);
   if (parsed) return parsed;
   throw new UsageError(
@@ -68,26 +75,12 @@ export function readConnectionString(text: string): ParsedString {
   );
 }
 
-/** A connection string, usually of a cluster. */
-export interface StringSubject extends CheckSubject, ParsedString {
-  /** The services that are checked, and that it leads through. Empty if they are not known. */
-  services: readonly Endpoint[];
-  /** The ids of the interface endpoints that it leads through. Empty if they are not known. */
-  endpointIds: readonly string[];
-}
-
 /** A host of connection strings, and its ports. It leads to one of the interface endpoints. */
 export interface HostSubject extends CheckSubject, Pick<StringSubject, 'services' | 'endpointIds'> {
   host: string;
   ports: readonly number[];
   /** The strings that name it. */
   strings: readonly StringSubject[];
-}
-
-/** A string as what the checks look at. `about`: what is known about it besides. */
-export function subjectOf(parsed: ParsedString, about: Partial<StringSubject> = {}): StringSubject {
-  const name = parsed.srv?.name ?? parsed.nodes[0]?.host ?? '';
-  return { key: name, name, within: [], services: [], endpointIds: [], ...parsed, ...about };
 }
 
 /** The private connection strings through the services, also those for sharded clusters. */
@@ -104,7 +97,7 @@ function namedBy(string: ConnectionString, cluster: Cluster, services: readonly 
   const about = { within, services: through, endpointIds };
   const srvs = [string.srv, string.srvShardOptimized].filter((each) => each !== null);
   const all = srvs.length > 0 ? srvs : [string.standard ?? ''];
-  return all.flatMap((each) => parseConnectionString(each) ?? []).map((parsed) => subjectOf(parsed, about));
+  return all.flatMap((each) => parseConnectionString(each, about) ?? []);
 }
 
 /** The hosts of the strings, each once. */

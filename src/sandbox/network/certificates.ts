@@ -11,38 +11,37 @@ import {
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { onceByKey } from '../../base/once.js';
 import type { NetworkFaults } from './faults.js';
 
-export interface Certificate {
-  key: string;
-  cert: string;
-}
-
-/** A certificate authority. Its key never leaves the memory. */
-export interface Authority {
-  /** The certificate of the authority, in PEM. */
-  pem: string;
-  /** For a TLS server: a certificate for all hosts of this domain, or for an IP address, in PEM, with the faults. */
-  certificateOf(domain: string): Promise<Certificate>;
-}
+export type Authority = Awaited<ReturnType<typeof createAuthority>>;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const usual = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') };
 const expired = { notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') };
 
-export async function createAuthority(faults: NetworkFaults): Promise<Authority> {
+/** Creates a certificate authority. Its key never leaves the memory. */
+export async function createAuthority(faults: NetworkFaults) {
   const keys = await createKeys();
-  const certificate = await authorityCertificate(keys);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=atlas-pe sandbox',
+    ...usual,
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
   // The signature of an authority that clients don't know.
   const signer = faults.has('untrusted-certificate') ? await createKeys() : keys;
   const own = await createKeys();
   const key = KeyObject.from(own.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
 
-  async function issue(domain: string): Promise<Certificate> {
+  async function issue(domain: string) {
     const isAddress = isIP(domain) !== 0;
     const host = isAddress ? domain : `*.${faults.has('certificate') ? `other.${domain}` : domain}`;
     const leaf = await X509CertificateGenerator.create({
@@ -64,25 +63,13 @@ export async function createAuthority(faults: NetworkFaults): Promise<Authority>
 
   const once = onceByKey();
   return {
+    /** The certificate of the authority, in PEM. */
     pem: `${certificate.toString('pem')}\n`,
-    certificateOf: (domain) => once(domain, () => issue(domain)),
+    /** For a TLS server: a certificate for all hosts of this domain, in PEM, with the faults. */
+    certificateOf: (domain: string) => once(domain, () => issue(domain)),
   };
 }
 
 function createKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-}
-
-async function authorityCertificate(keys: webcrypto.CryptoKeyPair): Promise<X509Certificate> {
-  return X509CertificateGenerator.createSelfSigned({
-    name: 'CN=atlas-pe sandbox',
-    ...usual,
-    keys,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
 }

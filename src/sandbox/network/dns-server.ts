@@ -5,12 +5,6 @@ import type { NetworkFaults } from './faults.js';
 import { whyClosed } from './ports.js';
 import { loopback, type Names } from './records.js';
 
-export interface DnsServer {
-  /** Address and port, as a resolver takes them. */
-  address: string;
-  close(): Promise<void>;
-}
-
 /** Returns the names around this one, in lower case. Names that are not there don't exist. */
 export type LookUp = (name: string) => Promise<Names>;
 
@@ -18,11 +12,7 @@ const nameError = 3;
 const serverFailure = 2;
 
 /** Serves DNS over UDP on this port of loopback. 0 takes a free one. */
-export async function startDnsServer(
-  port: number,
-  lookUp: LookUp,
-  faults: NetworkFaults = new Set(),
-): Promise<DnsServer> {
+export async function startDnsServer(port: number, lookUp: LookUp, faults: NetworkFaults = new Set()) {
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
     answerTo(message, lookUp, faults)
@@ -37,8 +27,9 @@ export async function startDnsServer(
   // An error of one answer, such as a client that is gone, does not end the server.
   socket.on('error', () => {});
   return {
+    /** Address and port, as a resolver takes them. */
     address: `${loopback}:${socket.address().port}`,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
   };
 }
 

@@ -15,14 +15,7 @@ import type { NetworkFaults } from './faults.js';
 
 /* What the nodes of the sandbox's clusters answer: the handshake of the drivers. There is no data and no user. */
 
-/** A node, as the other members of its replica set see it. Hosts have ports. */
-export interface Member {
-  setName: string;
-  me: string;
-  hosts: readonly string[];
-  /** Null: there is none at the moment. */
-  primary: string | null;
-}
+export type Member = ReturnType<typeof memberOf>;
 
 /** A node, and the string that names it. */
 export interface Served {
@@ -30,8 +23,11 @@ export interface Served {
   string: ClusterString;
 }
 
-/** The first node is the primary. With a fault it is a node of another cluster, or there is no primary. */
-export function memberOf({ node, string }: Served, portOf: (node: Node) => number, faults: NetworkFaults): Member {
+/**
+ * A node, as the other members of its replica set see it. The first one is the primary. With a fault it is a node of another
+ * cluster, or there is no primary (null).
+ */
+export function memberOf({ node, string }: Served, portOf: (node: Node) => number, faults: NetworkFaults) {
   const isOther = faults.has('other-cluster');
   const nameOf = (each: Node) => `${isOther ? otherHost(each.host) : each.host}:${portOf(each)}`;
   const hosts = string.nodes.map(nameOf);

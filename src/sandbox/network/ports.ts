@@ -7,15 +7,6 @@ import type { NetworkFaults } from './faults.js';
 import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 
-/** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
-export interface MongoPorts {
-  /** Opens and closes ports, so that they are those of these strings. */
-  follow(strings: readonly ClusterString[]): Promise<void>;
-  /** The port on which a node listens. */
-  portOf(node: Node): number;
-  close(): Promise<void>;
-}
-
 interface MongoPortsOptions {
   authority: Authority;
   faults: NetworkFaults;
@@ -24,7 +15,8 @@ interface MongoPortsOptions {
   warn(message: string): void;
 }
 
-export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions): MongoPorts {
+/** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
+export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions) {
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
   /** By port: the nodes behind it. */
@@ -32,6 +24,7 @@ export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsO
   // Several hosts may share a port on this one address. Each host can have a free port.
   const keyOf = ({ host, port }: Node) => (ports === 'own' ? String(port) : `${host}:${port}`);
 
+  /** The port on which a node listens. */
   const portOf = (node: Node) => opened.get(keyOf(node))?.port ?? node.port;
 
   /** Opens the port of a node, unless a fault says otherwise. 0 takes a free port. */
@@ -64,7 +57,8 @@ export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsO
   }
 
   return {
-    follow: async (strings) => {
+    /** Opens and closes ports, so that they are those of these strings. */
+    follow: async (strings: readonly ClusterString[]) => {
       served = new Map();
       for (const each of strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })))) {
         const key = keyOf(each.node);
@@ -91,10 +85,7 @@ export function whyClosed(error: unknown): string {
 }
 
 /** A port of loopback that is open, or closed on purpose. */
-interface Port {
-  port: number;
-  close(): Promise<void>;
-}
+type Port = Awaited<ReturnType<typeof listen>>;
 
 /** A server that speaks TLS. `domains` are those that it has certificates for. At least one. */
 async function tlsServer(authority: Authority, domains: () => readonly string[]): Promise<Server> {
@@ -104,13 +95,12 @@ async function tlsServer(authority: Authority, domains: () => readonly string[])
     const domain = domainOfHost(name.toLowerCase());
     return authority.certificateOf(all.includes(domain) ? domain : (all[0] ?? domain));
   };
-  const server = createTlsServer({
+  return createTlsServer({
     ...(await certificateFor()),
     SNICallback: (name, done) => {
       certificateFor(name).then((certificate) => done(null, createSecureContext(certificate)), done);
     },
   });
-  return server;
 }
 
 /** A web server, for example, that has the port of a node. */
@@ -131,7 +121,7 @@ async function closedPort(port: number): Promise<Port> {
   return { port: found?.port ?? port, close: async () => {} };
 }
 
-async function listen(server: Server, port: number): Promise<Port> {
+async function listen(server: Server, port: number) {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -145,7 +135,7 @@ async function listen(server: Server, port: number): Promise<Port> {
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),

@@ -29,7 +29,7 @@ export function namesAround(view: WorldView, name: string, adjust: Adjustments):
   const domain = /(?:^|\.)([^.]+\.mongodb\.net)$/.exec(name)?.[1];
   // An alias leads to a name outside of the cluster's domain.
   const strings = domain === undefined ? privateStrings(view) : stringsOfWorld(view, domain);
-  const found = strings.filter(({ nodes }) => !nodes.some(isPrivate) || !adjust.faults.has('no-srv'));
+  const found = strings.filter(({ nodes }) => !nodes.some(({ way }) => way) || !adjust.faults.has('no-srv'));
   return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
 }
 
@@ -42,7 +42,7 @@ function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [
     ],
     [name, [{ type: 'TXT', data: txtOptions(string) }]],
     ...nodes.flatMap((node): [string, NameRecord[]][] => {
-      const { alias, addresses } = isPrivate(node) ? adjusted(view, node, adjust) : hostRecords(view, node);
+      const { alias, addresses } = node.way ? adjusted(view, node, adjust) : hostRecords(view, node);
       const records = addresses.map((data): NameRecord => ({ type: 'A', data }));
       if (alias === null) return [[node.host, records]];
       return [
@@ -53,7 +53,7 @@ function namesOf(view: WorldView, string: ClusterString, adjust: Adjustments): [
   ];
 }
 
-function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments): HostRecords {
+function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments) {
   const isOther = faults.has('other-endpoint');
   const { alias, addresses } = hostRecords(view, node, isOther);
   // A resolver that filters private addresses removes them, and leaves the alias.
@@ -64,34 +64,23 @@ function adjusted(view: WorldView, node: Node, { faults, address }: Adjustments)
   return { alias, addresses: isLocal ? [address] : addresses };
 }
 
-function isPrivate({ way }: Node): boolean {
-  return way !== null;
-}
-
-/* What the hosts of connection strings resolve to. */
-
-interface HostRecords {
-  /** The name that the host is an alias of. Null if it has the addresses itself. */
-  alias: string | null;
-  addresses: readonly string[];
-}
-
-/** `isOther`: the records of another interface endpoint than the attached one. */
-function hostRecords(view: WorldView, { host, index, way }: Node, isOther = false): HostRecords {
+/**
+ * What the host of a node resolves to: addresses of its own (then `alias` is null), or those of an alias. `isOther`: the
+ * records of another interface endpoint than the attached one.
+ */
+function hostRecords(view: WorldView, { host, index, way }: Node, isOther = false) {
   if (way === null) return { alias: null, addresses: [publicAddress(host)] };
   const { service, attachment } = way;
   const { names } = sandboxClouds[service.provider];
   const own = view.world.aws.endpoints.find((each) => each.id === attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
   const id = isOther ? otherId(attachment.id) : attachment.id;
-  return { alias: names.alias(id, service.id, region), addresses: isOther ? [madeUpAddress(id)] : addressesOf() };
-
-  function addressesOf(): readonly string[] {
-    const chosen = names.addresses(attachment);
-    if (chosen.length > 0) return [chosen[index % chosen.length] ?? ''];
-    const interfaces = own ? networkInterfacesOf(view, own) : [];
-    return interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)];
-  }
+  const alias = names.alias(id, service.id, region);
+  if (isOther) return { alias, addresses: [madeUpAddress(id)] };
+  const chosen = names.addresses(attachment);
+  if (chosen.length > 0) return { alias, addresses: [chosen[index % chosen.length] ?? ''] };
+  const interfaces = own ? networkInterfacesOf(view, own) : [];
+  return { alias, addresses: interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)] };
 }
 
 /** Ids of endpoints end in hex digits, or in a name. */

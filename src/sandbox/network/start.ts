@@ -22,20 +22,10 @@ export interface NetworkOptions {
   warn?(message: string): void;
 }
 
-export interface Network {
-  /** `127.0.0.1:5353`; null without DNS. */
-  dnsServer: string | null;
-  /** The certificate, in PEM, of the authority that signed those of the nodes. Null without their ports. */
-  authority: string | null;
-  /** Serves an HTTP server over TLS too. Returns the base URL; null without the ports. */
-  serveOverTls(server: Server): Promise<string | null>;
-  /** Opens and closes ports so that they are those of the private strings that exist now. A DNS query does this too. */
-  refresh(): Promise<void>;
-  close(): Promise<void>;
-}
+export type Network = Awaited<ReturnType<typeof startNetwork>>;
 
 /** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
-export async function startNetwork(options: NetworkOptions): Promise<Network> {
+export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
   const authority = mongo ? await (await import('./certificates.js')).createAuthority(faults) : null;
@@ -45,6 +35,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
 
   const view = async () => ({ world: await store.read(), now: clock.now() });
 
+  /** Opens and closes ports so that they are those of the private strings that exist now. A DNS query does this too. */
   const refresh = async () => {
     if (!ports) return;
     // One after the other, because each compares what is wanted with what is open.
@@ -74,5 +65,14 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     await following;
     if (ports) await ports.close();
   });
-  return { dnsServer: dns?.address ?? null, authority: authority?.pem ?? null, serveOverTls, refresh, close };
+  return {
+    /** `127.0.0.1:5353`; null without DNS. */
+    dnsServer: dns?.address ?? null,
+    /** The certificate, in PEM, of the authority that signed those of the nodes. Null without their ports. */
+    authority: authority?.pem ?? null,
+    /** Serves an HTTP server over TLS too. Returns the base URL; null without the ports. */
+    serveOverTls,
+    refresh,
+    close,
+  };
 }

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
-import type { Certificate } from './certificates.js';
 
 export interface TlsDoor {
   /** `https://127.0.0.1:8443` */
@@ -12,7 +11,7 @@ export interface TlsDoor {
 }
 
 /** Serves an HTTP server over TLS too, on a free port: the SDKs of some clouds send tokens only over TLS. */
-export async function openTlsDoor(server: Server, certificate: Certificate): Promise<TlsDoor> {
+export async function openTlsDoor(server: Server, certificate: { key: string; cert: string }): Promise<TlsDoor> {
   const door = createServer(certificate, (socket) => server.emit('connection', socket));
   // A client that does not trust the authority ends the handshake.
   door.on('tlsClientError', (_, socket) => socket.destroy());

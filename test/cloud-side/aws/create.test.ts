@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOwnEndpoint } from '../../../src/cloud-side/aws/create.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
-import type { VpcEndpoint } from '../../../src/cloud-side/aws/model.js';
+import type { VpcEndpoint } from '../../../src/cloud-side/aws/read.js';
 import type { NewEndpoint } from '../../../src/cloud-side/aws/requests.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { CloudError } from '../../../src/cloud-side/errors.js';

@@ -1,10 +1,5 @@
-import {
-  type Existing,
-  ownTags,
-  type Subnet,
-  type VpcEndpoint,
-  type VpcGroup,
-} from '../../../src/cloud-side/aws/model.js';
+import { type Existing, ownTags } from '../../../src/cloud-side/aws/model.js';
+import type { Subnet, VpcEndpoint, VpcGroup } from '../../../src/cloud-side/aws/read.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
 
@@ -38,13 +33,13 @@ export function endpoint(id: string, state: string, more: Partial<VpcEndpoint> =
       subnets: ['subnet-a'],
       groups: ['sg-1'],
     },
-    ...{ tags: {}, createdAt: 0 },
+    ...{ tags: {}, createdAt: 0, answer: {} },
     ...more,
   };
 }
 
 export function group(more: Partial<VpcGroup> = {}): VpcGroup {
-  return { id: 'sg-1', name: 'atlas-pe-1', vpc: 'vpc-1', tags: own, rules: [], ...more };
+  return { id: 'sg-1', name: 'atlas-pe-1', vpc: 'vpc-1', tags: own, rules: [], answer: {}, ...more };
 }
 
 export function there(more: Partial<Existing> = {}): Existing {
