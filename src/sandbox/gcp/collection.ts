@@ -115,7 +115,10 @@ export function insert(
   });
   if (world.gcp.resources.some((each) => each.path === path && isThere(each, now)))
     throw new Refusal(409, 'alreadyExists', `The resource '${path}' already exists`);
-  const times = { createdAt: now, readyAt: now + operationMs(world), goneAt: null };
+  // A forwarding rule that never becomes ready exists, but its connection stays pending.
+  const isStuck = fate?.kind === 'never-ready' && collection === 'addresses';
+  const readyAt = isStuck ? Number.MAX_SAFE_INTEGER : now + operationMs(world);
+  const times = { createdAt: now, readyAt, goneAt: null };
   const resource = { path, body: { description, ...others }, id: gcpId(request), ...times, fate, uses };
   return operate(request, operationType, resource, fate?.kind === 'failed' ? errorOf(fate.reason) : failure);
 }

@@ -15,7 +15,7 @@ export function operate(request: GcpRequest, operationType: string, resource: Gc
   const { path: targetLink, id: targetId } = resource;
   const world = error ? request.world : withGcp(request.world, resource);
   const path = `${place}/operations/operation-${now}-${hex(13, random)}-${hex(8, random)}-${hex(8, random)}`;
-  const times = { createdAt: now, readyAt: now + operationMs(world) };
+  const times = { createdAt: now, readyAt: Math.max(resource.readyAt, now + operationMs(world)) };
   const own = { path, id: gcpId(request), ...times, requestId: query.get('requestId') };
   const operation: GcpOperation = { ...own, operationType, targetLink, targetId, error };
   return { world: { ...world, gcp: { ...world.gcp, operations: [...world.gcp.operations, operation] } }, operation };

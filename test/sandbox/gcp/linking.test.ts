@@ -162,6 +162,16 @@ describe('faults', () => {
     expect(await here.get('addresses/mine')).toMatchObject({ status: 'RESERVED' });
   });
 
+  test('leave an address in reservation', async () => {
+    const fate = { kind: 'never-ready' } as const;
+    const { inRegion, clock } = await gcpSandbox({ faults: [{ action: 'compute.addresses.createInternal', fate }] });
+    const here = inRegion();
+    const { name } = await here.done('POST', 'addresses', here.address);
+    clock.advance(3_600_000);
+    expect(await here.get(`operations/${name}`)).toMatchObject({ status: 'RUNNING' });
+    expect(await here.get('addresses/mine')).toMatchObject({ status: 'RESERVING' });
+  });
+
   test('leave a rule pending, or let it vanish', async () => {
     const pending = await connected({ faults: [{ ...rule, fate: { kind: 'never-ready' } }] });
     await pending.attach();
