@@ -1,5 +1,4 @@
 import { beforeEach, expect } from 'vitest';
-import { environmentOf } from '../../src/commands/sandbox/environment.js';
 import type { GcpSetup } from '../../src/sandbox/faults-file.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { ownSandbox } from './own-sandbox.js';
@@ -9,14 +8,6 @@ type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
 /** A cluster on GCP, for which `connect us-east4` works. */
 export const gcpClusters = [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' } as const] }];
-
-/** The variables that lead to a sandbox's Google Cloud. */
-export function gcpEnvironment(baseUrl: string): Record<string, string> {
-  const all = environmentOf(baseUrl, '', null).flatMap(({ values }) => Object.entries(values));
-  return Object.fromEntries(
-    all.flatMap(([name, value]) => (/^(?:CLOUDSDK|GOOGLE)_/.test(name) && value !== null ? [[name, value]] : [])),
-  );
-}
 
 /** What Google has now, as it describes it. */
 export async function inGoogle({ store, clock }: Pick<Sandbox, 'store' | 'clock'>) {
@@ -38,13 +29,11 @@ export async function gcpCounts(sandbox: Pick<Sandbox, 'store' | 'clock' | 'ask'
   return [staying.length, services.flatMap((each) => each.endpointGroupNames).length, rules.length, addresses.length];
 }
 
-/** One sandbox for each test of a file, with a cluster on GCP, and the variables that lead to its Google Cloud. */
+/** One sandbox for each test of a file, with a cluster on GCP. */
 export function ownGcp() {
   const own = ownSandbox();
-  const restart = async (gcp: GcpSetup = {}, more: Partial<WorldOptions> = {}) => {
-    await own.restart({ clusters: gcpClusters, gcp, ...more });
-    Object.assign(own.sandbox.env, gcpEnvironment(own.sandbox.baseUrl));
-  };
+  const restart = (gcp: GcpSetup = {}, more: Partial<WorldOptions> = {}) =>
+    own.restart({ clusters: gcpClusters, gcp, ...more });
   beforeEach(() => restart());
   return {
     own,

@@ -6,6 +6,7 @@ import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
+import { gcpEnvironment } from './gcp-environment.js';
 import { ownFolders } from './run-cli.js';
 
 /** A request and its response, as they were sent. */
@@ -102,6 +103,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       ATLAS_PE_PUBLIC_KEY: keys.publicKey,
       ATLAS_PE_PRIVATE_KEY: keys.privateKey,
       ...awsEnvironment(baseUrl),
+      ...gcpEnvironment(baseUrl),
     } as Record<string, string>,
   };
 }

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/base/clock.js';
 import type { WorldOptions } from '../../src/sandbox/world.js';
 import { counts } from '../helpers/connection-state.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { gcpClusters, gcpCounts, gcpEnvironment } from '../helpers/own-gcp.js';
+import { gcpClusters, gcpCounts } from '../helpers/own-gcp.js';
 import { runProgram, startProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
@@ -14,28 +14,23 @@ interface Cloud {
   connect: string[];
   world: Partial<WorldOptions>;
   counts(sandbox: Sandbox): Promise<number[]>;
-  env(baseUrl: string): Record<string, string>;
 }
 
 const onAws: Cloud = {
   connect: ['connect', 'us-east-1', '--yes'],
   world: {},
   counts: (sandbox) => counts(sandbox),
-  env: () => ({}),
 };
 const onGcp: Cloud = {
   connect: ['connect', 'us-east4', '--provider', 'gcp', '--yes'],
   world: { clusters: gcpClusters },
   counts: gcpCounts,
-  env: gcpEnvironment,
 };
 
 /** A sandbox in real time, where everything is ready at once. */
-async function quickSandbox({ world, env }: Cloud) {
+function quickSandbox({ world }: Cloud) {
   const clock = { ...fakeClock(), ...systemClock };
-  const sandbox = await startSandbox({ clock, world: { readyAfter: 0, ...world } });
-  Object.assign(sandbox.env, env(sandbox.baseUrl));
-  return sandbox;
+  return startSandbox({ clock, world: { readyAfter: 0, ...world } });
 }
 
 /** Runs connect and kills it at a request. The request takes effect, but its response is lost. */
