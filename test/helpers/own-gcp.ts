@@ -10,7 +10,7 @@ type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 export const gcpClusters = [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' } as const] }];
 
 /** What Google has now, as it describes it. */
-export async function inGoogle({ store, clock }: Pick<Sandbox, 'store' | 'clock'>) {
+async function inGoogle({ store, clock }: Pick<Sandbox, 'store' | 'clock'>) {
   const { gcp } = await store.read();
   const now = clock.now();
   const all = (kind: string) =>
