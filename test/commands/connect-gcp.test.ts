@@ -566,9 +566,23 @@ describe('doctor --cloud', () => {
     );
   });
 
+  test('a service without port mapping, whose rules are several, is not checked', async () => {
+    expect((await own.atlas('create us-east4 --provider gcp --no-port-mapping --wait')).exitCode).toBe(0);
+    const group = `grp --gcp-project ${project} --endpoint a@10.0.0.1`;
+    expect((await own.atlas(`interface add us-east4 ${group} --wait`)).exitCode).toBe(0);
+    expect((await checks())['cloud-endpoint']).toMatch(/^skipped: .*port mapping/);
+  });
+
+  test('without a Google project, says so, and checks the rest', async () => {
+    await json(connect);
+    for (const name of ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_PROJECT', 'CLOUDSDK_CORE_PROJECT'])
+      delete own.sandbox.env[name];
+    expect(await checks()).toMatchObject({ 'cloud-endpoint': 'error: Missing Google project.' });
+  });
+
   test('a forwarding rule that is gone', async () => {
     const { cloud } = await json(connect);
     await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
-    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped/);
+    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped: /);
   });
 });

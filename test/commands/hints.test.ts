@@ -105,8 +105,7 @@ describe('for a missing endpoint', () => {
     [`interface add us-east-1 ${vpce('a')}`, 'create us-east-1'],
   ])('%s hints at creating it there', async (line, command) => {
     const { exitCode, stderr } = await atlas(line);
-    const connect = command.includes('--provider') ? [] : [command.replace('create', 'connect')];
-    expect([exitCode, commandsIn(stderr)]).toEqual([3, [...connect, command]]);
+    expect([exitCode, commandsIn(stderr)]).toEqual([3, [command.replace('create', 'connect'), command]]);
     await follow(stderr);
   });
 

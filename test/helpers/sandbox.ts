@@ -6,6 +6,7 @@ import { memoryStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
+import { gcpEnvironment } from './gcp-environment.js';
 import { ownFolders } from './run-cli.js';
 
 /** The subscription of the sandbox's Azure. */
@@ -109,6 +110,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
       AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
       AZURE_ACCESS_TOKEN: 'sandbox',
       AZURE_SUBSCRIPTION_ID: azureSubscription,
+      ...gcpEnvironment(baseUrl),
     } as Record<string, string>,
   };
 }

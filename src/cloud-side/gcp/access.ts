@@ -4,6 +4,7 @@ import { text } from '../../base/json.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import { CloudError } from '../errors.js';
 import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
 import { projectIn } from './model.js';
@@ -52,7 +53,8 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
       text: 'Set it with --gcp-project or GOOGLE_CLOUD_PROJECT, or:',
       commands: ['gcloud config set project PROJECT'],
     };
-    throw new UsageError('Missing Google project.', hint);
+    // Not an error of the command line: doctor goes on.
+    throw new CloudError('Missing Google project.', { exit: 'usage', hint });
   }
   const universe = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
   return {

@@ -47,11 +47,11 @@ export async function readGcp(compute: Compute, target: Asked, like: readonly st
   return { ...asked, rules, addresses, rule: null, subnet, name };
 }
 
-/** The rule for the service to use if there are several: a connected one, then ours, then the oldest. */
+/** The rule for the service to use if there are several: a connected one, then ours, then the first by name. */
 function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
   const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (hasMark(rule, service) ? 0 : 1);
   const usable = rules.filter((rule) => rule.target === service?.target && isUsable(rule, service));
-  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.createdAt < b.createdAt ? -1 : 1))[0];
+  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
 }
 
 function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {

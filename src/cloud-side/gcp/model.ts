@@ -11,7 +11,6 @@ export interface PscRule extends CloudEndpoint {
   target: string;
   description: string;
   hasGlobalAccess: boolean;
-  createdAt: string;
 }
 
 export interface PscAddress {
@@ -57,7 +56,6 @@ export function toRule(answer: GcpAnswer): PscRule {
     target: pathOf(answer.target),
     description: text(answer.description) ?? '',
     hasGlobalAccess: answer.allowPscGlobalAccess === true,
-    createdAt: text(answer.creationTimestamp) ?? '',
   };
 }
 

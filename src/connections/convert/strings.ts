@@ -1,5 +1,5 @@
 import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
-import type { InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
@@ -99,10 +99,14 @@ export function projectsToReplace(sides: Sides): string[] {
   return interfacesByProject(sides).flatMap((each) => (isBehind(each) ? each.project : []));
 }
 
-/** The old interface endpoints in these projects. */
-export function interfacesToReplace(sides: Sides): InterfaceEndpoint[] {
-  const projects = projectsToReplace(sides);
-  return sides.older.filter((each) => isAvailable(each) && projects.includes(googleProjectOf(each)));
+/** The old interface endpoints that nothing replaces yet, not even one that Atlas is still accepting. */
+export function interfacesToReplace({ older, allOlder, allMapped }: Sides): InterfaceEndpoint[] {
+  const countIn = (all: Interfaces, project: string) =>
+    all.filter((each) => !hasEnded(each) && googleProjectOf(each) === project).length;
+  return older.filter((each) => {
+    const project = googleProjectOf(each);
+    return isAvailable(each) && countIn(allMapped, project) < countIn(allOlder, project);
+  });
 }
 
 /** The connection strings of a cluster through these interface endpoints, in each Google project. */
