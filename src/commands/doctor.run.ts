@@ -80,7 +80,7 @@ async function prepare(context: Context, options: Options) {
   const open = openEach(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
   const asking = providers.filter((each) => sideOf(each).mayAsk);
-  if (hasCloud && context.io.isInteractive) await Promise.allSettled(asking.map(open));
+  if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const vantage = await readVantage(context, options);
   const { signIn } = context;
   const examined = { ...name, ...vantage, cluster, signIn, openRegion: inspectorsOf(open) };

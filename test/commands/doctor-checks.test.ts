@@ -272,12 +272,7 @@ const rows: Record<string, Row[]> = {
   ],
   'interface-attached': [
     error('none', nothingAttached, 'no interface endpoint', 'atlas-pe connect us-east-1'),
-    error(
-      'none, on a cloud without connect',
-      emptyGcp,
-      'no interface endpoint',
-      /gcloud .*forwarding-rules create .*interface add/,
-    ),
+    error('none, on GCP', emptyGcp, 'no interface endpoint', 'atlas-pe connect us-east4 --provider gcp'),
     ...[clusterIn('AWS', 'EU_WEST_1'), { clusters: [shared('FLEX', 'FLEX')] }, { clusters: [] }].map((clusters) => {
       const world = { ...nothingAttached, ...clusters };
       return skipped('none, but no cluster could use one', world, 'no dedicated cluster has nodes in AWS us-east-1');
@@ -632,10 +627,15 @@ const cloudIds = [
   'cloud-addresses',
   'cloud-client',
   'cloud-dns',
+  'cloud-dns-servers',
   'cloud-egress',
   'cloud-endpoint',
+  'cloud-firewall',
+  'cloud-global-access',
+  'cloud-nsg',
   'cloud-path',
   'cloud-ports',
   'cloud-routes',
+  'cloud-target',
   'cloud-zones',
 ];

@@ -125,7 +125,7 @@ describe('for a missing endpoint', () => {
   test.each([
     ['list', ['connect REGION', 'create REGION']],
     ['list --json --region us-east-1', ['connect us-east-1', 'create us-east-1']],
-    ['list --provider azure', ['create REGION --provider azure']],
+    ['list --provider azure', ['connect REGION --provider azure', 'create REGION --provider azure']],
     // There may be others.
     ['list --status failed', []],
     ['list --all-projects', []],

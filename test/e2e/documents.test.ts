@@ -145,7 +145,10 @@ const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;
 /** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: Try it': { before: inSandbox, expected: /us-east-1[\s\S]+No problems found[\s\S]+removed\tAtlas service/ },
-  'README: Connect a VPC on AWS': { before: withAws, expected: string },
+  'README: Connect your network': {
+    before: `${quickly}\nexport ATLAS_PE_PROFILE=sandbox`,
+    expected: /Cluster0\t[\s\S]*Cluster2\t[\s\S]*Cluster1\t/,
+  },
   'README: Find out why it does not connect': {
     before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
     expected: noProblems,
@@ -160,7 +163,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'azure: Connect': { before: onAzure, expected: /mongodb\+srv:[\s\S]+No problems found/ },
   'azure: Connect by hand': { before: onAzure, expected: string },
   'azure: Disconnect': { before: `${onAzure}\n${after('azure: Connect')}`, expected: /removed\tAtlas service/ },
-  'azure: In the sandbox': { expected: /mongodb\+srv:\/\/app-pl-0\./ },
+  'azure: In the sandbox': { expected: /mongodb\+srv:\/\/cluster1-pl-0\./ },
   'gcp: Connect': { before: onGcp, expected: string },
   'gcp: Check it': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: noProblems },
   'gcp: Disconnect': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: /removed\tForwarding rule/ },
@@ -185,7 +188,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
     before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\n${packed}`,
     expected: /(?:No problems found[\s\S]+){2}/,
   },
-  'doctor: Your AWS account': { before: inSandbox, expected: noProblems },
+  'doctor: Your cloud account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
   'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
   'output: Formats': { expected: /^$/ },

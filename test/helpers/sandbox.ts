@@ -3,7 +3,7 @@ import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox } from '../../src/sandbox/server.js';
 import { memoryStore } from '../../src/sandbox/store.js';
-import { defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { type ClusterSpec, defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { gcpEnvironment } from './gcp-environment.js';
@@ -11,6 +11,9 @@ import { ownFolders } from './run-cli.js';
 
 /** The subscription of the sandbox's Azure. */
 export const azureSubscription = '00000000-0000-4000-8000-00000000a71a';
+
+/** The only cluster, if a test needs no others. */
+const cluster0: ClusterSpec = { name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] };
 
 /** A request and its response, as they were sent. */
 export interface Exchange {
@@ -27,7 +30,7 @@ type Options = Partial<Omit<SandboxOptions, 'store' | 'clock'>> & { clock?: Fake
 
 /** Starts a sandbox on a free port. It records every exchange. `env` points the program at it. */
 export async function startSandbox({ clock = fakeClock(), world = {}, keys = sandboxKeys, ...rest }: Options = {}) {
-  const store = memoryStore(emptyWorld({ projects: [defaultProject], ...world }));
+  const store = memoryStore(emptyWorld({ projects: [defaultProject], clusters: [cluster0], ...world }));
   const sandbox = createSandbox({ store, clock, keys, ...rest });
   const exchanges: Exchange[] = [];
   const pending = new Set<unknown>();
