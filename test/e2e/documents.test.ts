@@ -11,7 +11,7 @@ import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, node, program, startProgram } from '../helpers/run-program.js';
+import { bin, quotedProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -52,8 +52,8 @@ afterAll(() => void server.child.kill());
 
 /** What a reader has besides atlas-pe: other programs, and their own files. These replace the real ones. */
 const programs = {
-  'atlas-pe': `exec "${node}" "${program}" "$@"`,
-  npx: `shift; exec "${node}" "${program}" "$@"`,
+  'atlas-pe': `exec ${quotedProgram} "$@"`,
+  npx: `shift; exec ${quotedProgram} "$@"`,
   terraform: '[ "$1" = plan ] && grep -c "^import {" private-endpoints.tf',
   npm: 'echo "npm $*" >> npm.log',
   git: 'mkdir "$(basename "$2")"',

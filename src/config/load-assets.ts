@@ -1,0 +1,23 @@
+import { getAsset, getRawAsset } from 'node:sea';
+import { loadChunks, type Require } from './load-chunks.js';
+
+/**
+ * Replaces `loaderFor` in the single executable. The files of the program and their compiled code are inside, so nothing
+ * is read from a folder or written to one.
+ */
+export function loaderFor(): Require {
+  const compiled = (id: string) => Buffer.from(getRawAsset(compiledAsset(id)) as ArrayBuffer);
+  return loadChunks({ folder: 'dist', text: (id) => getAsset(id, 'utf8'), compiled }, builtIn);
+}
+
+/** The name of the asset that has the compiled code of a file. */
+export function compiledAsset(id: string): string {
+  return `${id}.compiled`;
+}
+
+/** The `require` of an executable would print a warning before it fails, also for an optional library. */
+function builtIn(id: string): unknown {
+  const found = process.getBuiltinModule(id);
+  if (found === undefined) throw new Error(`The single executable has no ${id}.`);
+  return found;
+}

@@ -1,0 +1,87 @@
+/*
+ * Makes the single executable from the built program and the Node that runs this script. Beside it lies the manifest that
+ * makes the folder a plugin of the Atlas CLI. This script needs `--hash-seed=1`, so that two builds are the same.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+// @ts-expect-error: it has no types.
+import { inject } from 'postject';
+import { type Plugin, rolldown } from 'rolldown';
+import { stringify } from 'yaml';
+import manifest from '../package.json' with { type: 'json' };
+import { compiledAsset } from '../src/config/load-assets.js';
+import { compileChunk } from '../src/config/load-chunks.js';
+
+const folder = 'dist-executable';
+// The executable contains the path of the shim, so this is the same in every build.
+const temporary = join(folder, 'parts');
+const isMac = process.platform === 'darwin';
+const binary = process.platform === 'win32' ? 'atlas-pe.exe' : 'atlas-pe';
+
+/** What the shim loads is in assets. */
+const fromAssets: Plugin = {
+  name: 'from-assets',
+  resolveId: (name) => {
+    if (name === '../dist/load.cjs') return resolve('src/config/load-assets.ts');
+    return name === '../dist/main.cjs' ? '\0main' : null;
+  },
+  load: (id) => {
+    if (basename(id) === 'package.json') return JSON.stringify({ version: manifest.version });
+    return id === '\0main' ? `module.exports = require('../dist/load.cjs').loaderFor()('./main.cjs');` : null;
+  },
+};
+
+// Node chooses a seed for each process, and V8 orders compiled code by it. V8 rejects code if its flags were not those of
+// the process that reads it. So this process keeps its seed, but not its flag.
+setFlagsFromString('--hash-seed=0');
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(temporary, { recursive: true });
+try {
+  const shim = join(temporary, 'shim.cjs');
+  const bundle = await rolldown({ input: 'bin/atlas-pe.js', platform: 'node', plugins: [fromAssets] });
+  await bundle.write({ file: shim, format: 'cjs', minify: true, comments: false });
+  const blob = blobOf(shim, assetsOf('dist'));
+  const file = join(folder, binary);
+  copyFileSync(process.execPath, file);
+  chmodSync(file, 0o755);
+  if (isMac) execFileSync('codesign', ['--remove-signature', file]);
+  await inject(file, 'NODE_SEA_BLOB', readFileSync(blob), {
+    sentinelFuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
+    ...(isMac && { machoSegmentName: 'NODE_SEA' }),
+  });
+  if (isMac) execFileSync('codesign', ['--sign', '-', file]);
+  writeFileSync(join(folder, 'manifest.yml'), stringify(plugin()));
+} finally {
+  rmSync(temporary, { recursive: true });
+}
+
+/** The files that are read from inside, by name: help, man page, code and compiled code. */
+function assetsOf(dist: string): Record<string, string> {
+  const documents = ['atlas-pe.1', ...readdirSync(join(dist, 'help')).map((name) => `help/${name}`)];
+  const assets = Object.fromEntries(documents.map((name) => [name, join(dist, name)]));
+  for (const name of readdirSync(dist).filter((each) => each.endsWith('.cjs') && each !== 'load.cjs')) {
+    const [id, path] = [`./${name}`, join(dist, name)];
+    const compiled = join(temporary, compiledAsset(name));
+    writeFileSync(compiled, compileChunk(readFileSync(path, 'utf8'), name).createCachedData());
+    Object.assign(assets, { [id]: path, [compiledAsset(id)]: compiled });
+  }
+  return assets;
+}
+
+function blobOf(shim: string, assets: Record<string, string>): string {
+  const [output, file] = [join(temporary, 'blob'), join(temporary, 'config.json')];
+  writeFileSync(file, JSON.stringify({ main: shim, output, assets, disableExperimentalSEAWarning: true }));
+  execFileSync(process.execPath, ['--experimental-sea-config', file]);
+  return output;
+}
+
+/** The manifest of a plugin for the Atlas CLI: `atlas pe COMMAND`. */
+function plugin(): object {
+  const { name, description, version, homepage } = manifest;
+  const [owner] = new URL(homepage).pathname.split('/').filter(Boolean);
+  const pe = { description: 'Manage private endpoints: atlas pe --help' };
+  return { name, description, version, github: { owner, name }, binary, commands: { pe } };
+}
