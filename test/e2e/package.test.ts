@@ -7,7 +7,7 @@ import { topicNames } from '../../src/cli/help/names.js';
 import { helpFile } from '../../src/cli/help/written.js';
 import { pages } from '../helpers/documents.js';
 import { runCli } from '../helpers/run-cli.js';
-import { home, node, runProgram } from '../helpers/run-program.js';
+import { home, node } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { branches, commands } from '../helpers/tree.js';
 
@@ -109,9 +109,8 @@ test('the prewritten help matches the command tree', async () => {
   }
 });
 
-test('help --man prints the man page, which has every command and topic, and no text that troff reads as a request', async () => {
-  const { stdout: page } = await runProgram(['help', '--man'], {});
-  expect(readFileSync(join(home, 'dist/atlas-pe.1'), 'utf8')).toBe(page);
+test('the man page has every command and topic, and no text that troff reads as a request', () => {
+  const page = readFileSync(join(home, 'dist/atlas-pe.1'), 'utf8');
   const sections = page.split('\n').filter((line) => /^\.S[HS] /.test(line));
   for (const [path, { aliases = [] }] of commands) {
     const title = [path.join(' '), ...aliases].join(', ');

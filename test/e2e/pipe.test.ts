@@ -41,6 +41,19 @@ test.each(['list', 'list --query @', 'doctor', 'create --region us-east-1'])(
   },
 );
 
+test('help --man prints the man page', async () => {
+  const stdout = readFileSync(join(dist, 'atlas-pe.1'), 'utf8');
+  expect(await runProgram(['help', '--man'], {})).toEqual({ exitCode: 0, stdout, stderr: '' });
+});
+
+test.each(['--version', 'list --help', 'lst', 'list --sandbox --json'])(
+  "%s is the same after pe, the name of the Atlas CLI's command",
+  async (line) => {
+    const env = ownFolders();
+    expect(await runProgram(['pe', ...line.split(' ')], env)).toEqual(await runProgram(line.split(' '), env));
+  },
+);
+
 test('several processes can use the sandbox at once without losing changes', async () => {
   const env = ownFolders();
   const regions = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'eu-west-1', 'us-east-1'];
