@@ -1,18 +1,16 @@
 /*
  * Makes the single executable from the built program and the Node that runs this script. Beside it lies the manifest that
- * makes the folder a plugin of the Atlas CLI. This script needs `--hash-seed=1`, so that two builds are the same.
+ * makes the folder a plugin of the Atlas CLI.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 // @ts-expect-error: it has no types.
 import { inject } from 'postject';
 import { type Plugin, rolldown } from 'rolldown';
 import { stringify } from 'yaml';
 import manifest from '../package.json' with { type: 'json' };
 import { compiledAsset } from '../src/config/load-assets.js';
-import { compileChunk } from '../src/config/load-chunks.js';
 
 const folder = 'dist-executable';
 // The executable contains the path of the shim, so this is the same in every build.
@@ -33,16 +31,12 @@ const fromAssets: Plugin = {
   },
 };
 
-// Node chooses a seed for each process, and V8 orders compiled code by it. V8 rejects code if its flags were not those of
-// the process that reads it. So this process keeps its seed, but not its flag.
-setFlagsFromString('--hash-seed=0');
-
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(temporary, { recursive: true });
 try {
-  const shim = join(temporary, 'shim.cjs');
-  const bundle = await rolldown({ input: 'bin/atlas-pe.js', platform: 'node', plugins: [fromAssets] });
-  await bundle.write({ file: shim, format: 'cjs', minify: true, comments: false });
+  const shim = await bundled('bin/atlas-pe.js', 'shim.cjs');
+  const compile = await bundled('tools/compile.ts', 'compile.cjs');
+  execFileSync(process.execPath, ['--hash-seed=1', compile, 'dist', temporary]);
   const blob = blobOf(shim, assetsOf('dist'));
   const file = join(folder, binary);
   copyFileSync(process.execPath, file);
@@ -58,15 +52,26 @@ try {
   rmSync(temporary, { recursive: true });
 }
 
+async function bundled(input: string, name: string): Promise<string> {
+  const file = join(temporary, name);
+  const bundle = await rolldown({ input, platform: 'node', plugins: [fromAssets] });
+  await bundle.write({ file, format: 'cjs', minify: true, comments: false });
+  return file;
+}
+
 /** The files that are read from inside, by name: help, man page, code and compiled code. */
 function assetsOf(dist: string): Record<string, string> {
-  const documents = ['atlas-pe.1', ...readdirSync(join(dist, 'help')).map((name) => `help/${name}`)];
+  const documents = [
+    'atlas-pe.1',
+    ...readdirSync(join(dist, 'help'))
+      .sort()
+      .map((name) => `help/${name}`),
+  ];
   const assets = Object.fromEntries(documents.map((name) => [name, join(dist, name)]));
-  for (const name of readdirSync(dist).filter((each) => each.endsWith('.cjs') && each !== 'load.cjs')) {
-    const [id, path] = [`./${name}`, join(dist, name)];
-    const compiled = join(temporary, compiledAsset(name));
-    writeFileSync(compiled, compileChunk(readFileSync(path, 'utf8'), name).createCachedData());
-    Object.assign(assets, { [id]: path, [compiledAsset(id)]: compiled });
+  const chunks = readdirSync(dist).filter((name) => name.endsWith('.cjs') && name !== 'load.cjs');
+  for (const name of chunks.sort()) {
+    assets[`./${name}`] = join(dist, name);
+    assets[compiledAsset(`./${name}`)] = join(temporary, compiledAsset(name));
   }
   return assets;
 }
