@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 // @ts-expect-error: it has no types.
 import { inject } from 'postject';
 import { type Plugin, rolldown } from 'rolldown';
@@ -18,17 +18,16 @@ const temporary = join(folder, 'parts');
 const isMac = process.platform === 'darwin';
 const binary = process.platform === 'win32' ? 'atlas-pe.exe' : 'atlas-pe';
 
-/** What the shim loads is in assets. */
+/** What the shim loads, instead of files beside it. */
+const instead: Record<string, string> = {
+  '../dist/load.cjs': 'exports.loaderFor = () => undefined;',
+  '../dist/main.cjs': `module.exports = require(${JSON.stringify(resolve('src/config/load-assets.ts'))}).loadMainAsset();`,
+  '../package.json': JSON.stringify({ version: manifest.version }),
+};
 const fromAssets: Plugin = {
   name: 'from-assets',
-  resolveId: (name) => {
-    if (name === '../dist/load.cjs') return resolve('src/config/load-assets.ts');
-    return name === '../dist/main.cjs' ? '\0main' : null;
-  },
-  load: (id) => {
-    if (basename(id) === 'package.json') return JSON.stringify({ version: manifest.version });
-    return id === '\0main' ? `module.exports = require('../dist/load.cjs').loaderFor()('./main.cjs');` : null;
-  },
+  resolveId: (name) => (name in instead ? `\0${name}` : null),
+  load: (id) => instead[id.slice(1)] ?? null,
 };
 
 rmSync(folder, { recursive: true, force: true });

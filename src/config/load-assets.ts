@@ -1,13 +1,13 @@
 import { getAsset, getRawAsset } from 'node:sea';
-import { loadChunks, type Require } from './load-chunks.js';
+import { loadChunks } from './load-chunks.js';
 
 /**
- * Replaces `loaderFor` in the single executable. The files of the program and their compiled code are inside, so nothing
- * is read from a folder or written to one.
+ * Loads the program in the single executable. Its files and their compiled code are inside, so nothing is read from a
+ * folder or written to one.
  */
-export function loaderFor(): Require {
+export function loadMainAsset(): unknown {
   const compiled = (id: string) => Buffer.from(getRawAsset(compiledAsset(id)) as ArrayBuffer);
-  return loadChunks({ folder: 'dist', text: (id) => getAsset(id, 'utf8'), compiled }, builtIn);
+  return loadChunks({ folder: 'dist', text: (id) => getAsset(id, 'utf8'), compiled }, builtIn)('./main.cjs');
 }
 
 /** The name of the asset that has the compiled code of a file. */
