@@ -8,9 +8,9 @@ import { join, resolve } from 'node:path';
 // @ts-expect-error: it has no types.
 import { inject } from 'postject';
 import { type Plugin, rolldown } from 'rolldown';
-import { stringify } from 'yaml';
 import manifest from '../package.json' with { type: 'json' };
 import { compiledAsset } from '../src/config/load-assets.js';
+import { pluginManifest } from './plugin-manifest.js';
 
 const folder = 'dist-executable';
 // The executable contains the path of the shim, so this is the same in every build.
@@ -46,7 +46,7 @@ try {
     ...(isMac && { machoSegmentName: 'NODE_SEA' }),
   });
   if (isMac) execFileSync('codesign', ['--sign', '-', file]);
-  writeFileSync(join(folder, 'manifest.yml'), stringify(plugin()));
+  writeFileSync(join(folder, 'manifest.yml'), pluginManifest(binary));
 } finally {
   rmSync(temporary, { recursive: true });
 }
@@ -80,12 +80,4 @@ function blobOf(shim: string, assets: Record<string, string>): string {
   writeFileSync(file, JSON.stringify({ main: shim, output, assets, disableExperimentalSEAWarning: true }));
   execFileSync(process.execPath, ['--experimental-sea-config', file]);
   return output;
-}
-
-/** The manifest of a plugin for the Atlas CLI: `atlas pe COMMAND`. */
-function plugin(): object {
-  const { name, description, version, homepage } = manifest;
-  const [owner] = new URL(homepage).pathname.split('/').filter(Boolean);
-  const pe = { description: 'Manage private endpoints: atlas pe --help' };
-  return { name, description, version, github: { owner, name }, binary, commands: { pe } };
 }
