@@ -1,10 +1,19 @@
 /*
- * Makes the single executable from the built program and the Node that runs this script. Beside it lies the manifest that
- * makes the folder a plugin of the Atlas CLI.
+ * Makes the single executable from the built program and the Node that runs this script. Beside it lie the licences of all
+ * that is in it, and the manifest that makes the folder a plugin of the Atlas CLI.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 // @ts-expect-error: it has no types.
 import { inject } from 'postject';
 import { type Plugin, rolldown } from 'rolldown';
@@ -46,6 +55,7 @@ try {
     ...(isMac && { machoSegmentName: 'NODE_SEA' }),
   });
   if (isMac) execFileSync('codesign', ['--sign', '-', file]);
+  writeFileSync(join(folder, 'LICENSES.txt'), `${nodeLicence()}\n${readFileSync('dist/LICENSES.txt', 'utf8')}`);
   writeFileSync(join(folder, 'manifest.yml'), pluginManifest(binary));
 } finally {
   rmSync(temporary, { recursive: true });
@@ -56,6 +66,14 @@ async function bundled(input: string, name: string): Promise<string> {
   const bundle = await rolldown({ input, platform: 'node', plugins: [fromAssets] });
   await bundle.write({ file, format: 'cjs', minify: true, comments: false });
   return file;
+}
+
+/** The licence of Node and of what it contains, from where its archives and packages put it. */
+function nodeLicence(): string {
+  const places = ['..', '.', '../share/doc/nodejs'].map((place) => join(dirname(process.execPath), place, 'LICENSE'));
+  const file = places.find((place) => existsSync(place));
+  if (file) return readFileSync(file, 'utf8');
+  return `Node.js\n\nhttps://github.com/nodejs/node/blob/${process.version}/LICENSE\n`;
 }
 
 /** The files that are read from inside, by name: help, man page, code and compiled code. */
