@@ -55,7 +55,8 @@ try {
     ...(isMac && { machoSegmentName: 'NODE_SEA' }),
   });
   if (isMac) execFileSync('codesign', ['--sign', '-', file]);
-  writeFileSync(join(folder, 'LICENSES.txt'), `${nodeLicence()}\n${readFileSync('dist/LICENSES.txt', 'utf8')}`);
+  const licences = [readFileSync('LICENSE', 'utf8'), nodeLicence(), readFileSync('dist/LICENSES.txt', 'utf8')];
+  writeFileSync(join(folder, 'LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
   writeFileSync(join(folder, 'manifest.yml'), pluginManifest(binary));
 } finally {
   rmSync(temporary, { recursive: true });

@@ -18,6 +18,6 @@ export function compiledAsset(id: string): string {
 /** The `require` of an executable would print a warning before it fails, also for an optional library. */
 function builtIn(id: string): unknown {
   const found = process.getBuiltinModule(id);
-  if (found === undefined) throw new Error(`The single executable has no ${id}.`);
-  return found;
+  if (found) return found;
+  throw Object.assign(new Error(`The single executable has no ${id}.`), { code: 'MODULE_NOT_FOUND' });
 }
