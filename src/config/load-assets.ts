@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { getAsset, getRawAsset } from 'node:sea';
 import { loadChunks } from './load-chunks.js';
 
@@ -7,7 +8,9 @@ import { loadChunks } from './load-chunks.js';
  */
 export function loadMainAsset(): unknown {
   const compiled = (id: string) => Buffer.from(getRawAsset(compiledAsset(id)) as ArrayBuffer);
-  return loadChunks({ folder: 'dist', text: (id) => getAsset(id, 'utf8'), compiled }, builtIn)('./main.cjs');
+  // A library may look for files beside it. In this folder it finds none, because its parent is a file.
+  const folder = join(process.execPath, 'dist');
+  return loadChunks({ folder, text: (id) => getAsset(id, 'utf8'), compiled }, builtIn)('./main.cjs');
 }
 
 /** The name of the asset that has the compiled code of a file. */
