@@ -41,5 +41,7 @@ async function run(argv) {
 }
 
 const argv = process.argv.slice(2);
+// The Atlas CLI passes the name of its own command first.
+if (argv[0] === 'pe') argv.shift();
 if (argv.length === 1 && /^(--)?version$/.test(argv[0])) printVersion();
 else run(argv);

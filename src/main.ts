@@ -1,6 +1,6 @@
 import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
 import type { Host } from './base/host.js';
-import { helpWidth, writtenHelp } from './cli/help/written.js';
+import { helpWidth, writtenFile, writtenHelp } from './cli/help/written.js';
 import type { ParsedLine } from './cli/parser.js';
 import type { Globals } from './command.js';
 import type { HostParts } from './context.js';
@@ -80,6 +80,7 @@ async function read(argv: readonly string[]): Promise<ParsedLine> {
 }
 
 async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: number): Promise<string> {
+  if (parsed.kind === 'man') return writtenFile('atlas-pe.1');
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
 }

@@ -3,7 +3,7 @@
  * of them. Prints medians, and ratios to plain Node and to a plain script. `npm run bench [-- NODE…]`, where each NODE
  * is the path of another Node to test (default: those that nvm has installed).
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,7 @@ import {
 
 const runs = 15;
 const program = fileURLToPath(new URL('../bin/atlas-pe.js', import.meta.url));
+const executable = fileURLToPath(new URL('../dist-executable/atlas-pe', import.meta.url));
 const script = fileURLToPath(new URL('./digest-fetch.js', import.meta.url));
 
 /** Each command, the command it is compared with, and the maximum ratio. */
@@ -78,8 +79,31 @@ function measure(node) {
   process.stdout.write(`Node ${versionOf(node)}, ${runs} runs each\n${table.toString()}\n`);
 }
 
+/** The single executable beside the package with the Node that it was made from. */
+function measureExecutable() {
+  const limits = { '--version': 1.35, list: 1.4 };
+  const pairs = Object.keys(limits).flatMap((line) => [
+    [`${line}, package`, [process.execPath, program, line]],
+    [`${line}, executable`, [executable, line]],
+  ]);
+  const times = measureInTurns(Object.fromEntries(pairs), runs, ([file, ...argv]) => run(file, argv, env));
+  const table = new Table({
+    head: ['command', 'ms', 'executable', 'ratio', 'target', ''],
+    style: { head: [], border: [] },
+  });
+  for (const [line, target] of Object.entries(limits)) {
+    const [ours, others] = [times[`${line}, executable`], times[`${line}, package`]];
+    const ratio = medianRatio(ours, others);
+    const verdict = ratio <= target ? 'met' : 'missed';
+    table.push([line, median(others).toFixed(0), median(ours).toFixed(0), ratio.toFixed(2), target, verdict]);
+  }
+  process.stdout.write(`The single executable, ${runs} runs each\n${table.toString()}\n`);
+}
+
 try {
   for (const node of nodesToMeasure(process.argv.slice(2))) measure(node);
+  if (existsSync(executable)) measureExecutable();
+  else process.stdout.write('To measure the single executable too, run npm run build:executable first.\n');
 } finally {
   await end([sandbox.child], folder);
 }

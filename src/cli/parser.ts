@@ -23,7 +23,8 @@ export function createProgram(): Line {
 export type ParsedLine =
   | { kind: 'run'; line: Line; definition: Definition; options: Given }
   | { kind: 'help'; line: Line }
-  | { kind: 'topic'; topic: TopicName };
+  | { kind: 'topic'; topic: TopicName }
+  | { kind: 'man' };
 
 /** Parses a command line. Throws a line error if it can't be run. */
 export function parse(argv: readonly string[]): ParsedLine {
@@ -32,7 +33,10 @@ export function parse(argv: readonly string[]): ParsedLine {
   const isVersion = program.getOptionValue('version') === true;
   if (isHelp && !(isVersion && line === program)) return { kind: 'help', line };
   const definition = isVersion ? version : line.definition;
-  if (!definition || definition === help) return helpOn(program, line.args);
+  if (!definition || definition === help) {
+    const page = helpOn(program, line.args);
+    return definition && line.wordsOf('man') ? { kind: 'man' } : page;
+  }
   if (line.definition?.runsCommand && argv.length - argv.indexOf('--') - 1 !== line.args.length) {
     throw new LineError({ kind: 'missingArgument', argument: 'command' }, line);
   }

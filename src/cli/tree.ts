@@ -16,7 +16,8 @@ export const help = command({
   name: 'help',
   summary: 'Show help for a command or topic',
   args: { topic: several('command or topic', 'commands') },
-  examples: ['help list', 'help waiting'],
+  flags: { man: { kind: 'flag', help: 'print the man page, which has all commands and topics' } },
+  examples: ['help list', 'help waiting', 'help --man | man -l -'],
   run: () => Promise.reject(new Error('The parser answers this itself.')),
 });
 

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Script } from 'node:vm';
+import type { Script } from 'node:vm';
 import { codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { compileCacheDir } from './compile-cache.js';
 import { openSavedCode, saveCode } from './compiled-code.js';
-
-type Require = (id: string) => unknown;
+import { loadChunks, type Require } from './load-chunks.js';
 
 /**
  * Returns a `require` for the files in this folder that uses code which V8 compiled in an earlier run. Node has that too,
@@ -34,27 +33,18 @@ export function createLoader(dist: string, file: string, require: Require) {
   const main = text('main.cjs');
   const build = `${process.execPath}\n${main}`;
   const saved = openSavedCode(file, build);
-  const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   let isComplete = true;
-
-  /** Loads one of our files (`./NAME.cjs`), a module of Node or an optional library. */
-  const load: Require = (id) => {
-    if (!id.startsWith('./')) return require(id);
-    const known = modules.get(id);
-    if (known) return known.exports;
-    const filename = join(dist, id);
-    const cachedData = saved.get(id);
-    const code = id === './main.cjs' ? main : text(id);
-    const wrapped = `(function (exports, require, module, __filename, __dirname) { ${code}\n})`;
-    const script = new Script(wrapped, { filename, ...(cachedData && { cachedData }) });
-    isComplete &&= cachedData !== undefined && script.cachedDataRejected === false;
-    scripts.set(id, script);
-    const module = { exports: {} };
-    modules.set(id, module);
-    script.runInThisContext()(module.exports, load, module, filename, dist);
-    return module.exports;
+  const chunks = {
+    folder: dist,
+    text: (id: string) => (id === './main.cjs' ? main : text(id)),
+    compiled: saved.get,
   };
+  const load = loadChunks(chunks, require, (id, script) => {
+    // Undefined if there was no compiled code.
+    isComplete &&= script.cachedDataRejected === false;
+    scripts.set(id, script);
+  });
   /** Saves the compiled code of all loaded files, if some of it is not saved yet. */
   const save = () => {
     if (isComplete) return;

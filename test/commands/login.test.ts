@@ -416,6 +416,16 @@ describe('with credentials of the Atlas CLI', () => {
     expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });
 
+  test('keys in its keychain are named where no keychain can be opened', async () => {
+    const { run } = atlasCli(`[default]\n${where()}`);
+    const { exitCode, stderr } = await run('list', none);
+    expect([exitCode, stderr]).toEqual([
+      4,
+      expect.stringMatching(/^Error: Not signed in\.\nHint: .*login in the keychain/),
+    ]);
+    expect((await run('list')).stderr).not.toContain('keychain');
+  });
+
   test('logout says that they are used from now on', async () => {
     const { run } = atlasCli(`[default]\n${tomlKey}${where()}`);
     await run('login --with-key', { stdin: keyLines });

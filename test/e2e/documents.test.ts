@@ -11,7 +11,7 @@ import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, node, program, startProgram } from '../helpers/run-program.js';
+import { bin, quotedProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -52,8 +52,8 @@ afterAll(() => void server.child.kill());
 
 /** What a reader has besides atlas-pe: other programs, and their own files. These replace the real ones. */
 const programs = {
-  'atlas-pe': `exec "${node}" "${program}" "$@"`,
-  npx: `shift; exec "${node}" "${program}" "$@"`,
+  'atlas-pe': `exec ${quotedProgram} "$@"`,
+  npx: `shift; exec ${quotedProgram} "$@"`,
   terraform: '[ "$1" = plan ] && grep -c "^import {" private-endpoints.tf',
   npm: 'echo "npm $*" >> npm.log',
   git: 'mkdir "$(basename "$2")"',
@@ -66,8 +66,14 @@ const programs = {
     'nic show': '10.0.0.4',
   }),
   gcloud: answering({ 'addresses describe': '10.0.0.4' }),
-  // Runs `sh -c SCRIPT STRING` here, with a /tmp of its own.
-  kubectl: `while [ "$1" != -- ]; do shift; done; exec "$2" "$3" "$(printf %s "$4" | sed "s,/tmp,$PWD,g")" "$5"`,
+  // Copies and runs here, with a /tmp of its own, and starts no pod.
+  kubectl: `mkdir -p pod
+case "$1" in cp) exec cp "$2" "pod/$(basename "$3")" ;; exec) ;; *) exit ;; esac
+while [ "$1" != -- ]; do shift; done
+for each; do set -- "$@" "$(printf %s "$each" | sed "s,/tmp,$PWD/pod,g")"; shift; done
+shift
+exec "$@"`,
+  atlas: `[ "$1" = plugin ] || exec ${quotedProgram} "$@"`,
 };
 
 /** A script that prints the text of the command line that contains its key, and nothing for others. */
@@ -139,12 +145,16 @@ const onAws = everywhere('Cluster0:us-east-1');
 const onAzure = everywhere('Cluster0:azure/eastus2');
 const onGcp = everywhere('Cluster0:gcp/us-east4');
 
+/** The executable in the working directory, and a connection. */
+const nextToPod = `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\ncp "$(command -v atlas-pe)" .`;
+
 const noProblems = /No problems found/;
 const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;
 
 /** What a page assumes under a heading, and the expected output of its commands. */
 const sections: Record<string, { before?: string; expected: RegExp }> = {
   'README: Try it': { before: inSandbox, expected: /us-east-1[\s\S]+No problems found[\s\S]+removed\tAtlas service/ },
+  'README: Install': { expected: /sandbox1/ },
   'README: Connect your network': {
     before: `${quickly}\nexport ATLAS_PE_PROFILE=sandbox`,
     expected: /Cluster0\t[\s\S]*Cluster2\t[\s\S]*Cluster1\t/,
@@ -191,6 +201,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'doctor: Your cloud account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
   'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
+  'containers: In Kubernetes': { before: nextToPod, expected: /(?:No problems found[\s\S]+){2}/ },
   'output: Formats': { expected: /^$/ },
   'output: Errors on stderr': { before: 'atlas-pe create us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
   'sandbox: On a command': { before: quickly, expected: /us-east-1/ },
@@ -223,7 +234,7 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     expect(ofCi).toEqual([
       'README: Try it: npm ci && npx atlas-pe connect us-east-1 --sandbox --yes',
       'README: Install: npm ci && npm install --global .',
-      'README: Install: npm pack',
+      'README: Install: npm ci && npm run build:executable',
       'README: Contributing: npm ci && npm test',
     ]);
     for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, node, program, runProgram, startProgram } from '../helpers/run-program.js';
+import { bin, node, programWords, runProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -143,8 +143,9 @@ describe('sandbox exec', () => {
     ['a signal to the process group reaches the command once', [], -1, 3],
   ])('without a terminal, %s', async (_, before, sign, exitCode) => {
     const env = own();
-    const argv = [program, ...exec('--mongo-ports', '--', ...before, node, '-e', listener)];
-    const child = spawn(node, argv, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [file = '', ...words] = programWords;
+    const argv = [...words, ...exec('--mongo-ports', '--', ...before, node, '-e', listener)];
+    const child = spawn(file, argv, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     const ended = Promise.all([once(child, 'exit'), text(child.stdout)]);
     process.kill(sign * Number(child.pid), 'SIGTERM');

@@ -9,7 +9,7 @@ import { fakeAtlas, json, signedIn } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { home, node, program, runProgram, startProgram } from '../helpers/run-program.js';
+import { home, quotedProgram, runProgram, startProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -38,6 +38,19 @@ test.each(['list', 'list --query @', 'doctor', 'create --region us-east-1'])(
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('atlas-pe needs WebAssembly');
     expect(stderr).toContain('--jitless');
+  },
+);
+
+test('help --man prints the man page', async () => {
+  const stdout = readFileSync(join(dist, 'atlas-pe.1'), 'utf8');
+  expect(await runProgram(['help', '--man'], {})).toEqual({ exitCode: 0, stdout, stderr: '' });
+});
+
+test.each(['--version', 'list --help', 'lst', 'list --sandbox --json'])(
+  "%s is the same after pe, the name of the Atlas CLI's command",
+  async (line) => {
+    const env = ownFolders();
+    expect(await runProgram(['pe', ...line.split(' ')], env)).toEqual(await runProgram(line.split(' '), env));
   },
 );
 
@@ -91,7 +104,7 @@ describe('sandbox serve', () => {
     ];
     const env = { ...ownFolders(), ...Object.fromEntries(names.map((name) => [name, 'SOMEBODYS'])) };
     await runProgram(['profile', 'use', 'sandbox'], { ...env, ATLAS_PE_PROFILE: 'default' });
-    const lines = `set -eu\n${script}\nenv | grep SOMEBODYS || true\n"${node}" "${program}" whoami --json`;
+    const lines = `set -eu\n${script}\nenv | grep SOMEBODYS || true\n${quotedProgram} whoami --json`;
     const { stdout } = spawnSync(shell, ['-c', lines], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ id: 'sandbox1', profile: 'default', baseUrl: variables(script).ATLAS_PE_BASE_URL },
@@ -139,7 +152,7 @@ test('wait --output jsonl prints a line at once, and ends quietly if its reader 
 
 test('ends quietly if the reader is gone', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
-  const list = `"${node}" "${program}" --sandbox list --json; echo "exit $?" >&2`;
+  const list = `${quotedProgram} --sandbox list --json; echo "exit $?" >&2`;
   const { stdout, stderr } = spawnSync('sh', ['-c', `(${list}) | true`], { env, encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['', 'exit 0\n']);
 });
@@ -147,7 +160,7 @@ test('ends quietly if the reader is gone', () => {
 test('reports a full disk, and still names what was changed', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
   const run = (line: string) =>
-    spawnSync('sh', ['-c', `"${node}" "${program}" ${line} > /dev/full`], { env, encoding: 'utf8' });
+    spawnSync('sh', ['-c', `${quotedProgram} ${line} > /dev/full`], { env, encoding: 'utf8' });
   for (const line of ['--help', '--version', 'config path', '--sandbox list --json']) {
     expect(run(line)).toMatchObject({
       status: 1,
@@ -190,7 +203,7 @@ test('a full disk leaves the configuration unchanged', async () => {
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
   const before = readFileSync(file, 'utf8');
   // No file may grow. Whether this gives an error or a signal depends on which comes first.
-  const line = `ulimit -f 0; "${node}" "${program}" config set project after`;
+  const line = `ulimit -f 0; ${quotedProgram} config set project after`;
   expect(spawnSync('bash', ['-c', line], { env }).status).not.toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(before);
 });

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { json, signedIn } from '../helpers/fake-atlas.js';
 import { listen, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { node, program, runProgram } from '../helpers/run-program.js';
+import { quotedProgram, runProgram } from '../helpers/run-program.js';
 import { linesIn, messagesIn } from '../helpers/stderr.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -28,7 +28,7 @@ describe('jq can parse stderr', () => {
     ['help list --log-format json', 0, []],
   ])('%s', (line, exitCode, kinds) => {
     const env = { PATH: process.env.PATH ?? '', ...sandbox() };
-    const run = (words: string) => `"${node}" "${program}" ${words}`;
+    const run = (words: string) => `${quotedProgram} ${words}`;
     if (line.startsWith('create')) spawnSync('sh', ['-c', run('sandbox reset --ready-after 1s')], { env });
     const script = `( ${run(line)} 2>&1 > /dev/null; echo "{\\"exit\\":{\\"code\\":$?}}" ) | jq -r 'keys_unsorted[0], .exit.code // empty'`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
@@ -43,7 +43,7 @@ describe('jq can parse stderr', () => {
 test('a full disk is reported in JSON, also for --version', () => {
   const env = { PATH: process.env.PATH ?? '', ...ownFolders(), ATLAS_PE_LOG_FORMAT: 'json' };
   for (const line of ['--version', '--help', 'config path']) {
-    const script = `"${node}" "${program}" ${line} > /dev/full`;
+    const script = `${quotedProgram} ${line} > /dev/full`;
     const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     expect([status, messagesIn(stderr, 'error')], line).toEqual([
       1,

@@ -11,16 +11,25 @@ const built = fileURLToPath(new URL('../../bin/atlas-pe.js', import.meta.url));
 
 /**
  * The built program and the Node that runs it. `.ci/installed` sets these variables to test the installed package on
- * each Node.
+ * each Node, and `.ci/executable` to test the single executable, which needs none.
  */
-export const { ATLAS_PE_TEST_PROGRAM: program = built, ATLAS_PE_TEST_NODE: node = process.execPath } = process.env;
+const { ATLAS_PE_TEST_PROGRAM, ATLAS_PE_TEST_NODE = process.execPath } = process.env;
+export const program = ATLAS_PE_TEST_PROGRAM ?? built;
+
+/** A Node for other scripts. */
+export const node = ATLAS_PE_TEST_NODE || process.execPath;
+
+/** The words that run the program, and the same for a shell. */
+export const programWords = ATLAS_PE_TEST_NODE ? [node, program] : [program];
+export const quotedProgram = programWords.map((word) => `"${word}"`).join(' ');
 
 /** The root folder of the package. */
 export const home = dirname(dirname(realpathSync(program)));
 
 /** Runs the built program as a separate process, with pipes. */
 export function startProgram(argv: readonly string[], env: Record<string, string>, stdin = '') {
-  const child = spawn(node, [program, ...argv], { env: { PATH: process.env.PATH ?? '', ...env } });
+  const [file = '', ...words] = programWords;
+  const child = spawn(file, [...words, ...argv], { env: { PATH: process.env.PATH ?? '', ...env } });
   // The program may end without reading its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
@@ -42,6 +51,6 @@ export function runProgram(argv: readonly string[], env: Record<string, string>,
 /** Returns a folder with an `atlas-pe` that runs the built program. */
 export function bin(): string {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec "${node}" "${program}" "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec ${quotedProgram} "$@"\n`, { mode: 0o755 });
   return folder;
 }

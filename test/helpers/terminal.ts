@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty';
-import { node, program } from './run-program.js';
+import { programWords } from './run-program.js';
 import { Screen } from './screen.js';
 
 /**
@@ -33,7 +33,7 @@ export class Terminal {
   ) {
     this.#screen = new Screen({ columns, rows });
     const { TERM = 'xterm-256color' } = env;
-    const [command = '', ...args] = [...around, ...shell, node, program, ...argv];
+    const [command = '', ...args] = [...around, ...shell, ...programWords, ...argv];
     this.#pty = spawn(command, args, {
       ...{ cols: columns, rows, name: TERM },
       env: { PATH: process.env.PATH ?? '', ...env },

@@ -1,25 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getAsset, isSea } from 'node:sea';
 
 /** The width of help in columns. In a narrower terminal it is narrower. */
 export const helpWidth = 80;
 
-/** The file with the help of a command or a topic, relative to the program's folder. */
+/** The file with the help of a command or a topic, for `writtenFile`. */
 export function helpFile(path: readonly string[]): string {
-  return join('help', `${path.length === 0 ? 'atlas-pe' : path.join('-')}.txt`);
+  return `help/${path.length === 0 ? 'atlas-pe' : path.join('-')}.txt`;
+}
+
+/** Reads a file that the build wrote to the program's folder. The single executable has these files inside. */
+export function writtenFile(name: string, program = import.meta.dirname): string {
+  return isSea() ? getAsset(name, 'utf8') : readFileSync(join(program, name), 'utf8');
 }
 
 /**
  * Returns the help file that the build wrote, if the command line asks only for help. This way, help needs no parser.
  * Undefined for any other command line; the parser reads those.
  */
-export function writtenHelp(argv: readonly string[], program = import.meta.dirname): string | undefined {
+export function writtenHelp(argv: readonly string[], program?: string): string | undefined {
   const path = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word));
   const asks = argv.length - path.length;
   const isHelp = asks === 1 || argv.length === 0;
   if (!isHelp || path.some((word) => !/^[a-z][a-z-]*$/.test(word))) return undefined;
   try {
-    return readFileSync(join(program, helpFile(path)), 'utf8') || undefined;
+    return writtenFile(helpFile(path), program) || undefined;
   } catch {
     return undefined;
   }
