@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
-import { awsEnvironment } from '../helpers/aws-environment.js';
 import { blocks, pages, readme } from '../helpers/documents.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { bin, quotedProgram, startProgram } from '../helpers/run-program.js';
@@ -117,10 +116,6 @@ function onAtlas(projectId: string): Record<string, string> {
 }
 
 /** The AWS of the sandbox, for pages that need one. */
-const withAws = Object.entries(awsEnvironment('$ATLAS_PE_BASE_URL'))
-  .map(([name, value]) => `export ${name}="${value}"`)
-  .join('\n');
-
 /** A sandbox whose endpoints are ready soon, and one with a connection. */
 const quickly = 'atlas-pe sandbox reset --ready-after 100ms > reset.txt';
 const inSandbox = `${quickly}\natlas-pe connect us-east-1 --yes --quiet --sandbox > connection.txt`;
