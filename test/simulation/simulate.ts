@@ -6,7 +6,7 @@ import { attachmentStatus, statusOf } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { type ClusterSpec, defaultProject, emptyWorld, type Service } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { type Run, runMain } from '../helpers/run-main.js';
+import { runMain } from '../helpers/run-main.js';
 import { simulatedAws } from './aws.js';
 import { simulatedAzure } from './azure.js';
 import type { SimulatedCloud } from './cloud.js';
@@ -103,7 +103,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   };
 
   /** Runs the program, with trouble at some requests. */
-  const run = async (line: string, trouble: readonly { what: Trouble; at: Fault }[]): Promise<Run> => {
+  const run = async (line: string, trouble: readonly { what: Trouble; at: Fault }[]) => {
     clock.advance(1000);
     const told = trouble.map(
       ({ what, at }) => `${what} at ${at.action ?? `${at.method} ${at.path}`} ${at.nth?.[0]?.from}`,
@@ -112,7 +112,15 @@ export async function simulate(seed: number): Promise<Simulation> {
     const rules = trouble.map(({ what, at }) => ({ what, rule: createFaults([at]) }));
     let interrupt: (signal: 'SIGINT') => boolean = () => false;
     let isCut = false;
+    const changes: string[] = [];
     onRequest = (method, path, action) => {
+      const name = action ?? `${method} ${path}`;
+      if (
+        /^(?:POST|PUT|PATCH|DELETE) |^(?:Create|Authorize|Delete)|(?:\.create|createInternal|\.delete|deleteInternal|\/write|\/delete)$/.test(
+          name,
+        )
+      )
+        changes.push(name);
       // A killed program sends nothing more.
       if (isCut) return { drop: 'before' };
       let found: Fault | undefined;
@@ -134,7 +142,7 @@ export async function simulate(seed: number): Promise<Simulation> {
     });
     onRequest = () => undefined;
     steps.push(`  ${done.exitCode} ${lastLine(done.stderr).replaceAll(new URL(baseUrl).host, 'the sandbox')}`);
-    return done;
+    return { ...done, changes };
   };
 
   /** Nothing of ours exists twice. */
@@ -187,17 +195,22 @@ export async function simulate(seed: number): Promise<Simulation> {
   };
   const last = new Map<string, 'connect' | 'disconnect'>();
 
-  /** Runs without trouble until it succeeds, or says that others use it. */
+  /** A run without trouble completes it, or says that others use it. */
   const complete = async (line: string, others: boolean) => {
-    for (let tries = 1; tries <= 3; tries++) {
-      let exitCode = 0;
-      await observed(async () => {
-        ({ exitCode } = await run(line, []));
-      });
-      if (exitCode === 0 || (others && [2, 5].includes(exitCode)) || (line.startsWith('disconnect') && exitCode === 3))
-        return;
-    }
+    let exitCode = 0;
+    await observed(async () => {
+      ({ exitCode } = await run(line, []));
+    });
+    const isGone = line.startsWith('disconnect') && exitCode === 3;
+    if (exitCode === 0 || isGone || (others && [2, 5].includes(exitCode))) return;
     throw new Broken(`atlas-pe ${line} does not end, even without trouble.`);
+  };
+
+  /** What is complete stays as it is. */
+  const checkComplete = async (line: string) => {
+    const { exitCode, changes } = await run(line, []);
+    if (exitCode === 0 && changes.length > 0)
+      throw new Broken(`It was complete, and still it sent ${changes.join(', ')}.`);
   };
 
   /** A region with a service of the older kind, which is converted. */
@@ -235,7 +248,10 @@ export async function simulate(seed: number): Promise<Simulation> {
     }
     for (const [region, verb] of last) {
       const isShared = () => foreign.length > 0;
-      if (verb === 'connect') await complete(connect(region), isShared());
+      if (verb === 'connect') {
+        await complete(connect(region), isShared());
+        await checkComplete(connect(region));
+      }
       await complete(await disconnect(region), isShared());
       // What is left of a service that is gone, which the first one only notes.
       await complete(await disconnect(region), isShared());
