@@ -1,5 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
+import { parseCidr } from './aws/cidr.js';
 
 /* Reads the keys of a faults file. Throws usage errors that name the key, and say what is allowed. */
 
@@ -84,4 +85,10 @@ export function like(pattern: RegExp, example: string): Read<string> {
     if (pattern.test(shown(value))) return shown(value);
     throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
   };
+}
+
+/** A range of IPv4 addresses. */
+export function ipRange(value: unknown, key: string): string {
+  if (parseCidr(shown(value))) return shown(value);
+  throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, 'Example: 10.0.0.0/24');
 }

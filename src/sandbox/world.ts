@@ -1,6 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
-import { type AzureAccount, type AzureSetup, emptyAzure } from './azure/resources.js';
+import { type AzureAccount, emptyAzure } from './azure/resources.js';
+import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import { emptyGcp, type GcpAccount } from './gcp/resources.js';
