@@ -79,8 +79,8 @@ export function several<T>(read: Read<T>): Read<T[]> {
   return (value, key) => [value].flat().map((each) => read(each, key));
 }
 
-/** A text of this shape. */
-export function like(pattern: RegExp, example: string): Read<string> {
+/** A text that passes a test, such as a regular expression. */
+export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<string> {
   return (value, key) => {
     if (pattern.test(shown(value))) return shown(value);
     throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
@@ -88,7 +88,4 @@ export function like(pattern: RegExp, example: string): Read<string> {
 }
 
 /** A range of IPv4 addresses. */
-export function ipRange(value: unknown, key: string): string {
-  if (parseCidr(shown(value))) return shown(value);
-  throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, 'Example: 10.0.0.0/24');
-}
+export const ipRange = like({ test: (text) => parseCidr(text) !== null }, '10.0.0.0/24');

@@ -69,28 +69,23 @@ interface RestApi<R> {
   check(request: CloudRequest, action: string): R;
   /** The only bearer token that it accepts. */
   token: string;
-  /** How it refuses credentials, and a request that it does not know. */
-  refusals: Readonly<Record<'credentials' | 'route', { status: number; code: string }>>;
   errorBody(refusal: Refusal): unknown;
-  /** The code of the errors with this status, for a fault that names none. */
+  /** The usual code of the errors with this status. */
   errorCode(status: number): string;
 }
 
 export function restFrontend<R>({ store, clock, random = Math.random }: SandboxOptions, api: RestApi<R>): Frontend {
-  const refused = (which: keyof typeof api.refusals, message: string) => {
-    const { status, code } = api.refusals[which];
-    return new Refusal(status, code, message);
-  };
+  const refused = (status: number, message: string) => new Refusal(status, api.errorCode(status), message);
   return {
     admit: async ({ request, target, baseUrl }) => {
       const { method = 'GET', headers } = request;
       if (headers.authorization !== `Bearer ${api.token}`) {
-        throw refused('credentials', 'The access token is missing or not valid.');
+        throw refused(401, 'The access token is missing or not valid.');
       }
       const path = target.pathname.slice(api.prefix.length);
       const decoded = path.includes('%') ? decode(path) : path;
       const route = api.routes.find((each) => each.method === method && each.pattern.test(decoded));
-      if (!route) throw refused('route', `The sandbox does not support ${method} ${path}. The real cloud may.`);
+      if (!route) throw refused(501, `The sandbox does not support ${method} ${path}. The real cloud may.`);
       const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
       const body = hasBody ? await readJson(request) : undefined;
       const parts = { ...route.pattern.exec(decoded)?.groups };
@@ -105,10 +100,10 @@ export function restFrontend<R>({ store, clock, random = Math.random }: SandboxO
         },
       };
     },
-    expire: () => refused('credentials', 'The access token has expired.'),
+    expire: () => refused(401, 'The access token has expired.'),
     errorCode: api.errorCode,
     refuse: (error) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, api.errorCode(500), troubleText(error));
+      const refusal = error instanceof Refusal ? error : refused(500, troubleText(error));
       return { status: refusal.status, body: api.errorBody(refusal) };
     },
   };

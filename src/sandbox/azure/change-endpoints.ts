@@ -12,8 +12,6 @@ import { checkLock } from './rights.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 
-type Change = ReturnType<CloudRoute['reply']>;
-
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;
 const validatePath = `${inGroup}/providers/Microsoft.Resources/deployments/{deployment}/validate`;
@@ -28,7 +26,7 @@ export const changeRoutes: readonly CloudRoute<AzureRequest>[] = [
 const fixedKeys = ['location', 'subnetId', 'connection'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
-function putPrivateEndpoint(request: AzureRequest): Change {
+function putPrivateEndpoint(request: AzureRequest) {
   const { now, fate, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
   const before = livingEndpoints(request).find(({ id }) => isSame(id, wanted.id));
@@ -46,7 +44,7 @@ function putPrivateEndpoint(request: AzureRequest): Change {
   return { world, answer: { status: before ? 200 : 201, body, headers } };
 }
 
-function deletePrivateEndpoint(request: AzureRequest): Change {
+function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
@@ -59,8 +57,8 @@ function deletePrivateEndpoint(request: AzureRequest): Change {
 
 /** Checks a template with private endpoints as a PUT of each would, and creates nothing. */
 function validateDeployment(request: AzureRequest): CloudAnswer {
-  const { parts } = request;
-  const { properties } = Object(request.body) as { properties?: { template?: { resources?: unknown } } };
+  const { parts, body: deployment } = request;
+  const { properties } = Object(deployment) as { properties?: { template?: { resources?: unknown } } };
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
     try {
       addressIn(request, readEndpointRequest(request, String(name), body).subnet);

@@ -75,10 +75,12 @@ function readConnection(view: WorldView, connections: unknown): Pick<EndpointReq
   throw new AzureRefusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
 }
 
-/** An object of the body that can have these members. */
+/** An object of the body that can have these members. The official SDKs send others as empty objects. */
 function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Partial<Record<K, unknown>> {
-  const unknown = Object.keys(Object(value)).find((name) => !names.some((each) => each === name));
-  ensure(unknown === undefined, ...invalidFormat(`Could not find member '${unknown}'.`));
+  const isKnown = ([name, its]: [string, unknown]) =>
+    names.some((each) => each === name) || ['{}', '[]'].includes(JSON.stringify(its));
+  const unknown = Object.entries(Object(value)).find((each) => !isKnown(each));
+  ensure(!unknown, ...invalidFormat(`Could not find member '${unknown?.[0]}'.`));
   return Object(value);
 }
 
@@ -97,7 +99,7 @@ function invalidFormat(what: string): [code: string, message: string] {
 export function addressIn(view: WorldView, { id, range, full }: NetworkSubnet): string {
   const taken = livingEndpoints(view).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
-  const address = full ? undefined : freeAddress(range, { first: 4, last: 1 }, taken);
+  const address = full ? undefined : freeAddress(range, 4, 1, taken);
   ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);
   return address;
 }

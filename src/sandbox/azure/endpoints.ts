@@ -50,8 +50,7 @@ export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Re
   const { id, location, tags, subnetId } = endpoint;
   const { name, ...target } = endpoint.connection;
   const status = privateLinkStatus(view, endpoint);
-  const description = status === 'Pending' ? 'Awaiting Approval' : status;
-  const state = { status, description, actionsRequired: 'None' };
+  const state = { status, description: status === 'Pending' ? 'Awaiting Approval' : status };
   const connection = { name, properties: { ...target, privateLinkServiceConnectionState: state } };
   const provisioning = provisioningState(view, endpoint);
   const properties = {

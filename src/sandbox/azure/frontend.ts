@@ -26,14 +26,12 @@ export function azureFrontend(options: SandboxOptions): Frontend {
     routes,
     check,
     errorBody: (refusal) => ({ error: azureError(refusal) }),
-    refusals: {
-      credentials: { status: 401, code: 'InvalidAuthenticationToken' },
-      route: { status: 501, code: 'NotImplemented' },
-    },
-    errorCode: (status) =>
-      status === 403 ? 'AuthorizationFailed' : (STATUS_CODES[status] ?? 'Error').replaceAll(' ', ''),
+    errorCode: (status) => codes[status] ?? (STATUS_CODES[status] ?? 'Error').replaceAll(' ', ''),
   });
 }
+
+/** Of other statuses, the code is the name. */
+const codes: Readonly<Record<number, string>> = { 401: 'InvalidAuthenticationToken', 403: 'AuthorizationFailed' };
 
 /** The versions of each API that the sandbox knows. */
 const versions: Readonly<Record<string, readonly string[]>> = {

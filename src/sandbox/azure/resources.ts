@@ -26,10 +26,6 @@ export interface AzureAccount {
   endpoints: readonly PrivateEndpoint[];
 }
 
-export function emptyAzure(): AzureAccount {
-  return { endpoints: [] };
-}
-
 /** The world with this endpoint in the place of the one that has its id, and without those that were deleted long ago. */
 export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
   const isKept = ({ id, goneAt }: PrivateEndpoint) => !isSame(id, endpoint.id) && now < (goneAt ?? now) + 3_600_000;

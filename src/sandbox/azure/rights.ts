@@ -41,7 +41,6 @@ export function checkCreate({ options }: World, target: string): void {
   const missing = `The subscription is not registered to use namespace 'Microsoft.Network'.`;
   ensure(registered, 'MissingSubscriptionRegistration', missing, 409);
   const what = `Resource '${target}' was disallowed by policy.`;
-  const info = { policyDefinitionDisplayName: policy, policyAssignmentDisplayName: policy };
-  const more = { target, additionalInfo: [{ type: 'PolicyViolation', info }] };
+  const more = { additionalInfo: [{ type: 'PolicyViolation', info: { policyAssignmentDisplayName: policy } }] };
   ensure(policy === undefined, 'RequestDisallowedByPolicy', what, 403, more);
 }

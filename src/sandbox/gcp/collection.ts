@@ -67,12 +67,11 @@ export function collectionReads(name: string, status: Collection['status']): Clo
 export function resourcesIn({ world, now, place, project }: GcpRequest, collection: string): GcpResource[] {
   const isFound = (each: GcpResource) => isThere(each, now) && now >= each.createdAt + world.options.gcpLag;
   const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${collection}/`);
-  const all = [...subnetworksOf(world, project), ...world.gcp.resources.filter(isFound)];
-  return all.filter(isHere);
+  return [...subnetworksOf(world, project), ...world.gcp.resources.filter(isFound)].filter(isHere);
 }
 
 /** The one that the path of the request names. */
-export function findNamed(request: GcpRequest, collection: string): GcpResource {
+function findNamed(request: GcpRequest, collection: string): GcpResource {
   const path = `${request.place}/${collection}/${request.parts.name}`;
   const found = resourcesIn(request, collection).find((each) => each.path === path);
   if (found) return found;
@@ -91,11 +90,10 @@ function create(request: GcpRequest, collection: Collection) {
     throw new Refusal(409, 'alreadyExists', `The resource '${path}' already exists`);
   const readyAt = fate?.kind === 'never-ready' ? Number.MAX_SAFE_INTEGER : now + operationMs(world);
   const id = String(Math.floor(random() * Number.MAX_SAFE_INTEGER));
-  const times = { createdAt: now, readyAt, goneAt: null };
-  const resource = { path, body: { description, ...others }, id, ...times, fate, uses };
+  const resource = { path, body: { description, ...others }, id, createdAt: now, readyAt, goneAt: null, fate, uses };
   // The faults file may have another reason.
   const fault = fate?.kind === 'failed' ? readFailure(fate.reason, 'INTERNAL_ERROR') : failure;
-  return operate(request, resource, fault);
+  return operate(request, 'insert', resource, fault);
 }
 
 function remove(request: GcpRequest, { name, checkDelete }: Collection) {
@@ -103,7 +101,7 @@ function remove(request: GcpRequest, { name, checkDelete }: Collection) {
   checkDelete(request, resource);
   checkReady(request, resource);
   const goneAt = request.now + operationMs(request.world);
-  const { world, operation } = operate(request, { ...resource, goneAt });
+  const { world, operation } = operate(request, 'delete', { ...resource, goneAt });
   if (!resource.acceptedBy) return { world, operation };
   const { service, endpoint } = resource.acceptedBy;
   return { world: tellAtlasOfDelete(world, 'forwarding rule', endpoint, request.now, service), operation };
@@ -122,7 +120,7 @@ function setLabels(request: GcpRequest, collection: string) {
   checkField({ labels }, 'labels', typeof labels === 'object' && labels !== null, 'Must be an object.');
   if (labelFingerprint !== fingerprintOf(resource))
     throw new Refusal(412, 'conditionNotMet', 'Labels fingerprint either invalid or resource labels have changed');
-  return operate(request, { ...resource, body: { ...resource.body, labels } });
+  return operate(request, 'setLabels', { ...resource, body: { ...resource.body, labels } });
 }
 
 function fingerprintOf({ body: { labels = {} } }: GcpResource): string {

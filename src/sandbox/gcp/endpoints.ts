@@ -60,7 +60,7 @@ function reserve(request: GcpRequest): ReturnType<Collection['create']> {
   requirePermissions(world, subnetwork, 'compute.subnetworks.use');
   const others = world.gcp.resources.filter(({ body }) => body.subnetwork === subnetwork);
   const taken = others.filter((each) => isThere(each, now)).map(({ body }) => body.address);
-  const address = freeAddress(String(subnet.ipCidrRange), { first: 2, last: 2 }, taken);
+  const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
   const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
   const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
   return { body: { ...given, purpose, subnetwork, address }, failure };

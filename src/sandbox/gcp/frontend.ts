@@ -25,7 +25,6 @@ export function gcpFrontend(options: SandboxOptions): Frontend {
     check: checkGcpRequest,
     errorBody: gcpErrorBody,
     errorCode: reasonOfStatus,
-    refusals: { credentials: { status: 401, code: 'authError' }, route: { status: 404, code: 'notFound' } },
   });
 }
 

@@ -12,15 +12,13 @@ export const sandboxGcpToken = 'sandbox';
 
 type SubnetSetup = NonNullable<NonNullable<GcpSetup['networks']>[number]['subnets']>[number];
 
-const usualNetworks: NonNullable<GcpSetup['networks']> = [{ name: 'default' }];
-
 export function gcpProjects({ options: { gcp } }: World): string[] {
   return [sandboxGcpProject, gcp.hostProject ?? [], gcp.projects ?? []].flat();
 }
 
 /** The subnets of a project. In a shared VPC, only the host project has some. */
 export function subnetworksOf(world: World, project: string): GcpResource[] {
-  const { hostProject = project, networks = usualNetworks } = world.options.gcp;
+  const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
   if (hostProject !== project || !gcpProjects(world).includes(project)) return [];
   return networks.flatMap(({ name: networkName, subnets }, n) => {
     const network = `projects/${project}/global/networks/${networkName}`;

@@ -40,13 +40,14 @@ export function operationMs({ options }: World): number {
 }
 
 /** Starts an operation that changes a resource, unless it fails. */
-export function operate(request: GcpRequest, resource: GcpResource, error?: GcpOperation['error']) {
+export function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
   const { place, now, random, query } = request;
   const world = error ? request.world : withGcp(request.world, resource, now);
   const operation: GcpOperation = {
     path: `${place}/operations/operation-${now}-${hex(8, random)}`,
     readyAt: Math.max(resource.readyAt, now + operationMs(world)),
     requestId: query.get('requestId'),
+    operationType: type,
     target: resource.path,
     error,
   };
@@ -55,14 +56,16 @@ export function operate(request: GcpRequest, resource: GcpResource, error?: GcpO
 }
 
 function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBody {
-  const { path, target, readyAt, error } = operation;
+  const { path, operationType, target, readyAt, error } = operation;
   const isDone = now >= readyAt;
   const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
   return {
     name: partsOf(path).name,
+    operationType,
     targetLink: target,
     status: isDone ? 'DONE' : 'RUNNING',
     ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
+    region: partsOf(path).place,
     selfLink: path,
   };
 }

@@ -30,7 +30,8 @@ export function gcpRead(
 /** An answer in which the paths of resources, from `projects/` on, are URLs. */
 export function withUrls({ root }: CloudRequest, answer: AnswerBody): AnswerBody {
   const isPath = (value: unknown) => typeof value === 'string' && /^projects\/\S+$/.test(value);
-  const show = (_: string, value: unknown) => (isPath(value) ? `${root}/compute/v1/${value}` : value);
+  const show = (key: string, value: unknown) =>
+    key !== 'description' && isPath(value) ? `${root}/compute/v1/${value}` : value;
   return JSON.parse(JSON.stringify(answer, show));
 }
 
@@ -57,8 +58,7 @@ export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[numb
 
 export function requirePermissions({ options: { gcp } }: World, path: string, ...permissions: string[]): void {
   const missing = permissions.find((each) => !hasPermission(gcp.without, each));
-  if (missing === undefined) return;
-  throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
+  if (missing !== undefined) throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
 }
 
 /** The body, which may have these keys. */
@@ -89,7 +89,7 @@ export function invalidField(field: string, value: unknown, why: string): Refusa
   return new Refusal(400, 'invalid', `Invalid value for field '${field}': '${shown(value)}'. ${why}`);
 }
 
-export function unknownName(name: string): Refusal {
+function unknownName(name: string): Refusal {
   return new Refusal(400, 'invalid', `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`);
 }
 
@@ -104,6 +104,7 @@ const reasons: Readonly<Record<number, string>> = {
   409: 'alreadyExists',
   412: 'conditionNotMet',
   429: 'rateLimitExceeded',
+  501: 'notImplemented',
 };
 
 export function reasonOfStatus(status: number): string {

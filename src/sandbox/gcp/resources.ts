@@ -24,6 +24,7 @@ export interface GcpResource {
 }
 
 export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
+  operationType: string;
   /** The path of the resource. */
   target: string;
   requestId: string | null;
@@ -34,10 +35,6 @@ export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
 export interface GcpAccount {
   resources: readonly GcpResource[];
   operations: readonly GcpOperation[];
-}
-
-export function emptyGcp(): GcpAccount {
-  return { resources: [], operations: [] };
 }
 
 /** The world with this resource in the place of the one that has its id, and without those that were deleted long ago. */

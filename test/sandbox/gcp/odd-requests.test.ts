@@ -64,7 +64,7 @@ test('any request gets an answer or an error of Google', async () => {
       const shape = { code: answer.status, message: expect.any(String), errors: [{ reason: expect.any(String) }] };
       if (answer.status === 200) answered++;
       else expect({ path, ...answer.body }).toMatchObject({ path, error: shape });
-      expect(answer.status, path).toBeLessThan(500);
+      expect([200, 400, 404, 409, 412, 501], path).toContain(answer.status);
     }
   });
   await fc.assert(tryAll, { numRuns: 100 });

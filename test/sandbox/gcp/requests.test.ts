@@ -196,7 +196,7 @@ test.each([
   ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east-4/addresses', 404, 'notFound'],
   ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses/none', 404, 'notFound'],
   ['POST', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/operations/none/wait', 404, 'notFound'],
-  ['GET', '/compute/v1/projects/atlas-pe-sandbox/zones', 404, 'notFound'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/zones', 501, 'notImplemented'],
   ['POST', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses', 400, 'required'],
 ])('%s %s is answered with %i %s', async (method, path, status, reason) => {
   const { google } = await gcpSandbox();
