@@ -3,7 +3,7 @@ import { uuid } from '../chance.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { type CloudAnswer, type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
 import { briefly } from '../world.js';
-import { addressIn, readEndpointRequest } from './endpoint-request.js';
+import { addressForEndpoint, readEndpointRequest } from './endpoint-request.js';
 import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
 import { AzureRefusal, azureError, ensure } from './refusal.js';
@@ -35,7 +35,7 @@ function putPrivateEndpoint(request: AzureRequest) {
   const kept = state === 'Failed' ? undefined : before;
   const isSameRequest = fixedKeys.every((key) => !kept || JSON.stringify(kept[key]) === JSON.stringify(wanted[key]));
   ensure(isSameRequest, 'PropertyChangeNotAllowed', `Only the tags of ${wanted.id} can change.`);
-  const address = before?.subnetId === subnet.id ? before.address : addressIn(request, subnet);
+  const address = before?.subnetId === subnet.id ? before.address : addressForEndpoint(request, subnet);
   const made = { ...wanted, address, createdAt: now, goneAt: null, isAttached: false, fate };
   const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
   const world = withEndpoint(request.world, endpoint, now);
@@ -61,7 +61,7 @@ function validateDeployment(request: AzureRequest): CloudAnswer {
   const { properties } = Object(deployment) as { properties?: { template?: { resources?: unknown } } };
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
     try {
-      addressIn(request, readEndpointRequest(request, String(name), body).subnet);
+      addressForEndpoint(request, readEndpointRequest(request, String(name), body).subnet);
       return [];
     } catch (error) {
       if (!(error instanceof AzureRefusal)) throw error;

@@ -5,7 +5,7 @@ import { statusOf } from '../services.js';
 import type { World, WorldView } from '../world.js';
 import { livingEndpoints } from './endpoints.js';
 import { type AzureRequest, isSame, networkId } from './ids.js';
-import { type NetworkSubnet, subnetsOf } from './network.js';
+import { azureSubnets, type NetworkSubnet } from './network.js';
 import { AzureRefusal, ensure } from './refusal.js';
 import type { PrivateEndpoint } from './resources.js';
 import { checkAllowed, checkCreate, checkJoin, checkLock } from './rights.js';
@@ -45,7 +45,7 @@ export function readEndpointRequest(
 
 /** The subnet of an endpoint in this location. */
 function readSubnet(world: World, id: string, location: string): NetworkSubnet {
-  const subnet = subnetsOf(world).find((each) => isSame(each.id, id) && each.location === location);
+  const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
   ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
   const isUsable = subnet.delegation === undefined && !reservedSubnets.test(subnet.id);
@@ -96,7 +96,7 @@ function invalidFormat(what: string): [code: string, message: string] {
 }
 
 /** The first address of the subnet that no other endpoint has. */
-export function addressIn(view: WorldView, { id, range, full }: NetworkSubnet): string {
+export function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
   const taken = livingEndpoints(view).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);

@@ -14,7 +14,7 @@ import {
   type Resource,
   subscriptionId,
 } from './ids.js';
-import { findGroup, networkResources, securityGroupResources, subnetResource, subnetsOf } from './network.js';
+import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
 import { azureError, ensure } from './refusal.js';
 import { checkAllowed, permissionsAnswer } from './rights.js';
 
@@ -61,7 +61,7 @@ const routes: readonly CloudRoute<AzureRequest>[] = [
     return { body: { id: subscriptionId, tenantId, displayName: 'atlas-pe sandbox', state: 'Enabled' } };
   }),
   ...reads('virtualNetworks', ({ world }) => networkResources(world)),
-  ...reads(subnets, ({ world }) => subnetsOf(world).map(subnetResource)),
+  ...reads(subnets, ({ world }) => azureSubnets(world).map(subnetResource)),
   ...reads('networkSecurityGroups', ({ world }) => securityGroupResources(world)),
   ...reads('privateEndpoints', (view) => foundEndpoints(view).map((each) => endpointResource(view, each))),
   ...reads('networkInterfaces', (view) => foundEndpoints(view).map((each) => interfaceResource(view, each))),

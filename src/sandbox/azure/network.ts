@@ -21,7 +21,7 @@ function networksOf({ options: { azure } }: World) {
   });
 }
 
-export function subnetsOf(world: World): NetworkSubnet[] {
+export function azureSubnets(world: World): NetworkSubnet[] {
   return networksOf(world).flatMap(({ subnets }) => subnets);
 }
 
@@ -64,7 +64,7 @@ function securityGroupId(subnetId: string): string {
 }
 
 export function securityGroupResources(world: World): Resource[] {
-  return subnetsOf(world).flatMap(({ id, location, rules }) => {
+  return azureSubnets(world).flatMap(({ id, location, rules }) => {
     if (!rules) return [];
     const securityRules = rules.map((rule, index) =>
       ruleAnswer(`rule-${index + 1}`, { priority: 100 + index, ...rule }),
