@@ -1,5 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
+import { parseCidr } from './aws/cidr.js';
 
 /* Reads the keys of a faults file. Throws usage errors that name the key, and say what is allowed. */
 
@@ -78,10 +79,13 @@ export function several<T>(read: Read<T>): Read<T[]> {
   return (value, key) => [value].flat().map((each) => read(each, key));
 }
 
-/** A text of this shape. */
-export function like(pattern: RegExp, example: string): Read<string> {
+/** A text that passes a test, such as a regular expression. */
+export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<string> {
   return (value, key) => {
     if (pattern.test(shown(value))) return shown(value);
     throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
   };
 }
+
+/** A range of IPv4 addresses. */
+export const ipRange = like({ test: (text) => parseCidr(text) !== null }, '10.0.0.0/24');

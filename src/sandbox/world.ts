@@ -1,9 +1,10 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
-import { type AzureAccount, type AzureSetup, emptyAzure } from './azure/resources.js';
+import type { AzureAccount } from './azure/resources.js';
+import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
-import { emptyGcp, type GcpAccount } from './gcp/resources.js';
+import type { GcpAccount } from './gcp/resources.js';
 import type { GcpSetup } from './gcp/setup.js';
 import { Refusal } from './refusal.js';
 
@@ -125,7 +126,7 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
 }
 
 function emptyClouds() {
-  return { aws: emptyAccount(), gcp: emptyGcp(), azure: emptyAzure() };
+  return { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
 }
 
 /** The projects that the key can access: those from the options, or the default one and those in use. */

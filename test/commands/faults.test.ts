@@ -16,10 +16,12 @@ test('the keys for Azure are parsed completely', () => {
     file(`
 azure:
   networks:
-    - { name: apps, region: EastUS2, group: net, subscription: 11111111-2222-3333-4444-555555555555, dnsServers: 10.0.0.53 }
-    - subnets:
+    - { name: apps, region: EastUS2, group: net, dnsServers: 10.0.0.53 }
+    - name: hub
+      region: westus2
+      subnets:
         - { name: web, range: 10.1.0.0/24, policies: Enabled, rules: { access: deny, ports: 1024-2524, priority: 200 } }
-        - { delegation: Microsoft.Web/serverFarms, full: true }
+        - { name: functions, delegation: Microsoft.Web/serverFarms, full: true }
   without: [Microsoft.Network/privateEndpoints/delete]
   lock: CanNotDelete
   policy: no-endpoints
@@ -28,11 +30,12 @@ faults:
   - { method: PUT, endpoint: never-ready }
 `),
   );
-  const subscription = '11111111-2222-3333-4444-555555555555';
   expect(azure).toEqual({
     networks: [
-      { name: 'apps', region: 'eastus2', group: 'net', subscription, dnsServers: ['10.0.0.53'] },
+      { name: 'apps', region: 'eastus2', group: 'net', dnsServers: ['10.0.0.53'] },
       {
+        name: 'hub',
+        region: 'westus2',
         subnets: [
           {
             name: 'web',
@@ -40,7 +43,7 @@ faults:
             policies: 'Enabled',
             rules: [{ access: 'Deny', ports: '1024-2524', priority: 200 }],
           },
-          { delegation: 'Microsoft.Web/serverFarms', full: true },
+          { name: 'functions', delegation: 'Microsoft.Web/serverFarms', full: true },
         ],
       },
     ],
@@ -152,7 +155,7 @@ test.each([
     'gcp: { networks: [{ name: a, subnets: [{ name: a, range: 10.0.0.0 }] }] }',
     "value of 'range'.*\nHint: Example: 10",
   ],
-  ['gcp: { quotas: 3 }', "'quotas' has no keys"],
+  ['gcp: { quotas: 3 }', "'quotas': it has no keys"],
   ['gcp: { quotas: { INTERNAL_ADDRESSES: -1 } }', "'-1' is not a valid value of 'INTERNAL_ADDRESSES'"],
   ['gcp: { disabledApis: [sqladmin] }', "value of 'disabledApis'"],
   ['awsLag: soon', "'awsLag': 'soon' is not a valid duration"],
@@ -174,6 +177,7 @@ test.each([
   ['azure: [1]', "'azure': it has no keys"],
   ['azure: { network: [] }', "'azure': unknown key 'network'.*\nHint: Did you mean networks"],
   ['azure: { networks: [{ region: mars, subnets: [] }] }', "'networks': 'mars' is not a valid value of 'region'"],
+  ['azure: { networks: { name: a } }', "'azure': 'networks': 'region' is missing"],
   ['azure: { networks: { region: 5 } }', "'azure': 'networks': '5' is not a valid value of 'region'"],
   [
     'azure: { networks: { subnets: { range: 10.0.0.0/33 } } }',

@@ -30,6 +30,16 @@ export function addressIn({ first }: Range, offset: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 
+/** An address of a range that is not taken; undefined if there is none. The cloud needs the `first` and `last` ones. */
+export function freeAddress(cidr: string, first: number, last: number, taken: readonly unknown[]): string | undefined {
+  const range = parseCidr(cidr);
+  for (let offset = first; range && offset < sizeOf(range) - last; offset++) {
+    const address = addressIn(range, offset);
+    if (!taken.includes(address)) return address;
+  }
+  return undefined;
+}
+
 export function sizeOf({ bits }: Range): number {
   return 2 ** (32 - bits);
 }

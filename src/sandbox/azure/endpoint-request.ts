@@ -1,22 +1,17 @@
-import { addressIn, parseCidr, sizeOf } from '../aws/cidr.js';
+import { objects } from '../../base/json.js';
+import { freeAddress } from '../aws/cidr.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { regionOf, statusOf } from '../services.js';
-import type { WorldView } from '../world.js';
-import { invalidFormat, readEndpointBody } from './body.js';
+import { statusOf } from '../services.js';
+import type { World, WorldView } from '../world.js';
 import { livingEndpoints } from './endpoints.js';
-import { type GroupPlace, isSame, networkId } from './ids.js';
-import { findPlace, findSubnet, type NetworkSubnet } from './network.js';
+import { type AzureRequest, isSame, networkId } from './ids.js';
+import { azureSubnets, type NetworkSubnet } from './network.js';
 import { AzureRefusal, ensure } from './refusal.js';
 import type { PrivateEndpoint } from './resources.js';
-import { checkAllowed, checkCreate, checkLock, isAllowed, linkedRefusal } from './rights.js';
+import { checkAllowed, checkCreate, checkJoin, checkLock } from './rights.js';
 
 /* Checks a PUT of a private endpoint. */
 
-const write = 'Microsoft.Network/privateEndpoints/write';
-const join = 'Microsoft.Network/virtualNetworks/subnets/join/action';
-const approve = 'Microsoft.Network/privateLinkServices/PrivateEndpointConnectionsApproval/action';
-
-const subnetShape = /^\/subscriptions\/[^/]+\/resourceGroups\/.*\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
 
 /** What a PUT asks for. */
@@ -24,89 +19,87 @@ type EndpointRequest = Omit<PrivateEndpoint, 'address' | 'createdAt' | 'goneAt' 
 
 /** Throws the refusal that ARM answers. */
 export function readEndpointRequest(
-  view: WorldView,
-  parts: Partial<GroupPlace>,
+  request: AzureRequest,
   name: string,
   body: unknown,
-): EndpointRequest {
-  const { world } = view;
-  const place = findPlace(world, parts);
-  const id = networkId(place, `privateEndpoints/${name}`);
-  checkAllowed(world, write, id);
-  checkLock(world, 'write', id, place);
-  checkCreate(world, name, place);
+): { wanted: EndpointRequest; subnet: NetworkSubnet } {
+  const { world, group } = request;
+  const id = networkId(group, `privateEndpoints/${name}`);
+  checkAllowed(world, 'Microsoft.Network/privateEndpoints/write', id);
+  checkLock(world, 'write', id, group);
+  checkCreate(world, name);
   const isName = /^[a-z0-9][\w.-]*\w$/i.test(name) && name.length <= 64;
   ensure(isName, 'InvalidResourceName', `Resource name ${name} is invalid.`);
 
-  const { texts, tags } = readEndpointBody(body);
+  const given = membersOf(body, 'location', 'tags', 'properties');
+  // Without an automatic connection, which needs rights on the service of Atlas.
+  const properties = membersOf(given.properties, 'subnet', 'manualPrivateLinkServiceConnections');
+  const tags = Object.entries(Object(given.tags)).map(([name, value]) => [name, textOf(value)]);
   // `East US 2` is `eastus2`.
-  const location = texts.location?.toLowerCase().replaceAll(' ', '');
-  ensure(location, 'LocationRequired', 'The location property is required for this definition.');
-  const isLocation = regionOf('AZURE', location)?.region === location;
-  ensure(isLocation, 'LocationNotAvailableForResourceType', `The provided location '${location}' is not available.`);
-  const { id: subnetId } = readSubnet(view, texts['properties.subnet.id'] ?? '', { ...place, location });
-  if (!isAllowed(world, join)) throw linkedRefusal(id, join, subnetId);
-
-  const automatic = texts['properties.privateLinkServiceConnections[0].properties.privateLinkServiceId'];
-  // An automatic connection needs rights on the service, which belongs to Atlas.
-  if (automatic !== undefined) throw linkedRefusal(id, approve, automatic);
-  const manual = 'properties.manualPrivateLinkServiceConnections[0]';
-  const connectionName = texts[`${manual}.name`] ?? '';
-  const requestMessage = texts[`${manual}.properties.requestMessage`] ?? '';
-  ensure(
-    /^\w[\w.-]{0,79}$/.test(connectionName),
-    ...invalidFormat('The connection is missing, or its name is invalid.'),
-  );
-  ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
-  const target = texts[`${manual}.properties.privateLinkServiceId`] ?? '';
-  const { serviceId, privateLinkServiceId } = findTarget(view, target);
-  const connection = { name: connectionName, privateLinkServiceId, requestMessage };
-  const customNetworkInterfaceName = texts['properties.customNetworkInterfaceName'] ?? '';
-  return { id, location, tags, subnetId, serviceId, connection, customNetworkInterfaceName };
+  const location = textOf(given.location).toLowerCase().replaceAll(' ', '');
+  const subnet = readSubnet(world, textOf(membersOf(properties.subnet, 'id').id), location);
+  checkJoin(world, id, subnet.id);
+  const wanted = { id, location, tags: Object.fromEntries(tags), subnetId: subnet.id };
+  return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
 }
 
-/** The subnet for an endpoint in this place. */
-function readSubnet(
-  { world }: WorldView,
-  id: string,
-  place: { subscription: string; location: string },
-): NetworkSubnet {
-  const invalid = `Property id '${id}' at path 'properties.subnet.id' is invalid. Expect fully qualified resource Id.`;
-  ensure(subnetShape.test(id), 'LinkedInvalidPropertyId', invalid);
-  const { network, subnet } = findSubnet(world, id) ?? {};
-  const isNear = network?.location === place.location && network.subscription === place.subscription;
+/** The subnet of an endpoint in this location. */
+function readSubnet(world: World, id: string, location: string): NetworkSubnet {
+  const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
-  ensure(subnet && isNear, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
-  // These two codes are assumed.
-  const delegated = `Subnet ${subnet.id} is delegated to ${subnet.delegation}.`;
-  ensure(subnet.delegation === undefined, 'SubnetWithDelegationCannotBeUsedByResource', delegated);
-  const isReserved = reservedSubnets.test(subnet.id);
-  ensure(!isReserved, 'ReservedSubnetCannotBeUsedByResource', `Subnet ${subnet.id} cannot have private endpoints.`);
+  ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
+  const isUsable = subnet.delegation === undefined && !reservedSubnets.test(subnet.id);
+  // This code is assumed.
+  ensure(isUsable, 'SubnetCannotBeUsedByResource', `Subnet ${subnet.id} is delegated, or reserved by its name.`);
   return subnet;
 }
 
-/** The Atlas service with this private link service. */
-function findTarget(view: WorldView, id: string): { serviceId: string; privateLinkServiceId: string } {
+/** The connection, and the Atlas service with its private link service. */
+function readConnection(view: WorldView, connections: unknown): Pick<EndpointRequest, 'serviceId' | 'connection'> {
+  const [first, ...others] = objects(connections);
+  ensure(first && others.length === 0, ...invalidFormat('It must have one manual connection.'));
+  const given = membersOf(first, 'name', 'properties');
+  const properties = membersOf(given.properties, 'privateLinkServiceId', 'requestMessage');
+  const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
+  ensure(/^\w[\w.-]{0,79}$/.test(name), ...invalidFormat('The name of the connection is invalid.'));
+  ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
+  const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {
     const isReady = ['AVAILABLE', 'WAITING_FOR_USER'].includes(statusOf(service, view) ?? '');
     if (!isReady || service.provider !== 'AZURE') continue;
     const moment = { region: service.atlasRegion, isReady, attached: [] };
     const { privateLinkServiceResourceId: own } = sandboxClouds.AZURE.service(service, moment);
-    if (typeof own === 'string' && isSame(own, id)) return { serviceId: service.id, privateLinkServiceId: own };
+    if (typeof own !== 'string' || !isSame(own, id)) continue;
+    return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }
   throw new AzureRefusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
 }
 
+/** An object of the body that can have these members. The official SDKs send others as empty objects. */
+function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Partial<Record<K, unknown>> {
+  const isKnown = ([name, its]: [string, unknown]) =>
+    names.some((each) => each === name) || ['{}', '[]'].includes(JSON.stringify(its));
+  const unknown = Object.entries(Object(value)).find((each) => !isKnown(each));
+  ensure(!unknown, ...invalidFormat(`Could not find member '${unknown?.[0]}'.`));
+  return Object(value);
+}
+
+/** A text of the body; empty if it is missing. */
+function textOf(value: unknown): string {
+  ensure(value === undefined || typeof value === 'string', ...invalidFormat('Expected a string.'));
+  return value ?? '';
+}
+
+/** The code and the message of an error in a body. */
+function invalidFormat(what: string): [code: string, message: string] {
+  return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
+}
+
 /** The first address of the subnet that no other endpoint has. */
-export function freeAddress(view: WorldView, subnetId: string): string {
-  const { subnet } = findSubnet(view.world, subnetId) ?? {};
-  const range = parseCidr(subnet?.range ?? '');
-  const taken = livingEndpoints(view).map((each) => (each.subnetId === subnetId ? each.address : ''));
+export function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
+  const taken = livingEndpoints(view).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
-  const end = range && !subnet?.full ? sizeOf(range) - 1 : 0;
-  for (let offset = 4; range && offset < end; offset++) {
-    const address = addressIn(range, offset);
-    if (!taken.includes(address)) return address;
-  }
-  throw new AzureRefusal(400, 'SubnetIsFull', `Subnet ${subnetId} with prefix ${subnet?.range} is already full.`);
+  const address = full ? undefined : freeAddress(range, 4, 1, taken);
+  ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);
+  return address;
 }

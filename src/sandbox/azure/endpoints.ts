@@ -47,46 +47,30 @@ export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }
 }
 
 export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
-  const { id, location, tags, subnetId, customNetworkInterfaceName } = endpoint;
+  const { id, location, tags, subnetId } = endpoint;
   const { name, ...target } = endpoint.connection;
   const status = privateLinkStatus(view, endpoint);
-  const description = status === 'Pending' ? 'Awaiting Approval' : status;
-  const state = { status, description, actionsRequired: 'None' };
-  const connection = {
-    name,
-    id: `${id}/manualPrivateLinkServiceConnections/${name}`,
-    properties: { provisioningState: 'Succeeded', ...target, privateLinkServiceConnectionState: state },
-  };
+  const state = { status, description: status === 'Pending' ? 'Awaiting Approval' : status };
+  const connection = { name, properties: { ...target, privateLinkServiceConnectionState: state } };
   const provisioning = provisioningState(view, endpoint);
   const properties = {
     provisioningState: provisioning,
-    privateLinkServiceConnections: [],
     manualPrivateLinkServiceConnections: [connection],
-    customNetworkInterfaceName,
     subnet: { id: subnetId },
     networkInterfaces: provisioning === 'Failed' ? [] : [{ id: interfaceId(endpoint) }],
-    customDnsConfigs: [],
   };
   return resourceOf(id, { location, tags, properties });
 }
 
-function interfaceId({ id, customNetworkInterfaceName: chosen }: PrivateEndpoint): string {
-  const name = chosen || `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
+function interfaceId({ id }: PrivateEndpoint): string {
+  const name = `${nameInId(id)}.nic.${uuid(`interface of ${id}`)}`;
   return id.replace(/privateEndpoints\/[^/]+$/, `networkInterfaces/${name}`);
 }
 
 /** The network interface of an endpoint. It has its address when the endpoint is ready. */
 export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
-  const { id: endpointId, location, subnetId, address } = endpoint;
-  const state = provisioningState(view, endpoint);
-  const properties = {
-    provisioningState: state,
-    ...(state !== 'Updating' && { privateIPAddress: address }),
-    privateIPAllocationMethod: 'Dynamic',
-    subnet: { id: subnetId },
-    primary: true,
-  };
-  const ipConfigurations = [{ name: 'privateEndpointIpConfig', properties }];
-  const own = { provisioningState: state, ipConfigurations, privateEndpoint: { id: endpointId } };
-  return resourceOf(interfaceId(endpoint), { location, properties: own });
+  const { id, location, address: privateIPAddress } = endpoint;
+  const isUpdating = provisioningState(view, endpoint) === 'Updating';
+  const ipConfigurations = [{ name: 'privateEndpointIpConfig', properties: isUpdating ? {} : { privateIPAddress } }];
+  return resourceOf(interfaceId(endpoint), { location, properties: { ipConfigurations, privateEndpoint: { id } } });
 }

@@ -1,52 +1,38 @@
 import { knownRegions } from '../../clouds/regions.js';
+import type { CloudRequest } from '../rest.js';
 import type { World } from '../world.js';
-import {
-  type GroupPlace,
-  isSame,
-  networkId,
-  type Resource,
-  resourceOf,
-  sandboxGroup,
-  sandboxSubscription,
-} from './ids.js';
+import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 import { ensure } from './refusal.js';
-import type { NetworkSetup, RuleSetup, SubnetSetup } from './setup.js';
+import type { AzureSetup, RuleSetup, SubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
-export type NetworkSubnet = SubnetSetup & { id: string; range: string };
-type VirtualNetwork = GroupPlace & { id: string; location: string; dnsServers: string[]; subnets: NetworkSubnet[] };
+export type NetworkSubnet = SubnetSetup & { id: string; range: string; location: string };
 
-function networksOf({ options }: World): VirtualNetwork[] {
-  const usual = () => knownRegions('AZURE').map((region) => ({ name: `default-${region}`, region }));
-  return (options.azure.networks ?? usual()).map(networkFrom);
+function networksOf({ options: { azure } }: World) {
+  const regions = knownRegions('AZURE');
+  const usual: AzureSetup['networks'] = regions.map((region) => ({ name: `default-${region}`, region }));
+  return (azure.networks ?? usual).map(({ name, region: location, group = sandboxGroup, dnsServers, subnets }) => {
+    const id = networkId(group, `virtualNetworks/${name}`);
+    const all = (subnets ?? [{ name: 'default' }]).map((each, index): NetworkSubnet => {
+      return { range: `10.0.${index}.0/24`, ...each, id: `${id}/subnets/${each.name}`, location };
+    });
+    return { id, group, location, dnsServers, subnets: all };
+  });
 }
 
-function networkFrom(setup: NetworkSetup, index: number): VirtualNetwork {
-  const { name = `network-${index + 1}`, region: location = 'eastus2', dnsServers = [], subnets = [{}] } = setup;
-  const place = { subscription: setup.subscription ?? sandboxSubscription, group: setup.group ?? sandboxGroup };
-  const id = networkId(place, `virtualNetworks/${name}`);
-  const subnet = (each: SubnetSetup, number: number): NetworkSubnet => {
-    const usual = number === 0 ? 'default' : `subnet-${number + 1}`;
-    return { range: `10.0.${number}.0/24`, ...each, id: `${id}/subnets/${each.name ?? usual}` };
-  };
-  return { ...place, id, location, dnsServers, subnets: subnets.map(subnet) };
+export function azureSubnets(world: World): NetworkSubnet[] {
+  return networksOf(world).flatMap(({ subnets }) => subnets);
 }
 
-/** The subscription and the resource group as ARM returns them; without a group, any group. */
-export function findPlace(world: World, { subscription: id = '', group }: Partial<GroupPlace>): GroupPlace {
-  const all = [{ subscription: sandboxSubscription, group: sandboxGroup }, ...networksOf(world)];
-  const inSubscription = all.filter(({ subscription }) => isSame(subscription, id));
-  ensure(inSubscription.length > 0, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`, 404);
-  const found = inSubscription.find((each) => group === undefined || isSame(each.group, group));
+/** The resource group of a request, as ARM returns it. */
+export function findGroup(world: World, { subscription = '', group = sandboxGroup }: CloudRequest['parts']): string {
+  const isKnown = isSame(subscription, sandboxSubscription);
+  ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
+  const all = [sandboxGroup, ...networksOf(world).map((network) => network.group)];
+  const found = all.find((each) => isSame(each, group));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
-  return { subscription: found.subscription, group: found.group };
-}
-
-/** Undefined if there is no subnet with this id. */
-export function findSubnet(world: World, id: string): { network: VirtualNetwork; subnet: NetworkSubnet } | undefined {
-  const all = networksOf(world).flatMap((network) => network.subnets.map((subnet) => ({ network, subnet })));
-  return all.find(({ subnet }) => isSame(subnet.id, id));
+  return found;
 }
 
 /* The answers. */
@@ -54,28 +40,20 @@ export function findSubnet(world: World, id: string): { network: VirtualNetwork;
 export function networkResources(world: World): Resource[] {
   return networksOf(world).map(({ id, location, dnsServers, subnets }) => {
     const properties = {
-      provisioningState: 'Succeeded',
       addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
-      ...(dnsServers.length > 0 && { dhcpOptions: { dnsServers } }),
+      ...(dnsServers && { dhcpOptions: { dnsServers } }),
       subnets: subnets.map(subnetResource),
-      virtualNetworkPeerings: [],
     };
     return resourceOf(id, { location, properties });
   });
 }
 
-export function subnetResources(world: World): Resource[] {
-  return networksOf(world).flatMap(({ subnets }) => subnets.map(subnetResource));
-}
-
-function subnetResource({ id, range, delegation, policies = 'Disabled', rules }: NetworkSubnet): Resource {
+export function subnetResource({ id, range, delegation, policies = 'Disabled', rules }: NetworkSubnet): Resource {
   const properties = {
-    provisioningState: 'Succeeded',
     addressPrefix: range,
     ...(rules && { networkSecurityGroup: { id: securityGroupId(id) } }),
     delegations: delegation ? [{ name: 'delegation', properties: { serviceName: delegation } }] : [],
     privateEndpointNetworkPolicies: policies,
-    privateLinkServiceNetworkPolicies: 'Enabled',
   };
   return resourceOf(id, { properties });
 }
@@ -86,8 +64,7 @@ function securityGroupId(subnetId: string): string {
 }
 
 export function securityGroupResources(world: World): Resource[] {
-  const all = networksOf(world).flatMap(({ location, subnets }) => subnets.map((subnet) => ({ location, ...subnet })));
-  return all.flatMap(({ id, location, rules }) => {
+  return azureSubnets(world).flatMap(({ id, location, rules }) => {
     if (!rules) return [];
     const securityRules = rules.map((rule, index) =>
       ruleAnswer(`rule-${index + 1}`, { priority: 100 + index, ...rule }),

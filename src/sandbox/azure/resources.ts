@@ -1,8 +1,6 @@
 import type { FaultOutcome } from '../faults.js';
-import type { Values } from '../read-keys.js';
 import type { World } from '../world.js';
 import { isSame } from './ids.js';
-import type { azureKeys } from './setup.js';
 
 /** A private endpoint, as it is saved. Networks follow from the regions or from the faults file, so they are not saved. */
 export interface PrivateEndpoint {
@@ -14,8 +12,6 @@ export interface PrivateEndpoint {
   /** The id of the Atlas service that it connects to. */
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
-  /** The name of its network interface; empty if the user chose none. */
-  customNetworkInterfaceName: string;
   address: string;
   /** In milliseconds since 1970: when it was created; after a failure, when it was put again. */
   createdAt: number;
@@ -26,15 +22,8 @@ export interface PrivateEndpoint {
   fate?: FaultOutcome | undefined;
 }
 
-/** How the subscriptions differ from the usual ones. */
-export type AzureSetup = Partial<Values<typeof azureKeys>>;
-
 export interface AzureAccount {
   endpoints: readonly PrivateEndpoint[];
-}
-
-export function emptyAzure(): AzureAccount {
-  return { endpoints: [] };
 }
 
 /** The world with this endpoint in the place of the one that has its id, and without those that were deleted long ago. */

@@ -1,7 +1,7 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { asciiText, choice, keysOf, like, type Readers, several, type Values, whole, yesOrNo } from '../read-keys.js';
+import { choice, ipRange, keysOf, like, type Readers, several, type Values, whole, yesOrNo } from '../read-keys.js';
 
-/* How the subscriptions differ from the usual ones, as the faults file says. Everything is optional. */
+/* How the subscription differs from the usual one, as the faults file says. Everything is optional. */
 
 const name = like(/^\w[\w.-]{0,79}$/, 'apps');
 
@@ -9,15 +9,14 @@ const name = like(/^\w[\w.-]{0,79}$/, 'apps');
 const ruleKeys = {
   access: choice(['Allow', 'Deny']),
   direction: choice(['Inbound', 'Outbound']),
-  protocol: choice(['*', 'Tcp', 'Udp', 'Icmp']),
-  source: asciiText,
+  source: like(/^\S+$/, '10.0.0.0/8'),
   ports: like(/^\d+(?:-\d+)?$/, '1024-2524'),
   priority: whole(100, 4096),
 } satisfies Readers;
 
 const subnetKeys = {
   name,
-  range: like(/^(?:\d{1,3}\.){3}\d{1,3}\/(?:[12]\d)$/, '10.0.1.0/24'),
+  range: ipRange,
   delegation: like(/^Microsoft\.\w+\/\w+$/, 'Microsoft.Web/serverFarms'),
   /** Its privateEndpointNetworkPolicies. */
   policies: choice(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled']),
@@ -31,14 +30,13 @@ const networkKeys = {
   name,
   region: choice(knownRegions('AZURE')),
   group: name,
-  subscription: like(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, '11111111-2222-3333-4444-555555555555'),
   dnsServers: several(like(/^(?:\d{1,3}\.){3}\d{1,3}$/, '10.0.0.53')),
-  subnets: several(keysOf(subnetKeys)),
+  subnets: several(keysOf(subnetKeys, 'name')),
 } satisfies Readers;
 
 export const azureKeys = {
   /** Default: one in each region. */
-  networks: several(keysOf(networkKeys)),
+  networks: several(keysOf(networkKeys, 'name', 'region')),
   /** The actions that the caller may not do. */
   without: several(like(/^Microsoft\.\w+(?:\/\w+)+$/i, 'Microsoft.Network/privateEndpoints/write')),
   /** A lock on every resource group. */
@@ -49,6 +47,7 @@ export const azureKeys = {
   registered: yesOrNo,
 } satisfies Readers;
 
-export type NetworkSetup = Partial<Values<typeof networkKeys>>;
+/** How the subscription differs from the usual one. */
+export type AzureSetup = Partial<Values<typeof azureKeys>>;
 export type SubnetSetup = Partial<Values<typeof subnetKeys>>;
 export type RuleSetup = Partial<Values<typeof ruleKeys>>;

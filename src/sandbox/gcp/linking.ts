@@ -19,7 +19,7 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
     const reason = `The forwarding rule ${endpointName} ${why}.`;
     if (why !== undefined) return { world: view.world, fate: { kind: 'failed', reason } };
     // A name that the cloud does not have is accepted, so that a test of Atlas alone can use any name.
-    if (rule) world = withGcp(world, { ...rule, acceptedBy: { service: service.id, endpoint } });
+    if (rule) world = withGcp(world, { ...rule, acceptedBy: { service: service.id, endpoint } }, view.now);
   }
   return { world, fate: undefined };
 };
@@ -44,10 +44,10 @@ export function serviceAt(view: WorldView, target: unknown): Service | undefined
 }
 
 /** The `pscConnectionStatus`, which follows from the interface endpoint in Atlas. If Atlas removed it, it is CLOSED. */
-export function connectionStatus(view: WorldView, { acceptedBy, body, fate }: GcpResource): string {
+export function connectionStatus(view: WorldView, { acceptedBy, body }: GcpResource): string {
   const service = serviceAt(view, body.target);
   if (!service) return 'CLOSED';
-  if (!acceptedBy || fate?.kind === 'never-ready') return 'PENDING';
+  if (!acceptedBy) return 'PENDING';
   const attachment = service.interfaces.find(({ id }) => id === acceptedBy.endpoint);
   const status = attachment ? attachmentStatus(service, attachment, view.now) : null;
   if (status === null) return 'CLOSED';

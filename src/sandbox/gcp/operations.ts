@@ -1,8 +1,38 @@
-import { type Chance, hex } from '../chance.js';
+import { hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
+import { type CloudRoute, cloudChange } from '../rest.js';
 import { briefly, type World } from '../world.js';
-import type { GcpRequest } from './request.js';
-import { type GcpOperation, type GcpResource, type OperationError, partsOf, withGcp } from './resources.js';
+import { type GcpRequest, invalidField, notFound, withUrls } from './request.js';
+import { type GcpOperation, type GcpResource, partsOf, withGcp } from './resources.js';
+
+/* Each change is an operation that takes some time. */
+
+/** The real one waits up to two minutes, but may return before the operation is done. This one returns at once. */
+export function waitForOperation(request: GcpRequest): AnswerBody {
+  const path = `${request.place}/operations/${request.parts.name}`;
+  const found = request.world.gcp.operations.find((each) => each.path === path);
+  if (found) return operationAnswer(request, found);
+  throw notFound(path);
+}
+
+/** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
+export function gcpChange(
+  method: 'POST' | 'DELETE',
+  path: string,
+  action: string,
+  act: (request: GcpRequest) => { world: World; operation: GcpOperation },
+): CloudRoute<GcpRequest> {
+  return cloudChange(method, path, action, (request) => {
+    const { place, world, query } = request;
+    const requestId = query.get('requestId');
+    if (requestId !== null && !/^(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId))
+      throw invalidField('requestId', requestId, 'Must be a valid UUID.');
+    const isRepeat = (each: GcpOperation) => each.requestId === requestId && each.path.startsWith(`${place}/`);
+    const operation = requestId === null ? undefined : world.gcp.operations.find(isRepeat);
+    const done = operation ? { world, operation } : act(request);
+    return { world: done.world, answer: { body: withUrls(request, operationAnswer(request, done.operation)) } };
+  });
+}
 
 /** How many milliseconds an operation takes. */
 export function operationMs({ options }: World): number {
@@ -10,40 +40,32 @@ export function operationMs({ options }: World): number {
 }
 
 /** Starts an operation that changes a resource, unless it fails. */
-export function operate(request: GcpRequest, operationType: string, resource: GcpResource, error?: OperationError) {
+export function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
   const { place, now, random, query } = request;
-  const { path: targetLink, id: targetId } = resource;
-  const world = error ? request.world : withGcp(request.world, resource);
-  const path = `${place}/operations/operation-${now}-${hex(13, random)}-${hex(8, random)}-${hex(8, random)}`;
-  const times = { createdAt: now, readyAt: Math.max(resource.readyAt, now + operationMs(world)) };
-  const own = { path, id: gcpId(request), ...times, requestId: query.get('requestId') };
-  const operation: GcpOperation = { ...own, operationType, targetLink, targetId, error };
-  return { world: { ...world, gcp: { ...world.gcp, operations: [...world.gcp.operations, operation] } }, operation };
+  const world = error ? request.world : withGcp(request.world, resource, now);
+  const operation: GcpOperation = {
+    path: `${place}/operations/operation-${now}-${hex(8, random)}`,
+    readyAt: Math.max(resource.readyAt, now + operationMs(world)),
+    requestId: query.get('requestId'),
+    operationType: type,
+    target: resource.path,
+    error,
+  };
+  const recent = world.gcp.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
+  return { world: { ...world, gcp: { ...world.gcp, operations: [...recent, operation] } }, operation };
 }
 
-export function operationAnswer({ now, url }: GcpRequest, operation: GcpOperation): AnswerBody {
-  const { path, id, operationType, targetLink, targetId, createdAt, readyAt, error } = operation;
+function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBody {
+  const { path, operationType, target, readyAt, error } = operation;
   const isDone = now >= readyAt;
   const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
   return {
-    kind: 'compute#operation',
-    id,
     name: partsOf(path).name,
     operationType,
-    targetLink: url(targetLink),
-    targetId,
+    targetLink: target,
     status: isDone ? 'DONE' : 'RUNNING',
-    progress: isDone ? 100 : 0,
-    insertTime: new Date(createdAt).toISOString(),
-    ...(isDone && { endTime: new Date(readyAt).toISOString() }),
     ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
-    region: url(partsOf(path).place),
-    selfLink: url(path),
+    region: partsOf(path).place,
+    selfLink: path,
   };
-}
-
-/** An id of Google: a number of this many digits. */
-export function gcpId({ random }: Chance, length = 19): string {
-  const rest = Array.from({ length: length - 1 }, () => Math.floor(random() * 10));
-  return `${1 + Math.floor(random() * 9)}${rest.join('')}`;
 }

@@ -1,22 +1,18 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/cloud.js';
+import { shown } from '../read-keys.js';
 import { Refusal } from '../refusal.js';
-import { type CloudRequest, type CloudRoute, cloudChange, cloudRead } from '../rest.js';
+import { type CloudRequest, type CloudRoute, cloudRead, hasPermission } from '../rest.js';
 import type { World } from '../world.js';
 import { gcpProjects } from './network.js';
-import { operationAnswer } from './operations.js';
-import { invalidField, notFound, unknownName } from './refusal.js';
-import { type GcpOperation, isThere } from './resources.js';
-import type { GcpSetup } from './setup.js';
+import type { gcpApis } from './setup.js';
 
-/* Reads requests and checks them like Google does. */
+/* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 
 export interface GcpRequest extends CloudRequest {
   project: string;
   /** `projects/a`, or `projects/a/regions/b`. */
   place: string;
-  /** The URL of a path. */
-  url(path: string): string;
 }
 
 export const inProject = '/compute/v1/projects/{project}';
@@ -27,46 +23,23 @@ export function gcpRead(
   path: string,
   action: string,
   reply: (request: GcpRequest) => AnswerBody,
-): CloudRoute {
-  return cloudRead(method, path, action, (request) => {
-    const body = reply(checked(request, action));
-    const fields = request.query.get('fields')?.split(',');
-    return { body: Object.fromEntries(Object.entries(body).filter(([name]) => fields?.includes(name) ?? true)) };
-  });
+): CloudRoute<GcpRequest> {
+  return cloudRead(method, path, action, (request) => ({ body: withUrls(request, reply(request)) }));
 }
 
-/** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
-export function gcpChange(
-  method: string,
-  path: string,
-  action: string,
-  act: (request: GcpRequest) => { world: World; operation: GcpOperation },
-): CloudRoute {
-  return cloudChange(method, path, action, (given) => {
-    const request = checked({ ...given, world: withoutOld(given) }, action);
-    const { place, world, query } = request;
-    const requestId = query.get('requestId');
-    if (requestId !== null && !/^(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId))
-      throw invalidField('requestId', requestId, 'Must be a valid UUID.');
-    const isRepeat = (each: GcpOperation) => each.requestId === requestId && each.path.startsWith(`${place}/`);
-    const operation = requestId === null ? undefined : world.gcp.operations.find(isRepeat);
-    const done = operation ? { world, operation } : act(request);
-    return { world: done.world, answer: { body: operationAnswer(request, done.operation) } };
-  });
+/** An answer in which the paths of resources, from `projects/` on, are URLs. */
+export function withUrls({ root }: CloudRequest, answer: AnswerBody): AnswerBody {
+  const isPath = (value: unknown) => typeof value === 'string' && /^projects\/\S+$/.test(value);
+  const show = (key: string, value: unknown) =>
+    key !== 'description' && isPath(value) ? `${root}/compute/v1/${value}` : value;
+  return JSON.parse(JSON.stringify(answer, show));
 }
 
-/** The world without resources that are gone, and without operations that ended an hour ago. */
-function withoutOld({ world, now }: CloudRequest): World {
-  const resources = world.gcp.resources.filter((each) => isThere(each, now - world.options.gcpLag));
-  const operations = world.gcp.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
-  return { ...world, gcp: { resources, operations } };
-}
+/** Those without an effect here are `fields`, and those of lists, which have one page. */
+const queryNames = ['alt', 'fields', 'requestId', 'maxResults', 'returnPartialSuccess', 'includeAllScopes'];
 
-const listNames = ['filter', 'maxResults', 'pageToken', 'returnPartialSuccess', 'includeAllScopes', 'serviceProject'];
-const queryNames = ['alt', 'fields', 'prettyPrint', 'requestId', ...listNames];
-
-function checked(request: CloudRequest, action: string): GcpRequest {
-  const { world, query, root, parts } = request;
+export function checkGcpRequest(request: CloudRequest, action: string): GcpRequest {
+  const { world, query, parts } = request;
   const { project = '', region } = parts;
   const place = region === undefined ? `projects/${project}` : `projects/${project}/regions/${region}`;
   if (!gcpProjects(world).includes(project)) throw notFound(`projects/${project}`);
@@ -75,20 +48,17 @@ function checked(request: CloudRequest, action: string): GcpRequest {
   // Anyone may ask which permissions they have.
   if (!action.endsWith('.testIamPermissions')) requirePermissions(world, place, action);
   for (const name of query.keys()) if (!queryNames.includes(name)) throw unknownName(name);
-  return { ...request, project, place, url: (path) => `${root}/compute/v1/${path}` };
+  return { ...request, project, place };
 }
 
-type Api = NonNullable<GcpSetup['disabledApis']>[number];
-
-export function checkApi({ options: { gcp } }: World, api: Api, project: string): void {
+export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[number], project: string): void {
   const what = `${api}.googleapis.com has not been used in project ${project} before or it is disabled.`;
   if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [api]);
 }
 
 export function requirePermissions({ options: { gcp } }: World, path: string, ...permissions: string[]): void {
-  const missing = permissions.find((each) => gcp.without?.includes(each));
-  if (missing === undefined) return;
-  throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
+  const missing = permissions.find((each) => !hasPermission(gcp.without, each));
+  if (missing !== undefined) throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
 }
 
 /** The body, which may have these keys. */
@@ -99,21 +69,52 @@ export function bodyOf({ body }: CloudRequest, keys: readonly string[]): AnswerB
   return body as AnswerBody;
 }
 
-/** Throws for the first field of the body that is not fine. */
-export function checkFields(body: AnswerBody, checks: Record<string, [isFine: boolean, why: string]>): void {
-  for (const [field, [isFine, why]] of Object.entries(checks))
-    if (!isFine) throw invalidField(`resource.${field}`, body[field], why);
+/** Throws if a field of the body is not fine. */
+export function checkField(body: AnswerBody, field: string, isFine: boolean, why: string): void {
+  if (!isFine) throw invalidField(`resource.${field}`, body[field], why);
 }
 
 /**
- * The path of a resource that a field names, from `projects/` on. It may be given as a URL of any host, or as a path in the
- * project. `shape`: what follows the project, where `*` is any name.
+ * The path of a resource that a field names, from `projects/` on. It may be given as a URL of any host. `shape`: what
+ * follows the project, where `*` is any name.
  */
-export function pathIn({ project }: GcpRequest, body: AnswerBody, field: string, shape: string): string {
-  const given = body[field];
-  const path = String(given).replace(/^https?:\/\/[^/]+\/.*?(?=projects\/)/, '');
-  const full = /^(regions|global)\//.test(path) ? `projects/${project}/${path}` : path;
-  const isFine = new RegExp(`^projects/[^/]+/${shape.replaceAll('*', '[^/]+')}$`).test(full);
-  if (typeof given !== 'string' || !isFine) throw invalidField(`resource.${field}`, given, 'The URL is malformed.');
-  return full;
+export function pathIn(body: AnswerBody, field: string, shape: string): string {
+  const path = String(body[field]).replace(/^https?:\/\/[^/]+\/.*?(?=projects\/)/, '');
+  const pattern = new RegExp(`^projects/[^/]+/${shape.replaceAll('*', '[^/]+')}$`);
+  checkField(body, field, pattern.test(path), 'The URL is malformed.');
+  return path;
+}
+
+export function invalidField(field: string, value: unknown, why: string): Refusal {
+  return new Refusal(400, 'invalid', `Invalid value for field '${field}': '${shown(value)}'. ${why}`);
+}
+
+function unknownName(name: string): Refusal {
+  return new Refusal(400, 'invalid', `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`);
+}
+
+export function notFound(path: string): Refusal {
+  return new Refusal(404, 'notFound', `The resource '${path}' was not found`);
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  401: 'authError',
+  403: 'forbidden',
+  404: 'notFound',
+  409: 'alreadyExists',
+  412: 'conditionNotMet',
+  429: 'rateLimitExceeded',
+  501: 'notImplemented',
+};
+
+export function reasonOfStatus(status: number): string {
+  return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
+}
+
+/** If an API is not enabled, the parameter of the refusal is its name. */
+export function gcpErrorBody({ status: code, errorCode, message, parameters: [api] }: Refusal) {
+  const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
+  const details = [{ reason: 'SERVICE_DISABLED', metadata: { service: `${api}.googleapis.com` } }];
+  const errors = [{ message, domain: 'global', reason }];
+  return { error: { code, message, errors, ...(reason === 'accessNotConfigured' && api && { details }) } };
 }

@@ -23,20 +23,13 @@ export interface GcpResource {
   acceptedBy?: { service: string; endpoint: string };
 }
 
-export interface GcpOperation extends Pick<GcpResource, 'path' | 'id' | 'createdAt' | 'readyAt'> {
+export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
   operationType: string;
-  /** The path and the id of the resource. */
-  targetLink: string;
-  targetId: string;
+  /** The path of the resource. */
+  target: string;
   requestId: string | null;
-  error?: OperationError | undefined;
-}
-
-/** Why an operation fails. */
-export interface OperationError {
-  code: string;
-  message: string;
-  errorDetails?: readonly unknown[];
+  /** Why it fails. */
+  error?: { code: string; message: string } | undefined;
 }
 
 export interface GcpAccount {
@@ -44,13 +37,10 @@ export interface GcpAccount {
   operations: readonly GcpOperation[];
 }
 
-export function emptyGcp(): GcpAccount {
-  return { resources: [], operations: [] };
-}
-
-/** The world with this resource. It replaces the one that has its id. */
-export function withGcp(world: World, resource: GcpResource): World {
-  const others = world.gcp.resources.filter(({ id }) => id !== resource.id);
+/** The world with this resource in the place of the one that has its id, and without those that were deleted long ago. */
+export function withGcp(world: World, resource: GcpResource, now: number): World {
+  const isKept = ({ id, goneAt }: GcpResource) => id !== resource.id && now < (goneAt ?? now) + 3_600_000;
+  const others = world.gcp.resources.filter(isKept);
   return { ...world, gcp: { ...world.gcp, resources: [...others, resource] } };
 }
 

@@ -15,7 +15,7 @@ async function prepared(...options: Parameters<typeof gcpSandbox>) {
     const answer = await here.send(method, path, body);
     if (answer.status !== 200) return [answer.status, answer.body.error.errors[0].reason];
     sandbox.clock.advance(1000);
-    const { error } = await here.get(`operations/${answer.body.name}`);
+    const { error } = (await here.send('POST', `operations/${answer.body.name}/wait`)).body;
     return error?.errors[0].code ?? 'done';
   };
   return { ...sandbox, here, service, rule, refusal, target: service.targets[0] };
@@ -33,10 +33,8 @@ describe('a request for an address', () => {
     ['another purpose', { purpose: 'VPC_PEERING' }],
     ['no subnet', { subnetwork: undefined }],
     ['a subnet that is no path', { subnetwork: 'default' }],
-    ['a subnet of another region', { subnetwork: 'regions/us-east1/subnetworks/default' }],
-    ['an address outside of the subnet', { address: '192.168.0.1' }],
-    ['an address in use', { address: '10.130.0.2' }],
-    ['a label in upper case', { labels: { Team: 'a' } }],
+    ['a subnet of another region', { subnetwork: 'projects/atlas-pe-sandbox/regions/us-east1/subnetworks/default' }],
+    ['an address of its own', { address: '10.130.0.9' }],
     ['a description that is no text', { description: 3 }],
   ])('with %s is refused', async (_, change) => {
     const { here, refusal, store } = await prepared();
@@ -47,7 +45,6 @@ describe('a request for an address', () => {
   test.each([
     'https://www.googleapis.com/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/subnetworks/default',
     'http://127.0.0.1:1/gcp/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/subnetworks/default',
-    'regions/us-east4/subnetworks/default',
   ])('may name the subnet by %s', async (subnetwork) => {
     const { here, refusal } = await prepared();
     expect(await refusal('POST', 'addresses', { ...here.address, name: 'other', subnetwork })).toBe('done');
@@ -81,7 +78,8 @@ describe('a request for a forwarding rule', () => {
     ['no target', { target: undefined }],
     ['a target of another kind', { target: 'projects/p/regions/us-east4/targetPools/a' }],
     ['no address', { IPAddress: undefined }],
-    ['a number that is not reserved', { IPAddress: '10.130.0.77' }],
+    ['a number', { IPAddress: '10.130.0.2' }],
+    ['another network', { network: 'projects/atlas-pe-sandbox/global/networks/other' }],
     ['global access that is a text', { allowPscGlobalAccess: 'true' }],
   ])('with %s is refused', async (_, change) => {
     const { refusal, rule } = await prepared();
@@ -90,9 +88,7 @@ describe('a request for a forwarding rule', () => {
 
   test.each([
     ['a service attachment', { target: 'projects/p/regions/us-east4/serviceAttachments/a' }],
-    ['an address', { IPAddress: 'regions/us-east4/addresses/other' }],
-    ['a network', { network: 'projects/atlas-pe-sandbox/global/networks/other' }],
-    ['a network in an unknown project', { network: 'projects/unknown/global/networks/default' }],
+    ['an address', { IPAddress: 'projects/atlas-pe-sandbox/regions/us-east4/addresses/other' }],
   ])('with %s that does not exist is refused', async (_, change) => {
     const { refusal, rule } = await prepared();
     expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toEqual([404, 'notFound']);
@@ -126,29 +122,29 @@ describe('a request for a forwarding rule', () => {
     ]);
   });
 
-  test('may give the target as a URL, the address as a number, and an empty scheme', async () => {
+  test('may give the target as a URL', async () => {
     const { here, refusal, rule, target } = await prepared();
     const { address } = await here.get('addresses/mine');
-    const change = { target: `https://example.com/v1/${target}`, IPAddress: address, loadBalancingScheme: '' };
-    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change, allowPscGlobalAccess: true })).toBe('done');
+    const change = { target: `https://example.com/v1/${target}`, allowPscGlobalAccess: true };
+    expect(await refusal('POST', 'forwardingRules', { ...rule, ...change })).toBe('done');
     expect(await here.get('forwardingRules/mine')).toMatchObject({ IPAddress: address, allowPscGlobalAccess: true });
   });
 });
 
 test('a request id again returns the operation of the first request, also after the resource was deleted', async () => {
-  const { here, refusal, store, clock } = await prepared();
+  const { here, refusal, clock } = await prepared();
   const repeated = () => here.send('POST', `addresses?requestId=${id}`, { ...here.address, name: 'other' });
   const [first, second] = [await repeated(), await repeated()];
-  expect(second.body).toMatchObject({ id: first.body.id, status: 'RUNNING' });
+  expect(second.body).toMatchObject({ name: first.body.name, status: 'RUNNING' });
   clock.advance(1000);
   expect(await here.done('DELETE', 'addresses/other')).toMatchObject({ status: 'DONE' });
-  expect((await repeated()).body).toMatchObject({ id: first.body.id, status: 'DONE' });
-  expect((await store.read()).gcp.resources).toHaveLength(1);
+  expect((await repeated()).body).toMatchObject({ name: first.body.name, status: 'DONE' });
+  expect(await here.get('addresses/other')).toMatchObject({ error: { code: 404 } });
   for (const wrong of ['1', id.replace('4', '-'), '00000000-0000-0000-0000-000000000000'])
     expect(await refusal('POST', `addresses?requestId=${wrong}`, here.address)).toEqual([400, 'invalid']);
 });
 
-test('labels and global access change with the fingerprint of the current state', async () => {
+test('labels change with the fingerprint of the current state', async () => {
   const { here, refusal, rule } = await prepared();
   await here.done('POST', 'forwardingRules', rule);
   for (const path of ['addresses/mine', 'forwardingRules/mine']) {
@@ -160,12 +156,6 @@ test('labels and global access change with the fingerprint of the current state'
     expect(await refusal('POST', `${path}/setLabels`, old)).toEqual([412, 'conditionNotMet']);
     expect(await refusal('POST', `${path}/setLabels`, { labels })).toEqual([412, 'conditionNotMet']);
   }
-  const { fingerprint } = await here.get('forwardingRules/mine');
-  const global = { allowPscGlobalAccess: true };
-  expect(await refusal('PATCH', 'forwardingRules/mine', { ...global, fingerprint })).toBe('done');
-  expect(await here.get('forwardingRules/mine')).toMatchObject(global);
-  expect(await refusal('PATCH', 'forwardingRules/mine', { ...global, fingerprint })).toEqual([412, 'conditionNotMet']);
-  expect(await refusal('PATCH', 'forwardingRules/mine', { target: '' })).toEqual([400, 'invalid']);
 });
 
 test('a delete of what is not done, or is being deleted, is refused', async () => {
@@ -178,19 +168,12 @@ test('a delete of what is not done, or is being deleted, is refused', async () =
 });
 
 describe('lists', () => {
-  test('come in pages, and of one region or all', async () => {
+  test('are of one region or all', async () => {
     const { google, here, inRegion } = await prepared();
     await here.done('POST', 'addresses', { ...here.address, name: 'other' });
     const there = inRegion('europe-west1');
     await there.done('POST', 'addresses', there.address);
-    const names = ({ items }: { items?: { name: string }[] }) => items?.map(({ name }) => name);
-    const first = await here.get('addresses?maxResults=1');
-    expect(names(first)).toEqual(['mine']);
-    const second = await here.get(`addresses?maxResults=1&pageToken=${first.nextPageToken}`);
-    expect([names(second), second.nextPageToken]).toEqual([['other'], undefined]);
-    expect(names(await there.get('addresses'))).toEqual(['mine']);
-    expect(names(await here.get('addresses?filter=name%20%3D%20other'))).toEqual(['other']);
-    expect(names(await here.get('addresses?filter=name eq "o.*"'))).toEqual(['other']);
+    expect((await there.get('addresses?maxResults=500')).items).toMatchObject([{ name: 'mine' }]);
     const all = await google(
       'GET',
       '/compute/v1/projects/atlas-pe-sandbox/aggregated/addresses?returnPartialSuccess=true',
@@ -198,25 +181,22 @@ describe('lists', () => {
     expect(all.body.items).toMatchObject({
       'regions/us-east4': { addresses: [{ name: 'mine' }, { name: 'other' }] },
       'regions/europe-west1': { addresses: [{ name: 'mine' }] },
-      'regions/us-east1': { warning: { code: 'NO_RESULTS_ON_PAGE' } },
+      'regions/us-east1': { addresses: [] },
     });
   });
 
-  test.each(['maxResults=501', 'maxResults=x', 'pageToken=x', 'filter=name', 'filter=name%20eq%20%22(%22', 'page=1'])(
-    'with %s are refused',
-    async (query) => {
-      const { refusal } = await prepared();
-      expect(await refusal('GET', `addresses?${query}`)).toEqual([400, 'invalid']);
-    },
-  );
+  test.each(['filter=name', 'page=1'])('with %s are refused', async (query) => {
+    const { refusal } = await prepared();
+    expect(await refusal('GET', `addresses?${query}`)).toEqual([400, 'invalid']);
+  });
 });
 
 test.each([
   ['GET', '/compute/v1/projects/unknown/regions/us-east4/addresses', 404, 'notFound'],
   ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east-4/addresses', 404, 'notFound'],
   ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses/none', 404, 'notFound'],
-  ['GET', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/operations/none', 404, 'notFound'],
-  ['GET', '/compute/v1/projects/atlas-pe-sandbox/zones', 404, 'notFound'],
+  ['POST', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/operations/none/wait', 404, 'notFound'],
+  ['GET', '/compute/v1/projects/atlas-pe-sandbox/zones', 501, 'notImplemented'],
   ['POST', '/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/addresses', 400, 'required'],
 ])('%s %s is answered with %i %s', async (method, path, status, reason) => {
   const { google } = await gcpSandbox();
@@ -239,6 +219,6 @@ test('another token is refused', async () => {
   const { google } = await gcpSandbox();
   expect(await google('GET', '/compute/v1/projects/atlas-pe-sandbox', undefined, 'Bearer other')).toMatchObject({
     status: 401,
-    body: { error: { status: 'UNAUTHENTICATED', errors: [{ reason: 'authError' }] } },
+    body: { error: { errors: [{ reason: 'authError' }] } },
   });
 });
