@@ -25,6 +25,36 @@ const deleteByHand = (id: string) => aws.ec2.send(new DeleteVpcEndpointsCommand(
 const commandsIn = (text: string) =>
   [...text.matchAll(/atlas-pe ((?:interface remove|delete) .+)/g)].map(([, line = '']) => line.trim());
 
+describe('a security group whose VPC endpoint is gone', () => {
+  const others = async () => {
+    const { interfaceEndpointId: ours } = (await json('connect us-east-1 --yes')).cloud;
+    await foreign();
+    await foreign('10.8.0.0/16');
+    await json(`interface remove us-east-1 ${ours} --yes --wait`);
+    await deleteByHand(ours);
+    own.sandbox.clock.advance(120_000);
+    return ours;
+  };
+
+  test('is removed although others have several endpoints, which stay', async () => {
+    await others();
+    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    expect([exitCode, await left()], stderr).toEqual([0, [1, 2, 2, 0]]);
+  });
+
+  test('is removed by the id of the VPC endpoint, as the hint of an interrupted run says', async () => {
+    const ours = await others();
+    const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 ${ours} --yes`);
+    expect([exitCode, await left()], stderr).toEqual([0, [1, 2, 2, 0]]);
+  });
+
+  test('a misspelled id is not found while the group is in use', async () => {
+    await json('connect us-east-1 --yes');
+    await own.ends('disconnect us-east-1 vpce-0123456789abcdef0 --yes', 3, 'not found');
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+});
+
 describe('a connection that atlas-pe did not create', () => {
   let [service, id] = ['', ''];
   beforeEach(async () => {
@@ -42,7 +72,7 @@ describe('a connection that atlas-pe did not create', () => {
 
   test.each(['', ' --yes', ' --keep-service --yes'])('is not removed by disconnect%s', async (more) => {
     const stderr = await refused(`disconnect us-east-1${more}`);
-    expect(stderr).toContain(`atlas-pe did not create ${id}: it does not have the tags of atlas-pe.`);
+    expect(stderr).toContain(`atlas-pe did not create ${id}: it does not have the marks of atlas-pe.`);
     expect(commandsIn(stderr)).toEqual([
       `interface remove ${service} ${id} --wait --yes`,
       ...(more.includes('--keep') ? [] : [`delete ${service} --yes`]),

@@ -20,6 +20,8 @@ export const simulatedAws: SimulatedCloud = {
   provider: 'AWS',
   regions: ['us-east-1', 'eu-west-1'],
   requests: actions.map((action) => ({ action })),
+  creates: ['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'],
+  deletes: ['DeleteVpcEndpoints', 'DeleteSecurityGroup'],
   endpointKind: 'VPC endpoint',
   target: ({ id }, region) => sandboxAws.endpointService(id, region),
   holdings: (view) => {

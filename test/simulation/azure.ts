@@ -21,6 +21,8 @@ export const simulatedAzure: SimulatedCloud = {
   provider: 'AZURE',
   regions: ['eastus2', 'westeurope'],
   requests: actions.map((action) => ({ action })),
+  creates: ['Microsoft.Network/privateEndpoints/write'],
+  deletes: ['Microsoft.Network/privateEndpoints/delete'],
   endpointKind: 'private endpoint',
   target: (service, region) =>
     sandboxAzure.service(service, { region, isReady: true, attached: [] }).privateLinkServiceResourceId ?? '',

@@ -21,6 +21,9 @@ export interface SimulatedCloud {
   regions: readonly [string, string];
   /** Its requests, as the faults file names them. */
   requests: readonly Pick<Fault, 'method' | 'path' | 'action'>[];
+  /** Those that change something, in which trouble is worst. */
+  creates: readonly string[];
+  deletes: readonly string[];
   /** The kind of what Atlas attaches. */
   endpointKind: string;
   /** What an endpoint for a service connects to. */

@@ -24,6 +24,8 @@ export const simulatedGcp: SimulatedCloud = {
   provider: 'GCP',
   regions: ['us-east4', 'europe-west1'],
   requests: actions.map((action) => ({ action })),
+  creates: ['compute.addresses.createInternal', 'compute.forwardingRules.create'],
+  deletes: ['compute.forwardingRules.delete', 'compute.addresses.deleteInternal'],
   endpointKind: 'forwarding rule',
   target: (service, region) =>
     sandboxGcp.service(service, { region, isReady: true, attached: [] }).serviceAttachmentNames[0] ?? '',

@@ -44,7 +44,7 @@ export async function simulate(seed: number): Promise<Simulation> {
     name: `Cluster${index}`,
     regions: [{ provider, atlasRegion: parseRegion(provider, region).atlasRegion }],
   }));
-  const lag = pick([0, 0, 3000]);
+  const lag = pick([0, 3000, 8000]);
   const lags = { awsLag: lag, gcpLag: lag, azureLag: lag };
   const world = { readyAfter: pick([0, 5000, 60_000]), lastTakesService: chance(0.2), ...lags };
   steps.push(
@@ -104,7 +104,7 @@ export async function simulate(seed: number): Promise<Simulation> {
 
   /** Runs the program, with trouble at some requests. */
   const run = async (line: string, trouble: readonly { what: Trouble; at: Fault }[]) => {
-    clock.advance(1000);
+    clock.advance(pick([1, 1, 1000, 60_000]));
     const told = trouble.map(
       ({ what, at }) => `${what} at ${at.action ?? `${at.method} ${at.path}`} ${at.nth?.[0]?.from}`,
     );
@@ -175,10 +175,11 @@ export async function simulate(seed: number): Promise<Simulation> {
     await checkTheirs(theirs);
   };
 
-  const drawTrouble = () =>
+  const drawTrouble = (verb: 'connect' | 'disconnect') =>
     Array.from({ length: pick([0, 1, 1, 2, 3]) }, () => {
       const what = pick(troubles);
-      const where = pick([...atlasRequests, ...cloud.requests, ...cloud.requests]);
+      const change = { action: pick(verb === 'disconnect' ? cloud.deletes : cloud.creates) };
+      const where = chance(0.5) ? change : pick([...atlasRequests, ...cloud.requests]);
       const number = pick([1, 1, 1, 2, 2, 3]);
       return { what, at: { ...where, nth: [{ from: number, to: number }], ...faultOf(what, pick) } };
     });
@@ -232,12 +233,14 @@ export async function simulate(seed: number): Promise<Simulation> {
         await checkOnce();
       }
       if (region === converted) {
-        await observed(async () => run(convert(region), drawTrouble()));
+        await observed(async () => run(convert(region), drawTrouble('connect')));
         continue;
       }
-      const verb = chance(0.65) ? 'connect' : 'disconnect';
+      const verb = last.get(region) === 'connect' && chance(0.5) ? 'disconnect' : 'connect';
       last.set(region, verb);
-      await observed(async () => run(verb === 'connect' ? connect(region) : await disconnect(region), drawTrouble()));
+      await observed(async () =>
+        run(verb === 'connect' ? connect(region) : await disconnect(region), drawTrouble(verb)),
+      );
     }
     if (converted !== undefined) {
       await complete(convert(converted), foreign.length > 0);
@@ -256,10 +259,16 @@ export async function simulate(seed: number): Promise<Simulation> {
       // What is left of a service that is gone, which the first one only notes.
       await complete(await disconnect(region), isShared());
     }
+    // Where others still use a service, what is left of an earlier one is removed by its id, as a note says.
+    const services = (await servicesThere()).map(({ id }) => id);
+    const leftovers = new Set(cloud.holdings(await view()).ours.map(({ serviceId }) => serviceId));
+    for (const id of leftovers)
+      if (!services.includes(id))
+        for (const region of regions) await complete(`disconnect ${id} --region ${region} --yes`, false);
     const { ours } = cloud.holdings(await view());
     const [left] = ours;
     const usedBy = (serviceId: string) => foreign.some((each) => each.serviceId === serviceId);
-    if (left && !usedBy(left.serviceId)) throw new Broken(`disconnect left ${left.kind} ${left.id}.`);
+    if (left) throw new Broken(`disconnect left ${left.kind} ${left.id}.`);
     const service = (await servicesThere()).find(({ id }) => !usedBy(id));
     if (service) throw new Broken(`disconnect left the service ${service.id}.`);
     return { steps, broken: undefined };

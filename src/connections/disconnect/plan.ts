@@ -58,14 +58,30 @@ export interface DisconnectPlan {
   left: readonly string[];
 }
 
-/** The endpoints that the command may be about. If there are multiple, the user must choose. */
+/**
+ * The endpoints that the command may be about. If there are multiple, the user must choose. None if the named one is gone, or
+ * if only others have endpoints: then the command is about what ours has left.
+ */
 export function selectedEndpoints(found: DisconnectFound): string[] {
   const { service, named, ended } = found;
-  if (named !== undefined) return [named];
   const there = cloudEndpointsOf(found);
+  const all = [...new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)])];
+  if (named !== undefined) return all.filter((id) => id === named);
   const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
-  const all = new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)]);
-  return [...all].filter((id) => !dead.includes(id) && !ended.includes(id));
+  const alive = all.filter((id) => !dead.includes(id) && !ended.includes(id));
+  const isOurs = (id: string) => there.some((each) => each.id === id && each.ownerId !== null);
+  return alive.length > 1 && hasLeftovers(found) && !alive.some(isOurs) ? [] : alive;
+}
+
+/** Whether something of ours is left that no endpoint uses. */
+export function hasLeftovers(found: DisconnectFound): boolean {
+  const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
+  return ownResources(found).some(({ id }) => !used.includes(id));
+}
+
+/** What this program created for the service, beside endpoints. */
+function ownResources(found: DisconnectFound): OwnedResource[] {
+  return found.belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isSelected(found, ownerId));
 }
 
 /** The endpoints for the service in the user's cloud, also those of others. */
@@ -96,7 +112,7 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const endpoints = own.filter((each) => selected.includes(each.id) || isDead(found, each));
   const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
-  const all = belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isSelected(found, ownerId));
+  const all = ownResources(found);
   const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
   const resources = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !resources.includes(each));
@@ -182,7 +198,7 @@ export async function whyKept(
   if (kept === undefined || !service) return undefined;
   const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
   const why = there
-    ? `atlas-pe did not create ${kept}: it does not have the tags of atlas-pe`
+    ? `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`
     : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
   const reference = await referTo(session, service);
   const yes = yesOf(session);
