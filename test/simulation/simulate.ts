@@ -238,9 +238,13 @@ export async function simulate(seed: number): Promise<Simulation> {
       }
       const verb = last.get(region) === 'connect' && chance(0.5) ? 'disconnect' : 'connect';
       last.set(region, verb);
-      await observed(async () =>
-        run(verb === 'connect' ? connect(region) : await disconnect(region), drawTrouble(verb)),
-      );
+      const line = verb === 'connect' ? connect(region) : await disconnect(region);
+      let exitCode = 0;
+      await observed(async () => {
+        ({ exitCode } = await run(line, drawTrouble(verb)));
+      });
+      // At once, while the cloud may not show yet what the first run did.
+      if (exitCode !== 0 && chance(0.6)) await complete(line, foreign.length > 0);
     }
     if (converted !== undefined) {
       await complete(convert(converted), foreign.length > 0);
