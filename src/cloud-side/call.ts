@@ -125,3 +125,19 @@ export async function untilKnown<T>(
     }
   }
 }
+
+const pollMs = 3000;
+
+/** Asks again until there is an answer. After the deadline it throws what is not done. */
+export async function untilAnswered<T>(
+  { clock, signal, left = () => Number.POSITIVE_INFINITY }: Pick<CloudContext, 'clock' | 'signal' | 'left'>,
+  undone: string,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut' });
+    await clock.sleep(Math.min(pollMs, left()), signal);
+  }
+}

@@ -49,6 +49,16 @@ export async function unlessRefused<T>(request: Promise<T>, ...codes: readonly s
   }
 }
 
+/** The answer to a request; null if the cloud doesn't have what it is about. */
+export async function orNull<T>(request: Promise<T>): Promise<T | null> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof CloudError && error.exit === 'notFound') return null;
+    throw error;
+  }
+}
+
 /** Whether this is the cloud's answer with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): error is CloudError {
   return error instanceof CloudError && error.errorCode !== null && codes.includes(error.errorCode);

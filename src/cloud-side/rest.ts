@@ -8,7 +8,7 @@ import { CloudError } from './errors.js';
 
 type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export interface RestAnswer {
+interface RestAnswer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   text: string;
@@ -87,6 +87,24 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     };
     return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
   };
+}
+
+/** No list has this many pages. */
+const mostPages = 1000;
+
+/** All items of a list. `read` returns those of a page, and where the next page is. */
+export async function readPages<T>(
+  first: string,
+  read: (page: string) => Promise<{ items: readonly T[]; next: string | null | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let next: string | null | undefined = first;
+  for (let count = 0; next && count < mostPages; count++) {
+    const page = await read(next);
+    all.push(...page.items);
+    next = page.next;
+  }
+  return all;
 }
 
 /** Undefined if it isn't JSON. */

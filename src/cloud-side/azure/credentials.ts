@@ -1,7 +1,7 @@
 import { type AccessToken, ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
-import { CliError } from '../../base/errors.js';
+import { reasonOf } from '../../base/errors.js';
 import { text } from '../../base/json.js';
-import { readText } from '../../base/read-text.js';
+import { once } from '../../base/once.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { parseJson } from '../rest.js';
@@ -16,7 +16,8 @@ interface SignIn extends SignInContext {
   subscription: string | undefined;
 }
 
-type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>['httpClient']>;
+type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
+type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
 /** A token that ends sooner is not used. */
 const leastMs = 5 * 60_000;
@@ -24,12 +25,16 @@ const leastMs = 5 * 60_000;
 /** Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. */
 export function openAzureTokens(signIn: SignIn): () => Promise<string> {
   const { env, clock, signal, authority, isPrivate, scope, subscription } = signIn;
-  let fault: CliError | undefined;
-  const httpClient = openClient(signIn, (latest) => {
+  let fault: CloudError | undefined;
+  const policy = connecting(signIn, (latest) => {
     fault = latest;
   });
-  const shared = { authorityHost: authority, disableInstanceDiscovery: isPrivate, httpClient };
-  const options = { ...shared, retryOptions: { maxRetries: 1 } };
+  const options: Options = {
+    authorityHost: authority,
+    disableInstanceDiscovery: isPrivate,
+    additionalPolicies: [{ policy, position: 'perRetry' }],
+    retryOptions: { maxRetries: 1 },
+  };
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
   const credential =
     !env.AZURE_CLIENT_ID && tenant && client && secret
@@ -39,9 +44,12 @@ export function openAzureTokens(signIn: SignIn): () => Promise<string> {
   async function find(): Promise<AccessToken> {
     try {
       return await credential.getToken(scope, { abortSignal: signal });
-    } catch (error) {
+    } catch (cause) {
       signal.throwIfAborted();
-      throw fault ?? noCredentials(error);
+      if (fault) throw fault;
+      const places = 'environment variables, workload identity, managed identity, Visual Studio Code, Azure CLI';
+      const what = `No valid Azure credentials found. Searched: ${places}, Azure PowerShell, Azure Developer CLI.`;
+      throw new CloudError(what, { exit: 'notAllowed', hint: { text: 'Sign in:', commands: ['az login'] }, cause });
     }
   }
 
@@ -53,16 +61,37 @@ export function openAzureTokens(signIn: SignIn): () => Promise<string> {
   };
 }
 
-function noCredentials(cause: unknown): CloudError {
-  const places = 'environment variables, workload identity, managed identity, Visual Studio Code, Azure CLI';
-  return new CloudError(
-    `No valid Azure credentials found. Searched: ${places}, Azure PowerShell, Azure Developer CLI.`,
-    {
-      exit: 'notAllowed',
-      hint: { text: 'Sign in:', commands: ['az login'] },
-      cause,
+/** Connects the library through the proxies. It hides what Microsoft Entra ID says, so `onFault` gets it. */
+function connecting({ agent, clock, signal, trace }: SignIn, onFault: (error: CloudError | undefined) => void): Policy {
+  const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
+  return {
+    name: 'atlas-pe',
+    sendRequest: async (request, next) => {
+      const { protocol, host } = new URL(request.url);
+      // The library's own time-out would keep the program waiting after a failure.
+      request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+      // The hosts of managed identities are on this machine, or next to it, and have no TLS.
+      if (protocol === 'http:') {
+        delete request.agent;
+        return next(request);
+      }
+      request.agent = await https();
+      const started = clock.monotonic();
+      const tell = (what: string | number) =>
+        trace?.(`Azure ${request.method} ${host} ${what} ${Math.round(clock.monotonic() - started)} ms`);
+      try {
+        const answer = await next(request);
+        tell(answer.status);
+        onFault(answer.status < 400 ? undefined : refusalIn(answer.bodyAsText ?? ''));
+        return answer;
+      } catch (error) {
+        tell('-');
+        const hint = 'Check the network and the proxy settings, then try again.';
+        onFault(new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error }));
+        throw error;
+      }
     },
-  );
+  };
 }
 
 /** What Microsoft Entra ID says about credentials that it refuses; undefined if it doesn't. */
@@ -76,57 +105,4 @@ function refusalIn(answer: string): CloudError | undefined {
     errorCode,
     hint: 'Renew the credentials, or sign in with az login.',
   });
-}
-
-/** Whether this is certainly no machine of Azure, where nothing answers at the address of its metadata service. */
-function isElsewhere(): boolean {
-  try {
-    return readText('/sys/class/dmi/id/chassis_asset_tag').trim() !== '7783-7084-3265-9085-8269-3286-77';
-  } catch {
-    return false;
-  }
-}
-
-/** Sends the library's requests over the program's own connections. The library hides what fails, so `onFault` gets it. */
-function openClient({ exchange, clock, trace }: SignIn, onFault: (error: CliError | undefined) => void): HttpClient {
-  return {
-    sendRequest: async (request) => {
-      const { url, method, timeout, abortSignal } = request;
-      const { host, hostname, protocol } = new URL(url);
-      const headers = request.headers.toJSON();
-      const body = typeof request.body === 'string' ? request.body : undefined;
-      const limitMs = timeout > 0 ? timeout : 30_000;
-      const signals = abortSignal ? [abortSignal as AbortSignal] : [];
-      const limit = AbortSignal.any([AbortSignal.timeout(limitMs), ...signals]);
-      const answered = (status: number, text: string, found: Iterable<[string, string]>) => {
-        const read = Object.assign(new Map(found), { toJSON: () => Object.fromEntries(found) });
-        return { request, status, bodyAsText: text, headers: read };
-      };
-      // The hosts of managed identities are on this machine, or next to it, and have no TLS.
-      if (protocol === 'http:') {
-        if (hostname === '169.254.169.254' && isElsewhere()) throw new Error('This is no machine of Azure.');
-        const answer = await fetch(url, { method, headers, signal: limit, ...(body !== undefined && { body }) });
-        return answered(answer.status, await answer.text(), answer.headers);
-      }
-      const started = clock.monotonic();
-      const tell = (what: string | number) =>
-        trace?.(`Azure ${method} ${host} ${what} ${Math.round(clock.monotonic() - started)} ms`);
-      try {
-        const verb = method === 'POST' ? 'POST' : 'GET';
-        const answer = await exchange({ method: verb, url, headers, body, limit, limitMs });
-        tell(answer.status);
-        onFault(answer.status < 400 ? undefined : refusalIn(answer.text));
-        const all = Object.entries(answer.headers);
-        return answered(
-          answer.status,
-          answer.text,
-          all.map(([name, value]) => [name, String(value)]),
-        );
-      } catch (error) {
-        tell('-');
-        if (error instanceof CliError) onFault(error);
-        throw error;
-      }
-    },
-  };
 }

@@ -1,83 +1,47 @@
 import type { Advice } from '../../base/hint.js';
 import { objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
-import { CloudError, hasCode } from '../errors.js';
-import type { RestAnswer } from '../rest.js';
+import { CloudError } from '../errors.js';
+import type { RestOptions } from '../rest.js';
 import { at } from './model.js';
 
 /* Azure error codes by meaning. Codes are stable, the messages are not. */
 
 /** Something else is happening to the same resources. The same request may succeed a little later. */
 const passing = [
-  ...['RetryableError', 'AnotherOperationInProgress', 'ReferencedResourceNotProvisioned'],
-  ...['StorageAccountOperationInProgress', 'ConflictError', 'InvalidPrivateLinkServiceId', 'TooManyRequests'],
+  ...['RetryableError', 'AnotherOperationInProgress', 'ReferencedResourceNotProvisioned', 'TooManyRequests'],
+  ...['StorageAccountOperationInProgress', 'ConflictError', 'InvalidPrivateLinkServiceId'],
 ];
 
 /** The error is in the details of these. */
 const wrappers = ['InvalidTemplateDeployment', 'MultipleErrorsOccurred', 'DeploymentFailed'];
 
-interface Meaning {
-  exit: 'notAllowed' | 'conflict' | 'notFound';
-  what(action: string, said: string, error: unknown): string;
-  hint: Advice;
-}
+export const permissionHint = 'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
+const registerHint = { text: 'Register it:', commands: ['az provider register --namespace Microsoft.Network --wait'] };
+const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
+const idHint = 'Check the id and the subscription.';
+const signInHint = { text: 'Sign in again:', commands: ['az login'] };
 
-export const askForPermission =
-  'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
+type Meaning = readonly [exit: 'notAllowed' | 'conflict' | 'notFound', opening: string, hint: Advice];
 
-/** What can't pass. */
+/** What can't pass, by code or HTTP status: the sentence goes on with the action and what Azure says. */
 const meanings: Readonly<Record<string, Meaning>> = {
-  AuthorizationFailed: {
-    exit: 'notAllowed',
-    what: (action, said) => `Azure denied ${action}: ${said}`,
-    hint: askForPermission,
-  },
-  LinkedAuthorizationFailed: {
-    exit: 'notAllowed',
-    what: (action, said) => `Azure denied the use of the subnet for ${action}: ${said}`,
-    hint: askForPermission,
-  },
-  RequestDisallowedByPolicy: {
-    exit: 'notAllowed',
-    what: (action, said, error) => {
-      const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
-      const infos = objects(at(error, 'additionalInfo')).map(({ info }) => info);
-      const names = infos.flatMap((info) => texts(keys.map((key) => at(info, key))).slice(0, 1));
-      return `Azure policy does not allow ${action}: ${listed(names) || said}`;
-    },
-    hint: 'Ask the owner of the policy for an exemption.',
-  },
-  MissingSubscriptionRegistration: {
-    exit: 'notAllowed',
-    what: () => 'The Azure subscription is not registered for Microsoft.Network',
-    hint: { text: 'Register it:', commands: ['az provider register --namespace Microsoft.Network --wait'] },
-  },
-  ScopeLocked: {
-    exit: 'conflict',
-    what: (action, said) => `A lock in Azure does not allow ${action}: ${said}`,
-    hint: 'Remove the lock, or ask its owner to, then run the command again.',
-  },
+  AuthorizationFailed: ['notAllowed', 'Azure denied', permissionHint],
+  LinkedAuthorizationFailed: ['notAllowed', 'Azure denied the use of the subnet for', permissionHint],
+  RequestDisallowedByPolicy: ['notAllowed', 'Azure policy does not allow', 'Ask its owner for an exemption.'],
+  MissingSubscriptionRegistration: ['notAllowed', 'Azure rejected', registerHint],
+  ScopeLocked: ['conflict', 'A lock in Azure does not allow', unlockHint],
+  InvalidResourceReference: ['notFound', 'Azure rejected', idHint],
+  401: ['notAllowed', 'The Azure access token may have expired. Azure rejected', signInHint],
+  404: ['notFound', 'Azure rejected', idHint],
 };
 
-const signInAgain: Meaning = {
-  exit: 'notAllowed',
-  what: () => 'Azure does not accept the access token, which may have expired',
-  hint: { text: 'Sign in again:', commands: ['az login'] },
-};
-
-const rejected: Pick<Meaning, 'what'> = { what: (action, said) => `Azure rejected ${action}: ${said}` };
-const notFound: Meaning = { ...rejected, exit: 'notFound', hint: 'Check the id and the subscription.' };
-
-/** Whether the sign-in lacks a permission. */
-export function isAzureDenied(error: unknown): error is CloudError {
-  return hasCode(error, 'AuthorizationFailed', 'LinkedAuthorizationFailed');
-}
+/** The sign-in lacks a permission. */
+export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'];
 
 /** What an answer with an error status means. */
-export function refusal({ status, headers, body, action }: RestAnswer & { body: unknown; action: string }): CloudError {
-  const seconds = Number(headers['retry-after']);
-  return toArmError(at(body, 'error'), action, { status, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 });
-}
+export const refusal: RestOptions['refusal'] = ({ status, headers, body, action }) =>
+  toArmError(at(body, 'error'), action, { status, retryAfterMs: (Number(headers['retry-after']) || 0) * 1000 });
 
 /** What an error means, as ARM describes it in an answer or in an operation. */
 export function toArmError(
@@ -91,16 +55,23 @@ export function toArmError(
   if (inner && wrappers.includes(code)) return toArmError(inner, 'Microsoft.Network/privateEndpoints/write', about);
   // Only the first sentence: the rest is advice for the portal.
   const [said = ''] = (text(at(error, 'message')) ?? '').trim().split(/\.?\s*(?:\n|\. |\.?$)/);
-  const isMissing = status === 404 || code === 'InvalidResourceReference';
-  const known = meanings[code] ?? (status === 401 ? signInAgain : isMissing ? notFound : undefined);
-  const message = `${(known ?? rejected).what(action, said.slice(0, 400), error)} (${code}).`;
-  const facts = { ...about, errorCode: code };
-  if (known) return new CloudError(message, { ...facts, exit: known.exit, hint: known.hint });
+  // A policy has a name that its owner knows.
+  const policies = objects(at(error, 'additionalInfo')).map(({ info }) => [
+    ...texts([at(info, 'policyAssignmentDisplayName'), at(info, 'policyAssignmentName')]),
+    ...texts([at(info, 'policyDefinitionDisplayName')]),
+  ]);
+  const named = listed(policies.flatMap((names) => names.slice(0, 1)));
+  const [exit, opening = 'Azure rejected', hint] = meanings[code] ?? meanings[status] ?? [];
+  const message = `${opening} ${action}: ${named || said.slice(0, 400)} (${code}).`;
+  const details = { ...about, errorCode: code };
+  if (exit) return new CloudError(message, { ...details, exit, hint });
   const isPassing = status === 429 || [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
   if (isPassing || status >= 500) {
-    const hint = 'Wait a moment, then try again.';
-    return new CloudError(message, { ...facts, hint, mayPass: true, mayHaveArrived: !isPassing });
+    const later = 'Wait a moment, then try again.';
+    return new CloudError(message, { ...details, hint: later, mayPass: true, mayHaveArrived: !isPassing });
   }
-  const hint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
-  return new CloudError(message, { ...facts, hint });
+  return new CloudError(message, {
+    ...details,
+    hint: /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : hint,
+  });
 }

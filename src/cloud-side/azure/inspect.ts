@@ -1,14 +1,15 @@
+import { text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { once } from '../../base/once.js';
+import { isWithin } from '../../base/within.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
+import { hasCode } from '../errors.js';
 import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
 import { opening } from '../ports.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
-import { isAzureDenied } from './explain.js';
-import { lastPart } from './ids.js';
-import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
-import { toNsgRules } from './nsg.js';
+import { denials } from './explain.js';
+import { type AzureEndpoint, at, isInState, mayConnect, partsOf, type VnetSubnet } from './model.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -23,69 +24,85 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
 }
 
 function describe(arm: Arm, endpoint: AzureEndpoint): CloudEnd {
-  const { id, name, state, remark, vnet, address } = endpoint;
-  const network = once(() => arm.vnet(vnet));
-  const subnet = async () => (await network())?.subnets.find((each) => isSameId(each.id, endpoint.subnet));
-  const checks: Record<string, (ports: ClientPorts) => Promise<CloudFinding>> = {
-    'cloud-target': async ({ target }) => {
-      if (target === null || isSameId(endpoint.target, target))
-        return { result: 'success', detail: lastPart(endpoint.target) };
-      return {
-        result: 'error',
-        brief: `${name}: connects to another service`,
-        detail: `it connects to ${endpoint.target}, but the Atlas service is ${target}`,
-        hint: 'Create another private endpoint for this service.',
-      };
-    },
-    'cloud-nsg': async (ports) => checkRules(arm, name, await subnet(), ports),
-    'cloud-dns-servers': async () => {
-      const servers = (await network())?.dnsServers ?? [];
-      if (servers.length === 0) return { result: 'success', detail: "Azure's own" };
-      const detail = `${listed(servers)}; they must answer with private addresses for mongodb.net`;
-      return { result: 'success', detail };
-    },
+  const { id, name, state, remark, address } = endpoint;
+  const { vnetId } = partsOf(endpoint.subnet);
+  const isConnected = isInState(endpoint, 'Approved');
+  const subnet = once(async () => (await arm.subnetsOf(vnetId)).find((each) => isSameId(each.id, endpoint.subnet)));
+  const check = async (checkId: string, ports: ClientPorts): Promise<CloudFinding> => {
+    if (checkId === 'cloud-target') return checkTarget(endpoint, ports);
+    const found = await subnet();
+    if (!found) return { result: 'skipped', detail: 'the subnet cannot be read' };
+    if (checkId === 'cloud-nsg') return checkNsg(arm, name, found, ports);
+    const servers = listed(found.dnsServers);
+    const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
+    return { result: 'success', detail: detail || "Azure's own" };
   };
   return {
     id,
-    state: remark === '' || isInState(endpoint, 'Approved') ? state : `${state} (${remark})`,
-    stage: isInState(endpoint, 'Approved') ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
-    network: lastPart(vnet),
+    state: remark === '' || isConnected ? state : `${state} (${remark})`,
+    stage: isConnected ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
+    network: partsOf(vnetId).name,
     addresses: async () => (address === null ? [] : [address]),
-    check: async (checkId, ports) => {
-      const check = checks[checkId];
-      if (!check) throw new Error(`Unknown check: ${checkId}`);
-      return check(ports).catch((error: unknown) => {
+    check: (checkId, ports) =>
+      check(checkId, ports).catch((error: unknown) => {
         // The endpoint may work although nobody may read what is around it.
-        if (!isAzureDenied(error)) throw error;
+        if (!hasCode(error, ...denials)) throw error;
         return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
-      });
-    },
+      }),
     resources: async () => [],
   };
 }
 
+function checkTarget({ name, target }: AzureEndpoint, { target: wanted }: ClientPorts): CloudFinding {
+  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: partsOf(target).name };
+  return {
+    result: 'error',
+    brief: `${name}: connects to another service`,
+    detail: `it connects to ${target}, but the Atlas service is ${wanted}`,
+    hint: 'Create another private endpoint for this service.',
+  };
+}
+
 /** Whether the network security group of the subnet lets clients in. It counts only if the subnet says so. */
-async function checkRules(
-  arm: Arm,
-  name: string,
-  subnet: VnetSubnet | undefined,
-  ports: ClientPorts,
-): Promise<CloudFinding> {
-  if (!subnet) return { result: 'skipped', detail: 'the subnet cannot be read' };
+async function checkNsg(arm: Arm, name: string, subnet: VnetSubnet, ports: ClientPorts): Promise<CloudFinding> {
   if (subnet.nsg === null) return { result: 'success', detail: 'none' };
-  const group = lastPart(subnet.nsg);
-  if (!subnet.hasPolicies)
-    return { result: 'success', detail: `${group} does not apply: network policies are off for private endpoints` };
-  const rules = toNsgRules(await arm.nsgRules(subnet.nsg), ports.own);
+  const group = partsOf(subnet.nsg).name;
+  const off = `${group} does not apply: network policies are off for private endpoints`;
+  if (!subnet.hasPolicies) return { result: 'success', detail: off };
+  const rules = inboundRules(await arm.nsgRules(subnet.nsg), ports.own);
   const result = opening(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
   if (result === 'success') return { result, detail: `${group} allows ${needed}` };
   const denying = rules.filter((each) => each.isDenied && each.fromPort <= ports.to && each.toPort >= ports.from);
-  const now = result === 'error' ? '' : '. The ports in use now are open, but Atlas changes ports';
   return {
     result,
     brief: `${name}: ports are closed`,
-    detail: `${group} does not allow all of ${needed}; rules that deny: ${listed(denying.map((each) => each.name))}${now}`,
+    detail: `${group} does not allow all of ${needed}; rules that deny: ${listed(denying.map((each) => each.name))}`,
     hint: `Allow inbound ${needed} from your clients in ${group}.`,
   };
+}
+
+/** The rules for TCP from clients in the VNet, in their order. Those for only some clients count if this machine is one. */
+export function inboundRules(rules: readonly unknown[], own: readonly string[]) {
+  const values = (rule: unknown, ...keys: readonly string[]) =>
+    keys.flatMap((key) => {
+      const value = at(rule, 'properties', key);
+      return text(value) ?? texts(value);
+    });
+  const is = (rule: unknown, key: string, wanted: RegExp) => values(rule, key).some((each) => wanted.test(each));
+  const isForUs = (source: string) =>
+    /^(?:\*|any|VirtualNetwork|0\.0\.0\.0\/0)$/i.test(source) ||
+    own.some((address) => isWithin(address, source.includes('/') ? source : `${source}/32`));
+  const priority = (rule: unknown) => Number(at(rule, 'properties', 'priority'));
+  return rules
+    .filter((rule) => is(rule, 'direction', /^inbound$/i) && is(rule, 'protocol', /^(?:tcp|\*)$/i))
+    .filter((rule) => values(rule, 'sourceAddressPrefix', 'sourceAddressPrefixes').some(isForUs))
+    .toSorted((a, b) => priority(a) - priority(b))
+    .flatMap((rule) =>
+      values(rule, 'destinationPortRange', 'destinationPortRanges').map((range) => {
+        const [fromPort = 0, toPort = fromPort] = (range === '*' ? '0-65535' : range).split('-').map(Number);
+        const name = text(at(rule, 'name')) ?? '';
+        return { name, fromPort, toPort, isDenied: is(rule, 'access', /^deny$/i) };
+      }),
+    );
 }

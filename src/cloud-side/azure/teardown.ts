@@ -2,8 +2,7 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { Teardown } from '../teardown.js';
 import { type AzureAccess, actions, openArm } from './arm.js';
-import { groupIdOf } from './ids.js';
-import { azureOwner, isInState, mayConnect } from './model.js';
+import { azureOwner, isInState, mayConnect, partsOf } from './model.js';
 import { checkPermissions } from './rehearse.js';
 
 /** The private endpoints of the subscription: in one region, and those for the named service in any region. */
@@ -25,7 +24,7 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     },
     rehearse: async (endpoints) => {
       const [first] = endpoints;
-      if (first) await checkPermissions(arm, line.io, groupIdOf(first.id), [actions.delete]);
+      if (first) await checkPermissions(arm, line.io, partsOf(first.id).groupId, [actions.delete]);
     },
     deleteEndpoint: (id) => arm.delete(id),
     read: async (id, limits) => {

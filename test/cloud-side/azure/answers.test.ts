@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toArmError } from '../../../src/cloud-side/azure/explain.js';
-import { azureOwner, toPrivateEndpoint, toVnet } from '../../../src/cloud-side/azure/model.js';
-import { toNsgRules } from '../../../src/cloud-side/azure/nsg.js';
-import { allows } from '../../../src/cloud-side/azure/permissions.js';
+import { inboundRules } from '../../../src/cloud-side/azure/inspect.js';
+import { azureOwner, toPrivateEndpoint, toSubnets } from '../../../src/cloud-side/azure/model.js';
+import { allows } from '../../../src/cloud-side/azure/rehearse.js';
 import { opening } from '../../../src/cloud-side/ports.js';
 
 /* What ARM's answers mean. */
@@ -52,7 +52,7 @@ describe('rules of a network security group', () => {
     ['warning', [rule(100, 'Deny', { destinationPortRange: '1026' }), rule(101, 'Allow')]],
     ['error', [rule(100, 'Deny', { destinationPortRange: '1024' }), rule(101, 'Allow')]],
   ])('%s: %j', async (result, rules) => {
-    expect(opening(toNsgRules(rules, ['10.0.0.9']), ports)).toBe(result);
+    expect(opening(inboundRules(rules, ['10.0.0.9']), ports)).toBe(result);
   });
 });
 
@@ -104,7 +104,7 @@ describe('private endpoints', () => {
     expect([
       toPrivateEndpoint({}).state,
       toPrivateEndpoint(null).target,
-      toVnet({ properties: { subnets: [null] } }).name,
+      toSubnets({ properties: { subnets: [null] } })[0]?.name,
     ]).toEqual(['', '', '']);
   });
 });
