@@ -126,11 +126,9 @@ export async function untilKnown<T>(
   }
 }
 
-const pollMs = 3000;
-
-/** Asks again until there is an answer. After the deadline it throws what is not done. */
+/** Asks every 3 seconds until there is an answer. After the deadline it throws what is not done. */
 export async function untilAnswered<T>(
-  { clock, signal, left = () => Number.POSITIVE_INFINITY }: Pick<CloudContext, 'clock' | 'signal' | 'left'>,
+  { clock, signal, left = () => Number.POSITIVE_INFINITY }: CloudContext,
   undone: string,
   ask: () => Promise<T | undefined>,
 ): Promise<T> {
@@ -138,6 +136,6 @@ export async function untilAnswered<T>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut' });
-    await clock.sleep(Math.min(pollMs, left()), signal);
+    await clock.sleep(Math.min(3000, left()), signal);
   }
 }

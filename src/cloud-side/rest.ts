@@ -68,7 +68,8 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     },
   });
   return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
-    const url = path.startsWith('/') ? `${baseUrl}${path}` : path;
+    // Azure's links name the usual port.
+    const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
     if (!url.startsWith(`${baseUrl}/`)) throw new CloudError(`${name} returned a link to another host.`);
     const send = async ({ abortSignal: limit, limitMs }: How) => {
@@ -89,20 +90,16 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
   };
 }
 
-/** No list has this many pages. */
-const mostPages = 1000;
-
 /** All items of a list. `read` returns those of a page, and where the next page is. */
 export async function readPages<T>(
   first: string,
-  read: (page: string) => Promise<{ items: readonly T[]; next: string | null | undefined }>,
+  read: (page: string) => Promise<{ items: readonly T[]; next: string | null }>,
 ): Promise<T[]> {
   const all: T[] = [];
-  let next: string | null | undefined = first;
-  for (let count = 0; next && count < mostPages; count++) {
-    const page = await read(next);
-    all.push(...page.items);
-    next = page.next;
+  for (let page: string | null = first; page; ) {
+    const { items, next } = await read(page);
+    all.push(...items);
+    page = next;
   }
   return all;
 }

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
-import { objects, texts } from '../../base/json.js';
+import { objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import { isSameId } from '../../clouds/shapes.js';
+import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
 import { parseJson } from '../rest.js';
 import type { AzureAccess } from './arm.js';
@@ -12,7 +12,7 @@ import { openAzureInspector } from './inspect.js';
 import { at } from './model.js';
 import { openAzureSide } from './side.js';
 import { openAzureTeardown } from './teardown.js';
-import { type AzureFlags, type AzureWanted, checkSubscription, readAzureWanted } from './wanted.js';
+import { type AzureFlags, type AzureWanted, readAzureWanted, subscriptionShape } from './wanted.js';
 
 export function checkOptions(options: CloudOptions): void {
   readAzureWanted(options as AzureFlags);
@@ -46,8 +46,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     throw new UsageError(`${name} is not a valid https URL.`, `Example: ${usual}`);
   };
   const authority = urlIn('AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
-  const known = managers[new URL(authority).hostname];
-  const manager = known ?? 'https://management.azure.com';
+  const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
   const baseUrl = urlIn('AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
   if (localAtlas !== undefined && !isLocal(baseUrl)) {
     io.warn(
@@ -58,9 +57,8 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
-    const subscription = profile().find(({ id }) => named !== undefined && isSameId(id, named))?.id;
-    const scope = `${manager}/.default`;
-    return openAzureTokens({ ...context, authority, isPrivate: known === undefined, scope, subscription });
+    const subscription = profile().some(({ id }) => id === named) ? named : undefined;
+    return openAzureTokens(context, { authority, scope: `${manager}/.default`, subscription });
   });
   const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const token = async () => ready ?? (await credentials())();
@@ -70,22 +68,18 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     token,
     principal: async () => principalIn(await token()),
     subscription: () => {
-      const found = named ?? profile().find(({ isDefault }) => isDefault)?.id;
-      if (found !== undefined) return checkSubscription(found);
-      const text = 'Set it with --subscription or AZURE_SUBSCRIPTION_ID. This command lists your subscriptions:';
-      throw new UsageError('Missing Azure subscription.', { text, commands: ['az account list --output table'] });
+      const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);
+      if (found) return checkId(subscriptionShape, found);
+      const how = 'Set it with --subscription or AZURE_SUBSCRIPTION_ID. This command lists your subscriptions:';
+      throw new UsageError('Missing Azure subscription.', { text: how, commands: ['az account list --output table'] });
     },
   };
 }
 
 /** The subscriptions that the Azure CLI has signed in to. */
-function subscriptionsOf(folder: string) {
+function subscriptionsOf(folder: string): Record<string, unknown>[] {
   try {
-    const read = JSON.parse(readText(join(folder, 'azureProfile.json')));
-    return objects(at(read, 'subscriptions')).map(({ id, isDefault }) => ({
-      id: `${id}`,
-      isDefault: isDefault === true,
-    }));
+    return objects(at(JSON.parse(readText(join(folder, 'azureProfile.json'))), 'subscriptions'));
   } catch {
     return [];
   }

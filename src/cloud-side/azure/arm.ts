@@ -27,7 +27,6 @@ export const actions = {
   join: `${network}/virtualNetworks/subnets/join/action`,
   nsg: `${network}/networkSecurityGroups/read`,
   operation: `${network}/locations/operations/read`,
-  subscription: 'Microsoft.Resources/subscriptions/read',
   permissions: 'Microsoft.Authorization/permissions/read',
   validate: 'Microsoft.Resources/deployments/validate/action',
 } as const;
@@ -45,13 +44,9 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
   const list = (action: string, first: string) =>
     readPages(first, async (page) => {
       const body = await read(action, page);
-      return { items: objects(at(body, 'value')), next: linkOf(text(at(body, 'nextLink'))) };
+      return { items: objects(at(body, 'value')), next: text(at(body, 'nextLink')) };
     });
   const inSubscription = (id: string, type: string) => of(`/subscriptions/${id}/providers/${network}/${type}`);
-
-  /** A link below the base URL; undefined if it leads elsewhere. Some name the usual port. */
-  const linkOf = (url: string | null | undefined) =>
-    [url?.replace(':443/', '/')].find((each) => each?.startsWith(`${baseUrl}/`));
 
   /** With its address. Its state is Creating until it has one. */
   async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
@@ -73,10 +68,6 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     });
 
   return {
-    subscription: async (id: string) => {
-      const found = await read(actions.subscription, of(`/subscriptions/${id}`, '2022-12-01'));
-      return { id, name: text(at(found, 'displayName')) ?? id };
-    },
     subnets: async (subscription: string) =>
       (await list(actions.vnets, inSubscription(subscription, 'virtualNetworks'))).flatMap(toSubnets),
     subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(actions.vnets, of(vnetId)))),
@@ -89,11 +80,11 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     },
     addressed,
     /** Creates it, or changes nothing if it is there. `onAccepted` gets its id before it is complete. */
-    put: async (id: string, body: Json, onAccepted: (id: string) => void) => {
+    put: async (id: string, body: Json, onAccepted: (id: string) => Promise<void>) => {
       const answer = await rest({ action: actions.write, method: 'PUT', path: of(id), body });
       const endpoint = toPrivateEndpoint(answer.body);
-      onAccepted(endpoint.id || id);
-      const operation = linkOf([answer.headers['azure-asyncoperation']].flat()[0]);
+      await onAccepted(endpoint.id || id);
+      const [operation] = [answer.headers['azure-asyncoperation']].flat();
       if (operation !== undefined) await untilDone(operation);
       return endpoint;
     },
@@ -117,9 +108,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const error = at(answer.body, 'error') ?? at(answer.body, 'properties', 'error');
       if (error) throw toArmError(error, actions.write);
     },
-    nsgRules: async (id: string) => {
-      const properties = at(await read(actions.nsg, of(id)), 'properties');
-      return ['securityRules', 'defaultSecurityRules'].flatMap((key) => objects(at(properties, key)));
-    },
+    /** The rules of a network security group that users have set. */
+    nsgRules: async (id: string) => objects(at(await read(actions.nsg, of(id)), 'properties', 'securityRules')),
   };
 }

@@ -1,4 +1,4 @@
-import { type AccessToken, ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
+import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
 import { reasonOf } from '../../base/errors.js';
 import { text } from '../../base/json.js';
 import { once } from '../../base/once.js';
@@ -7,31 +7,47 @@ import { CloudError } from '../errors.js';
 import { parseJson } from '../rest.js';
 import { at } from './model.js';
 
-interface SignIn extends SignInContext {
-  authority: string;
-  /** Whether Microsoft doesn't know the authority. */
-  isPrivate: boolean;
-  scope: string;
-  /** The subscription, if the Azure CLI knows it: its tenant may not be the default one. */
-  subscription: string | undefined;
-}
-
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
 /** A token that ends sooner is not used. */
 const leastMs = 5 * 60_000;
 
-/** Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. */
-export function openAzureTokens(signIn: SignIn): () => Promise<string> {
-  const { env, clock, signal, authority, isPrivate, scope, subscription } = signIn;
+/**
+ * Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. `subscription`: one
+ * that the Azure CLI knows, because its tenant may not be the default one.
+ */
+export function openAzureTokens(
+  { env, clock, signal, agent }: SignInContext,
+  { authority, scope, subscription }: { authority: string; scope: string; subscription: string | undefined },
+): () => Promise<string> {
+  const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
+  /** Why the last request failed, which the library hides. */
   let fault: CloudError | undefined;
-  const policy = connecting(signIn, (latest) => {
-    fault = latest;
-  });
+  const policy: Policy = {
+    name: 'atlas-pe',
+    sendRequest: async (request, next) => {
+      // The library's own time-out would keep the program waiting after a failure.
+      request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+      delete request.agent;
+      // The hosts of managed identities are on this machine, or next to it, and have no TLS and no proxy.
+      if (request.url.startsWith('http:')) return next(request);
+      request.agent = await https();
+      try {
+        const answer = await next(request);
+        fault = refusalIn(answer.bodyAsText ?? '');
+        return answer;
+      } catch (error) {
+        const hint = 'Check the network and the proxy settings, then try again.';
+        fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error });
+        throw error;
+      }
+    },
+  };
   const options: Options = {
     authorityHost: authority,
-    disableInstanceDiscovery: isPrivate,
+    // The authority is Microsoft's, or one that the user trusts.
+    disableInstanceDiscovery: true,
     additionalPolicies: [{ policy, position: 'perRetry' }],
     retryOptions: { maxRetries: 1 },
   };
@@ -41,68 +57,28 @@ export function openAzureTokens(signIn: SignIn): () => Promise<string> {
       ? new ClientSecretCredential(tenant, client, secret, options)
       : new DefaultAzureCredential({ ...options, processTimeoutInMs: 30_000, ...(subscription && { subscription }) });
 
-  async function find(): Promise<AccessToken> {
+  const find = async () => {
     try {
       return await credential.getToken(scope, { abortSignal: signal });
     } catch (cause) {
       signal.throwIfAborted();
-      if (fault) throw fault;
       const places = 'environment variables, workload identity, managed identity, Visual Studio Code, Azure CLI';
       const what = `No valid Azure credentials found. Searched: ${places}, Azure PowerShell, Azure Developer CLI.`;
-      throw new CloudError(what, { exit: 'notAllowed', hint: { text: 'Sign in:', commands: ['az login'] }, cause });
+      const hint = { text: 'Sign in:', commands: ['az login'] };
+      throw fault ?? new CloudError(what, { exit: 'notAllowed', hint, cause });
     }
-  }
-
-  let held: Promise<AccessToken> | undefined;
+  };
+  let held = once(find);
   return async () => {
-    const known = await held?.catch(() => undefined);
-    if (!known || known.expiresOnTimestamp < clock.now() + leastMs) held = find();
-    return (await held)?.token ?? '';
+    if ((await held()).expiresOnTimestamp < clock.now() + leastMs) held = once(find);
+    return (await held()).token;
   };
 }
 
-/** Connects the library through the proxies. It hides what Microsoft Entra ID says, so `onFault` gets it. */
-function connecting({ agent, clock, signal, trace }: SignIn, onFault: (error: CloudError | undefined) => void): Policy {
-  const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
-  return {
-    name: 'atlas-pe',
-    sendRequest: async (request, next) => {
-      const { protocol, host } = new URL(request.url);
-      // The library's own time-out would keep the program waiting after a failure.
-      request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-      // The hosts of managed identities are on this machine, or next to it, and have no TLS.
-      if (protocol === 'http:') {
-        delete request.agent;
-        return next(request);
-      }
-      request.agent = await https();
-      const started = clock.monotonic();
-      const tell = (what: string | number) =>
-        trace?.(`Azure ${request.method} ${host} ${what} ${Math.round(clock.monotonic() - started)} ms`);
-      try {
-        const answer = await next(request);
-        tell(answer.status);
-        onFault(answer.status < 400 ? undefined : refusalIn(answer.bodyAsText ?? ''));
-        return answer;
-      } catch (error) {
-        tell('-');
-        const hint = 'Check the network and the proxy settings, then try again.';
-        onFault(new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error }));
-        throw error;
-      }
-    },
-  };
-}
-
-/** What Microsoft Entra ID says about credentials that it refuses; undefined if it doesn't. */
+/** What Microsoft Entra ID says about credentials that it refuses. */
 function refusalIn(answer: string): CloudError | undefined {
-  const read = parseJson(answer);
-  const [errorCode, said] = [text(at(read, 'error')), text(at(read, 'error_description'))];
-  if (errorCode === null || said === null) return undefined;
-  const [first] = said.split(/[\r\n]|\.? Trace ID:/);
-  return new CloudError(`Microsoft Entra ID refused the Azure credentials: ${first} (${errorCode}).`, {
-    exit: 'notAllowed',
-    errorCode,
-    hint: 'Renew the credentials, or sign in with az login.',
-  });
+  const [said] = text(at(parseJson(answer), 'error_description'))?.split(/[\r\n]|\.? Trace ID:/) ?? [];
+  const hint = 'Renew the credentials, or sign in with az login.';
+  const message = `Microsoft Entra ID refused the Azure credentials: ${said}.`;
+  return said === undefined ? undefined : new CloudError(message, { exit: 'notAllowed', hint });
 }

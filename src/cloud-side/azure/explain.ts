@@ -37,7 +37,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 };
 
 /** The sign-in lacks a permission. */
-export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'];
+export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
 
 /** What an answer with an error status means. */
 export const refusal: RestOptions['refusal'] = ({ status, headers, body, action }) =>
@@ -55,12 +55,10 @@ export function toArmError(
   if (inner && wrappers.includes(code)) return toArmError(inner, 'Microsoft.Network/privateEndpoints/write', about);
   // Only the first sentence: the rest is advice for the portal.
   const [said = ''] = (text(at(error, 'message')) ?? '').trim().split(/\.?\s*(?:\n|\. |\.?$)/);
-  // A policy has a name that its owner knows.
-  const policies = objects(at(error, 'additionalInfo')).map(({ info }) => [
-    ...texts([at(info, 'policyAssignmentDisplayName'), at(info, 'policyAssignmentName')]),
-    ...texts([at(info, 'policyDefinitionDisplayName')]),
-  ]);
-  const named = listed(policies.flatMap((names) => names.slice(0, 1)));
+  // The owner of a policy knows it by its name.
+  const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
+  const infos = objects(at(error, 'additionalInfo')).map(({ info }) => texts(keys.map((key) => at(info, key))));
+  const named = listed(infos.flatMap(([first = []]) => first));
   const [exit, opening = 'Azure rejected', hint] = meanings[code] ?? meanings[status] ?? [];
   const message = `${opening} ${action}: ${named || said.slice(0, 400)} (${code}).`;
   const details = { ...about, errorCode: code };

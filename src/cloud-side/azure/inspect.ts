@@ -1,12 +1,10 @@
-import { text, texts } from '../../base/json.js';
+import { objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { once } from '../../base/once.js';
-import { isWithin } from '../../base/within.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
-import { opening } from '../ports.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
 import { denials } from './explain.js';
 import { type AzureEndpoint, at, isInState, mayConnect, partsOf, type VnetSubnet } from './model.js';
@@ -69,40 +67,27 @@ async function checkNsg(arm: Arm, name: string, subnet: VnetSubnet, ports: Clien
   const group = partsOf(subnet.nsg).name;
   const off = `${group} does not apply: network policies are off for private endpoints`;
   if (!subnet.hasPolicies) return { result: 'success', detail: off };
-  const rules = inboundRules(await arm.nsgRules(subnet.nsg), ports.own);
-  const result = opening(rules, ports);
+  const denying = denyingRules(await arm.nsgRules(subnet.nsg), ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
-  if (result === 'success') return { result, detail: `${group} allows ${needed}` };
-  const denying = rules.filter((each) => each.isDenied && each.fromPort <= ports.to && each.toPort >= ports.from);
+  if (denying.length === 0) return { result: 'success', detail: `${group} has no rule that denies ${needed}` };
   return {
-    result,
-    brief: `${name}: ports are closed`,
-    detail: `${group} does not allow all of ${needed}; rules that deny: ${listed(denying.map((each) => each.name))}`,
+    result: 'warning',
+    brief: `${name}: ports may be closed`,
+    detail: `${group} has rules that deny some of ${needed} if no rule before them allows it: ${listed(denying)}`,
     hint: `Allow inbound ${needed} from your clients in ${group}.`,
   };
 }
 
-/** The rules for TCP from clients in the VNet, in their order. Those for only some clients count if this machine is one. */
-export function inboundRules(rules: readonly unknown[], own: readonly string[]) {
-  const values = (rule: unknown, ...keys: readonly string[]) =>
-    keys.flatMap((key) => {
-      const value = at(rule, 'properties', key);
-      return text(value) ?? texts(value);
+/** The names of the rules of a user that deny inbound TCP to one of the ports. */
+export function denyingRules(rules: readonly unknown[], { from, to }: Pick<ClientPorts, 'from' | 'to'>): string[] {
+  const denies = (properties: unknown) => {
+    const is = (key: string, values: RegExp) => values.test(text(at(properties, key)) ?? '');
+    const ranges = [at(properties, 'destinationPortRange'), at(properties, 'destinationPortRanges')].flat();
+    const isHit = texts(ranges).some((range) => {
+      const [low = 0, high = low] = (range === '*' ? '0-65535' : range).split('-').map(Number);
+      return low <= to && high >= from;
     });
-  const is = (rule: unknown, key: string, wanted: RegExp) => values(rule, key).some((each) => wanted.test(each));
-  const isForUs = (source: string) =>
-    /^(?:\*|any|VirtualNetwork|0\.0\.0\.0\/0)$/i.test(source) ||
-    own.some((address) => isWithin(address, source.includes('/') ? source : `${source}/32`));
-  const priority = (rule: unknown) => Number(at(rule, 'properties', 'priority'));
-  return rules
-    .filter((rule) => is(rule, 'direction', /^inbound$/i) && is(rule, 'protocol', /^(?:tcp|\*)$/i))
-    .filter((rule) => values(rule, 'sourceAddressPrefix', 'sourceAddressPrefixes').some(isForUs))
-    .toSorted((a, b) => priority(a) - priority(b))
-    .flatMap((rule) =>
-      values(rule, 'destinationPortRange', 'destinationPortRanges').map((range) => {
-        const [fromPort = 0, toPort = fromPort] = (range === '*' ? '0-65535' : range).split('-').map(Number);
-        const name = text(at(rule, 'name')) ?? '';
-        return { name, fromPort, toPort, isDenied: is(rule, 'access', /^deny$/i) };
-      }),
-    );
+    return is('direction', /^inbound$/i) && is('access', /^deny$/i) && is('protocol', /^(?:tcp|\*)$/i) && isHit;
+  };
+  return objects(rules).flatMap(({ name, properties }) => (denies(properties) ? `${name}` : []));
 }

@@ -60,8 +60,7 @@ export function toPrivateEndpoint(answer: unknown) {
   const id = text(at(answer, 'id')) ?? '';
   const properties = at(answer, 'properties');
   const provisioning = text(at(properties, 'provisioningState')) ?? '';
-  const kinds = ['manualPrivateLinkServiceConnections', 'privateLinkServiceConnections'];
-  const [connection] = kinds.flatMap((kind) => objects(at(properties, kind)));
+  const [connection] = objects(at(properties, 'manualPrivateLinkServiceConnections'));
   const about = at(connection, 'properties', 'privateLinkServiceConnectionState');
   const [nic] = objects(at(properties, 'networkInterfaces'));
   const remarks = ['description', 'actionsRequired'].map((key) => text(at(about, key))?.trim() ?? '');
@@ -100,15 +99,13 @@ export function isUsableFor(endpoint: AzureEndpoint, service: ServiceRef | undef
 
 /* Later runs find what this program created by its name and its tags. */
 
-type Named = Pick<ServiceRef, 'id' | 'projectId'>;
-
 /** A name is the only one in its resource group, so that a create which is sent twice makes one endpoint. */
 export function ownName(serviceId: string): string {
   return `atlas-pe-${serviceId}`;
 }
 
-export function azureTags({ projectId, id }: Named) {
-  return { 'atlas-pe-project': projectId, 'atlas-pe-service': id };
+export function azureTags(projectId: string, serviceId: string) {
+  return { 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
 }
 
 /** The Atlas service for which this program created an endpoint; null if another program did. */
@@ -117,11 +114,11 @@ export function azureOwner({ name, tags }: AzureEndpoint, projectId: string): st
   return project === projectId && id !== '' && isSameId(name.slice(0, 33), ownName(id)) ? id : null;
 }
 
-export function isOursFor(endpoint: AzureEndpoint, service: Named | undefined): boolean {
+export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
   return service !== undefined && azureOwner(endpoint, service.projectId) === service.id;
 }
 
 /** Whether it is ours, but was not created completely, so that creating it again completes it. */
-export function isUnfinished(endpoint: AzureEndpoint, service: Named | undefined): boolean {
+export function isUnfinished(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
   return isInState(endpoint, 'Failed', 'Canceled') && isOursFor(endpoint, service);
 }

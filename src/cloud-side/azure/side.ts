@@ -4,21 +4,21 @@ import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { type AzureAccess, openArm } from './arm.js';
-import { createPrivateEndpoint } from './create.js';
-import { readAzure } from './existing.js';
+import { createPrivateEndpoint, rehearseAzure } from './create.js';
 import { type AzureEndpoint, azureOwner, isInState, mayConnect, partsOf } from './model.js';
 import { type AzurePlan, createdPrivateEndpoint, planAzure } from './plan.js';
-import { rehearseAzure } from './rehearse.js';
+import { readAzure } from './survey.js';
 import type { AzureWanted } from './wanted.js';
-
-interface AzureOptions extends SideTarget {
-  access: AzureAccess;
-  wanted: AzureWanted;
-}
 
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
-  { serviceRegion, projectId, access, wanted, isBlindAllowed }: AzureOptions,
+  {
+    serviceRegion,
+    projectId,
+    access,
+    wanted,
+    isBlindAllowed,
+  }: SideTarget & { access: AzureAccess; wanted: AzureWanted },
   line: CloudContext,
 ): CloudSide<AzurePlan> {
   const arm = openArm(access, line);
@@ -30,27 +30,26 @@ export function openAzureSide(
       try {
         // Whoever is not signed in need not know which subscription is missing.
         const principal = await access.principal();
-        const subscription = await arm.subscription(access.subscription());
-        return planAzure(await readAzure(arm, { ...asked, subscription, principal }));
+        return planAzure(await readAzure(arm, { ...asked, account: access.subscription(), principal }));
       } catch (error) {
         const isBlind = isBlindAllowed && wanted.adopt === undefined;
         if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        const id = wanted.subscription ?? '';
-        const nothing = { subscription: { id, name: id }, principal: null, subnet: null, endpoints: [], all: [] };
-        return planAzure({ ...asked, ...nothing, unread: error.message });
+        const nothing = { principal: null, subnet: null, endpoints: [], all: [] };
+        const account = wanted.subscription ?? '';
+        return planAzure({ ...asked, ...nothing, account, unread: error.message });
       }
     },
-    rehearse: (plan) => rehearseAzure(arm, line.io, plan, projectId),
+    rehearse: (plan) => rehearseAzure(arm, line.io, plan),
     owned: async ({ there }) =>
       there.all.flatMap((each) => {
         const ownerId = azureOwner(each, projectId);
         return ownerId === null ? [] : [{ id: each.id, region: each.location, ownerId }];
       }),
-    carryOut: async (_, { there }, service, onCreated) => {
+    carryOut: async (_, plan, service, onCreated) => {
       const tell = (id: string) => onCreated(createdPrivateEndpoint(id));
-      const endpoint = await createPrivateEndpoint(arm, line, there, service, tell);
-      const others = there.endpoints.filter((each) => !isSameId(each.id, endpoint.id));
-      return planAzure({ ...there, endpoints: [endpoint, ...others] });
+      const endpoint = await createPrivateEndpoint(arm, line, plan, service, tell);
+      const others = plan.there.endpoints.filter((each) => !isSameId(each.id, endpoint.id));
+      return planAzure({ ...plan.there, endpoints: [endpoint, ...others] });
     },
     read: async (id, limits) => {
       latest = await arm.endpoint(id, limits);
@@ -66,17 +65,20 @@ export function openAzureSide(
     },
     attachment: ({ endpoint }) =>
       clouds.AZURE.interfaces.read({ id: endpoint?.id, ip: endpoint?.address ?? undefined }),
-    facts: ({ there: { subscription, principal }, endpoint, place }) => ({
-      provider: 'AZURE',
-      account: subscription.id || null,
-      principal,
-      region: place?.location ?? serviceRegion,
-      network: place && partsOf(place.subnet).vnetId,
-      subnets: place ? [place.subnet] : [],
-      resourceGroup: place?.group ?? null,
-      ipAddress: endpoint?.address ?? null,
-      interfaceEndpointId: endpoint?.id ?? null,
-    }),
+    facts: ({ there: { account, principal }, endpoint, made }) => {
+      const place = endpoint ?? made;
+      return {
+        provider: 'AZURE',
+        account: account || null,
+        principal,
+        region: place?.location ?? serviceRegion,
+        network: place && partsOf(place.subnet).vnetId,
+        subnets: place ? [place.subnet] : [],
+        resourceGroup: place && partsOf(place.id).group,
+        ipAddress: endpoint?.address ?? null,
+        interfaceEndpointId: endpoint?.id ?? null,
+      };
+    },
     close: () => undefined,
   };
 }

@@ -2,8 +2,8 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { Teardown } from '../teardown.js';
 import { type AzureAccess, actions, openArm } from './arm.js';
+import { checkPermissions } from './create.js';
 import { azureOwner, isInState, mayConnect, partsOf } from './model.js';
-import { checkPermissions } from './rehearse.js';
 
 /** The private endpoints of the subscription: in one region, and those for the named service in any region. */
 export function openAzureTeardown(region: string, access: AzureAccess, line: CloudContext): Teardown {
