@@ -22,13 +22,28 @@ australiasoutheast=AUSTRALIA_SOUTH_EAST newzealandnorth=NEW_ZEALAND_NORTH
 israelcentral=ISRAEL_CENTRAL qatarcentral=QATAR_CENTRAL uaecentral=UAE_CENTRAL uaenorth=UAE_NORTH
 southafricanorth=SOUTH_AFRICA_NORTH southafricawest=SOUTH_AFRICA_WEST`);
 
+const guid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const zeros = '00000000-0000-0000-0000-000000000000';
+const inNetwork = `^/subscriptions/${guid}/resourceGroups/[\\w.()-]+/providers/Microsoft\\.Network`;
+const example = `/subscriptions/${zeros}/resourceGroups/GROUP/providers/Microsoft.Network`;
+
 const shape = {
-  pattern:
-    /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.()-]+$/i,
+  pattern: new RegExp(`${inNetwork}/privateEndpoints/[\\w.()-]+$`, 'i'),
   what: 'a valid resource id of an Azure private endpoint',
   inHelp: 'resource id of the Azure private endpoint',
-  example:
-    '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
+  example: `${example}/privateEndpoints/NAME`,
+};
+
+export const azureSubnetShape = {
+  pattern: new RegExp(`${inNetwork}/virtualNetworks/[\\w.-]+/subnets/[\\w.-]+$`, 'i'),
+  what: 'a valid resource id of a subnet',
+  example: `${example}/virtualNetworks/VNET/subnets/SUBNET`,
+};
+
+export const azureSubscriptionShape = {
+  pattern: new RegExp(`^${guid}$`, 'i'),
+  what: 'a valid subscription id',
+  example: `${zeros}. To list yours: az account list --output table`,
 };
 
 /** An endpoint of a private link service has its address only in its network interface. */

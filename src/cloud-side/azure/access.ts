@@ -4,6 +4,7 @@ import { UsageError } from '../../base/errors.js';
 import { objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
+import { azureSubscriptionShape } from '../../clouds/azure.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
 import { parseJson } from '../rest.js';
@@ -12,7 +13,7 @@ import { openAzureInspector } from './inspect.js';
 import { at } from './model.js';
 import { openAzureSide } from './side.js';
 import { openAzureTeardown } from './teardown.js';
-import { type AzureFlags, type AzureWanted, readAzureWanted, subscriptionShape } from './wanted.js';
+import { type AzureFlags, type AzureWanted, readAzureWanted } from './wanted.js';
 
 export function checkOptions(options: CloudOptions): void {
   readAzureWanted(options as AzureFlags);
@@ -23,7 +24,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   const wanted = readAzureWanted(options as AzureFlags);
   const access = accessOf(context, wanted);
   return {
-    side: (target, left) => openAzureSide({ ...target, access, wanted }, { ...context, left }),
+    side: (target, left) => openAzureSide(target, wanted, access, { ...context, left }),
     teardown: (region) => openAzureTeardown(region, access, context),
     inspector: (_, left) => openAzureInspector(access, { ...context, left, tries: 2 }),
   };
@@ -69,7 +70,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     principal: async () => principalIn(await token()),
     subscription: () => {
       const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);
-      if (found) return checkId(subscriptionShape, found);
+      if (found) return checkId(azureSubscriptionShape, found);
       const how = 'Set it with --subscription or AZURE_SUBSCRIPTION_ID. This command lists your subscriptions:';
       throw new UsageError('Missing Azure subscription.', { text: how, commands: ['az account list --output table'] });
     },

@@ -2,10 +2,10 @@ import { type Json, objects, text } from '../../base/json.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { orNull } from '../errors.js';
-import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
-import { refusal, toArmError } from './explain.js';
-import { type AzureEndpoint, at, isInState, partsOf, toPrivateEndpoint, toSubnets } from './model.js';
+import { CloudError, orNull, unlessRefused } from '../errors.js';
+import { openRest, type RestOptions, readPages } from '../rest.js';
+import { denials, permissionHint, refusal, toArmError } from './explain.js';
+import { type AzureEndpoint, allows, at, isInState, partsOf, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
@@ -23,12 +23,7 @@ export const actions = {
   write: `${network}/privateEndpoints/write`,
   delete: `${network}/privateEndpoints/delete`,
   nic: `${network}/networkInterfaces/read`,
-  vnets: `${network}/virtualNetworks/read`,
   join: `${network}/virtualNetworks/subnets/join/action`,
-  nsg: `${network}/networkSecurityGroups/read`,
-  operation: `${network}/locations/operations/read`,
-  permissions: 'Microsoft.Authorization/permissions/read',
-  validate: 'Microsoft.Resources/deployments/validate/action',
 } as const;
 const networkVersion = '2024-05-01';
 
@@ -46,7 +41,8 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const body = await read(action, page);
       return { items: objects(at(body, 'value')), next: text(at(body, 'nextLink')) };
     });
-  const inSubscription = (id: string, type: string) => of(`/subscriptions/${id}/providers/${network}/${type}`);
+  const all = (account: string, type: string) =>
+    list(`${network}/${type}/read`, of(`/subscriptions/${account}/providers/${network}/${type}`));
 
   /** With its address. Its state is Creating until it has one. */
   async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
@@ -60,7 +56,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
   /** Waits until an operation ends. Throws why it failed. */
   const untilDone = (path: string) =>
     untilAnswered(line, 'Azure is still creating the private endpoint.', async () => {
-      const body = await read(actions.operation, path);
+      const body = await read(`${network}/locations/operations/read`, path);
       const state = text(at(body, 'status')) ?? '';
       if (isInState({ state }, 'Failed', 'Canceled'))
         throw toArmError(at(body, 'error') ?? { code: state }, actions.write);
@@ -68,12 +64,10 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     });
 
   return {
-    subnets: async (subscription: string) =>
-      (await list(actions.vnets, inSubscription(subscription, 'virtualNetworks'))).flatMap(toSubnets),
-    subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(actions.vnets, of(vnetId)))),
-    /** The private endpoints of a subscription, without their addresses. */
-    endpoints: async (subscription: string) =>
-      (await list(actions.read, inSubscription(subscription, 'privateEndpoints'))).map(toPrivateEndpoint),
+    subnets: async (account: string) => (await all(account, 'virtualNetworks')).flatMap(toSubnets),
+    subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(`${network}/virtualNetworks/read`, of(vnetId)))),
+    /** Those of a subscription, without their addresses. */
+    endpoints: async (account: string) => (await all(account, 'privateEndpoints')).map(toPrivateEndpoint),
     endpoint: async (id: string, limits?: RequestLimits) => {
       const found = await orNull(read(actions.read, of(id), limits));
       return found === null ? null : addressed(toPrivateEndpoint(found), limits);
@@ -92,23 +86,32 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     delete: async (id: string) => {
       await orNull(rest({ action: actions.delete, method: 'DELETE', path: of(id) }));
     },
-    /** The roles of the sign-in, as they concern a resource or a resource group. */
-    permissions: (id: string) =>
-      list(actions.permissions, of(`${id}/providers/Microsoft.Authorization/permissions`, '2022-04-01')),
+    /** Throws if the sign-in lacks a permission for a resource or a resource group. Warns if that can't be read. */
+    checkPermissions: async (id: string, needed: readonly string[]) => {
+      const path = of(`${id}/providers/Microsoft.Authorization/permissions`, '2022-04-01');
+      const roles = await unlessRefused(list('Microsoft.Authorization/permissions/read', path), ...denials);
+      const missing = roles && needed.find((action) => !allows(roles, action));
+      const { name } = partsOf(id);
+      if (!roles) line.io.warn(`Permissions in ${name} could not be checked first.`);
+      const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
+      if (missing !== undefined) throw new CloudError(`Azure does not allow ${missing} in ${name}.`, details);
+    },
     /** Checks whether a private endpoint may be created. Creates nothing. */
-    validate: async (id: string, body: { [key: string]: Json }, limits: RequestLimits | undefined) => {
+    validate: async (id: string, endpoint: { [key: string]: Json }, limits: RequestLimits | undefined) => {
       const { groupId, name } = partsOf(id);
-      const resource = { type: `${network}/privateEndpoints`, apiVersion: networkVersion, name, ...body };
+      const resource = { type: `${network}/privateEndpoints`, apiVersion: networkVersion, name, ...endpoint };
       const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
       const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [resource] };
       const path = of(`${groupId}/providers/Microsoft.Resources/deployments/${name}/validate`, '2024-03-01');
-      const asked: Parameters<Rest>[0] = { action: actions.validate, method: 'POST', path, limits };
-      const properties = { mode: 'Incremental', validationLevel: 'Provider', template };
-      const answer = await rest({ ...asked, body: { properties }, isHarmless: true, isChange: false });
+      const action = 'Microsoft.Resources/deployments/validate/action';
+      const body = { properties: { mode: 'Incremental', validationLevel: 'Provider', template } };
+      const how = { isHarmless: true, isChange: false, limits };
+      const answer = await rest({ action, method: 'POST', path, body, ...how });
       const error = at(answer.body, 'error') ?? at(answer.body, 'properties', 'error');
       if (error) throw toArmError(error, actions.write);
     },
     /** The rules of a network security group that users have set. */
-    nsgRules: async (id: string) => objects(at(await read(actions.nsg, of(id)), 'properties', 'securityRules')),
+    nsgRules: async (id: string) =>
+      objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
   };
 }

@@ -122,3 +122,11 @@ export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefin
 export function isUnfinished(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
   return isInState(endpoint, 'Failed', 'Canceled') && isOursFor(endpoint, service);
 }
+
+/** Whether an action is allowed: by some role, which doesn't exclude it. Deny assignments are not seen. */
+export function allows(roles: readonly unknown[], action: string): boolean {
+  // `*` stands for any characters.
+  const toPattern = (text: string) => text.replaceAll(/[^\w/*]/g, '\\$&').replaceAll('*', '.*');
+  const has = (given: unknown) => texts(given).some((each) => new RegExp(`^${toPattern(each)}$`, 'i').test(action));
+  return roles.some((role) => has(at(role, 'actions')) && !has(at(role, 'notActions')));
+}

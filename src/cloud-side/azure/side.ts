@@ -1,24 +1,23 @@
+import { CliError } from '../../base/errors.js';
+import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError } from '../errors.js';
-import { type AzureAccess, openArm } from './arm.js';
-import { createPrivateEndpoint, rehearseAzure } from './create.js';
-import { type AzureEndpoint, azureOwner, isInState, mayConnect, partsOf } from './model.js';
+import { CloudError, hasCode } from '../errors.js';
+import { type AzureAccess, actions, openArm } from './arm.js';
+import { denials } from './explain.js';
+import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect, partsOf } from './model.js';
 import { type AzurePlan, createdPrivateEndpoint, planAzure } from './plan.js';
 import { readAzure } from './survey.js';
 import type { AzureWanted } from './wanted.js';
 
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
-  {
-    serviceRegion,
-    projectId,
-    access,
-    wanted,
-    isBlindAllowed,
-  }: SideTarget & { access: AzureAccess; wanted: AzureWanted },
+  { serviceRegion, projectId, isBlindAllowed }: SideTarget,
+  wanted: AzureWanted,
+  access: AzureAccess,
   line: CloudContext,
 ): CloudSide<AzurePlan> {
   const arm = openArm(access, line);
@@ -34,22 +33,56 @@ export function openAzureSide(
       } catch (error) {
         const isBlind = isBlindAllowed && wanted.adopt === undefined;
         if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        const nothing = { principal: null, subnet: null, endpoints: [], all: [] };
-        const account = wanted.subscription ?? '';
-        return planAzure({ ...asked, ...nothing, account, unread: error.message });
+        const nothing = { account: wanted.subscription ?? '', principal: null, subnet: null, endpoints: [], all: [] };
+        return planAzure({ ...asked, ...nothing, unread: error.message });
       }
     },
-    rehearse: (plan) => rehearseAzure(arm, line.io, plan),
+    rehearse: async ({ there, made }) => {
+      if (!made) return;
+      await arm.checkPermissions(partsOf(made.id).groupId, [actions.write, actions.read, actions.nic]);
+      await arm.checkPermissions(made.subnet, [actions.join]);
+      const isReal = typeof there.service?.target === 'string';
+      try {
+        await arm.validate(made.id, made.body, isReal ? undefined : { tries: 1, timeoutMs: 30_000 });
+      } catch (error) {
+        // Of a service that is made up, only what is not allowed counts.
+        const isOfService = error instanceof CloudError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
+        if (hasCode(error, ...denials)) line.io.warn(`Azure policies could not be checked first. ${error.message}`);
+        else if (isReal || !isOfService) throw error;
+      }
+    },
     owned: async ({ there }) =>
       there.all.flatMap((each) => {
         const ownerId = azureOwner(each, projectId);
         return ownerId === null ? [] : [{ id: each.id, region: each.location, ownerId }];
       }),
-    carryOut: async (_, plan, service, onCreated) => {
-      const tell = (id: string) => onCreated(createdPrivateEndpoint(id));
-      const endpoint = await createPrivateEndpoint(arm, line, plan, service, tell);
-      const others = plan.there.endpoints.filter((each) => !isSameId(each.id, endpoint.id));
-      return planAzure({ ...plan.there, endpoints: [endpoint, ...others] });
+    // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
+    carryOut: async (_, { there, made }, service, onCreated) => {
+      if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
+      const withNew = (endpoint: AzureEndpoint) => {
+        const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
+        return planAzure({ ...there, endpoints: [endpoint, ...others] });
+      };
+      const before = await arm.endpoint(made.id);
+      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? ''))) {
+        const hint = `Delete it, or use it with --adopt ${before.id}.`;
+        const what = `The resource group already has a private endpoint named ${before.name}`;
+        throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
+      }
+      if (before && mayConnect(before)) return withNew(before);
+      const tell = once(async (id: string) => onCreated(createdPrivateEndpoint(id)));
+      const warn = once(async (what: string) => line.io.warn(`${what} Trying again.`));
+      // Atlas's service, or the subnet, may not be ready for some minutes.
+      return untilAnswered(line, 'Azure is not ready for the private endpoint.', async () => {
+        try {
+          const accepted = await arm.put(made.id, made.body, tell);
+          return withNew((await arm.endpoint(made.id)) ?? { ...accepted, state: 'Creating' });
+        } catch (error) {
+          if (!(error instanceof CloudError) || !error.mayPass || error.mayHaveArrived) throw error;
+          await warn(error.message);
+          return undefined;
+        }
+      });
     },
     read: async (id, limits) => {
       latest = await arm.endpoint(id, limits);

@@ -2,7 +2,6 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { Teardown } from '../teardown.js';
 import { type AzureAccess, actions, openArm } from './arm.js';
-import { checkPermissions } from './create.js';
 import { azureOwner, isInState, mayConnect, partsOf } from './model.js';
 
 /** The private endpoints of the subscription: in one region, and those for the named service in any region. */
@@ -24,7 +23,7 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     },
     rehearse: async (endpoints) => {
       const [first] = endpoints;
-      if (first) await checkPermissions(arm, line.io, partsOf(first.id).groupId, [actions.delete]);
+      if (first) await arm.checkPermissions(partsOf(first.id).groupId, [actions.delete]);
     },
     deleteEndpoint: (id) => arm.delete(id),
     read: async (id, limits) => {

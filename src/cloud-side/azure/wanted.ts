@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
+import { azureSubnetShape, azureSubscriptionShape } from '../../clouds/azure.js';
 import { checkId, isSameId } from '../../clouds/shapes.js';
 import { parseTags } from '../tags.js';
 import { partsOf } from './model.js';
@@ -9,24 +10,6 @@ export type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 
   [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
 
-const zeros = '00000000-0000-0000-0000-000000000000';
-const guid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-
-export const subscriptionShape = {
-  pattern: new RegExp(`^${guid}$`, 'i'),
-  what: 'a valid subscription id',
-  example: `${zeros}. To list yours: az account list --output table`,
-};
-
-const subnetShape = {
-  pattern: new RegExp(
-    `^/subscriptions/${guid}/resourceGroups/[\\w.()-]+/providers/Microsoft\\.Network/virtualNetworks/[\\w.-]+/subnets/[\\w.-]+$`,
-    'i',
-  ),
-  what: 'a valid resource id of a subnet',
-  example: `/subscriptions/${zeros}/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/VNET/subnets/SUBNET`,
-};
-
 /** What the command line says of the user's network in Azure. */
 export type AzureWanted = ReturnType<typeof readAzureWanted>;
 
@@ -34,7 +17,7 @@ export type AzureWanted = ReturnType<typeof readAzureWanted>;
 export function readAzureWanted({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
   const [given, ...others] = subnet;
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
-  const subnetId = given?.includes('/') ? checkId(subnetShape, given) : undefined;
+  const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
   const name = subnetId === undefined ? given : undefined;
   for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
     if (value !== undefined && !/^[\w.()-]+$/.test(value))
@@ -46,7 +29,7 @@ export function readAzureWanted({ subscription, subnet = [], vnet, resourceGroup
   }
   const named = adopt ?? subnetId;
   const ofId = named && partsOf(named).subscription;
-  if (subscription !== undefined && !isSameId(checkId(subscriptionShape, subscription), ofId ?? subscription))
+  if (subscription !== undefined && !isSameId(checkId(azureSubscriptionShape, subscription), ofId ?? subscription))
     throw new UsageError(`The id is of subscription ${ofId}, not of ${subscription}.`, 'Remove --subscription.');
   const tags = parseTags(tag, {
     cloud: 'Azure',

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { allows } from '../../../src/cloud-side/azure/create.js';
 import { toArmError } from '../../../src/cloud-side/azure/explain.js';
 import { denyingRules } from '../../../src/cloud-side/azure/inspect.js';
-import { azureOwner, toPrivateEndpoint, toSubnets } from '../../../src/cloud-side/azure/model.js';
+import { allows, azureOwner, toPrivateEndpoint, toSubnets } from '../../../src/cloud-side/azure/model.js';
 
 /* What ARM's answers mean. */
 
