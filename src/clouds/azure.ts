@@ -46,6 +46,41 @@ export const azureSubscriptionShape = {
   example: `${zeros}. To list yours: az account list --output table`,
 };
 
+/** The parts of `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/TYPE/NAME`, or of a subnet's id. */
+export function partsOf(id: string) {
+  const parts = id.split('/');
+  const [, , subscription = '', , group = ''] = parts;
+  // A VNet is the parent of a subnet.
+  const [groupId, vnetId] = [5, 9].map((count) => parts.slice(0, count).join('/')) as [string, string];
+  return { subscription, group, groupId, vnetId, name: parts.at(-1) ?? '' };
+}
+
+/** A private endpoint as Azure Resource Manager takes it. */
+interface NewEndpoint {
+  id: string;
+  subnet: string;
+  /** What it connects to. */
+  target: string;
+  body: { location: string; tags: Readonly<Record<string, string>> };
+}
+
+/** Asks Atlas, which has to accept the connection. */
+export const requestMessage = 'MongoDB Atlas';
+
+/** The command line for bash and zsh that creates a private endpoint. */
+export function createAzureEndpoint({ id, subnet, target, body: { location, tags } }: NewEndpoint): string {
+  const { name, group, subscription } = partsOf(id);
+  const parts = [
+    cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
+    cmd`--subscription ${subscription} --location ${location}`,
+    cmd`--subnet ${subnet}`,
+    cmd`--private-connection-resource-id ${target}`,
+    cmd`--connection-name ${partsOf(target).name} --manual-request true --request-message ${requestMessage}`,
+    cmd`--tags ${Object.entries(tags).map(([key, value]) => `${key}=${value}`)}`,
+  ];
+  return parts.map(({ text }) => text).join(' \\\n  ');
+}
+
 /** An endpoint of a private link service has its address only in its network interface. */
 const nicOf = (id: Words) =>
   cmd`NIC=$(az network private-endpoint show --ids ${id} --query 'networkInterfaces[0].id' --output tsv)`;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
-import { objects, text, texts } from '../../base/json.js';
+import { at, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import { azureSubscriptionShape } from '../../clouds/azure.js';
@@ -10,9 +10,7 @@ import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
 import { parseJson } from '../rest.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureInspector } from './inspect.js';
-import { at } from './model.js';
-import { openAzureSide } from './side.js';
-import { openAzureTeardown } from './teardown.js';
+import { openAzureSide, openAzureTeardown } from './side.js';
 import { type AzureFlags, type AzureWanted, readAzureWanted } from './wanted.js';
 
 export function checkOptions(options: CloudOptions): void {

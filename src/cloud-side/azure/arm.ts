@@ -1,11 +1,12 @@
-import { type Json, objects, text } from '../../base/json.js';
+import { at, type Json, objects, text } from '../../base/json.js';
 import type { RequestLimits } from '../../base/request-limits.js';
+import { partsOf } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, orNull, unlessRefused } from '../errors.js';
 import { openRest, type RestOptions, readPages } from '../rest.js';
 import { denials, permissionHint, refusal, toArmError } from './explain.js';
-import { type AzureEndpoint, allows, at, isInState, partsOf, toPrivateEndpoint, toSubnets } from './model.js';
+import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {

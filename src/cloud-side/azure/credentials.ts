@@ -1,17 +1,12 @@
 import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
 import { reasonOf } from '../../base/errors.js';
-import { text } from '../../base/json.js';
+import { at, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { parseJson } from '../rest.js';
-import { at } from './model.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
-type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
-
-/** A token that ends sooner is not used. */
-const leastMs = 5 * 60_000;
 
 /**
  * Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. `subscription`: one
@@ -24,31 +19,35 @@ export function openAzureTokens(
   const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
   /** Why the last request failed, which the library hides. */
   let fault: CloudError | undefined;
-  const policy: Policy = {
-    name: 'atlas-pe',
-    sendRequest: async (request, next) => {
-      // The library's own time-out would keep the program waiting after a failure.
-      request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-      delete request.agent;
-      // The hosts of managed identities are on this machine, or next to it, and have no TLS and no proxy.
-      if (request.url.startsWith('http:')) return next(request);
-      request.agent = await https();
-      try {
-        const answer = await next(request);
-        fault = refusalIn(answer.bodyAsText ?? '');
-        return answer;
-      } catch (error) {
-        const hint = 'Check the network and the proxy settings, then try again.';
-        fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error });
-        throw error;
-      }
-    },
-  };
   const options: Options = {
     authorityHost: authority,
     // The authority is Microsoft's, or one that the user trusts.
     disableInstanceDiscovery: true,
-    additionalPolicies: [{ policy, position: 'perRetry' }],
+    additionalPolicies: [
+      {
+        position: 'perRetry',
+        policy: {
+          name: 'atlas-pe',
+          sendRequest: async (request, next) => {
+            // The library's own time-out would keep the program waiting after a failure.
+            request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+            delete request.agent;
+            // The hosts of managed identities are on this machine, or next to it, and have no TLS and no proxy.
+            if (request.url.startsWith('http:')) return next(request);
+            request.agent = await https();
+            try {
+              const answer = await next(request);
+              fault = refusalIn(answer.bodyAsText ?? '');
+              return answer;
+            } catch (error) {
+              const hint = 'Check the network and the proxy settings, then try again.';
+              fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error });
+              throw error;
+            }
+          },
+        },
+      },
+    ],
     retryOptions: { maxRetries: 1 },
   };
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
@@ -70,7 +69,8 @@ export function openAzureTokens(
   };
   let held = once(find);
   return async () => {
-    if ((await held()).expiresOnTimestamp < clock.now() + leastMs) held = once(find);
+    // A token that ends within 5 minutes is not used.
+    if ((await held()).expiresOnTimestamp < clock.now() + 300_000) held = once(find);
     return (await held()).token;
   };
 }

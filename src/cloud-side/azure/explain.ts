@@ -1,9 +1,8 @@
 import type { Advice } from '../../base/hint.js';
-import { objects, text, texts } from '../../base/json.js';
+import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { CloudError } from '../errors.js';
 import type { RestOptions } from '../rest.js';
-import { at } from './model.js';
 
 /* Azure error codes by meaning. Codes are stable, the messages are not. */
 
@@ -59,17 +58,12 @@ export function toArmError(
   const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
   const infos = objects(at(error, 'additionalInfo')).map(({ info }) => texts(keys.map((key) => at(info, key))));
   const named = listed(infos.flatMap(([first = []]) => first));
-  const [exit, opening = 'Azure rejected', hint] = meanings[code] ?? meanings[status] ?? [];
+  const subnetHint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
+  const [exit, opening = 'Azure rejected', hint = subnetHint] = meanings[code] ?? meanings[status] ?? [];
   const message = `${opening} ${action}: ${named || said.slice(0, 400)} (${code}).`;
   const details = { ...about, errorCode: code };
-  if (exit) return new CloudError(message, { ...details, exit, hint });
   const isPassing = status === 429 || [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
-  if (isPassing || status >= 500) {
-    const later = 'Wait a moment, then try again.';
-    return new CloudError(message, { ...details, hint: later, mayPass: true, mayHaveArrived: !isPassing });
-  }
-  return new CloudError(message, {
-    ...details,
-    hint: /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : hint,
-  });
+  const passes = { hint: 'Wait a moment, then try again.', mayPass: true, mayHaveArrived: !isPassing };
+  if (!exit && (isPassing || status >= 500)) return new CloudError(message, { ...details, ...passes });
+  return new CloudError(message, { ...details, ...(exit && { exit }), hint });
 }

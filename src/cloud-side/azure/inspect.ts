@@ -1,13 +1,14 @@
-import { objects, text, texts } from '../../base/json.js';
+import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { once } from '../../base/once.js';
+import { partsOf } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
-import { hasCode } from '../errors.js';
-import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
+import { unlessRefused } from '../errors.js';
+import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
 import { type Arm, type AzureAccess, openArm } from './arm.js';
 import { denials } from './explain.js';
-import { type AzureEndpoint, at, isInState, mayConnect, partsOf, type VnetSubnet } from './model.js';
+import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -15,39 +16,31 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
   return {
     inspect: async (id) => {
       const endpoint = await arm.endpoint(id);
-      return endpoint && describe(arm, endpoint);
+      if (!endpoint) return null;
+      const { state, remark, subnet, address } = endpoint;
+      const { vnetId } = partsOf(subnet);
+      const subnets = once(() => arm.subnetsOf(vnetId));
+      const isConnected = isInState(endpoint, 'Approved');
+      return {
+        id: endpoint.id,
+        state: remark === '' || isConnected ? state : `${state} (${remark})`,
+        stage: isConnected ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
+        network: partsOf(vnetId).name,
+        addresses: async () => (address === null ? [] : [address]),
+        check: async (check, ports) => {
+          if (check === 'cloud-target') return checkTarget(endpoint, ports);
+          // The endpoint may work although nobody may read what is around it.
+          const found = await unlessRefused(subnets(), ...denials);
+          const own = found?.find((each) => isSameId(each.id, subnet));
+          if (!own) return { result: 'skipped', detail: 'the subnet cannot be read' };
+          if (check === 'cloud-nsg') return checkNsg(arm, own, ports);
+          const servers = listed(own.dnsServers);
+          const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
+          return { result: 'success', detail: detail || "Azure's own" };
+        },
+        resources: async () => [],
+      };
     },
-    close: () => undefined,
-  };
-}
-
-function describe(arm: Arm, endpoint: AzureEndpoint): CloudEnd {
-  const { id, name, state, remark, address } = endpoint;
-  const { vnetId } = partsOf(endpoint.subnet);
-  const isConnected = isInState(endpoint, 'Approved');
-  const subnet = once(async () => (await arm.subnetsOf(vnetId)).find((each) => isSameId(each.id, endpoint.subnet)));
-  const check = async (checkId: string, ports: ClientPorts): Promise<CloudFinding> => {
-    if (checkId === 'cloud-target') return checkTarget(endpoint, ports);
-    const found = await subnet();
-    if (!found) return { result: 'skipped', detail: 'the subnet cannot be read' };
-    if (checkId === 'cloud-nsg') return checkNsg(arm, name, found, ports);
-    const servers = listed(found.dnsServers);
-    const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
-    return { result: 'success', detail: detail || "Azure's own" };
-  };
-  return {
-    id,
-    state: remark === '' || isConnected ? state : `${state} (${remark})`,
-    stage: isConnected ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
-    network: partsOf(vnetId).name,
-    addresses: async () => (address === null ? [] : [address]),
-    check: (checkId, ports) =>
-      check(checkId, ports).catch((error: unknown) => {
-        // The endpoint may work although nobody may read what is around it.
-        if (!hasCode(error, ...denials)) throw error;
-        return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
-      }),
-    resources: async () => [],
   };
 }
 
@@ -62,17 +55,19 @@ function checkTarget({ name, target }: AzureEndpoint, { target: wanted }: Client
 }
 
 /** Whether the network security group of the subnet lets clients in. It counts only if the subnet says so. */
-async function checkNsg(arm: Arm, name: string, subnet: VnetSubnet, ports: ClientPorts): Promise<CloudFinding> {
+async function checkNsg(arm: Arm, subnet: VnetSubnet, ports: ClientPorts): Promise<CloudFinding> {
   if (subnet.nsg === null) return { result: 'success', detail: 'none' };
   const group = partsOf(subnet.nsg).name;
   const off = `${group} does not apply: network policies are off for private endpoints`;
   if (!subnet.hasPolicies) return { result: 'success', detail: off };
-  const denying = denyingRules(await arm.nsgRules(subnet.nsg), ports);
+  const rules = await unlessRefused(arm.nsgRules(subnet.nsg), ...denials);
+  if (!rules) return { result: 'skipped', detail: `${group} cannot be read` };
+  const denying = denyingRules(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
   if (denying.length === 0) return { result: 'success', detail: `${group} has no rule that denies ${needed}` };
   return {
     result: 'warning',
-    brief: `${name}: ports may be closed`,
+    brief: `${group}: ports may be closed`,
     detail: `${group} has rules that deny some of ${needed} if no rule before them allows it: ${listed(denying)}`,
     hint: `Allow inbound ${needed} from your clients in ${group}.`,
   };

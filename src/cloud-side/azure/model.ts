@@ -1,24 +1,11 @@
-import { objects, text, texts } from '../../base/json.js';
+import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
+import { partsOf } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
 
 /* Azure's answers, in which any key may be missing, as the model. */
-
-/** A value inside of an answer; undefined if it is missing. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((found, key) => (Object(found) as Record<string, unknown>)[key], value);
-}
-
-/** The parts of `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/TYPE/NAME`, or of a subnet's id. */
-export function partsOf(id: string) {
-  const parts = id.split('/');
-  const [, , subscription = '', , group = ''] = parts;
-  // A VNet is the parent of a subnet.
-  const [groupId, vnetId] = [5, 9].map((count) => parts.slice(0, count).join('/')) as [string, string];
-  return { subscription, group, groupId, vnetId, name: parts.at(-1) ?? '' };
-}
 
 /** Azure writes a region as `eastus2` or as `East US 2`. */
 function locationOf(answer: unknown): string {
@@ -37,19 +24,18 @@ export function toSubnets(vnet: unknown) {
   return objects(at(vnet, 'properties', 'subnets')).map((subnet) => {
     const id = text(subnet.id) ?? '';
     const { name, vnetId } = partsOf(id);
-    const { addressPrefix, addressPrefixes, delegations, networkSecurityGroup, privateEndpointNetworkPolicies } =
-      Object(subnet.properties) as Record<string, unknown>;
-    const [delegation] = objects(delegations);
+    const of = (...path: readonly string[]) => at(subnet, 'properties', ...path);
+    const [delegation] = objects(of('delegations'));
     const owner = text(at(delegation, 'properties', 'serviceName')) ?? 'an Azure service';
     const odd = reserved.test(name) ? 'is reserved for an Azure service' : undefined;
     return {
       ...{ id, name, vnetId, location, dnsServers },
-      range: text(addressPrefix) ?? listed(texts(addressPrefixes)),
+      range: text(of('addressPrefix')) ?? listed(texts(of('addressPrefixes'))),
       /** Why it can't have private endpoints. */
       unusable: delegation ? `is delegated to ${owner}` : odd,
-      nsg: text(at(networkSecurityGroup, 'id')),
+      nsg: text(of('networkSecurityGroup', 'id')),
       /** Whether its network security group counts for private endpoints. */
-      hasPolicies: /^(?:Enabled|NetworkSecurityGroupEnabled)$/i.test(text(privateEndpointNetworkPolicies) ?? ''),
+      hasPolicies: /^(?:Enabled|NetworkSecurityGroupEnabled)$/i.test(`${of('privateEndpointNetworkPolicies')}`),
     };
   });
 }
@@ -63,7 +49,6 @@ export function toPrivateEndpoint(answer: unknown) {
   const [connection] = objects(at(properties, 'manualPrivateLinkServiceConnections'));
   const about = at(connection, 'properties', 'privateLinkServiceConnectionState');
   const [nic] = objects(at(properties, 'networkInterfaces'));
-  const remarks = ['description', 'actionsRequired'].map((key) => text(at(about, key))?.trim() ?? '');
   return {
     id,
     name: partsOf(id).name,
@@ -72,7 +57,7 @@ export function toPrivateEndpoint(answer: unknown) {
     // What matters most: that it exists, then its connection.
     state: isInState({ state: provisioning }, 'Succeeded') ? (text(at(about, 'status')) ?? 'Pending') : provisioning,
     /** What Azure says about the connection. */
-    remark: remarks.filter((each) => !/^(?:none)?$/i.test(each)).join('; '),
+    remark: (text(at(about, 'description')) ?? '').trim(),
     /** The private link service that it connects to. */
     target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
     tags: Object(at(answer, 'tags')) as Tags,
@@ -99,19 +84,10 @@ export function isUsableFor(endpoint: AzureEndpoint, service: ServiceRef | undef
 
 /* Later runs find what this program created by its name and its tags. */
 
-/** A name is the only one in its resource group, so that a create which is sent twice makes one endpoint. */
-export function ownName(serviceId: string): string {
-  return `atlas-pe-${serviceId}`;
-}
-
-export function azureTags(projectId: string, serviceId: string) {
-  return { 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
-}
-
 /** The Atlas service for which this program created an endpoint; null if another program did. */
 export function azureOwner({ name, tags }: AzureEndpoint, projectId: string): string | null {
   const { 'atlas-pe-service': id = '', 'atlas-pe-project': project } = tags;
-  return project === projectId && id !== '' && isSameId(name.slice(0, 33), ownName(id)) ? id : null;
+  return project === projectId && id !== '' && isSameId(name.slice(0, 33), `atlas-pe-${id}`) ? id : null;
 }
 
 export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {

@@ -1,17 +1,11 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import { hasId } from '../../clouds/shapes.js';
+import { createAzureEndpoint, partsOf, requestMessage } from '../../clouds/azure.js';
+import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
-import {
-  type AzureEndpoint,
-  azureTags,
-  isInState,
-  isOursFor,
-  isUnfinished,
-  isUsableFor,
-  ownName,
-  partsOf,
-  type VnetSubnet,
-} from './model.js';
+import { onlySubnet } from '../only-subnet.js';
+import type { Arm } from './arm.js';
+import { type AzureEndpoint, isInState, isOursFor, isUnfinished, isUsableFor, type VnetSubnet } from './model.js';
 import type { AzureWanted } from './wanted.js';
 
 /** What is there in Azure, and what is wanted. The plan follows from it. */
@@ -19,7 +13,6 @@ export interface InAzure {
   wanted: AzureWanted;
   service: ServiceRef | undefined;
   serviceRegion: string;
-  /** The id of the subscription. */
   account: string;
   /** Null if Azure could not be read. */
   principal: string | null;
@@ -31,6 +24,52 @@ export interface InAzure {
   endpoints: readonly AzureEndpoint[];
   /** All private endpoints of the subscription, without their addresses. */
   all: readonly AzureEndpoint[];
+}
+
+type Asked = Omit<InAzure, 'subnet' | 'endpoints' | 'all'>;
+
+/** Reads what exists. Changes nothing; throws if it can't work. */
+export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
+  const { wanted, service, account } = asked;
+  const target = service?.target;
+  if (wanted.adopt !== undefined) {
+    const found = await arm.endpoint(wanted.adopt);
+    if (!found) {
+      const hint = 'To attach a private endpoint in another tenant, without an Azure sign-in: atlas-pe interface add';
+      throw new NotFoundError(`Private endpoint ${wanted.adopt} not found.`, hint);
+    }
+    const hint = 'Choose a private endpoint for this service, or remove --adopt to create one.';
+    if (target && !isSameId(found.target, target))
+      throw new UsageError(`${found.name} connects to ${found.target}, not to ${target}.`, hint);
+    return { ...asked, subnet: null, endpoints: [found], all: [] };
+  }
+  const all = await arm.endpoints(account);
+  const own = all.filter((each) => target && isSameId(each.target, target));
+  const isNamed = (wanted.subnetId ?? wanted.subnet ?? wanted.vnet) !== undefined;
+  const isThere = own.some((each) => isUsableFor(each, service));
+  const subnet = isNamed || !isThere ? await chooseSubnet(arm, asked) : null;
+  const near = own.filter((each) => subnet === null || isSameId(partsOf(each.subnet).vnetId, subnet.vnetId));
+  return { ...asked, subnet, endpoints: await Promise.all(near.map((each) => arm.addressed(each))), all };
+}
+
+/** The given subnet, or the only one in the region of the service that a private endpoint can be in. */
+async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked): Promise<VnetSubnet> {
+  const { subnetId, subnet, vnet, resourceGroup } = wanted;
+  const isNamed = (subnetId ?? vnet) !== undefined;
+  const all = await (subnetId ? arm.subnetsOf(partsOf(subnetId).vnetId) : arm.subnets(account));
+  const is = (value: string, given: string | undefined) => given === undefined || isSameId(value, given);
+  const near = all.filter(({ vnetId, location }) => {
+    const { group, name } = partsOf(vnetId);
+    return is(name, vnet) && (subnetId || is(group, resourceGroup)) && (isNamed || location === serviceRegion);
+  });
+  const place = isNamed ? (vnet ?? '') : serviceRegion;
+  return onlySubnet(near, ({ id, name }) => is(id, subnetId) && is(name, subnet), {
+    what: `subnet ${subnetId ?? subnet ?? ''}`.trim(),
+    where: `in ${place ? `${place} of ` : ''}Azure subscription ${account}`,
+    options: '--vnet and --subnet, or with the id of a subnet',
+    otherwise: 'Create one, or check --subscription. If it is in another region, use --vnet, or the id of the subnet.',
+    title: (each) => `${partsOf(each.id).group}/${partsOf(each.vnetId).name}/${each.name} (${each.range})`,
+  });
 }
 
 export interface AzurePlan extends CloudPlan {
@@ -53,7 +92,7 @@ export function planAzure(there: InAzure): AzurePlan {
   const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
   const place = endpoint ?? made;
   const { name, vnetId } = partsOf(place?.subnet ?? '');
-  const planned = endpoint
+  const planned: Omit<PlannedStep, 'id' | 'title'> = endpoint
     ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
     : { action: 'create', detail: `in the subnet ${name}`.trim() };
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
@@ -72,8 +111,8 @@ export function planAzure(there: InAzure): AzurePlan {
     region: serviceRegion,
     own: isOurs ? [createdPrivateEndpoint(endpoint.id)] : [],
     left: left.map(({ id }) => id),
-    steps: [{ ...step, ...planned } as PlannedStep],
-    commands: made && service?.target ? [commandLine(made)] : [],
+    steps: [{ ...step, ...planned }],
+    commands: made && service?.target ? [createAzureEndpoint(made)] : [],
     notes: [
       ...left.map(({ id, name, state }) => {
         const why = hasId(service?.refused ?? [], id) ? 'was rejected by Atlas' : `is ${state}`;
@@ -94,35 +133,16 @@ export function createdPrivateEndpoint(id: string): Created {
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */
 function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }: VnetSubnet) {
   const { subscription, group, groupId } = partsOf(subnet);
-  const { id: serviceId = 'new', projectId = '', target } = service ?? {};
+  const { id: serviceId = 'new', projectId = '' } = service ?? {};
   const inGroup = `/subscriptions/${subscription}/resourceGroups/${wanted.resourceGroup ?? group}`;
-  const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/${ownName(serviceId)}`;
+  const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
   const taken = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
   let id = first;
   for (let number = 2; hasId(taken, id); number++) id = `${first}-${number}`;
-  const connection = {
-    privateLinkServiceId: target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`,
-    requestMessage: 'MongoDB Atlas',
-  };
+  const target = service?.target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`;
+  const connection = { name: partsOf(target).name, properties: { privateLinkServiceId: target, requestMessage } };
   // The automatic kind of connection needs rights on Atlas's service.
-  const connections = [{ name: partsOf(connection.privateLinkServiceId).name, properties: connection }];
-  const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: connections };
-  const tags: Record<string, string> = { ...wanted.tags, ...azureTags(projectId, serviceId) };
-  return { id, subnet, location, connection, body: { location, tags, properties } };
-}
-
-/** The same for bash and zsh, for somebody who may create things in Azure but has no access to Atlas. */
-function commandLine({ id, subnet, location, connection, body }: ReturnType<typeof newEndpoint>): string {
-  const { name, group, subscription } = partsOf(id);
-  const { privateLinkServiceId: target, requestMessage } = connection;
-  const tags = Object.entries(body.tags).map(([key, value]) => `${key}=${value}`);
-  const parts = [
-    cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
-    cmd`--subscription ${subscription} --location ${location}`,
-    cmd`--subnet ${subnet}`,
-    cmd`--private-connection-resource-id ${target}`,
-    cmd`--connection-name ${partsOf(target).name} --manual-request true --request-message ${requestMessage}`,
-    cmd`--tags ${tags}`,
-  ];
-  return parts.map(({ text }) => text).join(' \\\n  ');
+  const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: [connection] };
+  const tags = { ...wanted.tags, 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
+  return { id, subnet, location, target, body: { location, tags, properties } };
 }

@@ -1,16 +1,17 @@
 import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
+import { partsOf } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode } from '../errors.js';
+import type { Teardown } from '../teardown.js';
 import { type AzureAccess, actions, openArm } from './arm.js';
 import { denials } from './explain.js';
-import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect, partsOf } from './model.js';
-import { type AzurePlan, createdPrivateEndpoint, planAzure } from './plan.js';
-import { readAzure } from './survey.js';
+import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
+import { type AzurePlan, createdPrivateEndpoint, planAzure, readAzure } from './plan.js';
 import type { AzureWanted } from './wanted.js';
 
 /** The user's end of a private endpoint in Azure. */
@@ -88,10 +89,8 @@ export function openAzureSide(
       latest = await arm.endpoint(id, limits);
       return latest;
     },
-    statusVerdict: (endpoint) => {
-      if (isInState(endpoint, 'Pending', 'Approved')) return 'reached';
-      return mayConnect(endpoint) ? 'pending' : 'failed';
-    },
+    statusVerdict: (endpoint) =>
+      isInState(endpoint, 'Pending', 'Approved') ? 'reached' : mayConnect(endpoint) ? 'pending' : 'failed',
     withEndpoint: ({ there }, { id }) => {
       const endpoints = there.endpoints.map((each) => (each.id === id ? (latest ?? each) : each));
       return planAzure({ ...there, endpoints });
@@ -112,6 +111,36 @@ export function openAzureSide(
         interfaceEndpointId: endpoint?.id ?? null,
       };
     },
-    close: () => undefined,
+  };
+}
+
+/** The private endpoints of the subscription: in one region, and those for the named service in any region. */
+export function openAzureTeardown(region: string, access: AzureAccess, line: CloudContext): Teardown {
+  const arm = openArm(access, line);
+  return {
+    region,
+    find: async (projectId, target) => {
+      const principal = await access.principal();
+      const account = access.subscription();
+      const all = await arm.endpoints(account);
+      const endpoints = all.flatMap((each) => {
+        const isForService = target !== null && isSameId(each.target, target);
+        const ownerId = azureOwner(each, projectId);
+        if (!isForService && (ownerId === null || each.location !== region)) return [];
+        return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: mayConnect(each) }];
+      });
+      return { account, principal, shortPrincipal: principal, region, endpoints, resources: [] };
+    },
+    rehearse: async (endpoints) => {
+      const [first] = endpoints;
+      if (first) await arm.checkPermissions(partsOf(first.id).groupId, [actions.delete]);
+    },
+    deleteEndpoint: (id) => arm.delete(id),
+    read: async (id, limits) => {
+      const found = await arm.endpoint(id, limits);
+      return found && isInState(found, 'Deleting') ? { id, state: 'DELETING' } : found;
+    },
+    // There is nothing but the private endpoint.
+    deleteResource: async () => null,
   };
 }

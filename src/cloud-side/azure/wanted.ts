@@ -1,9 +1,8 @@
 import { UsageError } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
-import { azureSubnetShape, azureSubscriptionShape } from '../../clouds/azure.js';
+import { azureSubnetShape, azureSubscriptionShape, partsOf } from '../../clouds/azure.js';
 import { checkId, isSameId } from '../../clouds/shapes.js';
 import { parseTags } from '../tags.js';
-import { partsOf } from './model.js';
 
 /** The options, as they are given. */
 export type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
