@@ -1,18 +1,18 @@
-import { at, type Json, objects, text } from '../../base/json.js';
+import type { Advice } from '../../base/hint.js';
+import { at, type Json, objects, text, texts } from '../../base/json.js';
+import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import { partsOf } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, orNull, unlessRefused } from '../errors.js';
 import { openRest, type RestOptions, readPages } from '../rest.js';
-import { denials, permissionHint, refusal, toArmError } from './explain.js';
 import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
   /** An access token. Throws a `CloudError`. */
   token(): Promise<string>;
-  /** Who is signed in. */
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
   subscription(): string;
@@ -54,16 +54,6 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     return address === null ? { ...endpoint, state: 'Creating' } : { ...endpoint, address };
   }
 
-  /** Waits until an operation ends. Throws why it failed. */
-  const untilDone = (path: string) =>
-    untilAnswered(line, 'Azure is still creating the private endpoint.', async () => {
-      const body = await read(`${network}/locations/operations/read`, path);
-      const state = text(at(body, 'status')) ?? '';
-      if (isInState({ state }, 'Failed', 'Canceled'))
-        throw toArmError(at(body, 'error') ?? { code: state }, actions.write);
-      return isInState({ state }, 'Succeeded') || undefined;
-    });
-
   return {
     subnets: async (account: string) => (await all(account, 'virtualNetworks')).flatMap(toSubnets),
     subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(`${network}/virtualNetworks/read`, of(vnetId)))),
@@ -74,14 +64,20 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       return found === null ? null : addressed(toPrivateEndpoint(found), limits);
     },
     addressed,
-    /** Creates it, or changes nothing if it is there. `onAccepted` gets its id before it is complete. */
+    /** Creates it, or changes nothing if it is there. `onAccepted` gets its id before it is complete. Throws why it failed. */
     put: async (id: string, body: Json, onAccepted: (id: string) => Promise<void>) => {
       const answer = await rest({ action: actions.write, method: 'PUT', path: of(id), body });
       const endpoint = toPrivateEndpoint(answer.body);
       await onAccepted(endpoint.id || id);
       const [operation] = [answer.headers['azure-asyncoperation']].flat();
-      if (operation !== undefined) await untilDone(operation);
-      return endpoint;
+      if (operation === undefined) return endpoint;
+      return untilAnswered(line, 'Azure is still creating the private endpoint.', async () => {
+        const status = await read(`${network}/locations/operations/read`, operation);
+        const state = text(at(status, 'status')) ?? '';
+        if (isInState({ state }, 'Succeeded')) return endpoint;
+        if (!isInState({ state }, 'Failed', 'Canceled')) return undefined;
+        throw toArmError(at(status, 'error') ?? { code: state }, actions.write);
+      });
     },
     /** Resolves as soon as it is accepted, and if there is no such endpoint. */
     delete: async (id: string) => {
@@ -115,4 +111,66 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     nsgRules: async (id: string) =>
       objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
   };
+}
+
+/** Something else is happening to the same resources. The same request may succeed a little later. */
+const passing = [
+  ...['RetryableError', 'AnotherOperationInProgress', 'ReferencedResourceNotProvisioned', 'TooManyRequests'],
+  ...['StorageAccountOperationInProgress', 'ConflictError', 'InvalidPrivateLinkServiceId'],
+];
+
+/** The error is in the details of these. */
+const wrappers = ['InvalidTemplateDeployment', 'MultipleErrorsOccurred', 'DeploymentFailed'];
+
+const permissionHint = 'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
+const registerHint = { text: 'Register it:', commands: ['az provider register --namespace Microsoft.Network --wait'] };
+const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
+const idHint = 'Check the id and the subscription.';
+const signInHint = { text: 'Sign in again:', commands: ['az login'] };
+
+type Meaning = readonly [exit: 'notAllowed' | 'conflict' | 'notFound', opening: string, hint: Advice];
+
+/** What can't pass, by code or HTTP status: the sentence goes on with the action and what Azure says. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  AuthorizationFailed: ['notAllowed', 'Azure denied', permissionHint],
+  LinkedAuthorizationFailed: ['notAllowed', 'Azure denied the use of the subnet for', permissionHint],
+  RequestDisallowedByPolicy: ['notAllowed', 'Azure policy does not allow', 'Ask its owner for an exemption.'],
+  MissingSubscriptionRegistration: ['notAllowed', 'Azure rejected', registerHint],
+  ScopeLocked: ['conflict', 'A lock in Azure does not allow', unlockHint],
+  InvalidResourceReference: ['notFound', 'Azure rejected', idHint],
+  401: ['notAllowed', 'The Azure access token may have expired. Azure rejected', signInHint],
+  404: ['notFound', 'Azure rejected', idHint],
+};
+
+/** The sign-in lacks a permission. */
+export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
+
+/** What an answer with an error status means. */
+const refusal: RestOptions['refusal'] = ({ status, headers, body, action }) =>
+  toArmError(at(body, 'error'), action, { status, retryAfterMs: (Number(headers['retry-after']) || 0) * 1000 });
+
+/** What an error means, as ARM describes it in an answer or in an operation. */
+export function toArmError(
+  error: unknown,
+  action: string,
+  about: { status?: number; retryAfterMs?: number } = {},
+): CloudError {
+  const { status = 0 } = about;
+  const code = text(at(error, 'code')) ?? (status > 0 ? `HTTP ${status}` : 'unknown');
+  const [inner] = objects(at(error, 'details'));
+  if (inner && wrappers.includes(code)) return toArmError(inner, 'Microsoft.Network/privateEndpoints/write', about);
+  // Only the first sentence: the rest is advice for the portal.
+  const [said = ''] = (text(at(error, 'message')) ?? '').trim().split(/\.?\s*(?:\n|\. |\.?$)/);
+  // The owner of a policy knows it by its name.
+  const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
+  const infos = objects(at(error, 'additionalInfo')).map(({ info }) => texts(keys.map((key) => at(info, key))));
+  const named = listed(infos.flatMap(([first = []]) => first));
+  const subnetHint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
+  const [exit, opening = 'Azure rejected', hint = subnetHint] = meanings[code] ?? meanings[status] ?? [];
+  const message = `${opening} ${action}: ${named || said.slice(0, 400)} (${code}).`;
+  const details = { ...about, errorCode: code };
+  const isPassing = status === 429 || [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
+  const passes = { hint: 'Wait a moment, then try again.', mayPass: true, mayHaveArrived: !isPassing };
+  if (!exit && (isPassing || status >= 500)) return new CloudError(message, { ...details, ...passes });
+  return new CloudError(message, { ...details, ...(exit && { exit }), hint });
 }

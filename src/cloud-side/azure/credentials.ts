@@ -7,47 +7,45 @@ import { CloudError } from '../errors.js';
 import { parseJson } from '../rest.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
+type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
 /**
  * Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. `subscription`: one
  * that the Azure CLI knows, because its tenant may not be the default one.
  */
 export function openAzureTokens(
-  { env, clock, signal, agent }: SignInContext,
+  { env, clock, signal, agent, trace }: SignInContext,
   { authority, scope, subscription }: { authority: string; scope: string; subscription: string | undefined },
 ): () => Promise<string> {
   const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
   /** Why the last request failed, which the library hides. */
   let fault: CloudError | undefined;
+  const policy: Policy = {
+    name: 'atlas-pe',
+    sendRequest: async (request, next) => {
+      // The library's own time-out would keep the program waiting after a failure.
+      request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+      delete request.agent;
+      // The hosts of managed identities are on this machine, or next to it, and have no TLS and no proxy.
+      if (request.url.startsWith('http:')) return next(request);
+      request.agent = await https();
+      try {
+        const answer = await next(request);
+        trace?.(`Azure ${request.method} ${new URL(request.url).host} ${answer.status}`);
+        fault = refusalIn(answer.bodyAsText ?? '');
+        return answer;
+      } catch (error) {
+        const hint = 'Check the network and the proxy settings, then try again.';
+        fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error });
+        throw error;
+      }
+    },
+  };
   const options: Options = {
     authorityHost: authority,
     // The authority is Microsoft's, or one that the user trusts.
     disableInstanceDiscovery: true,
-    additionalPolicies: [
-      {
-        position: 'perRetry',
-        policy: {
-          name: 'atlas-pe',
-          sendRequest: async (request, next) => {
-            // The library's own time-out would keep the program waiting after a failure.
-            request.abortSignal ??= AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-            delete request.agent;
-            // The hosts of managed identities are on this machine, or next to it, and have no TLS and no proxy.
-            if (request.url.startsWith('http:')) return next(request);
-            request.agent = await https();
-            try {
-              const answer = await next(request);
-              fault = refusalIn(answer.bodyAsText ?? '');
-              return answer;
-            } catch (error) {
-              const hint = 'Check the network and the proxy settings, then try again.';
-              fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error });
-              throw error;
-            }
-          },
-        },
-      },
-    ],
+    additionalPolicies: [{ policy, position: 'perRetry' }],
     retryOptions: { maxRetries: 1 },
   };
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;

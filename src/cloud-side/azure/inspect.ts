@@ -6,8 +6,7 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import { unlessRefused } from '../errors.js';
 import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
-import { type Arm, type AzureAccess, openArm } from './arm.js';
-import { denials } from './explain.js';
+import { type Arm, type AzureAccess, denials, openArm } from './arm.js';
 import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */

@@ -14,9 +14,8 @@ export interface InAzure {
   service: ServiceRef | undefined;
   serviceRegion: string;
   account: string;
-  /** Null if Azure could not be read. */
+  /** Null if Azure could not be read; `unread` says why. */
   principal: string | null;
-  /** Why Azure could not be read. */
   unread?: string;
   /** The subnet to use; null if nothing is to be created, or if it is not known. */
   subnet: VnetSubnet | null;
@@ -111,7 +110,7 @@ export function planAzure(there: InAzure): AzurePlan {
     region: serviceRegion,
     own: isOurs ? [createdPrivateEndpoint(endpoint.id)] : [],
     left: left.map(({ id }) => id),
-    steps: [{ ...step, ...planned }],
+    steps: [{ id: 'private-endpoint', title: 'Private endpoint', ...planned }],
     commands: made && service?.target ? [createAzureEndpoint(made)] : [],
     notes: [
       ...left.map(({ id, name, state }) => {
@@ -124,10 +123,8 @@ export function planAzure(there: InAzure): AzurePlan {
   };
 }
 
-const step = { id: 'private-endpoint', title: 'Private endpoint' };
-
 export function createdPrivateEndpoint(id: string): Created {
-  return { stepId: step.id, title: 'private endpoint', id };
+  return { stepId: 'private-endpoint', title: 'private endpoint', id };
 }
 
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */

@@ -8,8 +8,7 @@ import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode } from '../errors.js';
 import type { Teardown } from '../teardown.js';
-import { type AzureAccess, actions, openArm } from './arm.js';
-import { denials } from './explain.js';
+import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
 import { type AzurePlan, createdPrivateEndpoint, planAzure, readAzure } from './plan.js';
 import type { AzureWanted } from './wanted.js';
@@ -122,8 +121,7 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     find: async (projectId, target) => {
       const principal = await access.principal();
       const account = access.subscription();
-      const all = await arm.endpoints(account);
-      const endpoints = all.flatMap((each) => {
+      const endpoints = (await arm.endpoints(account)).flatMap((each) => {
         const isForService = target !== null && isSameId(each.target, target);
         const ownerId = azureOwner(each, projectId);
         if (!isForService && (ownerId === null || each.location !== region)) return [];

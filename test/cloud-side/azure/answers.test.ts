@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toArmError } from '../../../src/cloud-side/azure/explain.js';
+import { toArmError } from '../../../src/cloud-side/azure/arm.js';
 import { denyingRules } from '../../../src/cloud-side/azure/inspect.js';
 import { allows, azureOwner, toPrivateEndpoint, toSubnets } from '../../../src/cloud-side/azure/model.js';
 
