@@ -47,7 +47,7 @@ export const azureSubscriptionShape = {
 };
 
 /** The parts of `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/TYPE/NAME`, or of a subnet's id. */
-export function partsOf(id: string) {
+export function idParts(id: string) {
   const parts = id.split('/');
   const [, , subscription = '', , group = ''] = parts;
   // A VNet is the parent of a subnet.
@@ -69,13 +69,13 @@ export const requestMessage = 'MongoDB Atlas';
 
 /** The command line for bash and zsh that creates a private endpoint. */
 export function createAzureEndpoint({ id, subnet, target, body: { location, tags } }: NewEndpoint): string {
-  const { name, group, subscription } = partsOf(id);
+  const { name, group, subscription } = idParts(id);
   const parts = [
     cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
     cmd`--subscription ${subscription} --location ${location}`,
     cmd`--subnet ${subnet}`,
     cmd`--private-connection-resource-id ${target}`,
-    cmd`--connection-name ${partsOf(target).name} --manual-request true --request-message ${requestMessage}`,
+    cmd`--connection-name ${idParts(target).name} --manual-request true --request-message ${requestMessage}`,
     cmd`--tags ${Object.entries(tags).map(([key, value]) => `${key}=${value}`)}`,
   ];
   return parts.map(({ text }) => text).join(' \\\n  ');

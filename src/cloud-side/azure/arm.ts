@@ -2,7 +2,7 @@ import type { Advice } from '../../base/hint.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import { partsOf } from '../../clouds/azure.js';
+import { idParts } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, orNull, unlessRefused } from '../errors.js';
@@ -88,14 +88,14 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const path = of(`${id}/providers/Microsoft.Authorization/permissions`, '2022-04-01');
       const roles = await unlessRefused(list('Microsoft.Authorization/permissions/read', path), ...denials);
       const missing = roles && needed.find((action) => !allows(roles, action));
-      const { name } = partsOf(id);
+      const { name } = idParts(id);
       if (!roles) line.io.warn(`Permissions in ${name} could not be checked first.`);
       const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
       if (missing !== undefined) throw new CloudError(`Azure does not allow ${missing} in ${name}.`, details);
     },
     /** Checks whether a private endpoint may be created. Creates nothing. */
     validate: async (id: string, endpoint: { [key: string]: Json }, limits: RequestLimits | undefined) => {
-      const { groupId, name } = partsOf(id);
+      const { groupId, name } = idParts(id);
       const resource = { type: `${network}/privateEndpoints`, apiVersion: networkVersion, name, ...endpoint };
       const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
       const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [resource] };

@@ -1,7 +1,7 @@
 import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { once } from '../../base/once.js';
-import { partsOf } from '../../clouds/azure.js';
+import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import { unlessRefused } from '../errors.js';
@@ -17,14 +17,14 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
       const endpoint = await arm.endpoint(id);
       if (!endpoint) return null;
       const { state, remark, subnet, address } = endpoint;
-      const { vnetId } = partsOf(subnet);
+      const { vnetId } = idParts(subnet);
       const subnets = once(() => arm.subnetsOf(vnetId));
       const isConnected = isInState(endpoint, 'Approved');
       return {
         id: endpoint.id,
         state: remark === '' || isConnected ? state : `${state} (${remark})`,
         stage: isConnected ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
-        network: partsOf(vnetId).name,
+        network: idParts(vnetId).name,
         addresses: async () => (address === null ? [] : [address]),
         check: async (check, ports) => {
           if (check === 'cloud-target') return checkTarget(endpoint, ports);
@@ -44,7 +44,7 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
 }
 
 function checkTarget({ name, target }: AzureEndpoint, { target: wanted }: ClientPorts): CloudFinding {
-  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: partsOf(target).name };
+  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: idParts(target).name };
   return {
     result: 'error',
     brief: `${name}: connects to another service`,
@@ -56,7 +56,7 @@ function checkTarget({ name, target }: AzureEndpoint, { target: wanted }: Client
 /** Whether the network security group of the subnet lets clients in. It counts only if the subnet says so. */
 async function checkNsg(arm: Arm, subnet: VnetSubnet, ports: ClientPorts): Promise<CloudFinding> {
   if (subnet.nsg === null) return { result: 'success', detail: 'none' };
-  const group = partsOf(subnet.nsg).name;
+  const group = idParts(subnet.nsg).name;
   const off = `${group} does not apply: network policies are off for private endpoints`;
   if (!subnet.hasPolicies) return { result: 'success', detail: off };
   const rules = await unlessRefused(arm.nsgRules(subnet.nsg), ...denials);

@@ -1,6 +1,6 @@
 import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
-import { partsOf } from '../../clouds/azure.js';
+import { idParts } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
@@ -23,7 +23,7 @@ export function toSubnets(vnet: unknown) {
   const dnsServers = texts(at(vnet, 'properties', 'dhcpOptions', 'dnsServers'));
   return objects(at(vnet, 'properties', 'subnets')).map((subnet) => {
     const id = text(subnet.id) ?? '';
-    const { name, vnetId } = partsOf(id);
+    const { name, vnetId } = idParts(id);
     const of = (...path: readonly string[]) => at(subnet, 'properties', ...path);
     const [delegation] = objects(of('delegations'));
     const owner = text(at(delegation, 'properties', 'serviceName')) ?? 'an Azure service';
@@ -51,7 +51,7 @@ export function toPrivateEndpoint(answer: unknown) {
   const [nic] = objects(at(properties, 'networkInterfaces'));
   return {
     id,
-    name: partsOf(id).name,
+    name: idParts(id).name,
     location: locationOf(answer),
     subnet: text(at(properties, 'subnet', 'id')) ?? '',
     // What matters most: that it exists, then its connection.

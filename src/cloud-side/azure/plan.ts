@@ -1,6 +1,6 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import { createAzureEndpoint, partsOf, requestMessage } from '../../clouds/azure.js';
+import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { onlySubnet } from '../only-subnet.js';
@@ -47,7 +47,7 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
   const isNamed = (wanted.subnetId ?? wanted.subnet ?? wanted.vnet) !== undefined;
   const isThere = own.some((each) => isUsableFor(each, service));
   const subnet = isNamed || !isThere ? await chooseSubnet(arm, asked) : null;
-  const near = own.filter((each) => subnet === null || isSameId(partsOf(each.subnet).vnetId, subnet.vnetId));
+  const near = own.filter((each) => subnet === null || isSameId(idParts(each.subnet).vnetId, subnet.vnetId));
   return { ...asked, subnet, endpoints: await Promise.all(near.map((each) => arm.addressed(each))), all };
 }
 
@@ -55,10 +55,10 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
 async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked): Promise<VnetSubnet> {
   const { subnetId, subnet, vnet, resourceGroup } = wanted;
   const isNamed = (subnetId ?? vnet) !== undefined;
-  const all = await (subnetId ? arm.subnetsOf(partsOf(subnetId).vnetId) : arm.subnets(account));
+  const all = await (subnetId ? arm.subnetsOf(idParts(subnetId).vnetId) : arm.subnets(account));
   const is = (value: string, given: string | undefined) => given === undefined || isSameId(value, given);
   const near = all.filter(({ vnetId, location }) => {
-    const { group, name } = partsOf(vnetId);
+    const { group, name } = idParts(vnetId);
     return is(name, vnet) && (subnetId || is(group, resourceGroup)) && (isNamed || location === serviceRegion);
   });
   const place = isNamed ? (vnet ?? '') : serviceRegion;
@@ -67,7 +67,7 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
     where: `in ${place ? `${place} of ` : ''}Azure subscription ${account}`,
     options: '--vnet and --subnet, or with the id of a subnet',
     otherwise: 'Create one, or check --subscription. If it is in another region, use --vnet, or the id of the subnet.',
-    title: (each) => `${partsOf(each.id).group}/${partsOf(each.vnetId).name}/${each.name} (${each.range})`,
+    title: (each) => `${idParts(each.id).group}/${idParts(each.vnetId).name}/${each.name} (${each.range})`,
   });
 }
 
@@ -90,7 +90,7 @@ export function planAzure(there: InAzure): AzurePlan {
   const left = dead.filter((each) => !isUnfinished(each, service));
   const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
   const place = endpoint ?? made;
-  const { name, vnetId } = partsOf(place?.subnet ?? '');
+  const { name, vnetId } = idParts(place?.subnet ?? '');
   const planned: Omit<PlannedStep, 'id' | 'title'> = endpoint
     ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
     : { action: 'create', detail: `in the subnet ${name}`.trim() };
@@ -98,8 +98,8 @@ export function planAzure(there: InAzure): AzurePlan {
   const places = [{ title: 'Azure subscription', detail: `${account || 'unknown'}${signedIn}` }];
   if (place)
     places.push(
-      { title: 'Resource group', detail: partsOf(place.id).group },
-      { title: 'Virtual network', detail: `${partsOf(vnetId).name}, ${place.location}` },
+      { title: 'Resource group', detail: idParts(place.id).group },
+      { title: 'Virtual network', detail: `${idParts(vnetId).name}, ${place.location}` },
       { title: 'Subnet', detail: name },
     );
   const costs = ['Azure: the private endpoint per hour, data per GB'];
@@ -129,7 +129,7 @@ export function createdPrivateEndpoint(id: string): Created {
 
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */
 function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }: VnetSubnet) {
-  const { subscription, group, groupId } = partsOf(subnet);
+  const { subscription, group, groupId } = idParts(subnet);
   const { id: serviceId = 'new', projectId = '' } = service ?? {};
   const inGroup = `/subscriptions/${subscription}/resourceGroups/${wanted.resourceGroup ?? group}`;
   const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
@@ -137,7 +137,7 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }
   let id = first;
   for (let number = 2; hasId(taken, id); number++) id = `${first}-${number}`;
   const target = service?.target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`;
-  const connection = { name: partsOf(target).name, properties: { privateLinkServiceId: target, requestMessage } };
+  const connection = { name: idParts(target).name, properties: { privateLinkServiceId: target, requestMessage } };
   // The automatic kind of connection needs rights on Atlas's service.
   const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: [connection] };
   const tags = { ...wanted.tags, 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };

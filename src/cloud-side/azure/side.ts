@@ -1,7 +1,7 @@
 import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
-import { partsOf } from '../../clouds/azure.js';
+import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
@@ -39,7 +39,7 @@ export function openAzureSide(
     },
     rehearse: async ({ there, made }) => {
       if (!made) return;
-      await arm.checkPermissions(partsOf(made.id).groupId, [actions.write, actions.read, actions.nic]);
+      await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
       await arm.checkPermissions(made.subnet, [actions.join]);
       const isReal = typeof there.service?.target === 'string';
       try {
@@ -103,9 +103,9 @@ export function openAzureSide(
         account: account || null,
         principal,
         region: place?.location ?? serviceRegion,
-        network: place && partsOf(place.subnet).vnetId,
+        network: place && idParts(place.subnet).vnetId,
         subnets: place ? [place.subnet] : [],
-        resourceGroup: place && partsOf(place.id).group,
+        resourceGroup: place && idParts(place.id).group,
         ipAddress: endpoint?.address ?? null,
         interfaceEndpointId: endpoint?.id ?? null,
       };
@@ -131,7 +131,7 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
     },
     rehearse: async (endpoints) => {
       const [first] = endpoints;
-      if (first) await arm.checkPermissions(partsOf(first.id).groupId, [actions.delete]);
+      if (first) await arm.checkPermissions(idParts(first.id).groupId, [actions.delete]);
     },
     deleteEndpoint: (id) => arm.delete(id),
     read: async (id, limits) => {

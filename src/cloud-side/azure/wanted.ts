@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
-import { azureSubnetShape, azureSubscriptionShape, partsOf } from '../../clouds/azure.js';
+import { azureSubnetShape, azureSubscriptionShape, idParts } from '../../clouds/azure.js';
 import { checkId, isSameId } from '../../clouds/shapes.js';
 import { parseTags } from '../tags.js';
 
@@ -27,7 +27,7 @@ export function readAzureWanted({ subscription, subnet = [], vnet, resourceGroup
     if (given ?? vnet ?? resourceGroup ?? tag[0]) throw new UsageError(message, 'Remove --adopt or the others.');
   }
   const named = adopt ?? subnetId;
-  const ofId = named && partsOf(named).subscription;
+  const ofId = named && idParts(named).subscription;
   if (subscription !== undefined && !isSameId(checkId(azureSubscriptionShape, subscription), ofId ?? subscription))
     throw new UsageError(`The id is of subscription ${ofId}, not of ${subscription}.`, 'Remove --subscription.');
   const tags = parseTags(tag, {
