@@ -15,3 +15,8 @@ export function objects(value: unknown): Record<string, unknown>[] {
 export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
+
+/** A value inside of another; undefined if it is missing. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => (Object(found) as Record<string, unknown>)[key], value);
+}

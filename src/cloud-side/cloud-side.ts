@@ -113,7 +113,7 @@ export interface CloudSide<P extends CloudPlan = CloudPlan> {
   /** What JSON output says about it. */
   facts(plan: P): Readonly<Record<string, Json>>;
   /** Ends connections. */
-  close(): void;
+  close?(): void;
 }
 
 /** What requests to a cloud need of a command. */

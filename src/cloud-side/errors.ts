@@ -40,13 +40,19 @@ export function isLost(error: unknown): error is CloudError {
 }
 
 /** The answer to a request; undefined if the cloud refused it with one of these codes. */
-export async function unlessRefused<T>(request: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (!hasCode(error, ...codes)) throw error;
-    return undefined;
-  }
+export function unlessRefused<T>(request: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
+  return request.catch((error: unknown) => {
+    if (hasCode(error, ...codes)) return undefined;
+    throw error;
+  });
+}
+
+/** The answer to a request; null if the cloud doesn't have what it is about. */
+export function orNull<T>(request: Promise<T>): Promise<T | null> {
+  return request.catch((error: unknown) => {
+    if (error instanceof CloudError && error.exit === 'notFound') return null;
+    throw error;
+  });
 }
 
 /** Whether this is the cloud's answer with one of these codes. */

@@ -41,7 +41,7 @@ export interface CloudEnd {
 export interface Inspector {
   /** Null if the account has no such interface endpoint in this region. */
   inspect(id: string): Promise<CloudEnd | null>;
-  close(): void;
+  close?(): void;
 }
 
 /** Opens a region of a cloud. `left`: milliseconds for its requests. */

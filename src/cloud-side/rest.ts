@@ -8,7 +8,7 @@ import { CloudError } from './errors.js';
 
 type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export interface RestAnswer {
+interface RestAnswer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   text: string;
@@ -68,7 +68,8 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     },
   });
   return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
-    const url = path.startsWith('/') ? `${baseUrl}${path}` : path;
+    // Azure's links name the usual port.
+    const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
     if (!url.startsWith(`${baseUrl}/`)) throw new CloudError(`${name} returned a link to another host.`);
     const send = async ({ abortSignal: limit, limitMs }: How) => {
@@ -87,6 +88,20 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     };
     return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
   };
+}
+
+/** All items of a list. `read` returns those of a page, and where the next page is. */
+export async function readPages<T>(
+  first: string,
+  read: (page: string) => Promise<{ items: readonly T[]; next: string | null }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let page: string | null = first; page; ) {
+    const { items, next } = await read(page);
+    all.push(...items);
+    page = next;
+  }
+  return all;
 }
 
 /** Undefined if it isn't JSON. */

@@ -48,5 +48,5 @@ export interface Teardown {
   read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
   /** Null once it is deleted. */
   deleteResource(resource: OwnedResource): Promise<InUse | null>;
-  close(): void;
+  close?(): void;
 }

@@ -22,14 +22,64 @@ australiasoutheast=AUSTRALIA_SOUTH_EAST newzealandnorth=NEW_ZEALAND_NORTH
 israelcentral=ISRAEL_CENTRAL qatarcentral=QATAR_CENTRAL uaecentral=UAE_CENTRAL uaenorth=UAE_NORTH
 southafricanorth=SOUTH_AFRICA_NORTH southafricawest=SOUTH_AFRICA_WEST`);
 
+const guid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const zeros = '00000000-0000-0000-0000-000000000000';
+const inNetwork = `^/subscriptions/${guid}/resourceGroups/[\\w.()-]+/providers/Microsoft\\.Network`;
+const example = `/subscriptions/${zeros}/resourceGroups/GROUP/providers/Microsoft.Network`;
+
 const shape = {
-  pattern:
-    /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.()-]+$/i,
+  pattern: new RegExp(`${inNetwork}/privateEndpoints/[\\w.()-]+$`, 'i'),
   what: 'a valid resource id of an Azure private endpoint',
   inHelp: 'resource id of the Azure private endpoint',
-  example:
-    '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/GROUP/providers/Microsoft.Network/privateEndpoints/NAME',
+  example: `${example}/privateEndpoints/NAME`,
 };
+
+export const azureSubnetShape = {
+  pattern: new RegExp(`${inNetwork}/virtualNetworks/[\\w.-]+/subnets/[\\w.-]+$`, 'i'),
+  what: 'a valid resource id of a subnet',
+  example: `${example}/virtualNetworks/VNET/subnets/SUBNET`,
+};
+
+export const azureSubscriptionShape = {
+  pattern: new RegExp(`^${guid}$`, 'i'),
+  what: 'a valid subscription id',
+  example: `${zeros}. To list yours: az account list --output table`,
+};
+
+/** The parts of `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/TYPE/NAME`, or of a subnet's id. */
+export function idParts(id: string) {
+  const parts = id.split('/');
+  const [, , subscription = '', , group = ''] = parts;
+  // A VNet is the parent of a subnet.
+  const [groupId, vnetId] = [5, 9].map((count) => parts.slice(0, count).join('/')) as [string, string];
+  return { subscription, group, groupId, vnetId, name: parts.at(-1) ?? '' };
+}
+
+/** A private endpoint as Azure Resource Manager takes it. */
+interface NewEndpoint {
+  id: string;
+  subnet: string;
+  /** What it connects to. */
+  target: string;
+  body: { location: string; tags: Readonly<Record<string, string>> };
+}
+
+/** Asks Atlas, which has to accept the connection. */
+export const requestMessage = 'MongoDB Atlas';
+
+/** The command line for bash and zsh that creates a private endpoint. */
+export function createAzureEndpoint({ id, subnet, target, body: { location, tags } }: NewEndpoint): string {
+  const { name, group, subscription } = idParts(id);
+  const parts = [
+    cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
+    cmd`--subscription ${subscription} --location ${location}`,
+    cmd`--subnet ${subnet}`,
+    cmd`--private-connection-resource-id ${target}`,
+    cmd`--connection-name ${idParts(target).name} --manual-request true --request-message ${requestMessage}`,
+    cmd`--tags ${Object.entries(tags).map(([key, value]) => `${key}=${value}`)}`,
+  ];
+  return parts.map(({ text }) => text).join(' \\\n  ');
+}
 
 /** An endpoint of a private link service has its address only in its network interface. */
 const nicOf = (id: Words) =>

@@ -77,7 +77,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     });
     io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
   } finally {
-    side.close();
+    side.close?.();
   }
 }
 

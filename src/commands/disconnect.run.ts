@@ -95,7 +95,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const hint = { text, commands: outcome.again };
     throw new CliError('conflict', `The ${inSentence(title)} ${inUse.id} was kept: ${inUse.why}.`, { hint });
   } finally {
-    for (const { close } of teardowns) close();
+    for (const { close } of teardowns) close?.();
   }
 }
 

@@ -164,7 +164,7 @@ describe("Terraform's variables, behind a proxy", () => {
     expect(JSON.parse(stdout).cloud.account, stderr).toBe(azureSubscription);
     expect([...new Set(targets)]).toEqual(['atlas.test:443']);
     expect(forms.map((form) => form.get('scope'))).toEqual(['https://management.azure.com/.default']);
-    expect(stderr).toMatch(/^Azure POST atlas\.test 200 /m);
+    expect(stderr).toMatch(/^Azure POST atlas\.test 200$/m);
     expect(stdout + stderr).not.toContain(secret);
   });
 

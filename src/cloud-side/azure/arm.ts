@@ -1,31 +1,22 @@
-import { type Json, objects, text } from '../../base/json.js';
+import type { Advice } from '../../base/hint.js';
+import { at, type Json, objects, text, texts } from '../../base/json.js';
+import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
+import { idParts } from '../../clouds/azure.js';
+import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError } from '../errors.js';
-import { type Exchange, openRest } from '../rest.js';
-import { refusal, toArmError } from './explain.js';
-import { lastPart } from './ids.js';
-import { type AzureEndpoint, at, toPrivateEndpoint, toVnet, type Vnet } from './model.js';
+import { CloudError, orNull, unlessRefused } from '../errors.js';
+import { openRest, type RestOptions, readPages } from '../rest.js';
+import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
-export interface AzureAccess {
-  /** The base URL of Azure Resource Manager. */
-  baseUrl: string;
-  exchange: Exchange;
+export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
   /** An access token. Throws a `CloudError`. */
   token(): Promise<string>;
-  /** Who is signed in. */
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
   subscription(): string;
 }
-
-const versions = {
-  network: '2024-05-01',
-  subscriptions: '2022-12-01',
-  permissions: '2022-04-01',
-  deployments: '2024-03-01',
-};
 
 const network = 'Microsoft.Network';
 export const actions = {
@@ -33,13 +24,9 @@ export const actions = {
   write: `${network}/privateEndpoints/write`,
   delete: `${network}/privateEndpoints/delete`,
   nic: `${network}/networkInterfaces/read`,
-  vnets: `${network}/virtualNetworks/read`,
   join: `${network}/virtualNetworks/subnets/join/action`,
-  nsg: `${network}/networkSecurityGroups/read`,
-  operation: `${network}/locations/operations/read`,
-  permissions: 'Microsoft.Authorization/permissions/read',
-  validate: 'Microsoft.Resources/deployments/validate/action',
 } as const;
+const networkVersion = '2024-05-01';
 
 export type Arm = ReturnType<typeof openArm>;
 
@@ -47,116 +34,143 @@ export type Arm = ReturnType<typeof openArm>;
 export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudContext) {
   const authorize = async () => ({ authorization: `Bearer ${await token()}` });
   const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, line);
+  const of = (id: string, version = networkVersion) => `${id}?api-version=${version}`;
+  const read = async (action: string, path: string, limits?: RequestLimits) =>
+    (await rest({ action, method: 'GET', path, limits })).body;
+  const list = (action: string, first: string) =>
+    readPages(first, async (page) => {
+      const body = await read(action, page);
+      return { items: objects(at(body, 'value')), next: text(at(body, 'nextLink')) };
+    });
+  const all = (account: string, type: string) =>
+    list(`${network}/${type}/read`, of(`/subscriptions/${account}/providers/${network}/${type}`));
 
-  const get = async (action: string, path: string, version = versions.network, limits?: RequestLimits) =>
-    (await rest({ action, method: 'GET', path: `${path}?api-version=${version}`, limits })).body;
-
-  /** All items of a list, which may come in pages. */
-  async function list(action: string, path: string, version = versions.network): Promise<unknown[]> {
-    const found: unknown[] = [];
-    for (let next: string | undefined = `${path}?api-version=${version}`; next !== undefined; ) {
-      const { body } = await rest({ action, method: 'GET', path: next });
-      found.push(...objects(at(body, 'value')));
-      next = linkOf(text(at(body, 'nextLink')));
-    }
-    return found;
-  }
-
-  /** A link below the base URL; undefined if it leads elsewhere. Some name the usual port. */
-  const linkOf = (url: string | null | undefined) =>
-    [url?.replace(':443/', '/')].find((each) => each?.startsWith(`${baseUrl}/`));
-
-  return {
-    subscription: async (id: string) => {
-      const found = await get('Microsoft.Resources/subscriptions/read', `/subscriptions/${id}`, versions.subscriptions);
-      return { id, name: text(at(found, 'displayName')) ?? id };
-    },
-    vnets: async (subscription: string): Promise<Vnet[]> => {
-      const path = `/subscriptions/${subscription}/providers/${network}/virtualNetworks`;
-      return (await list(actions.vnets, path)).map(toVnet);
-    },
-    vnet: async (id: string): Promise<Vnet | null> => {
-      const found = await orNull(get(actions.vnets, id));
-      return found === null ? null : toVnet(found);
-    },
-    /** The private endpoints of a subscription, without their addresses. */
-    endpoints: async (subscription: string): Promise<AzureEndpoint[]> => {
-      const path = `/subscriptions/${subscription}/providers/${network}/privateEndpoints`;
-      return (await list(actions.read, path)).map(toPrivateEndpoint);
-    },
-    /** A private endpoint; null if there is none. Its state is Creating until it has an address. */
-    endpoint: async (id: string, limits?: RequestLimits): Promise<AzureEndpoint | null> => {
-      const found = await orNull(get(actions.read, id, versions.network, limits));
-      return found === null ? null : addressed(toPrivateEndpoint(found), limits);
-    },
-    addressed,
-    /** Creates it, or changes nothing if it is there. Resolves as soon as it is accepted. */
-    put: async (id: string, body: Json) => {
-      const path = `${id}?api-version=${versions.network}`;
-      const answer = await rest({ action: actions.write, method: 'PUT', path, body });
-      const operation = linkOf(header(answer.headers, 'azure-asyncoperation'));
-      return { endpoint: toPrivateEndpoint(answer.body), operation };
-    },
-    /** Resolves as soon as it is accepted, and if there is no such endpoint. */
-    delete: async (id: string): Promise<void> => {
-      const path = `${id}?api-version=${versions.network}`;
-      await orNull(rest({ action: actions.delete, method: 'DELETE', path }));
-    },
-    /** How an operation stands; the error if it failed. */
-    operation: async (url: string, action: string) => {
-      const { body, headers } = await rest({ action: actions.operation, method: 'GET', path: url });
-      const status = text(at(body, 'status')) ?? '';
-      const seconds = Number(header(headers, 'retry-after') ?? 2);
-      const isFailed = /^(?:Failed|Canceled)$/i.test(status);
-      const error = isFailed ? toArmError(at(body, 'error') ?? { code: status }, action) : undefined;
-      return { isDone: /^Succeeded$/i.test(status), error, delayMs: Math.min(60, Math.max(1, seconds || 2)) * 1000 };
-    },
-    /** The roles of the sign-in, as they concern a resource or a resource group. */
-    permissions: (id: string): Promise<unknown[]> =>
-      list(actions.permissions, `${id}/providers/Microsoft.Authorization/permissions`, versions.permissions),
-    /** Checks whether a private endpoint may be created. Creates nothing. */
-    validate: async (groupId: string, resource: { [key: string]: Json }, limits?: RequestLimits) => {
-      const deployment = `${groupId}/providers/Microsoft.Resources/deployments/${lastPart(String(resource.name))}`;
-      const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
-      const type = { type: `${network}/privateEndpoints`, apiVersion: versions.network };
-      const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [{ ...type, ...resource }] };
-      const { body } = await rest({
-        action: actions.validate,
-        method: 'POST',
-        path: `${deployment}/validate?api-version=${versions.deployments}`,
-        body: { properties: { mode: 'Incremental', validationLevel: 'Provider', template } },
-        isHarmless: true,
-        isChange: false,
-        limits,
-      });
-      const error = at(body, 'error') ?? at(body, 'properties', 'error');
-      if (error !== undefined && error !== null) throw toArmError(error, actions.write);
-    },
-    nsgRules: async (id: string) => {
-      const properties = at(await get(actions.nsg, id), 'properties');
-      return ['securityRules', 'defaultSecurityRules'].flatMap((key) => objects(at(properties, key)));
-    },
-  };
-
+  /** With its address. Its state is Creating until it has one. */
   async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
-    if (!/^(?:Pending|Approved)$/i.test(endpoint.state)) return endpoint;
-    const nic = endpoint.nic === null ? null : await orNull(get(actions.nic, endpoint.nic, versions.network, limits));
+    if (!isInState(endpoint, 'Pending', 'Approved')) return endpoint;
+    const nic = endpoint.nic === null ? null : await orNull(read(actions.nic, of(endpoint.nic), limits));
     const [first] = objects(at(nic, 'properties', 'ipConfigurations'));
     const address = text(at(first, 'properties', 'privateIPAddress'));
     return address === null ? { ...endpoint, state: 'Creating' } : { ...endpoint, address };
   }
+
+  return {
+    subnets: async (account: string) => (await all(account, 'virtualNetworks')).flatMap(toSubnets),
+    subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(`${network}/virtualNetworks/read`, of(vnetId)))),
+    /** Those of a subscription, without their addresses. */
+    endpoints: async (account: string) => (await all(account, 'privateEndpoints')).map(toPrivateEndpoint),
+    endpoint: async (id: string, limits?: RequestLimits) => {
+      const found = await orNull(read(actions.read, of(id), limits));
+      return found === null ? null : addressed(toPrivateEndpoint(found), limits);
+    },
+    addressed,
+    /** Creates it, or changes nothing if it is there. `onAccepted` gets its id before it is complete. Throws why it failed. */
+    put: async (id: string, body: Json, onAccepted: (id: string) => Promise<void>) => {
+      const answer = await rest({ action: actions.write, method: 'PUT', path: of(id), body });
+      const endpoint = toPrivateEndpoint(answer.body);
+      await onAccepted(endpoint.id || id);
+      const [operation] = [answer.headers['azure-asyncoperation']].flat();
+      if (operation === undefined) return endpoint;
+      return untilAnswered(line, 'Azure is still creating the private endpoint.', async () => {
+        const status = await read(`${network}/locations/operations/read`, operation);
+        const state = text(at(status, 'status')) ?? '';
+        if (isInState({ state }, 'Succeeded')) return endpoint;
+        if (!isInState({ state }, 'Failed', 'Canceled')) return undefined;
+        throw toArmError(at(status, 'error') ?? { code: state }, actions.write);
+      });
+    },
+    /** Resolves as soon as it is accepted, and if there is no such endpoint. */
+    delete: async (id: string) => {
+      await orNull(rest({ action: actions.delete, method: 'DELETE', path: of(id) }));
+    },
+    /** Throws if the sign-in lacks a permission for a resource or a resource group. Warns if that can't be read. */
+    checkPermissions: async (id: string, needed: readonly string[]) => {
+      const path = of(`${id}/providers/Microsoft.Authorization/permissions`, '2022-04-01');
+      const roles = await unlessRefused(list('Microsoft.Authorization/permissions/read', path), ...denials);
+      const missing = roles && needed.find((action) => !allows(roles, action));
+      const { name } = idParts(id);
+      if (!roles) line.io.warn(`Permissions in ${name} could not be checked first.`);
+      const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
+      if (missing !== undefined) throw new CloudError(`Azure does not allow ${missing} in ${name}.`, details);
+    },
+    /** Checks whether a private endpoint may be created. Creates nothing. */
+    validate: async (id: string, endpoint: { [key: string]: Json }, limits: RequestLimits | undefined) => {
+      const { groupId, name } = idParts(id);
+      const resource = { type: `${network}/privateEndpoints`, apiVersion: networkVersion, name, ...endpoint };
+      const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#';
+      const template = { $schema: schema, contentVersion: '1.0.0.0', resources: [resource] };
+      const path = of(`${groupId}/providers/Microsoft.Resources/deployments/${name}/validate`, '2024-03-01');
+      const action = 'Microsoft.Resources/deployments/validate/action';
+      const body = { properties: { mode: 'Incremental', validationLevel: 'Provider', template } };
+      const how = { isHarmless: true, isChange: false, limits };
+      const answer = await rest({ action, method: 'POST', path, body, ...how });
+      const error = at(answer.body, 'error') ?? at(answer.body, 'properties', 'error');
+      if (error) throw toArmError(error, actions.write);
+    },
+    /** The rules of a network security group that users have set. */
+    nsgRules: async (id: string) =>
+      objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
+  };
 }
 
-/** Null if Azure doesn't have what the request is about. */
-async function orNull(request: Promise<unknown>): Promise<unknown> {
-  try {
-    return (await request) ?? null;
-  } catch (error) {
-    if (error instanceof CloudError && error.status === 404) return null;
-    throw error;
-  }
-}
+/** Something else is happening to the same resources. The same request may succeed a little later. */
+const passing = [
+  ...['RetryableError', 'AnotherOperationInProgress', 'ReferencedResourceNotProvisioned', 'TooManyRequests'],
+  ...['StorageAccountOperationInProgress', 'ConflictError', 'InvalidPrivateLinkServiceId'],
+];
 
-function header(headers: Readonly<Record<string, string | string[] | undefined>>, name: string): string | undefined {
-  return [headers[name]].flat()[0];
+/** The error is in the details of these. */
+const wrappers = ['InvalidTemplateDeployment', 'MultipleErrorsOccurred', 'DeploymentFailed'];
+
+const permissionHint = 'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
+const registerHint = { text: 'Register it:', commands: ['az provider register --namespace Microsoft.Network --wait'] };
+const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
+const idHint = 'Check the id and the subscription.';
+const signInHint = { text: 'Sign in again:', commands: ['az login'] };
+
+type Meaning = readonly [exit: 'notAllowed' | 'conflict' | 'notFound', opening: string, hint: Advice];
+
+/** What can't pass, by code or HTTP status: the sentence goes on with the action and what Azure says. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  AuthorizationFailed: ['notAllowed', 'Azure denied', permissionHint],
+  LinkedAuthorizationFailed: ['notAllowed', 'Azure denied the use of the subnet for', permissionHint],
+  RequestDisallowedByPolicy: ['notAllowed', 'Azure policy does not allow', 'Ask its owner for an exemption.'],
+  MissingSubscriptionRegistration: ['notAllowed', 'Azure rejected', registerHint],
+  ScopeLocked: ['conflict', 'A lock in Azure does not allow', unlockHint],
+  InvalidResourceReference: ['notFound', 'Azure rejected', idHint],
+  401: ['notAllowed', 'The Azure access token may have expired. Azure rejected', signInHint],
+  404: ['notFound', 'Azure rejected', idHint],
+};
+
+/** The sign-in lacks a permission. */
+export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
+
+/** What an answer with an error status means. */
+const refusal: RestOptions['refusal'] = ({ status, headers, body, action }) =>
+  toArmError(at(body, 'error'), action, { status, retryAfterMs: (Number(headers['retry-after']) || 0) * 1000 });
+
+/** What an error means, as ARM describes it in an answer or in an operation. */
+export function toArmError(
+  error: unknown,
+  action: string,
+  about: { status?: number; retryAfterMs?: number } = {},
+): CloudError {
+  const { status = 0 } = about;
+  const code = text(at(error, 'code')) ?? (status > 0 ? `HTTP ${status}` : 'unknown');
+  const [inner] = objects(at(error, 'details'));
+  if (inner && wrappers.includes(code)) return toArmError(inner, 'Microsoft.Network/privateEndpoints/write', about);
+  // Only the first sentence: the rest is advice for the portal.
+  const [said = ''] = (text(at(error, 'message')) ?? '').trim().split(/\.?\s*(?:\n|\. |\.?$)/);
+  // The owner of a policy knows it by its name.
+  const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
+  const infos = objects(at(error, 'additionalInfo')).map(({ info }) => texts(keys.map((key) => at(info, key))));
+  const named = listed(infos.flatMap(([first = []]) => first));
+  const subnetHint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
+  const [exit, opening = 'Azure rejected', hint = subnetHint] = meanings[code] ?? meanings[status] ?? [];
+  const message = `${opening} ${action}: ${named || said.slice(0, 400)} (${code}).`;
+  const details = { ...about, errorCode: code };
+  const isPassing = status === 429 || [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
+  const passes = { hint: 'Wait a moment, then try again.', mayPass: true, mayHaveArrived: !isPassing };
+  if (!exit && (isPassing || status >= 500)) return new CloudError(message, { ...details, ...passes });
+  return new CloudError(message, { ...details, ...(exit && { exit }), hint });
 }

@@ -1,21 +1,15 @@
-import { type CloudEntry, type CloudFlags, subnet, tag } from '../entry.js';
-
-const network = {
-  subnet,
-  vnet: { kind: 'value', term: '<name>', help: 'Azure: virtual network of the subnet' },
-  resourceGroup: { kind: 'value', term: '<name>', help: 'Azure: resource group of the virtual network' },
-  tag,
-} as const satisfies CloudFlags;
-
-const signIn = {
-  subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' },
-} as const satisfies CloudFlags;
+import { type CloudEntry, subnet, tag } from '../entry.js';
 
 /** The user's side in Azure: a private endpoint. */
 export const azureEntry = {
-  network,
+  network: {
+    subnet,
+    vnet: { kind: 'value', term: '<name>', help: 'Azure: virtual network of the subnet' },
+    resourceGroup: { kind: 'value', term: '<name>', help: 'Azure: resource group of the virtual network' },
+    tag,
+  },
   search: {},
-  signIn,
+  signIn: { subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' } },
   elsewhere: undefined,
   networkTitle: 'virtual network',
   mayAsk: false,

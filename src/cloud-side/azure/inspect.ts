@@ -1,14 +1,13 @@
+import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { once } from '../../base/once.js';
+import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { ClientPorts, CloudEnd, CloudFinding, Inspector } from '../inspect.js';
-import { opening } from '../ports.js';
-import { type Arm, type AzureAccess, openArm } from './arm.js';
-import { isAzureDenied } from './explain.js';
-import { lastPart } from './ids.js';
+import { unlessRefused } from '../errors.js';
+import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
+import { type Arm, type AzureAccess, denials, openArm } from './arm.js';
 import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
-import { toNsgRules } from './nsg.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -16,76 +15,73 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
   return {
     inspect: async (id) => {
       const endpoint = await arm.endpoint(id);
-      return endpoint && describe(arm, endpoint);
+      if (!endpoint) return null;
+      const { state, remark, subnet, address } = endpoint;
+      const { vnetId } = idParts(subnet);
+      const subnets = once(() => arm.subnetsOf(vnetId));
+      const isConnected = isInState(endpoint, 'Approved');
+      return {
+        id: endpoint.id,
+        state: remark === '' || isConnected ? state : `${state} (${remark})`,
+        stage: isConnected ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
+        network: idParts(vnetId).name,
+        addresses: async () => (address === null ? [] : [address]),
+        check: async (check, ports) => {
+          if (check === 'cloud-target') return checkTarget(endpoint, ports);
+          // The endpoint may work although nobody may read what is around it.
+          const found = await unlessRefused(subnets(), ...denials);
+          const own = found?.find((each) => isSameId(each.id, subnet));
+          if (!own) return { result: 'skipped', detail: 'the subnet cannot be read' };
+          if (check === 'cloud-nsg') return checkNsg(arm, own, ports);
+          const servers = listed(own.dnsServers);
+          const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
+          return { result: 'success', detail: detail || "Azure's own" };
+        },
+        resources: async () => [],
+      };
     },
-    close: () => undefined,
   };
 }
 
-function describe(arm: Arm, endpoint: AzureEndpoint): CloudEnd {
-  const { id, name, state, remark, vnet, address } = endpoint;
-  const network = once(() => arm.vnet(vnet));
-  const subnet = async () => (await network())?.subnets.find((each) => isSameId(each.id, endpoint.subnet));
-  const checks: Record<string, (ports: ClientPorts) => Promise<CloudFinding>> = {
-    'cloud-target': async ({ target }) => {
-      if (target === null || isSameId(endpoint.target, target))
-        return { result: 'success', detail: lastPart(endpoint.target) };
-      return {
-        result: 'error',
-        brief: `${name}: connects to another service`,
-        detail: `it connects to ${endpoint.target}, but the Atlas service is ${target}`,
-        hint: 'Create another private endpoint for this service.',
-      };
-    },
-    'cloud-nsg': async (ports) => checkRules(arm, name, await subnet(), ports),
-    'cloud-dns-servers': async () => {
-      const servers = (await network())?.dnsServers ?? [];
-      if (servers.length === 0) return { result: 'success', detail: "Azure's own" };
-      const detail = `${listed(servers)}; they must answer with private addresses for mongodb.net`;
-      return { result: 'success', detail };
-    },
-  };
+function checkTarget({ name, target }: AzureEndpoint, { target: wanted }: ClientPorts): CloudFinding {
+  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: idParts(target).name };
   return {
-    id,
-    state: remark === '' || isInState(endpoint, 'Approved') ? state : `${state} (${remark})`,
-    stage: isInState(endpoint, 'Approved') ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
-    network: lastPart(vnet),
-    addresses: async () => (address === null ? [] : [address]),
-    check: async (checkId, ports) => {
-      const check = checks[checkId];
-      if (!check) throw new Error(`Unknown check: ${checkId}`);
-      return check(ports).catch((error: unknown) => {
-        // The endpoint may work although nobody may read what is around it.
-        if (!isAzureDenied(error)) throw error;
-        return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
-      });
-    },
-    resources: async () => [],
+    result: 'error',
+    brief: `${name}: connects to another service`,
+    detail: `it connects to ${target}, but the Atlas service is ${wanted}`,
+    hint: 'Create another private endpoint for this service.',
   };
 }
 
 /** Whether the network security group of the subnet lets clients in. It counts only if the subnet says so. */
-async function checkRules(
-  arm: Arm,
-  name: string,
-  subnet: VnetSubnet | undefined,
-  ports: ClientPorts,
-): Promise<CloudFinding> {
-  if (!subnet) return { result: 'skipped', detail: 'the subnet cannot be read' };
+async function checkNsg(arm: Arm, subnet: VnetSubnet, ports: ClientPorts): Promise<CloudFinding> {
   if (subnet.nsg === null) return { result: 'success', detail: 'none' };
-  const group = lastPart(subnet.nsg);
-  if (!subnet.hasPolicies)
-    return { result: 'success', detail: `${group} does not apply: network policies are off for private endpoints` };
-  const rules = toNsgRules(await arm.nsgRules(subnet.nsg), ports.own);
-  const result = opening(rules, ports);
+  const group = idParts(subnet.nsg).name;
+  const off = `${group} does not apply: network policies are off for private endpoints`;
+  if (!subnet.hasPolicies) return { result: 'success', detail: off };
+  const rules = await unlessRefused(arm.nsgRules(subnet.nsg), ...denials);
+  if (!rules) return { result: 'skipped', detail: `${group} cannot be read` };
+  const denying = denyingRules(rules, ports);
   const needed = `TCP ${ports.from}-${ports.to}`;
-  if (result === 'success') return { result, detail: `${group} allows ${needed}` };
-  const denying = rules.filter((each) => each.isDenied && each.fromPort <= ports.to && each.toPort >= ports.from);
-  const now = result === 'error' ? '' : '. The ports in use now are open, but Atlas changes ports';
+  if (denying.length === 0) return { result: 'success', detail: `${group} has no rule that denies ${needed}` };
   return {
-    result,
-    brief: `${name}: ports are closed`,
-    detail: `${group} does not allow all of ${needed}; rules that deny: ${listed(denying.map((each) => each.name))}${now}`,
+    result: 'warning',
+    brief: `${group}: ports may be closed`,
+    detail: `${group} has rules that deny some of ${needed} if no rule before them allows it: ${listed(denying)}`,
     hint: `Allow inbound ${needed} from your clients in ${group}.`,
   };
+}
+
+/** The names of the rules of a user that deny inbound TCP to one of the ports. */
+export function denyingRules(rules: readonly unknown[], { from, to }: Pick<ClientPorts, 'from' | 'to'>): string[] {
+  const denies = (properties: unknown) => {
+    const is = (key: string, values: RegExp) => values.test(text(at(properties, key)) ?? '');
+    const ranges = [at(properties, 'destinationPortRange'), at(properties, 'destinationPortRanges')].flat();
+    const isHit = texts(ranges).some((range) => {
+      const [low = 0, high = low] = (range === '*' ? '0-65535' : range).split('-').map(Number);
+      return low <= to && high >= from;
+    });
+    return is('direction', /^inbound$/i) && is('access', /^deny$/i) && is('protocol', /^(?:tcp|\*)$/i) && isHit;
+  };
+  return objects(rules).flatMap(({ name, properties }) => (denies(properties) ? `${name}` : []));
 }

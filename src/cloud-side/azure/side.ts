@@ -1,120 +1,144 @@
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import { CliError } from '../../base/errors.js';
+import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
+import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
-import type { CloudContext, CloudSide, ServiceRef } from '../cloud-side.js';
+import { untilAnswered } from '../call.js';
+import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError } from '../errors.js';
-import { type Arm, type AzureAccess, openArm } from './arm.js';
-import { chooseSubnet } from './choose.js';
-import { createPrivateEndpoint } from './create.js';
-import { type AzureEndpoint, azureOwner, isBroken, isInState, isOursFor, mayConnect } from './model.js';
-import { type AzurePlan, createdPrivateEndpoint, groupOf, type InAzure, isUsableFor, planAzure } from './plan.js';
-import { rehearseAzure } from './rehearse.js';
+import { CloudError, hasCode } from '../errors.js';
+import type { Teardown } from '../teardown.js';
+import { type AzureAccess, actions, denials, openArm } from './arm.js';
+import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
+import { type AzurePlan, createdPrivateEndpoint, planAzure, readAzure } from './plan.js';
 import type { AzureWanted } from './wanted.js';
-
-interface AzureOptions extends SideTarget {
-  access: AzureAccess;
-  wanted: AzureWanted;
-}
 
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
-  { serviceRegion, projectId, access, wanted, isBlindAllowed }: AzureOptions,
+  { serviceRegion, projectId, isBlindAllowed }: SideTarget,
+  wanted: AzureWanted,
+  access: AzureAccess,
   line: CloudContext,
 ): CloudSide<AzurePlan> {
   const arm = openArm(access, line);
-  // As they were read last, with their addresses.
-  const latest = new Map<string, AzureEndpoint>();
-  /** All private endpoints that the survey has read. */
-  let all: readonly AzureEndpoint[] = [];
-
-  async function survey(service: ServiceRef | undefined): Promise<InAzure> {
-    // Whoever is not signed in need not know which subscription is missing.
-    const principal = await access.principal();
-    const subscription = await arm.subscription(access.subscription());
-    const about = { wanted, service, serviceRegion, subscription, principal, taken: [], subnet: null };
-    if (wanted.adopt !== undefined) return { ...about, endpoints: [await adopted(arm, wanted.adopt, service)] };
-    all = await arm.endpoints(subscription.id);
-    const target = service?.target;
-    const own = target ? all.filter((each) => isSameId(each.target, target)) : [];
-    const isNamed = wanted.subnetId !== undefined || wanted.subnet !== undefined || wanted.vnet !== undefined;
-    const isThere = own.some((each) => isUsableFor(each, service));
-    const subnet = isNamed || !isThere ? await chooseSubnet(arm, subscription.id, wanted, serviceRegion) : null;
-    const inNetwork = own.filter((each) => subnet === null || isSameId(each.vnet, subnet.vnet.id));
-    const endpoints = await Promise.all(inNetwork.map((each) => arm.addressed(each)));
-    const taken = all.filter((each) => !(isBroken(each) && isOursFor(each, service))).map(({ id }) => id);
-    return { ...about, subnet, endpoints, taken };
-  }
-
+  /** As it was read last, with its address. */
+  let latest: AzureEndpoint | null = null;
   return {
     survey: async (service) => {
+      const asked = { wanted, service, serviceRegion };
       try {
-        return planAzure(await survey(service));
+        // Whoever is not signed in need not know which subscription is missing.
+        const principal = await access.principal();
+        return planAzure(await readAzure(arm, { ...asked, account: access.subscription(), principal }));
       } catch (error) {
         const isBlind = isBlindAllowed && wanted.adopt === undefined;
         if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        const id = wanted.subscription ?? '';
-        const nothing = { principal: null, subnet: null, endpoints: [], taken: [], unread: error.message };
-        return planAzure({ ...nothing, wanted, service, serviceRegion, subscription: { id, name: id } });
+        const nothing = { account: wanted.subscription ?? '', principal: null, subnet: null, endpoints: [], all: [] };
+        return planAzure({ ...asked, ...nothing, unread: error.message });
       }
     },
-    rehearse: (plan) => rehearseAzure(arm, line, plan, projectId),
-    owned: async () =>
-      all.flatMap((each) => {
+    rehearse: async ({ there, made }) => {
+      if (!made) return;
+      await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
+      await arm.checkPermissions(made.subnet, [actions.join]);
+      const isReal = typeof there.service?.target === 'string';
+      try {
+        await arm.validate(made.id, made.body, isReal ? undefined : { tries: 1, timeoutMs: 30_000 });
+      } catch (error) {
+        // Of a service that is made up, only what is not allowed counts.
+        const isOfService = error instanceof CloudError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
+        if (hasCode(error, ...denials)) line.io.warn(`Azure policies could not be checked first. ${error.message}`);
+        else if (isReal || !isOfService) throw error;
+      }
+    },
+    owned: async ({ there }) =>
+      there.all.flatMap((each) => {
         const ownerId = azureOwner(each, projectId);
         return ownerId === null ? [] : [{ id: each.id, region: each.location, ownerId }];
       }),
-    carryOut: async (_, { there }, service, onCreated) => {
-      const endpoint = await createPrivateEndpoint(arm, line, there, service, (id) =>
-        onCreated(createdPrivateEndpoint(id)),
-      );
-      const others = there.endpoints.filter((each) => !isSameId(each.id, endpoint.id));
-      return planAzure({ ...there, endpoints: [endpoint, ...others] });
+    // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
+    carryOut: async (_, { there, made }, service, onCreated) => {
+      if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
+      const withNew = (endpoint: AzureEndpoint) => {
+        const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
+        return planAzure({ ...there, endpoints: [endpoint, ...others] });
+      };
+      const before = await arm.endpoint(made.id);
+      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? ''))) {
+        const hint = `Delete it, or use it with --adopt ${before.id}.`;
+        const what = `The resource group already has a private endpoint named ${before.name}`;
+        throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
+      }
+      if (before && mayConnect(before)) return withNew(before);
+      const tell = once(async (id: string) => onCreated(createdPrivateEndpoint(id)));
+      const warn = once(async (what: string) => line.io.warn(`${what} Trying again.`));
+      // Atlas's service, or the subnet, may not be ready for some minutes.
+      return untilAnswered(line, 'Azure is not ready for the private endpoint.', async () => {
+        try {
+          const accepted = await arm.put(made.id, made.body, tell);
+          return withNew((await arm.endpoint(made.id)) ?? { ...accepted, state: 'Creating' });
+        } catch (error) {
+          if (!(error instanceof CloudError) || !error.mayPass || error.mayHaveArrived) throw error;
+          await warn(error.message);
+          return undefined;
+        }
+      });
     },
     read: async (id, limits) => {
-      const found = await arm.endpoint(id, limits);
-      if (found) latest.set(id, found);
-      return found;
+      latest = await arm.endpoint(id, limits);
+      return latest;
     },
-    statusVerdict: (endpoint) => {
-      if (isInState(endpoint, 'Pending', 'Approved')) return 'reached';
-      return mayConnect(endpoint) ? 'pending' : 'failed';
-    },
-    withEndpoint: ({ there }, { id, state }) => {
-      const now = (each: AzureEndpoint) => (each.id === id ? { ...each, ...latest.get(id), state } : each);
-      return planAzure({ ...there, endpoints: there.endpoints.map(now) });
+    statusVerdict: (endpoint) =>
+      isInState(endpoint, 'Pending', 'Approved') ? 'reached' : mayConnect(endpoint) ? 'pending' : 'failed',
+    withEndpoint: ({ there }, { id }) => {
+      const endpoints = there.endpoints.map((each) => (each.id === id ? (latest ?? each) : each));
+      return planAzure({ ...there, endpoints });
     },
     attachment: ({ endpoint }) =>
       clouds.AZURE.interfaces.read({ id: endpoint?.id, ip: endpoint?.address ?? undefined }),
-    facts: ({ there, endpoint }) => {
-      const { subscription, principal, subnet } = there;
-      const subnetId = endpoint?.subnet ?? subnet?.id;
+    facts: ({ there: { account, principal }, endpoint, made }) => {
+      const place = endpoint ?? made;
       return {
         provider: 'AZURE',
-        account: subscription.id || null,
+        account: account || null,
         principal,
-        region: endpoint?.location ?? subnet?.vnet.location ?? serviceRegion,
-        network: endpoint?.vnet ?? subnet?.vnet.id ?? null,
-        subnets: subnetId === undefined ? [] : [subnetId],
-        resourceGroup: groupOf(there, endpoint) || null,
+        region: place?.location ?? serviceRegion,
+        network: place && idParts(place.subnet).vnetId,
+        subnets: place ? [place.subnet] : [],
+        resourceGroup: place && idParts(place.id).group,
         ipAddress: endpoint?.address ?? null,
         interfaceEndpointId: endpoint?.id ?? null,
       };
     },
-    close: () => undefined,
   };
 }
 
-/** The private endpoint that is to be adopted. */
-async function adopted(arm: Arm, id: string, service: ServiceRef | undefined): Promise<AzureEndpoint> {
-  const found = await arm.endpoint(id);
-  if (!found) {
-    const hint = 'To attach a private endpoint in another tenant, without an Azure sign-in: atlas-pe interface add';
-    throw new NotFoundError(`Private endpoint ${id} not found.`, hint);
-  }
-  if (service?.target && !isSameId(found.target, service.target)) {
-    const hint = 'Choose a private endpoint for this service, or remove --adopt to create one.';
-    throw new UsageError(`${found.name} connects to ${found.target}, not to ${service.target}.`, hint);
-  }
-  return found;
+/** The private endpoints of the subscription: in one region, and those for the named service in any region. */
+export function openAzureTeardown(region: string, access: AzureAccess, line: CloudContext): Teardown {
+  const arm = openArm(access, line);
+  return {
+    region,
+    find: async (projectId, target) => {
+      const principal = await access.principal();
+      const account = access.subscription();
+      const endpoints = (await arm.endpoints(account)).flatMap((each) => {
+        const isForService = target !== null && isSameId(each.target, target);
+        const ownerId = azureOwner(each, projectId);
+        if (!isForService && (ownerId === null || each.location !== region)) return [];
+        return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: mayConnect(each) }];
+      });
+      return { account, principal, shortPrincipal: principal, region, endpoints, resources: [] };
+    },
+    rehearse: async (endpoints) => {
+      const [first] = endpoints;
+      if (first) await arm.checkPermissions(idParts(first.id).groupId, [actions.delete]);
+    },
+    deleteEndpoint: (id) => arm.delete(id),
+    read: async (id, limits) => {
+      const found = await arm.endpoint(id, limits);
+      return found && isInState(found, 'Deleting') ? { id, state: 'DELETING' } : found;
+    },
+    // There is nothing but the private endpoint.
+    deleteResource: async () => null,
+  };
 }

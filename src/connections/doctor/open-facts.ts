@@ -194,7 +194,7 @@ export function openEnds(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close
         return found.find((end) => end !== null) ?? null;
       }),
     close: () => {
-      for (const inspector of opened) inspector.then(({ close }) => close()).catch(() => undefined);
+      for (const inspector of opened) inspector.then(({ close }) => close?.()).catch(() => undefined);
     },
   };
 }
