@@ -453,6 +453,24 @@ describe('whatever becomes of one request, there is one of everything in the end
     },
   );
 
+  test.each([2000, 6000, 9000])(
+    'connect, interrupted while the forwarding rule is created, which Google shows %d ms later',
+    async (gcpLag) => {
+      await restart({}, { gcpLag });
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(({ method, url }) => {
+            if (method === 'POST' && url?.includes('/forwardingRules?')) interrupt('SIGINT');
+          }),
+      });
+      expect(first.exitCode, first.stderr).toBe(130);
+      await own.sandbox.idle();
+      await json(connect);
+      own.sandbox.clock.advance(gcpLag);
+      expect(await left(), first.stderr).toEqual([1, 1, 1, 1]);
+    },
+  );
+
   test('disconnect, with each one dropped after it took effect', { timeout: 240_000 }, async () => {
     await requestsOf(connect);
     const all = await requestsOf(disconnect);

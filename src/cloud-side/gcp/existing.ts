@@ -1,7 +1,8 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
+import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
-import type { ServiceRef } from '../cloud-side.js';
+import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import type { Compute } from './compute.js';
 import { isGcpDenied } from './explain.js';
@@ -30,9 +31,14 @@ export interface InGcp {
 type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
 
 /** Reads what exists. Changes nothing; throws if it can't work. */
-export async function readGcp(compute: Compute, target: Asked, like: readonly string[]): Promise<InGcp> {
+export async function readGcp(
+  compute: Compute,
+  line: CloudContext,
+  target: Asked,
+  like: readonly string[],
+): Promise<InGcp> {
   const { service } = target;
-  const [rules, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+  const { rules, addresses } = await readRegion(compute, line);
   const model = rules.find(({ id }) => like.includes(id));
   const place = model && { network: model.network, subnet: addresses.find(({ ip }) => ip === model.ip)?.subnet };
   const wanted = { ...place, ...target.wanted };
@@ -45,6 +51,18 @@ export async function readGcp(compute: Compute, target: Asked, like: readonly st
   const subnet = given ?? (await chooseSubnet(compute, asked));
   const name = service ? freeName({ rules, addresses, subnet }, service) : null;
   return { ...asked, rules, addresses, rule: null, subnet, name };
+}
+
+/** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
+export async function readRegion(compute: Compute, line: CloudContext): Promise<Pick<InGcp, 'rules' | 'addresses'>> {
+  const [found, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+  const rules = [...found];
+  for (const { name, users } of addresses) {
+    if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
+    const rule = await pollUntilFound(line, async (limits) => (await compute.rule(name, limits)) ?? undefined);
+    if (rule) rules.push(rule);
+  }
+  return { rules, addresses };
 }
 
 /** The rule for the service to use if there are several: a connected one, then ours, then the first by name. */
@@ -67,8 +85,8 @@ function adopted(rules: readonly PscRule[], { project, region, service }: Asked,
 }
 
 /**
- * The first name that nothing has, or only an unused address of this program in the subnet. A rule of this program in
- * another network, or one that can't connect, keeps its name, and the next one gets a number.
+ * The first name that nothing has, or only an address of this program that is free, or whose rule Google doesn't show yet.
+ * A rule of this program in another network, or one that can't connect, keeps its name, and the next one gets a number.
  */
 function freeName({ rules, addresses, subnet }: Pick<InGcp, 'rules' | 'addresses' | 'subnet'>, service: ServiceRef) {
   for (let number = 1; ; number++) {
@@ -77,7 +95,8 @@ function freeName({ rules, addresses, subnet }: Pick<InGcp, 'rules' | 'addresses
     const address = addresses.find((each) => each.name === name);
     if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);
     if (address && !hasMark(address, service)) throw takenError('address', name);
-    if (!rule && (!address || (address.subnet === subnet?.path && address.users.length === 0))) return name;
+    const isNew = address?.users.includes(name) || (address?.subnet === subnet?.path && address?.users.length === 0);
+    if (!rule && (!address || isNew)) return name;
   }
 }
 

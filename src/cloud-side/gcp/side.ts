@@ -28,7 +28,7 @@ export function openGcpSide(
     survey: async (service) => {
       const asked = { project, region, wanted, service };
       try {
-        return planOf(await readGcp(compute, asked, like));
+        return planOf(await readGcp(compute, line, asked, like));
       } catch (error) {
         // A rule that is adopted must be read: Atlas needs its address.
         const isBlind = isBlindAllowed && wanted.adopt === undefined;

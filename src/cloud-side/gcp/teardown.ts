@@ -2,7 +2,7 @@ import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { OwnedResource, Remains, Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import type { InGcp } from './existing.js';
+import { type InGcp, readRegion } from './existing.js';
 import { addressId, canConnect, nameIn, ownerOf } from './model.js';
 import { rehearseDelete } from './rehearse.js';
 import { shortPrincipal } from './settings.js';
@@ -13,7 +13,7 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
   return {
     region,
     find: async (projectId, target) => {
-      const [rules, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
+      const { rules, addresses } = await readRegion(compute, line);
       const { endpoints: own, resources } = ownedInGcp({ rules, addresses }, region, projectId);
       const others = rules.filter((rule) => rule.target === target && own.every(({ id }) => id !== rule.id));
       const endpoints = [...own, ...others].map((rule): Remains => {
