@@ -5,7 +5,7 @@ import { cmd } from '../../base/shell.js';
 import type { CloudContext, ServiceRef } from '../cloud-side.js';
 import { CloudError } from '../errors.js';
 import type { Compute } from './compute.js';
-import { isGcpDenied } from './explain.js';
+import { unlessDenied } from './explain.js';
 import { type GcpSubnet, hasMark, isUsable, nameIn, type PscAddress, type PscRule, projectIn } from './model.js';
 import type { GcpWanted } from './wanted.js';
 
@@ -30,7 +30,7 @@ export interface InGcp {
 
 type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
 
-/** Reads what exists. Changes nothing; throws if it can't work. */
+/** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
 export async function readGcp(
   compute: Compute,
   line: CloudContext,
@@ -38,7 +38,8 @@ export async function readGcp(
   like: readonly string[],
 ): Promise<InGcp> {
   const { service } = target;
-  const { rules, addresses } = await readRegion(compute, line);
+  const there = await readRegion(compute, line);
+  const { rules, addresses } = there;
   const model = rules.find(({ id }) => like.includes(id));
   const place = model && { network: model.network, subnet: addresses.find(({ ip }) => ip === model.ip)?.subnet };
   const wanted = { ...place, ...target.wanted };
@@ -47,19 +48,17 @@ export async function readGcp(
   const given = isChosen ? await chooseSubnet(compute, asked) : undefined;
   const near = rules.filter(({ network }) => network === (given?.network ?? network));
   const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);
-  if (rule) return { ...asked, rules, addresses, rule, subnet: null, name: rule.id };
+  if (rule) return { ...asked, ...there, rule, subnet: null, name: rule.id };
   const subnet = given ?? (await chooseSubnet(compute, asked));
-  const name = service ? freeName({ rules, addresses, subnet }, service) : null;
-  return { ...asked, rules, addresses, rule: null, subnet, name };
+  return { ...asked, ...there, rule: null, subnet, name: service ? freeName(there, subnet, service) : null };
 }
 
 /** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
 export async function readRegion(compute: Compute, line: CloudContext): Promise<Pick<InGcp, 'rules' | 'addresses'>> {
-  const [found, addresses] = await Promise.all([compute.rules(), compute.addresses()]);
-  const rules = [...found];
+  const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
   for (const { name, users } of addresses) {
     if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
-    const rule = await pollUntilFound(line, async (limits) => (await compute.rule(name, limits)) ?? undefined);
+    const rule = await pollUntilFound(line, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
     if (rule) rules.push(rule);
   }
   return { rules, addresses };
@@ -88,15 +87,16 @@ function adopted(rules: readonly PscRule[], { project, region, service }: Asked,
  * The first name that nothing has, or only an address of this program that is free, or whose rule Google doesn't show yet.
  * A rule of this program in another network, or one that can't connect, keeps its name, and the next one gets a number.
  */
-function freeName({ rules, addresses, subnet }: Pick<InGcp, 'rules' | 'addresses' | 'subnet'>, service: ServiceRef) {
+function freeName({ rules, addresses }: Pick<InGcp, 'rules' | 'addresses'>, { path }: GcpSubnet, service: ServiceRef) {
   for (let number = 1; ; number++) {
     const name = `atlas-pe-${service.id}${number === 1 ? '' : `-${number}`}`;
     const rule = rules.find(({ id }) => id === name);
     const address = addresses.find((each) => each.name === name);
     if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);
     if (address && !hasMark(address, service)) throw takenError('address', name);
-    const isNew = address?.users.includes(name) || (address?.subnet === subnet?.path && address?.users.length === 0);
-    if (!rule && (!address || isNew)) return name;
+    const isUsable =
+      !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
+    if (!rule && isUsable) return name;
   }
 }
 
@@ -113,23 +113,21 @@ async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked
   const fits = (each: GcpSubnet) =>
     each.path.includes(`/regions/${region}/`) && isNamed(each.network, network) && isNamed(each.path, subnet);
   const own = await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets());
-  const found = own.some(fits) ? own.filter(fits) : (await sharedSubnets(compute)).filter(fits);
+  const found = own.some(fits) ? own.filter(fits) : (await unlessDenied(sharedSubnets(compute), () => [])).filter(fits);
   const usable = found.filter((each) => each.unusable === undefined);
-  const [first, ...others] = usable;
-  if (first && others.length === 0) return first;
+  const [first] = usable;
+  if (first && usable.length === 1) return first;
+
+  const where = `in ${region} of Google project ${project}`;
   const shown = (subnets: readonly GcpSubnet[]) =>
     listed(
       subnets.map(({ path, network, cidr }) => {
-        const name = projectIn(path) === project ? nameIn(path) : path;
-        return `${name} (${nameIn(network)}, ${cidr})`;
+        return `${projectIn(path) === project ? nameIn(path) : path} (${nameIn(network)}, ${cidr})`;
       }),
     );
-  const where = `in ${region} of Google project ${project}`;
   if (first) {
-    throw new UsageError(
-      `There are ${usable.length} usable subnets ${where}.`,
-      `Choose one with --subnet: ${shown(usable)}`,
-    );
+    const what = `There are ${usable.length} usable subnets ${where}.`;
+    throw new UsageError(what, `Choose one with --subnet: ${shown(usable)}`);
   }
   const [odd] = found;
   if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
@@ -139,13 +137,8 @@ async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked
   throw new NotFoundError(`There is no ${what} ${where}.`, hint);
 }
 
-/** The subnets that a host project shares; none if there is no host project, or if that can't be read. */
+/** The subnets that a host project shares; none if there is no host project. */
 async function sharedSubnets(compute: Compute): Promise<readonly GcpSubnet[]> {
-  try {
-    const host = await compute.host();
-    return host === null ? [] : await compute.usableSubnets(host);
-  } catch (error) {
-    if (!isGcpDenied(error)) throw error;
-    return [];
-  }
+  const host = await compute.host();
+  return host === null ? [] : compute.usableSubnets(host);
 }

@@ -3,9 +3,9 @@ import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
-import { opening, type PortRule } from '../ports.js';
+import { opening } from '../ports.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
-import { isGcpDenied } from './explain.js';
+import { unlessDenied } from './explain.js';
 import { canConnect, type GcpAnswer, nameIn, type PscRule } from './model.js';
 
 /** Forwarding rules of one region, with what clients need to reach them. */
@@ -13,7 +13,7 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
   const compute = openCompute(region, access, line);
   return {
     inspect: async (name) => {
-      const rule = await compute.rule(name);
+      const rule = await compute.rules.get(name);
       if (!rule) return null;
       const isConnected = ['ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state);
       return {
@@ -44,74 +44,66 @@ function checkTarget({ id, target }: PscRule, { target: wanted }: ClientPorts): 
   };
 }
 
-async function checkFirewall(
-  compute: Compute,
-  { id, ip, network }: PscRule,
-  ports: ClientPorts,
-): Promise<CloudFinding> {
+async function checkFirewall(google: Compute, { id, ip, network }: PscRule, ports: ClientPorts): Promise<CloudFinding> {
   const needed = `TCP ${ports.from}-${ports.to} to ${ip}`;
-  try {
-    const all = egressOf(await compute.firewalls(network), ip);
-    // Egress that no rule denies is allowed. What denies it only for some machines may not be for those that connect.
-    const [forAll, forSome] = [
-      all.filter((rule) => !rule.isTargeted),
-      all.filter((rule) => !rule.isTargeted || rule.isDenied),
-    ];
-    const open = (rules: readonly PortRule[]) => opening([...rules, { fromPort: 0, toPort: 65_535 }], ports);
-    if ((await open(forSome)) === 'success') return { result: 'success', detail: `${needed} is open` };
-    const result = await open(forAll);
-    const who = result === 'success' ? ' for some machines' : '';
-    const names = listed([...new Set(all.flatMap((rule) => (rule.isDenied ? rule.name : [])))]);
+  const check = async (): Promise<CloudFinding> => {
+    const rules = egressOf(await google.firewalls(network), ip);
+    // Google allows egress that no rule denies.
+    const rest = { fromPort: 0, toPort: 65_535 };
+    // What denies it for some machines may not be for those that connect.
+    const forMost = opening([...rules.filter(({ isForSome }) => !isForSome), rest], ports);
+    const forAll = opening([...rules.filter(({ isForSome, isDenied }) => !isForSome || isDenied), rest], ports);
+    if (forAll === 'success') return { result: 'success', detail: `${needed} is open` };
+    const who = forMost === 'success' ? ' for some machines' : '';
+    const names = listed([...new Set(rules.flatMap(({ name, isDenied }) => (isDenied ? name : [])))]);
     return {
-      result: result === 'error' ? 'error' : 'warning',
+      result: forMost === 'error' ? 'error' : 'warning',
       brief: `${id}: egress is blocked${who}`,
       detail: `${needed} is denied${who} by ${names}`,
       hint: `Allow egress ${needed} with a higher priority.`,
     };
-  } catch (error) {
-    if (!isGcpDenied(error)) throw error;
-    return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
-  }
-}
-
-interface Egress extends PortRule {
-  name: string;
-  /** It is only for some machines. */
-  isTargeted: boolean;
+  };
+  return unlessDenied(check(), ({ message }) => ({ result: 'skipped', detail: message.replace(/\.$/, '') }));
 }
 
 /** The rules for TCP to an address, in Google's order: policies of the organization, the network's rules, its policies. */
-function egressOf({ firewalls, firewallPolicys }: GcpAnswer, ip: string): Egress[] {
+function egressOf({ firewalls, firewallPolicys }: GcpAnswer, ip: string) {
   const policies = objects(firewallPolicys);
   const upper = policies.filter(({ type }) => type === 'HIERARCHY');
   const groups = [...upper, { rules: firewalls }, ...policies.filter((each) => !upper.includes(each))];
   return groups.flatMap(({ rules }) => {
-    const rank = ({ priority, action, denied }: GcpAnswer) =>
-      Number(priority) * 2 + (action === 'deny' || denied ? 0 : 1);
-    const fitting = objects(rules).filter(({ direction, disabled, destinationRanges, match, action }) => {
-      const ranges = [...texts(destinationRanges), ...texts(Object(match).destIpRanges)];
-      // A policy can also name countries, domain names or the internet, which a private address is not in.
-      const isElsewhere = Object.keys(Object(match)).some((key) => key.startsWith('dest'));
-      const isFor = ranges.length === 0 ? !isElsewhere : ranges.some((range) => isWithin(ip, range));
-      return direction === 'EGRESS' && disabled !== true && action !== 'goto_next' && isFor;
-    });
-    return fitting.toSorted((a, b) => rank(a) - rank(b)).flatMap((rule) => egressPorts(rule));
+    const read = objects(rules).map(toEgress);
+    const fitting = read.filter(({ isEgress, ranges }) => isEgress && ranges.some((range) => isWithin(ip, range)));
+    // If two have one priority, Google takes the one that denies.
+    const sorted = fitting.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
+    return sorted.flatMap(({ ports, ...rule }) => ports.map((each) => ({ ...rule, ...each })));
   });
 }
 
-function egressPorts(rule: GcpAnswer): Egress[] {
-  const { denied, allowed, match } = rule;
-  const isDenied = rule.action === 'deny' || denied !== undefined;
-  const name = text(rule.name) ?? text(rule.ruleName) ?? `rule ${rule.priority} of a firewall policy`;
-  const targets = [rule.targetTags, rule.targetServiceAccounts, rule.targetSecureTags];
-  const isTargeted = targets.some((each) => Array.isArray(each) && each.length > 0);
-  return objects(denied ?? allowed ?? Object(match).layer4Configs).flatMap(({ IPProtocol, ipProtocol, ports }) => {
-    // 6 is TCP.
-    if (!['tcp', '6', 'all'].includes(`${IPProtocol ?? ipProtocol}`)) return [];
-    const ranges = texts(ports).length > 0 ? texts(ports) : ['0-65535'];
-    return ranges.map((range) => {
-      const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
-      return { fromPort, toPort, isDenied, name, isTargeted };
-    });
-  });
+/** A firewall rule, or a rule of a policy. It is for all addresses if it names none. */
+function toEgress(rule: GcpAnswer) {
+  const { direction, disabled, action, allowed, denied, priority, destinationRanges } = rule;
+  const match: GcpAnswer = Object(rule.match);
+  // A policy can also name countries, domain names or the internet, which a private address is not in.
+  const isElsewhere = Object.keys(match).some((key) => key.startsWith('dest'));
+  const ranges = [...texts(destinationRanges), ...texts(match.destIpRanges)];
+  const layers = objects(denied ?? allowed ?? match.layer4Configs);
+  // 6 is TCP.
+  const forTcp = layers.filter((each) => ['tcp', '6', 'all'].includes(`${each.IPProtocol ?? each.ipProtocol}`));
+  const isListed = (targets: unknown) => Array.isArray(targets) && targets.length > 0;
+  return {
+    name: text(rule.name) ?? text(rule.ruleName) ?? `rule ${priority} of a firewall policy`,
+    priority: Number(priority),
+    isEgress: direction === 'EGRESS' && disabled !== true && action !== 'goto_next',
+    isDenied: action === 'deny' || denied !== undefined,
+    /** Whether it is only for some machines. */
+    isForSome: [rule.targetTags, rule.targetServiceAccounts, rule.targetSecureTags].some(isListed),
+    ranges: ranges.length > 0 || isElsewhere ? ranges : ['0.0.0.0/0'],
+    ports: forTcp.flatMap(({ ports }) => (texts(ports).length > 0 ? texts(ports) : ['0-65535']).map(toPorts)),
+  };
+}
+
+function toPorts(range: string) {
+  const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
+  return { fromPort, toPort };
 }

@@ -1,35 +1,7 @@
 import { text, texts } from '../../base/json.js';
-import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import type { ServiceRef } from '../cloud-side.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
-
-/** A forwarding rule. Its id is its name, its state that of its connection. */
-export interface PscRule extends CloudEndpoint {
-  network: string;
-  /** Empty while Google is creating it. */
-  ip: string;
-  target: string;
-  description: string;
-  hasGlobalAccess: boolean;
-}
-
-export interface PscAddress {
-  name: string;
-  /** Empty while Google is reserving it. */
-  ip: string;
-  subnet: string;
-  description: string;
-  /** The names of the forwarding rules that use it. */
-  users: readonly string[];
-}
-
-export interface GcpSubnet {
-  path: string;
-  network: string;
-  cidr: string;
-  /** Why it can have no endpoint; undefined if it can. */
-  unusable: string | undefined;
-}
 
 export type GcpAnswer = Record<string, unknown>;
 
@@ -47,7 +19,10 @@ export function projectIn(path: string): string {
   return /^projects\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
-export function toRule(answer: GcpAnswer): PscRule {
+export type PscRule = ReturnType<typeof toRule>;
+
+/** A forwarding rule. Its id is its name, its state that of its connection. It has no IP address while it is created. */
+export function toRule(answer: GcpAnswer) {
   return {
     id: text(answer.name) ?? '',
     state: text(answer.pscConnectionStatus) ?? 'CREATING',
@@ -59,9 +34,14 @@ export function toRule(answer: GcpAnswer): PscRule {
   };
 }
 
-export function toAddress(answer: GcpAnswer): PscAddress {
+export type PscAddress = ReturnType<typeof toAddress>;
+
+/** An address, and the names of the forwarding rules that use it. A rule may have its name, so its id says what it is. */
+export function toAddress(answer: GcpAnswer) {
+  const name = text(answer.name) ?? '';
   return {
-    name: text(answer.name) ?? '',
+    id: `addresses/${name}`,
+    name,
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
     description: text(answer.description) ?? '',
@@ -69,8 +49,10 @@ export function toAddress(answer: GcpAnswer): PscAddress {
   };
 }
 
-/** Google reserves some subnets for its own purposes. A list of shared subnets has another key for the path. */
-export function toGcpSubnet(answer: GcpAnswer): GcpSubnet {
+export type GcpSubnet = ReturnType<typeof toGcpSubnet>;
+
+/** A subnet, and why it can have no endpoint. A list of shared subnets has another key for the path. */
+export function toGcpSubnet(answer: GcpAnswer) {
   const purpose = text(answer.purpose) ?? 'PRIVATE';
   const other = /^PRIVATE(?:_RFC_1918)?$/.test(purpose) ? undefined : `has the purpose ${purpose}`;
   return {
@@ -93,13 +75,8 @@ export function ownerOf({ description }: { description: string }, projectId: str
   return id !== undefined && description === markOf({ id, projectId }) ? id : null;
 }
 
-export function hasMark(thing: { description: string }, service: ServiceRef | undefined): boolean {
-  return service !== undefined && thing.description === markOf(service);
-}
-
-/** An address and its rule have the same name, so ids say which it is. */
-export function addressId(name: string): string {
-  return `addresses/${name}`;
+export function hasMark({ description }: { description: string }, service: ServiceRef | undefined): boolean {
+  return service !== undefined && description === markOf(service);
 }
 
 /** CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. Neither becomes a connection again. */

@@ -2,7 +2,7 @@ import { cmd } from '../../base/shell.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import type { GcpAccess } from './compute.js';
 import type { InGcp } from './existing.js';
-import { addressId, canConnect, hasMark, isUsable, markOf, nameIn, projectIn } from './model.js';
+import { canConnect, hasMark, isUsable, markOf, nameIn, type PscAddress, projectIn } from './model.js';
 import { shortPrincipal } from './settings.js';
 
 export interface GcpPlan extends CloudPlan {
@@ -22,7 +22,7 @@ export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
     account: access.project,
     region,
     endpoint: rule,
-    own: [...(address ? [createdAddress(address.name)] : []), ...(isOurs ? [createdRule(rule.id)] : [])],
+    own: [...(address ? [created('address', address)] : []), ...(isOurs ? [created('forwarding-rule', rule)] : [])],
     left: dead.map(({ id }) => id),
     steps: stepsOf(there, address),
     places: placesOf(there, access),
@@ -38,36 +38,30 @@ export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
       }),
       ...(unread === undefined ? [] : [`Cannot read the GCP resources. ${unread}`]),
       ...(isIgnored ? [`${rule.id} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
-      ...(rule?.state === 'NEEDS_ATTENTION' ? [`${rule.id} is NEEDS_ATTENTION: Atlas has something to do.`] : []),
     ],
   };
 }
 
-export function createdAddress(name: string): Created {
-  return { stepId: 'address', title: 'address', id: addressId(name) };
+export function created(stepId: 'address' | 'forwarding-rule', { id }: { id: string }): Created {
+  return { stepId, title: stepId.replace('-', ' '), id };
 }
 
-export function createdRule(name: string): Created {
-  return { stepId: 'forwarding-rule', title: 'forwarding rule', id: name };
-}
-
-function stepsOf(
-  { rule, service, subnet, wanted, region }: InGcp,
-  address: InGcp['addresses'][number] | undefined,
-): PlannedStep[] {
-  const ruleTitle = { id: 'forwarding-rule', title: 'Forwarding rule' };
-  const addressTitle = { id: 'address', title: 'Address' };
+function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
+  const [ruleStep, addressStep] = [
+    { id: 'forwarding-rule', title: 'Forwarding rule' },
+    { id: 'address', title: 'Address' },
+  ];
   if (rule) {
     const action = hasMark(rule, service) ? 'done' : 'adopt';
-    return [{ ...ruleTitle, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
+    return [{ ...ruleStep, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
   }
   const where = subnet?.path ?? wanted.subnet;
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address
-      ? { ...addressTitle, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { ...addressTitle, action: 'create', detail: where ? `in subnet ${nameIn(where)}` : 'in the subnet' },
-    { ...ruleTitle, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
+      ? { ...addressStep, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
+      : { ...addressStep, action: 'create', detail: where ? `in subnet ${nameIn(where)}` : 'in the subnet' },
+    { ...ruleStep, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }
 

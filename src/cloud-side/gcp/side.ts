@@ -6,7 +6,7 @@ import { type GcpAccess, openCompute } from './compute.js';
 import { createInGcp } from './create.js';
 import { type InGcp, readGcp } from './existing.js';
 import { markOf, nameIn, ruleVerdict } from './model.js';
-import { createdAddress, createdRule, type GcpPlan, planGcp } from './plan.js';
+import { created, type GcpPlan, planGcp } from './plan.js';
 import { rehearseCreate } from './rehearse.js';
 import { ownedInGcp } from './teardown.js';
 import type { GcpWanted } from './wanted.js';
@@ -21,7 +21,7 @@ export function openGcpSide(
   { region, access, wanted, isBlindAllowed, like = [] }: GcpOptions,
   line: CloudContext,
 ): CloudSide<GcpPlan> {
-  const { project } = access;
+  const { project, principal } = access;
   const compute = openCompute(region, access, line);
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
@@ -37,29 +37,30 @@ export function openGcpSide(
         return planOf({ ...asked, ...nothing, unread: error.message });
       }
     },
-    rehearse: (plan) => rehearseCreate(compute, line, plan),
-    owned: async ({ there }, projectId) => {
-      const { endpoints, resources } = ownedInGcp(there, region, projectId);
-      return [...endpoints, ...resources];
+    rehearse: async ({ there: { rule, subnet } }) => {
+      if (!rule && subnet) await rehearseCreate(compute, line, project, subnet);
     },
+    owned: async ({ there }, projectId) => Object.values(ownedInGcp(there, region, projectId)).flat(),
     carryOut: async (stepId, { there }, service, onCreated) => {
-      const { subnet, addresses, rules } = there;
-      const about = { name: there.name ?? '', description: markOf(service) };
+      const { subnet, addresses, rules, name } = there;
+      const about = { name: name ?? '', description: markOf(service) };
       if (stepId === 'address') {
-        const body = { ...about, subnetwork: subnet?.path ?? '' };
-        const send = (requestId: string) => compute.reserve(requestId, body);
-        const address = await createInGcp(line, { ...about, what: 'address', send, read: compute.address });
-        onCreated(createdAddress(address.name));
+        const body = { ...about, addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
+        const address = await createInGcp(line, compute.addresses, body);
+        onCreated(created(stepId, address));
         return planOf({ ...there, addresses: [...addresses, address] });
       }
-      const global = wanted.globalAccess ? { allowPscGlobalAccess: true } : {};
-      const body = { ...about, target: service.target ?? '', network: subnet?.network ?? '', ...global };
-      const send = (requestId: string) => compute.connect(requestId, body);
-      const rule = await createInGcp(line, { ...about, what: 'forwarding rule', send, read: compute.rule });
-      onCreated(createdRule(rule.id));
+      const rule = await createInGcp(line, compute.rules, {
+        ...about,
+        target: service.target,
+        network: subnet?.network ?? '',
+        IPAddress: `projects/${project}/regions/${region}/addresses/${name}`,
+        ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
+      });
+      onCreated(created('forwarding-rule', rule));
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
-    read: compute.rule,
+    read: compute.rules.get,
     statusVerdict: ruleVerdict,
     withEndpoint: ({ there }, { state }) => planOf({ ...there, rule: there.rule && { ...there.rule, state } }),
     attachment: ({ there: { rule } }) =>
@@ -70,7 +71,7 @@ export function openGcpSide(
       return {
         provider: 'GCP',
         account: project,
-        principal: access.principal,
+        principal,
         region,
         network: network === undefined ? null : nameIn(network),
         subnets: path ? [nameIn(path)] : [],

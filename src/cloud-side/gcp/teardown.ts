@@ -1,10 +1,10 @@
 import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
-import type { OwnedResource, Remains, Teardown } from '../teardown.js';
+import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
 import { type InGcp, readRegion } from './existing.js';
-import { addressId, canConnect, nameIn, ownerOf } from './model.js';
-import { rehearseDelete } from './rehearse.js';
+import { canConnect, nameIn, ownerOf } from './model.js';
+import { rehearseGcp } from './rehearse.js';
 import { shortPrincipal } from './settings.js';
 
 /** Forwarding rules and addresses of one region of a Google project. */
@@ -14,31 +14,25 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     region,
     find: async (projectId, target) => {
       const { rules, addresses } = await readRegion(compute, line);
-      const { endpoints: own, resources } = ownedInGcp({ rules, addresses }, region, projectId);
-      const others = rules.filter((rule) => rule.target === target && own.every(({ id }) => id !== rule.id));
-      const endpoints = [...own, ...others].map((rule): Remains => {
-        const uses = addresses.flatMap(({ name, ip }) => (ip === rule.ip ? addressId(name) : []));
-        return {
-          id: rule.id,
-          state: rule.state,
-          region,
-          ownerId: ownerOf(rule, projectId),
-          uses,
-          isAlive: canConnect(rule),
-        };
-      });
+      const { own, resources } = ownedInGcp({ rules, addresses }, region, projectId);
+      const others = rules.filter((rule) => rule.target === target && ownerOf(rule, projectId) === null);
+      const endpoints = [...own, ...others.map((rule) => ({ ...rule, region, ownerId: null }))].map((rule) => ({
+        ...rule,
+        uses: addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id),
+        isAlive: canConnect(rule),
+      }));
       const shown = shortPrincipal(access);
       const principal = access.principal ?? shown;
       return { account: access.project, principal, shortPrincipal: shown, region, endpoints, resources };
     },
     rehearse: async (endpoints, resources) => {
-      if (endpoints.length + resources.length > 0) await rehearseDelete(compute, line, access.project);
+      if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, access.project, 'delete');
     },
-    deleteEndpoint: compute.deleteRule,
-    read: compute.rule,
+    deleteEndpoint: compute.rules.delete,
+    read: compute.rules.get,
     deleteResource: async ({ id }) => {
       try {
-        await compute.deleteAddress(nameIn(id));
+        await compute.addresses.delete(nameIn(id));
         return null;
       } catch (error) {
         if (!hasCode(error, 'resourceInUseByAnotherResource')) throw error;
@@ -55,12 +49,9 @@ export function ownedInGcp(
   region: string,
   projectId: string,
 ) {
-  const isOurs = (each: { description: string }) => ownerOf(each, projectId) !== null;
-  const resources = addresses.filter(isOurs).map((address): OwnedResource => {
-    return { id: addressId(address.name), region, ownerId: ownerOf(address, projectId), stepId: 'address' };
-  });
-  return {
-    endpoints: rules.filter(isOurs).map((rule) => ({ ...rule, region, ownerId: ownerOf(rule, projectId) })),
-    resources,
-  };
+  const owned = <T extends { description: string }>(things: readonly T[]) =>
+    things
+      .map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId), stepId: 'address' }))
+      .filter(({ ownerId }) => ownerId !== null);
+  return { own: owned(rules), resources: owned(addresses) };
 }

@@ -47,7 +47,7 @@ test('a list with several pages', async () => {
       { items: [{ name: 'b' }] },
     ],
   });
-  expect((await compute.rules()).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect((await compute.rules.list()).map(({ id }) => id)).toEqual(['a', 'b']);
   expect(sent).toEqual([
     'GET forwardingRules?maxResults=500',
     'GET forwardingRules?maxResults=500&pageToken=p%202',
@@ -63,7 +63,7 @@ test('an operation that Google holds for longer is asked for again', async () =>
     ],
     addresses: { name: 'op', status: 'PENDING' },
   });
-  await compute.reserve('id', { name: 'n', description: 'd', subnetwork: 's' });
+  await compute.addresses.create('id', { name: 'n', description: 'd', subnetwork: 's' });
   expect(sent).toEqual(['POST addresses?requestId=id', 'POST operations/op/wait', 'POST operations/op/wait']);
 });
 
@@ -82,7 +82,7 @@ test.each<[error: object, code: string, exit: string, message: string]>([
   ],
 ])('an operation that fails: %j', async (error, errorCode, exit, message) => {
   const { compute } = google({ addresses: { name: 'op', status: 'DONE', error: { errors: [error] } } });
-  const failed = compute.reserve('id', { name: 'n', description: 'd', subnetwork: 's' });
+  const failed = compute.addresses.create('id', { name: 'n', description: 'd', subnetwork: 's' });
   await expect(failed).rejects.toMatchObject({ errorCode, exit, message, mayHaveArrived: false });
 });
 
@@ -111,7 +111,7 @@ test.each<[error: object, exit: string, message: RegExp]>([
   [{ code: 404, message: 'M' }, 'notFound', /\(HTTP 404\)\.$/],
   [{ code: 418 }, 'unexpected', /: no reason given \(HTTP 418\)\.$/],
 ])('an error: %j', async (error, exit, message) => {
-  await expect(google({ forwardingRules: { error } }).compute.rules()).rejects.toMatchObject({
+  await expect(google({ forwardingRules: { error } }).compute.rules.list()).rejects.toMatchObject({
     exit,
     message: expect.stringMatching(message),
   });
