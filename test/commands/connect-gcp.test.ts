@@ -311,7 +311,7 @@ describe('what cannot work stops before anything was created', () => {
     expect([exitCode, stderr]).toEqual([
       4,
       expect.stringMatching(
-        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
+        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or Google's metadata server\.\nHint: Sign in: gcloud auth application-default login\n$/,
       ),
     ]);
     expect(await left()).toEqual([0, 0, 0, 0]);
@@ -460,7 +460,7 @@ describe('whatever becomes of one request, there is one of everything in the end
       const first = await own.atlas(connect, {
         onStart: (interrupt) =>
           own.sandbox.onRequest(({ method, url }) => {
-            if (method === 'POST' && url?.includes('/forwardingRules?')) interrupt('SIGINT');
+            if (method === 'POST' && url?.endsWith('/forwardingRules')) interrupt('SIGINT');
           }),
       });
       expect(first.exitCode, first.stderr).toBe(130);

@@ -5,10 +5,11 @@ import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
+import { warnOfRealCloud } from '../real-cloud.js';
 import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
 import { projectIn } from './model.js';
-import { findCredentialFile, gcloudCore, readyToken } from './settings.js';
+import { findCredentialFile, gcloudProject, readyToken } from './settings.js';
 import { openGcpSide } from './side.js';
 import { openGcpTeardown } from './teardown.js';
 import { type GcpFlags, readGcpWanted } from './wanted.js';
@@ -19,9 +20,8 @@ export function checkOptions(options: CloudOptions): void {
 
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
 export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
-  const given = options as GcpFlags;
-  const wanted = readGcpWanted(given);
-  const access = await accessOf(context, given.gcpProject ?? projectIn(wanted.subnet ?? ''));
+  const wanted = readGcpWanted(options as GcpFlags);
+  const access = await accessOf(context, wanted.project ?? projectIn(wanted.subnet ?? ''));
   return {
     side: (target, left) => openGcpSide({ ...target, access, wanted }, { ...context, left }),
     teardown: (region) => openGcpTeardown(region, access, context),
@@ -31,28 +31,19 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
 
 /** `given`: the project that the command line names. */
 async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
-  const { sandbox, localAtlas, io, exchange } = context;
-  const env: Env = sandbox
-    ? Object.fromEntries(Object.entries(sandbox).map(([key, value]) => [key, value ?? undefined]))
-    : context.env;
+  const env = (context.sandbox ?? context.env) as Env;
   const {
     CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: compute,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: resourceManager,
   } = env;
-  if (localAtlas !== undefined && !compute) {
-    io.warn(
-      `Atlas requests go to ${localAtlas}, but GCP requests go to the real GCP. To use the sandbox's GCP, use sandbox exec, or set the CLOUDSDK_* and GOOGLE_* variables that sandbox serve prints.`,
-    );
-  }
+  if (!compute) warnOfRealCloud(context, 'GCP', 'CLOUDSDK_* and GOOGLE_*');
   const ready = readyToken(env);
   const file = ready ? undefined : findCredentialFile(env);
   const named = env.GOOGLE_CLOUD_PROJECT || env.GCLOUD_PROJECT || env.CLOUDSDK_CORE_PROJECT || env.GOOGLE_PROJECT;
-  const project = given || named || text(file?.content.project_id) || gcloudCore(env).project;
+  const project = given || named || text(file?.content.project_id) || gcloudProject(env);
   if (!project) {
-    const hint = {
-      text: 'Set it with --gcp-project or GOOGLE_CLOUD_PROJECT, or:',
-      commands: ['gcloud config set project PROJECT'],
-    };
+    const about = 'Set it with --gcp-project or GOOGLE_CLOUD_PROJECT, or:';
+    const hint = { text: about, commands: ['gcloud config set project PROJECT'] };
     // Not an error of the command line: doctor goes on.
     throw new CloudError('Missing Google project.', { exit: 'usage', hint });
   }
@@ -61,7 +52,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
     project: checkId(gcpProjectShape, project),
     compute: baseUrl(compute || `https://compute.${universe}/compute/v1`),
     resourceManager: baseUrl(resourceManager || `https://cloudresourcemanager.${universe}`),
-    exchange,
+    exchange: context.exchange,
     // Google's library is loaded only if it is needed.
     ...(ready ?? (await (await import('./credentials.js')).findCredentials(context, file))),
   };
@@ -70,8 +61,6 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
 /** Without a slash at the end. */
 function baseUrl(url: string): string {
   if (URL.canParse(url)) return url.replace(/\/+$/, '');
-  throw new UsageError(
-    `'${url}' is not a valid URL.`,
-    'Check the universe domain and CLOUDSDK_API_ENDPOINT_OVERRIDES_*.',
-  );
+  const hint = 'Check the universe domain and CLOUDSDK_API_ENDPOINT_OVERRIDES_*.';
+  throw new UsageError(`'${url}' is not a valid URL.`, hint);
 }

@@ -26,8 +26,8 @@ export interface Collection<T> {
   list(): Promise<T[]>;
   /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
   get(name: string, limits?: RequestLimits): Promise<T | null>;
-  /** Google creates nothing twice for one id of a request. */
-  create(requestId: string, body: { [key: string]: Json }): Promise<void>;
+  /** Google takes a name only once. */
+  create(body: { [key: string]: Json }): Promise<void>;
   /** Resolves also if there is none. */
   delete(name: string): Promise<void>;
 }
@@ -83,8 +83,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       const answer = await unlessRefused(get(`${name}.get`, `${here}/${name}/${id}`, limits), 'notFound');
       return answer ? read(answer) : null;
     },
-    create: (requestId, body) =>
-      change(`compute.${name}.create${kind}`, 'POST', `${name}?requestId=${requestId}`, body),
+    create: (body) => change(`compute.${name}.create${kind}`, 'POST', name, body),
     delete: (id) =>
       unlessRefused(change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`), 'notFound', 'resourceNotFound'),
   });
@@ -101,19 +100,12 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     host: async () => text((await get('projects.get', `projects/${project}/getXpnHost`)).name),
     /** Those of the permissions that are missing in the project, or in a subnet. */
     missing: async (permissions: readonly string[], subnet?: string) => {
-      const asked = { ...isHarmlessPost, body: { permissions: [...permissions] } };
-      const { body } = await (subnet === undefined
-        ? manager({
-            ...asked,
-            action: 'resourcemanager.projects.testIamPermissions',
-            path: `/v3/projects/${project}:testIamPermissions`,
-          })
-        : rest({
-            ...asked,
-            action: 'compute.subnetworks.testIamPermissions',
-            path: `/${subnet}/testIamPermissions`,
-          }));
-      const granted = texts(Object(body).permissions);
+      const body = { permissions: [...permissions] };
+      const [by, action, path] = subnet
+        ? [rest, 'compute.subnetworks', `/${subnet}/`]
+        : [manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
+      const asked = { action: `${action}.testIamPermissions`, path: `${path}testIamPermissions`, body };
+      const granted = texts(Object((await by({ ...isHarmlessPost, ...asked })).body).permissions);
       return permissions.filter((each) => !granted.includes(each));
     },
     /** Of the region, and of the project. */

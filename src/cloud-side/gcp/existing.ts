@@ -37,14 +37,13 @@ export async function readGcp(
   target: Asked,
   like: readonly string[],
 ): Promise<InGcp> {
-  const { service } = target;
   const there = await readRegion(compute, line);
   const { rules, addresses } = there;
   const model = rules.find(({ id }) => like.includes(id));
-  const place = model && { network: model.network, subnet: addresses.find(({ ip }) => ip === model.ip)?.subnet };
-  const wanted = { ...place, ...target.wanted };
-  const asked = { ...target, wanted };
-  const isChosen = wanted.subnet !== undefined || wanted.network !== undefined;
+  const { service, wanted } = target;
+  const { network = model?.network, subnet: path = addresses.find(({ ip }) => ip === model?.ip)?.subnet } = wanted;
+  const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
+  const isChosen = path !== undefined || network !== undefined;
   const given = isChosen ? await chooseSubnet(compute, asked) : undefined;
   const near = rules.filter(({ network }) => network === (given?.network ?? network));
   const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);

@@ -75,6 +75,11 @@ export function ownerOf({ description }: { description: string }, projectId: str
   return id !== undefined && description === markOf({ id, projectId }) ? id : null;
 }
 
+/** With the Atlas service that each was created for. */
+export function withOwners<T extends { description: string }>(things: readonly T[], region: string, projectId: string) {
+  return things.map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId) }));
+}
+
 export function hasMark({ description }: { description: string }, service: ServiceRef | undefined): boolean {
   return service !== undefined && description === markOf(service);
 }

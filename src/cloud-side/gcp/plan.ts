@@ -3,7 +3,6 @@ import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import type { GcpAccess } from './compute.js';
 import type { InGcp } from './existing.js';
 import { canConnect, hasMark, isUsable, markOf, nameIn, type PscAddress, projectIn } from './model.js';
-import { shortPrincipal } from './settings.js';
 
 export interface GcpPlan extends CloudPlan {
   there: InGcp;
@@ -71,7 +70,7 @@ function placesOf({ rule, subnet, region, wanted }: InGcp, access: GcpAccess): P
   const shared = ['', access.project].includes(host) ? '' : ` of project ${host}`;
   const where = subnet ? `${nameIn(subnet.path)} (${subnet.cidr})` : nameIn(wanted.subnet ?? '');
   return [
-    { title: 'Google project', detail: `${access.project}, signed in as ${shortPrincipal(access)}` },
+    { title: 'Google project', detail: `${access.project}, signed in as ${access.who}` },
     ...(network === '' ? [] : [{ title: 'VPC network', detail: `${nameIn(network)}${shared}, ${region}` }]),
     ...(rule || where === '' ? [] : [{ title: 'Subnet', detail: where }]),
   ];

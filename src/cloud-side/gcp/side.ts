@@ -5,10 +5,9 @@ import { CloudError } from '../errors.js';
 import { type GcpAccess, openCompute } from './compute.js';
 import { createInGcp } from './create.js';
 import { type InGcp, readGcp } from './existing.js';
-import { markOf, nameIn, ruleVerdict } from './model.js';
+import { markOf, nameIn, ruleVerdict, withOwners } from './model.js';
 import { created, type GcpPlan, planGcp } from './plan.js';
 import { rehearseCreate } from './rehearse.js';
-import { ownedInGcp } from './teardown.js';
 import type { GcpWanted } from './wanted.js';
 
 interface GcpOptions extends SideTarget {
@@ -40,7 +39,8 @@ export function openGcpSide(
     rehearse: async ({ there: { rule, subnet } }) => {
       if (!rule && subnet) await rehearseCreate(compute, line, project, subnet);
     },
-    owned: async ({ there }, projectId) => Object.values(ownedInGcp(there, region, projectId)).flat(),
+    owned: async ({ there }, projectId) =>
+      withOwners([...there.rules, ...there.addresses], region, projectId).filter(({ ownerId }) => ownerId !== null),
     carryOut: async (stepId, { there }, service, onCreated) => {
       const { subnet, addresses, rules, name } = there;
       const about = { name: name ?? '', description: markOf(service) };

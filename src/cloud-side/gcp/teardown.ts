@@ -2,10 +2,9 @@ import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { type InGcp, readRegion } from './existing.js';
-import { canConnect, nameIn, ownerOf } from './model.js';
+import { readRegion } from './existing.js';
+import { canConnect, nameIn, withOwners } from './model.js';
 import { rehearseGcp } from './rehearse.js';
-import { shortPrincipal } from './settings.js';
 
 /** Forwarding rules and addresses of one region of a Google project. */
 export function openGcpTeardown(region: string, access: GcpAccess, line: CloudContext): Teardown {
@@ -14,16 +13,17 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     region,
     find: async (projectId, target) => {
       const { rules, addresses } = await readRegion(compute, line);
-      const { own, resources } = ownedInGcp({ rules, addresses }, region, projectId);
-      const others = rules.filter((rule) => rule.target === target && ownerOf(rule, projectId) === null);
-      const endpoints = [...own, ...others.map((rule) => ({ ...rule, region, ownerId: null }))].map((rule) => ({
-        ...rule,
-        uses: addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id),
-        isAlive: canConnect(rule),
-      }));
-      const shown = shortPrincipal(access);
-      const principal = access.principal ?? shown;
-      return { account: access.project, principal, shortPrincipal: shown, region, endpoints, resources };
+      const endpoints = withOwners(rules, region, projectId)
+        .filter((rule) => rule.ownerId !== null || rule.target === target)
+        .map((rule) => {
+          const uses = addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id);
+          return { ...rule, uses, isAlive: canConnect(rule) };
+        });
+      const resources = withOwners(addresses, region, projectId)
+        .filter(({ ownerId }) => ownerId !== null)
+        .map((address) => ({ ...address, stepId: 'address' }));
+      const { project: account, principal, who } = access;
+      return { account, principal: principal ?? who, shortPrincipal: who, region, endpoints, resources };
     },
     rehearse: async (endpoints, resources) => {
       if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, access.project, 'delete');
@@ -41,17 +41,4 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     },
     close: () => undefined,
   };
-}
-
-/** What this program created for any service of the project. */
-export function ownedInGcp(
-  { rules, addresses }: Pick<InGcp, 'rules' | 'addresses'>,
-  region: string,
-  projectId: string,
-) {
-  const owned = <T extends { description: string }>(things: readonly T[]) =>
-    things
-      .map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId), stepId: 'address' }))
-      .filter(({ ownerId }) => ownerId !== null);
-  return { own: owned(rules), resources: owned(addresses) };
 }

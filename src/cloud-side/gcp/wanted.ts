@@ -6,6 +6,7 @@ import { pathOf } from './model.js';
 
 /** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
 export interface GcpWanted {
+  project?: string | undefined;
   subnet?: string | undefined;
   network?: string | undefined;
   globalAccess: boolean;
@@ -14,10 +15,10 @@ export interface GcpWanted {
 }
 
 /** The options, as they are given. */
-export type GcpFlags = { [Name in 'network' | 'adopt' | 'gcpProject']?: string | undefined } & {
-  subnet?: readonly string[] | undefined;
-  globalAccess?: boolean | undefined;
-};
+export interface GcpFlags extends Pick<GcpWanted, 'network' | 'adopt'>, Partial<Pick<GcpWanted, 'globalAccess'>> {
+  subnet?: readonly string[];
+  gcpProject?: string;
+}
 
 /** Reads the options. Throws usage errors, before anything is sent. */
 export function readGcpWanted({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags): GcpWanted {
@@ -25,24 +26,26 @@ export function readGcpWanted({ subnet = [], network, globalAccess = false, adop
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
   if (adopt !== undefined) checkId(clouds.GCP.interfaces.shape, adopt);
   if (adopt !== undefined && (subnet.length > 0 || network !== undefined || globalAccess)) {
-    const what = '--subnet, --network or --global-access';
-    throw new UsageError(
-      `--adopt changes nothing in GCP, so it cannot be combined with ${what}.`,
-      'Remove one of them.',
-    );
+    const what =
+      '--adopt changes nothing in GCP, so it cannot be combined with --subnet, --network or --global-access.';
+    throw new UsageError(what, 'Remove one of them.');
   }
-  const place = (option: string, parent: string, given: string | undefined) => {
-    const read = given?.includes('/') ? pathOf(given) : given;
-    const name = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?';
-    if (read === undefined || new RegExp(`^(?:projects/[a-z0-9.:-]+/${parent}/)?${name}$`).test(read)) return read;
-    const example = `projects/my-project-123/${parent.replace(/regions.*\//, 'regions/us-east4/')}/default`;
-    throw new UsageError(`'${given}' is not valid for ${option}.`, `Examples: default, ${example}`);
-  };
-  const given = {
-    subnet: place('--subnet', 'regions/[a-z0-9-]+/subnetworks', subnet[0]),
-    network: place('--network', 'global/networks', network),
+  return {
+    project: gcpProject,
+    subnet: checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks'),
+    network: checkPlace('--network', network, 'global/networks'),
+    globalAccess,
     adopt,
   };
-  // Without keys for what isn't given.
-  return { globalAccess, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}
+
+/** The name or the path of a subnet or a network. `folder`: where it is in a project, for example. */
+function checkPlace(option: string, given: string | undefined, folder: string): string | undefined {
+  const read = given?.includes('/') ? pathOf(given) : given;
+  const parent = `projects/[a-z0-9.:-]+/${folder.replace('us-east4', '[a-z0-9-]+')}/`;
+  if (read === undefined || new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`).test(read)) return read;
+  throw new UsageError(
+    `'${given}' is not valid for ${option}.`,
+    `Examples: default, projects/my-project-123/${folder}/default`,
+  );
 }

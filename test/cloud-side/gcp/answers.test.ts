@@ -18,7 +18,7 @@ function google(answers: Record<string, object | readonly object[]>) {
     resourceManager: 'https://manager.example.com',
     headers: async () => ({ authorization: 'Bearer x' }),
     principal: null,
-    source: 'x',
+    who: 'x',
     signIn: 'x',
     exchange: async ({ method, url }) => {
       sent.push(`${method} ${url.replace(/^.*us-east4\//, '')}`);
@@ -63,8 +63,8 @@ test('an operation that Google holds for longer is asked for again', async () =>
     ],
     addresses: { name: 'op', status: 'PENDING' },
   });
-  await compute.addresses.create('id', { name: 'n', description: 'd', subnetwork: 's' });
-  expect(sent).toEqual(['POST addresses?requestId=id', 'POST operations/op/wait', 'POST operations/op/wait']);
+  await compute.addresses.create({ name: 'n', description: 'd', subnetwork: 's' });
+  expect(sent).toEqual(['POST addresses', 'POST operations/op/wait', 'POST operations/op/wait']);
 });
 
 test.each<[error: object, code: string, exit: string, message: string]>([
@@ -82,7 +82,7 @@ test.each<[error: object, code: string, exit: string, message: string]>([
   ],
 ])('an operation that fails: %j', async (error, errorCode, exit, message) => {
   const { compute } = google({ addresses: { name: 'op', status: 'DONE', error: { errors: [error] } } });
-  const failed = compute.addresses.create('id', { name: 'n', description: 'd', subnetwork: 's' });
+  const failed = compute.addresses.create({ name: 'n', description: 'd', subnetwork: 's' });
   await expect(failed).rejects.toMatchObject({ errorCode, exit, message, mayHaveArrived: false });
 });
 
