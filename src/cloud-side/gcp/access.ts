@@ -1,6 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { text } from '../../base/json.js';
+import { clouds } from '../../clouds/all.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
@@ -8,25 +9,58 @@ import { CloudError } from '../errors.js';
 import { warnOfRealCloud } from '../real-cloud.js';
 import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
-import { projectIn } from './model.js';
+import { pathOf, projectIn } from './model.js';
+import type { GcpWanted } from './plan.js';
 import { findCredentialFile, gcloudProject, readyToken } from './settings.js';
 import { openGcpSide } from './side.js';
 import { openGcpTeardown } from './teardown.js';
-import { type GcpFlags, readGcpWanted } from './wanted.js';
 
-export function checkOptions(options: CloudOptions): void {
-  readGcpWanted(options as GcpFlags);
+/** The options, as they are given. */
+interface GcpFlags {
+  subnet?: readonly string[];
+  network?: string;
+  globalAccess?: boolean;
+  adopt?: string;
+  gcpProject?: string;
 }
 
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
 export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
-  const wanted = readGcpWanted(options as GcpFlags);
-  const access = await accessOf(context, wanted.project ?? projectIn(wanted.subnet ?? ''));
+  const wanted = checkOptions(options);
+  const { gcpProject = projectIn(wanted.subnet ?? '') } = options as GcpFlags;
+  const access = await accessOf(context, gcpProject);
   return {
     side: (target, left) => openGcpSide({ ...target, access, wanted }, { ...context, left }),
     teardown: (region) => openGcpTeardown(region, access, context),
     inspector: (region, left) => openGcpInspector(region, access, { ...context, left, tries: 2 }),
   };
+}
+
+export function checkOptions(options: CloudOptions): GcpWanted {
+  const { subnet = [], network, globalAccess = false, adopt, gcpProject } = options as GcpFlags;
+  if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
+  if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
+  if (adopt !== undefined) checkId(clouds.GCP.interfaces.shape, adopt);
+  if (adopt !== undefined && (subnet.length > 0 || network !== undefined || globalAccess)) {
+    const what =
+      '--adopt changes nothing in GCP, so it cannot be combined with --subnet, --network or --global-access.';
+    throw new UsageError(what, 'Remove one of them.');
+  }
+  return {
+    subnet: checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks'),
+    network: checkPlace('--network', network, 'global/networks'),
+    globalAccess,
+    adopt,
+  };
+}
+
+/** The name or the path of a subnet or a network. `folder`: where it is in a project, as an example. */
+function checkPlace(option: string, given: string | undefined, folder: string): string | undefined {
+  const read = given?.includes('/') ? pathOf(given) : given;
+  const parent = `projects/[a-z0-9.:-]+/${folder.replace('us-east4', '[a-z0-9-]+')}/`;
+  if (read === undefined || new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`).test(read)) return read;
+  const examples = `Examples: default, projects/my-project-123/${folder}/default`;
+  throw new UsageError(`'${given}' is not valid for ${option}.`, examples);
 }
 
 /** `given`: the project that the command line names. */

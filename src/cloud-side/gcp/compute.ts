@@ -1,11 +1,24 @@
+import type { Advice } from '../../base/hint.js';
 import { type Json, objects, text, texts } from '../../base/json.js';
 import type { RequestLimits } from '../../base/request-limits.js';
+import { untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, unlessRefused } from '../errors.js';
+import { createOnce } from '../create-once.js';
+import { CloudError, hasCode, unlessRefused } from '../errors.js';
 import { openRest, type RestOptions } from '../rest.js';
-import { explain } from './explain.js';
+import { explain, takenError } from './explain.js';
 import { type GcpAnswer, toAddress, toGcpSubnet, toRule } from './model.js';
-import type { GcpCredentials } from './settings.js';
+
+/** What carries the credentials, and who signs in with them. */
+export interface GcpCredentials {
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** Null if the credentials don't say who it is. */
+  principal: string | null;
+  /** The same for people, and where the credentials were found. */
+  who: string;
+  /** How to renew them. */
+  signIn: Advice;
+}
 
 /** How to get into a Google project. */
 export interface GcpAccess extends GcpCredentials, Pick<RestOptions, 'exchange'> {
@@ -20,17 +33,6 @@ const holdMs = 125_000;
 
 /** What changes nothing although it is a POST. */
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
-
-export interface Collection<T> {
-  what: string;
-  list(): Promise<T[]>;
-  /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
-  get(name: string, limits?: RequestLimits): Promise<T | null>;
-  /** Google takes a name only once. */
-  create(body: { [key: string]: Json }): Promise<void>;
-  /** Resolves also if there is none. */
-  delete(name: string): Promise<void>;
-}
 
 /** The calls of Google's Compute API in one region. Each throws a CloudError. */
 export type Compute = ReturnType<typeof openCompute>;
@@ -72,19 +74,36 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     const status = Number(operation.httpErrorStatusCode ?? 400);
     if (operation.error) throw refusal({ status, body: operation, action });
   };
-  const collection = <T>(
+
+  const collection = <T extends { ip: string; description: string }>(
     name: string,
     { what, kind }: { what: string; kind: 'Internal' | '' },
     read: (answer: GcpAnswer) => T,
-  ): Collection<T> => ({
-    what,
+  ) => ({
     list: () => list(`${name}.list`, `${here}/${name}`, read),
-    get: async (id, limits) => {
+    /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
+    get: async (id: string, limits?: RequestLimits) => {
       const answer = await unlessRefused(get(`${name}.get`, `${here}/${name}/${id}`, limits), 'notFound');
       return answer ? read(answer) : null;
     },
-    create: (body) => change(`compute.${name}.create${kind}`, 'POST', name, body),
-    delete: (id) =>
+    /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
+    async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
+      const find = async (limits?: RequestLimits) => {
+        const found = await this.get(body.name, limits);
+        if (found && found.description !== body.description) throw takenError(what, body.name);
+        return found ?? undefined;
+      };
+      const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
+      const send = () => untilKnown(line, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
+      await createOnce<unknown>(line, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
+      return untilKnown(line, isEarly, async () => {
+        const found = await find();
+        if (found && found.ip !== '') return found;
+        throw new CloudError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
+      });
+    },
+    /** Resolves also if there is none. */
+    delete: (id: string) =>
       unlessRefused(change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`), 'notFound', 'resourceNotFound'),
   });
 
@@ -92,12 +111,13 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     rules: collection('forwardingRules', { what: 'forwarding rule', kind: '' }, toRule),
     addresses: collection('addresses', { what: 'address', kind: 'Internal' }, toAddress),
     subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
-    /** The subnets of another project that this account may use, in all regions. */
-    usableSubnets: (host: string) =>
-      list('subnetworks.list', `projects/${host}/aggregated/subnetworks/listUsable`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
-    /** The project that shares its networks with this one; null if there is none. */
-    host: async () => text((await get('projects.get', `projects/${project}/getXpnHost`)).name),
+    /** The subnets that another project shares with this one, in all regions; none if there is no such project. */
+    sharedSubnets: async () => {
+      const host = text((await get('projects.get', `projects/${project}/getXpnHost`)).name);
+      const path = `projects/${host}/aggregated/subnetworks/listUsable`;
+      return host === null ? [] : list('subnetworks.list', path, toGcpSubnet);
+    },
     /** Those of the permissions that are missing in the project, or in a subnet. */
     missing: async (permissions: readonly string[], subnet?: string) => {
       const body = { permissions: [...permissions] };
@@ -110,11 +130,9 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     },
     /** Of the region, and of the project. */
     quotas: async () => {
-      const reads = [
-        get('regions.get', `${here}?fields=quotas`),
-        get('projects.get', `projects/${project}?fields=quotas`),
-      ];
-      return (await Promise.all(reads)).flatMap(({ quotas }) => objects(quotas));
+      const ofRegion = get('regions.get', `${here}?fields=quotas`);
+      const ofProject = get('projects.get', `projects/${project}?fields=quotas`);
+      return (await Promise.all([ofRegion, ofProject])).flatMap(({ quotas }) => objects(quotas));
     },
     firewalls: (network: string) => get('networks.getEffectiveFirewalls', `${network}/getEffectiveFirewalls`),
   };

@@ -3,7 +3,8 @@ import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-l
 import { text } from '../../base/json.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
-import type { CredentialFile, GcpCredentials } from './settings.js';
+import type { GcpCredentials } from './compute.js';
+import type { CredentialFile } from './settings.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 const signIn = { text: 'Sign in:', commands: ['gcloud auth application-default login'] };
@@ -34,9 +35,9 @@ export async function findCredentials(
       throw refused(error, file?.path ?? "Google's metadata server");
     }
   };
-  const principal = 'the service account of this machine';
-  const { who } = file ?? { who: principal };
-  return { headers, principal: file ? file.principal : principal, who, signIn: signInAgain };
+  const machine = 'the service account of this machine';
+  const { principal, who } = file ?? { principal: machine, who: machine };
+  return { headers, principal, who, signIn: signInAgain };
 }
 
 /** A client of the library, which may have others in it. Each opens connections of its own. */
@@ -66,8 +67,8 @@ function refused(error: unknown, where: string): CloudError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
   const details = { exit: 'notAllowed', hint: signInAgain, errorCode: text(code) } as const;
-  if (code === 'invalid_grant')
-    return new CloudError('The Google login has expired or was revoked (invalid_grant).', details);
+  const expired = 'The Google login has expired or was revoked (invalid_grant).';
+  if (code === 'invalid_grant') return new CloudError(expired, details);
   // The library repeats what a program or a file has.
   const said = (text(why) ?? text(code) ?? text(message) ?? 'no reason given')
     .replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…')

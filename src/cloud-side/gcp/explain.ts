@@ -62,6 +62,12 @@ export function explain(status: number, body: unknown, { action, project, signIn
   return new CloudError(`${rejected}: ${said} (${reason}).`, { errorCode: reason, status, ...lost });
 }
 
+export function takenError(what: string, name: string): CloudError {
+  const hint = 'Delete it, or choose another Google project with --gcp-project.';
+  const message = `The ${what} ${name} already exists, and atlas-pe did not create it.`;
+  return new CloudError(message, { exit: 'conflict', hint });
+}
+
 /** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */
 export async function unlessDenied<T>(request: Promise<T>, otherwise: (error: CloudError) => T): Promise<T> {
   try {

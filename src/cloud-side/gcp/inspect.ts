@@ -1,4 +1,4 @@
-import { objects, text, texts } from '../../base/json.js';
+import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
@@ -44,66 +44,43 @@ function checkTarget({ id, target }: PscRule, { target: wanted }: ClientPorts): 
   };
 }
 
+/** Whether rules of the network deny egress. Policies of the organization are not read. */
 async function checkFirewall(google: Compute, { id, ip, network }: PscRule, ports: ClientPorts): Promise<CloudFinding> {
   const needed = `TCP ${ports.from}-${ports.to} to ${ip}`;
   const check = async (): Promise<CloudFinding> => {
-    const rules = egressOf(await google.firewalls(network), ip);
-    // Google allows egress that no rule denies.
-    const rest = { fromPort: 0, toPort: 65_535 };
-    // What denies it for some machines may not be for those that connect.
-    const forMost = opening([...rules.filter(({ isForSome }) => !isForSome), rest], ports);
-    const forAll = opening([...rules.filter(({ isForSome, isDenied }) => !isForSome || isDenied), rest], ports);
-    if (forAll === 'success') return { result: 'success', detail: `${needed} is open` };
-    const who = forMost === 'success' ? ' for some machines' : '';
-    const names = listed([...new Set(rules.flatMap(({ name, isDenied }) => (isDenied ? name : [])))]);
+    const { firewalls } = await google.firewalls(network);
+    const rules = objects(firewalls).flatMap((rule) => toEgress(rule, ip));
+    // If two have one priority, Google takes the one that denies. It allows what no rule denies.
+    const sorted = rules.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
+    const result = opening([...sorted, { fromPort: 0, toPort: 65_535 }], ports);
+    if (result === 'success') return { result, detail: `${needed} is open` };
+    const denying = rules.filter(({ isDenied }) => isDenied);
+    const who = denying.every(({ isForSome }) => isForSome) ? ' for some machines' : '';
     return {
-      result: forMost === 'error' ? 'error' : 'warning',
+      result: who === '' ? result : 'warning',
       brief: `${id}: egress is blocked${who}`,
-      detail: `${needed} is denied${who} by ${names}`,
+      detail: `${needed} is denied${who} by ${listed([...new Set(denying.map(({ name }) => name))])}`,
       hint: `Allow egress ${needed} with a higher priority.`,
     };
   };
   return unlessDenied(check(), ({ message }) => ({ result: 'skipped', detail: message.replace(/\.$/, '') }));
 }
 
-/** The rules for TCP to an address, in Google's order: policies of the organization, the network's rules, its policies. */
-function egressOf({ firewalls, firewallPolicys }: GcpAnswer, ip: string) {
-  const policies = objects(firewallPolicys);
-  const upper = policies.filter(({ type }) => type === 'HIERARCHY');
-  const groups = [...upper, { rules: firewalls }, ...policies.filter((each) => !upper.includes(each))];
-  return groups.flatMap(({ rules }) => {
-    const read = objects(rules).map(toEgress);
-    const fitting = read.filter(({ isEgress, ranges }) => isEgress && ranges.some((range) => isWithin(ip, range)));
-    // If two have one priority, Google takes the one that denies.
-    const sorted = fitting.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
-    return sorted.flatMap(({ ports, ...rule }) => ports.map((each) => ({ ...rule, ...each })));
-  });
-}
-
-/** A firewall rule, or a rule of a policy. It is for all addresses if it names none. */
-function toEgress(rule: GcpAnswer) {
-  const { direction, disabled, action, allowed, denied, priority, destinationRanges } = rule;
-  const match: GcpAnswer = Object(rule.match);
-  // A policy can also name countries, domain names or the internet, which a private address is not in.
-  const isElsewhere = Object.keys(match).some((key) => key.startsWith('dest'));
-  const ranges = [...texts(destinationRanges), ...texts(match.destIpRanges)];
-  const layers = objects(denied ?? allowed ?? match.layer4Configs);
+/** What a firewall rule says of TCP to an address. Nothing if it only allows it for some machines. */
+function toEgress(rule: GcpAnswer, ip: string) {
+  const { name, priority, direction, disabled, denied } = rule;
+  const ranges = texts(rule.destinationRanges);
+  const isHit = ranges.length === 0 || ranges.some((range) => isWithin(ip, range));
+  const isForSome = [...texts(rule.targetTags), ...texts(rule.targetServiceAccounts)].length > 0;
+  const isDenied = denied !== undefined;
+  if (direction !== 'EGRESS' || disabled === true || !isHit || (isForSome && !isDenied)) return [];
   // 6 is TCP.
-  const forTcp = layers.filter((each) => ['tcp', '6', 'all'].includes(`${each.IPProtocol ?? each.ipProtocol}`));
-  const isListed = (targets: unknown) => Array.isArray(targets) && targets.length > 0;
-  return {
-    name: text(rule.name) ?? text(rule.ruleName) ?? `rule ${priority} of a firewall policy`,
-    priority: Number(priority),
-    isEgress: direction === 'EGRESS' && disabled !== true && action !== 'goto_next',
-    isDenied: action === 'deny' || denied !== undefined,
-    /** Whether it is only for some machines. */
-    isForSome: [rule.targetTags, rule.targetServiceAccounts, rule.targetSecureTags].some(isListed),
-    ranges: ranges.length > 0 || isElsewhere ? ranges : ['0.0.0.0/0'],
-    ports: forTcp.flatMap(({ ports }) => (texts(ports).length > 0 ? texts(ports) : ['0-65535']).map(toPorts)),
-  };
-}
-
-function toPorts(range: string) {
-  const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
-  return { fromPort, toPort };
+  const layers = objects(denied ?? rule.allowed).filter(({ IPProtocol }) =>
+    ['tcp', '6', 'all'].includes(`${IPProtocol}`),
+  );
+  const ports = layers.flatMap((layer) => (texts(layer.ports).length > 0 ? texts(layer.ports) : ['0-65535']));
+  return ports.map((range) => {
+    const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
+    return { name: `${name}`, priority: Number(priority), isDenied, isForSome, fromPort, toPort };
+  });
 }

@@ -1,8 +1,147 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
-import type { GcpAccess } from './compute.js';
-import type { InGcp } from './existing.js';
-import { canConnect, hasMark, isUsable, markOf, nameIn, type PscAddress, projectIn } from './model.js';
+import type { CloudContext, CloudPlan, Created, Place, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { Compute, GcpAccess } from './compute.js';
+import { takenError, unlessDenied } from './explain.js';
+import {
+  canConnect,
+  type GcpSubnet,
+  hasMark,
+  isUsable,
+  markOf,
+  nameIn,
+  type PscAddress,
+  type PscRule,
+  projectIn,
+} from './model.js';
+
+/** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
+export interface GcpWanted {
+  subnet: string | undefined;
+  network: string | undefined;
+  globalAccess: boolean;
+  /** The forwarding rule to take, instead of creating one. */
+  adopt: string | undefined;
+}
+
+interface Asked {
+  project: string;
+  region: string;
+  wanted: GcpWanted;
+  service: ServiceRef | undefined;
+}
+
+interface Region {
+  rules: readonly PscRule[];
+  addresses: readonly PscAddress[];
+}
+
+/** What is there in GCP, and what is wanted. The plan follows from it. */
+export interface InGcp extends Asked, Region {
+  /** The rule to go on with: one for the service, or the one to adopt. */
+  rule: PscRule | null;
+  /** The subnet to use: given, or chosen. Null if a rule is there. */
+  subnet: GcpSubnet | null;
+  /** The name of the address and the rule; null while there is no service. */
+  name: string | null;
+  /** Why GCP could not be read. */
+  unread?: string;
+}
+
+/** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
+export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[]) {
+  const there = await readRegion(compute, line);
+  const { rules, addresses } = there;
+  const model = rules.find(({ id }) => like.includes(id));
+  const { service, wanted } = target;
+  const { network = model?.network, subnet: path = addresses.find(({ ip }) => ip === model?.ip)?.subnet } = wanted;
+  const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
+  const given = path === undefined && network === undefined ? undefined : await chooseSubnet(compute, asked);
+  const near = rules.filter((each) => each.network === (given?.network ?? each.network));
+  const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);
+  if (rule) return { ...asked, ...there, rule, subnet: null, name: rule.id };
+  const subnet = given ?? (await chooseSubnet(compute, asked));
+  return { ...asked, ...there, rule: null, subnet, name: service ? freeName(there, subnet, service) : null };
+}
+
+/** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
+export async function readRegion(compute: Compute, line: CloudContext): Promise<Region> {
+  const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
+  for (const { name, users } of addresses) {
+    if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
+    const rule = await pollUntilFound(line, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
+    if (rule) rules.push(rule);
+  }
+  return { rules, addresses };
+}
+
+/** The rule for the service to use if there are several: a connected one, then ours, then the first by name. */
+function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
+  const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (hasMark(rule, service) ? 0 : 1);
+  const usable = rules.filter((rule) => rule.target === service?.target && isUsable(rule, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
+}
+
+function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
+  const rule = rules.find(({ id }) => id === name);
+  if (!rule) {
+    const text = 'To attach a forwarding rule of another project, without Google credentials:';
+    const commands = [cmd`atlas-pe interface add ${region} ${name} --gcp-project PROJECT --ip ADDRESS`.text];
+    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, { text, commands });
+  }
+  if (!service?.target || rule.target === service.target) return rule;
+  const hint = 'Choose a forwarding rule for this service, or remove --adopt to create one.';
+  throw new UsageError(`${name} connects to ${rule.target || 'something else'}, not to ${service.target}.`, hint);
+}
+
+/**
+ * The first name that nothing has, or only an address of this program that is free, or whose rule Google doesn't show yet.
+ * A rule of this program in another network, or one that can't connect, keeps its name, and the next one gets a number.
+ */
+function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef): string {
+  for (let number = 1; ; number++) {
+    const name = `atlas-pe-${service.id}${number === 1 ? '' : `-${number}`}`;
+    const rule = rules.find(({ id }) => id === name);
+    const address = addresses.find((each) => each.name === name);
+    if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);
+    if (address && !hasMark(address, service)) throw takenError('address', name);
+    const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
+    if (!rule && isFree) return name;
+  }
+}
+
+/** The subnet that is given, or the only usable one. A host project may share its own with this project. */
+async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked): Promise<GcpSubnet> {
+  const { subnet, network } = wanted;
+  const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
+  const fits = (each: GcpSubnet) =>
+    each.path.includes(`/regions/${region}/`) && isNamed(each.network, network) && isNamed(each.path, subnet);
+  const own = await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets());
+  const found = (own.some(fits) ? own : await unlessDenied(compute.sharedSubnets(), () => [])).filter(fits);
+  const usable = found.filter((each) => each.unusable === undefined);
+  const [first, second] = usable;
+  if (first && !second) return first;
+
+  const where = `in ${region} of Google project ${project}`;
+  const shown = (subnets: readonly GcpSubnet[]) =>
+    listed(
+      subnets.map(({ path, network, cidr }) => {
+        return `${projectIn(path) === project ? nameIn(path) : path} (${nameIn(network)}, ${cidr})`;
+      }),
+    );
+  if (first) {
+    const what = `There are ${usable.length} usable subnets ${where}.`;
+    throw new UsageError(what, `Choose one with --subnet: ${shown(usable)}`);
+  }
+  const [odd] = found;
+  if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
+  const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
+  const known = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const hint = subnet?.includes('/') ? `The subnet must be in ${region}. Check --network too.` : known;
+  throw new NotFoundError(`There is no ${what} ${where}.`, hint);
+}
 
 export interface GcpPlan extends CloudPlan {
   there: InGcp;
@@ -46,10 +185,8 @@ export function created(stepId: 'address' | 'forwarding-rule', { id }: { id: str
 }
 
 function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
-  const [ruleStep, addressStep] = [
-    { id: 'forwarding-rule', title: 'Forwarding rule' },
-    { id: 'address', title: 'Address' },
-  ];
+  const ruleStep = { id: 'forwarding-rule', title: 'Forwarding rule' };
+  const addressStep = { id: 'address', title: 'Address' };
   if (rule) {
     const action = hasMark(rule, service) ? 'done' : 'adopt';
     return [{ ...ruleStep, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
@@ -64,13 +201,13 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
   ];
 }
 
-function placesOf({ rule, subnet, region, wanted }: InGcp, access: GcpAccess): Place[] {
+function placesOf({ rule, subnet, region, wanted }: InGcp, { project, who }: GcpAccess): Place[] {
   const network = rule?.network ?? subnet?.network ?? wanted.network ?? '';
   const host = projectIn(network);
-  const shared = ['', access.project].includes(host) ? '' : ` of project ${host}`;
+  const shared = ['', project].includes(host) ? '' : ` of project ${host}`;
   const where = subnet ? `${nameIn(subnet.path)} (${subnet.cidr})` : nameIn(wanted.subnet ?? '');
   return [
-    { title: 'Google project', detail: `${access.project}, signed in as ${access.who}` },
+    { title: 'Google project', detail: `${project}, signed in as ${who}` },
     ...(network === '' ? [] : [{ title: 'VPC network', detail: `${nameIn(network)}${shared}, ${region}` }]),
     ...(rule || where === '' ? [] : [{ title: 'Subnet', detail: where }]),
   ];
@@ -84,13 +221,12 @@ function commandLines({ project, region, service, rule, subnet, name, wanted }: 
   if (rule || !service?.target || !subnet || name === null) return [];
   const where = cmd`--project ${project} --region ${region} --description ${markOf(service)}`;
   const global = wanted.globalAccess ? ['--allow-psc-global-access'] : [];
-  const lines = [
-    [cmd`gcloud compute addresses create ${name} --subnet ${subnet.path}`, where],
-    [
-      cmd`gcloud compute forwarding-rules create ${name} --network ${subnet.network} --address ${name}`,
-      cmd`--target-service-attachment ${service.target} ${global}`,
-      where,
-    ],
+  const address = [cmd`gcloud compute addresses create ${name} --subnet ${subnet.path}`, where];
+  const forwardingRule = [
+    cmd`gcloud compute forwarding-rules create ${name} --network ${subnet.network} --address ${name}`,
+    cmd`--target-service-attachment ${service.target} ${global}`,
+    where,
   ];
-  return lines.slice(hasAddress ? 1 : 0).map((parts) => parts.map(({ text }) => text).join(' \\\n  '));
+  const lines = hasAddress ? [forwardingRule] : [address, forwardingRule];
+  return lines.map((parts) => parts.map(({ text }) => text).join(' \\\n  '));
 }

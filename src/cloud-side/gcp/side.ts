@@ -3,12 +3,9 @@ import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { createInGcp } from './create.js';
-import { type InGcp, readGcp } from './existing.js';
 import { markOf, nameIn, ruleVerdict, withOwners } from './model.js';
-import { created, type GcpPlan, planGcp } from './plan.js';
+import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp } from './plan.js';
 import { rehearseCreate } from './rehearse.js';
-import type { GcpWanted } from './wanted.js';
 
 interface GcpOptions extends SideTarget {
   access: GcpAccess;
@@ -46,11 +43,11 @@ export function openGcpSide(
       const about = { name: name ?? '', description: markOf(service) };
       if (stepId === 'address') {
         const body = { ...about, addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
-        const address = await createInGcp(line, compute.addresses, body);
+        const address = await compute.addresses.create(body);
         onCreated(created(stepId, address));
         return planOf({ ...there, addresses: [...addresses, address] });
       }
-      const rule = await createInGcp(line, compute.rules, {
+      const rule = await compute.rules.create({
         ...about,
         target: service.target,
         network: subnet?.network ?? '',

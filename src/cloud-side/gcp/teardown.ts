@@ -2,8 +2,8 @@ import type { CloudContext } from '../cloud-side.js';
 import { hasCode } from '../errors.js';
 import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { readRegion } from './existing.js';
 import { canConnect, nameIn, withOwners } from './model.js';
+import { readRegion } from './plan.js';
 import { rehearseGcp } from './rehearse.js';
 
 /** Forwarding rules and addresses of one region of a Google project. */
