@@ -9,24 +9,22 @@ import { openRest, type RestOptions } from '../rest.js';
 import { explain, takenError } from './explain.js';
 import { type GcpAnswer, toAddress, toGcpSubnet, toRule } from './model.js';
 
-/** What carries the credentials, and who signs in with them. */
-export interface GcpCredentials {
+/** How to get into a Google project. */
+export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
+  project: string;
+  /** The base URLs of the two APIs, without a slash at the end. */
+  compute: string;
+  resourceManager: string;
+  /** What carries the credentials. */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** Null if the credentials don't say who it is. */
+  /** Who signs in with them; null if they don't say. And the same for people, with where they were found. */
   principal: string | null;
-  /** The same for people, and where the credentials were found. */
   who: string;
   /** How to renew them. */
   signIn: Advice;
 }
 
-/** How to get into a Google project. */
-export interface GcpAccess extends GcpCredentials, Pick<RestOptions, 'exchange'> {
-  project: string;
-  /** The base URLs of the two APIs, without a slash at the end. */
-  compute: string;
-  resourceManager: string;
-}
+export type GcpCredentials = Pick<GcpAccess, 'headers' | 'principal' | 'who' | 'signIn'>;
 
 /** Google holds a request for an operation up to 2 minutes. */
 const holdMs = 125_000;
@@ -34,14 +32,15 @@ const holdMs = 125_000;
 /** What changes nothing although it is a POST. */
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
 
+type Thing = { ip: string; description: string };
+
 /** The calls of Google's Compute API in one region. Each throws a CloudError. */
 export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
-  const { project, signIn, exchange, headers } = access;
+  const { project, exchange, headers } = access;
   const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
-  const refusal = ({ status, body, action }: { status: number; body: unknown; action: string }) =>
-    explain(status, body, { action, project, signIn });
+  const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
   const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, line);
   const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
   const here = `projects/${project}/regions/${region}`;
@@ -71,15 +70,12 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       // Google may answer at once.
       if (operation.status !== 'DONE') await clock.sleep(1000, signal);
     }
-    const status = Number(operation.httpErrorStatusCode ?? 400);
-    if (operation.error) throw refusal({ status, body: operation, action });
+    const { error, httpErrorStatusCode = 400 } = operation;
+    if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
   };
 
-  const collection = <T extends { ip: string; description: string }>(
-    name: string,
-    { what, kind }: { what: string; kind: 'Internal' | '' },
-    read: (answer: GcpAnswer) => T,
-  ) => ({
+  /** `kind`: what Google adds to the names of the permissions for changes. */
+  const collection = <T extends Thing>(name: string, what: string, kind: string, read: (answer: GcpAnswer) => T) => ({
     list: () => list(`${name}.list`, `${here}/${name}`, read),
     /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
     get: async (id: string, limits?: RequestLimits) => {
@@ -108,8 +104,9 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   });
 
   return {
-    rules: collection('forwardingRules', { what: 'forwarding rule', kind: '' }, toRule),
-    addresses: collection('addresses', { what: 'address', kind: 'Internal' }, toAddress),
+    project,
+    rules: collection('forwardingRules', 'forwarding rule', '', toRule),
+    addresses: collection('addresses', 'address', 'Internal', toAddress),
     subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
     /** The subnets that another project shares with this one, in all regions; none if there is no such project. */

@@ -3,12 +3,13 @@ import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-l
 import { text } from '../../base/json.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
+import type { CredentialFile } from './access.js';
 import type { GcpCredentials } from './compute.js';
-import type { CredentialFile } from './settings.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
-const signIn = { text: 'Sign in:', commands: ['gcloud auth application-default login'] };
-const signInAgain = { ...signIn, text: 'Sign in again:' };
+const signIn = { text: 'Sign in again:', commands: ['gcloud auth application-default login'] };
+const variables = 'GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, GOOGLE_APPLICATION_CREDENTIALS';
+const places = "application_default_credentials.json in the folder of gcloud, or Google's metadata server";
 
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
 export async function findCredentials(
@@ -17,8 +18,8 @@ export async function findCredentials(
 ): Promise<GcpCredentials> {
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
-    const headers = () => Promise.reject(noCredentials());
-    return { headers, principal: null, who: 'nobody (no credentials found)', signIn };
+    const hint = { ...signIn, text: 'Sign in:' };
+    throw new CloudError(`No Google credentials found in ${variables}, ${places}.`, { exit: 'notAllowed', hint });
   }
   const https = await agent({ setting: 'NODE_EXTRA_CA_CERTS' });
   // With a project, and with the content of the file, the library doesn't run gcloud.
@@ -37,7 +38,7 @@ export async function findCredentials(
   };
   const machine = 'the service account of this machine';
   const { principal, who } = file ?? { principal: machine, who: machine };
-  return { headers, principal, who, signIn: signInAgain };
+  return { headers, principal, who, signIn };
 }
 
 /** A client of the library, which may have others in it. Each opens connections of its own. */
@@ -53,20 +54,11 @@ function connectThrough(https: Agent, { transporter, sourceClient, stsCredential
   for (const inner of [sourceClient, stsCredential]) if (inner) connectThrough(https, inner);
 }
 
-function noCredentials(): CloudError {
-  const variables = 'GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, GOOGLE_APPLICATION_CREDENTIALS';
-  const places = "application_default_credentials.json in the folder of gcloud, or Google's metadata server";
-  return new CloudError(`No Google credentials found in ${variables}, ${places}.`, {
-    exit: 'notAllowed',
-    hint: signIn,
-  });
-}
-
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */
 function refused(error: unknown, where: string): CloudError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
-  const details = { exit: 'notAllowed', hint: signInAgain, errorCode: text(code) } as const;
+  const details = { exit: 'notAllowed', hint: signIn, errorCode: text(code) } as const;
   const expired = 'The Google login has expired or was revoked (invalid_grant).';
   if (code === 'invalid_grant') return new CloudError(expired, details);
   // The library repeats what a program or a file has.

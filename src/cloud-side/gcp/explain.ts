@@ -2,15 +2,9 @@ import type { Advice } from '../../base/hint.js';
 import { objects, text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { CloudError } from '../errors.js';
+import type { GcpAccess } from './compute.js';
 
 /* Google's errors by status first and reason second: the wording of messages changes. */
-
-interface About {
-  action: string;
-  project: string;
-  /** How to renew the credentials. */
-  signIn: Advice;
-}
 
 /** Statuses and reasons, what they mean, what to do, and the exit code if it isn't that of `notAllowed`. */
 type Row = [codes: readonly (number | string)[], what: string, hint: Advice, exit?: CloudError['exit']];
@@ -27,7 +21,7 @@ export const permissionHint =
  * What an answer with an error means, `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`, or an
  * operation that failed, `{error: {errors: [{code, message}]}}`.
  */
-export function explain(status: number, body: unknown, { action, project, signIn }: About): CloudError {
+export function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): CloudError {
   const error = Object(Object(body).error);
   const [first = {}] = objects(error.errors);
   const info = objects(error.details).find(({ reason }) => typeof reason === 'string');

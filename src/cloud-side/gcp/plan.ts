@@ -2,7 +2,7 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudContext, CloudPlan, Created, Place, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { CloudContext, CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
 import type { Compute, GcpAccess } from './compute.js';
 import { takenError, unlessDenied } from './explain.js';
 import {
@@ -26,32 +26,28 @@ export interface GcpWanted {
   adopt: string | undefined;
 }
 
-interface Asked {
+/** What is there in GCP, and what is wanted. The plan follows from it. */
+export interface InGcp {
   project: string;
   region: string;
   wanted: GcpWanted;
   service: ServiceRef | undefined;
-}
-
-interface Region {
+  /** All of the region. */
   rules: readonly PscRule[];
   addresses: readonly PscAddress[];
-}
-
-/** What is there in GCP, and what is wanted. The plan follows from it. */
-export interface InGcp extends Asked, Region {
   /** The rule to go on with: one for the service, or the one to adopt. */
   rule: PscRule | null;
   /** The subnet to use: given, or chosen. Null if a rule is there. */
   subnet: GcpSubnet | null;
   /** The name of the address and the rule; null while there is no service. */
   name: string | null;
-  /** Why GCP could not be read. */
-  unread?: string;
 }
 
+type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
+type Region = Pick<InGcp, 'rules' | 'addresses'>;
+
 /** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
-export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[]) {
+export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[] = []) {
   const there = await readRegion(compute, line);
   const { rules, addresses } = there;
   const model = rules.find(({ id }) => like.includes(id));
@@ -126,11 +122,7 @@ async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked
 
   const where = `in ${region} of Google project ${project}`;
   const shown = (subnets: readonly GcpSubnet[]) =>
-    listed(
-      subnets.map(({ path, network, cidr }) => {
-        return `${projectIn(path) === project ? nameIn(path) : path} (${nameIn(network)}, ${cidr})`;
-      }),
-    );
+    listed(subnets.map(({ path, network, cidr }) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`));
   if (first) {
     const what = `There are ${usable.length} usable subnets ${where}.`;
     throw new UsageError(what, `Choose one with --subnet: ${shown(usable)}`);
@@ -148,22 +140,27 @@ export interface GcpPlan extends CloudPlan {
 }
 
 /** The plan that follows from what is there. */
-export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
-  const { region, rule, rules, wanted, service, addresses, name, unread } = there;
+export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
+  const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
   const isOurs = rule !== null && hasMark(rule, service);
   const dead = rules.filter((each) => each.target === service?.target && !isUsable(each, service));
-  const isGlobal = rule ? rule.hasGlobalAccess : wanted.globalAccess;
-  const isIgnored = rule !== null && wanted.globalAccess && !isGlobal;
+  const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
+  const network = rule?.network ?? subnet?.network ?? '';
+  const host = projectIn(network);
   return {
     there,
-    account: access.project,
+    account: project,
     region,
     endpoint: rule,
     own: [...(address ? [created('address', address)] : []), ...(isOurs ? [created('forwarding-rule', rule)] : [])],
     left: dead.map(({ id }) => id),
     steps: stepsOf(there, address),
-    places: placesOf(there, access),
+    places: [
+      { title: 'Google project', detail: `${project}, signed in as ${who}` },
+      { title: 'VPC network', detail: `${nameIn(network)}${host === project ? '' : ` of project ${host}`}, ${region}` },
+      ...(subnet ? [{ title: 'Subnet', detail: `${nameIn(subnet.path)} (${subnet.cidr})` }] : []),
+    ],
     costs: [
       'GCP: the Private Service Connect endpoint per hour, data per GB',
       ...(isGlobal ? ['GCP: data transfer between regions per GB'] : []),
@@ -174,8 +171,9 @@ export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
         const why = canConnect(each) ? 'was rejected by Atlas' : `is ${each.state}`;
         return `${each.id} ${why}. atlas-pe does not use or delete it.`;
       }),
-      ...(unread === undefined ? [] : [`Cannot read the GCP resources. ${unread}`]),
-      ...(isIgnored ? [`${rule.id} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
+      ...(wanted.globalAccess && !isGlobal
+        ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`]
+        : []),
     ],
   };
 }
@@ -191,42 +189,24 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
     const action = hasMark(rule, service) ? 'done' : 'adopt';
     return [{ ...ruleStep, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
   }
-  const where = subnet?.path ?? wanted.subnet;
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address
       ? { ...addressStep, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { ...addressStep, action: 'create', detail: where ? `in subnet ${nameIn(where)}` : 'in the subnet' },
+      : { ...addressStep, action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
     { ...ruleStep, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }
 
-function placesOf({ rule, subnet, region, wanted }: InGcp, { project, who }: GcpAccess): Place[] {
-  const network = rule?.network ?? subnet?.network ?? wanted.network ?? '';
-  const host = projectIn(network);
-  const shared = ['', project].includes(host) ? '' : ` of project ${host}`;
-  const where = subnet ? `${nameIn(subnet.path)} (${subnet.cidr})` : nameIn(wanted.subnet ?? '');
-  return [
-    { title: 'Google project', detail: `${project}, signed in as ${who}` },
-    ...(network === '' ? [] : [{ title: 'VPC network', detail: `${nameIn(network)}${shared}, ${region}` }]),
-    ...(rule || where === '' ? [] : [{ title: 'Subnet', detail: where }]),
-  ];
-}
-
-/**
- * The same as `gcloud` command lines, for somebody who may create things in GCP but has no access to Atlas. There are none
- * until every name is known.
- */
+/** The same as `gcloud` command lines, for somebody without access to Atlas. None until every name is known. */
 function commandLines({ project, region, service, rule, subnet, name, wanted }: InGcp, hasAddress: boolean): string[] {
   if (rule || !service?.target || !subnet || name === null) return [];
   const where = cmd`--project ${project} --region ${region} --description ${markOf(service)}`;
+  const target = cmd`--network ${subnet.network} --address ${name} --target-service-attachment ${service.target}`;
   const global = wanted.globalAccess ? ['--allow-psc-global-access'] : [];
-  const address = [cmd`gcloud compute addresses create ${name} --subnet ${subnet.path}`, where];
-  const forwardingRule = [
-    cmd`gcloud compute forwarding-rules create ${name} --network ${subnet.network} --address ${name}`,
-    cmd`--target-service-attachment ${service.target} ${global}`,
-    where,
+  const lines = [
+    cmd`gcloud compute addresses create ${name} --subnet ${subnet.path} ${where}`,
+    cmd`gcloud compute forwarding-rules create ${name} ${target} ${global} ${where}`,
   ];
-  const lines = hasAddress ? [forwardingRule] : [address, forwardingRule];
-  return lines.map((parts) => parts.map(({ text }) => text).join(' \\\n  '));
+  return lines.slice(hasAddress ? 1 : 0).map(({ text }) => text);
 }

@@ -1,40 +1,27 @@
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError } from '../errors.js';
+import { hasCode } from '../errors.js';
+import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { markOf, nameIn, ruleVerdict, withOwners } from './model.js';
-import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp } from './plan.js';
-import { rehearseCreate } from './rehearse.js';
-
-interface GcpOptions extends SideTarget {
-  access: GcpAccess;
-  wanted: GcpWanted;
-}
+import { canConnect, markOf, nameIn, ruleVerdict, withOwners } from './model.js';
+import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
+import { rehearseGcp } from './rehearse.js';
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
-  { region, access, wanted, isBlindAllowed, like = [] }: GcpOptions,
+  { region, like }: SideTarget,
+  access: GcpAccess,
+  wanted: GcpWanted,
   line: CloudContext,
 ): CloudSide<GcpPlan> {
   const { project, principal } = access;
   const compute = openCompute(region, access, line);
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
-    survey: async (service) => {
-      const asked = { project, region, wanted, service };
-      try {
-        return planOf(await readGcp(compute, line, asked, like));
-      } catch (error) {
-        // A rule that is adopted must be read: Atlas needs its address.
-        const isBlind = isBlindAllowed && wanted.adopt === undefined;
-        if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        const nothing = { rules: [], addresses: [], rule: null, subnet: null, name: null };
-        return planOf({ ...asked, ...nothing, unread: error.message });
-      }
-    },
-    rehearse: async ({ there: { rule, subnet } }) => {
-      if (!rule && subnet) await rehearseCreate(compute, line, project, subnet);
+    survey: async (service) => planOf(await readGcp(compute, line, { project, region, wanted, service }, like)),
+    rehearse: async ({ there: { subnet } }) => {
+      if (subnet) await rehearseGcp(compute, line, 'create', subnet.path);
     },
     owned: async ({ there }, projectId) =>
       withOwners([...there.rules, ...there.addresses], region, projectId).filter(({ ownerId }) => ownerId !== null),
@@ -44,7 +31,7 @@ export function openGcpSide(
       if (stepId === 'address') {
         const body = { ...about, addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
         const address = await compute.addresses.create(body);
-        onCreated(created(stepId, address));
+        onCreated(created('address', address));
         return planOf({ ...there, addresses: [...addresses, address] });
       }
       const rule = await compute.rules.create({
@@ -64,18 +51,54 @@ export function openGcpSide(
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
     facts: ({ there: { rule, subnet, addresses } }) => {
       const path = subnet?.path ?? addresses.find(({ ip }) => ip === rule?.ip)?.subnet;
-      const network = rule?.network ?? subnet?.network;
       return {
         provider: 'GCP',
         account: project,
         principal,
         region,
-        network: network === undefined ? null : nameIn(network),
+        network: nameIn(rule?.network ?? subnet?.network ?? '') || null,
         subnets: path ? [nameIn(path)] : [],
         interfaceEndpointId: rule?.id ?? null,
         ipAddress: rule?.ip ?? null,
         globalAccess: rule?.hasGlobalAccess ?? wanted.globalAccess,
       };
+    },
+    close: () => undefined,
+  };
+}
+
+/** Forwarding rules and addresses of one region of a Google project. */
+export function openGcpTeardown(region: string, access: GcpAccess, line: CloudContext): Teardown {
+  const compute = openCompute(region, access, line);
+  return {
+    region,
+    find: async (projectId, target) => {
+      const { rules, addresses } = await readRegion(compute, line);
+      const endpoints = withOwners(rules, region, projectId)
+        .filter((rule) => rule.ownerId !== null || rule.target === target)
+        .map((rule) => {
+          const uses = addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id);
+          return { ...rule, uses, isAlive: canConnect(rule) };
+        });
+      const resources = withOwners(addresses, region, projectId)
+        .filter(({ ownerId }) => ownerId !== null)
+        .map((address) => ({ ...address, stepId: 'address' }));
+      const { project: account, principal, who } = access;
+      return { account, principal: principal ?? who, shortPrincipal: who, region, endpoints, resources };
+    },
+    rehearse: async (endpoints, resources) => {
+      if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, 'delete');
+    },
+    deleteEndpoint: compute.rules.delete,
+    read: compute.rules.get,
+    deleteResource: async ({ id }) => {
+      try {
+        await compute.addresses.delete(nameIn(id));
+        return null;
+      } catch (error) {
+        if (!hasCode(error, 'resourceInUseByAnotherResource')) throw error;
+        return { why: 'still in use', mayPass: true };
+      }
     },
     close: () => undefined,
   };
