@@ -63,10 +63,8 @@ function checkPlace(option: string, given: string | undefined, folder: string): 
 /** `given`: the project that the command line names. */
 async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
   const env = (context.sandbox ?? context.env) as Env;
-  const {
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: compute,
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: resourceManager,
-  } = env;
+  const compute = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE;
+  const manager = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER;
   if (!compute) warnOfRealCloud(context, 'GCP', 'CLOUDSDK_* and GOOGLE_*');
   const ready = readyToken(env);
   const file = ready ? undefined : findCredentialFile(env);
@@ -79,7 +77,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   return {
     project: checkId(gcpProjectShape, project),
     compute: baseUrl(compute || `https://compute.${universe}/compute/v1`),
-    resourceManager: baseUrl(resourceManager || `https://cloudresourcemanager.${universe}`),
+    resourceManager: baseUrl(manager || `https://cloudresourcemanager.${universe}`),
     exchange: context.exchange,
     // Google's library is loaded only if it is needed.
     ...(ready ?? (await (await import('./credentials.js')).findCredentials(context, file))),

@@ -58,16 +58,16 @@ function connectThrough(https: Agent, { transporter, sourceClient, stsCredential
 function refused(error: unknown, where: string): CloudError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
-  const details = { exit: 'notAllowed', hint: signIn, errorCode: text(code) } as const;
-  const expired = 'The Google login has expired or was revoked (invalid_grant).';
-  if (code === 'invalid_grant') return new CloudError(expired, details);
   // The library repeats what a program or a file has.
-  const said = (text(why) ?? text(code) ?? text(message) ?? 'no reason given')
+  const said = `${why ?? code ?? message}`
     .replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…')
     .replace(/\.?\s*$/, '')
     .slice(0, 300);
-  if (response !== undefined || config === undefined)
-    return new CloudError(`Cannot use the Google credentials of ${where}: ${said}.`, details);
-  const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
-  return new CloudError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true });
+  if (response === undefined && config !== undefined) {
+    const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
+    return new CloudError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true });
+  }
+  const expired = 'The Google login has expired or was revoked (invalid_grant).';
+  const what = code === 'invalid_grant' ? expired : `Cannot use the Google credentials of ${where}: ${said}.`;
+  return new CloudError(what, { exit: 'notAllowed', hint: signIn, errorCode: text(code) });
 }

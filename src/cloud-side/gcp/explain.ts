@@ -7,7 +7,7 @@ import type { GcpAccess } from './compute.js';
 /* Google's errors by status first and reason second: the wording of messages changes. */
 
 /** Statuses and reasons, what they mean, what to do, and the exit code if it isn't that of `notAllowed`. */
-type Row = [codes: readonly (number | string)[], what: string, hint: Advice, exit?: CloudError['exit']];
+type Row = [codes: readonly (number | string)[], what: string, hint: Advice | undefined, exit?: CloudError['exit']];
 
 const disabled = ['accessNotConfigured', 'SERVICE_DISABLED'];
 const passing = [429, 'rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
@@ -46,14 +46,11 @@ export function explain({ project, signIn }: GcpAccess, action: string, status: 
     [[404], `${rejected}: ${said}`, 'Check the name, the Google project and the region.', 'notFound'],
     [['ipSpaceExhausted'], `${rejected}: ${said}`, 'Choose another subnet with --subnet.', 'usage'],
   ];
-  const row = rows.find(([codes]) => codes.includes(status) || codes.includes(reason));
-  if (row) {
-    const [codes, what, hint, exit = 'notAllowed'] = row;
-    const details = { errorCode: reason, status, hint, exit, mayPass: codes === passing };
-    return new CloudError(`${what} (${reason}).`, details);
-  }
-  const lost = status < 500 ? {} : { hint: later, mayPass: true, mayHaveArrived: true };
-  return new CloudError(`${rejected}: ${said} (${reason}).`, { errorCode: reason, status, ...lost });
+  const other: Row = [[], `${rejected}: ${said}`, status < 500 ? undefined : later, 'unexpected'];
+  const [codes, what, hint, exit = 'notAllowed'] =
+    rows.find(([codes]) => codes.includes(status) || codes.includes(reason)) ?? other;
+  const fate = { mayPass: hint === later, mayHaveArrived: hint === later && codes !== passing };
+  return new CloudError(`${what} (${reason}).`, { errorCode: reason, status, hint, exit, ...fate });
 }
 
 export function takenError(what: string, name: string): CloudError {

@@ -1,5 +1,5 @@
 import { text, texts } from '../../base/json.js';
-import type { ServiceRef } from '../cloud-side.js';
+import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
 
@@ -84,18 +84,13 @@ export function hasMark({ description }: { description: string }, service: Servi
   return service !== undefined && description === markOf(service);
 }
 
-/** CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. Neither becomes a connection again. */
-export function canConnect({ state }: { state: string }): boolean {
-  return state !== 'REJECTED' && state !== 'CLOSED';
+/** Whether it is, or can become, a connection. CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. */
+export function canConnect({ id, state }: CloudEndpoint, service?: ServiceRef): boolean {
+  return state !== 'REJECTED' && state !== 'CLOSED' && !service?.refused.includes(id);
 }
 
 /** Whether Atlas can be asked to attach it. NEEDS_ATTENTION: it is accepted, and Atlas has something to do. */
-export function ruleVerdict(rule: { state: string }): 'reached' | 'failed' | 'pending' {
+export function ruleVerdict(rule: CloudEndpoint): 'reached' | 'failed' | 'pending' {
   if (!canConnect(rule)) return 'failed';
   return ['PENDING', 'ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state) ? 'reached' : 'pending';
-}
-
-/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isUsable(rule: PscRule, service: ServiceRef | undefined): boolean {
-  return canConnect(rule) && !service?.refused.includes(rule.id);
 }

@@ -9,7 +9,6 @@ import {
   canConnect,
   type GcpSubnet,
   hasMark,
-  isUsable,
   markOf,
   nameIn,
   type PscAddress,
@@ -76,7 +75,7 @@ export async function readRegion(compute: Compute, line: CloudContext): Promise<
 /** The rule for the service to use if there are several: a connected one, then ours, then the first by name. */
 function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
   const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (hasMark(rule, service) ? 0 : 1);
-  const usable = rules.filter((rule) => rule.target === service?.target && isUsable(rule, service));
+  const usable = rules.filter((rule) => rule.target === service?.target && canConnect(rule, service));
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
 }
 
@@ -130,8 +129,8 @@ async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked
   const [odd] = found;
   if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
   const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
-  const known = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
-  const hint = subnet?.includes('/') ? `The subnet must be in ${region}. Check --network too.` : known;
+  const existing = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const hint = subnet?.includes('/') ? `The subnet must be in ${region}.` : existing;
   throw new NotFoundError(`There is no ${what} ${where}.`, hint);
 }
 
@@ -144,7 +143,7 @@ export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
   const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
   const isOurs = rule !== null && hasMark(rule, service);
-  const dead = rules.filter((each) => each.target === service?.target && !isUsable(each, service));
+  const dead = rules.filter((each) => each.target === service?.target && !canConnect(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const network = rule?.network ?? subnet?.network ?? '';
   const host = projectIn(network);
@@ -167,10 +166,7 @@ export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
     ],
     commands: commandLines(there, address !== undefined),
     notes: [
-      ...dead.map((each) => {
-        const why = canConnect(each) ? 'was rejected by Atlas' : `is ${each.state}`;
-        return `${each.id} ${why}. atlas-pe does not use or delete it.`;
-      }),
+      ...dead.map(({ id, state }) => `${id} (${state}) cannot connect. atlas-pe does not use or delete it.`),
       ...(wanted.globalAccess && !isGlobal
         ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`]
         : []),
