@@ -12,10 +12,8 @@ const variables = 'GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, G
 const places = "application_default_credentials.json in the folder of gcloud, or Google's metadata server";
 
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
-export async function findCredentials(
-  { agent, signal, env }: SignInContext,
-  file: CredentialFile | undefined,
-): Promise<GcpCredentials> {
+export async function findCredentials(context: SignInContext, file?: CredentialFile): Promise<GcpCredentials> {
+  const { agent, signal, env } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
     const hint = { ...signIn, text: 'Sign in:' };

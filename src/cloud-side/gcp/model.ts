@@ -51,15 +51,14 @@ export function toAddress(answer: GcpAnswer) {
 
 export type GcpSubnet = ReturnType<typeof toGcpSubnet>;
 
-/** A subnet, and why it can have no endpoint. A list of shared subnets has another key for the path. */
-export function toGcpSubnet(answer: GcpAnswer) {
-  const purpose = text(answer.purpose) ?? 'PRIVATE';
-  const other = /^PRIVATE(?:_RFC_1918)?$/.test(purpose) ? undefined : `has the purpose ${purpose}`;
+/** A subnet, and whether it can have an endpoint. A list of shared subnets has another key for the path. */
+export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpose, stackType }: GcpAnswer) {
+  const isUsual = /^PRIVATE(?:_RFC_1918)?$/.test(text(purpose) ?? 'PRIVATE');
   return {
-    path: pathOf(answer.selfLink ?? answer.subnetwork),
-    network: pathOf(answer.network),
-    cidr: text(answer.ipCidrRange) ?? '',
-    unusable: answer.stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : other,
+    path: pathOf(selfLink ?? subnetwork),
+    network: pathOf(network),
+    cidr: text(ipCidrRange) ?? '',
+    unusable: stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : isUsual ? undefined : `has the purpose ${purpose}`,
   };
 }
 
@@ -75,9 +74,10 @@ export function ownerOf({ description }: { description: string }, projectId: str
   return id !== undefined && description === markOf({ id, projectId }) ? id : null;
 }
 
-/** With the Atlas service that each was created for. */
-export function withOwners<T extends { description: string }>(things: readonly T[], region: string, projectId: string) {
-  return things.map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId) }));
+/** What this program created for any service of the project. */
+export function owned<T extends { description: string }>(things: readonly T[], region: string, projectId: string) {
+  const all = things.map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId) }));
+  return all.filter(({ ownerId }) => ownerId !== null);
 }
 
 export function hasMark({ description }: { description: string }, service: ServiceRef | undefined): boolean {

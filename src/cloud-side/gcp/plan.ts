@@ -5,16 +5,7 @@ import { cmd } from '../../base/shell.js';
 import type { CloudContext, CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
 import type { Compute, GcpAccess } from './compute.js';
 import { takenError, unlessDenied } from './explain.js';
-import {
-  canConnect,
-  type GcpSubnet,
-  hasMark,
-  markOf,
-  nameIn,
-  type PscAddress,
-  type PscRule,
-  projectIn,
-} from './model.js';
+import { canConnect, type GcpSubnet, hasMark, markOf, nameIn, type PscAddress, type PscRule } from './model.js';
 
 /** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
 export interface GcpWanted {
@@ -145,8 +136,9 @@ export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
   const isOurs = rule !== null && hasMark(rule, service);
   const dead = rules.filter((each) => each.target === service?.target && !canConnect(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
+  const isIgnored = wanted.globalAccess && !isGlobal;
   const network = rule?.network ?? subnet?.network ?? '';
-  const host = projectIn(network);
+  const isShared = !network.startsWith(`projects/${project}/`);
   return {
     there,
     account: project,
@@ -157,19 +149,16 @@ export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
     steps: stepsOf(there, address),
     places: [
       { title: 'Google project', detail: `${project}, signed in as ${who}` },
-      { title: 'VPC network', detail: `${nameIn(network)}${host === project ? '' : ` of project ${host}`}, ${region}` },
+      { title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` },
       ...(subnet ? [{ title: 'Subnet', detail: `${nameIn(subnet.path)} (${subnet.cidr})` }] : []),
     ],
     costs: [
-      'GCP: the Private Service Connect endpoint per hour, data per GB',
-      ...(isGlobal ? ['GCP: data transfer between regions per GB'] : []),
+      `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
     commands: commandLines(there, address !== undefined),
     notes: [
       ...dead.map(({ id, state }) => `${id} (${state}) cannot connect. atlas-pe does not use or delete it.`),
-      ...(wanted.globalAccess && !isGlobal
-        ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`]
-        : []),
+      ...(isIgnored ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
     ],
   };
 }

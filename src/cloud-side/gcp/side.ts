@@ -1,10 +1,10 @@
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { hasCode } from '../errors.js';
+import { unlessRefused } from '../errors.js';
 import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { canConnect, markOf, nameIn, ruleVerdict, withOwners } from './model.js';
+import { canConnect, markOf, nameIn, owned, ownerOf, ruleVerdict } from './model.js';
 import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 import { rehearseGcp } from './rehearse.js';
 
@@ -23,14 +23,13 @@ export function openGcpSide(
     rehearse: async ({ there: { subnet } }) => {
       if (subnet) await rehearseGcp(compute, line, 'create', subnet.path);
     },
-    owned: async ({ there }, projectId) =>
-      withOwners([...there.rules, ...there.addresses], region, projectId).filter(({ ownerId }) => ownerId !== null),
+    owned: async ({ there }, projectId) => owned([...there.rules, ...there.addresses], region, projectId),
     carryOut: async (stepId, { there }, service, onCreated) => {
       const { subnet, addresses, rules, name } = there;
       const about = { name: name ?? '', description: markOf(service) };
       if (stepId === 'address') {
-        const body = { ...about, addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
-        const address = await compute.addresses.create(body);
+        const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
+        const address = await compute.addresses.create({ ...about, ...where });
         onCreated(created('address', address));
         return planOf({ ...there, addresses: [...addresses, address] });
       }
@@ -74,15 +73,12 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     region,
     find: async (projectId, target) => {
       const { rules, addresses } = await readRegion(compute, line);
-      const endpoints = withOwners(rules, region, projectId)
-        .filter((rule) => rule.ownerId !== null || rule.target === target)
-        .map((rule) => {
-          const uses = addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id);
-          return { ...rule, uses, isAlive: canConnect(rule) };
-        });
-      const resources = withOwners(addresses, region, projectId)
-        .filter(({ ownerId }) => ownerId !== null)
-        .map((address) => ({ ...address, stepId: 'address' }));
+      const wanted = rules.filter((rule) => ownerOf(rule, projectId) !== null || rule.target === target);
+      const endpoints = wanted.map((rule) => {
+        const uses = addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id);
+        return { ...rule, region, ownerId: ownerOf(rule, projectId), uses, isAlive: canConnect(rule) };
+      });
+      const resources = owned(addresses, region, projectId).map((each) => ({ ...each, stepId: 'address' }));
       const { project: account, principal, who } = access;
       return { account, principal: principal ?? who, shortPrincipal: who, region, endpoints, resources };
     },
@@ -92,13 +88,9 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     deleteEndpoint: compute.rules.delete,
     read: compute.rules.get,
     deleteResource: async ({ id }) => {
-      try {
-        await compute.addresses.delete(nameIn(id));
-        return null;
-      } catch (error) {
-        if (!hasCode(error, 'resourceInUseByAnotherResource')) throw error;
-        return { why: 'still in use', mayPass: true };
-      }
+      const deleted = compute.addresses.delete(nameIn(id)).then(() => true);
+      const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
+      return isDone ? null : { why: 'still in use', mayPass: true };
     },
     close: () => undefined,
   };
