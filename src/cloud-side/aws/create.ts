@@ -3,7 +3,7 @@ import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
-import { createOnce } from '../create-once.js';
+import { createNamed } from '../create-named.js';
 import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
 import { subnetsLeft } from './choose.js';
 import { isUnknown } from './codes.js';
@@ -58,7 +58,7 @@ async function createGroupOnce(
     const id = await ec2.createGroup({ name, vpc: vpcId, tags });
     return { ...toGroup({ GroupId: id, GroupName: name, VpcId: vpcId }), tags };
   };
-  return createOnce(line, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
+  return createNamed(line, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
 }
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */

@@ -3,7 +3,7 @@ import { type Json, objects, text, texts } from '../../base/json.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import { untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { createOnce } from '../create-once.js';
+import { createNamed } from '../create-named.js';
 import { CloudError, hasCode, unlessRefused } from '../errors.js';
 import { openRest, type RestOptions } from '../rest.js';
 import { explain, takenError } from './explain.js';
@@ -91,7 +91,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       };
       const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
       const send = () => untilKnown(line, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
-      await createOnce<unknown>(line, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
+      await createNamed<unknown>(line, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
       return untilKnown(line, isEarly, async () => {
         const found = await find();
         if (found && found.ip !== '') return found;

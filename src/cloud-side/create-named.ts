@@ -14,7 +14,7 @@ interface Creation<T> {
 }
 
 /** Creates what a cloud has only once by its name: a create whose answer was lost is looked for before it is sent again. */
-export async function createOnce<T>(line: CloudContext, { what, send, taken, find }: Creation<T>): Promise<T> {
+export async function createNamed<T>(line: CloudContext, { what, send, taken, find }: Creation<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await send();
