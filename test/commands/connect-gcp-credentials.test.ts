@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -141,30 +141,6 @@ test('a file with a token', async () => {
   expect(await planOf(envWith({ CLOUDSDK_AUTH_ACCESS_TOKEN_FILE }))).toMatchObject({ network: 'default', notes: [] });
 });
 
-/** A folder with a `gcloud` that runs this script. */
-function gcloud(script: string): string {
-  const path = file(`#!/bin/sh\n${script}\n`, 'gcloud');
-  chmodSync(path, 0o755);
-  return join(path, '..');
-}
-
-test("gcloud's own account, without application default credentials", async () => {
-  const PATH = gcloud('echo run >> "$0.log"; [ "$*" = "auth print-access-token" ] && echo sandbox');
-  const env = envWith({ PATH: `${PATH}:/usr/bin:/bin`, CLOUDSDK_CORE_ACCOUNT: 'me@example.com' });
-  expect(await planOf(env)).toMatchObject({ principal: 'me@example.com', network: 'default', notes: [] });
-});
-
-test('a gcloud that nobody has signed in to', async () => {
-  const PATH = gcloud('echo "ERROR: no active account" >&2; exit 1');
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', {
-    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
-  });
-  expect([exitCode, stderr]).toEqual([
-    4,
-    expect.stringMatching(/^Error: No Google credentials found in .* or gcloud \(exit code 1\)\.\n/),
-  ]);
-});
-
 /** A folder with the settings of gcloud. */
 function settings(active: string, core: readonly string[]): string {
   const folder = temporaryFolder();
@@ -178,7 +154,7 @@ function settings(active: string, core: readonly string[]): string {
 test('the Google project: the first of these that is there', async () => {
   const CLOUDSDK_CONFIG = settings('work', ['account = me@example.com', 'project = of-gcloud']);
   const names = ['GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT', 'CLOUDSDK_CORE_PROJECT', 'GOOGLE_PROJECT'];
-  const { url } = await tokenServer(400, {});
+  const { url } = await tokenServer(200, { access_token: 'sandbox', token_type: 'Bearer', expires_in: 3600 });
   const GOOGLE_APPLICATION_CREDENTIALS = federated(url, { project_id: 'of-the-file' });
   const found: string[] = [];
   const env: Record<string, string> = { ...envWith({ CLOUDSDK_CONFIG, GOOGLE_APPLICATION_CREDENTIALS }) };
@@ -186,9 +162,9 @@ test('the Google project: the first of these that is there', async () => {
     env[name] = `of-variable-${index}`;
   });
   const next = async (more = '') => {
-    const { stdout, stderr } = await own.atlas(`${line}${more}`, { env });
-    expect(stdout, stderr).not.toBe('');
-    found.push(JSON.parse(stdout).cloud.account);
+    // The sandbox does not know these projects.
+    const { stderr } = await own.atlas(`${line}${more}`, { env });
+    found.push(/'projects\/([\w-]+)/.exec(stderr)?.[1] ?? stderr);
   };
   await next(' --gcp-project of-the-option');
   await next(' --subnet projects/of-the-subnet/regions/us-east4/subnetworks/x');
@@ -198,6 +174,7 @@ test('the Google project: the first of these that is there', async () => {
   }
   await next();
   delete env.GOOGLE_APPLICATION_CREDENTIALS;
+  env.GOOGLE_OAUTH_ACCESS_TOKEN = 'sandbox';
   await next();
   expect(found).toEqual([
     'of-the-option',

@@ -78,15 +78,6 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
-  test('--dry-run without credentials says what it can', async () => {
-    const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
-    const { exitCode, stdout } = await own.atlas(`${connect} --dry-run`, { env: { ...env, PATH: '/nonexistent' } });
-    expect([exitCode, stdout]).toEqual([
-      0,
-      expect.stringMatching(/Cannot read the GCP resources\. No Google credentials found/),
-    ]);
-  });
-
   test('--global-access reaches the forwarding rule', async () => {
     expect((await json(`${connect} --global-access`)).cloud.globalAccess).toBe(true);
     expect((await there()).rules).toMatchObject([{ allowPscGlobalAccess: true }]);
@@ -311,7 +302,7 @@ describe('what cannot work stops before anything was created', () => {
     expect([exitCode, stderr]).toEqual([
       4,
       expect.stringMatching(
-        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
+        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or Google's metadata server\.\nHint: Sign in: gcloud auth application-default login\n$/,
       ),
     ]);
     expect(await left()).toEqual([0, 0, 0, 0]);
@@ -450,6 +441,24 @@ describe('whatever becomes of one request, there is one of everything in the end
         own.sandbox.clock.advance(gcpLag);
         expect(await left(), `${gcpLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
       }
+    },
+  );
+
+  test.each([2000, 6000, 9000])(
+    'connect, interrupted while the forwarding rule is created, which Google shows %d ms later',
+    async (gcpLag) => {
+      await restart({}, { gcpLag });
+      const first = await own.atlas(connect, {
+        onStart: (interrupt) =>
+          own.sandbox.onRequest(({ method, url }) => {
+            if (method === 'POST' && url?.endsWith('/forwardingRules')) interrupt('SIGINT');
+          }),
+      });
+      expect(first.exitCode, first.stderr).toBe(130);
+      await own.sandbox.idle();
+      await json(connect);
+      own.sandbox.clock.advance(gcpLag);
+      expect(await left(), first.stderr).toEqual([1, 1, 1, 1]);
     },
   );
 

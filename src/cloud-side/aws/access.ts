@@ -1,4 +1,5 @@
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import { warnOfRealCloud } from '../real-cloud.js';
 import type { Access } from './client.js';
 import { openAwsInspector } from './inspect.js';
 import { caBundleOf } from './profiles.js';
@@ -22,7 +23,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
 }
 
 async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {
-  const { env, sandbox, localAtlas, io, readSecret } = context;
+  const { env, sandbox, readSecret } = context;
   // The SDK is bundled, so its warning about future Node versions does not concern users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   if (sandbox) {
@@ -30,11 +31,7 @@ async function accessOf(context: SignInContext, profile: string | undefined): Pr
     const keys = { accessKeyId: text('AWS_ACCESS_KEY_ID'), secretAccessKey: text('AWS_SECRET_ACCESS_KEY') };
     return { sandbox: { ec2: text('AWS_ENDPOINT_URL_EC2'), sts: text('AWS_ENDPOINT_URL_STS'), keys } };
   }
-  if (localAtlas !== undefined && !env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) {
-    io.warn(
-      `Atlas requests go to ${localAtlas}, but AWS requests go to the real AWS. To use the sandbox's AWS, use sandbox exec, or set the AWS_* variables that sandbox serve prints.`,
-    );
-  }
+  if (!env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) warnOfRealCloud(context, 'AWS', 'AWS_*');
   const { openCredentials } = await import('./credentials.js');
   const [setting, file] = await caBundleOf(profile, env);
   const httpsAgent = await context.agent({ setting, file });

@@ -3,6 +3,7 @@ import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
+import { createNamed } from '../create-named.js';
 import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
 import { subnetsLeft } from './choose.js';
 import { isUnknown } from './codes.js';
@@ -44,26 +45,20 @@ async function createGroupOnce(
   const name = groupName(service);
   const vpcId = vpc?.id ?? '';
   const tags = { ...wanted.tags, ...ownTags(service) };
-  const find = async () => (await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } }))[0];
-  for (let tries = 1; ; tries++) {
-    try {
-      const id = await ec2.createGroup({ name, vpc: vpcId, tags });
-      return { ...toGroup({ GroupId: id, GroupName: name, VpcId: vpcId }), tags };
-    } catch (error) {
-      if (!isLost(error) && !hasCode(error, 'InvalidGroup.Duplicate')) throw error;
-      if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the security group was created.`);
-      const found = await pollUntilFound(line, find, error.message);
-      if (found && isOwn(found, service)) return found;
-      if (found) {
-        throw new CliError(
-          'conflict',
-          `${vpcId} already has a security group named ${name}, which atlas-pe did not create: ${found.id}.`,
-          { hint: `Delete it, or use it with --security-group ${found.id}.` },
-        );
-      }
-      if (tries === 2) throw error;
-    }
-  }
+  const find = async () => {
+    const [found] = await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } });
+    if (!found || isOwn(found, service)) return found;
+    throw new CliError(
+      'conflict',
+      `${vpcId} already has a security group named ${name}, which atlas-pe did not create: ${found.id}.`,
+      { hint: `Delete it, or use it with --security-group ${found.id}.` },
+    );
+  };
+  const send = async () => {
+    const id = await ec2.createGroup({ name, vpc: vpcId, tags });
+    return { ...toGroup({ GroupId: id, GroupName: name, VpcId: vpcId }), tags };
+  };
+  return createNamed(line, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
 }
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */

@@ -1,133 +1,136 @@
-import { objects, text, texts } from '../../base/json.js';
+import type { Advice } from '../../base/hint.js';
+import { type Json, objects, text, texts } from '../../base/json.js';
 import type { RequestLimits } from '../../base/request-limits.js';
+import { untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError } from '../errors.js';
+import { createNamed } from '../create-named.js';
+import { CloudError, hasCode, unlessRefused } from '../errors.js';
 import { openRest, type RestOptions } from '../rest.js';
-import { explain } from './explain.js';
+import { explain, takenError } from './explain.js';
 import { type GcpAnswer, toAddress, toGcpSubnet, toRule } from './model.js';
-import type { GcpCredentials } from './settings.js';
 
 /** How to get into a Google project. */
-export interface GcpAccess extends GcpCredentials, Pick<RestOptions, 'exchange'> {
+export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
   project: string;
   /** The base URLs of the two APIs, without a slash at the end. */
   compute: string;
   resourceManager: string;
+  /** What carries the credentials. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** Who signs in with them; null if they don't say. And the same for people, with where they were found. */
+  principal: string | null;
+  who: string;
+  /** How to renew them. */
+  signIn: Advice;
 }
 
-/** No list has this many pages. */
-const mostPages = 100;
+export type GcpCredentials = Pick<GcpAccess, 'headers' | 'principal' | 'who' | 'signIn'>;
+
 /** Google holds a request for an operation up to 2 minutes. */
 const holdMs = 125_000;
+
+/** What changes nothing although it is a POST. */
+const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
+
+type Thing = { ip: string; description: string };
 
 /** The calls of Google's Compute API in one region. Each throws a CloudError. */
 export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
-  const { project, signIn, exchange, headers, compute, resourceManager } = access;
+  const { project, exchange, headers } = access;
   const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
-  const about = (action: string) => ({ action, project, signIn });
-  const refusal: RestOptions['refusal'] = ({ status, body, action }) => explain(status, body, about(action));
+  const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
   const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, line);
-  const [rest, manager] = [restTo(compute), restTo(resourceManager)];
+  const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
   const here = `projects/${project}/regions/${region}`;
 
-  const get = async (action: string, path: string, limits?: RequestLimits) => {
-    const { body } = await rest({ action: `compute.${action}`, method: 'GET', path: `/${path}`, limits });
+  const get = async (name: string, path: string, limits?: RequestLimits) => {
+    const { body } = await rest({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
     return Object(body) as GcpAnswer;
   };
-  const list = async <T>(action: string, path: string, read: (item: GcpAnswer) => T): Promise<T[]> => {
+  const list = async <T>(name: string, path: string, read: (item: GcpAnswer) => T): Promise<T[]> => {
     const all: T[] = [];
-    let token: string | null = '';
-    for (let number = 1; token !== null && number <= mostPages; number++) {
-      const page: string = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
-      const answer: GcpAnswer = await get(action, `${path}?maxResults=500${page}`);
-      all.push(...objects(answer.items).map(read));
-      token = text(answer.nextPageToken) || null;
-    }
+    let page = '';
+    do {
+      const { items, nextPageToken } = await get(name, `${path}?maxResults=500${page}`);
+      all.push(...objects(items).map(read));
+      page = nextPageToken ? `&pageToken=${encodeURIComponent(`${nextPageToken}`)}` : '';
+    } while (page !== '');
     return all;
   };
-  const orNull = async <T>(request: Promise<T>): Promise<T | null> => {
-    try {
-      return await request;
-    } catch (error) {
-      if (error instanceof CloudError && error.exit === 'notFound') return null;
-      throw error;
-    }
-  };
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
-  const change = async (
-    action: string,
-    method: 'POST' | 'DELETE',
-    path: string,
-    body?: Record<string, string | boolean>,
-  ) => {
+  const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
     let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
     while (operation.status !== 'DONE') {
-      const what = `GCP has not finished ${action} yet.`;
-      if (typeof operation.name !== 'string' || left() <= 0) throw new CloudError(what, { mayHaveArrived: true });
+      if (left() <= 0) throw new CloudError(`GCP has not finished ${action} yet.`, { mayHaveArrived: true });
       const limits = { tries: 3, timeoutMs: Math.min(holdMs, Math.max(1000, left())) };
-      const wait = `/${here}/operations/${operation.name}/wait`;
-      const asked = { action: 'compute.regionOperations.get', method: 'POST', path: wait, limits } as const;
-      operation = Object((await rest({ ...asked, isHarmless: true, isChange: false })).body) as GcpAnswer;
+      const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
+      operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
       // Google may answer at once.
       if (operation.status !== 'DONE') await clock.sleep(1000, signal);
     }
-    if (operation.error) throw explain(Number(operation.httpErrorStatusCode ?? 400), operation, about(action));
-  };
-  /** Those of the permissions that are missing. */
-  const missing = async (by: typeof rest, action: string, path: string, permissions: readonly string[]) => {
-    const asked = { action, method: 'POST', path, isHarmless: true, isChange: false } as const;
-    const granted = texts(Object((await by({ ...asked, body: { permissions: [...permissions] } })).body).permissions);
-    return permissions.filter((each) => !granted.includes(each));
+    const { error, httpErrorStatusCode = 400 } = operation;
+    if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
   };
 
-  return {
-    rules: () => list('forwardingRules.list', `${here}/forwardingRules`, toRule),
-    addresses: () => list('addresses.list', `${here}/addresses`, toAddress),
-    subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
-    /** The subnets of another project that this account may use, in all regions. */
-    usableSubnets: (host: string) =>
-      list('subnetworks.list', `projects/${host}/aggregated/subnetworks/listUsable`, toGcpSubnet),
+  /** `kind`: what Google adds to the names of the permissions for changes. */
+  const collection = <T extends Thing>(name: string, what: string, kind: string, read: (answer: GcpAnswer) => T) => ({
+    list: () => list(`${name}.list`, `${here}/${name}`, read),
     /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
-    rule: async (name: string, limits?: RequestLimits) => {
-      const answer = await orNull(get('forwardingRules.get', `${here}/forwardingRules/${name}`, limits));
-      return answer && toRule(answer);
+    get: async (id: string, limits?: RequestLimits) => {
+      const answer = await unlessRefused(get(`${name}.get`, `${here}/${name}/${id}`, limits), 'notFound');
+      return answer ? read(answer) : null;
     },
-    address: async (name: string, limits?: RequestLimits) => {
-      const answer = await orNull(get('addresses.get', `${here}/addresses/${name}`, limits));
-      return answer && toAddress(answer);
+    /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
+    async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
+      const find = async (limits?: RequestLimits) => {
+        const found = await this.get(body.name, limits);
+        if (found && found.description !== body.description) throw takenError(what, body.name);
+        return found ?? undefined;
+      };
+      const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
+      const send = () => untilKnown(line, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
+      await createNamed<unknown>(line, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
+      return untilKnown(line, isEarly, async () => {
+        const found = await find();
+        if (found && found.ip !== '') return found;
+        throw new CloudError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
+      });
     },
+    /** Resolves also if there is none. */
+    delete: (id: string) =>
+      unlessRefused(change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`), 'notFound', 'resourceNotFound'),
+  });
+
+  return {
+    project,
+    rules: collection('forwardingRules', 'forwarding rule', '', toRule),
+    addresses: collection('addresses', 'address', 'Internal', toAddress),
+    subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
-    /** The project that shares its networks with this one; null if there is none. */
-    host: async () => text((await get('projects.get', `projects/${project}/getXpnHost`)).name),
-    reserve: (requestId: string, address: { name: string; description: string; subnetwork: string }) =>
-      change('compute.addresses.createInternal', 'POST', `addresses?requestId=${requestId}`, {
-        ...address,
-        addressType: 'INTERNAL',
-      }),
-    connect: (requestId: string, rule: { name: string } & Record<string, string | boolean>) =>
-      change('compute.forwardingRules.create', 'POST', `forwardingRules?requestId=${requestId}`, {
-        ...rule,
-        IPAddress: `${here}/addresses/${rule.name}`,
-      }),
-    deleteRule: async (name: string) => {
-      await orNull(change('compute.forwardingRules.delete', 'DELETE', `forwardingRules/${name}`));
+    /** The subnets that another project shares with this one, in all regions; none if there is no such project. */
+    sharedSubnets: async () => {
+      const host = text((await get('projects.get', `projects/${project}/getXpnHost`)).name);
+      const path = `projects/${host}/aggregated/subnetworks/listUsable`;
+      return host === null ? [] : list('subnetworks.list', path, toGcpSubnet);
     },
-    deleteAddress: async (name: string) => {
-      await orNull(change('compute.addresses.deleteInternal', 'DELETE', `addresses/${name}`));
+    /** Those of the permissions that are missing in the project, or in a subnet. */
+    missing: async (permissions: readonly string[], subnet?: string) => {
+      const body = { permissions: [...permissions] };
+      const [by, action, path] = subnet
+        ? [rest, 'compute.subnetworks', `/${subnet}/`]
+        : [manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
+      const asked = { action: `${action}.testIamPermissions`, path: `${path}testIamPermissions`, body };
+      const granted = texts(Object((await by({ ...isHarmlessPost, ...asked })).body).permissions);
+      return permissions.filter((each) => !granted.includes(each));
     },
-    missingInProject: (permissions: readonly string[]) =>
-      missing(
-        manager,
-        'resourcemanager.projects.testIamPermissions',
-        `/v3/projects/${project}:testIamPermissions`,
-        permissions,
-      ),
-    missingInSubnet: (subnet: string, permissions: readonly string[]) =>
-      missing(rest, 'compute.subnetworks.testIamPermissions', `/${subnet}/testIamPermissions`, permissions),
-    /** `path`: of the project, or of its region. */
-    quotas: async (action: string, path = here) => objects((await get(action, `${path}?fields=quotas`)).quotas),
+    /** Of the region, and of the project. */
+    quotas: async () => {
+      const ofRegion = get('regions.get', `${here}?fields=quotas`);
+      const ofProject = get('projects.get', `projects/${project}?fields=quotas`);
+      return (await Promise.all([ofRegion, ofProject])).flatMap(({ quotas }) => objects(quotas));
+    },
     firewalls: (network: string) => get('networks.getEffectiveFirewalls', `${network}/getEffectiveFirewalls`),
   };
 }

@@ -1,20 +1,14 @@
-import { type CloudEntry, type CloudFlags, subnet } from '../entry.js';
-
-const network = {
-  subnet,
-  network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
-  globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
-} as const satisfies CloudFlags;
-
-const signIn = {
-  gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' },
-} as const satisfies CloudFlags;
+import { type CloudEntry, subnet } from '../entry.js';
 
 /** The user's side in GCP: an address and a forwarding rule. */
 export const gcpEntry = {
-  network,
+  network: {
+    subnet,
+    network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
+    globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
+  },
   search: {},
-  signIn,
+  signIn: { gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' } },
   elsewhere: undefined,
   networkTitle: 'VPC network',
   mayAsk: false,

@@ -2,19 +2,17 @@ import type { Advice } from '../../base/hint.js';
 import { objects, text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { CloudError } from '../errors.js';
+import type { GcpAccess } from './compute.js';
 
 /* Google's errors by status first and reason second: the wording of messages changes. */
 
-interface About {
-  action: string;
-  project: string;
-  /** How to renew the credentials. */
-  signIn: Advice;
-}
+/** Statuses and reasons, what they mean, what to do, and the exit code if it isn't that of `notAllowed`. */
+type Row = [codes: readonly (number | string)[], what: string, hint: Advice | undefined, exit?: CloudError['exit']];
 
 const disabled = ['accessNotConfigured', 'SERVICE_DISABLED'];
-const passing = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
+const passing = [429, 'rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
 const later = 'Wait a moment, then try again.';
+const policyHint = 'Ask an administrator of the Google organization for an exception, or choose another project.';
 export const quotaHint = 'Request a higher quota in the Google Cloud console, or remove what is not in use.';
 export const permissionHint =
   'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
@@ -23,7 +21,7 @@ export const permissionHint =
  * What an answer with an error means, `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`, or an
  * operation that failed, `{error: {errors: [{code, message}]}}`.
  */
-export function explain(status: number, body: unknown, { action, project, signIn }: About): CloudError {
+export function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): CloudError {
   const error = Object(Object(body).error);
   const [first = {}] = objects(error.errors);
   const info = objects(error.details).find(({ reason }) => typeof reason === 'string');
@@ -33,39 +31,41 @@ export function explain(status: number, body: unknown, { action, project, signIn
     .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const reason = text(first.reason) ?? text(info?.reason) ?? code ?? text(error.status) ?? `HTTP ${status}`;
   const said = (text(error.message) ?? text(first.message) ?? 'no reason given').trim().replace(/\.$/, '');
-  const refused = (what: string, details: ConstructorParameters<typeof CloudError>[1] = {}) =>
-    new CloudError(`${what} (${reason}).`, { errorCode: reason, status, ...details });
-  const notAllowed = (what: string, hint: Advice) => refused(what, { exit: 'notAllowed', hint });
-
-  if (status === 401) return notAllowed('GCP rejected the credentials, or they have expired', signIn);
-  if (disabled.includes(reason)) {
-    const usual = `${action.startsWith('resourcemanager.') ? 'cloudresourcemanager' : 'compute'}.googleapis.com`;
-    const api = text(Object(info?.metadata).service) ?? usual;
-    const commands = [cmd`gcloud services enable ${api} --project ${project}`.text];
-    const hint = { text: 'Enable it, then wait a minute:', commands };
-    return notAllowed(`The API ${api} is not enabled in Google project ${project}`, hint);
-  }
-  if (reason === 'quotaExceeded')
-    return notAllowed(`A quota of Google project ${project} is used up: ${said}`, quotaHint);
-  if (status === 429 || passing.includes(reason)) {
-    return refused(`GCP rejected ${action} for now: ${said}`, { hint: later, mayPass: true });
-  }
-  if (status === 412) {
-    const hint = 'Ask an administrator of the Google organization for an exception, or choose another project.';
-    return notAllowed(`An organization policy of Google project ${project} forbids ${action}: ${said}`, hint);
-  }
-  if (status === 403 || reason === 'permissionsError')
-    return notAllowed(`GCP denied ${action}: ${said}`, permissionHint);
-  const what = `GCP rejected ${action}: ${said}`;
-  if (status === 404) {
-    return refused(what, { exit: 'notFound', hint: 'Check the name, the Google project and the region.' });
-  }
-  if (reason === 'ipSpaceExhausted')
-    return refused(what, { exit: 'usage', hint: 'Choose another subnet with --subnet.' });
-  return refused(what, status < 500 ? {} : { hint: later, mayPass: true, mayHaveArrived: true });
+  const usual = action.startsWith('resourcemanager.') ? 'cloudresourcemanager' : 'compute';
+  const api = text(Object(info?.metadata).service) ?? `${usual}.googleapis.com`;
+  const commands = [cmd`gcloud services enable ${api} --project ${project}`.text];
+  const enable = { text: 'Enable it, then wait a minute:', commands };
+  const [of, rejected] = [`of Google project ${project}`, `GCP rejected ${action}`];
+  const rows: readonly Row[] = [
+    [[401], 'GCP rejected the credentials, or they have expired', signIn],
+    [disabled, `The API ${api} is not enabled in Google project ${project}`, enable],
+    [['quotaExceeded'], `A quota ${of} is used up: ${said}`, quotaHint],
+    [passing, `${rejected} for now: ${said}`, later, 'unexpected'],
+    [[412], `An organization policy ${of} forbids ${action}: ${said}`, policyHint],
+    [[403, 'permissionsError'], `GCP denied ${action}: ${said}`, permissionHint],
+    [[404], `${rejected}: ${said}`, 'Check the name, the Google project and the region.', 'notFound'],
+    [['ipSpaceExhausted'], `${rejected}: ${said}`, 'Choose another subnet with --subnet.', 'usage'],
+  ];
+  const other: Row = [[], `${rejected}: ${said}`, status < 500 ? undefined : later, 'unexpected'];
+  const [codes, what, hint, exit = 'notAllowed'] =
+    rows.find(([codes]) => codes.includes(status) || codes.includes(reason)) ?? other;
+  const fate = { mayPass: hint === later, mayHaveArrived: hint === later && codes !== passing };
+  return new CloudError(`${what} (${reason}).`, { errorCode: reason, status, hint, exit, ...fate });
 }
 
-/** Whether an API is not enabled, a permission is missing, or the like. */
-export function isGcpDenied(error: unknown): error is CloudError {
-  return error instanceof CloudError && error.exit === 'notAllowed' && error.status !== null && error.status !== 401;
+export function takenError(what: string, name: string): CloudError {
+  const hint = 'Delete it, or choose another Google project with --gcp-project.';
+  const message = `The ${what} ${name} already exists, and atlas-pe did not create it.`;
+  return new CloudError(message, { exit: 'conflict', hint });
+}
+
+/** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */
+export async function unlessDenied<T>(request: Promise<T>, otherwise: (error: CloudError) => T): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    const isDenied = error instanceof CloudError && !error.mayPass && [400, 403].includes(error.status ?? 0);
+    if (!isDenied) throw error;
+    return otherwise(error);
+  }
 }

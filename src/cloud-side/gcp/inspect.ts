@@ -1,11 +1,11 @@
-import { objects, text, texts } from '../../base/json.js';
+import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
-import { opening, type PortRule } from '../ports.js';
+import { opening } from '../ports.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
-import { isGcpDenied } from './explain.js';
+import { unlessDenied } from './explain.js';
 import { canConnect, type GcpAnswer, nameIn, type PscRule } from './model.js';
 
 /** Forwarding rules of one region, with what clients need to reach them. */
@@ -13,7 +13,7 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
   const compute = openCompute(region, access, line);
   return {
     inspect: async (name) => {
-      const rule = await compute.rule(name);
+      const rule = await compute.rules.get(name);
       if (!rule) return null;
       const isConnected = ['ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state);
       return {
@@ -44,74 +44,43 @@ function checkTarget({ id, target }: PscRule, { target: wanted }: ClientPorts): 
   };
 }
 
-async function checkFirewall(
-  compute: Compute,
-  { id, ip, network }: PscRule,
-  ports: ClientPorts,
-): Promise<CloudFinding> {
+/** Whether rules of the network deny egress. Policies of the organization are not read. */
+async function checkFirewall(google: Compute, { id, ip, network }: PscRule, ports: ClientPorts): Promise<CloudFinding> {
   const needed = `TCP ${ports.from}-${ports.to} to ${ip}`;
-  try {
-    const all = egressOf(await compute.firewalls(network), ip);
-    // Egress that no rule denies is allowed. What denies it only for some machines may not be for those that connect.
-    const [forAll, forSome] = [
-      all.filter((rule) => !rule.isTargeted),
-      all.filter((rule) => !rule.isTargeted || rule.isDenied),
-    ];
-    const open = (rules: readonly PortRule[]) => opening([...rules, { fromPort: 0, toPort: 65_535 }], ports);
-    if ((await open(forSome)) === 'success') return { result: 'success', detail: `${needed} is open` };
-    const result = await open(forAll);
-    const who = result === 'success' ? ' for some machines' : '';
-    const names = listed([...new Set(all.flatMap((rule) => (rule.isDenied ? rule.name : [])))]);
+  const check = async (): Promise<CloudFinding> => {
+    const { firewalls } = await google.firewalls(network);
+    const rules = objects(firewalls).flatMap((rule) => toEgress(rule, ip));
+    // If two have one priority, Google takes the one that denies. It allows what no rule denies.
+    const sorted = rules.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
+    const result = opening([...sorted, { fromPort: 0, toPort: 65_535 }], ports);
+    if (result === 'success') return { result, detail: `${needed} is open` };
+    const denying = rules.filter(({ isDenied }) => isDenied);
+    const who = denying.every(({ isForSome }) => isForSome) ? ' for some machines' : '';
     return {
-      result: result === 'error' ? 'error' : 'warning',
+      result: who === '' ? result : 'warning',
       brief: `${id}: egress is blocked${who}`,
-      detail: `${needed} is denied${who} by ${names}`,
+      detail: `${needed} is denied${who} by ${listed([...new Set(denying.map(({ name }) => name))])}`,
       hint: `Allow egress ${needed} with a higher priority.`,
     };
-  } catch (error) {
-    if (!isGcpDenied(error)) throw error;
-    return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
-  }
+  };
+  return unlessDenied(check(), ({ message }) => ({ result: 'skipped', detail: message.replace(/\.$/, '') }));
 }
 
-interface Egress extends PortRule {
-  name: string;
-  /** It is only for some machines. */
-  isTargeted: boolean;
-}
-
-/** The rules for TCP to an address, in Google's order: policies of the organization, the network's rules, its policies. */
-function egressOf({ firewalls, firewallPolicys }: GcpAnswer, ip: string): Egress[] {
-  const policies = objects(firewallPolicys);
-  const upper = policies.filter(({ type }) => type === 'HIERARCHY');
-  const groups = [...upper, { rules: firewalls }, ...policies.filter((each) => !upper.includes(each))];
-  return groups.flatMap(({ rules }) => {
-    const rank = ({ priority, action, denied }: GcpAnswer) =>
-      Number(priority) * 2 + (action === 'deny' || denied ? 0 : 1);
-    const fitting = objects(rules).filter(({ direction, disabled, destinationRanges, match, action }) => {
-      const ranges = [...texts(destinationRanges), ...texts(Object(match).destIpRanges)];
-      // A policy can also name countries, domain names or the internet, which a private address is not in.
-      const isElsewhere = Object.keys(Object(match)).some((key) => key.startsWith('dest'));
-      const isFor = ranges.length === 0 ? !isElsewhere : ranges.some((range) => isWithin(ip, range));
-      return direction === 'EGRESS' && disabled !== true && action !== 'goto_next' && isFor;
-    });
-    return fitting.toSorted((a, b) => rank(a) - rank(b)).flatMap((rule) => egressPorts(rule));
-  });
-}
-
-function egressPorts(rule: GcpAnswer): Egress[] {
-  const { denied, allowed, match } = rule;
-  const isDenied = rule.action === 'deny' || denied !== undefined;
-  const name = text(rule.name) ?? text(rule.ruleName) ?? `rule ${rule.priority} of a firewall policy`;
-  const targets = [rule.targetTags, rule.targetServiceAccounts, rule.targetSecureTags];
-  const isTargeted = targets.some((each) => Array.isArray(each) && each.length > 0);
-  return objects(denied ?? allowed ?? Object(match).layer4Configs).flatMap(({ IPProtocol, ipProtocol, ports }) => {
-    // 6 is TCP.
-    if (!['tcp', '6', 'all'].includes(`${IPProtocol ?? ipProtocol}`)) return [];
-    const ranges = texts(ports).length > 0 ? texts(ports) : ['0-65535'];
-    return ranges.map((range) => {
-      const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
-      return { fromPort, toPort, isDenied, name, isTargeted };
-    });
+/** What a firewall rule says of TCP to an address. Nothing if it only allows it for some machines. */
+function toEgress(rule: GcpAnswer, ip: string) {
+  const { name, priority, direction, disabled, denied } = rule;
+  const ranges = texts(rule.destinationRanges);
+  const isHit = ranges.length === 0 || ranges.some((range) => isWithin(ip, range));
+  const isForSome = [...texts(rule.targetTags), ...texts(rule.targetServiceAccounts)].length > 0;
+  const isDenied = denied !== undefined;
+  if (direction !== 'EGRESS' || disabled === true || !isHit || (isForSome && !isDenied)) return [];
+  // 6 is TCP.
+  const layers = objects(denied ?? rule.allowed).filter(({ IPProtocol }) =>
+    ['tcp', '6', 'all'].includes(`${IPProtocol}`),
+  );
+  const ports = layers.flatMap((layer) => (texts(layer.ports).length > 0 ? texts(layer.ports) : ['0-65535']));
+  return ports.map((range) => {
+    const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
+    return { name: `${name}`, priority: Number(priority), isDenied, isForSome, fromPort, toPort };
   });
 }

@@ -3,34 +3,6 @@ import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
 
-/** A forwarding rule. Its id is its name, its state that of its connection. */
-export interface PscRule extends CloudEndpoint {
-  network: string;
-  /** Empty while Google is creating it. */
-  ip: string;
-  target: string;
-  description: string;
-  hasGlobalAccess: boolean;
-}
-
-export interface PscAddress {
-  name: string;
-  /** Empty while Google is reserving it. */
-  ip: string;
-  subnet: string;
-  description: string;
-  /** The names of the forwarding rules that use it. */
-  users: readonly string[];
-}
-
-export interface GcpSubnet {
-  path: string;
-  network: string;
-  cidr: string;
-  /** Why it can have no endpoint; undefined if it can. */
-  unusable: string | undefined;
-}
-
 export type GcpAnswer = Record<string, unknown>;
 
 /** Google returns URLs of several hosts and versions for one resource. */
@@ -47,7 +19,10 @@ export function projectIn(path: string): string {
   return /^projects\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
-export function toRule(answer: GcpAnswer): PscRule {
+export type PscRule = ReturnType<typeof toRule>;
+
+/** A forwarding rule. Its id is its name, its state that of its connection. It has no IP address while it is created. */
+export function toRule(answer: GcpAnswer) {
   return {
     id: text(answer.name) ?? '',
     state: text(answer.pscConnectionStatus) ?? 'CREATING',
@@ -59,9 +34,14 @@ export function toRule(answer: GcpAnswer): PscRule {
   };
 }
 
-export function toAddress(answer: GcpAnswer): PscAddress {
+export type PscAddress = ReturnType<typeof toAddress>;
+
+/** An address, and the names of the forwarding rules that use it. A rule may have its name, so its id says what it is. */
+export function toAddress(answer: GcpAnswer) {
+  const name = text(answer.name) ?? '';
   return {
-    name: text(answer.name) ?? '',
+    id: `addresses/${name}`,
+    name,
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
     description: text(answer.description) ?? '',
@@ -69,15 +49,16 @@ export function toAddress(answer: GcpAnswer): PscAddress {
   };
 }
 
-/** Google reserves some subnets for its own purposes. A list of shared subnets has another key for the path. */
-export function toGcpSubnet(answer: GcpAnswer): GcpSubnet {
-  const purpose = text(answer.purpose) ?? 'PRIVATE';
-  const other = /^PRIVATE(?:_RFC_1918)?$/.test(purpose) ? undefined : `has the purpose ${purpose}`;
+export type GcpSubnet = ReturnType<typeof toGcpSubnet>;
+
+/** A subnet, and whether it can have an endpoint. A list of shared subnets has another key for the path. */
+export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpose, stackType }: GcpAnswer) {
+  const isUsual = /^PRIVATE(?:_RFC_1918)?$/.test(text(purpose) ?? 'PRIVATE');
   return {
-    path: pathOf(answer.selfLink ?? answer.subnetwork),
-    network: pathOf(answer.network),
-    cidr: text(answer.ipCidrRange) ?? '',
-    unusable: answer.stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : other,
+    path: pathOf(selfLink ?? subnetwork),
+    network: pathOf(network),
+    cidr: text(ipCidrRange) ?? '',
+    unusable: stackType === 'IPV6_ONLY' ? 'has no IPv4 addresses' : isUsual ? undefined : `has the purpose ${purpose}`,
   };
 }
 
@@ -93,27 +74,23 @@ export function ownerOf({ description }: { description: string }, projectId: str
   return id !== undefined && description === markOf({ id, projectId }) ? id : null;
 }
 
-export function hasMark(thing: { description: string }, service: ServiceRef | undefined): boolean {
-  return service !== undefined && thing.description === markOf(service);
+/** What this program created for any service of the project. */
+export function owned<T extends { description: string }>(things: readonly T[], region: string, projectId: string) {
+  const all = things.map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId) }));
+  return all.filter(({ ownerId }) => ownerId !== null);
 }
 
-/** An address and its rule have the same name, so ids say which it is. */
-export function addressId(name: string): string {
-  return `addresses/${name}`;
+export function hasMark({ description }: { description: string }, service: ServiceRef | undefined): boolean {
+  return service !== undefined && description === markOf(service);
 }
 
-/** CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. Neither becomes a connection again. */
-export function canConnect({ state }: { state: string }): boolean {
-  return state !== 'REJECTED' && state !== 'CLOSED';
+/** Whether it is, or can become, a connection. CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. */
+export function canConnect({ id, state }: CloudEndpoint, service?: ServiceRef): boolean {
+  return state !== 'REJECTED' && state !== 'CLOSED' && !service?.refused.includes(id);
 }
 
 /** Whether Atlas can be asked to attach it. NEEDS_ATTENTION: it is accepted, and Atlas has something to do. */
-export function ruleVerdict(rule: { state: string }): 'reached' | 'failed' | 'pending' {
+export function ruleVerdict(rule: CloudEndpoint): 'reached' | 'failed' | 'pending' {
   if (!canConnect(rule)) return 'failed';
   return ['PENDING', 'ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state) ? 'reached' : 'pending';
-}
-
-/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isUsable(rule: PscRule, service: ServiceRef | undefined): boolean {
-  return canConnect(rule) && !service?.refused.includes(rule.id);
 }

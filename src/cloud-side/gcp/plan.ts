@@ -1,103 +1,197 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
-import type { GcpAccess } from './compute.js';
-import type { InGcp } from './existing.js';
-import { addressId, canConnect, hasMark, isUsable, markOf, nameIn, projectIn } from './model.js';
-import { shortPrincipal } from './settings.js';
+import type { CloudContext, CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { Compute, GcpAccess } from './compute.js';
+import { takenError, unlessDenied } from './explain.js';
+import { canConnect, type GcpSubnet, hasMark, markOf, nameIn, type PscAddress, type PscRule } from './model.js';
+
+/** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
+export interface GcpWanted {
+  subnet: string | undefined;
+  network: string | undefined;
+  globalAccess: boolean;
+  /** The forwarding rule to take, instead of creating one. */
+  adopt: string | undefined;
+}
+
+/** What is there in GCP, and what is wanted. The plan follows from it. */
+export interface InGcp {
+  project: string;
+  region: string;
+  wanted: GcpWanted;
+  service: ServiceRef | undefined;
+  /** All of the region. */
+  rules: readonly PscRule[];
+  addresses: readonly PscAddress[];
+  /** The rule to go on with: one for the service, or the one to adopt. */
+  rule: PscRule | null;
+  /** The subnet to use: given, or chosen. Null if a rule is there. */
+  subnet: GcpSubnet | null;
+  /** The name of the address and the rule; null while there is no service. */
+  name: string | null;
+}
+
+type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
+type Region = Pick<InGcp, 'rules' | 'addresses'>;
+
+/** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
+export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[] = []) {
+  const there = await readRegion(compute, line);
+  const { rules, addresses } = there;
+  const model = rules.find(({ id }) => like.includes(id));
+  const { service, wanted } = target;
+  const { network = model?.network, subnet: path = addresses.find(({ ip }) => ip === model?.ip)?.subnet } = wanted;
+  const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
+  const given = path === undefined && network === undefined ? undefined : await chooseSubnet(compute, asked);
+  const near = rules.filter((each) => each.network === (given?.network ?? each.network));
+  const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);
+  if (rule) return { ...asked, ...there, rule, subnet: null, name: rule.id };
+  const subnet = given ?? (await chooseSubnet(compute, asked));
+  return { ...asked, ...there, rule: null, subnet, name: service ? freeName(there, subnet, service) : null };
+}
+
+/** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
+export async function readRegion(compute: Compute, line: CloudContext): Promise<Region> {
+  const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
+  for (const { name, users } of addresses) {
+    if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
+    const rule = await pollUntilFound(line, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
+    if (rule) rules.push(rule);
+  }
+  return { rules, addresses };
+}
+
+/** The rule for the service to use if there are several: a connected one, then ours, then the first by name. */
+function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
+  const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (hasMark(rule, service) ? 0 : 1);
+  const usable = rules.filter((rule) => rule.target === service?.target && canConnect(rule, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
+}
+
+function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
+  const rule = rules.find(({ id }) => id === name);
+  if (!rule) {
+    const text = 'To attach a forwarding rule of another project, without Google credentials:';
+    const commands = [cmd`atlas-pe interface add ${region} ${name} --gcp-project PROJECT --ip ADDRESS`.text];
+    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, { text, commands });
+  }
+  if (!service?.target || rule.target === service.target) return rule;
+  const hint = 'Choose a forwarding rule for this service, or remove --adopt to create one.';
+  throw new UsageError(`${name} connects to ${rule.target || 'something else'}, not to ${service.target}.`, hint);
+}
+
+/**
+ * The first name that nothing has, or only an address of this program that is free, or whose rule Google doesn't show yet.
+ * A rule of this program in another network, or one that can't connect, keeps its name, and the next one gets a number.
+ */
+function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef): string {
+  for (let number = 1; ; number++) {
+    const name = `atlas-pe-${service.id}${number === 1 ? '' : `-${number}`}`;
+    const rule = rules.find(({ id }) => id === name);
+    const address = addresses.find((each) => each.name === name);
+    if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);
+    if (address && !hasMark(address, service)) throw takenError('address', name);
+    const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
+    if (!rule && isFree) return name;
+  }
+}
+
+/** The subnet that is given, or the only usable one. A host project may share its own with this project. */
+async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked): Promise<GcpSubnet> {
+  const { subnet, network } = wanted;
+  const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
+  const fits = (each: GcpSubnet) =>
+    each.path.includes(`/regions/${region}/`) && isNamed(each.network, network) && isNamed(each.path, subnet);
+  const own = await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets());
+  const found = (own.some(fits) ? own : await unlessDenied(compute.sharedSubnets(), () => [])).filter(fits);
+  const usable = found.filter((each) => each.unusable === undefined);
+  const [first, second] = usable;
+  if (first && !second) return first;
+
+  const where = `in ${region} of Google project ${project}`;
+  const shown = (subnets: readonly GcpSubnet[]) =>
+    listed(subnets.map(({ path, network, cidr }) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`));
+  if (first) {
+    const what = `There are ${usable.length} usable subnets ${where}.`;
+    throw new UsageError(what, `Choose one with --subnet: ${shown(usable)}`);
+  }
+  const [odd] = found;
+  if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
+  const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
+  const existing = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
+  const hint = subnet?.includes('/') ? `The subnet must be in ${region}.` : existing;
+  throw new NotFoundError(`There is no ${what} ${where}.`, hint);
+}
 
 export interface GcpPlan extends CloudPlan {
   there: InGcp;
 }
 
 /** The plan that follows from what is there. */
-export function planGcp(there: InGcp, access: GcpAccess): GcpPlan {
-  const { region, rule, rules, wanted, service, addresses, name, unread } = there;
+export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
+  const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
   const isOurs = rule !== null && hasMark(rule, service);
-  const dead = rules.filter((each) => each.target === service?.target && !isUsable(each, service));
-  const isGlobal = rule ? rule.hasGlobalAccess : wanted.globalAccess;
-  const isIgnored = rule !== null && wanted.globalAccess && !isGlobal;
+  const dead = rules.filter((each) => each.target === service?.target && !canConnect(each, service));
+  const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
+  const isIgnored = wanted.globalAccess && !isGlobal;
+  const network = rule?.network ?? subnet?.network ?? '';
+  const isShared = !network.startsWith(`projects/${project}/`);
   return {
     there,
-    account: access.project,
+    account: project,
     region,
     endpoint: rule,
-    own: [...(address ? [createdAddress(address.name)] : []), ...(isOurs ? [createdRule(rule.id)] : [])],
+    own: [...(address ? [created('address', address)] : []), ...(isOurs ? [created('forwarding-rule', rule)] : [])],
     left: dead.map(({ id }) => id),
     steps: stepsOf(there, address),
-    places: placesOf(there, access),
+    places: [
+      { title: 'Google project', detail: `${project}, signed in as ${who}` },
+      { title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` },
+      ...(subnet ? [{ title: 'Subnet', detail: `${nameIn(subnet.path)} (${subnet.cidr})` }] : []),
+    ],
     costs: [
-      'GCP: the Private Service Connect endpoint per hour, data per GB',
-      ...(isGlobal ? ['GCP: data transfer between regions per GB'] : []),
+      `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
     commands: commandLines(there, address !== undefined),
     notes: [
-      ...dead.map((each) => {
-        const why = canConnect(each) ? 'was rejected by Atlas' : `is ${each.state}`;
-        return `${each.id} ${why}. atlas-pe does not use or delete it.`;
-      }),
-      ...(unread === undefined ? [] : [`Cannot read the GCP resources. ${unread}`]),
-      ...(isIgnored ? [`${rule.id} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
-      ...(rule?.state === 'NEEDS_ATTENTION' ? [`${rule.id} is NEEDS_ATTENTION: Atlas has something to do.`] : []),
+      ...dead.map(({ id, state }) => `${id} (${state}) cannot connect. atlas-pe does not use or delete it.`),
+      ...(isIgnored ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
     ],
   };
 }
 
-export function createdAddress(name: string): Created {
-  return { stepId: 'address', title: 'address', id: addressId(name) };
+export function created(stepId: 'address' | 'forwarding-rule', { id }: { id: string }): Created {
+  return { stepId, title: stepId.replace('-', ' '), id };
 }
 
-export function createdRule(name: string): Created {
-  return { stepId: 'forwarding-rule', title: 'forwarding rule', id: name };
-}
-
-function stepsOf(
-  { rule, service, subnet, wanted, region }: InGcp,
-  address: InGcp['addresses'][number] | undefined,
-): PlannedStep[] {
-  const ruleTitle = { id: 'forwarding-rule', title: 'Forwarding rule' };
-  const addressTitle = { id: 'address', title: 'Address' };
+function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
+  const ruleStep = { id: 'forwarding-rule', title: 'Forwarding rule' };
+  const addressStep = { id: 'address', title: 'Address' };
   if (rule) {
     const action = hasMark(rule, service) ? 'done' : 'adopt';
-    return [{ ...ruleTitle, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
+    return [{ ...ruleStep, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
   }
-  const where = subnet?.path ?? wanted.subnet;
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address
-      ? { ...addressTitle, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { ...addressTitle, action: 'create', detail: where ? `in subnet ${nameIn(where)}` : 'in the subnet' },
-    { ...ruleTitle, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
+      ? { ...addressStep, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
+      : { ...addressStep, action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
+    { ...ruleStep, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }
 
-function placesOf({ rule, subnet, region, wanted }: InGcp, access: GcpAccess): Place[] {
-  const network = rule?.network ?? subnet?.network ?? wanted.network ?? '';
-  const host = projectIn(network);
-  const shared = ['', access.project].includes(host) ? '' : ` of project ${host}`;
-  const where = subnet ? `${nameIn(subnet.path)} (${subnet.cidr})` : nameIn(wanted.subnet ?? '');
-  return [
-    { title: 'Google project', detail: `${access.project}, signed in as ${shortPrincipal(access)}` },
-    ...(network === '' ? [] : [{ title: 'VPC network', detail: `${nameIn(network)}${shared}, ${region}` }]),
-    ...(rule || where === '' ? [] : [{ title: 'Subnet', detail: where }]),
-  ];
-}
-
-/**
- * The same as `gcloud` command lines, for somebody who may create things in GCP but has no access to Atlas. There are none
- * until every name is known.
- */
+/** The same as `gcloud` command lines, for somebody without access to Atlas. None until every name is known. */
 function commandLines({ project, region, service, rule, subnet, name, wanted }: InGcp, hasAddress: boolean): string[] {
   if (rule || !service?.target || !subnet || name === null) return [];
   const where = cmd`--project ${project} --region ${region} --description ${markOf(service)}`;
+  const target = cmd`--network ${subnet.network} --address ${name} --target-service-attachment ${service.target}`;
   const global = wanted.globalAccess ? ['--allow-psc-global-access'] : [];
   const lines = [
-    [cmd`gcloud compute addresses create ${name} --subnet ${subnet.path}`, where],
-    [
-      cmd`gcloud compute forwarding-rules create ${name} --network ${subnet.network} --address ${name}`,
-      cmd`--target-service-attachment ${service.target} ${global}`,
-      where,
-    ],
+    cmd`gcloud compute addresses create ${name} --subnet ${subnet.path} ${where}`,
+    cmd`gcloud compute forwarding-rules create ${name} ${target} ${global} ${where}`,
   ];
-  return lines.slice(hasAddress ? 1 : 0).map((parts) => parts.map(({ text }) => text).join(' \\\n  '));
+  return lines.slice(hasAddress ? 1 : 0).map(({ text }) => text);
 }

@@ -1,83 +1,96 @@
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError } from '../errors.js';
+import { unlessRefused } from '../errors.js';
+import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { createInGcp } from './create.js';
-import { type InGcp, readGcp } from './existing.js';
-import { markOf, nameIn, ruleVerdict } from './model.js';
-import { createdAddress, createdRule, type GcpPlan, planGcp } from './plan.js';
-import { rehearseCreate } from './rehearse.js';
-import { ownedInGcp } from './teardown.js';
-import type { GcpWanted } from './wanted.js';
-
-interface GcpOptions extends SideTarget {
-  access: GcpAccess;
-  wanted: GcpWanted;
-}
+import { canConnect, markOf, nameIn, owned, ownerOf, ruleVerdict } from './model.js';
+import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
+import { rehearseGcp } from './rehearse.js';
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
-  { region, access, wanted, isBlindAllowed, like = [] }: GcpOptions,
+  { region, like }: SideTarget,
+  access: GcpAccess,
+  wanted: GcpWanted,
   line: CloudContext,
 ): CloudSide<GcpPlan> {
-  const { project } = access;
+  const { project, principal } = access;
   const compute = openCompute(region, access, line);
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
-    survey: async (service) => {
-      const asked = { project, region, wanted, service };
-      try {
-        return planOf(await readGcp(compute, asked, like));
-      } catch (error) {
-        // A rule that is adopted must be read: Atlas needs its address.
-        const isBlind = isBlindAllowed && wanted.adopt === undefined;
-        if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        const nothing = { rules: [], addresses: [], rule: null, subnet: null, name: null };
-        return planOf({ ...asked, ...nothing, unread: error.message });
-      }
+    survey: async (service) => planOf(await readGcp(compute, line, { project, region, wanted, service }, like)),
+    rehearse: async ({ there: { subnet } }) => {
+      if (subnet) await rehearseGcp(compute, line, 'create', subnet.path);
     },
-    rehearse: (plan) => rehearseCreate(compute, line, plan),
-    owned: async ({ there }, projectId) => {
-      const { endpoints, resources } = ownedInGcp(there, region, projectId);
-      return [...endpoints, ...resources];
-    },
+    owned: async ({ there }, projectId) => owned([...there.rules, ...there.addresses], region, projectId),
     carryOut: async (stepId, { there }, service, onCreated) => {
-      const { subnet, addresses, rules } = there;
-      const about = { name: there.name ?? '', description: markOf(service) };
+      const { subnet, addresses, rules, name } = there;
+      const about = { name: name ?? '', description: markOf(service) };
       if (stepId === 'address') {
-        const body = { ...about, subnetwork: subnet?.path ?? '' };
-        const send = (requestId: string) => compute.reserve(requestId, body);
-        const address = await createInGcp(line, { ...about, what: 'address', send, read: compute.address });
-        onCreated(createdAddress(address.name));
+        const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
+        const address = await compute.addresses.create({ ...about, ...where });
+        onCreated(created('address', address));
         return planOf({ ...there, addresses: [...addresses, address] });
       }
-      const global = wanted.globalAccess ? { allowPscGlobalAccess: true } : {};
-      const body = { ...about, target: service.target ?? '', network: subnet?.network ?? '', ...global };
-      const send = (requestId: string) => compute.connect(requestId, body);
-      const rule = await createInGcp(line, { ...about, what: 'forwarding rule', send, read: compute.rule });
-      onCreated(createdRule(rule.id));
+      const rule = await compute.rules.create({
+        ...about,
+        target: service.target,
+        network: subnet?.network ?? '',
+        IPAddress: `projects/${project}/regions/${region}/addresses/${name}`,
+        ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
+      });
+      onCreated(created('forwarding-rule', rule));
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
-    read: compute.rule,
+    read: compute.rules.get,
     statusVerdict: ruleVerdict,
     withEndpoint: ({ there }, { state }) => planOf({ ...there, rule: there.rule && { ...there.rule, state } }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
     facts: ({ there: { rule, subnet, addresses } }) => {
       const path = subnet?.path ?? addresses.find(({ ip }) => ip === rule?.ip)?.subnet;
-      const network = rule?.network ?? subnet?.network;
       return {
         provider: 'GCP',
         account: project,
-        principal: access.principal,
+        principal,
         region,
-        network: network === undefined ? null : nameIn(network),
+        network: nameIn(rule?.network ?? subnet?.network ?? '') || null,
         subnets: path ? [nameIn(path)] : [],
         interfaceEndpointId: rule?.id ?? null,
         ipAddress: rule?.ip ?? null,
         globalAccess: rule?.hasGlobalAccess ?? wanted.globalAccess,
       };
+    },
+    close: () => undefined,
+  };
+}
+
+/** Forwarding rules and addresses of one region of a Google project. */
+export function openGcpTeardown(region: string, access: GcpAccess, line: CloudContext): Teardown {
+  const compute = openCompute(region, access, line);
+  return {
+    region,
+    find: async (projectId, target) => {
+      const { rules, addresses } = await readRegion(compute, line);
+      const wanted = rules.filter((rule) => ownerOf(rule, projectId) !== null || rule.target === target);
+      const endpoints = wanted.map((rule) => {
+        const uses = addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id);
+        return { ...rule, region, ownerId: ownerOf(rule, projectId), uses, isAlive: canConnect(rule) };
+      });
+      const resources = owned(addresses, region, projectId).map((each) => ({ ...each, stepId: 'address' }));
+      const { project: account, principal, who } = access;
+      return { account, principal: principal ?? who, shortPrincipal: who, region, endpoints, resources };
+    },
+    rehearse: async (endpoints, resources) => {
+      if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, 'delete');
+    },
+    deleteEndpoint: compute.rules.delete,
+    read: compute.rules.get,
+    deleteResource: async ({ id }) => {
+      const deleted = compute.addresses.delete(nameIn(id)).then(() => true);
+      const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
+      return isDone ? null : { why: 'still in use', mayPass: true };
     },
     close: () => undefined,
   };

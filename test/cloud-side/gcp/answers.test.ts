@@ -18,7 +18,7 @@ function google(answers: Record<string, object | readonly object[]>) {
     resourceManager: 'https://manager.example.com',
     headers: async () => ({ authorization: 'Bearer x' }),
     principal: null,
-    source: 'x',
+    who: 'x',
     signIn: 'x',
     exchange: async ({ method, url }) => {
       sent.push(`${method} ${url.replace(/^.*us-east4\//, '')}`);
@@ -47,7 +47,7 @@ test('a list with several pages', async () => {
       { items: [{ name: 'b' }] },
     ],
   });
-  expect((await compute.rules()).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect((await compute.rules.list()).map(({ id }) => id)).toEqual(['a', 'b']);
   expect(sent).toEqual([
     'GET forwardingRules?maxResults=500',
     'GET forwardingRules?maxResults=500&pageToken=p%202',
@@ -55,16 +55,20 @@ test('a list with several pages', async () => {
   ]);
 });
 
+const address = { name: 'n', description: 'd', subnetwork: 's' };
+
 test('an operation that Google holds for longer is asked for again', async () => {
   const { compute, sent } = google({
     'operations/op/wait': [
       { name: 'op', status: 'RUNNING' },
       { name: 'op', status: 'DONE' },
     ],
+    'addresses/n': { ...address, address: '10.0.0.2' },
     addresses: { name: 'op', status: 'PENDING' },
   });
-  await compute.reserve('id', { name: 'n', description: 'd', subnetwork: 's' });
-  expect(sent).toEqual(['POST addresses?requestId=id', 'POST operations/op/wait', 'POST operations/op/wait']);
+  await compute.addresses.create(address);
+  const waits = Array(2).fill('POST operations/op/wait');
+  expect(sent).toEqual(['POST addresses', ...waits, 'GET addresses/n']);
 });
 
 test.each<[error: object, code: string, exit: string, message: string]>([
@@ -82,7 +86,7 @@ test.each<[error: object, code: string, exit: string, message: string]>([
   ],
 ])('an operation that fails: %j', async (error, errorCode, exit, message) => {
   const { compute } = google({ addresses: { name: 'op', status: 'DONE', error: { errors: [error] } } });
-  const failed = compute.reserve('id', { name: 'n', description: 'd', subnetwork: 's' });
+  const failed = compute.addresses.create(address);
   await expect(failed).rejects.toMatchObject({ errorCode, exit, message, mayHaveArrived: false });
 });
 
@@ -111,7 +115,7 @@ test.each<[error: object, exit: string, message: RegExp]>([
   [{ code: 404, message: 'M' }, 'notFound', /\(HTTP 404\)\.$/],
   [{ code: 418 }, 'unexpected', /: no reason given \(HTTP 418\)\.$/],
 ])('an error: %j', async (error, exit, message) => {
-  await expect(google({ forwardingRules: { error } }).compute.rules()).rejects.toMatchObject({
+  await expect(google({ forwardingRules: { error } }).compute.rules.list()).rejects.toMatchObject({
     exit,
     message: expect.stringMatching(message),
   });
@@ -147,49 +151,6 @@ test('only the exact description marks what this program created', () => {
   for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')]) {
     expect(ownerOf({ description }, service.projectId)).toBeNull();
   }
-});
-
-const deny = { direction: 'EGRESS', action: 'deny', priority: 1, match: { layer4Configs: [{ ipProtocol: 'all' }] } };
-
-test.each<[what: string, policies: readonly object[], firewalls: readonly object[], result: string]>([
-  ['of the organization', [{ type: 'HIERARCHY', rules: [deny] }], [], 'error'],
-  [
-    'of the organization, before what the network allows',
-    [{ type: 'HIERARCHY', rules: [deny] }],
-    [{ direction: 'EGRESS', priority: 0, allowed: [{ IPProtocol: 'all' }] }],
-    'error',
-  ],
-  [
-    'of the network, after what the network allows',
-    [{ type: 'NETWORK', rules: [deny] }],
-    [{ direction: 'EGRESS', priority: 9, allowed: [{ IPProtocol: 'all' }] }],
-    'success',
-  ],
-  [
-    'for the internet',
-    [{ type: 'HIERARCHY', rules: [{ ...deny, match: { ...deny.match, destNetworkScope: 'INTERNET' } }] }],
-    [],
-    'success',
-  ],
-  ['for some machines', [{ type: 'NETWORK', rules: [{ ...deny, targetSecureTags: [{ name: 'x' }] }] }], [], 'warning'],
-  ['for incoming connections', [{ type: 'NETWORK', rules: [{ ...deny, direction: 'INGRESS' }] }], [], 'success'],
-  [
-    'for UDP',
-    [{ type: 'NETWORK', rules: [{ ...deny, match: { layer4Configs: [{ ipProtocol: 'udp' }] } }] }],
-    [],
-    'success',
-  ],
-])('a firewall policy %s', async (_, firewallPolicys, firewalls, result) => {
-  const rule = {
-    name: 'r',
-    IPAddress: '10.0.0.2',
-    network: 'projects/p/global/networks/n',
-    pscConnectionStatus: 'ACCEPTED',
-  };
-  const { access, line } = google({ getEffectiveFirewalls: { firewalls, firewallPolicys }, 'forwardingRules/r': rule });
-  const end = await openGcpInspector('us-east4', access, line).inspect('r');
-  const ports = { from: 1024, to: 65_535, inUse: [], own: [], tcp: async () => null, target: null };
-  expect(await end?.check('cloud-firewall', ports)).toMatchObject({ result });
 });
 
 test.each([
