@@ -70,11 +70,11 @@ export function selectedEndpoints(found: DisconnectFound): string[] {
   const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
   const alive = all.filter((id) => !dead.includes(id) && !ended.includes(id));
   const isOurs = (id: string) => there.some((each) => each.id === id && each.ownerId !== null);
-  return alive.length > 1 && hasLeftovers(found) && !alive.some(isOurs) ? [] : alive;
+  return alive.length > 1 && hasUnusedResources(found) && !alive.some(isOurs) ? [] : alive;
 }
 
 /** Whether something of ours is left that no endpoint uses. */
-export function hasLeftovers(found: DisconnectFound): boolean {
+export function hasUnusedResources(found: DisconnectFound): boolean {
   const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
   return ownResources(found).some(({ id }) => !used.includes(id));
 }

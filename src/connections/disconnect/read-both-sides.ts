@@ -7,7 +7,7 @@ import { isSameId } from '../../clouds/shapes.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
-import { cloudEndpointsOf, type DisconnectFound, hasLeftovers, selectedEndpoints } from './plan.js';
+import { cloudEndpointsOf, type DisconnectFound, hasUnusedResources, selectedEndpoints } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
@@ -35,7 +35,7 @@ export async function readForDisconnect(
   if (selected.length > 1) {
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
   }
-  if (named === undefined || selected.length === 1 || hasLeftovers(found)) return found;
+  if (named === undefined || selected.length === 1 || hasUnusedResources(found)) return found;
   const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...cloudEndpointsOf(found).map(({ id }) => id)])];
   const hint = there.length > 0 ? `Existing interface endpoints: ${listed(there)}` : undefined;
   throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
