@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -139,6 +139,30 @@ test('requests for tokens go through the proxy', async () => {
 test('a file with a token', async () => {
   const CLOUDSDK_AUTH_ACCESS_TOKEN_FILE = file('sandbox\n');
   expect(await planOf(envWith({ CLOUDSDK_AUTH_ACCESS_TOKEN_FILE }))).toMatchObject({ network: 'default', notes: [] });
+});
+
+/** A folder with a `gcloud` that runs this script. */
+function gcloud(script: string): string {
+  const path = file(`#!/bin/sh\n${script}\n`, 'gcloud');
+  chmodSync(path, 0o755);
+  return join(path, '..');
+}
+
+test("gcloud's own account, without application default credentials", async () => {
+  const PATH = gcloud('echo run >> "$0.log"; [ "$*" = "auth print-access-token" ] && echo sandbox');
+  const env = envWith({ PATH: `${PATH}:/usr/bin:/bin`, CLOUDSDK_CORE_ACCOUNT: 'me@example.com' });
+  expect(await planOf(env)).toMatchObject({ principal: 'me@example.com', network: 'default', notes: [] });
+});
+
+test('a gcloud that nobody has signed in to', async () => {
+  const PATH = gcloud('echo "ERROR: no active account" >&2; exit 1');
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', {
+    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+  });
+  expect([exitCode, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^Error: No Google credentials found in .* or gcloud\.\n/),
+  ]);
 });
 
 /** A folder with the settings of gcloud. */
