@@ -55,7 +55,9 @@ export async function run(context: Context, options: Options): Promise<void> {
 type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
-  const { endpoint, cluster, noNetwork } = options;
+  const { cluster, noNetwork } = options;
+  // As it is pasted from a file of settings.
+  const endpoint = options.endpoint?.trim().replace(/^(['"])(.*)\1$/, '$2');
   const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);

@@ -118,7 +118,7 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
     }),
   );
   throw new NotFoundError(
-    `No dedicated cluster of the project has nodes in ${provider} ${region.region}.`,
+    `No dedicated cluster of the project has nodes in ${clouds[provider].title} ${region.region}.`,
     places.length > 0
       ? `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`
       : 'The project has no clusters.',

@@ -26,7 +26,7 @@ export interface StringSubject extends CheckSubject {
   endpointIds: readonly string[];
 }
 
-const schemes = /^mongodb(\+srv)?:\/\//;
+const schemes = /^mongodb(\+srv)?:\/\//i;
 /** A name, or an IPv6 address in brackets. */
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
