@@ -76,9 +76,28 @@ export interface Attachment extends AttachRequest {
   fate?: FaultOutcome | undefined;
 }
 
+/** A private endpoint of another kind than those of clusters. */
+export interface OtherEndpoint {
+  kind: 'dataFederation' | 'encryption' | 'backup' | 'stream';
+  id: string;
+  projectId: string;
+  provider: Provider;
+  /** The fields of the request that created it. */
+  body: Readonly<Record<string, unknown>>;
+  createdAt: number;
+  readyAt: number;
+  /** Null until the user approves it. */
+  approvedAt: number | null;
+  /** Null until it is deleted. */
+  goneAt: number | null;
+  fate?: FaultOutcome | undefined;
+}
+
 export interface World {
   options: WorldOptions;
   services: readonly Service[];
+  /** Undefined in a world from before these existed. */
+  others?: readonly OtherEndpoint[];
   /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
   /** The user's AWS account, Google project and Azure subscription. */
