@@ -1,8 +1,8 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
-import { filterStatuses } from '../atlas/status.js';
+import { filterStatuses, untils } from '../atlas/status.js';
 import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
-import { anyUntil, keysOfKind } from '../kinds/all.js';
+import { keysOfKind } from '../kinds/all.js';
 import { kindFlags } from '../kinds/options.js';
 import { filter, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
 import { kindFlag, kindsFlag } from './kinds.js';
@@ -18,7 +18,7 @@ export const create = command({
     region: value('<region>', 'same as the argument', 'newRegions'),
     ...newProvider,
     ...waiting('it is ready'),
-    until: value('<status>', 'status to wait for; implies --wait', anyUntil),
+    until: value('<status>', 'status to wait for; implies --wait', untils),
     remoteRegion: values(
       '<region>',
       byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
@@ -136,7 +136,7 @@ export const wait = command({
   flags: {
     ...filter,
     ...kindFlag,
-    until: value('<status>', 'status to wait for, such as AVAILABLE or DELETED (default: ready)', anyUntil),
+    until: value('<status>', 'status to wait for, such as AVAILABLE or DELETED (default: ready)', untils),
     all: flag('wait for all endpoints of the project'),
     interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
     any: flag(

@@ -1,5 +1,5 @@
 import { endpointKeys } from '../atlas/keys.js';
-import { untils } from '../atlas/status.js';
+import { deleted, untils } from '../atlas/status.js';
 import { parseName } from '../base/suggest.js';
 import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';
@@ -19,12 +19,14 @@ const kindNames = kinds.map(({ name }) => name);
 export const kindWords = [clusterKind, ...kindNames];
 
 /** The keys of every kind, in the order of the output. Each kind adds its own. */
-export const sharedKindKeys = [
+const sharedKindKeys = [
   ...['kind', 'id', 'projectId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage', 'createdAt'],
 ];
 
-/** What a command can wait for, with any kind. */
-export const anyUntil = [...new Set([...untils, ...kinds.flatMap(({ statuses }) => Object.keys(statuses))])];
+/** The values of --until, for a cluster's endpoints or a kind. */
+export function untilsOf(kind: Kind | undefined): readonly string[] {
+  return kind ? ['ready', ...Object.keys(kind.statuses), deleted] : untils;
+}
 
 /** Reads --kind. Undefined means a cluster's. Throws a usage error. */
 export function readKind(word: string | undefined): Kind | undefined {

@@ -8,14 +8,10 @@ import { eachOf } from '../endpoints/ask.js';
 import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';
 import type { StatusVerdict } from '../wait/wait.js';
+import { untilsOf } from './all.js';
 import type { Kind, KindEndpoint } from './kind.js';
 import { isLeft, listsOf, readList, readOne } from './requests.js';
 import { nameOfKind } from './view.js';
-
-/** The values of --until for a kind. */
-export function untilsOf({ statuses }: Kind): string[] {
-  return ['ready', ...Object.keys(statuses), deleted];
-}
 
 export function readKindUntil(kind: Kind, word = 'ready'): string {
   return parseName('status', word, untilsOf(kind));

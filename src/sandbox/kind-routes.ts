@@ -133,10 +133,9 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
 function approveAll(request: Place): { world: World; answer: { approved: string[] } } {
   const waiting = (request.world.others ?? []).filter((each) => {
     const kind: SandboxKind = sandboxKinds[each.kind];
-    const isPending = otherStatus(each, request) === kind.approval?.(each.provider);
-    return isPending && each.projectId === request.project && each.approvedAt === null;
+    return each.projectId === request.project && otherStatus(each, request) === kind.approval?.(each.provider);
   });
-  const approve = (before: World, each: OtherEndpoint) => replaceOther(before, each, { approvedAt: request.now });
+  const approve = (before: World, each: OtherEndpoint) => replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });
   return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };
 }
 

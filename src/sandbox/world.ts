@@ -5,6 +5,7 @@ import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import { emptyGcp, type GcpAccount } from './gcp/resources.js';
 import type { GcpSetup } from './gcp/setup.js';
+import type { sandboxKinds } from './kinds.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -78,7 +79,7 @@ export interface Attachment extends AttachRequest {
 
 /** A private endpoint of another kind than those of clusters. */
 export interface OtherEndpoint {
-  kind: 'dataFederation' | 'encryption' | 'backup' | 'stream';
+  kind: keyof typeof sandboxKinds;
   id: string;
   projectId: string;
   provider: Provider;

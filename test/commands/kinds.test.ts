@@ -90,7 +90,7 @@ describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
     own.faults = [
       {
         method: 'GET',
-        path: kinds.find(({ name }) => name === kind)?.path.replace(/.*\//, '*/'),
+        path: kinds.find(({ name }) => name === kind)?.path.replace(/.*\//, '*/') ?? '',
         nth: [{ from: 2, to: 2 }],
         status: 200,
         body: '{"results":[]}',

@@ -13,7 +13,7 @@ import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
-import { anyUntil, readKind } from '../../kinds/all.js';
+import { readKind, untilsOf } from '../../kinds/all.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../help/names.js';
 import type { Typed } from './typed.js';
@@ -71,7 +71,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
   waitables: async (request) => {
     const isUntil = request.args[0]?.toLowerCase() === 'until';
-    if (isUntil && request.args.length === 1) return plain(anyUntil.map((value) => inCaseOf(request.current, value)));
+    if (isUntil && request.args.length === 1) return plain(untilsIn(request));
     if (request.args.length > 0) return endpoints(request);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
     // No region starts like this, so there is no need to ask Atlas.
@@ -144,6 +144,11 @@ function filterOf({ given }: CompletionRequest): Filter {
 async function listed(request: CompletionRequest): Promise<Endpoint[]> {
   const { listEndpoints } = await import('../../endpoints/find.js');
   return listEndpoints(await request.online(), filterOf(request));
+}
+
+/** The values of --until for the kind in --kind. */
+export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
+  return untilsOf(readKind(given.get('kind')?.at(-1))).map((value) => inCaseOf(current, value));
 }
 
 async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
