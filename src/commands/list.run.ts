@@ -93,9 +93,8 @@ async function listOtherKinds(context: Context, options: Options, kind: Kind | u
   };
   const listedIn = await projectsOf(context, options);
   const projects = listedIn.map(({ id }) => id);
-  const { rows, failures, notes } = await showCount(context, `${projects.length} projects' lists read`, (onDone) =>
-    listKinds(context, kind, { projects, filter: options, onDone }),
-  );
+  if (options.allProjects) context.io.note(`Reading ${projects.length} projects.`);
+  const { rows, failures, notes } = await listKinds(context, kind, projects, options);
   const view = kindsView(rows.filter(isShown), kind);
   await context.io.print(options.allProjects ? withProject(view, listedIn) : view);
   for (const note of notes) context.io.note(note);

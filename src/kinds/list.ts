@@ -16,7 +16,8 @@ import { isRefused, listsOf, readList } from './requests.js';
 export async function listKinds(
   { atlas: open }: Pick<Session, 'atlas'>,
   kind: Kind | undefined,
-  { projects, filter, onDone }: { projects: readonly string[]; filter: Filter; onDone(): void },
+  projects: readonly string[],
+  filter: Filter,
 ) {
   const { clouds, region } = readFilter(filter);
   const lists = [
@@ -30,7 +31,7 @@ export async function listKinds(
     const services = await atlas.listServices(place.projectId, place.provider);
     return services.map((service) => ({ kind: clusterKind, ...service }));
   };
-  const { answers, failures: failed } = await askEach(requests, (each) => read(each).finally(onDone));
+  const { answers, failures: failed } = await askEach(requests, read);
 
   const [first] = failed.values();
   if (first && answers.size === 0) throw first;

@@ -135,7 +135,8 @@ function approveAll(request: Place): { world: World; answer: { approved: string[
     const kind: SandboxKind = sandboxKinds[each.kind];
     return each.projectId === request.project && otherStatus(each, request) === kind.approval?.(each.provider);
   });
-  const approve = (before: World, each: OtherEndpoint) => replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });
+  const approve = (before: World, each: OtherEndpoint) =>
+    replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });
   return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };
 }
 
