@@ -15,7 +15,7 @@ import { awaitKind, readKindUntil } from '../kinds/await.js';
 import { createKindOnce, deleteKind } from '../kinds/change.js';
 import { findKind } from '../kinds/find.js';
 import type { Kind, KindEndpoint } from '../kinds/kind.js';
-import { goneKind } from '../kinds/requests.js';
+import { goneKind, isLeft } from '../kinds/requests.js';
 import { kindsView, kindView, nameOfKind } from '../kinds/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import { checkKindOptions } from './kinds.js';
@@ -51,6 +51,8 @@ export async function createKind(context: Context, kind: Kind, options: OptionsO
   refuse(context, options, ['remoteRegion', 'portMapping', 'noPortMapping', 'dryRun']);
   checkKindOptions(options, kind);
   const until = readKindUntil(kind, options.until);
+  if (isLeft(kind, until) || kind.statuses[until] === 'failed')
+    throw new UsageError(`create cannot wait for ${until}.`, 'Use ready, which is the default.');
   const { waits, timeoutMs } = readGoal({
     timeout: options.timeout,
     wait: options.wait || options.until !== undefined,

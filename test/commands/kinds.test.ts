@@ -146,6 +146,8 @@ test.each([
   ['create --kind stream --file /nope', 'Cannot read /nope'],
   [`create --kind stream --file ${requestFile({ provider: 'AWS', vendor: 'MSK' })}`, 'lacks arn'],
   [`create --kind stream --file ${requestFile([])}`, 'Cannot read'],
+  ['create --kind encryption us-east-1 --until DELETED', 'create cannot wait for DELETED'],
+  ['create --kind stream --until failed', 'create cannot wait for FAILED'],
   ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],
   ['get --kind backups', 'Did you mean backup?'],
   ['list --kind backup --check', '--check cannot be combined with --kind'],
