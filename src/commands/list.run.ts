@@ -26,8 +26,9 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const kind = options.kind === allKinds ? undefined : readKind(options.kind);
-  if (kind || options.kind === allKinds) return listOtherKinds(context, options, kind);
+  const isAll = options.kind?.toLowerCase() === allKinds;
+  const kind = isAll ? undefined : readKind(options.kind);
+  if (kind || isAll) return listOtherKinds(context, options, kind);
   const wanted = status?.map((each) => parseName('status', each, filterStatuses));
   const { clouds, region } = readFilter(options);
   const isShown = (each: Endpoint) =>

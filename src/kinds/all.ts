@@ -37,8 +37,9 @@ export function readKind(word: string | undefined): Kind | undefined {
 
 /** The keys that a command can print with this --kind. */
 export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {
-  const some = kinds.filter(({ name }) => word === allKinds || name === String(word).toLowerCase());
+  const named = String(word).toLowerCase();
+  const some = kinds.filter(({ name }) => named === allKinds || named === name);
   if (some.length === 0) return otherwise;
   const own = some.flatMap(({ keys }) => Object.keys(keys));
-  return [...new Set([...sharedKindKeys, ...(word === allKinds ? endpointKeys : []), ...own])];
+  return [...new Set([...sharedKindKeys, ...(named === allKinds ? endpointKeys : []), ...own])];
 }

@@ -52,7 +52,7 @@ describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
     expect(waited).toMatchObject({ id: created.id, status: ready });
     expect(await json(`get --kind ${kind}`)).toEqual(waited);
     expect(await json(`get --kind ${kind} ${created.region}`)).toEqual(waited);
-    expect(await json(`list --kind all --status ready`)).toEqual([waited]);
+    expect(await json(`list --kind ALL --status ready`)).toEqual([waited]);
     expect(await json(`delete --kind ${kind} ${created.id} --yes --wait`)).toEqual({ ...waited, status: 'DELETED' });
     await own.ends(`list --kind ${kind} --json`, 0, '', '[]\n');
     await own.ends(`get --kind ${kind} ${created.id}`, 3, 'found in project');
