@@ -3,6 +3,7 @@ import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
 import { apiStatuses } from '../src/atlas/status.js';
 import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';
+import { keysOfKind, kinds } from '../src/kinds/all.js';
 import { defaultProject } from '../src/sandbox/world.js';
 import { withEndpointKeys } from '../tools/schema-keys.js';
 import { examples } from './helpers/clouds.js';
@@ -42,9 +43,12 @@ test('only keys that options or clouds add are optional', () => {
   );
   expect(optional.toSorted()).toEqual([
     'AwsEndpoint.check',
+    'AwsEndpoint.kind',
     'AzureEndpoint.check',
+    'AzureEndpoint.kind',
     'DoctorCheck.category',
     'GcpEndpoint.check',
+    'GcpEndpoint.kind',
     'ProgressDetails.step',
     'RequestBody.portMappingEnabled',
     'RequestBody.supportedRemoteRegions',
@@ -65,6 +69,12 @@ test('known names match those of the program', () => {
   expect([...clouds.keys()]).toEqual(providers);
   const described = [...clouds.values()].flatMap((kind) => Object.keys(schema.$defs[kind]?.properties ?? {}));
   expect([...new Set(described)].sort()).toEqual([...interfaceKeys].sort());
+});
+
+test('the keys of the other kinds are those of the program', () => {
+  const described = (schema.$defs.KindEndpoint?.anyOf ?? []) as { $ref: string }[];
+  const keys = described.map((each) => Object.keys(resolved(each).properties ?? {}));
+  expect(keys).toEqual(kinds.map(({ name }) => keysOfKind(name, [])));
 });
 
 test('the keys of an endpoint are those of the program (update them with npm run reference)', () => {

@@ -13,8 +13,8 @@ import { fields, listOf } from './read.js';
 import type { Method } from './retry.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
-const version = 'application/vnd.atlas.2023-01-01+json';
-const clusterVersion = 'application/vnd.atlas.2024-08-05+json';
+const version = mediaType('2023-01-01');
+const clusterVersion = mediaType('2024-08-05');
 const itemsPerPage = 500;
 /** No list has this many pages. */
 const mostPages = 100;
@@ -30,6 +30,13 @@ export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
+}
+
+/** A path below that of a project, and the date of the API version that has it. */
+interface Below {
+  projectId: string;
+  path: string;
+  version: string;
 }
 
 /** How to send a request: the API version, and the limits of a caller that retries itself. */
@@ -98,7 +105,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   const regionalMode = (projectId: string) => `${group(projectId)}/privateEndpoint/regionalMode`;
 
   /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
-  const all = async <T extends { id: string; name: string }>(
+  const all = async <T extends { id: string; name?: unknown }>(
     url: string,
     what: string,
     toItem: (item: unknown) => T,
@@ -190,6 +197,20 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       }
     },
 
+    /** Every item of a list below a project, in the API version of this date. */
+    listBelow: <T extends { id: string }>(
+      { projectId, path: below, version: date }: Below,
+      toItem: (item: unknown) => T,
+      limits?: RequestLimits,
+    ) => all(group(projectId) + below, 'private endpoints', toItem, { type: mediaType(date), limits }),
+
+    /** Sends a request below a project, in the API version of this date. */
+    sendBelow: (
+      { projectId, path: below, version: date }: Below,
+      request: Pick<ApiRequest, 'method' | 'body'>,
+      limits?: RequestLimits,
+    ) => send({ ...request, path: group(projectId) + below }, { type: mediaType(date), limits }),
+
     /** How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients. */
     gapOfRateLimit: (requests: number) =>
       requestsLeft === null ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, requestsLeft)),
@@ -199,6 +220,10 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
      */
     timeThere: (local: number) => local - ahead,
   };
+}
+
+function mediaType(date: string): string {
+  return `application/vnd.atlas.${date}+json`;
 }
 
 function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions, send: Send): Auth {

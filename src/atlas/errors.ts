@@ -168,5 +168,10 @@ export function isAlreadyThere(error: unknown): error is ApiError {
  * Atlas.
  */
 export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404 && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
+  return isGoneBelow(error) && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
+}
+
+/** The same for anything else below a project. The codes of some kinds of private endpoints are not known. */
+export function isGoneBelow(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 404 && !/^(GROUP_.*)?$/.test(error.errorCode ?? '');
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { yieldToEventLoop } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
@@ -95,6 +96,8 @@ const largestAnswer = 10 * 1024 * 1024;
 export function createSend(options: HttpOptions): Send {
   const { baseUrl, clock, random, signal } = options;
   const { host } = new URL(baseUrl);
+  // Each request in flight listens to it, and Node warns of more than ten.
+  setMaxListeners(0, signal);
   let { route } = options;
   let warned = false;
   // The first request loads undici.

@@ -51,9 +51,10 @@ const columns = {
   project: 'projectId',
 };
 
-/** The columns that --fields and --sort accept besides these keys. Only tables of endpoints have any. */
+/** The columns that --fields and --sort accept besides these keys. Only tables of private endpoints have any. */
 export function columnsBeside(keys: readonly string[]): Record<string, string> {
-  return Object.values(columns).every((key) => keys.includes(key)) ? columns : {};
+  if (!keys.includes(columns.age)) return {};
+  return Object.fromEntries(Object.entries(columns).filter(([, key]) => keys.includes(key)));
 }
 
 /** Every key that an interface endpoint can have, for all clouds. */

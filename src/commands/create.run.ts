@@ -16,7 +16,9 @@ import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
 import { newPortMapping } from '../endpoints/port-mapping.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
+import { readKind } from '../kinds/all.js';
 import type { View } from '../ui/view.js';
+import { checkKindOptions } from './kinds.js';
 import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
@@ -24,6 +26,9 @@ type Options = OptionsOf<typeof create>;
 /** Requests a private endpoint service, and waits for it if an option says so. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
+  const kind = readKind(options.kind);
+  if (kind) return (await import('./kinds.run.js')).createKind(context, kind, options);
+  checkKindOptions(options);
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
   const { place = options.region } = options;
   if (place === undefined) {

@@ -10,12 +10,15 @@ import { findEndpoints, referTo } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
+import { readKind } from '../kinds/all.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { deleteCommand } from './services.js';
 
 /** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
+  const kind = readKind(options.kind);
+  if (kind) return (await import('./kinds.run.js')).removeKind(context, kind, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const approve = approval(context, {
     yes: options.yes,

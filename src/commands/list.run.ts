@@ -16,6 +16,8 @@ import { readFilter } from '../endpoints/name.js';
 import { hintConversion } from '../endpoints/next-step.js';
 import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
 import { endpointsView } from '../endpoints/view.js';
+import { allKinds, kinds, readKind } from '../kinds/all.js';
+import type { Kind } from '../kinds/kind.js';
 import type { Row, View } from '../ui/view.js';
 import type { list } from './services.js';
 
@@ -24,6 +26,9 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
+  const isAll = options.kind?.toLowerCase() === allKinds;
+  const kind = isAll ? undefined : readKind(options.kind);
+  if (kind || isAll) return listOtherKinds(context, options, kind);
   const wanted = status?.map((each) => parseName('status', each, filterStatuses));
   const { clouds, region } = readFilter(options);
   const isShown = (each: Endpoint) =>
@@ -71,21 +76,51 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (bad.length > 0) throw await foundBad(context, bad);
 }
 
+/** Lists the endpoints of a kind, or of all kinds. Notes which of all kinds may not be read. */
+async function listOtherKinds(context: Context, options: Options, kind: Kind | undefined): Promise<void> {
+  const [{ refuse }, { listKinds }, { kindsView }] = await Promise.all([
+    import('./kinds.run.js'),
+    import('../kinds/list.js'),
+    import('../kinds/view.js'),
+  ]);
+  refuse(context, options, ['check', 'watch'], ['terraform', 'mermaid']);
+  const statuses: Kind['statuses'] = Object.assign({}, ...(kind ? [kind] : kinds).map((each) => each.statuses));
+  const known = ['ready', ...new Set([...Object.keys(statuses), ...(kind ? [] : filterStatuses)])];
+  const wanted = options.status?.map((each) => parseName('status', each, known));
+  const isShown = ({ status }: Row) => {
+    const its = String(status);
+    const isOver = statuses[its] === 'ready' || (!kind && isReady(its));
+    return wanted?.some((one) => (one === 'ready' ? isOver : its === one)) ?? true;
+  };
+  const listedIn = await projectsOf(context, options);
+  const projects = listedIn.map(({ id }) => id);
+  if (options.allProjects) context.io.note(`Reading ${projects.length} projects.`);
+  const { rows, failures, notes } = await listKinds(context, kind, projects, options);
+  const view = kindsView(rows.filter(isShown), kind);
+  await context.io.print(options.allProjects ? withProject(view, listedIn) : view);
+  for (const note of notes) context.io.note(note);
+  if (failures.length > 0) throw incomplete(failures);
+}
+
 /** The name of a project is known only with --all-projects. */
 type Listed = Pick<Project, 'id'> & { name: string | undefined };
 
 function viewWith({ allProjects, check }: Options, rows: readonly Row[], projects: readonly Listed[]): View {
   const view = endpointsView(rows);
-  const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
-  return {
+  const checked: View = {
     ...view,
-    columns: [...(view.columns ?? []), ...(check ? ['check'] : []), ...(allProjects ? ['project'] : [])],
-    brief: {
-      ...view.brief,
-      project: ({ projectId }) => names.get(projectId) || (projectId ?? null),
-      ...(check && { check: (row) => row.check ?? 'not checked' }),
-    },
+    columns: [...(view.columns ?? []), 'check'],
+    brief: { ...view.brief, check: (row) => row.check ?? 'not checked' },
   };
+  const shown = check ? checked : view;
+  return allProjects ? withProject(shown, projects) : shown;
+}
+
+/** The same view with the name of each project in the last column. */
+function withProject(view: View, projects: readonly Listed[]): View {
+  const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
+  const project: NonNullable<View['brief']>[string] = ({ projectId }) => names.get(projectId) || (projectId ?? null);
+  return { ...view, columns: [...(view.columns ?? []), 'project'], brief: { ...view.brief, project } };
 }
 
 /** The projects to list. */

@@ -2,7 +2,10 @@ import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { filterStatuses, untils } from '../atlas/status.js';
 import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
+import { keysOfKind } from '../kinds/all.js';
+import { kindFlags } from '../kinds/options.js';
 import { filter, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
+import { kindFlag, kindsFlag } from './kinds.js';
 
 export const create = command({
   name: 'create',
@@ -15,22 +18,24 @@ export const create = command({
     region: value('<region>', 'same as the argument', 'newRegions'),
     ...newProvider,
     ...waiting('it is ready'),
-    until: value('<status>', 'status to wait for (default: ready); implies --wait', untils),
+    until: value('<status>', 'status to wait for; implies --wait', untils),
     remoteRegion: values(
       '<region>',
       byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
       'awsRegions',
     ),
-    portMapping: flag(byCloud(({ older }) => older && 'use one service attachment for all nodes (default)')),
+    portMapping: flag(byCloud(({ older }) => older && 'one attachment for all nodes (default)')),
     noPortMapping: flag(
       byCloud(({ older }) => older && `use one service attachment for each node; Atlas disables this on ${older.day}`),
     ),
-    ifNotExists: flag('return the existing endpoint if the region has one'),
+    ifNotExists: flag('return the existing endpoint if there is one'),
+    ...kindFlag,
+    ...kindFlags,
     dryRun: flag('print the request without sending it'),
   },
   changes: 'adds',
   // --dry-run prints the request.
-  fields: ({ dryRun }) => (dryRun ? ['method', 'url', 'body'] : endpointKeys),
+  fields: ({ dryRun, kind }) => (dryRun ? ['method', 'url', 'body'] : keysOfKind(kind, endpointKeys)),
   examples: ['create us-east-1', 'create eu-west-1 --if-not-exists --wait --json'],
   run: async () => (await import('./create.run.js')).run,
 });
@@ -40,8 +45,8 @@ export const get = command({
   aliases: ['show', 'describe'],
   summary: 'Show a private endpoint service',
   args: onlyEndpoint,
-  flags: filter,
-  fields: endpointKeys,
+  flags: { ...filter, ...kindFlag },
+  fields: ({ kind }) => keysOfKind(kind, endpointKeys),
   formats: terraform,
   examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
   run: async () => (await import('./get.run.js')).run,
@@ -53,13 +58,14 @@ export const list = command({
   summary: 'List the private endpoint services of a project',
   flags: {
     ...filter,
+    ...kindsFlag,
     status: values('<status>', 'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)', filterStatuses),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
     watch: flag('refresh every 5 s until Ctrl-C; in a pipe, requires --output jsonl'),
   },
-  fields: ({ check }) => (check ? [...endpointKeys, 'check'] : endpointKeys),
+  fields: ({ check, kind }) => keysOfKind(kind, check ? [...endpointKeys, 'check'] : endpointKeys),
   formats: { ...terraform, mermaid: 'a Mermaid flowchart, which GitHub renders as a diagram' },
   endpointFor: 'get',
   examples: [
@@ -81,13 +87,14 @@ export const deleteCommand = command({
   args: onlyEndpoint,
   flags: {
     ...filter,
+    ...kindFlag,
     ...yes,
     cascade: flag('first remove the interface endpoints of the private endpoint service; implies --wait'),
     ...waiting('it is gone'),
     ifExists: flag('succeed if it does not exist'),
   },
   changes: 'always',
-  fields: endpointKeys,
+  fields: ({ kind }) => keysOfKind(kind, endpointKeys),
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
   run: async () => (await import('./delete.run.js')).run,
 });
@@ -128,6 +135,7 @@ export const wait = command({
   usage: 'atlas-pe wait until <status> [options] [endpoint...]',
   flags: {
     ...filter,
+    ...kindFlag,
     until: value('<status>', 'status to wait for, such as AVAILABLE or DELETED (default: ready)', untils),
     all: flag('wait for all endpoints of the project'),
     interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
@@ -136,7 +144,7 @@ export const wait = command({
     ),
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
-  fields: (options) => (options.interface ? interfaceKeys : endpointKeys),
+  fields: (options) => (options.interface ? interfaceKeys : keysOfKind(options.kind, endpointKeys)),
   examples: ['wait us-east-1 --until ready --timeout 20m', 'wait until WAITING_FOR_USER', 'wait --all --output jsonl'],
   run: async () => (await import('./wait.run.js')).run,
 });

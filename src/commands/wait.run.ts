@@ -1,4 +1,3 @@
-import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
@@ -11,15 +10,16 @@ import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaitEndpoints } from '../endpoints/await.js';
 import { timedOut } from '../endpoints/await-all.js';
-import { type FoundEndpoints, findEndpoints, referTo } from '../endpoints/find.js';
+import { findEndpoints, referTo } from '../endpoints/find.js';
+import { findUntilSure } from '../endpoints/find-until-sure.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
 import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
+import { readKind } from '../kinds/all.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { newMs, secondLookMs } from '../wait/wait.js';
 import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;
@@ -31,6 +31,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { any = false, provider, region, timeout } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
+  const kind = readKind(options.kind);
+  if (kind) return (await import('./kinds.run.js')).waitForKind(context, kind, { ...options, endpoint: args, until });
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
@@ -79,33 +81,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
   await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
-}
-
-/**
- * The endpoints to wait for. If one is missing, reads them a second time, and more often if its id is so new that Atlas
- * may not list it yet. With `--until DELETED`, reads again only for such an id.
- */
-async function findUntilSure(
-  { io, clock, atlas }: Pick<Context, 'io' | 'clock' | 'atlas'>,
-  deadline: Deadline,
-  { until }: Goal,
-  find: (how: RequestLimits) => Promise<FoundEndpoints>,
-): Promise<FoundEndpoints | undefined> {
-  const started = clock.monotonic();
-  for (let looks = 1; ; looks++) {
-    const found = await deadline.retryUntilDeadline(find);
-    if (!found || deadline.left() <= 0) return found;
-    const now = (await atlas()).timeThere(clock.now());
-    const isNew = found.named.some(({ id = '' }, index) => {
-      const age = now - (createdAt(id) ?? 0);
-      return !found.endpoints[index] && Math.abs(age) < newMs && clock.monotonic() - started < newMs;
-    });
-    const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
-    const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
-    if (!isDoubtful) return found;
-    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
-    await deadline.pause(secondLookMs);
-  }
 }
 
 /** Waits for the interface endpoints that are attached to these services. */

@@ -2,13 +2,13 @@ import type { Credentials } from '../atlas/auth.js';
 import type { SettingName } from './settings.js';
 
 /** A kind of credentials and the settings that it consists of. */
-export interface Kind {
+export interface CredentialKind {
   kind: Credentials['kind'];
   names: readonly [SettingName, ...SettingName[]];
   make(values: readonly string[]): Credentials;
 }
 
-export const token: Kind = {
+export const token: CredentialKind = {
   kind: 'access-token',
   names: ['access-token'],
   make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }),
@@ -17,18 +17,18 @@ export const serviceAccount = {
   kind: 'service-account',
   names: ['client-id', 'client-secret'],
   make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
-} as const satisfies Kind;
+} as const satisfies CredentialKind;
 export const apiKey = {
   kind: 'api-key',
   names: ['public-key', 'private-key'],
   make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
-} as const satisfies Kind;
+} as const satisfies CredentialKind;
 
 /** Strongest first. */
-export const credentialKinds: readonly Kind[] = [token, serviceAccount, apiKey];
+export const credentialKinds: readonly CredentialKind[] = [token, serviceAccount, apiKey];
 
 /** The same for the official clients. The token is last: beside other credentials it may be an expired cache. */
-export const officialKinds: readonly Kind[] = [serviceAccount, apiKey, token];
+export const officialKinds: readonly CredentialKind[] = [serviceAccount, apiKey, token];
 
 /** In a sentence: `API key`, `service account`, `access token`. */
 export function titleOf({ kind }: Pick<Credentials, 'kind'>): string {

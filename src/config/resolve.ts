@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import type { AtlasCli } from './atlas-cli.js';
-import { credentialNames, type Kind, officialKinds, token } from './credential-kinds.js';
+import { type CredentialKind, credentialNames, officialKinds, token } from './credential-kinds.js';
 import type { Keychain } from './keychain.js';
 import { fromEnv, originText, type Resolved, resolved } from './precedence.js';
 import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
@@ -98,7 +98,7 @@ export function checked(name: SettingName, found: Resolved): Resolved {
 }
 
 /** The kinds of credentials that the Atlas CLI profile may sign in with, strongest first. */
-export async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<Kind[]> {
+export async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<CredentialKind[]> {
   const chosen = await atlasCli.kind(profile.name);
   return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);
 }

@@ -3,7 +3,7 @@ import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
 import { cmd, commandLine, option } from '../base/shell.js';
 import { kindsByAuthType } from './atlas-cli.js';
-import { credentialKinds, type Kind, officialKinds } from './credential-kinds.js';
+import { type CredentialKind, credentialKinds, officialKinds } from './credential-kinds.js';
 import { fromEnv, type Origin, originText, type Resolved } from './precedence.js';
 import { projectIdOf } from './project.js';
 import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sources } from './resolve.js';
@@ -13,7 +13,7 @@ import { inKeychain, type SettingName, variablesOf } from './settings.js';
 /** A source of credentials. */
 interface CredentialSource {
   /** The kinds that it may have, strongest first. */
-  kinds(): Promise<readonly Kind[]>;
+  kinds(): Promise<readonly CredentialKind[]>;
   find(name: SettingName): Promise<Resolved | undefined>;
 }
 
@@ -31,7 +31,7 @@ function credentialSources(sources: Sources): CredentialSource[] {
 }
 
 /** The kinds of the official clients, with the one that this `auth_type` names first. */
-function firstOf(authType: string | undefined): Kind[] {
+function firstOf(authType: string | undefined): CredentialKind[] {
   const chosen = kindsByAuthType.get(authType);
   return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
 }

@@ -44,6 +44,10 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */
   gone: T;
+  /** Whether an error says that Atlas doesn't know it. */
+  isMissing?(error: unknown): boolean;
+  /** Whether this status is that of an item which is being removed. */
+  isLeft?(status: string): boolean;
 }
 
 /**
@@ -52,22 +56,22 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
  */
 export async function requestRemoval<T extends { status: string }>(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
-  { send, read, gone, unknown }: Removal<T>,
+  { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,
 ): Promise<T> {
   const request = () =>
     send().catch(async (error: unknown) => {
-      if (!isGone(error)) throw error;
+      if (!isMissing(error)) throw error;
       await clock.sleep(secondLookMs, signal);
       return send();
     });
   const check = async () => {
     const now = await read(pollLimits).catch(ignoreFailure);
-    return now && isLeaving(now.status) ? now : undefined;
+    return now && isLeft(now.status) ? now : undefined;
   };
   try {
     return await reconcile(request, { check, unknown });
   } catch (error) {
-    if (isGone(error)) return gone;
+    if (isMissing(error)) return gone;
     throw error;
   }
 }

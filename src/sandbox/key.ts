@@ -62,6 +62,11 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   }
 }
 
+/** Whether the key belongs to an owner of its projects. */
+export function mayChange({ roles: names }: KeyRights): boolean {
+  return names === undefined || mayDo('write', names);
+}
+
 /** The projects that the key can see. */
 export function visibleProjects(key: KeyRights, world: World): string[] {
   return key.roles === undefined || mayDo('read', key.roles) ? projectsOf(world) : [];

@@ -76,14 +76,19 @@ export function createRouter(store: Store) {
     olderGet: (path: string, answer: ApiRead): ApiRoute => {
       return { method: 'GET', pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply: read(answer) };
     },
-    change: (method: string, path: string, status: number, change: ApiChange) =>
-      route(method, path, async (request) => {
-        const body = await store.update((world) => {
-          checkProject(world, request.project);
-          return change({ ...request, world: forgetGone({ world, now: request.now }) });
-        });
-        return { status, body };
-      }),
+    change: (method: string, path: string, status: number, change: ApiChange, versions?: string[]) =>
+      route(
+        method,
+        path,
+        async (request) => {
+          const body = await store.update((world) => {
+            checkProject(world, request.project);
+            return change({ ...request, world: forgetGone({ world, now: request.now }) });
+          });
+          return { status, body };
+        },
+        versions,
+      ),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Fault } from './faults.js';
 import type { Frontend, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
+import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
 import { Refusal } from './refusal.js';
 import { createRouter, type Reply } from './requests.js';
@@ -18,7 +19,12 @@ export function createSandbox(options: SandboxOptions) {
   const closing = new AbortController();
   const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
-  const routes = [...projectRoutes(router, rights), ...serviceRoutes(router, random), ...interfaceRoutes(router)];
+  const routes = [
+    ...projectRoutes(router, rights),
+    ...serviceRoutes(router, random),
+    ...interfaceRoutes(router),
+    ...kindRoutes(router, rights, random),
+  ];
   const atlas = atlasFrontend(options, routes);
   /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
   const frontendAt = async (path: string) => {

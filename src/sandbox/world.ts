@@ -6,6 +6,7 @@ import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import type { GcpAccount } from './gcp/resources.js';
 import type { GcpSetup } from './gcp/setup.js';
+import type { sandboxKinds } from './kinds.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -77,9 +78,28 @@ export interface Attachment extends AttachRequest {
   fate?: FaultOutcome | undefined;
 }
 
+/** A private endpoint of another kind than those of clusters. */
+export interface OtherEndpoint {
+  kind: keyof typeof sandboxKinds;
+  id: string;
+  projectId: string;
+  provider: Provider;
+  /** The fields of the request that created it. */
+  body: Readonly<Record<string, unknown>>;
+  createdAt: number;
+  readyAt: number;
+  /** Null until the user approves it. */
+  approvedAt: number | null;
+  /** Null until it is deleted. */
+  goneAt: number | null;
+  fate?: FaultOutcome | undefined;
+}
+
 export interface World {
   options: WorldOptions;
   services: readonly Service[];
+  /** Undefined in a world from before these existed. */
+  others?: readonly OtherEndpoint[];
   /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
   /** The user's AWS account, Google project and Azure subscription. */

@@ -4,7 +4,15 @@ import { longName } from '../../base/shell.js';
 import type { Context, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
 import { asLines } from '../../ui/view.js';
-import { type Candidate, type CompletionRequest, type Completions, files, inCaseOf, sources } from './sources.js';
+import {
+  type Candidate,
+  type CompletionRequest,
+  type Completions,
+  files,
+  inCaseOf,
+  sources,
+  untilsIn,
+} from './sources.js';
 import { optionsOf, readTyped, sourceOf, type Typed } from './typed.js';
 
 /** Milliseconds since the start of the process. A later response from Atlas is useless. */
@@ -93,7 +101,7 @@ async function completionsFor(request: CompletionRequest): Promise<Completions> 
   if (option === undefined && current.startsWith('-')) return optionsFor(request);
   const isCommand = option === undefined && line.definition === undefined;
   const below = isCommand ? line.commands.map((each) => ({ value: each.name(), note: each.description() })) : [];
-  const source = sourceOf(request);
+  const source = option?.name === 'until' ? untilsIn(request) : sourceOf(request);
   if (source === undefined) return below;
   const found =
     typeof source === 'string'

@@ -1,6 +1,5 @@
 import { columnsBeside } from '../../atlas/keys.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { untils } from '../../atlas/status.js';
 import {
   defaultProvider,
   type Provider,
@@ -14,6 +13,7 @@ import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
+import { readKind, untilsOf } from '../../kinds/all.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../help/names.js';
 import type { Typed } from './typed.js';
@@ -71,7 +71,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
   waitables: async (request) => {
     const isUntil = request.args[0]?.toLowerCase() === 'until';
-    if (isUntil && request.args.length === 1) return plain(untils.map((value) => inCaseOf(request.current, value)));
+    if (isUntil && request.args.length === 1) return plain(untilsIn(request));
     if (request.args.length > 0) return endpoints(request);
     const keyword = { value: 'until', note: 'a status, then endpoints' };
     // No region starts like this, so there is no need to ask Atlas.
@@ -146,7 +146,20 @@ async function listed(request: CompletionRequest): Promise<Endpoint[]> {
   return listEndpoints(await request.online(), filterOf(request));
 }
 
+/** The values of --until for the kind in --kind. */
+export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
+  return untilsOf(readKind(given.get('kind')?.at(-1))).map((value) => inCaseOf(current, value));
+}
+
 async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
+  const kind = readKind(request.given.get('kind')?.at(-1));
+  if (kind) {
+    const { findKind } = await import('../../kinds/find.js');
+    const found = await findKind(await request.online(), kind, { args: [], all: true, filter: filterOf(request) });
+    return found.endpoints.flatMap((each) =>
+      each ? [{ value: each.id, note: `${each.provider} ${each.region} ${each.status}` }] : [],
+    );
+  }
   return named(await listed(request), request.args);
 }
 

@@ -1,3 +1,7 @@
+import { isLoopback } from '../../atlas/base-url.js';
+import { UsageError } from '../../base/errors.js';
+import { texts } from '../../base/json.js';
+import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { forgetGone } from '../../sandbox/services.js';
@@ -24,4 +28,18 @@ export async function resetSandbox(context: Context, flags: OptionsOf<typeof res
   await fileStore(context.sandboxFile).replace(emptyWorld(readReadyFlags(flags)));
   context.io.note('The sandbox is now empty.');
   await showSandbox(context);
+}
+
+/** Approves the private endpoints of the project that wait for their user. */
+export async function approveEndpoints(context: Context): Promise<void> {
+  if (!isLoopback(await context.baseUrl()))
+    throw new UsageError('Only a sandbox can approve them itself.', {
+      text: 'Use it:',
+      commands: [context.again(cmd`--sandbox`)],
+    });
+  const place = { projectId: await context.projectId(), path: '/sandboxApprovals', version: '2023-01-01' };
+  const answer = await (await context.atlas()).sendBelow(place, { method: 'POST', body: {} });
+  const ids = texts(Object(answer).approved);
+  if (ids.length === 0) context.io.note('Nothing waits for an approval.');
+  await context.io.print({ single: false, rows: ids.map((id) => ({ id })), id: 'id' });
 }

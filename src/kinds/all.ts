@@ -1,0 +1,45 @@
+import { endpointKeys } from '../atlas/keys.js';
+import { deleted, untils } from '../atlas/status.js';
+import { parseName } from '../base/suggest.js';
+import { backup } from './backup.js';
+import { dataFederation } from './data-federation.js';
+import { encryption } from './encryption.js';
+import type { Kind } from './kind.js';
+import { stream } from './stream.js';
+
+/** The kinds of private endpoints besides those of clusters. */
+export const kinds: readonly Kind[] = [dataFederation, encryption, backup, stream];
+
+/** The default of --kind, and what stands for all kinds. */
+export const [clusterKind, allKinds] = ['cluster', 'all'];
+
+const kindNames = kinds.map(({ name }) => name);
+
+/** The values of --kind. */
+export const kindWords = [clusterKind, ...kindNames];
+
+/** The keys of every kind, in the order of the output. Each kind adds its own. */
+const sharedKindKeys = [
+  ...['kind', 'id', 'projectId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage', 'createdAt'],
+];
+
+/** The values of --until, for a cluster's endpoints or a kind. */
+export function untilsOf(kind: Kind | undefined): readonly string[] {
+  return kind ? ['ready', ...Object.keys(kind.statuses), deleted] : untils;
+}
+
+/** Reads --kind. Undefined means a cluster's. Throws a usage error. */
+export function readKind(word: string | undefined): Kind | undefined {
+  if (word === undefined) return undefined;
+  const name = parseName('kind', word, kindWords);
+  return kinds.find((kind) => kind.name === name);
+}
+
+/** The keys that a command can print with this --kind. */
+export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {
+  const named = String(word).toLowerCase();
+  const some = kinds.filter(({ name }) => named === allKinds || named === name);
+  if (some.length === 0) return otherwise;
+  const own = some.flatMap(({ keys }) => Object.keys(keys));
+  return [...new Set([...sharedKindKeys, ...(named === allKinds ? endpointKeys : []), ...own])];
+}

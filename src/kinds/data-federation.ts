@@ -1,0 +1,81 @@
+import { UsageError } from '../base/errors.js';
+import { text } from '../base/json.js';
+import { cmd } from '../base/shell.js';
+import type { Kind } from './kind.js';
+
+/** Atlas's PrivateLink service in each AWS region, from MongoDB's documentation of November 2026. No API lists them. */
+const services: Readonly<Record<string, string>> = {
+  'us-east-1': '00e311695874992b4',
+  'us-west-2': '09d86b19e59d1b4bb',
+  'eu-west-1': '0824460b72e1a420e',
+  'eu-west-2': '052f1840aa0c4f1f9',
+  'eu-central-1': '0ac8ce91871138c0d',
+  'sa-east-1': '0b56e75e8cdf50044',
+  'ap-southeast-1': '07728d2dfd2860efb',
+  'ap-southeast-2': '036f1de74d761706e',
+  'ap-south-1': '03eb8a541f96d356d',
+  'ap-northeast-1': '0b63834ecd618a332',
+  'ca-central-1': '08564bb8ccae8ba64',
+};
+
+const azureId = /^\/subscriptions\/./;
+const dnsQuery = 'VpcEndpoints[0].DnsEntries[0].DnsName';
+
+export const dataFederation = {
+  name: 'data-federation',
+  noun: 'private endpoint for Data Federation and Online Archive',
+  version: '2023-01-01',
+  path: '/privateNetworkSettings/endpointIds',
+  providers: ['AWS', 'AZURE'],
+  fields: { id: 'endpointId', status: 'status', region: 'region' },
+  statuses: { PENDING: 'pending', OK: 'ready', FAILED: 'failed', DELETING: 'leaving' },
+  keys: {
+    type: text,
+    comment: text,
+    customerEndpointDNSName: text,
+    customerEndpointIPAddress: text,
+    azureLinkId: text,
+  },
+  columns: ['comment'],
+  roles: 'Reading requires the Project Read Only role. Creating and deleting require Project Owner.',
+  steps: {
+    ready: () => ({
+      text: 'Some minutes later, privateEndpointHostnames has the hosts of each instance:',
+      command: cmd`atlas dataFederation describe INSTANCE --output json`,
+    }),
+  },
+  create: {
+    options: ['endpoint', 'dnsName', 'ip', 'linkId', 'comment'],
+    provider: ({ endpoint = '' }) => (azureId.test(endpoint) ? 'AZURE' : undefined),
+    body: ({ provider, place, endpoint, dnsName, ip, linkId, comment }) => {
+      const isAws = provider === 'AWS';
+      if (endpoint === undefined) throw withoutEndpoint(isAws ? place?.region : undefined);
+      if (!(isAws ? /^vpce-[0-9a-f]{17}$/ : azureId).test(endpoint)) {
+        const hint = 'AWS: vpce- and 17 hex digits. Azure: the resource id, which starts with /subscriptions/.';
+        throw new UsageError(`'${endpoint}' is not the id of an interface endpoint.`, hint);
+      }
+      // Without both, Atlas accepts the endpoint but gives it no host names, and neither can be added later.
+      if (isAws && !(place && dnsName)) {
+        const find = cmd`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint} --query ${dnsQuery} --output text`;
+        const hint = { text: 'To find the DNS name:', commands: [find.text] };
+        throw new UsageError('--region and --dns-name are required.', hint);
+      }
+      const customer = { customerEndpointDNSName: dnsName, customerEndpointIPAddress: ip };
+      const own = { region: place?.atlasRegion, ...customer, azureLinkId: linkId, comment };
+      return { endpointId: endpoint, provider, type: 'DATA_LAKE', ...own };
+    },
+    isSame: ({ id }, { endpointId }) => id.toLowerCase() === String(endpointId).toLowerCase(),
+  },
+} satisfies Kind;
+
+/** The error that says how to create an interface endpoint for Atlas's service in the region. */
+function withoutEndpoint(region = ''): UsageError {
+  const what = 'Missing --endpoint, the id of your interface endpoint.';
+  const service = services[region];
+  if (service === undefined)
+    return new UsageError(what, 'Atlas shows the service of each region when you add a private endpoint.');
+  const where = cmd`--region ${region} --service-name ${`com.amazonaws.vpce.${region}.vpce-svc-${service}`}`;
+  const network = cmd`--vpc-id VPC --subnet-ids SUBNET --security-group-ids GROUP`;
+  const create = cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface ${where} ${network}`;
+  return new UsageError(what, { text: 'To create one:', commands: [create.text] });
+}

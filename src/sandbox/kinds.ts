@@ -1,0 +1,130 @@
+import type { Provider } from '../clouds/all.js';
+import { digits } from './chance.js';
+import type { AnswerBody } from './clouds/cloud.js';
+import { checkBody } from './refusal.js';
+import type { OtherEndpoint } from './world.js';
+
+/*
+ * The private endpoints of Atlas that are not of clusters, by kind. The facts come from the API description and from
+ * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
+ */
+
+export interface SandboxKind {
+  /** The list, below the path of the project. */
+  path: string;
+  versions: string[];
+  idKey: string;
+  statusKey: string;
+  /** The answer to a create: its status, and whether its body is the whole list, the new item, or the request. */
+  created: readonly [status: number, body: 'list' | 'item' | 'request'];
+  /** The answer to a delete. */
+  removed: readonly [status: number, body: unknown];
+  /** Whether only the owner of a project may read them. */
+  isOwners: boolean;
+  /** The statuses before the end, each for an equal time; the end; and those of a deletion. */
+  onTheWay: readonly string[];
+  ready: string;
+  leaving: readonly string[];
+  /** The status until the user has approved the connection, if this cloud needs that. */
+  approval?(provider: Provider): string | undefined;
+  /** Checks the body of a create and returns what to keep. Throws a Refusal. */
+  read(body: AnswerBody, provider: Provider): AnswerBody;
+  /** The fields that Atlas adds. `isReady`: both ends exist. */
+  adds?(endpoint: OtherEndpoint, isReady: boolean): AnswerBody;
+  /** A project has only one endpoint with the same value of this field. */
+  unique?: string;
+  /** The field that a create of an existing endpoint changes. Without it, such a create is refused. */
+  changes?: string;
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+const region = (value: unknown): [boolean, string] => [
+  value === undefined || /^[A-Z]+(_[A-Z0-9]+)*$/.test(String(value)),
+  'must be a region in the spelling of Atlas',
+];
+
+/** What the kinds have in common whose both ends Atlas creates. */
+const madeByAtlas = {
+  idKey: 'id',
+  statusKey: 'status',
+  removed: [204, ''],
+  isOwners: true,
+  onTheWay: ['INITIATING'],
+  ready: 'ACTIVE',
+  leaving: ['DELETING'],
+  unique: 'regionName',
+  read: ({ regionName = null, vpcRegionName }: AnswerBody, cloudProvider: Provider) => {
+    checkBody({ regionName: region(regionName), vpcRegionName: region(vpcRegionName) });
+    return { cloudProvider, regionName, vpcRegionName };
+  },
+  adds: ({ id, provider }: OtherEndpoint, isReady: boolean) => {
+    const name = provider === 'AWS' ? `vpce-${digits(id, 17)}` : `pe-${id}`;
+    return { privateEndpointConnectionName: isReady ? name : null };
+  },
+} as const;
+
+const dataFederation: SandboxKind = {
+  path: '/privateNetworkSettings/endpointIds',
+  versions: ['2023-01-01'],
+  idKey: 'endpointId',
+  statusKey: 'status',
+  created: [201, 'list'],
+  removed: [204, ''],
+  isOwners: false,
+  onTheWay: ['PENDING'],
+  ready: 'OK',
+  leaving: ['DELETING'],
+  unique: 'endpointId',
+  changes: 'comment',
+  read: (body) => {
+    const { endpointId, provider = 'AWS', type = 'DATA_LAKE' } = body;
+    const shape = provider === 'AZURE' ? /^\/subscriptions\/.+\/privateEndpoints\/.+$/i : /^vpce-[0-9a-f]{17}$/;
+    const isWhole = provider === 'AZURE' || isText(body.region) === isText(body.customerEndpointDNSName);
+    checkBody({
+      endpointId: [shape.test(String(endpointId)), 'must be the id of an interface endpoint'],
+      provider: [provider === 'AWS' || provider === 'AZURE', 'must be AWS or AZURE'],
+      region: region(body.region),
+      customerEndpointDNSName: [isWhole, 'must be set together with region'],
+    });
+    return { ...body, provider, type };
+  },
+};
+
+const encryption: SandboxKind = {
+  ...madeByAtlas,
+  path: '/encryptionAtRest/{provider}/privateEndpoints',
+  versions: ['2023-01-01'],
+  created: [202, 'item'],
+  approval: (provider) => (provider === 'AZURE' ? 'PENDING_ACCEPTANCE' : undefined),
+};
+
+const backup: SandboxKind = {
+  ...madeByAtlas,
+  path: '/backup/{provider}/privateEndpoints',
+  versions: ['2024-11-13'],
+  created: [201, 'item'],
+};
+
+const stream: SandboxKind = {
+  path: '/streams/privateLinkConnections',
+  versions: ['2023-02-01'],
+  idKey: '_id',
+  statusKey: 'state',
+  created: [200, 'request'],
+  removed: [202, {}],
+  isOwners: false,
+  onTheWay: ['IDLE', 'WORKING'],
+  ready: 'DONE',
+  leaving: ['DELETE_REQUESTED', 'DELETING'],
+  read: (body) => {
+    checkBody({ provider: [/^(aws|azure|gcp)$/i.test(String(body.provider)), 'must be AWS, AZURE or GCP'] });
+    return body;
+  },
+  adds: ({ id, provider, body }, isReady) => ({
+    provider,
+    vendor: body.vendor ?? 'GENERIC',
+    interfaceEndpointId: isReady ? `vpce-${digits(id, 17)}` : null,
+  }),
+};
+
+export const sandboxKinds = { dataFederation, encryption, backup, stream } as const;

@@ -1,0 +1,186 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { kinds } from '../../src/kinds/all.js';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
+import { runCli } from '../helpers/run-cli.js';
+import { testSandbox } from '../helpers/sandbox.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const own = ownSandbox();
+
+const json = async (line: string) => JSON.parse((await own.atlas(`${line} --json`)).stdout);
+
+/** A file for `create --kind stream`. */
+function requestFile(content: object): string {
+  const file = join(temporaryFolder(), 'request.json');
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+const azureId =
+  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
+const eventHub = {
+  provider: 'Azure',
+  region: 'eastus2',
+  vendor: 'EVENTHUB',
+  serviceEndpointId: '/ns',
+  dnsDomain: 'n.net',
+};
+
+/** By kind: the options of create, the status after the wait, and how requests and answers end. */
+const creations: Readonly<Record<string, { options: string; ready: string; before: string }>> = {
+  'data-federation': {
+    options: `us-east-1 --endpoint ${vpce('a')} --dns-name a.vpce.amazonaws.com --comment note`,
+    ready: 'OK',
+    before: 'PENDING',
+  },
+  encryption: { options: 'us-east-1', ready: 'ACTIVE', before: 'INITIATING' },
+  backup: { options: 'us-east-1 --vpc-region us-west-2', ready: 'ACTIVE', before: 'INITIATING' },
+  stream: { options: `--file ${requestFile(eventHub)}`, ready: 'DONE', before: 'IDLE' },
+};
+
+describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
+  const { options, ready, before } = creations[kind] ?? { options: '', ready: '', before: '' };
+
+  test('from create to gone', async () => {
+    const created = await json(`create --kind ${kind} ${options}`);
+    expect(created).toMatchObject({ kind, projectId: defaultProject, status: before, errorMessage: null });
+    expect(await json(`list --kind ${kind}`)).toEqual([created]);
+    const waited = await json(`wait --kind ${kind} ${created.id} --timeout 20m`);
+    expect(waited).toMatchObject({ id: created.id, status: ready });
+    expect(await json(`get --kind ${kind}`)).toEqual(waited);
+    expect(await json(`get --kind ${kind} ${created.region}`)).toEqual(waited);
+    expect(await json(`list --kind ALL --status ready`)).toEqual([waited]);
+    expect(await json(`delete --kind ${kind} ${created.id} --yes --wait`)).toEqual({ ...waited, status: 'DELETED' });
+    await own.ends(`list --kind ${kind} --json`, 0, '', '[]\n');
+    await own.ends(`get --kind ${kind} ${created.id}`, 3, 'found in project');
+    expect(await json(`delete --kind ${kind} ${created.id} --yes --if-exists`)).toMatchObject({ status: 'DELETED' });
+    expect(await json(`wait --kind ${kind} ${created.id} --until DELETED`)).toMatchObject({ status: 'DELETED' });
+  });
+
+  test('is created once, also if the answer is lost', async () => {
+    own.faults = [{ method: 'POST', drop: 'after' }];
+    await own.ends(`create --kind ${kind} ${options} -o id`, 0, 'was created');
+    own.faults = [];
+    await own.ends(`create --kind ${kind} ${options}`, 5, 'already exists');
+    await own.ends(`create --kind ${kind} ${options} --if-not-exists -o id`, 0, 'already exists');
+    expect(own.sandbox.exchanges.filter(({ method }) => method === 'POST')).toHaveLength(0);
+    expect(await json(`list --kind ${kind}`)).toHaveLength(1);
+  });
+
+  test('ends a wait with 6 if it fails or goes away, 8 at the time-out, 130 at Ctrl-C', async () => {
+    own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
+    await own.ends(`create --kind ${kind} ${options} --wait`, 6, 'No capacity');
+    expect(await json(`list --kind ${kind} --status failed`)).toMatchObject([{ errorMessage: 'No capacity' }]);
+    await own.restart();
+    own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
+    await own.ends(`create --kind ${kind} ${options} --wait`, 6, 'was deleted');
+    await own.restart();
+    own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
+    await own.ends(`create --kind ${kind} ${options} --timeout 2s`, 8, `wait --kind ${kind}`);
+    const run = await own.atlas(`wait --kind ${kind}`, { onStderr: (_, interrupt) => interrupt('SIGINT') });
+    expect(run).toMatchObject({ exitCode: 130, stderr: expect.stringContaining(`wait --kind ${kind}`) });
+  });
+
+  test('is gone only when two answers say so', async () => {
+    const { id } = await json(`create --kind ${kind} ${options}`);
+    const path = `*/${encodeURIComponent(id)}`;
+    own.faults = [
+      {
+        method: 'GET',
+        path: kinds.find(({ name }) => name === kind)?.path.replace(/.*\//, '*/') ?? '',
+        nth: [{ from: 2, to: 2 }],
+        status: 200,
+        body: '{"results":[]}',
+      },
+      { method: 'GET', path, nth: [{ from: 1, to: 1 }], status: 404, code: 'RESOURCE_NOT_FOUND' },
+    ];
+    expect(await json(`wait --kind ${kind}`)).toMatchObject({ status: ready });
+  });
+});
+
+test('encryption at rest on Azure says once what to approve, and ends after the approval', async () => {
+  const line = 'create --kind encryption --provider azure --region eastus2';
+  const late = await own.atlas(`${line} --timeout 1m`);
+  expect(late).toMatchObject({ exitCode: 8 });
+  const az =
+    /az keyvault private-endpoint-connection approve --vault-name VAULT --resource-group GROUP --name pe-\w{24}/;
+  const [warning = '', ...others] = late.stderr.split('\n').filter((each) => each.startsWith('Warning:'));
+  expect(warning).toMatch(az);
+  expect(others).toEqual([]);
+  expect(late.stderr.split('\n').find((each) => each.startsWith('Error:'))).toMatch(az);
+
+  const waited = own.atlas('wait --kind encryption --json', {
+    onStderr: (text) => {
+      if (text.startsWith('Warning:')) void own.atlas('sandbox approve');
+    },
+  });
+  expect(JSON.parse((await waited).stdout)).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('an id with slashes', async () => {
+  await own.ends(
+    `create --kind data-federation --endpoint ${azureId} --ip 10.0.0.4 --wait -o id`,
+    0,
+    '',
+    `${azureId}\n`,
+  );
+  expect(await json(`get --kind data-federation ${azureId}`)).toMatchObject({
+    provider: 'AZURE',
+    region: null,
+    customerEndpointIPAddress: '10.0.0.4',
+  });
+  await own.ends(`delete --kind data-federation ${azureId.toLowerCase()} --yes --wait -o id`, 0, 'DELETED');
+});
+
+test.each([
+  ['create --kind data-federation us-east-1', 'com.amazonaws.vpce.us-east-1.vpce-svc-00e311695874992b4'],
+  [`create --kind data-federation us-east-1 --endpoint ${vpce('a')}`, '--dns-name'],
+  ['create --kind data-federation us-east-1 --endpoint nope', "'nope'"],
+  ['create --kind backup us-east-1 --provider azure', 'Valid values: aws'],
+  ['create --kind backup us-east-1 --endpoint x', '--endpoint is only for --kind data-federation'],
+  ['create us-east-1 --file x', '--file is only for --kind stream'],
+  ['create --kind stream', '--file'],
+  ['create --kind stream --file /nope', 'Cannot read /nope'],
+  [`create --kind stream --file ${requestFile({ provider: 'AWS', vendor: 'MSK' })}`, 'lacks arn'],
+  [`create --kind stream --file ${requestFile([])}`, 'Cannot read'],
+  ['create --kind encryption us-east-1 --until DELETED', 'create cannot wait for DELETED'],
+  ['create --kind stream --until failed', 'create cannot wait for FAILED'],
+  ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],
+  ['get --kind backups', 'Did you mean backup?'],
+  ['list --kind backup --check', '--check cannot be combined with --kind'],
+  ['list --kind all -o mermaid', '--output mermaid cannot be combined with --kind'],
+  ['list --kind backup --status nope', 'Valid values'],
+  ['delete --kind backup us-east-1', 'confirmation'],
+  ['wait --kind backup --until AVAILABLE', 'Valid values'],
+])('%s is a usage error', async (line, text) => {
+  await own.ends(line, 2, text, '');
+});
+
+test('a list of all kinds notes what may not be read', async () => {
+  const sandbox = await testSandbox({ rights: { roles: ['GROUP_READ_ONLY'] } });
+  const run = (line: string) => runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
+  const { exitCode, stdout, stderr } = await run('list --kind all --json');
+  expect([exitCode, stdout]).toEqual([0, '[]\n']);
+  expect(stderr.match(/may not read the kind \w+/g)).toEqual([
+    'may not read the kind encryption',
+    'may not read the kind backup',
+  ]);
+  expect(await run('list --kind backup')).toMatchObject({
+    exitCode: 4,
+    stderr: expect.stringContaining('Project Owner role'),
+  });
+});
+
+test('all kinds over 50 projects are at most 8 requests at once, and one note each', async () => {
+  const projects = Array.from({ length: 50 }, (_, index) => index.toString(16).padStart(24, '0'));
+  const sandbox = await testSandbox({ world: { projects }, rights: { roles: ['ORG_READ_ONLY'] } });
+  const { ATLAS_PE_PROJECT: _, ...env } = sandbox.env;
+  const run = await runCli('list --kind all --all-projects --output tsv'.split(' '), { env, clock: sandbox.clock });
+  expect(run).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(run.stderr.match(/in 50 of 50 projects/g)).toHaveLength(2);
+  expect(sandbox.mostAtOnce()).toBeLessThanOrEqual(8);
+  expect(sandbox.requests()).toBeGreaterThan(50 * 8);
+});
