@@ -22,7 +22,7 @@ async function sandbox(readyAfter: string): Promise<Record<string, string>> {
 test('create --wait shows a spinner with status and elapsed time, then the endpoint and the next step', async () => {
   const env = await sandbox('1s');
   const terminal = new Terminal(['--sandbox', 'create', '--region', 'us-east-1', '--wait'], env);
-  await terminal.shows(/^⠋ us-east-1 {2}INITIATING {2}0s {2}[0-9a-f]{24} {2}on Atlas usually 2m21s–3m7s$/m);
+  await terminal.shows(/^⠋ us-east-1 {2}INITIATING {2}\ds {2}[0-9a-f]{24} {2}on Atlas usually 2m21s–3m7s$/m);
   expect(await terminal.exit).toBe(0);
   const [end = '', ...rest] = terminal.lines();
   expect(end).toMatch(/^✔ us-east-1 [0-9a-f]{24}: WAITING_FOR_USER after \ds$/);
