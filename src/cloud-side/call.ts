@@ -89,7 +89,9 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
         const fault = error as Partial<CloudError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
         const delay = Math.max(fault.retryAfterMs ?? 0, backOff(firstDelayMs, tries, random));
-        if (!isRepeatable || tries >= most || (request.isChange && left() <= delay)) throw error;
+        // The cloud may ask to wait for minutes.
+        const isTooLong = left() <= delay || (request.limits?.timeoutMs ?? delay) < delay;
+        if (!isRepeatable || tries >= most || isTooLong) throw error;
         await clock.sleep(delay, signal);
       }
     }

@@ -19,6 +19,7 @@ import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readInterfaceName } from '../interfaces/find.js';
+import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
@@ -52,7 +53,10 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
   const { teardown } = await signInTo(context, target.provider, options);
   const remote = texts(target.service?.supportedRemoteRegions);
-  const teardowns = [...new Set([target.region, ...remote, elsewhere])].map(teardown);
+  // The time limit starts after the question.
+  let deadline: Deadline | undefined;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  const teardowns = [...new Set([target.region, ...remote, elsewhere])].map((region) => teardown(region, left));
   try {
     const found = await readForDisconnect(context, target, teardowns);
     const bare = planDisconnect(found);
@@ -79,7 +83,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const removed = plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
     const where = whereText(found, found.belongings[0]?.account);
     await approve?.(`Remove ${counted(removed.length, 'resource')} from ${where}?`);
-    const deadline = startDeadline(context, { timeoutMs }, true);
+    deadline = startDeadline(context, { timeoutMs }, true);
     const { elsewhere: otherRegion = '' } = sideOf(found.provider);
     const rest = (left: Owned) => {
       const other = left.region === found.region ? [] : option(longName(otherRegion), left.region);

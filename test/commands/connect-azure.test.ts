@@ -339,6 +339,18 @@ describe('disconnect', () => {
     expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/A lock in Azure does not allow .*ScopeLocked/)]);
   });
 
+  test.each(['read', 'delete'])('ends in the given time if Azure asks to wait for minutes: %s', async (what) => {
+    await json(connect);
+    const headers = { 'Retry-After': '120' };
+    // The first read is before the question.
+    const nth = [{ from: what === 'read' ? 2 : 1, to: 99 }];
+    own.faults = [{ action: `${network}/privateEndpoints/${what}`, nth, status: 429, headers }];
+    const started = own.sandbox.clock.now();
+    const { exitCode, stderr } = await own.atlas(`${disconnect} --timeout 5s`);
+    expect(exitCode, stderr).not.toBe(0);
+    expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
+  });
+
   test('removes what is left of a service that is gone', async () => {
     const { endpoint } = await json(connect);
     const [service] = await services();

@@ -23,7 +23,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   const access = accessOf(context, wanted);
   return {
     side: (target, left) => openAzureSide(target, wanted, access, { ...context, left }),
-    teardown: (region) => openAzureTeardown(region, access, context),
+    teardown: (region, left) => openAzureTeardown(region, access, { ...context, left }),
     inspector: (_, left) => openAzureInspector(access, { ...context, left, tries: 2 }),
   };
 }
