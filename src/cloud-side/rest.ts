@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
+import { retryAfterSeconds } from '../base/retry-after.js';
 import { createCall, type How } from './call.js';
 import type { CloudContext } from './cloud-side.js';
 import { CloudError } from './errors.js';
@@ -43,7 +44,9 @@ interface RestRequest {
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
-export type Rest = (request: RestRequest) => Promise<{ headers: RestAnswer['headers']; body: unknown }>;
+export type Rest = (
+  request: RestRequest,
+) => Promise<{ headers: RestAnswer['headers']; body: unknown; retryAfterMs: number }>;
 
 export interface RestOptions {
   /** The cloud, for the lines of --verbose: `GCP`. */
@@ -67,6 +70,8 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       return new CloudError(`No response from ${name} to ${action}.`, details);
     },
   });
+  const retryAfterMs = ({ headers }: RestAnswer) =>
+    (retryAfterSeconds(headers['retry-after'], line.clock.now()) ?? 0) * 1000;
   return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
@@ -79,12 +84,13 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       const text = body === undefined ? undefined : JSON.stringify(body);
       const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
       const read = parseJson(answer.text);
-      if (answer.status >= 400) throw refusal({ ...answer, body: read, action });
+      if (answer.status >= 400)
+        throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs: retryAfterMs(answer) });
       if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
         const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
         throw new CloudError(what, { hint: 'Check the proxy settings.', status: answer.status, mayHaveArrived: true });
       }
-      return { headers: answer.headers, body: read };
+      return { retryAfterMs: retryAfterMs(answer), headers: answer.headers, body: read };
     };
     return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
   };

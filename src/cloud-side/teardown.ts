@@ -42,7 +42,7 @@ export interface Teardown {
   find(projectId: string, target: string | null): Promise<Belongings>;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;
-  /** Resolves as soon as it is accepted, and if there is no such endpoint. */
+  /** May resolve before it is gone, and resolves if there is no such endpoint. */
   deleteEndpoint(id: string): Promise<void>;
   /** Null once it is gone. */
   read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;

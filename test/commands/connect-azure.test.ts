@@ -351,6 +351,25 @@ describe('disconnect', () => {
     expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
   });
 
+  test('says why a private endpoint was not deleted although Azure accepted it', async () => {
+    await json(connect);
+    const body = JSON.stringify({ status: 'Failed', error: { code: 'ScopeLocked', message: 'There is a lock.' } });
+    own.faults = [{ action: `${network}/locations/operations/read`, status: 200, body }];
+    await own.ends(disconnect, 5, /privateEndpoints\/delete: There is a lock \(ScopeLocked\)/);
+  });
+
+  test('asks for an operation when Azure says, but at least every 30 seconds', async () => {
+    const operation = { action: `${network}/locations/operations/read`, status: 200, body: '{"status":"InProgress"}' };
+    own.faults = ['7', '120'].map((seconds, index) => ({
+      ...operation,
+      nth: [{ from: index + 1, to: index + 1 }],
+      headers: { 'Retry-After': seconds },
+    }));
+    await json(connect);
+    const { sleeps } = own.sandbox.clock;
+    expect(sleeps[sleeps.indexOf(7000) + 1]).toBe(30_000);
+  });
+
   test('removes what is left of a service that is gone', async () => {
     const { endpoint } = await json(connect);
     const [service] = await services();

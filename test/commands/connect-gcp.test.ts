@@ -595,3 +595,14 @@ describe('doctor --cloud', () => {
     expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped: /);
   });
 });
+
+test.each([
+  ['seconds', () => '9'],
+  ['a date', () => new Date(own.sandbox.clock.now() + 9000).toUTCString()],
+])('waits as long as Google asks to: %s', async (_, after) => {
+  const headers = { 'Retry-After': after() };
+  const action = 'compute.forwardingRules.list';
+  own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 429, headers }];
+  await json(connect);
+  expect(own.sandbox.clock.sleeps.some((ms) => ms >= 8000 && ms <= 9000)).toBe(true);
+});
