@@ -606,3 +606,11 @@ test.each([
   await json(connect);
   expect(own.sandbox.clock.sleeps.some((ms) => ms >= 8000 && ms <= 9000)).toBe(true);
 });
+
+test('the options may be those of the cloud that the argument shows', async () => {
+  const { endpoint } = await json(connect);
+  const named = `${endpoint.projectId}-${endpoint.id}-GCP-us-east4`;
+  for (const line of [`connect ${named} --global-access --yes`, `connect us-east4 --gcp-project ${project} --yes`])
+    expect((await json(line)).endpoint.id).toBe(endpoint.id);
+  await own.ends(`connect ${named} --vnet v --yes`, 2, '--vnet is not an option for GCP.');
+});
