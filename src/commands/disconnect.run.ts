@@ -6,7 +6,7 @@ import { cmd, longName, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
-import { cloudsOf, parseRegion } from '../clouds/regions.js';
+import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runDisconnect } from '../connections/disconnect/carry-out.js';
 import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
@@ -111,7 +111,8 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const [service] = found.endpoints;
   const [name] = found.named;
   const where = service?.region ?? name?.region ?? options.region;
-  const [provider = defaultProvider] = service ? [service.provider] : cloudsOf(where ?? '');
+  const known = service?.provider ?? name?.provider;
+  const [provider = defaultProvider, ...others] = known ? [known] : cloudsOf(where ?? '');
   const { removals } = sideOf(provider);
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
@@ -126,12 +127,18 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
   }
   const hint = ignoreMissing(context);
+  const unsearched = others.flatMap((other) => {
+    const its = regionNames(other, where).region;
+    return knownRegions(other).includes(its)
+      ? ` In ${clouds[other].title}, this region is ${its}. It was not searched.`
+      : [];
+  });
   const keepsService = options.keepService ?? false;
   return {
     target: { projectId, provider, removals, region, service, serviceId: name?.id, named, keepsService },
     notFound: found.notFound(0, {
       ...hint,
-      text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
+      text: `${clouds[provider].title} has no resources for it either.${unsearched.join('')} ${hint.text}`,
     }),
   };
 }

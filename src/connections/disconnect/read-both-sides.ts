@@ -22,7 +22,8 @@ export async function readForDisconnect(
   const atlas = await session.atlas();
   const belongings = [];
   for (const teardown of teardowns) {
-    const there = await teardown.find(projectId, service ? clouds[provider].service.target(service) : null);
+    const wanted = service ? clouds[provider].service.target(service) : null;
+    const there = await teardown.find(projectId, wanted, target.serviceId);
     belongings.push({ ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) });
   }
   // Read after the cloud, so that resources of a newer service don't look left over.
