@@ -81,6 +81,10 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       const credentials = await authorize(limit);
       const content = body === undefined ? {} : { 'content-type': 'application/json' };
       const headers = { accept: 'application/json', ...content, ...credentials };
+      if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
+        const what = `The access token for ${name} contains a line break or another character that it cannot have.`;
+        throw new CloudError(what, { exit: 'notAllowed', hint: 'Check where it is set.' });
+      }
       const text = body === undefined ? undefined : JSON.stringify(body);
       const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
       const read = parseJson(answer.text);
