@@ -70,8 +70,6 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       return new CloudError(`No response from ${name} to ${action}.`, details);
     },
   });
-  const retryAfterMs = ({ headers }: RestAnswer) =>
-    (retryAfterSeconds(headers['retry-after'], line.clock.now()) ?? 0) * 1000;
   return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
@@ -88,13 +86,13 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       const text = body === undefined ? undefined : JSON.stringify(body);
       const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
       const read = parseJson(answer.text);
-      if (answer.status >= 400)
-        throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs: retryAfterMs(answer) });
+      const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], line.clock.now()) ?? 0);
+      if (answer.status >= 400) throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs });
       if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
         const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
         throw new CloudError(what, { hint: 'Check the proxy settings.', status: answer.status, mayHaveArrived: true });
       }
-      return { retryAfterMs: retryAfterMs(answer), headers: answer.headers, body: read };
+      return { headers: answer.headers, body: read, retryAfterMs };
     };
     return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
   };

@@ -38,10 +38,7 @@ export interface InUse {
 /** Takes down what there is in one region of the user's cloud. */
 export interface Teardown {
   region: string;
-  /**
-   * What is there of a project: what this program created, and every endpoint for the service that has this target.
-   * `serviceId`: the service that the command line names, which may be gone. Changes nothing.
-   */
+  /** What this program created in the project, and every endpoint for the service with this target. Changes nothing. */
   find(projectId: string, target: string | null, serviceId: string | undefined): Promise<Belongings>;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;

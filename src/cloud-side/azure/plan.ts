@@ -95,12 +95,10 @@ export function planAzure(there: InAzure): AzurePlan {
   const planned: Omit<PlannedStep, 'id' | 'title'> = endpoint
     ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
     : { action: 'create', detail: `in the subnet ${name}`.trim() };
-  const { tags, resourceGroup } = wanted;
-  const isTagged = Object.entries(tags).every(([key, value]) => endpoint?.tags[key] === value);
-  const ignored = [
-    ...(isTagged ? [] : ['--tag']),
-    ...(endpoint && resourceGroup && !isSameId(idParts(endpoint.id).group, resourceGroup) ? ['--resource-group'] : []),
-  ];
+  const { group } = idParts(endpoint?.id ?? '');
+  const isTagged = Object.entries(wanted.tags).every(([key, value]) => endpoint?.tags[key] === value);
+  const isInGroup = isSameId(group, wanted.resourceGroup ?? group);
+  const ignored = listed([isTagged ? [] : '--tag', isInGroup ? [] : '--resource-group'].flat());
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const places = [{ title: 'Azure subscription', detail: `${account || 'unknown'}${signedIn}` }];
   if (place)
@@ -125,8 +123,8 @@ export function planAzure(there: InAzure): AzurePlan {
         const text = `${name} ${why}, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
         return { text, commands: [cmd`az network private-endpoint delete --ids ${id}`.text] };
       }),
-      ...(endpoint && ignored.length > 0
-        ? [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${listed(ignored)}.`]
+      ...(endpoint && ignored
+        ? [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${ignored}.`]
         : []),
       ...(unread === undefined ? [] : [`Cannot read the Azure resources. ${unread}`]),
     ],

@@ -113,7 +113,7 @@ export function openAzureSide(
   };
 }
 
-/** The private endpoints of the subscription: in one region, and those for the named service in any region, also if it is gone. */
+/** The private endpoints of the subscription: in one region, and in any region those for the named service. */
 export function openAzureTeardown(region: string, access: AzureAccess, line: CloudContext): Teardown {
   const arm = openArm(access, line);
   return {
