@@ -185,6 +185,7 @@ describe('a cloud that asks to wait for minutes', () => {
   const later = () => new CloudError('No.', { mayPass: true, retryAfterMs: 120_000 });
   test.each<[string, object, Partial<CloudContext>]>([
     ['longer than a read has until the deadline', read, { left: () => 5000 }],
+    ['longer than half a minute, without a deadline', read, {}],
     ['longer than the limit of a request', { ...read, limits: { tries: 3, timeoutMs: 10_000 } }, {}],
   ])('is not asked again: %s', async (_, request, line) => {
     const { call, send, sent, clock } = start([later()], line);
@@ -192,8 +193,8 @@ describe('a cloud that asks to wait for minutes', () => {
     expect([sent(), clock.sleeps]).toEqual([1, []]);
   });
 
-  test('is asked again after that time if there is no deadline', async () => {
-    const { call, send, sent, clock } = start([later(), 'Yes.']);
+  test('is asked again after that time if it is before the deadline', async () => {
+    const { call, send, sent, clock } = start([later(), 'Yes.'], { left: () => 600_000 });
     expect(await call({ ...read, send })).toBe('Yes.');
     expect([sent(), clock.sleeps]).toEqual([2, [120_000]]);
   });
