@@ -1,6 +1,7 @@
+import { retryAfterSeconds } from '../base/retry-after.js';
 import type { Answer } from './auth.js';
 import { AnswerError, ApiError } from './errors.js';
-import { type Method, retryAfterSeconds } from './retry.js';
+import type { Method } from './retry.js';
 
 interface About {
   method: Method;

@@ -89,7 +89,9 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
         const fault = error as Partial<CloudError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
         const delay = Math.max(fault.retryAfterMs ?? 0, backOff(firstDelayMs, tries, random));
-        if (!isRepeatable || tries >= most || (request.isChange && left() <= delay)) throw error;
+        // The cloud may ask to wait for minutes. Without a deadline, nothing else would end the wait.
+        const longestMs = request.limits?.timeoutMs ?? (left() < Number.POSITIVE_INFINITY ? left() : usualLimitMs);
+        if (!isRepeatable || tries >= most || Math.min(left(), longestMs) <= delay) throw error;
         await clock.sleep(delay, signal);
       }
     }
@@ -126,16 +128,17 @@ export async function untilKnown<T>(
   }
 }
 
-/** Asks every 3 seconds until there is an answer. After the deadline it throws what is not done. */
+/** Asks until there is an answer, with pauses between. After the deadline it throws what is not done. */
 export async function untilAnswered<T>(
   { clock, signal, left = () => Number.POSITIVE_INFINITY }: CloudContext,
   undone: string,
   ask: () => Promise<T | undefined>,
+  pauseMs = () => 3000,
 ): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut' });
-    await clock.sleep(Math.min(3000, left()), signal);
+    await clock.sleep(Math.min(pauseMs(), left()), signal);
   }
 }

@@ -86,7 +86,7 @@ export interface RemovalStep {
 /** The way into an account of the user. `left`: milliseconds until the deadline. */
 export interface CloudAccess {
   side(target: SideTarget, left: () => number): CloudSide;
-  teardown(region: string): Teardown;
+  teardown(region: string, left: () => number): Teardown;
   inspector(region: string, left: () => number): Inspector;
 }
 

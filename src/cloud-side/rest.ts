@@ -1,5 +1,6 @@
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
+import { retryAfterSeconds } from '../base/retry-after.js';
 import { createCall, type How } from './call.js';
 import type { CloudContext } from './cloud-side.js';
 import { CloudError } from './errors.js';
@@ -43,7 +44,9 @@ interface RestRequest {
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
-export type Rest = (request: RestRequest) => Promise<{ headers: RestAnswer['headers']; body: unknown }>;
+export type Rest = (
+  request: RestRequest,
+) => Promise<{ headers: RestAnswer['headers']; body: unknown; retryAfterMs: number }>;
 
 export interface RestOptions {
   /** The cloud, for the lines of --verbose: `GCP`. */
@@ -76,15 +79,20 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       const credentials = await authorize(limit);
       const content = body === undefined ? {} : { 'content-type': 'application/json' };
       const headers = { accept: 'application/json', ...content, ...credentials };
+      if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
+        const what = `The access token for ${name} contains a line break or another character that it cannot have.`;
+        throw new CloudError(what, { exit: 'notAllowed', hint: 'Check where it is set.' });
+      }
       const text = body === undefined ? undefined : JSON.stringify(body);
       const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
       const read = parseJson(answer.text);
-      if (answer.status >= 400) throw refusal({ ...answer, body: read, action });
+      const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], line.clock.now()) ?? 0);
+      if (answer.status >= 400) throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs });
       if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
         const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
         throw new CloudError(what, { hint: 'Check the proxy settings.', status: answer.status, mayHaveArrived: true });
       }
-      return { headers: answer.headers, body: read };
+      return { headers: answer.headers, body: read, retryAfterMs };
     };
     return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
   };

@@ -38,11 +38,11 @@ export interface InUse {
 /** Takes down what there is in one region of the user's cloud. */
 export interface Teardown {
   region: string;
-  /** What is there of a project: what this program created, and every endpoint for the named service. Changes nothing. */
-  find(projectId: string, target: string | null): Promise<Belongings>;
+  /** What this program created in the project, and every endpoint for the service with this target. Changes nothing. */
+  find(projectId: string, target: string | null, serviceId: string | undefined): Promise<Belongings>;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;
-  /** Resolves as soon as it is accepted, and if there is no such endpoint. */
+  /** May resolve before it is gone, and resolves if there is no such endpoint. */
   deleteEndpoint(id: string): Promise<void>;
   /** Null once it is gone. */
   read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;

@@ -8,6 +8,7 @@ import { checkSideOptions, sideOf } from '../cloud-side/all.js';
 import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import {
@@ -37,8 +38,10 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const wanted = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
-  // Only Atlas knows the cloud of a service that is named by its id.
-  if (options.endpoint === undefined || !isAtlasId(options.endpoint)) await checkSide(wanted, options);
+  // Only Atlas knows the cloud of a service that is named by its id. A region may show it.
+  const { endpoint = '', provider: given } = options;
+  const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
+  if (others.length === 0 && !isAtlasId(endpoint)) await checkSide(only, options);
   const target = await readTarget(context, { ...options, provider: wanted });
   const { projectId, provider, region: place } = target;
   await checkSide(provider, options);

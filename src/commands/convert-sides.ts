@@ -21,7 +21,7 @@ export async function openSides(
   context: Context,
   session: Session,
   { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
-  { yes, left }: { yes: boolean | undefined; left: () => number },
+  { yes, verbose, left }: { yes?: boolean | undefined; verbose?: boolean | undefined; left: () => number },
 ): Promise<CloudSide[]> {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
@@ -30,7 +30,7 @@ export async function openSides(
   for (const { gcpProjectId, endpoints } of interfacesToReplace(sides)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const access = await signInTo(context, provider, { gcpProject });
+      const access = await signInTo(context, provider, { gcpProject, verbose });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
       const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
       const plan = await side.survey(mapped && refOf(mapped, []));

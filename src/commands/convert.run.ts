@@ -52,7 +52,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const found = { ...pair, older, sides };
-  const inCloud = options.finish ? [] : await openSides(context, session, found, { yes: options.yes, left });
+  const inCloud = options.finish ? [] : await openSides(context, session, found, { ...options, left });
   const start = { ...found, inCloud };
   if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.

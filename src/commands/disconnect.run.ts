@@ -6,7 +6,7 @@ import { cmd, longName, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
-import { cloudsOf, parseRegion } from '../clouds/regions.js';
+import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runDisconnect } from '../connections/disconnect/carry-out.js';
 import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
@@ -19,6 +19,7 @@ import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { readInterfaceName } from '../interfaces/find.js';
+import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
@@ -52,7 +53,10 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
   const { teardown } = await signInTo(context, target.provider, options);
   const remote = texts(target.service?.supportedRemoteRegions);
-  const teardowns = [...new Set([target.region, ...remote, elsewhere])].map(teardown);
+  // The time limit starts after the question.
+  let deadline: Deadline | undefined;
+  const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
+  const teardowns = [...new Set([target.region, ...remote, elsewhere])].map((region) => teardown(region, left));
   try {
     const found = await readForDisconnect(context, target, teardowns);
     const bare = planDisconnect(found);
@@ -79,7 +83,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const removed = plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
     const where = whereText(found, found.belongings[0]?.account);
     await approve?.(`Remove ${counted(removed.length, 'resource')} from ${where}?`);
-    const deadline = startDeadline(context, { timeoutMs }, true);
+    deadline = startDeadline(context, { timeoutMs }, true);
     const { elsewhere: otherRegion = '' } = sideOf(found.provider);
     const rest = (left: Owned) => {
       const other = left.region === found.region ? [] : option(longName(otherRegion), left.region);
@@ -107,7 +111,8 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const [service] = found.endpoints;
   const [name] = found.named;
   const where = service?.region ?? name?.region ?? options.region;
-  const [provider = defaultProvider] = service ? [service.provider] : cloudsOf(where ?? '');
+  const known = service?.provider ?? name?.provider;
+  const [provider = defaultProvider, ...others] = known ? [known] : cloudsOf(where ?? '');
   const { removals } = sideOf(provider);
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
@@ -122,12 +127,18 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
   }
   const hint = ignoreMissing(context);
+  const unsearched = others.flatMap((other) => {
+    const its = regionNames(other, where).region;
+    return knownRegions(other).includes(its)
+      ? ` In ${clouds[other].title}, this region is ${its}. It was not searched.`
+      : [];
+  });
   const keepsService = options.keepService ?? false;
   return {
     target: { projectId, provider, removals, region, service, serviceId: name?.id, named, keepsService },
     notFound: found.notFound(0, {
       ...hint,
-      text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
+      text: `${clouds[provider].title} has no resources for it either.${unsearched.join('')} ${hint.text}`,
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import { endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
 import { ownAzure } from '../helpers/own-azure.js';
 import { checker } from '../helpers/schema.js';
@@ -272,6 +273,35 @@ async function requestsOf(line: string): Promise<string[]> {
     .flatMap(({ status, method, url }) => (status === 401 ? [] : `${method} ${url}`));
 }
 
+test('an existing private endpoint keeps its tags, which connect says', async () => {
+  await json(`${connect} --tag team=data`);
+  expect((await own.atlas(`${connect} --tag team=data`)).stderr).not.toContain('Ignored');
+  await own.ends(`${connect} --tag team=web`, 0, /already exists, and atlas-pe does not change it\. Ignored: --tag\./);
+});
+
+test('a hint names the subscription that the id of the subnet has shown', async () => {
+  await json(connect);
+  const { endpoint } = await json(connect);
+  const id = (await endpoints())[0].id;
+  await json(`interface remove ${endpoint.id} ${id} --yes --wait`);
+  await json(`delete ${endpoint.id} --yes --wait`);
+  const { notes } = await json(`${connect.replace(' --yes', '')} --subnet ${subnetOf('default-eastus2')} --dry-run`);
+  expect(JSON.stringify(notes)).toMatch(`--region eastus2 --subscription ${subscription.split('/')[2]}`);
+});
+
+test('an access token with a line break is refused with one sentence', async () => {
+  const env = {
+    ...own.sandbox.env,
+    AZURE_ACCESS_TOKEN: 'a\nb',
+    AZURE_RESOURCE_MANAGER_ENDPOINT: `${own.sandbox.baseUrl}/azure`,
+  };
+  const { exitCode, stderr } = await own.atlas(connect, { env });
+  expect([exitCode, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^Error: The access token for Azure contains a line break/),
+  ]);
+});
+
 describe('whatever becomes of one request, the next run goes on', () => {
   const losses: readonly Omit<Fault, 'nth'>[] = [{ drop: 'after' }, { drop: 'before' }, { status: 503 }];
 
@@ -337,6 +367,62 @@ describe('disconnect', () => {
     await json(connect);
     const { exitCode, stderr } = await own.atlas(disconnect);
     expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/A lock in Azure does not allow .*ScopeLocked/)]);
+  });
+
+  test.each([
+    ['delete', `${disconnect} --timeout 5s`],
+    ['read', `${disconnect} --timeout 5s`],
+    ['read', 'doctor eastus2 --cloud --no-network'],
+  ])('does not wait for minutes if Azure asks to after a %s: %s', async (what, line) => {
+    await json(connect);
+    own.faults = [{ action: `${network}/privateEndpoints/${what}`, status: 429, headers: { 'Retry-After': '120' } }];
+    const started = own.sandbox.clock.now();
+    expect((await own.atlas(line)).stderr).not.toBe('');
+    expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
+  });
+
+  test('says why a private endpoint was not deleted although Azure accepted it', async () => {
+    await json(connect);
+    const body = JSON.stringify({ status: 'Failed', error: { code: 'ScopeLocked', message: 'There is a lock.' } });
+    own.faults = [{ action: `${network}/locations/operations/read`, status: 200, body }];
+    await own.ends(disconnect, 5, /privateEndpoints\/delete: There is a lock \(ScopeLocked\)/);
+  });
+
+  test('asks for an operation when Azure says, but at least every 30 seconds', async () => {
+    const operation = { action: `${network}/locations/operations/read`, status: 200, body: '{"status":"InProgress"}' };
+    own.faults = ['7', '120'].map((seconds, index) => ({
+      ...operation,
+      nth: [{ from: index + 1, to: index + 1 }],
+      headers: { 'Retry-After': seconds },
+    }));
+    await json(connect);
+    const { sleeps } = own.sandbox.clock;
+    expect(sleeps[sleeps.indexOf(7000) + 1]).toBe(30_000);
+  });
+
+  test('removes what is left of a service that is gone, also in another region', async () => {
+    await restart({ networks: two });
+    const { endpoint } = await json(`${connect} --vnet two`);
+    own.faults = [{ action: `${network}/privateEndpoints/delete`, status: 403 }];
+    await json(`interface remove ${endpoint.id} ${(await endpoints())[0].id} --yes --wait`);
+    await json(`delete ${endpoint.id} --yes --wait`);
+    own.faults = [];
+    expect(await left()).toEqual([0, 0, 1]);
+    await json(`disconnect ${endpoint.id} --region eastus2 --yes`);
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+
+  test('says which cloud it did not search, if the region has that name in several', async () => {
+    const id = 'a'.repeat(24);
+    const { env } = own.sandbox;
+    const { exitCode, stderr } = await own.atlas(`disconnect ${id} --region US_WEST_2 --yes`, { env });
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('AWS has no resources for it either. In Azure')]);
+    expect(stderr).toContain('this region is westus2. It was not searched.');
+    await own.ends(
+      `disconnect ${defaultProject}-${id}-AZURE-US_WEST_2 --yes`,
+      3,
+      'Azure has no resources for it either.',
+    );
   });
 
   test('removes what is left of a service that is gone', async () => {

@@ -595,3 +595,22 @@ describe('doctor --cloud', () => {
     expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped: /);
   });
 });
+
+test.each([
+  ['seconds', () => '9'],
+  ['a date', () => new Date(own.sandbox.clock.now() + 9000).toUTCString()],
+])('waits as long as Google asks to: %s', async (_, after) => {
+  const headers = { 'Retry-After': after() };
+  const action = 'compute.forwardingRules.list';
+  own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 429, headers }];
+  await json(connect);
+  expect(own.sandbox.clock.sleeps.some((ms) => ms >= 8000 && ms <= 9000)).toBe(true);
+});
+
+test('the options may be those of the cloud that the argument shows', async () => {
+  const { endpoint } = await json(connect);
+  const named = `${endpoint.projectId}-${endpoint.id}-GCP-us-east4`;
+  for (const line of [`connect ${named} --global-access --yes`, `connect us-east4 --gcp-project ${project} --yes`])
+    expect((await json(line)).endpoint.id).toBe(endpoint.id);
+  await own.ends(`connect ${named} --vnet v --yes`, 2, '--vnet is not an option for GCP.');
+});

@@ -44,6 +44,11 @@ test('creates the new side in the network of the old one, and prints both string
   expect((await there()).rules).toHaveLength(2);
 });
 
+test('--verbose shows the requests to Google', async () => {
+  const { stderr } = await own.atlas(`${convert} --verbose`);
+  expect(stderr).toContain('GCP compute.forwardingRules.create OK');
+});
+
 test('without --yes and a terminal, it creates nothing in Google, and says what to run', async () => {
   const { exitCode, stderr } = await own.atlas('convert us-east4 --log-format json');
   expect(exitCode).toBe(0);

@@ -17,7 +17,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   const access = await accessOf(context, given.awsProfile);
   return {
     side: (target, left) => openAwsSide({ ...target, access, wanted: readWanted(given) }, { ...context, left }),
-    teardown: (region) => openAwsTeardown(region, access, context),
+    teardown: (region, left) => openAwsTeardown(region, access, { ...context, left }),
     inspector: (region, left) => openAwsInspector(region, access, { ...context, left, tries: 2 }, given.client),
   };
 }

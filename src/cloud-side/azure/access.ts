@@ -23,7 +23,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   const access = accessOf(context, wanted);
   return {
     side: (target, left) => openAzureSide(target, wanted, access, { ...context, left }),
-    teardown: (region) => openAzureTeardown(region, access, context),
+    teardown: (region, left) => openAzureTeardown(region, access, { ...context, left }),
     inspector: (_, left) => openAzureInspector(access, { ...context, left, tries: 2 }),
   };
 }
@@ -54,10 +54,12 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   }
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
   const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
+  // The resource manager may be set without the host that signs in.
+  const audience = Object.values(managers).includes(baseUrl) ? baseUrl : manager;
   const credentials = once(async () => {
     const { openAzureTokens } = await import('./credentials.js');
     const subscription = profile().some(({ id }) => id === named) ? named : undefined;
-    return openAzureTokens(context, { authority, scope: `${manager}/.default`, subscription });
+    return openAzureTokens(context, { authority, scope: `${audience}/.default`, subscription });
   });
   const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
   const token = async () => ready ?? (await credentials())();

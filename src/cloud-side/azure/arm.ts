@@ -6,7 +6,7 @@ import { idParts } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, orNull, unlessRefused } from '../errors.js';
-import { openRest, type RestOptions, readPages } from '../rest.js';
+import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
 import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
@@ -54,6 +54,22 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     return address === null ? { ...endpoint, state: 'Creating' } : { ...endpoint, address };
   }
 
+  /** Waits until the operation that an answer started has ended. Throws why it failed. */
+  async function finished(answer: Awaited<ReturnType<Rest>>, action: string, undone: string): Promise<void> {
+    const [path] = [answer.headers['azure-asyncoperation']].flat();
+    if (path === undefined) return;
+    let { retryAfterMs } = answer;
+    const ask = async () => {
+      const status = await rest({ action: `${network}/locations/operations/read`, method: 'GET', path });
+      retryAfterMs = status.retryAfterMs;
+      const state = text(at(status.body, 'status')) ?? '';
+      if (isInState({ state }, 'Failed', 'Canceled'))
+        throw toArmError(at(status.body, 'error') ?? { code: state }, action);
+      return isInState({ state }, 'Succeeded') || undefined;
+    };
+    await untilAnswered(line, undone, ask, () => Math.min(retryAfterMs || 3000, 30_000));
+  }
+
   return {
     subnets: async (account: string) => (await all(account, 'virtualNetworks')).flatMap(toSubnets),
     subnetsOf: async (vnetId: string) => toSubnets(await orNull(read(`${network}/virtualNetworks/read`, of(vnetId)))),
@@ -69,19 +85,14 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const answer = await rest({ action: actions.write, method: 'PUT', path: of(id), body });
       const endpoint = toPrivateEndpoint(answer.body);
       await onAccepted(endpoint.id || id);
-      const [operation] = [answer.headers['azure-asyncoperation']].flat();
-      if (operation === undefined) return endpoint;
-      return untilAnswered(line, 'Azure is still creating the private endpoint.', async () => {
-        const status = await read(`${network}/locations/operations/read`, operation);
-        const state = text(at(status, 'status')) ?? '';
-        if (isInState({ state }, 'Succeeded')) return endpoint;
-        if (!isInState({ state }, 'Failed', 'Canceled')) return undefined;
-        throw toArmError(at(status, 'error') ?? { code: state }, actions.write);
-      });
+      await finished(answer, actions.write, 'Azure is still creating the private endpoint.');
+      return endpoint;
     },
-    /** Resolves as soon as it is accepted, and if there is no such endpoint. */
+    /** Resolves also if there is no such endpoint. Throws why it was not deleted. */
     delete: async (id: string) => {
-      await orNull(rest({ action: actions.delete, method: 'DELETE', path: of(id) }));
+      const request = rest({ action: actions.delete, method: 'DELETE', path: of(id) });
+      const undone = 'Azure is still deleting the private endpoint.';
+      await orNull(request.then((answer) => finished(answer, actions.delete, undone)));
     },
     /** Throws if the sign-in lacks a permission for a resource or a resource group. Warns if that can't be read. */
     checkPermissions: async (id: string, needed: readonly string[]) => {
@@ -146,15 +157,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
 export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
 
 /** What an answer with an error status means. */
-const refusal: RestOptions['refusal'] = ({ status, headers, body, action }) =>
-  toArmError(at(body, 'error'), action, { status, retryAfterMs: (Number(headers['retry-after']) || 0) * 1000 });
+const refusal: RestOptions['refusal'] = ({ status, body, action }) => toArmError(at(body, 'error'), action, { status });
 
 /** What an error means, as ARM describes it in an answer or in an operation. */
-export function toArmError(
-  error: unknown,
-  action: string,
-  about: { status?: number; retryAfterMs?: number } = {},
-): CloudError {
+export function toArmError(error: unknown, action: string, about: { status?: number } = {}): CloudError {
   const { status = 0 } = about;
   const code = text(at(error, 'code')) ?? (status > 0 ? `HTTP ${status}` : 'unknown');
   const [inner] = objects(at(error, 'details'));

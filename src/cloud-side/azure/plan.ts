@@ -1,4 +1,5 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
@@ -94,6 +95,10 @@ export function planAzure(there: InAzure): AzurePlan {
   const planned: Omit<PlannedStep, 'id' | 'title'> = endpoint
     ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
     : { action: 'create', detail: `in the subnet ${name}`.trim() };
+  const { group } = idParts(endpoint?.id ?? '');
+  const isTagged = Object.entries(wanted.tags).every(([key, value]) => endpoint?.tags[key] === value);
+  const isInGroup = isSameId(group, wanted.resourceGroup ?? group);
+  const ignored = listed([isTagged ? [] : '--tag', isInGroup ? [] : '--resource-group'].flat());
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const places = [{ title: 'Azure subscription', detail: `${account || 'unknown'}${signedIn}` }];
   if (place)
@@ -118,6 +123,9 @@ export function planAzure(there: InAzure): AzurePlan {
         const text = `${name} ${why}, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
         return { text, commands: [cmd`az network private-endpoint delete --ids ${id}`.text] };
       }),
+      ...(endpoint && ignored
+        ? [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${ignored}.`]
+        : []),
       ...(unread === undefined ? [] : [`Cannot read the Azure resources. ${unread}`]),
     ],
   };

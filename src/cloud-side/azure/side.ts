@@ -113,17 +113,17 @@ export function openAzureSide(
   };
 }
 
-/** The private endpoints of the subscription: in one region, and those for the named service in any region. */
+/** The private endpoints of the subscription: in one region, and in any region those for the named service. */
 export function openAzureTeardown(region: string, access: AzureAccess, line: CloudContext): Teardown {
   const arm = openArm(access, line);
   return {
     region,
-    find: async (projectId, target) => {
+    find: async (projectId, target, serviceId) => {
       const principal = await access.principal();
       const account = access.subscription();
       const endpoints = (await arm.endpoints(account)).flatMap((each) => {
-        const isForService = target !== null && isSameId(each.target, target);
         const ownerId = azureOwner(each, projectId);
+        const isForService = (target !== null && isSameId(each.target, target)) || ownerId === (serviceId ?? '');
         if (!isForService && (ownerId === null || each.location !== region)) return [];
         return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: mayConnect(each) }];
       });

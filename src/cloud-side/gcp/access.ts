@@ -28,7 +28,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   const access = await accessOf(context, gcpProject);
   return {
     side: (target, left) => openGcpSide(target, access, wanted, { ...context, left }),
-    teardown: (region) => openGcpTeardown(region, access, context),
+    teardown: (region, left) => openGcpTeardown(region, access, { ...context, left }),
     inspector: (region, left) => openGcpInspector(region, access, { ...context, left, tries: 2 }),
   };
 }

@@ -142,7 +142,7 @@ async function removeResources(
       let inUse = await deleteResource(resource);
       if (inUse?.mayPass)
         io.note(`${id} is ${inUse.why}. ${cloud} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);
-      while (inUse?.mayPass && clock.monotonic() < endsAt) {
+      while (inUse?.mayPass && clock.monotonic() + 5000 < endsAt) {
         await clock.sleep(5000, signal);
         inUse = await deleteResource(resource);
       }

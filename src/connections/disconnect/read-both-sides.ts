@@ -15,14 +15,14 @@ export async function readForDisconnect(
   target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds' | 'projectName'>,
   teardowns: readonly Teardown[],
 ): Promise<DisconnectFound> {
-  const { projectId, provider, service } = target;
+  const { projectId, provider, service, serviceId } = target;
   // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
   const named = target.named && spelled(target.named);
   const atlas = await session.atlas();
   const belongings = [];
   for (const teardown of teardowns) {
-    const there = await teardown.find(projectId, service ? clouds[provider].service.target(service) : null);
+    const there = await teardown.find(projectId, service ? clouds[provider].service.target(service) : null, serviceId);
     belongings.push({ ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) });
   }
   // Read after the cloud, so that resources of a newer service don't look left over.

@@ -3,6 +3,7 @@ import { InterruptedError } from '../../../src/base/errors.js';
 import { toCloudError } from '../../../src/cloud-side/aws/explain.js';
 import { createCall } from '../../../src/cloud-side/call.js';
 import type { CloudContext } from '../../../src/cloud-side/cloud-side.js';
+import { CloudError } from '../../../src/cloud-side/errors.js';
 import { type FakeClock, fakeClock } from '../../helpers/fake-clock.js';
 
 const refused = (status: number, name: string) =>
@@ -179,3 +180,22 @@ test.each([[['fine']], [[refused(400, 'InvalidParameter')]]])(
     expect(told).toEqual(['start', 'end']);
   },
 );
+
+describe('a cloud that asks to wait for minutes', () => {
+  const later = () => new CloudError('No.', { mayPass: true, retryAfterMs: 120_000 });
+  test.each<[string, object, Partial<CloudContext>]>([
+    ['longer than a read has until the deadline', read, { left: () => 5000 }],
+    ['longer than half a minute, without a deadline', read, {}],
+    ['longer than the limit of a request', { ...read, limits: { tries: 3, timeoutMs: 10_000 } }, {}],
+  ])('is not asked again: %s', async (_, request, line) => {
+    const { call, send, sent, clock } = start([later()], line);
+    await expect(call({ ...read, ...request, send })).rejects.toThrow('No.');
+    expect([sent(), clock.sleeps]).toEqual([1, []]);
+  });
+
+  test('is asked again after that time if it is before the deadline', async () => {
+    const { call, send, sent, clock } = start([later(), 'Yes.'], { left: () => 600_000 });
+    expect(await call({ ...read, send })).toBe('Yes.');
+    expect([sent(), clock.sleeps]).toEqual([2, [120_000]]);
+  });
+});
