@@ -1,13 +1,13 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { CliError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { counted } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';
 import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
-import { defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
@@ -44,6 +44,11 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (others.length === 0 && !isAtlasId(endpoint)) await checkSide(only, options);
   const target = await readTarget(context, { ...options, provider: wanted });
   const { projectId, provider, region: place } = target;
+  if (given !== undefined && provider !== wanted)
+    throw new UsageError(
+      `'${endpoint}' is on ${clouds[provider].title}, not on ${clouds[wanted].title}.`,
+      'Remove --provider.',
+    );
   await checkSide(provider, options);
   const region = elsewhereOf(provider, options) ?? place;
   checkRemote(context, target, region);

@@ -26,6 +26,11 @@ async function foreign(name = 'mine') {
 }
 
 describe('connect', () => {
+  test('refuses another cloud than that of the service', async () => {
+    await json('create eastus2 --provider azure --wait');
+    await own.ends('connect eastus2 --provider gcp --yes', 2, "'eastus2' is on Azure, not on GCP.");
+  });
+
   test('creates both sides; again, nothing', async () => {
     const first = await json(connect);
     expect(results(first)).toEqual(['created', 'created', 'created', 'created']);
