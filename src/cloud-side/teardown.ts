@@ -1,3 +1,4 @@
+import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { CloudEndpoint, Owned } from './cloud-side.js';
 
@@ -40,6 +41,8 @@ export interface Teardown {
   region: string;
   /** What is there of a project: what this program created, and every endpoint for the named service. Changes nothing. */
   find(projectId: string, target: string | null): Promise<Belongings>;
+  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
+  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;
   /** Resolves as soon as it is accepted, and if there is no such endpoint. */

@@ -48,6 +48,7 @@ export function openGcpSide(
     withEndpoint: ({ there }, { state }) => planOf({ ...there, rule: there.rule && { ...there.rule, state } }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
+    isHere: ({ gcpProjectId }) => gcpProjectId === project,
     facts: ({ there: { rule, subnet, addresses } }) => {
       const path = subnet?.path ?? addresses.find(({ ip }) => ip === rule?.ip)?.subnet;
       return {
@@ -85,6 +86,7 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     rehearse: async (endpoints, resources) => {
       if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, 'delete');
     },
+    isHere: ({ gcpProjectId }) => gcpProjectId === access.project,
     deleteEndpoint: compute.rules.delete,
     read: compute.rules.get,
     deleteResource: async ({ id }) => {
