@@ -61,9 +61,15 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   };
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
-    let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
+    const sent = rest({ action, method, path: `/${here}/${path}`, body });
+    const answer = await (method === 'DELETE' ? unlessRefused(sent, 'notFound') : sent);
+    if (answer === undefined) return;
+    let operation = Object(answer.body) as GcpAnswer;
     while (operation.status !== 'DONE') {
-      if (left() <= 0) throw new CloudError(`GCP has not finished ${action} yet.`, { mayHaveArrived: true });
+      if (left() <= 0) {
+        const hint = 'Run the same command again.';
+        throw new CloudError(`GCP has not finished ${action} yet.`, { exit: 'timedOut', hint, mayHaveArrived: true });
+      }
       const limits = { tries: 3, timeoutMs: Math.min(holdMs, Math.max(1000, left())) };
       const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
       operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
@@ -99,8 +105,14 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       });
     },
     /** Resolves also if there is none. */
-    delete: (id: string) =>
-      unlessRefused(change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`), 'notFound', 'resourceNotFound'),
+    async delete(id: string): Promise<void> {
+      try {
+        await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
+      } catch (error) {
+        // It may be the operation that Google doesn't know.
+        if (!hasCode(error, 'notFound', 'resourceNotFound') || (await this.get(id))) throw error;
+      }
+    },
   });
 
   return {

@@ -43,7 +43,10 @@ export async function readGcp(compute: Compute, line: CloudContext, target: Aske
   const { rules, addresses } = there;
   const model = rules.find(({ id }) => like.includes(id));
   const { service, wanted } = target;
-  const { network = model?.network, subnet: path = addresses.find(({ ip }) => ip === model?.ip)?.subnet } = wanted;
+  const {
+    network = model?.network,
+    subnet: path = addresses.find(({ users }) => model && users.includes(model.id))?.subnet,
+  } = wanted;
   const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
   const given = path === undefined && network === undefined ? undefined : await chooseSubnet(compute, asked);
   const near = rules.filter((each) => each.network === (given?.network ?? each.network));
@@ -75,9 +78,8 @@ function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): 
 function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
   const rule = rules.find(({ id }) => id === name);
   if (!rule) {
-    const text = 'To attach a forwarding rule of another project, without Google credentials:';
-    const commands = [cmd`atlas-pe interface add ${region} ${name} --gcp-project PROJECT --ip ADDRESS`.text];
-    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, { text, commands });
+    const text = 'Use interface add to attach a forwarding rule of another project, without Google credentials.';
+    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, text);
   }
   if (!service?.target || rule.target === service.target) return rule;
   const hint = 'Choose a forwarding rule for this service, or remove --adopt to create one.';
