@@ -78,7 +78,7 @@ function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): 
 function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
   const rule = rules.find(({ id }) => id === name);
   if (!rule) {
-    const text = 'Use interface add to attach a forwarding rule of another project, without Google credentials.';
+    const text = `To attach one of another project, without Google credentials, use interface add ${region} ${name}.`;
     throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, text);
   }
   if (!service?.target || rule.target === service.target) return rule;
