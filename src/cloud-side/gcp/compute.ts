@@ -61,15 +61,10 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   };
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
-    const sent = rest({ action, method, path: `/${here}/${path}`, body });
-    const answer = await (method === 'DELETE' ? unlessRefused(sent, 'notFound') : sent);
-    if (answer === undefined) return;
-    let operation = Object(answer.body) as GcpAnswer;
+    let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
     while (operation.status !== 'DONE') {
-      if (left() <= 0) {
-        const hint = 'Run the same command again.';
-        throw new CloudError(`GCP has not finished ${action} yet.`, { exit: 'timedOut', hint, mayHaveArrived: true });
-      }
+      if (left() <= 0)
+        throw new CloudError(`GCP has not finished ${action}.`, { exit: 'timedOut', mayHaveArrived: true });
       const limits = { tries: 3, timeoutMs: Math.min(holdMs, Math.max(1000, left())) };
       const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
       operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
@@ -109,7 +104,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       try {
         await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
       } catch (error) {
-        // It may be the operation that Google doesn't know.
+        // Google may not know the operation.
         if (!hasCode(error, 'notFound', 'resourceNotFound') || (await this.get(id))) throw error;
       }
     },
