@@ -110,6 +110,8 @@ export interface CloudSide<P extends CloudPlan = CloudPlan> {
   withEndpoint(plan: P, endpoint: CloudEndpoint): P;
   /** What attaches the endpoint of the plan to Atlas's service. */
   attachment(plan: P): InterfaceRequest;
+  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
+  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** What JSON output says about it. */
   facts(plan: P): Readonly<Record<string, Json>>;
   /** Ends connections. */

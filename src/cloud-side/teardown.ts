@@ -1,3 +1,4 @@
+import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { CloudEndpoint, Owned } from './cloud-side.js';
 
@@ -40,6 +41,8 @@ export interface Teardown {
   region: string;
   /** What this program created in the project, and every endpoint for the service with this target. Changes nothing. */
   find(projectId: string, target: string | null, serviceId: string | undefined): Promise<Belongings>;
+  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
+  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;
   /** May resolve before it is gone, and resolves if there is no such endpoint. */

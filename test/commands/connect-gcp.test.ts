@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
@@ -8,12 +9,15 @@ const { own, restart, there, left, json, google } = ownGcp();
 const connect = 'connect us-east4 --provider gcp --yes';
 const disconnect = 'disconnect us-east4 --yes';
 const project = 'atlas-pe-sandbox';
+const other = 'other-project-1';
+/** Of the project, in names. */
+const hash = createHash('sha256').update(project).digest('hex').slice(0, 8);
 const usual = `projects/${project}/regions/us-east4/subnetworks/default`;
 
 describe('connect', () => {
   test('creates both sides and prints the connection string', async () => {
     const { endpoint, interfaceEndpoint, cloud, connectionStrings, steps } = await json(connect);
-    const name = `atlas-pe-${endpoint.id}`;
+    const name = `atlas-pe-${endpoint.id}-${hash}`;
     const [rule] = (await there()).rules;
     expect(rule).toMatchObject({
       path: `projects/${project}/regions/us-east4/forwardingRules/${name}`,
@@ -72,8 +76,8 @@ describe('connect', () => {
     const mark = `--description 'Created by atlas-pe for Atlas service ${id}, project ${plan.projectId}'`;
     const where = `--project ${project} --region us-east4 ${mark}`;
     expect(plan.commands.map((line: string) => line.replaceAll(' \\\n  ', ' '))).toEqual([
-      `gcloud compute addresses create atlas-pe-${id} --subnet ${usual} ${where}`,
-      `gcloud compute forwarding-rules create atlas-pe-${id} --network projects/${project}/global/networks/default --address atlas-pe-${id} --target-service-attachment ${plan.endpoint.serviceAttachmentNames[0]} --allow-psc-global-access ${where}`,
+      `gcloud compute addresses create atlas-pe-${id}-${hash} --subnet ${usual} ${where}`,
+      `gcloud compute forwarding-rules create atlas-pe-${id}-${hash} --network projects/${project}/global/networks/default --address atlas-pe-${id}-${hash} --target-service-attachment ${plan.endpoint.serviceAttachmentNames[0]} --allow-psc-global-access ${where}`,
     ]);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
@@ -112,12 +116,41 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 2, 2, 2]);
   });
 
+  test('a second Google project gets a connection of its own, and disconnect leaves the first one', async () => {
+    await restart({ projects: [other] });
+    const one = await json(connect);
+    const two = await json(`${connect} --gcp-project ${other}`);
+    const [first, second] = [one, two].map(({ interfaceEndpoint }) => interfaceEndpoint);
+    expect([first.gcpProjectId, second.gcpProjectId]).toEqual([project, other]);
+    expect(second.id).not.toBe(first.id);
+    expect(two.connectionStrings[0].srvConnectionString).not.toBe(one.connectionStrings[0].srvConnectionString);
+    expect(await left()).toEqual([1, 2, 2, 2]);
+    await json(`${disconnect} --gcp-project ${other}`);
+    expect(await json('interface list us-east4')).toMatchObject([{ id: first.id, status: 'AVAILABLE' }]);
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('a forwarding rule does not count as attached if that of another Google project has its name', async () => {
+    await restart({ projects: [other] });
+    const { id, projectId, serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+    const added = await own.atlas(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
+    expect(added.exitCode, added.stderr).toBe(0);
+    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
+    const address = `projects/${project}/regions/us-east4/addresses/mine`;
+    const rule = { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address };
+    const description = `Created by atlas-pe for Atlas service ${id}, project ${projectId}`;
+    await google('POST', 'forwardingRules', { ...rule, description });
+    await refused(connect, 5, /^Error: The service already has an interface endpoint my-rule, of another Google/);
+    await json(`${disconnect} my-rule`);
+    expect(await left()).toEqual([1, 1, 0, 1]);
+  });
+
   test('two services in a region do not share anything', async () => {
     const one = await json(connect);
     expect((await own.atlas(`regional-mode enable --yes`)).exitCode).toBe(0);
     const { id } = await json('create us-east4 --provider gcp --wait');
     const two = await json(`connect ${id} --yes`);
-    expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}`);
+    expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
     expect(two.endpoint.id).not.toBe(one.endpoint.id);
     expect(await left()).toEqual([2, 2, 2, 2]);
     expect((await own.atlas(`disconnect ${id} --yes`)).exitCode).toBe(0);
@@ -260,8 +293,8 @@ describe('what cannot work stops before anything was created', () => {
 
   test('a name that somebody else has taken', async () => {
     const { id } = await json('create us-east4 --provider gcp --wait');
-    await google('POST', 'addresses', { name: `atlas-pe-${id}`, addressType: 'INTERNAL', subnetwork: usual });
-    await refused(connect, 5, /^Error: The address atlas-pe-\w+ already exists, and atlas-pe did not create it\./);
+    await google('POST', 'addresses', { name: `atlas-pe-${id}-${hash}`, addressType: 'INTERNAL', subnetwork: usual });
+    await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it\./);
   });
 
   test.each<[reason: string, status: number, said: RegExp]>([
@@ -302,7 +335,7 @@ describe('what cannot work stops before anything was created', () => {
     expect([exitCode, stderr]).toEqual([
       4,
       expect.stringMatching(
-        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or Google's metadata server\.\nHint: Sign in: gcloud auth application-default login\n$/,
+        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
       ),
     ]);
     expect(await left()).toEqual([0, 0, 0, 0]);
@@ -479,7 +512,7 @@ describe('whatever becomes of one request, there is one of everything in the end
 describe('disconnect', () => {
   test('removes both sides', async () => {
     const { endpoint } = await json(connect);
-    const name = `atlas-pe-${endpoint.id}`;
+    const name = `atlas-pe-${endpoint.id}-${hash}`;
     expect((await json(disconnect)).cloud).toEqual({
       provider: 'GCP',
       account: project,

@@ -7,19 +7,25 @@ const { own, restart, there, left, json, google } = ownGcp();
 const project = 'atlas-pe-sandbox';
 const convert = 'convert us-east4 --yes';
 
-/** Two networks; the old forwarding rule is in the second one. */
-beforeEach(async () => {
-  await restart({ networks: [{ name: 'one' }, { name: 'two' }] });
-  const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --no-port-mapping --wait');
+/** An old forwarding rule in the second network of a Google project, attached. */
+async function addOld(project: string, group: string) {
+  const { serviceAttachmentNames } = await json('get us-east4');
   const subnetwork = `projects/${project}/regions/us-east4/subnetworks/two`;
-  await google('POST', 'addresses', { name: 'old', addressType: 'INTERNAL', subnetwork });
+  await google('POST', 'addresses', { name: 'old', addressType: 'INTERNAL', subnetwork }, project);
   const IPAddress = `projects/${project}/regions/us-east4/addresses/old`;
   const network = `projects/${project}/global/networks/two`;
-  await google('POST', 'forwardingRules', { name: 'old', target: serviceAttachmentNames[0], network, IPAddress });
-  const [rule] = (await there()).rules;
-  const group = `grp --gcp-project ${project} --endpoint old@${rule?.IPAddress}`;
-  const added = await own.atlas(`interface add us-east4 ${group} --wait`);
+  const rule = { name: 'old', target: serviceAttachmentNames[0], network, IPAddress };
+  await google('POST', 'forwardingRules', rule, project);
+  const ip = (await there()).rules.at(-1)?.IPAddress;
+  const added = await own.atlas(`interface add us-east4 ${group} --gcp-project ${project} --endpoint old@${ip} --wait`);
   expect(added.exitCode, added.stderr).toBe(0);
+}
+
+/** Two networks; the old forwarding rule is in the second one. */
+beforeEach(async () => {
+  await restart({ projects: ['other-project-1'], networks: [{ name: 'one' }, { name: 'two' }] });
+  await json('create us-east4 --provider gcp --no-port-mapping --wait');
+  await addOld(project, 'grp');
   await json('connection-strings --wait');
 });
 
@@ -47,6 +53,14 @@ test('creates the new side in the network of the old one, and prints both string
 test('--verbose shows the requests to Google', async () => {
   const { stderr } = await own.atlas(`${convert} --verbose`);
   expect(stderr).toContain('GCP compute.forwardingRules.create OK');
+});
+
+test('creates the new side in each Google project that has an old one', async () => {
+  await addOld('other-project-1', 'grp2');
+  const [{ newEndpointId }] = await json(convert);
+  const interfaces = await json(`interface list ${newEndpointId}`);
+  const projects = interfaces.map(({ gcpProjectId }: { gcpProjectId: string }) => gcpProjectId);
+  expect(projects.toSorted()).toEqual([project, 'other-project-1']);
 });
 
 test('without --yes and a terminal, it creates nothing in Google, and says what to run', async () => {

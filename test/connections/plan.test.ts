@@ -148,6 +148,7 @@ describe('disconnect', () => {
     serviceIds: [ref.id],
     belongings: [],
     ended: [],
+    elsewhere: [],
     named: undefined,
     keepsService: false,
     ...more,

@@ -47,8 +47,8 @@ export function ownGcp() {
       return JSON.parse(stdout);
     },
     /** Sends a change to Google, as another program does. `path`: below the region. */
-    google: async (method: string, path: string, body?: object) => {
-      const url = `${own.sandbox.baseUrl}/gcp/compute/v1/projects/atlas-pe-sandbox/regions/us-east4/${path}`;
+    google: async (method: string, path: string, body?: object, project = 'atlas-pe-sandbox') => {
+      const url = `${own.sandbox.baseUrl}/gcp/compute/v1/projects/${project}/regions/us-east4/${path}`;
       const content = body === undefined ? {} : { body: JSON.stringify(body) };
       const answer = await fetch(url, { method, headers: { authorization: 'Bearer sandbox' }, ...content });
       expect(answer.status, await answer.text()).toBe(200);

@@ -63,7 +63,8 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
     let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
     while (operation.status !== 'DONE') {
-      if (left() <= 0) throw new CloudError(`GCP has not finished ${action} yet.`, { mayHaveArrived: true });
+      if (left() <= 0)
+        throw new CloudError(`GCP has not finished ${action}.`, { exit: 'timedOut', mayHaveArrived: true });
       const limits = { tries: 3, timeoutMs: Math.min(holdMs, Math.max(1000, left())) };
       const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
       operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
@@ -99,8 +100,14 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       });
     },
     /** Resolves also if there is none. */
-    delete: (id: string) =>
-      unlessRefused(change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`), 'notFound', 'resourceNotFound'),
+    async delete(id: string): Promise<void> {
+      try {
+        await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
+      } catch (error) {
+        // Google may not know the operation.
+        if (!hasCode(error, 'notFound', 'resourceNotFound') || (await this.get(id))) throw error;
+      }
+    },
   });
 
   return {

@@ -23,11 +23,13 @@ export type PscRule = ReturnType<typeof toRule>;
 
 /** A forwarding rule. Its id is its name, its state that of its connection. It has no IP address while it is created. */
 export function toRule(answer: GcpAnswer) {
+  const ip = text(answer.IPAddress) ?? '';
+  const state = text(answer.pscConnectionStatus) ?? 'CREATING';
   return {
     id: text(answer.name) ?? '',
-    state: text(answer.pscConnectionStatus) ?? 'CREATING',
+    state: ip === '' && (state === 'PENDING' || state === 'ACCEPTED') ? 'CREATING' : state,
     network: pathOf(answer.network),
-    ip: text(answer.IPAddress) ?? '',
+    ip,
     target: pathOf(answer.target),
     description: text(answer.description) ?? '',
     hasGlobalAccess: answer.allowPscGlobalAccess === true,

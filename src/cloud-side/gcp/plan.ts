@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
@@ -42,14 +43,18 @@ export async function readGcp(compute: Compute, line: CloudContext, target: Aske
   const { rules, addresses } = there;
   const model = rules.find(({ id }) => like.includes(id));
   const { service, wanted } = target;
-  const { network = model?.network, subnet: path = addresses.find(({ ip }) => ip === model?.ip)?.subnet } = wanted;
+  const {
+    network = model?.network,
+    subnet: path = addresses.find(({ users }) => model && users.includes(model.id))?.subnet,
+  } = wanted;
   const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
   const given = path === undefined && network === undefined ? undefined : await chooseSubnet(compute, asked);
   const near = rules.filter((each) => each.network === (given?.network ?? each.network));
   const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);
   if (rule) return { ...asked, ...there, rule, subnet: null, name: rule.id };
   const subnet = given ?? (await chooseSubnet(compute, asked));
-  return { ...asked, ...there, rule: null, subnet, name: service ? freeName(there, subnet, service) : null };
+  const name = service ? freeName(there, subnet, service, target.project) : null;
+  return { ...asked, ...there, rule: null, subnet, name };
 }
 
 /** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
@@ -73,9 +78,8 @@ function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): 
 function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
   const rule = rules.find(({ id }) => id === name);
   if (!rule) {
-    const text = 'To attach a forwarding rule of another project, without Google credentials:';
-    const commands = [cmd`atlas-pe interface add ${region} ${name} --gcp-project PROJECT --ip ADDRESS`.text];
-    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, { text, commands });
+    const text = `To attach one of another project, without Google credentials, use interface add ${region} ${name}.`;
+    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, text);
   }
   if (!service?.target || rule.target === service.target) return rule;
   const hint = 'Choose a forwarding rule for this service, or remove --adopt to create one.';
@@ -86,9 +90,11 @@ function adopted(rules: readonly PscRule[], { project, region, service }: Asked,
  * The first name that nothing has, or only an address of this program that is free, or whose rule Google doesn't show yet.
  * A rule of this program in another network, or one that can't connect, keeps its name, and the next one gets a number.
  */
-function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef): string {
+function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: ServiceRef, project: string): string {
+  // Atlas knows the rules of all Google projects by their names.
+  const ofProject = createHash('sha256').update(project).digest('hex').slice(0, 8);
   for (let number = 1; ; number++) {
-    const name = `atlas-pe-${service.id}${number === 1 ? '' : `-${number}`}`;
+    const name = `atlas-pe-${service.id}-${ofProject}${number === 1 ? '' : `-${number}`}`;
     const rule = rules.find(({ id }) => id === name);
     const address = addresses.find((each) => each.name === name);
     if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);

@@ -14,7 +14,14 @@ const needed = {
 };
 
 /** Throws if a permission, or the quota for a new endpoint in the subnet, is missing. */
-export async function rehearseGcp(google: Compute, { io }: CloudContext, what: keyof typeof needed, subnet = '') {
+export async function rehearseGcp(
+  google: Compute,
+  { io }: CloudContext,
+  what: keyof typeof needed,
+  subnet = '',
+  hasAddress = false,
+) {
+  const permissions = needed[what].filter((each) => !hasAddress || each !== 'addresses.createInternal');
   const { project, missing } = google;
   const check = async (where: string, asked: Promise<readonly string[]>) => {
     // An API for this may be off: what follows may be allowed.
@@ -30,12 +37,12 @@ export async function rehearseGcp(google: Compute, { io }: CloudContext, what: k
   // An endpoint registers itself in Service Directory. A host project may allow its network only where its subnet is.
   const directory = ['namespaces', 'services'].map((each) => `servicedirectory.${each}.${what}`);
   const network = host === project ? ['compute.networks.use'] : [];
-  await check(project, missing([...needed[what].map((each) => `compute.${each}`), ...directory, ...network]));
+  await check(project, missing([...permissions.map((each) => `compute.${each}`), ...directory, ...network]));
   if (subnet === '') return;
   await check(`${host} (subnet ${nameIn(subnet)})`, missing(['compute.subnetworks.use'], subnet));
   // Who may create these may not always read quotas.
   const quotas = await unlessDenied(google.quotas(), () => []);
-  const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', 'INTERNAL_ADDRESSES'];
+  const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', ...(hasAddress ? [] : ['INTERNAL_ADDRESSES'])];
   const full = quotas.find(
     ({ metric, limit, usage }) => metrics.includes(`${metric}`) && Number(usage) >= Number(limit),
   );

@@ -4,7 +4,7 @@ import type { SideTarget } from '../entry.js';
 import { unlessRefused } from '../errors.js';
 import type { Teardown } from '../teardown.js';
 import { type GcpAccess, openCompute } from './compute.js';
-import { canConnect, markOf, nameIn, owned, ownerOf, ruleVerdict } from './model.js';
+import { canConnect, markOf, nameIn, owned, ownerOf, type PscRule, ruleVerdict } from './model.js';
 import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 import { rehearseGcp } from './rehearse.js';
 
@@ -17,11 +17,13 @@ export function openGcpSide(
 ): CloudSide<GcpPlan> {
   const { project, principal } = access;
   const compute = openCompute(region, access, line);
+  /** As it was read last. It has no IP address at first. */
+  let latest: PscRule | null = null;
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
     survey: async (service) => planOf(await readGcp(compute, line, { project, region, wanted, service }, like)),
-    rehearse: async ({ there: { subnet } }) => {
-      if (subnet) await rehearseGcp(compute, line, 'create', subnet.path);
+    rehearse: async ({ there: { subnet }, own }) => {
+      if (subnet) await rehearseGcp(compute, line, 'create', subnet.path, own.length > 0);
     },
     owned: async ({ there }, projectId) => owned([...there.rules, ...there.addresses], region, projectId),
     carryOut: async (stepId, { there }, service, onCreated) => {
@@ -43,13 +45,18 @@ export function openGcpSide(
       onCreated(created('forwarding-rule', rule));
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
-    read: compute.rules.get,
+    read: async (id, limits) => {
+      latest = await compute.rules.get(id, limits);
+      return latest;
+    },
     statusVerdict: ruleVerdict,
-    withEndpoint: ({ there }, { state }) => planOf({ ...there, rule: there.rule && { ...there.rule, state } }),
+    withEndpoint: ({ there }, { id, state }) =>
+      planOf({ ...there, rule: latest?.id === id ? latest : there.rule && { ...there.rule, state } }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
+    isHere: ({ gcpProjectId }) => gcpProjectId === project,
     facts: ({ there: { rule, subnet, addresses } }) => {
-      const path = subnet?.path ?? addresses.find(({ ip }) => ip === rule?.ip)?.subnet;
+      const path = subnet?.path ?? addresses.find(({ users }) => rule && users.includes(rule.id))?.subnet;
       return {
         provider: 'GCP',
         account: project,
@@ -75,7 +82,7 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
       const { rules, addresses } = await readRegion(compute, line);
       const wanted = rules.filter((rule) => ownerOf(rule, projectId) !== null || rule.target === target);
       const endpoints = wanted.map((rule) => {
-        const uses = addresses.filter(({ ip }) => ip === rule.ip).map(({ id }) => id);
+        const uses = addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
         return { ...rule, region, ownerId: ownerOf(rule, projectId), uses, isAlive: canConnect(rule) };
       });
       const resources = owned(addresses, region, projectId).map((each) => ({ ...each, stepId: 'address' }));
@@ -85,7 +92,8 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     rehearse: async (endpoints, resources) => {
       if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, 'delete');
     },
-    deleteEndpoint: compute.rules.delete,
+    isHere: ({ gcpProjectId }) => gcpProjectId === access.project,
+    deleteEndpoint: (id) => compute.rules.delete(id),
     read: compute.rules.get,
     deleteResource: async ({ id }) => {
       const deleted = compute.addresses.delete(nameIn(id)).then(() => true);

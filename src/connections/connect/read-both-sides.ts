@@ -78,6 +78,10 @@ export async function readForConnect(
   const cloud = await side.survey(service && refOf(service, refused));
   const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
   const ours = attached.find(({ id }) => cloud.endpoint && isSameId(id, cloud.endpoint.id));
+  if (ours && side.isHere?.(ours) === false) {
+    const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
+    throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
+  }
   const stringsOf = stringsThrough(ours?.id);
   // What a cluster lacks when this region is connected is in its other regions.
   const place = { provider, atlasRegion: region.atlasRegion };

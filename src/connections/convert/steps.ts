@@ -77,9 +77,10 @@ const newRules: ConvertStep = {
       if (!plan.endpoint) continue;
       const { read, statusVerdict } = side;
       const about = { endpointId, projectId, provider, region };
-      await awaitCloudEndpoint(session, plan.endpoint, { read, statusVerdict, about, deadline });
+      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, { read, statusVerdict, about, deadline });
+      plan = side.withEndpoint(plan, endpoint);
       await attach(session, mapped, side.attachment(plan), true);
-      names.push(plan.endpoint.id);
+      names.push(endpoint.id);
     }
     now.mapped = await readAgain(session, mapped);
     now.sides = await readSides(session, now);

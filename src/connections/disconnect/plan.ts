@@ -29,6 +29,8 @@ export interface DisconnectFound {
   belongings: readonly Belongings[];
   /** The ids of attached interface endpoints that nobody can connect through: refused, failed, or being removed. */
   ended: readonly string[];
+  /** The ids of attached interface endpoints of another account. This one may have others with the same names. */
+  elsewhere: readonly string[];
   /** The endpoint that the command line names. */
   named: string | undefined;
   keepsService: boolean;
@@ -63,12 +65,14 @@ export interface DisconnectPlan {
  * if only others have endpoints: then the command is about what ours has left.
  */
 export function selectedEndpoints(found: DisconnectFound): string[] {
-  const { service, named, ended } = found;
+  const { service, named, ended, elsewhere } = found;
   const there = cloudEndpointsOf(found);
   const all = [...new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)])];
   if (named !== undefined) return all.filter((id) => id === named);
   const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
-  const alive = all.filter((id) => !dead.includes(id) && !ended.includes(id));
+  const everywhere = all.filter((id) => !dead.includes(id) && !ended.includes(id));
+  const here = everywhere.filter((id) => !elsewhere.includes(id));
+  const alive = here.length > 0 ? here : everywhere;
   const isOurs = (id: string) => there.some((each) => each.id === id && each.ownerId !== null);
   return alive.length > 1 && hasUnusedResources(found) && !alive.some(isOurs) ? [] : alive;
 }
@@ -103,7 +107,7 @@ function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound): DisconnectPlan {
-  const { service, belongings, removals, keepsService, provider, region, named, ended } = found;
+  const { service, belongings, removals, keepsService, provider, region, named, ended, elsewhere } = found;
   const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
   const selected = selectedEndpoints(found);
@@ -120,7 +124,7 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const atAtlas = service?.interfaceEndpoints ?? [];
   const kept = selected.find((id) => !isRemoved(id) && !ended.includes(id));
   const dead = kept === undefined ? ended.filter((id) => id === (named ?? id)) : [];
-  const attached = atAtlas.filter((id) => isRemoved(id) || dead.includes(id));
+  const attached = atAtlas.filter((id) => (isRemoved(id) && !elsewhere.includes(id)) || dead.includes(id));
   const foreign = kept ?? attached.find((id) => !isRemoved(id));
   const isThere = there.some(({ id }) => id === foreign);
   const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;

@@ -1,4 +1,4 @@
-import { hasEnded } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/teardown.js';
@@ -12,7 +12,7 @@ import { cloudEndpointsOf, type DisconnectFound, hasUnusedResources, selectedEnd
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
   session: Session,
-  target: Omit<DisconnectFound, 'belongings' | 'ended' | 'serviceIds' | 'projectName'>,
+  target: Omit<DisconnectFound, 'belongings' | 'ended' | 'elsewhere' | 'serviceIds' | 'projectName'>,
   teardowns: readonly Teardown[],
 ): Promise<DisconnectFound> {
   const { projectId, provider, service, serviceId } = target;
@@ -29,8 +29,11 @@ export async function readForDisconnect(
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
+  const isElsewhere = (each: InterfaceEndpoint) => teardowns.some(({ isHere }) => isHere?.(each) === false);
+  const elsewhere = attached.filter(isElsewhere).map(({ id }) => id);
   const projectName = await readProjectName(session, projectId);
-  const found = { ...target, named, projectName, ended, serviceIds: services.map(({ id }) => id), belongings };
+  const serviceIds = services.map(({ id }) => id);
+  const found = { ...target, named, projectName, ended, elsewhere, serviceIds, belongings };
   const selected = selectedEndpoints(found);
   if (selected.length > 1) {
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { type GcpAccess, openCompute } from '../../../src/cloud-side/gcp/compute.js';
 import { openGcpInspector } from '../../../src/cloud-side/gcp/inspect.js';
 import { markOf, ownerOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/cloud-side/gcp/model.js';
+import { rehearseGcp } from '../../../src/cloud-side/gcp/rehearse.js';
+import { openGcpSide, openGcpTeardown } from '../../../src/cloud-side/gcp/side.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
 /* Answers of Google that the sandbox does not give. */
@@ -142,7 +144,74 @@ test.each([
   [undefined, 'pending'],
   ['STATUS_UNSPECIFIED', 'pending'],
 ])('a rule whose connection is %s: %s', (pscConnectionStatus, verdict) => {
-  expect(ruleVerdict(toRule({ pscConnectionStatus }))).toBe(verdict);
+  expect(ruleVerdict(toRule({ pscConnectionStatus, IPAddress: '10.0.0.2' }))).toBe(verdict);
+});
+
+test('a rule that is listed before it has an IP address is attached with the one it gets', async () => {
+  const target = 'projects/p/regions/us-east4/serviceAttachments/a';
+  const listed = { name: 'r', target, pscConnectionStatus: 'PENDING' };
+  const { access, line } = google({
+    'forwardingRules/r': { ...listed, IPAddress: '10.0.0.2' },
+    forwardingRules: { items: [listed] },
+  });
+  const wanted = { subnet: undefined, network: undefined, globalAccess: false, adopt: undefined };
+  const place = { region: 'us-east4', atlasRegion: 'US_EAST_4' };
+  const about = { projectId: service.projectId, region: 'us-east4', serviceRegion: 'us-east4', isBlindAllowed: false };
+  const side = openGcpSide(about, access, wanted, line);
+  const plan = await side.survey({ ...service, ...place, target, refused: [] });
+  expect(plan.endpoint && side.statusVerdict(plan.endpoint)).toBe('pending');
+  const now = await side.read('r');
+  expect(now && side.attachment(side.withEndpoint(plan, now)).body.endpoints).toEqual([
+    { endpointName: 'r', ipAddress: '10.0.0.2' },
+  ]);
+});
+
+test('an address belongs to the rule that uses it, not to one with the same IP address', async () => {
+  const { access, line } = google({
+    forwardingRules: { items: [{ name: 'r', IPAddress: '10.0.0.2', description: markOf(service) }] },
+    addresses: {
+      items: [
+        { name: 'a', address: '10.0.0.2', users: ['https://x/projects/p/regions/r/forwardingRules/other'] },
+        { name: 'b', address: '10.0.0.2', users: ['https://x/projects/p/regions/r/forwardingRules/r'] },
+      ],
+    },
+  });
+  const { endpoints } = await openGcpTeardown('us-east4', access, line).find(service.projectId, null);
+  expect(endpoints).toMatchObject([{ id: 'r', uses: ['addresses/b'] }]);
+});
+
+test('a deletion whose operation is not known fails if the resource is still there', async () => {
+  const gone = { error: { code: 404, errors: [{ reason: 'notFound' }], message: 'M' } };
+  const operation = { name: 'op', status: 'PENDING' };
+  const there = google({ 'operations/op': gone, 'addresses/n': [operation, address] });
+  await expect(there.compute.addresses.delete('n')).rejects.toMatchObject({ exit: 'notFound' });
+  const deleted = google({ 'operations/op': gone, 'addresses/n': [operation, gone] });
+  await expect(deleted.compute.addresses.delete('n')).resolves.toBeUndefined();
+});
+
+test('an operation that takes longer than the command may is a timeout', async () => {
+  const { access, line } = google({ addresses: { name: 'op', status: 'PENDING' } });
+  const { addresses } = openCompute('us-east4', access, { ...line, left: () => 0 });
+  await expect(addresses.delete('n')).rejects.toMatchObject({ exit: 'timedOut' });
+});
+
+test.each([
+  [false, true],
+  [true, false],
+])('with an address (%s), the quota and the permission for one are needed: %s', async (hasAddress, isNeeded) => {
+  const permissions: string[] = [];
+  const compute = {
+    ...google({}).compute,
+    missing: async (asked: readonly string[]) => {
+      permissions.push(...asked);
+      return [];
+    },
+    quotas: async () => [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
+  };
+  const { line } = google({});
+  const rehearsed = rehearseGcp(compute, line, 'create', `projects/${project}/regions/r/subnetworks/s`, hasAddress);
+  await (isNeeded ? expect(rehearsed).rejects.toMatchObject({ errorCode: 'quotaExceeded' }) : rehearsed);
+  expect(permissions.includes('compute.addresses.createInternal')).toBe(isNeeded);
 });
 
 test('only the exact description marks what this program created', () => {
