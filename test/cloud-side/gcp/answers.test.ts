@@ -176,7 +176,7 @@ test('an address belongs to the rule that uses it, not to one with the same IP a
       ],
     },
   });
-  const { endpoints } = await openGcpTeardown('us-east4', access, line).find(service.projectId, null);
+  const { endpoints } = await openGcpTeardown('us-east4', access, line).find(service.projectId, null, undefined);
   expect(endpoints).toMatchObject([{ id: 'r', uses: ['addresses/b'] }]);
 });
 
