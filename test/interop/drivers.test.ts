@@ -26,7 +26,7 @@ def getaddrinfo(host, *more, **named):
 socket.getaddrinfo = getaddrinfo
 
 client = MongoClient(sys.argv[1], tlsCAFile=os.environ['ATLAS_PE_SANDBOX_TLS_CA_FILE'], serverSelectionTimeoutMS=int(sys.argv[2]))
-print(client.admin.command('ping')['ok'], client.topology_description.topology_type_name, len(client.nodes), client.primary[0])
+print(client.admin.command('ping')['ok'], client.topology_description.topology_type_name, len(client.topology_description.server_descriptions()), client.primary[0])
 try:
     client.shop.orders.find_one()
 except Exception as error:
