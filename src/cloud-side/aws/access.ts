@@ -7,12 +7,14 @@ import { openAwsSide } from './side.js';
 import { openAwsTeardown } from './teardown.js';
 import { type AwsFlags, readWanted } from './wanted.js';
 
-export function checkOptions(options: CloudOptions): void {
+export const awsAccess = { checkOptions, open };
+
+function checkOptions(options: CloudOptions): void {
   readWanted(options as AwsFlags);
 }
 
 /** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
-export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
+async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
   const given = options as AwsFlags;
   const access = await accessOf(context, given.awsProfile);
   return {

@@ -66,5 +66,5 @@ export const awsEntry = {
       needs: ['cloud-ports', 'cloud-acl', 'cloud-routes', 'cloud-egress'],
     },
   ],
-  load: () => import('./access.js'),
+  load: async () => (await import('./access.js')).awsAccess,
 } as const satisfies CloudEntry;

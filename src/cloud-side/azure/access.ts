@@ -13,12 +13,14 @@ import { openAzureInspector } from './inspect.js';
 import { openAzureSide, openAzureTeardown } from './side.js';
 import { type AzureFlags, type AzureWanted, readAzureWanted } from './wanted.js';
 
-export function checkOptions(options: CloudOptions): void {
+export const azureAccess = { checkOptions, open };
+
+function checkOptions(options: CloudOptions): void {
   readAzureWanted(options as AzureFlags);
 }
 
 /** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
-export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
+async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
   const wanted = readAzureWanted(options as AzureFlags);
   const access = accessOf(context, wanted);
   return {

@@ -20,5 +20,5 @@ export const azureEntry = {
     { id: 'cloud-nsg', title: 'Network security group' },
     { id: 'cloud-dns-servers', title: 'DNS servers of the virtual network' },
   ],
-  load: () => import('./access.js'),
+  load: async () => (await import('./access.js')).azureAccess,
 } as const satisfies CloudEntry;

@@ -15,6 +15,8 @@ import { pathOf, projectIn } from './model.js';
 import type { GcpWanted } from './plan.js';
 import { openGcpSide, openGcpTeardown } from './side.js';
 
+export const gcpAccess = { checkOptions, open };
+
 /** The options, as they are given. */
 interface GcpFlags extends Partial<Omit<GcpWanted, 'subnet'>> {
   subnet?: readonly string[];
@@ -22,7 +24,7 @@ interface GcpFlags extends Partial<Omit<GcpWanted, 'subnet'>> {
 }
 
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
-export async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
+async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
   const wanted = checkOptions(options);
   const { gcpProject = projectIn(wanted.subnet ?? '') } = options as GcpFlags;
   const access = await accessOf(context, gcpProject);
@@ -33,7 +35,7 @@ export async function open(context: SignInContext, options: CloudOptions): Promi
   };
 }
 
-export function checkOptions(options: CloudOptions): GcpWanted {
+function checkOptions(options: CloudOptions): GcpWanted {
   const { subnet = [], network, globalAccess = false, adopt, gcpProject } = options as GcpFlags;
   if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');

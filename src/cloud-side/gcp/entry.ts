@@ -22,5 +22,5 @@ export const gcpEntry = {
     { id: 'cloud-firewall', title: 'Egress firewall rules' },
     { id: 'cloud-global-access', title: 'Global access' },
   ],
-  load: () => import('./access.js'),
+  load: async () => (await import('./access.js')).gcpAccess,
 } as const satisfies CloudEntry;
