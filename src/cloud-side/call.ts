@@ -89,7 +89,7 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
         const fault = error as Partial<CloudError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
         const delay = Math.max(fault.retryAfterMs ?? 0, backOff(firstDelayMs, tries, random));
-        // The cloud may ask to wait for minutes. Without a deadline, nothing else would end the wait.
+        // Retry-After may be minutes: a request never waits longer than its own time limit.
         const longestMs = request.limits?.timeoutMs ?? (left() < Number.POSITIVE_INFINITY ? left() : usualLimitMs);
         if (!isRepeatable || tries >= most || Math.min(left(), longestMs) <= delay) throw error;
         await clock.sleep(delay, signal);
