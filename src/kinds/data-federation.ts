@@ -1,6 +1,8 @@
 import { UsageError } from '../base/errors.js';
 import { text } from '../base/json.js';
 import { cmd } from '../base/shell.js';
+import { clouds, providers } from '../clouds/all.js';
+import { checkId } from '../clouds/shapes.js';
 import type { Kind } from './kind.js';
 
 /** Atlas's PrivateLink service in each AWS region, from MongoDB's documentation of November 2026. No API lists them. */
@@ -18,7 +20,6 @@ const services: Readonly<Record<string, string>> = {
   'ca-central-1': '08564bb8ccae8ba64',
 };
 
-const azureId = /^\/subscriptions\/./;
 const dnsQuery = 'VpcEndpoints[0].DnsEntries[0].DnsName';
 
 export const dataFederation = {
@@ -46,16 +47,14 @@ export const dataFederation = {
   },
   create: {
     options: ['endpoint', 'dnsName', 'ip', 'linkId', 'comment'],
-    provider: ({ endpoint = '' }) => (azureId.test(endpoint) ? 'AZURE' : undefined),
+    provider: ({ endpoint = '' }) => providers.find((name) => clouds[name].interfaces.mark?.test(endpoint)),
     body: ({ provider, place, endpoint, dnsName, ip, linkId, comment }) => {
-      const isAws = provider === 'AWS';
-      if (endpoint === undefined) throw withoutEndpoint(isAws ? place?.region : undefined);
-      if (!(isAws ? /^vpce-[0-9a-f]{17}$/ : azureId).test(endpoint)) {
-        const hint = 'AWS: vpce- and 17 hex digits. Azure: the resource id, which starts with /subscriptions/.';
-        throw new UsageError(`'${endpoint}' is not the id of an interface endpoint.`, hint);
-      }
-      // Without both, Atlas accepts the endpoint but gives it no host names, and neither can be added later.
-      if (isAws && !(place && dnsName)) {
+      if (endpoint === undefined) throw withoutEndpoint(place?.region);
+      const { shape, inHostName } = clouds[provider].interfaces;
+      checkId(shape, endpoint);
+      // Where hosts are aliases of it: without both, Atlas accepts the endpoint but gives it no host names, and neither can be
+      // added later.
+      if (inHostName !== null && !(place && dnsName)) {
         const find = cmd`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint} --query ${dnsQuery} --output text`;
         const hint = { text: 'To find the DNS name:', commands: [find.text] };
         throw new UsageError('--region and --dns-name are required.', hint);

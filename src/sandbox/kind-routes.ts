@@ -112,7 +112,7 @@ function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string
   if (fate) return fate.kind === 'failed' ? 'FAILED' : null;
   // Atlas notices an approval some time later.
   const isApproved = approvedAt !== null && now >= approvedAt + shortly;
-  return (isApproved ? undefined : kind.approval?.(provider)) ?? kind.ready;
+  return (isApproved ? undefined : kind.approval?.[provider]) ?? kind.ready;
 }
 
 /** An endpoint in the format of the API. */
@@ -133,7 +133,7 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
 function approveAll(request: Place): { world: World; answer: { approved: string[] } } {
   const waiting = (request.world.others ?? []).filter((each) => {
     const kind: SandboxKind = sandboxKinds[each.kind];
-    return each.projectId === request.project && otherStatus(each, request) === kind.approval?.(each.provider);
+    return each.projectId === request.project && otherStatus(each, request) === kind.approval?.[each.provider];
   });
   const approve = (before: World, each: OtherEndpoint) =>
     replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });

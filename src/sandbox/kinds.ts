@@ -1,5 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { digits } from './chance.js';
+import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
 import type { OtherEndpoint } from './world.js';
@@ -26,7 +27,7 @@ export interface SandboxKind {
   ready: string;
   leaving: readonly string[];
   /** The status until the user has approved the connection, if this cloud needs that. */
-  approval?(provider: Provider): string | undefined;
+  approval?: Readonly<Partial<Record<Provider, string>>>;
   /** Checks the body of a create and returns what to keep. Throws a Refusal. */
   read(body: AnswerBody, provider: Provider): AnswerBody;
   /** The fields that Atlas adds. `isReady`: both ends exist. */
@@ -58,10 +59,11 @@ const madeByAtlas = {
     return { cloudProvider, regionName, vpcRegionName };
   },
   adds: ({ id, provider }: OtherEndpoint, isReady: boolean) => {
-    const name = provider === 'AWS' ? `vpce-${digits(id, 17)}` : `pe-${id}`;
-    return { privateEndpointConnectionName: isReady ? name : null };
+    return { privateEndpointConnectionName: isReady ? sandboxClouds[provider].ownEndpoint?.(id) : null };
   },
 } as const;
+
+const dataFederationClouds: readonly Provider[] = ['AWS', 'AZURE'];
 
 const dataFederation: SandboxKind = {
   path: '/privateNetworkSettings/endpointIds',
@@ -78,11 +80,13 @@ const dataFederation: SandboxKind = {
   changes: 'comment',
   read: (body) => {
     const { endpointId, provider = 'AWS', type = 'DATA_LAKE' } = body;
-    const shape = provider === 'AZURE' ? /^\/subscriptions\/.+\/privateEndpoints\/.+$/i : /^vpce-[0-9a-f]{17}$/;
-    const isWhole = provider === 'AZURE' || isText(body.region) === isText(body.customerEndpointDNSName);
+    const cloud = dataFederationClouds.find((name) => name === provider);
+    const shape = cloud && sandboxClouds[cloud].interfaces.idShape;
+    const isWhole =
+      isText(body.customerEndpointIPAddress) || isText(body.region) === isText(body.customerEndpointDNSName);
     checkBody({
-      endpointId: [shape.test(String(endpointId)), 'must be the id of an interface endpoint'],
-      provider: [provider === 'AWS' || provider === 'AZURE', 'must be AWS or AZURE'],
+      endpointId: [shape?.test(String(endpointId)) ?? true, 'must be the id of an interface endpoint'],
+      provider: [cloud !== undefined, 'must be AWS or AZURE'],
       region: region(body.region),
       customerEndpointDNSName: [isWhole, 'must be set together with region'],
     });
@@ -95,7 +99,7 @@ const encryption: SandboxKind = {
   path: '/encryptionAtRest/{provider}/privateEndpoints',
   versions: ['2023-01-01'],
   created: [202, 'item'],
-  approval: (provider) => (provider === 'AZURE' ? 'PENDING_ACCEPTANCE' : undefined),
+  approval: { AZURE: 'PENDING_ACCEPTANCE' },
 };
 
 const backup: SandboxKind = {

@@ -5,6 +5,7 @@ import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAws = {
   endpointService: endpointServiceName,
+  ownEndpoint: (id) => `vpce-${digits(id, 17)}`,
   // Unlike the region itself, remote regions are accepted only in the spelling of Atlas.
   remoteRegion: /^[A-Z0-9_]+$/,
   service: ({ id, supportedRemoteRegions }, { region, isReady, attached }) => ({

@@ -3,6 +3,7 @@ import { checkBody, isAddress } from '../refusal.js';
 import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAzure = {
+  ownEndpoint: (id) => `pe-${id}`,
   service: ({ id }, { isReady, attached }) => {
     const name = `pls_${id}`;
     const group = `/subscriptions/${uuid(id)}/resourceGroups/rg_${digits(id, 24)}`;

@@ -38,7 +38,7 @@ function attachmentsOf(service: Service): string[] {
 
 /** The service with this service attachment, from ready until deleted. */
 export function serviceAt(view: WorldView, target: unknown): Service | undefined {
-  const isHere = (each: Service) => each.provider === 'GCP' && attachmentsOf(each).includes(String(target));
+  const isHere = (each: Service) => attachmentsOf(each).includes(String(target));
   const isServing = (each: Service) => view.now >= each.readyAt && !each.fate && statusOf(each, view) !== null;
   return view.world.services.find((each) => isHere(each) && isServing(each));
 }
