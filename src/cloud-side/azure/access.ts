@@ -7,6 +7,7 @@ import { readText } from '../../base/read-text.js';
 import { azureSubscriptionShape } from '../../clouds/azure.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import { warnOfRealCloud } from '../real-cloud.js';
 import { parseJson } from '../rest.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureInspector } from './inspect.js';
@@ -38,7 +39,7 @@ const managers: Readonly<Record<string, string>> = {
 };
 
 function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
-  const { env, sandbox, localAtlas, isLocal, io, exchange } = context;
+  const { env, sandbox, isLocal, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
   const urlIn = (name: string, usual: string) => {
     const url = setting(name) ?? usual;
@@ -49,11 +50,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   const authority = urlIn('AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
   const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
   const baseUrl = urlIn('AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
-  if (localAtlas !== undefined && !isLocal(baseUrl)) {
-    io.warn(
-      `Atlas requests go to ${localAtlas}, but Azure requests go to the real Azure. To use the sandbox's Azure, use sandbox exec, or set the AZURE_* variables that sandbox serve prints.`,
-    );
-  }
+  if (!isLocal(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
   const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
   // The resource manager may be set without the host that signs in.
