@@ -55,10 +55,9 @@ export async function run(context: Context, options: Options): Promise<void> {
 type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
-  const { cluster, noNetwork } = options;
+  const { cluster } = options;
   // As it is pasted from a file of settings.
   const endpoint = options.endpoint?.trim().replace(/^(['"])(.*)\1$/, '$2');
-  const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
@@ -69,10 +68,9 @@ async function prepare(context: Context, options: Options) {
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
     const vantage = await readVantage(context, options);
-    const categories = pathCategories({ hasNetwork });
     const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
-    const check: RunOnce = (onCategory) => runChecks(categories, path(), onCategory);
-    return { categories, check };
+    const check: RunOnce = (onCategory) => runChecks(pathCategories, path(), onCategory);
+    return { categories: pathCategories, check };
   }
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
@@ -86,7 +84,7 @@ async function prepare(context: Context, options: Options) {
   const vantage = await readVantage(context, options);
   const { signIn } = context;
   const examined = { ...name, ...vantage, cluster, signIn, openRegion: inspectorsOf(open) };
-  const categories = categoriesOf({ hasCloud, hasNetwork });
+  const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
   const check: RunOnce = async (onCategory) => {
@@ -97,7 +95,7 @@ async function prepare(context: Context, options: Options) {
     if (strings.length === 0) return checked;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
-    const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
+    const more = await runChecks(pathCategories, path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
@@ -125,6 +123,7 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
     ownAddresses: context.ownAddresses(),
     isLocalAtlas:
       own !== undefined || isLoopback((await context.setting('base-url').catch(ignoreFailure))?.value ?? ''),
+    hasNetwork: options.noNetwork !== true,
     isHere: options.fromHere === true,
   };
 }

@@ -28,7 +28,7 @@ async function examine(more: Partial<Resolver>) {
   };
   const string = readConnectionString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
   const facts = { strings: async () => [string], recorded: async () => [], resolver, ownAddresses: [] };
-  const checks = await runChecks(pathCategories({ hasNetwork: false }), facts as Partial<PathFacts> as PathFacts);
+  const checks = await runChecks(pathCategories, facts as Partial<PathFacts> as PathFacts);
   return (id: string) => checks.find((each) => each.id === id);
 }
 

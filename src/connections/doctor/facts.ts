@@ -33,6 +33,8 @@ export interface Vantage {
   ownAddresses: readonly string[];
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
+  /** Whether to connect to the nodes. */
+  hasNetwork: boolean;
   /** The user says that this machine must reach the nodes, wherever it seems to be. */
   isHere: boolean;
 }

@@ -6,8 +6,7 @@ import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.j
 import type { Layout, Row, View } from '../../ui/view.js';
 import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
-import type { Category, Checked, Result } from './check.js';
-import { mostNames } from './summary.js';
+import { type Category, type Checked, mostNames, type Result } from './check.js';
 
 interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */

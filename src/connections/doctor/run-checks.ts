@@ -58,7 +58,7 @@ async function planOf<Facts>(
     if (isBlocked || check.needs.some((id) => blocked.has(id))) blocked.add(check.id);
   }
   const planned = blocked.size < checks.length ? await plan(facts) : [];
-  if (planned.length > 0 || none === null) return planned;
+  if (planned.length > 0) return planned;
   return checks.map((check) => ({ ...check, subject: null, run: () => skipped(none) }));
 }
 
@@ -95,17 +95,9 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
 ];
 
 /** The checks on the way to the nodes, for which Atlas isn't needed. */
-export function pathCategories({ hasNetwork }: { hasNetwork: boolean }): Category<PathFacts>[] {
-  return [dnsCategory, ...(hasNetwork ? [networkCategory] : [])];
-}
+export const pathCategories: readonly Category<PathFacts>[] = [dnsCategory, networkCategory];
 
 /** All checks, in the order of a connection. */
-export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
-  return [
-    keyCategory,
-    ...projectCategories,
-    dnsCategory,
-    ...(hasCloud ? [cloudCategory(hasNetwork)] : []),
-    ...(hasNetwork ? [networkCategory] : []),
-  ];
+export function categoriesOf({ hasCloud }: { hasCloud: boolean }): Category<Facts>[] {
+  return [keyCategory, ...projectCategories, dnsCategory, ...(hasCloud ? [cloudCategory] : []), networkCategory];
 }
