@@ -1,20 +1,32 @@
+import { isIP } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { shortName } from '../../atlas/interfaces.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
+import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { orNone, type PathFacts } from './facts.js';
 import { isNear, isPrivate, reachAll } from './reach-hosts.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 
+const adviceOnSrv =
+  'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.';
 const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
 
-async function checkSrv({ srv }: StringSubject, { resolver, isLocalAtlas, dnsServer }: PathFacts) {
+/** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
+export function adviceOn(host: string, { services }: Pick<HostSubject, 'services'>, usual: string): string {
+  if (isIP(host) > 0)
+    return 'The connection string has an IP address. Use the one from Atlas: SRV records and certificates are for names.';
+  if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
+  return 'The host is not one of Atlas, which end in mongodb.net. Copy the private connection string from Atlas.';
+}
+
+async function checkSrv({ srv, services }: StringSubject, { resolver, isLocalAtlas, dnsServer }: PathFacts) {
   if (srv === null) return good('not needed: the connection string has a list of hosts');
-  const nodes = await resolver.services(srv.record);
+  const nodes = isIP(srv.name) > 0 ? [] : await resolver.services(srv.record);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
   if (foreign.length > 0)
@@ -33,17 +45,17 @@ async function checkSrv({ srv }: StringSubject, { resolver, isLocalAtlas, dnsSer
     hint:
       isLocalAtlas && dnsServer === undefined
         ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
-        : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
+        : adviceOn(srv.name, { services }, adviceOnSrv),
   });
 }
 
 /** https://github.com/mongodb/specifications/blob/master/source/initial-dns-seedlist-discovery/initial-dns-seedlist-discovery.md */
 const allowed = ['authsource', 'replicaset', 'loadbalanced'];
 
-async function checkTxt({ srv }: StringSubject, { resolver }: PathFacts) {
+async function checkTxt({ srv, services }: StringSubject, { resolver }: PathFacts) {
   if (srv === null) return good('not needed: the connection string has the options');
   const records = await resolver.texts(srv.name).catch((error: unknown) => {
-    throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
+    throw isFailure(error) ? error.withHint(adviceOn(srv.name, { services }, adviceOnTxt)) : error;
   });
   const [record, ...others] = records;
   if (record === undefined) return good('none, which is allowed');
@@ -59,10 +71,14 @@ async function checkTxt({ srv }: StringSubject, { resolver }: PathFacts) {
   });
 }
 
+const adviceOnFilters =
+  'The DNS server probably removes private addresses from answers. Allow private addresses for mongodb.net there (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.';
+
 const adviceOnTxt =
   'Drivers give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs no such records.';
 
-async function checkAddress({ host, strings }: HostSubject, { resolver }: PathFacts) {
+async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
+  const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
   const other = await resolver.searched(host);
   if (other !== undefined)
@@ -85,8 +101,8 @@ async function checkAddress({ host, strings }: HostSubject, { resolver }: PathFa
   if (addresses.length > 0) return good(listed(addresses), addresses);
   return bad({
     brief: `${host} has no address`,
-    detail: `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address. The DNS server probably removes private addresses from answers`,
-    hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.',
+    detail: `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address`,
+    hint: adviceOn(host, subject, adviceOnFilters),
   });
 }
 
@@ -104,7 +120,7 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     return bad({
       brief: `the DNS server blocks ${host}`,
       detail: `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`,
-      hint: 'Allow mongodb.net there.',
+      hint: adviceOn(host, subject, 'Allow mongodb.net there.'),
     });
   const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
   if (open.length === 0 || open.every((each) => isNear(each, facts))) return good('yes');
@@ -115,7 +131,11 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     brief: `${host} has a public address`,
     detail: `${listed(open)} is public, so clients do not use the private endpoint`,
     common: 'the address is public, so clients do not use the private endpoint',
-    hint: 'Use the private connection string, which has -pl- or -psc- in its name. Otherwise check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
+    hint: adviceOn(
+      host,
+      subject,
+      `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`,
+    ),
   });
 }
 

@@ -15,6 +15,7 @@ import {
   skipped,
   warning,
 } from './check.js';
+import { adviceOn } from './dns.js';
 import { orNone, type PathFacts } from './facts.js';
 import type { Hello } from './reach.js';
 import { addressesIn, isInside, isOpen, reachAll, type Tried, triedAt } from './reach-hosts.js';
@@ -71,7 +72,11 @@ async function checkTls(subject: HostSubject, facts: PathFacts) {
     return bad({
       brief: `TLS to ${subject.host} fails`,
       ...byReason(failed),
-      hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
+      hint: adviceOn(
+        subject.host,
+        subject,
+        'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
+      ),
     });
   const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
   if (fault) return fault;

@@ -30,8 +30,9 @@ const schemes = /^mongodb(\+srv)?:\/\//i;
 /** A name, or an IPv6 address in brackets. */
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
+/** Whether an argument is meant as a connection string, valid or not. It may hold a password then. */
 export function isConnectionString(text: string): boolean {
-  return schemes.test(text);
+  return /mongo[\w+]*:|:\/\/|@|^(?!com\.amazonaws)[\w-]+(?:\.[\w-]+){2,}(?::\d+)?$/i.test(text);
 }
 
 /**
@@ -65,13 +66,25 @@ export function parseConnectionString(text: string, about: Partial<StringSubject
   return { ...subject, srv: { name, record }, nodes: [] };
 }
 
+/** What is usually wrong with a connection string. The first one that matches counts. */
+const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
+  [/^[\w\s]+[=:]\s*\W?mongodb[\w+]*:/i, 'it begins with the name of a variable. Leave out the name'],
+  [/^["'`“”„‘’]|["'`“”„‘’]$/, 'it has quotation marks. Leave them out'],
+  [/^[\w.-]+(?::\d+)?$/, 'it is only a host name. Write mongodb+srv://HOST, or --cluster with the name of a cluster'],
+  [/^(?!mongodb(?:\+srv)?:\/\/)/i, 'it does not begin with mongodb+srv:// or mongodb://'],
+  [/:\/\/(?:[^/?@]*[/?][^@=]*@|[^/?]*@[^/?]*@)/, 'write : / ? @ in a user name or password as %3A %2F %3F %40'],
+  [/\+srv:\/\/[^/?]*,/i, 'mongodb+srv:// takes only one host name'],
+  [/\+srv:\/\/(?:[^/?]*@)?[^/?@:]+:\d+(?:[/?]|$)/i, 'mongodb+srv:// takes no port. Leave it out'],
+];
+
 /** Reads the connection string of a user. Throws a usage error that quotes nothing of it: it may hold a password. */
 export function readConnectionString(text: string): StringSubject {
   const parsed = parseConnectionString(text);
   if (parsed) return parsed;
+  const [, mistake = 'a host name or a port is wrong'] = mistakes.find(([pattern]) => pattern.test(text)) ?? [];
   throw new UsageError(
-    'The connection string is not valid.',
-    'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT. The characters : / ? @ in a user name or password must be percent-encoded.',
+    `The connection string is not valid: ${mistake}.`,
+    'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT.',
   );
 }
 
