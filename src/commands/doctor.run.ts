@@ -1,8 +1,11 @@
+import { getServers } from 'node:dns';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { once } from '../base/once.js';
@@ -15,7 +18,12 @@ import type { Vantage } from '../connections/doctor/facts.js';
 import { openFacts, openPath } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import { isConnectionString, parseConnectionString, readConnectionString } from '../connections/doctor/strings.js';
+import {
+  isConnectionString,
+  parseConnectionString,
+  parseNode,
+  readConnectionString,
+} from '../connections/doctor/strings.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
@@ -23,7 +31,6 @@ import { symbolsOf } from '../ui/symbols.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
-import { checkReportFile, writeReport } from './doctor-report.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -31,7 +38,8 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  if (options.report !== undefined) await checkReportFile(options.report);
+  // Before anything is checked. Changes nothing in the file.
+  if (options.report !== undefined) await toReport(options.report, appendFile(options.report, ''));
   const { categories, check } = await prepare(context, options);
 
   const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
@@ -130,14 +138,8 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
 
 /** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
 function dnsServerOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const address = bracketed ?? plain ?? text;
-  const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
-  if (isIP(address) === 0 || !isPort) {
-    throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
-  }
-  return port === undefined ? address : text;
+  if (text === undefined || isIP(text) > 0 || isIP(parseNode(text)?.host ?? '') > 0) return text;
+  throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
@@ -167,4 +169,22 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
   } finally {
     progress.stop();
   }
+}
+
+/** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
+async function writeReport({ clock, ownAddresses, io }: Context, file: string, checks: string): Promise<void> {
+  const head = [
+    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
+    `Addresses of this machine: ${listed(ownAddresses())}`,
+    `DNS servers of this machine: ${listed(getServers())}`,
+  ];
+  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`));
+  io.note(`Wrote the report to ${file}.`);
+}
+
+async function toReport(file: string, writing: Promise<void>): Promise<void> {
+  await writing.catch((error: unknown) => {
+    const hint = writingHint(error, 'Check the folder and its permissions.');
+    throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });
+  });
 }

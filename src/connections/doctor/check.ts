@@ -141,7 +141,7 @@ export function skipped(detail: string): Finding {
   return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-function finding(result: Result, fault: Fault): Finding {
+export function finding(result: Result, fault: Fault): Finding {
   const { brief, detail, hint } = fault;
   const usual = { problem: brief, common: detail, items: [], blocks: false, isFinal: false, isUnknown: false };
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };

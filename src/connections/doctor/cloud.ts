@@ -6,10 +6,11 @@ import type { ClientPorts } from '../../cloud-side/inspect.js';
 import { clouds, providers } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
-import { bad, type Category, type Check, checksOver, good, skipped, statesOf, warning } from './check.js';
+import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf } from './check.js';
 import { endpointIn } from './dns.js';
-import { type Facts, orNone } from './facts.js';
+import { orNone } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
+import type { Facts } from './open-facts.js';
 import { isOpen, reachAll } from './reach-hosts.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
@@ -61,9 +62,7 @@ async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, 
   const { ports, target } = clouds[service.provider].service;
   const known = { own: facts.ownAddresses, target: target(service), inUse, tcp };
   const found = await end.check(checkId, { ...ports(service), ...known });
-  if (found.result === 'success') return good(found.detail);
-  if (found.result === 'skipped') return skipped(found.detail);
-  return found.result === 'warning' ? warning({ ...found, blocks: true }) : bad(found);
+  return finding(found.result, { brief: '', blocks: found.result !== 'success', ...found });
 }
 
 async function connectTo(hosts: readonly HostSubject[], facts: Facts): ReturnType<ClientPorts['tcp']> {

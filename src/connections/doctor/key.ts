@@ -3,7 +3,7 @@ import { listed } from '../../base/listed.js';
 import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
-import type { Facts } from './facts.js';
+import type { Facts } from './open-facts.js';
 
 async function checkCredentials(_: unknown, { signIn }: Facts) {
   const { credentials, origin, baseUrl } = await signIn();
@@ -19,9 +19,9 @@ async function checkValid(_: unknown, { key }: Facts) {
   return good('Atlas accepts the credentials');
 }
 
-async function checkAccessList(_: unknown, { key, lists }: Facts) {
+async function checkAccessList(_: unknown, { key, projectId }: Facts) {
   // Which requests the list applies to may differ.
-  const refusal = (await refusalOf(key())) ?? (await refusalOf(lists()).catch(() => undefined));
+  const refusal = (await refusalOf(key())) ?? (await refusalOf(projectId()).catch(() => undefined));
   if (refusal) {
     return bad({
       brief: 'not on the API access list',
@@ -37,9 +37,9 @@ async function checkAccessList(_: unknown, { key, lists }: Facts) {
   return good(length === 0 ? 'empty, so any address is allowed' : `this address is allowed (entries: ${length})`);
 }
 
-async function checkRoles(_: unknown, { key, lists, projectId }: Facts) {
-  await lists();
-  const [found, project] = [await key(), await projectId()];
+async function checkRoles(_: unknown, { key, projectId }: Facts) {
+  const project = await projectId();
+  const found = await key();
   if (found === null) return good('can read the private endpoints');
   // Its own roles, and those in organizations.
   const own = found.roles.filter((role) => role.projectId === null || role.projectId === project);

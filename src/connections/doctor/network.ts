@@ -3,20 +3,10 @@ import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import {
-  bad,
-  type Category,
-  checksOnce,
-  checksOver,
-  type Finding,
-  good,
-  itemsOf,
-  mostNames,
-  skipped,
-  warning,
-} from './check.js';
+import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn } from './dns.js';
-import { orNone, type PathFacts } from './facts.js';
+import { orNone } from './facts.js';
+import type { PathFacts } from './open-facts.js';
 import type { Hello } from './reach.js';
 import { addressesIn, isInside, isOpen, reachAll, type Tried, triedAt } from './reach-hosts.js';
 import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
@@ -84,7 +74,7 @@ async function checkTls(subject: HostSubject, facts: PathFacts) {
 }
 
 /** What is wrong with the TLS option of a string. TLS is on by default only for SRV strings. */
-function tlsFault({ srv, options, name }: StringSubject): Finding | undefined {
+function tlsFault({ srv, options, name }: StringSubject) {
   const option = ['tls', 'ssl'].find((each) => options.has(each));
   const isOff = option !== undefined && options.get(option) === 'false';
   if (!isOff && (option !== undefined || srv !== null)) return undefined;

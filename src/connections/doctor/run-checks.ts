@@ -4,10 +4,11 @@ import { bad, type Category, type Checked, type CheckGroup, type Finding, type P
 import { cloudCategory } from './cloud.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
-import type { Facts, PathFacts, ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './facts.js';
 import { interfaceCategory } from './interface.js';
 import { keyCategory } from './key.js';
 import { networkCategory } from './network.js';
+import type { Facts, PathFacts } from './open-facts.js';
 import { serviceCategory } from './service.js';
 
 /**

@@ -52,20 +52,16 @@ async function checkLimits(_: unknown, facts: ProjectFacts) {
 
 function checkStatus({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
   const { status, errorMessage } = service;
-  const reason = errorMessage === null ? '' : `: ${errorMessage}`;
+  const text = errorMessage === null ? status : `${status}: ${errorMessage}`;
   if (status === 'FAILED') {
-    const failed = `FAILED${reason}`;
     const hint = replacing(session, service, refer(service));
-    return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
+    return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint, isFinal: true });
   }
-  if (isLeaving(status))
-    return bad({
-      brief: status,
-      problem: `${short} is ${status}`,
-      detail: `${status}: Atlas is deleting it`,
-      isFinal: true,
-    });
-  if (errorMessage !== null) return warning({ brief: errorMessage, detail: `${status}${reason}` });
+  if (isLeaving(status)) {
+    const detail = `${status}: Atlas is deleting it`;
+    return bad({ brief: status, problem: `${short} is ${status}`, detail, isFinal: true });
+  }
+  if (errorMessage !== null) return warning({ brief: errorMessage, detail: text });
   return good(status);
 }
 
@@ -92,17 +88,14 @@ async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFac
   });
 }
 
-function checkPortMapping({ service, short }: ServiceSubject, { now, refer, session }: ProjectFacts) {
+function checkPortMapping({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
   const { older } = clouds[service.provider];
   if (!isOlder(service) || older === null) return good('yes');
   const hint = advise(session, 'Convert it:', cmd`convert ${refer(service)}`);
-  if (isOlderDisabled(service.provider, now)) {
-    const problem = `${short} has no port mapping`;
-    const detail = `no port mapping: Atlas disabled such endpoints on ${older.day}`;
-    return bad({ brief: 'no port mapping', problem, detail, hint, isFinal: true });
-  }
-  const detail = `no port mapping: Atlas disables such endpoints on ${older.day}`;
-  return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
+  const isDisabled = isOlderDisabled(service.provider, session.clock.now());
+  const detail = `no port mapping: Atlas ${isDisabled ? 'disabled' : 'disables'} such endpoints on ${older.day}`;
+  if (!isDisabled) return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
+  return bad({ brief: 'no port mapping', problem: `${short} has no port mapping`, detail, hint, isFinal: true });
 }
 
 export const serviceCategory: Category<ProjectFacts> = {
