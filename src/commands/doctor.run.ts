@@ -90,8 +90,7 @@ async function prepare(context: Context, options: Options) {
   const asking = providers.filter((each) => sideOf(each).mayAsk);
   if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const vantage = await readVantage(context, options);
-  const { signIn } = context;
-  const examined = { ...name, ...vantage, cluster, signIn, openRegion: inspectorsOf(open) };
+  const examined = { ...name, ...vantage, cluster, signIn: context.signIn, openRegion: inspectorsOf(open) };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

@@ -56,19 +56,17 @@ export interface Check<Facts, S> {
   run(subject: S, facts: Facts): Finding | Promise<Finding>;
 }
 
+/** What is known about a check before it runs. */
+type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
+
 /** A check that has run. */
-export interface Checked extends Finding {
+export interface Checked extends Finding, Omit<About, 'needs'> {
   category: string;
-  id: string;
-  title: string;
   /** The name of its subject. */
   subject: string | null;
   /** The same, as short as possible. */
   short: string | null;
 }
-
-/** What is known about a check before it runs. */
-type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
 
 /** A check on one subject. */
 export interface Planned extends About {

@@ -7,7 +7,7 @@ import { clouds, providers } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf } from './check.js';
-import { endpointIn } from './dns.js';
+import { adviceOnReplaced, endpointIn } from './dns.js';
 import { orNone } from './facts.js';
 import { type InterfaceSubject, interfacesIn } from './interface.js';
 import type { Facts } from './open-facts.js';
@@ -20,11 +20,9 @@ async function checkEndpoint({ service, id }: InterfaceSubject, { cloudEnd }: Fa
   const { title } = clouds[service.provider];
   if (end === null) {
     const regions = [service.region, ...texts(service.supportedRemoteRegions)];
-    return bad({
-      brief: `${id} is not in the ${title} account`,
-      detail: `not found in this ${title} account (${listed(regions)})`,
-      hint: 'Check which account is signed in, and the region of the interface endpoint.',
-    });
+    const detail = `not found in this ${title} account (${listed(regions)})`;
+    const hint = 'Check which account is signed in, and the region of the interface endpoint.';
+    return bad({ brief: `${id} is not in the ${title} account`, detail, hint });
   }
   const where = `${end.state} in ${end.network}`;
   if (end.stage === 'connected') return good(where);
@@ -45,11 +43,8 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   const foreign = resolved.filter((each) => !own.includes(each));
   if (foreign.length === 0) return good(shown);
   if (facts.isLocalAtlas && foreign.every(isLoopbackAddress)) return skipped('the sandbox answers on this machine');
-  return bad({
-    brief: `${id}: DNS has other addresses`,
-    detail: `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`,
-    hint: 'If the interface endpoint was replaced, wait a few minutes. Otherwise check which DNS server this machine uses.',
-  });
+  const detail = `the interface endpoint has ${shown}, but DNS has ${listed(foreign)}`;
+  return bad({ brief: `${id}: DNS has other addresses`, detail, hint: adviceOnReplaced });
 }
 
 /** Makes a check that only one cloud has. */

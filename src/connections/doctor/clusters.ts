@@ -32,12 +32,9 @@ type WaySubject = Awaited<ReturnType<typeof waysIn>>[number];
 
 function checkDedicated({ cluster: { name, shared } }: ClusterSubject) {
   if (shared === null) return good('yes');
-  return bad({
-    brief: `${name} is ${shared}`,
-    detail: `${shared} clusters do not support private endpoints`,
-    hint: 'Upgrade it to a dedicated cluster (M10 or larger).',
-    isFinal: true,
-  });
+  const detail = `${shared} clusters do not support private endpoints`;
+  const hint = 'Upgrade it to a dedicated cluster (M10 or larger).';
+  return bad({ brief: `${name} is ${shared}`, detail, hint, isFinal: true });
 }
 
 async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, facts: ProjectFacts) {
@@ -55,11 +52,9 @@ async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, fac
 
 function checkIdle({ cluster: { name, status } }: ClusterSubject, { session }: ProjectFacts) {
   if (status === 'IDLE') return good(status);
-  return warning({
-    brief: `${name} is ${status}`,
-    detail: `${status}: new connection strings appear when it is IDLE`,
-    hint: advise(session, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`),
-  });
+  const detail = `${status}: new connection strings appear when it is IDLE`;
+  const hint = advise(session, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
+  return warning({ brief: `${name} is ${status}`, detail, hint });
 }
 
 async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
@@ -78,16 +73,13 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
   const creates = unreported.map(
     ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
   );
-  return bad({
-    brief: `${name}: no interface endpoint in ${where}`,
-    detail: `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`,
-    hint: advise(
-      facts.session,
-      'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:',
-      ...creates,
-    ),
-  });
+  const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
+  const hint = advise(facts.session, adviceOnRegions, ...creates);
+  return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
+
+const adviceOnRegions =
+  'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
 
 async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts) {
   const { name, strings } = cluster;

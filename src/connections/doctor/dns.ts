@@ -13,6 +13,8 @@ import { isNear, isPrivate, reachAll } from './reach-hosts.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 
+export const adviceOnReplaced =
+  'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.';
 const adviceOnSrv =
   'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.';
 const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
@@ -30,12 +32,10 @@ async function checkSrv({ srv, services }: StringSubject, { resolver, isLocalAtl
   const nodes = isIP(srv.name) > 0 ? [] : await resolver.services(srv.record);
   const domain = seedDomainOf(srv.name);
   const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
-  if (foreign.length > 0)
-    return bad({
-      brief: `drivers refuse the hosts of ${srv.name}`,
-      detail: `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`,
-      hint: adviceOnZones,
-    });
+  if (foreign.length > 0) {
+    const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
+    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
+  }
   const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
   if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
   if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
@@ -62,14 +62,11 @@ async function checkTxt({ srv, services }: StringSubject, { resolver }: PathFact
   if (record === undefined) return good('none, which is allowed');
   const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
   if (others.length === 0 && names.length === 0) return good(record, ['TXT']);
-  return bad({
-    brief: `drivers refuse the TXT record of ${srv.name}`,
-    detail:
-      others.length > 0
-        ? `there are ${records.length} TXT records, but drivers accept only one`
-        : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`,
-    hint: adviceOnZones,
-  });
+  const detail =
+    others.length > 0
+      ? `there are ${records.length} TXT records, but drivers accept only one`
+      : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`;
+  return bad({ brief: `drivers refuse the TXT record of ${srv.name}`, detail, hint: adviceOnZones });
 }
 
 const adviceOnFilters =
@@ -82,29 +79,24 @@ async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
   const { host, strings } = subject;
   const addresses = await resolver.addresses(host);
   const other = await resolver.searched(host);
-  if (other !== undefined)
-    return bad({
-      brief: `this machine looks up another name than ${host}`,
-      detail: `this machine looks up ${other} first, and that name exists`,
-      common: 'this machine looks up the name with a search domain first, and that name exists',
-      hint: 'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.',
-    });
+  if (other !== undefined) {
+    const detail = `this machine looks up ${other} first, and that name exists`;
+    const common = 'this machine looks up the name with a search domain first, and that name exists';
+    const hint =
+      'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.';
+    return bad({ brief: `this machine looks up another name than ${host}`, detail, common, hint });
+  }
   if (resolver.inHostsFile(host).length > 0) {
     const inDns = await orNone(resolver.inDns(host));
     const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
-    return warning({
-      brief: `${host} is in the hosts file`,
-      detail: `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`,
-      common: `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`,
-      hint: 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.',
-    });
+    const detail = `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`;
+    const common = `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
+    const hint = 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.';
+    return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
   }
   if (addresses.length > 0) return good(listed(addresses), addresses);
-  return bad({
-    brief: `${host} has no address`,
-    detail: `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address`,
-    hint: adviceOn(host, subject, adviceOnFilters),
-  });
+  const detail = `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address`;
+  return bad({ brief: `${host} has no address`, detail, hint: adviceOn(host, subject, adviceOnFilters) });
 }
 
 async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
@@ -117,26 +109,22 @@ async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
     literalAddress(host) !== undefined ||
     tried.some(({ failed }) => failed === 'hello' || failed === null);
   const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
-  if (blocked.length > 0)
-    return bad({
-      brief: `the DNS server blocks ${host}`,
-      detail: `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`,
-      hint: adviceOn(host, subject, 'Allow mongodb.net there.'),
-    });
+  if (blocked.length > 0) {
+    const detail = `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`;
+    const hint = adviceOn(host, subject, 'Allow mongodb.net there.');
+    return bad({ brief: `the DNS server blocks ${host}`, detail, hint });
+  }
   const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
   if (open.length === 0 || open.every((each) => isNear(each, facts))) return good('yes');
   // A network may have ranges of its own that are not private by RFC 1918.
   const { items: endpoints } = await checkEndpoint(subject, facts);
   if (endpoints.length > 0) return good('yes');
+  const advice = `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`;
   return bad({
     brief: `${host} has a public address`,
     detail: `${listed(open)} is public, so clients do not use the private endpoint`,
     common: 'the address is public, so clients do not use the private endpoint',
-    hint: adviceOn(
-      host,
-      subject,
-      `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`,
-    ),
+    hint: adviceOn(host, subject, advice),
   });
 }
 
@@ -150,11 +138,10 @@ async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
     const foreign = addresses.filter((each) => !recorded.includes(each));
     if (foreign.length === 0 || (facts.isLocalAtlas && foreign.every(isLoopbackAddress)))
       return good(listed(endpointIds), endpointIds);
-    return bad({
-      brief: `${host} has another address than the interface endpoint`,
-      detail: `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`,
-      hint: 'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.',
-    });
+    const detail = `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`;
+    const hint =
+      'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.';
+    return bad({ brief: `${host} has another address than the interface endpoint`, detail, hint });
   }
   if (facts.resolver.inHostsFile(host).length > 0) return skipped('the name is in the hosts file');
   if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
@@ -167,11 +154,8 @@ async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
     return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
   }
   if (endpointIds.length === 0 || endpointIds.includes(id)) return good(id, [id]);
-  return bad({
-    brief: `${host} resolves to ${id}`,
-    detail: `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
-    hint: 'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.',
-  });
+  const detail = `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`;
+  return bad({ brief: `${host} resolves to ${id}`, detail, hint: adviceOnReplaced });
 }
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */

@@ -22,12 +22,9 @@ async function checkAttached({ service, short }: ServiceSubject, { clusters, clu
   // It would be of no use, and connect refuses to create it. The checks on regions and clusters report the reason.
   if (all?.every((each) => !canUse(each, service)))
     return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
-  return bad({
-    brief: 'no interface endpoint',
-    problem: `${short} has no interface endpoint`,
-    detail: 'no interface endpoint',
-    hint: waysToConnect(session, service, refer(service))[0],
-  });
+  const brief = 'no interface endpoint';
+  const hint = waysToConnect(session, service, refer(service))[0];
+  return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
 /** What each status means. Clients can't connect yet, or no longer. */

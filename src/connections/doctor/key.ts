@@ -23,13 +23,10 @@ async function checkAccessList(_: unknown, { key, projectId }: Facts) {
   // Which requests the list applies to may differ.
   const refusal = (await refusalOf(key())) ?? (await refusalOf(projectId()).catch(() => undefined));
   if (refusal) {
-    return bad({
-      brief: 'not on the API access list',
-      problem: 'this address is not on the API access list',
-      detail: refusal.message,
-      hint: "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.",
-      isFinal: true,
-    });
+    const brief = 'this address is not on the API access list';
+    const hint =
+      "Add this address to the access list of the API key or service account (in Atlas: Access Manager). The project's IP access list is for database connections.";
+    return bad({ brief, detail: refusal.message, hint, isFinal: true });
   }
   const found = await key();
   if (found === null) return good('this address is allowed');

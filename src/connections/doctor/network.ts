@@ -19,11 +19,10 @@ async function checkPlace(_: unknown, facts: PathFacts) {
   if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
   if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
   if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
-  return warning({
-    brief: 'this machine may be outside the network of the private endpoint',
-    detail: `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`,
-    hint: 'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.',
-  });
+  const detail = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`;
+  const hint =
+    'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
+  return warning({ brief: 'this machine may be outside the network of the private endpoint', detail, hint });
 }
 
 async function checkTcp(subject: HostSubject, facts: PathFacts) {
@@ -92,23 +91,21 @@ function tlsFault({ srv, options, name }: StringSubject) {
 async function checkHello(subject: HostSubject, facts: PathFacts) {
   const tried = await reachAll(subject, facts);
   const failed = tried.filter(({ failed }) => failed === 'hello');
-  if (failed.length > 0)
-    return bad({
-      brief: `${subject.host} does not answer as MongoDB`,
-      ...byReason(failed),
-      hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
-    });
+  if (failed.length > 0) {
+    const hint =
+      'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.';
+    return bad({ brief: `${subject.host} does not answer as MongoDB`, ...byReason(failed), hint });
+  }
   const nodes = answersOf(tried);
   if (nodes.length === 0) return skipped('there is no TLS connection');
   const reasons = await Promise.all(nodes.map((node) => whyOther(subject, node, facts)));
   const other = reasons.find((why) => why !== undefined);
-  if (other !== undefined)
-    return bad({
-      brief: `${subject.host} is a node of another cluster`,
-      detail: other,
-      common: 'another cluster answers',
-      hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
-    });
+  if (other !== undefined) {
+    const brief = `${subject.host} is a node of another cluster`;
+    const hint =
+      'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.';
+    return bad({ brief, detail: other, common: 'another cluster answers', hint });
+  }
   const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
   const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
   const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
@@ -153,11 +150,10 @@ async function checkPrimary(string: StringSubject, facts: PathFacts) {
     return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
   }
   if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
-  return bad({
-    brief: `${string.name} has no primary`,
-    detail: `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`,
-    hint: 'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.',
-  });
+  const detail = `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`;
+  const hint =
+    'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.';
+  return bad({ brief: `${string.name} has no primary`, detail, hint });
 }
 
 export const networkCategory: Category<PathFacts> = {
@@ -190,8 +186,8 @@ function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
-  const all = ranges.length > 0 ? ranges : [{ from: 1024, to: 65_535 }];
-  const [from, to] = [Math.min(...all.map((each) => each.from)), Math.max(...all.map((each) => each.to))];
+  if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
+  const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }

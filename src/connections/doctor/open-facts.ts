@@ -14,19 +14,15 @@ import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
-import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
+import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../interfaces/find.js';
 import type { ProjectFacts, Vantage } from './facts.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
 import { type HostSubject, type StringSubject, stringsIn } from './strings.js';
 
 /** What to check, and from where. */
-export interface Examined extends Vantage {
+export interface Examined extends Vantage, InterfaceName {
   signIn(): Promise<SignIn>;
-  /** The service; default: all services of the project. */
-  endpoint?: string | undefined;
-  /** The id of the interface endpoint; default: all of the services. */
-  id?: string | undefined;
   cluster: string | undefined;
   /** Opens the user's clouds. */
   openRegion: OpenInspector;
@@ -37,12 +33,11 @@ const budgetMs = 9000;
 /** So that a long list of nodes opens no more sockets than this at a time. */
 const mostSockets = 16;
 
-type Part = (most: number, least: number, share: number) => number;
-
 /** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
-function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
+function startBudget({ monotonic }: Pick<Clock, 'monotonic'>) {
   const deadline = monotonic() + budgetMs;
-  return (most, least, share) => Math.max(least, Math.min(most, (deadline - monotonic()) * share));
+  return (most: number, least: number, share: number) =>
+    Math.max(least, Math.min(most, (deadline - monotonic()) * share));
 }
 
 const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
@@ -55,7 +50,7 @@ export function openPath(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
   vantage: Vantage,
   strings: () => Promise<readonly StringSubject[]>,
-  part: Part = startBudget(clock),
+  part = startBudget(clock),
 ) {
   const { dnsServer, authority } = vantage;
   const inTurn = pLimit(mostSockets);
@@ -115,8 +110,8 @@ export async function openFacts(session: Session, examined: Examined) {
   const project: ProjectFacts = {
     services: async () => {
       const { endpoints, notFound } = await found();
-      const missing = endpoints.indexOf(undefined);
-      if (missing !== -1) throw notFound(missing);
+      // At most one is named.
+      if (endpoints.includes(undefined)) throw notFound(0);
       const services = await ofCluster(endpoints.filter((each) => each !== undefined));
       return id === undefined ? services : servicesWith(session, id, services);
     },

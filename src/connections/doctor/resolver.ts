@@ -43,11 +43,13 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   AbortSignal.any([signal]).addEventListener('abort', () => {
     for (const resolver of active) resolver.cancel();
   });
+
   /** Asks for the records of a name, each type once. Empty if there are none. */
-  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs = 60_000) =>
+  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs?: number) =>
     once(`${type} ${name}`, async () => {
+      const ms = Math.min(timeoutMs(), mostMs ?? Number.POSITIVE_INFINITY);
       // The second try takes about twice as long as the first.
-      const resolver = new dns.Resolver({ timeout: Math.ceil(Math.min(timeoutMs(), mostMs) / 3), tries: 2 });
+      const resolver = new dns.Resolver({ timeout: Math.ceil(ms / 3), tries: 2 });
       if (server !== undefined) resolver.setServers([server]);
       active.add(resolver);
       try {

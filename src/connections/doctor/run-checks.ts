@@ -23,25 +23,24 @@ export async function runChecks<Facts>(
   onCategory: (title: string) => void = () => undefined,
 ): Promise<Checked[]> {
   const begun: Begun[] = [];
-  const all: Checked[] = [];
-  for (const { name: category, title: heading, groups } of categories) {
-    onCategory(heading);
+  for (const { name: category, title, groups } of categories) {
+    onCategory(title);
     for (const group of groups) {
-      const checking = (await planOf(group, facts, begun)).map(async (planned): Promise<Checked> => {
-        const end = runOne(planned, needed(planned, begun));
-        begun.push({ planned, end });
-        const { id, title, subject } = planned;
-        const name = subject?.name ?? null;
-        return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
-      });
-      all.push(...(await Promise.all(checking)));
+      for (const planned of await planOf(group, facts, begun))
+        begun.push({ category, planned, end: runOne(planned, needed(planned, begun)) });
+      await Promise.all(begun.map(({ end }) => end));
     }
   }
+  const checked = begun.map(async ({ category, planned: { id, title, subject }, end }): Promise<Checked> => {
+    const name = subject?.name ?? null;
+    return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
+  });
   // Checks on one subject together; otherwise in the order of the checks.
-  return grouped(all, ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
+  return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }
 
 interface Begun {
+  category: string;
   planned: Planned;
   end: Promise<Finding>;
 }

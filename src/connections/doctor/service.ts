@@ -80,12 +80,10 @@ async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFac
   if (there.length > 0) return good(listed(there.map(({ name }) => name)));
   const where = regionText(service);
   const regions = all.flatMap((each) => each.regions.map(regionText));
-  return bad({
-    brief: 'no cluster nodes in its region',
-    problem: `${short} has no cluster nodes in its region`,
-    detail: cluster === undefined ? `no cluster has nodes in ${where}` : `${cluster} has no nodes in ${where}`,
-    hint: `Clusters have nodes in ${listed([...new Set(regions)])}. Use a service there, or add nodes.`,
-  });
+  const brief = 'no cluster nodes in its region';
+  const detail = cluster === undefined ? `no cluster has nodes in ${where}` : `${cluster} has no nodes in ${where}`;
+  const hint = `Clusters have nodes in ${listed([...new Set(regions)])}. Use a service there, or add nodes.`;
+  return bad({ brief, problem: `${short} has no cluster nodes in its region`, detail, hint });
 }
 
 function checkPortMapping({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
