@@ -1,9 +1,6 @@
 import { objects, text } from '../base/json.js';
 import { fields } from './read.js';
 
-/** What Atlas says about an API key. */
-export type ApiKey = NonNullable<ReturnType<typeof toApiKey>>;
-
 /** Reads the response of `GET /api/atlas/v2`. Null for other credentials than API keys. */
 export function toApiKey(answer: unknown) {
   const { apiKey } = fields(answer, 'description of the API');
