@@ -95,15 +95,27 @@ function indented(line: string): string {
 }
 
 /** Wraps text into lines of at most `width`, measured by `lengthOf` (default: characters). A longer word stays whole. */
-export function wrapped(text: string, width: number, lengthOf = (line: string) => line.length): string[] {
-  const [first = '', ...words] = text.split(' ');
+export function wrapped(
+  text: string,
+  width: number,
+  lengthOf = (line: string) => line.length,
+  breaks = /(?<= )/,
+): string[] {
+  const [first = '', ...pieces] = text.split(breaks);
   const lines = [first];
-  for (const word of words) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lengthOf(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)}${piece}`;
+    if (lengthOf(longer.trimEnd()) <= width) lines[lines.length - 1] = longer;
+    else lines.push(piece);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
+}
+
+/** Also breaks a word that doesn't fit: behind slashes and commas, for the ids of Azure. A URL stays whole. */
+export function wrappedValue(text: string, width: number, lengthOf?: (line: string) => number): string[] {
+  return wrapped(text, width, lengthOf).flatMap((line) =>
+    line.includes('://') ? [line] : wrapped(line, width, lengthOf, /(?<=[^,]\/|,|%2f)/i),
+  );
 }
 
 /**
