@@ -4,11 +4,11 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type TopicName, topicNames } from '../src/cli/help/names.js';
 import { commandHelp, topicHelp } from '../src/cli/help/page.js';
 import { helpFile, helpWidth } from '../src/cli/help/written.js';
 import { Line } from '../src/cli/line.js';
 import { createProgram } from '../src/cli/parser.js';
+import { type TopicName, topicNames } from '../src/cli/tree.js';
 import { manPage } from './man-page.js';
 
 function writeHelp(line: Line): void {

@@ -15,7 +15,7 @@ import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
 import { readKind, untilsOf } from '../../kinds/all.js';
 import { formatNames } from '../../ui/formats.js';
-import { topicNames } from '../help/names.js';
+import { topicNames } from '../tree.js';
 import type { Typed } from './typed.js';
 
 /** A completion of the current word. */

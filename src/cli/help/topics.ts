@@ -3,8 +3,7 @@ import { clouds } from '../../clouds/all.js';
 import { type Definition, isGroup } from '../../command.js';
 import { setting, settingNames, variablesOf } from '../../config/settings.js';
 import { type Format, formats } from '../../ui/formats.js';
-import { tree } from '../tree.js';
-import type { TopicName } from './names.js';
+import { type TopicName, tree } from '../tree.js';
 
 /** An item in a list, such as a status: a term and its meaning. */
 export type HelpItem = readonly [term: string, meaning: string];
