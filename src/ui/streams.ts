@@ -4,7 +4,7 @@ import type { Hint } from '../base/hint.js';
 import type { Env, Output, Streams } from '../base/host.js';
 
 /** The columns of a stream, if it is a terminal. */
-type Width = Pick<Output, 'isTTY' | 'columns'>;
+export type Width = Pick<Output, 'isTTY' | 'columns'>;
 
 /** The part of a stream that messages need. */
 export interface MessageStream extends Width {
