@@ -3,12 +3,12 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
+import { once } from '../base/once.js';
 import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';
-import { type Later, type Live, noProgress, type Progress } from './progress.js';
+import { createResponseSpinner, type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
-import { createResponseSpinner } from './response-spinner.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
@@ -65,13 +65,11 @@ export function createIo(
     else if (held.push(write) > 100) held.shift();
   };
   const warnedAt = new Map<string, number>();
-  let opened: Questions | undefined;
-  const questions = async () => {
+  const questions = once(async () => {
     const { createQuestions } = await import('./prompt.js');
     // If every line on stderr is JSON, the program that reads it shows the question.
-    opened ??= createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
-    return opened;
-  };
+    return createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
+  });
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   // A script that doesn't ask for hints has no use for them.
   const givesHints = !quiet && (stderr.isTTY === true || logFormat === 'json');

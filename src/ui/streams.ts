@@ -170,18 +170,10 @@ export function write(stdout: Output, text: string): Promise<boolean> {
  * file, so this writes to the file descriptor.
  */
 export function lastStderr(host: Streams): MessageStream {
-  if (host === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, host) };
+  // Terminals are character devices.
+  if (host === process && !fstatSync(2).isCharacterDevice()) return { write: (text) => writeDirectly(text, host) };
   ignoreErrors(host.stderr);
   return host.stderr;
-}
-
-/** Terminals are character devices. If it can't be determined, assume one. */
-function isCharacterDevice(fd: number): boolean {
-  try {
-    return fstatSync(fd).isCharacterDevice();
-  } catch {
-    return true;
-  }
 }
 
 function writeDirectly(text: string, host: Streams): void {
