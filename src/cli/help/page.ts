@@ -11,7 +11,7 @@ const leastBeside = 20;
 const usageHead = 'Usage: ';
 
 /** commander's help layout, with differences. On a narrow screen too, every line fits except examples. */
-export class Layout extends Help {
+export class HelpLayout extends Help {
   override minWidthToWrap = leastBeside;
 
   constructor(override helpWidth: number) {
@@ -57,7 +57,7 @@ const introduction =
 
 /** The help of a command, a group or the program, at most `width` columns wide. */
 export function commandHelp(line: Line, width: number): string {
-  const help = new Layout(width);
+  const help = new HelpLayout(width);
   const widest = help.padWidth(line.declare(), help);
   const section = (heading: string, all: readonly HelpItem[]) =>
     all.length === 0 ? '' : `${heading}\n${help.items(all, widest)}`;
@@ -106,7 +106,7 @@ function allAliases(program: Line): string {
 
 /** The page of a help topic, at most `width` columns wide. */
 export function topicHelp(name: TopicName, width: number): string {
-  const help = new Layout(width);
+  const help = new HelpLayout(width);
   const topic: Topic = topics[name];
   const blocks = topic.map((block) => (typeof block === 'string' ? help.boxWrap(block, width) : help.items(block)));
   return `${help.boxWrap(topicNames[name], width)}\n\n${blocks.join('\n\n')}\n`;
