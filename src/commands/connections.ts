@@ -83,7 +83,7 @@ export const doctor = command({
   args: {
     endpoint: optional(
       'id, region or import id of a service, id of an interface endpoint, or connection string (default: all services)',
-      'connectables',
+      'interfaces',
     ),
   },
   flags: {
@@ -118,7 +118,7 @@ export const connectionStrings = command({
     'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
   flags: {
     cluster: value('<name>', 'only for this cluster'),
-    endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'connectables'),
+    endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
     ...sorting,
     ...waiting('clusters are IDLE and have a private connection string'),
   },

@@ -2,7 +2,7 @@ import { grouped } from '../../base/grouped.js';
 import { type Hint, hintLine } from '../../base/hint.js';
 import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
-import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
+import { brokenAtOptions, oneLine, printable, wrappedValue } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';
 import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
@@ -177,7 +177,7 @@ function hanging(head: string, text: string, page: Page, indent: number): string
 
 /** Text from Atlas or the user as indented lines that fit into the terminal. */
 function paragraph(text: string, { width, symbols }: Page, indent: number): string[] {
-  const fitting = wrapped(printable(oneLine(symbols.spell(text))), width - indent);
+  const fitting = wrappedValue(printable(oneLine(symbols.spell(text))), width - indent);
   return fitting.map((line) => `${' '.repeat(indent)}${line}`);
 }
 
