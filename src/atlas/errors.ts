@@ -108,36 +108,25 @@ export class SignInError extends CliError {
   }
 }
 
-/** There was no response. */
-export class NetworkError extends CliError {
-  /** False only if the request certainly never reached Atlas. If true, a create may have taken effect. */
-  readonly mayHaveArrived: boolean;
-
-  constructor(message: string, options: { hint: string; cause: unknown; mayHaveArrived: boolean }) {
-    super('unexpected', message, options);
-    this.mayHaveArrived = options.mayHaveArrived;
-  }
-}
-
-/** The response is not from Atlas or not usable: HTML, broken JSON, a redirect, too large. */
-export class AnswerError extends CliError {
-  /** Whether a retry may help. It helps after a broken transfer, but HTML will not turn into JSON. */
-  readonly transient: boolean;
-  /** False only if the request certainly had no effect. */
-  readonly mayHaveArrived: boolean;
-
-  constructor(message: string, details: AnswerDetails = {}) {
-    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
-    this.transient = details.transient ?? false;
-    this.mayHaveArrived = details.mayHaveArrived ?? true;
-  }
-}
-
 interface AnswerDetails {
   hint?: string;
   cause?: unknown;
   transient?: boolean;
   mayHaveArrived?: boolean;
+}
+
+/** There was no response, or it is not from Atlas or not usable: HTML, broken JSON, a redirect, too large. */
+export class AnswerError extends CliError {
+  /** Whether a retry may help. It helps if the network or a transfer broke, but HTML will not turn into JSON. */
+  readonly transient: boolean;
+  /** False only if the request certainly had no effect. If true, a create may have taken effect. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, { transient = false, mayHaveArrived = true, ...details }: AnswerDetails = {}) {
+    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
+    this.transient = transient;
+    this.mayHaveArrived = mayHaveArrived;
+  }
 }
 
 /** The invalid fields of the request (HTTP 400), each with what is wrong. */
@@ -150,7 +139,7 @@ function fieldsOf(detail: unknown): string[] {
 /** True if a request may or may not have changed something because its response was lost. */
 export function mayHaveTakenEffect(error: unknown): error is CliError {
   return (
-    ((error instanceof NetworkError || error instanceof AnswerError) && error.mayHaveArrived) ||
+    (error instanceof AnswerError && error.mayHaveArrived) ||
     // 408 and 499: a proxy gave up on the request.
     (error instanceof ApiError && (error.status >= 500 || error.status === 408 || error.status === 499))
   );

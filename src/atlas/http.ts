@@ -7,7 +7,6 @@ import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Answer, Auth } from './auth.js';
-import { AnswerError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
@@ -90,9 +89,6 @@ const leastMs = 5000;
 /** Longer waits need a message, or they look like a hang. */
 const noticeableMs = 3000;
 
-/** A page of 500 projects is about 0.3 MB. */
-const largestAnswer = 10 * 1024 * 1024;
-
 export function createSend(options: HttpOptions): Send {
   const { baseUrl, clock, random, signal } = options;
   const { host } = new URL(baseUrl);
@@ -134,18 +130,16 @@ export function createSend(options: HttpOptions): Send {
         body: call.body ?? null,
         signal: limit,
       };
-      const response = await request(sent, () => {
+      const answer = await request(sent, () => {
         hasLeft = true;
         if (authorization !== undefined) progress.mayHaveArrived = true;
       });
-      const { statusCode: status, headers } = response;
-      options.onAnswer?.(headers);
-      const body = await readText(response.body);
+      options.onAnswer?.(answer.headers);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
       await yieldToEventLoop();
-      const id = headers['x-request-id'];
-      ended(status, typeof id === 'string' ? { requestId: id } : {});
-      return { status, headers, body };
+      const id = answer.headers['x-request-id'];
+      ended(answer.status, typeof id === 'string' ? { requestId: id } : {});
+      return answer;
     };
 
     try {
@@ -208,17 +202,4 @@ export function createSend(options: HttpOptions): Send {
       end?.();
     }
   };
-}
-
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    // Leaving the loop destroys the stream, so the rest is not downloaded.
-    if (size > largestAnswer)
-      throw new AnswerError(`Atlas returned a response larger than ${largestAnswer / 1024 / 1024} MB.`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
