@@ -1,12 +1,12 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readFileSync, realpathSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
-import { createFolder } from '../base/create-folder.js';
+import { createFolder, isOurs } from '../base/create-folder.js';
 import { codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { compileCacheDir } from './compile-cache.js';
 import { loadChunks, type Require } from './load-chunks.js';
+import { ownFolder } from './paths.js';
 
 /**
  * Returns a `require` for the files in this folder that uses code which V8 compiled in an earlier run. Node has that too,
@@ -97,4 +97,39 @@ function textOf(path: string): string {
     if (codeOf(error) !== 'ENOENT') throw error;
     throw Object.assign(new Error(`Cannot find ${path}.`, { cause: error }), { code: 'MODULE_NOT_FOUND' });
   }
+}
+
+/**
+ * The folder for compiled code. V8 runs this code without checking the sources. So the folder must belong to this
+ * user, and no other user may be able to write to it or replace it. Returns undefined if that is not so, or if the
+ * folder can't be created. Also undefined if the user configured Node's own compile cache: then Node uses that.
+ */
+export function compileCacheDir(env: Env): string | undefined {
+  if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
+  try {
+    const parent = ownFolder('cache', env);
+    createFolder(join(parent, 'compiled'), isOurs);
+    const folder = join(realpathSync.native(parent), 'compiled');
+    const isSafe = isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)));
+    return isSafe ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this is a folder (not a link) that only this user can access. Windows has no such owners and modes. */
+export function isOnlyOurs(stats: Stats): boolean {
+  if (process.platform === 'win32') return stats.isDirectory();
+  return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
+}
+
+/** Whether no other user except root can replace what this user has in the folder. */
+export function isKept(stats: Stats): boolean {
+  const isSticky = (stats.mode & 0o1000) !== 0;
+  return isOurs(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
+}
+
+function parentsOf(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [] : [parent, ...parentsOf(parent)];
 }
