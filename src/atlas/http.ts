@@ -12,20 +12,6 @@ import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 import { type Route, type RouteOptions, routeTo } from './route.js';
 
-/** What happened to one request. It has no headers and no body, so it is safe to show. */
-export interface Trace {
-  method: Method;
-  url: string;
-  /** Null if there was no response. */
-  status: number | null;
-  ms: number;
-  /** Atlas's id of this request, if it sent one. */
-  requestId?: string;
-  /** Host and port of the proxy in use. */
-  proxy?: string;
-  note?: string;
-}
-
 export interface HttpOptions extends RouteOptions {
   /** As `parseBaseUrl` returns it. */
   baseUrl: string;
@@ -35,7 +21,8 @@ export interface HttpOptions extends RouteOptions {
   signal: AbortSignal;
   /** The way to the host, if connections were opened ahead. */
   route?: Route | undefined;
-  trace?: ((trace: Trace) => void) | undefined;
+  /** Called with a line about each request. It has no headers and no body, so it is safe to show. */
+  trace?: ((line: string) => void) | undefined;
   /** Shows a warning to the user, once for each `cause` (default: the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
@@ -94,32 +81,34 @@ export function createSend(options: HttpOptions): Send {
   const { host } = new URL(baseUrl);
   // Each request in flight listens to it, and Node warns of more than ten.
   setMaxListeners(0, signal);
-  let { route } = options;
+  const route = options.route ?? routeTo(baseUrl, options);
   let warned = false;
   // The first request loads undici.
-  const requester = once(async (way: Route) => {
+  const requester = once(async () => {
     await yieldToEventLoop();
     const { createRequest } = await import('./dispatcher.js');
     await yieldToEventLoop();
-    return createRequest(way, signal);
+    return createRequest(route, signal);
   });
-  const trace = ({ method, path }: HttpCall, event: Omit<Trace, 'method' | 'url'>) =>
-    options.trace?.({ method, url: `${baseUrl}${path}`, ...event });
+  const trace = ({ method, path }: HttpCall, status: number | null, ms: number, ...notes: (string | undefined)[]) => {
+    const more = notes.filter((note) => note !== undefined).join(', ');
+    const result = `${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;
+    options.trace?.(`${method} ${baseUrl}${path} ${result}`);
+  };
 
   async function exchange(call: HttpCall, authorization: string | undefined, progress: Progress): Promise<Answer> {
     const started = clock.monotonic();
     let hasLeft = false;
-    const ended = (status: number | null, more: Pick<Trace, 'requestId' | 'note'>) => {
-      const proxy = route?.proxy;
-      trace(call, { status, ms: clock.monotonic() - started, ...(proxy !== undefined && { proxy }), ...more });
+    const ended = (status: number | null, requestId?: string, note?: string) => {
+      const proxy = route.proxy === undefined ? undefined : `via proxy ${route.proxy}`;
+      trace(call, status, clock.monotonic() - started, requestId, proxy, note);
     };
     const mostMs = Math.max(progress.deadline - started, call.limits ? 1 : leastMs);
     const limitMs = Math.min(totalMs, call.limits?.timeoutMs ?? totalMs, mostMs);
     const limit = AbortSignal.any([clock.timeout(limitMs), signal]);
 
     const talk = async (): Promise<Answer> => {
-      route ??= routeTo(baseUrl, options);
-      const request = await requester(route);
+      const request = await requester();
       // An unused connection would keep the process alive.
       limit.throwIfAborted();
       const sent: Dispatcher.RequestOptions = {
@@ -138,7 +127,7 @@ export function createSend(options: HttpOptions): Send {
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
       await yieldToEventLoop();
       const id = answer.headers['x-request-id'];
-      ended(answer.status, typeof id === 'string' ? { requestId: id } : {});
+      ended(answer.status, typeof id === 'string' ? `request ${id}` : undefined);
       return answer;
     };
 
@@ -148,9 +137,9 @@ export function createSend(options: HttpOptions): Send {
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      const about = { ...progress, host, proxy: route?.proxy, isLookingUp: route?.isLookingUp() ?? false };
+      const about = { ...progress, host, proxy: route.proxy, isLookingUp: route.isLookingUp() };
       const known = error instanceof CliError ? error : networkFault(error, { ...about, hasLeft, limitMs });
-      if (known) ended(null, { note: known.message });
+      if (known) ended(null, undefined, known.message);
       throw known ?? error;
     }
   }
@@ -179,7 +168,7 @@ export function createSend(options: HttpOptions): Send {
         const ms = retryDelay(error, tries, random);
         if (clock.monotonic() + ms > progress.deadline) throw error;
         progress.didBefore = progress.mayHaveArrived;
-        trace(call, { status: null, ms, note: `waiting before attempt ${tries + 1}` });
+        trace(call, null, ms, `waiting before attempt ${tries + 1}`);
         const reason = reasonOf(error);
         if (ms >= noticeableMs) options.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
         await clock.sleep(ms, signal);
