@@ -13,8 +13,7 @@ import { openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
 import { checkProfileExists, chooseProfile } from './config/choose-profile.js';
 import { ownFolder } from './config/paths.js';
-import { resolved } from './config/precedence.js';
-import { resolve, type Sources } from './config/resolve.js';
+import { fromProfile, resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type Content, openConfig } from './config/store.js';
@@ -92,10 +91,8 @@ export async function createContext(
         own: Object.keys(formats),
         env,
         commandLine,
-        saved: async () => {
-          const { name } = profile;
-          return resolved((await saved()).profiles[name]?.output, { kind: 'profile', name });
-        },
+        saved: async () =>
+          fromProfile({ name: profile.name, values: (await saved()).profiles[profile.name] ?? {} }, 'output'),
       }),
     ),
     logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
@@ -224,9 +221,7 @@ export async function createContext(
     /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
     lastStrings: async () => {
       const { cacheEntry } = await import('./context/auth-cache.js');
-      return line.cacheFile === null
-        ? undefined
-        : cacheEntry(line.cacheFile, `connection strings ${profile.name}`, clock);
+      return cacheEntry(line.cacheFile, `connection strings ${profile.name}`, clock);
     },
     /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
     forget: async (old: SignIn) => {

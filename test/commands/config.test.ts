@@ -129,7 +129,7 @@ test('a folder that is not writable gives a clear error', async () => {
   expect([exitCode, stderr]).toEqual([
     1,
     expect.stringMatching(
-      /Cannot write the configuration: .+ \(part of the path is not a directory\)\.\nHint: .+ATLAS_PE_CONFIG_DIR/,
+      /Cannot write the configuration: .+ \(not a directory\)\.\nHint: .+ATLAS_PE_CONFIG_DIR/,
     ),
   ]);
 });

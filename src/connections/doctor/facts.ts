@@ -1,7 +1,6 @@
-import type { ApiKey } from '../../atlas/api-key.js';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
-import type { Endpoint } from '../../atlas/model.js';
+import type { ApiKey, Endpoint } from '../../atlas/model.js';
 import { type CliError, ignoreFailure } from '../../base/errors.js';
 import type { CloudEnd } from '../../cloud-side/inspect.js';
 import type { SignIn } from '../../config/sign-in.js';
