@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { createFolder, isOurs } from '../base/create-folder.js';
-import { codeOf } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { loadChunks, type Require } from './load-chunks.js';
 import { ownFolder } from './paths.js';
@@ -28,7 +27,7 @@ export function loaderFor(
 
 /** Loads files of `dist`, with the compiled code in `folder`. V8 rejects code that another V8 compiled. */
 export function createLoader(dist: string, folder: string, require: Require) {
-  const text = (name: string) => textOf(join(dist, name));
+  const text = (name: string) => readFileSync(join(dist, name), 'utf8');
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
   // in another way.
   const main = text('main.cjs');
@@ -87,16 +86,6 @@ export function openSavedCode(folder: string, build: string) {
     }
   };
   return { read, write };
-}
-
-/** Reads a file. If it is missing, throws the error that `require` throws for a missing module. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw Object.assign(new Error(`Cannot find ${path}.`, { cause: error }), { code: 'MODULE_NOT_FOUND' });
-  }
 }
 
 /**

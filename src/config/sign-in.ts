@@ -11,23 +11,16 @@ import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sour
 import { readSecret } from './secrets.js';
 import { inKeychain, type SettingName, variablesOf } from './settings.js';
 
-/** A source of credentials. */
-interface CredentialSource {
-  /** The kinds that it may have, strongest first. */
-  kinds(): Promise<readonly CredentialKind[]>;
-  find(name: SettingName): Promise<Resolved | undefined>;
-}
-
-/** Strongest first. */
-function credentialSources(sources: Sources): CredentialSource[] {
+/** The sources of credentials, strongest first. Each has its kinds, strongest first, and finds parts of them. */
+function credentialSources(sources: Sources) {
   const { env, profile } = sources;
   const { MONGODB_ATLAS_AUTH_TYPE: type, MCLI_AUTH_TYPE: olderType } = env;
   return [
-    { kinds: async () => credentialKinds, find: async (name) => fromEnv(env, variablesOf(name).ours) },
-    { kinds: async () => firstOf(type), find: async (name) => fromEnv(env, variablesOf(name).official) },
-    { kinds: async () => firstOf(olderType), find: async (name) => fromEnv(env, variablesOf(name).older) },
-    { kinds: async () => credentialKinds, find: async (name) => fromProfile(profile, name) },
-    { kinds: () => kindsOfAtlasCli(sources), find: (name) => fromAtlasCli(sources, name) },
+    { kinds: async () => credentialKinds, find: async (name: SettingName) => fromEnv(env, variablesOf(name).ours) },
+    { kinds: async () => firstOf(type), find: async (name: SettingName) => fromEnv(env, variablesOf(name).official) },
+    { kinds: async () => firstOf(olderType), find: async (name: SettingName) => fromEnv(env, variablesOf(name).older) },
+    { kinds: async () => credentialKinds, find: async (name: SettingName) => fromProfile(profile, name) },
+    { kinds: () => kindsOfAtlasCli(sources), find: (name: SettingName) => fromAtlasCli(sources, name) },
   ];
 }
 
