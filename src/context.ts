@@ -172,7 +172,7 @@ export async function createContext(
     },
   });
 
-  const session: Session = {
+  return {
     io,
     clock,
     random,
@@ -185,12 +185,8 @@ export async function createContext(
     },
     projectId: project.projectId,
     usualProject: project.usualProject,
-    setting,
     commandLine,
     again: (more) => againOf(argv, more),
-  };
-  return {
-    ...session,
     env,
     /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
     takeSignals: (signals: readonly Signal[], listener: (signal: Signal) => void) => {
@@ -215,7 +211,7 @@ export async function createContext(
     /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
     sandboxNetwork: sandbox.network,
     /** Sends requests to the REST APIs of clouds. */
-    exchange: (async (request) => (await exchange())(request)) satisfies Exchange,
+    exchange: async (request: Parameters<Exchange>[0]) => (await exchange())(request),
     /** The IPv4 addresses of this host, without loopback. */
     ownAddresses: parts.addresses,
     /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
@@ -249,7 +245,7 @@ export async function createContext(
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();
     },
-  };
+  } satisfies Session & Record<string, unknown>;
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */

@@ -3,16 +3,6 @@ import { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { listed, mostListed } from '../base/listed.js';
 
-/** The body of an Atlas error. Only `errorCode` is stable; the wording of `detail` is not. */
-export interface ErrorBody {
-  errorCode?: string;
-  detail?: string | null;
-  reason?: string | null;
-  /** Sent by the token endpoint, whose errors follow RFC 6749 §5.2. */
-  error_description?: string;
-  badRequestDetail?: unknown;
-}
-
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
 
@@ -63,23 +53,27 @@ const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again
 
 const refused = 'Check the values. --verbose shows the rejected request.';
 
-/** Atlas returned an error response. */
+/**
+ * Atlas returned an error response. Of its body, only `errorCode` is stable; the wording of `detail` is not. The token endpoint
+ * sends `error_description` instead (RFC 6749 §5.2).
+ */
 export class ApiError extends CliError {
   readonly errorCode: string | null;
   readonly detail: string | null;
 
   constructor(
     readonly status: number,
-    body: ErrorBody,
+    body: object,
     /** From Retry-After; null if Atlas didn't send it. */
     readonly retryAfterSeconds: number | null = null,
   ) {
-    const errorCode = text(body.errorCode);
+    const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
+    const errorCode = text(code);
     const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
     const exit = mistakes.test(errorCode ?? '') ? 'usage' : (exitOfStatus[status] ?? 'unexpected');
-    const wrong = fieldsOf(body.badRequestDetail);
-    const detail = text(body.detail) || text(body.error_description) || null;
-    const reported = detail ?? (text(body.reason) || 'Atlas rejected the request.');
+    const wrong = fieldsOf(badRequestDetail);
+    const detail = text(texts.detail) || text(texts.error_description) || null;
+    const reported = detail ?? (text(texts.reason) || 'Atlas rejected the request.');
     const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
     const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
     const sentence = `${reported}${reasons}`.replace(/\.$/, '');
