@@ -5,45 +5,35 @@ import type { Endpoint } from './model.js';
 import { fields } from './read.js';
 import { deleted, isLeaving } from './status.js';
 
-/** An interface endpoint that is attached to a private endpoint service, as every output format shows it. */
-export interface InterfaceEndpoint {
-  /**
-   * The `vpce-…` id in AWS, the resource id of the private endpoint in Azure, or the name of the endpoint group in GCP.
-   */
-  id: string;
-  projectId: string;
-  /** The id of the private endpoint service that it is attached to. */
-  endpointId: string;
-  provider: Provider;
-  /** The region of the service, in the cloud's spelling. */
-  region: string;
-  /** The same region in Atlas's spelling. */
-  atlasRegion: string;
-  /** The API's `connectionStatus` for AWS and `status` for the other clouds. `DELETED` if it no longer exists. */
-  status: string;
-  errorMessage: string | null;
-  /** Azure and GCP add their own keys, named as in the API. */
-  [key: string]: Json;
-}
+/**
+ * An interface endpoint that is attached to a private endpoint service, as every output format shows it. Azure and GCP add
+ * their own keys, named as in the API.
+ */
+export type InterfaceEndpoint = ReturnType<typeof toInterface> & Record<string, Json>;
 
 /** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */
 export function toInterface(
   { id: endpointId, projectId, provider, region, atlasRegion }: Endpoint,
   id: string,
   answer: unknown,
-): InterfaceEndpoint {
+) {
   const found = fields(answer, 'interface endpoint');
   const cloud = providers.find((name) => name === found.cloudProvider) ?? provider;
+  const own = Object.entries(clouds[cloud].interfaces.keys).map(([key, read]) => [key, read(found[key])] as const);
   return {
+    /** The `vpce-…` id in AWS, the resource id of the private endpoint in Azure, or the name of the endpoint group in GCP. */
     id,
     projectId,
+    /** The id of the private endpoint service that it is attached to. */
     endpointId,
     provider: cloud,
+    /** The region of the service, in the cloud's spelling and in Atlas's. */
     region,
     atlasRegion,
+    /** The API's `connectionStatus` for AWS and `status` for the other clouds. `DELETED` if it no longer exists. */
     status: text(found.connectionStatus) ?? text(found.status) ?? 'UNKNOWN',
     errorMessage: text(found.errorMessage),
-    ...Object.fromEntries(Object.entries(clouds[cloud].interfaces.keys).map(([key, read]) => [key, read(found[key])])),
+    ...Object.fromEntries(own),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '../base/json.js';
+import { type Json, parseJson } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { retryAfterSeconds } from '../base/retry-after.js';
 import { createCall, type How } from './call.js';
@@ -110,13 +110,4 @@ export async function readPages<T>(
     page = next;
   }
   return all;
-}
-
-/** Undefined if it isn't JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

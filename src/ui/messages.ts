@@ -1,4 +1,4 @@
-import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
+import { type CliError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
 import type { StatusChange } from './progress.js';
@@ -43,7 +43,7 @@ function textMessages(stderr: Width, write: MessageStream['write']) {
   const sayLine = (line: string) => write(`${printable(oneLine(line))}\n`);
   return {
     error: (error: CliError) => {
-      const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
+      const head = error instanceof InterruptedError || error.exit === 'declined' ? '' : 'Error: ';
       say(`${head}${error.message}`);
       if (error.hint) hint(error.hint);
     },

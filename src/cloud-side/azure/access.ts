@@ -1,14 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
-import { at, objects, text, texts } from '../../base/json.js';
+import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import { azureSubscriptionShape } from '../../clouds/azure.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
 import { warnOfRealCloud } from '../real-cloud.js';
-import { parseJson } from '../rest.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureInspector } from './inspect.js';
 import { openAzureSide, openAzureTeardown } from './side.js';
@@ -87,7 +86,6 @@ function subscriptionsOf(folder: string): Record<string, unknown>[] {
 
 /** Who an access token is for. That of the sandbox doesn't say. */
 function principalIn(token: string): string {
-  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claims, key));
+  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claimsOf(token), key));
   return texts(names)[0] ?? 'sandbox';
 }
