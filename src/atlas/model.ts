@@ -41,8 +41,6 @@ export function toProject(answer: unknown) {
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
 }
 
-/** What Atlas says about an API key. */
-
 /** Reads the response of `GET /api/atlas/v2`. Null for other credentials than API keys. */
 export function toApiKey(answer: unknown) {
   const { apiKey } = fields(answer, 'description of the API');
