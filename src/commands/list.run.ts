@@ -9,7 +9,7 @@ import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { inMermaid, inTerraform } from '../connections/describe.js';
+import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { adviceToCreate, referrer } from '../endpoints/find.js';
 import { readFilter } from '../endpoints/name.js';
@@ -66,8 +66,9 @@ export async function run(context: Context, options: Options): Promise<void> {
     return inspectorsOf(openEach(context, options, false));
   };
   const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
-  const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
-  await context.io.print({ ...viewWith(options, rows, projects), own: { ...terraform, ...mermaid } });
+  const mermaid = async () =>
+    (await import('../connections/mermaid.js')).drawProjects(context, endpoints, projects, onFailure);
+  await context.io.print({ ...viewWith(options, rows, projects), own: { ...terraform, mermaid } });
   await hintConversion(context, endpoints);
   const isEmpty = endpoints.length === 0 && wanted === undefined && !options.allProjects;
   if (isEmpty && failures.length === 0) context.io.hint(adviceToCreate(context, {}, options));

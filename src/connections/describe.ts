@@ -7,10 +7,9 @@ import { askEach } from '../endpoints/ask.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, describeInterface, readAttached } from '../interfaces/find.js';
 import type { View } from '../ui/view.js';
-import type { Drawn } from './mermaid.js';
 import type { Described } from './terraform.js';
 
-type OnFailure = (what: string, error: CliError) => void;
+export type OnFailure = (what: string, error: CliError) => void;
 
 /**
  * The `terraform` format for endpoints, with the regional mode of their projects if they are `whole`. Reads their
@@ -78,26 +77,4 @@ async function describeAll(
     described.push({ endpoint, interfaces, ends });
   }
   return described;
-}
-
-/** The `mermaid` format for endpoints. Reads the clusters of the projects, and draws all projects. */
-export function inMermaid(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  projects: readonly Pick<Drawn, 'id' | 'name'>[],
-  onFailure: OnFailure,
-): Pick<View, 'own'> {
-  const mermaid = async () => {
-    const { mermaidOf } = await import('./mermaid.js');
-    const atlas = await session.atlas();
-    const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
-    for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
-    return mermaidOf(
-      projects.map((project) => {
-        const services = endpoints.filter(({ projectId }) => projectId === project.id);
-        return { ...project, services, clusters: answers.get(project) ?? [] };
-      }),
-    );
-  };
-  return { own: { mermaid } };
 }
