@@ -88,6 +88,11 @@ async function openSides(
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
       const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
       const plan = await side.survey(mapped && refOf(mapped, []));
+      const name = plan.endpoint?.id;
+      const others = sides.allMapped.filter((each) => side.isHere?.(each) === false);
+      // Atlas knows an interface endpoint only by its name.
+      if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
+        throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
       await side.rehearse(plan);
       found.push({ side, plan });
     } catch (error) {
@@ -187,7 +192,7 @@ function hintLeftovers({ io }: Session, { older, sides }: Conversion): void {
   const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each).map((command) => command.text) ?? []);
   if (commands.length > 0)
     io.hint({
-      text: `Remove the forwarding rules and addresses of the old service from your ${title} project:`,
+      text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,
       commands,
     });
 }
