@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
+import { withName } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Clock } from '../../base/clock.js';
 import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
@@ -147,9 +148,9 @@ export async function openFacts(session: Session, examined: Examined) {
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
 function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
-  const found = services.filter(({ interfaceEndpoints }) => hasId(interfaceEndpoints, id));
+  const found = withName(attachedTo(services), id);
   if (found.length === 0) throw notAttached(session, id);
-  return found.map((service) => ({ ...service, interfaceEndpoints: [id] }));
+  return found.map((each) => ({ ...each.service, interfaceEndpoints: [each.id] }));
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */

@@ -4,7 +4,6 @@ import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrappedValue } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';
-import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
 import { type Category, type Checked, mostNames, type Result } from './check.js';
 
@@ -31,7 +30,7 @@ export function doctorView(
     rows: checks.map(toRow),
     id: 'id',
     // The line of the hint has the commands.
-    columns: checkKeys.filter((key) => !['title', 'commands', 'docs'].includes(key)),
+    columns: ['category', 'subject', 'id', 'result', 'detail', 'hint'],
     nest: (all, shown) => ({
       success: !checks.some(({ result }) => result === 'error'),
       categories: categories.map(({ name }) => ({
