@@ -7,8 +7,7 @@ import { isWithin } from '../../base/within.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import type { ClientPorts, CloudFinding } from '../inspect.js';
 import { opening, type PortRule } from '../ports.js';
-import type { Access } from './client.js';
-import type { Ec2 } from './ec2.js';
+import type { Access, Ec2 } from './ec2.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './read.js';
 
 /* The checks on the path from a client to a VPC endpoint, and back. */
