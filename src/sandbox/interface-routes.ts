@@ -4,7 +4,7 @@ import type { AnswerBody } from './clouds/cloud.js';
 import type { FaultOutcome } from './faults.js';
 import { acceptEndpoint } from './linking.js';
 import { Refusal } from './refusal.js';
-import type { ApiRoute, Router } from './requests.js';
+import { type ApiRoute, change, get } from './requests.js';
 import { attachmentStatus, failureOf, findService, interfacesOf, statusOf } from './services.js';
 import {
   type Attachment,
@@ -19,28 +19,26 @@ import {
 const base = '/groups/{project}/privateEndpoint/{provider}/endpointService/{service}/endpoint';
 
 /** The routes for the interface endpoints of a service. */
-export function interfaceRoutes({ get, change }: Router): ApiRoute[] {
-  return [
-    change('POST', base, 201, (request) => {
-      const { interfaces } = sandboxClouds[request.provider];
-      const wanted = interfaces.read(Object(request.body) as AnswerBody);
-      checkInterfaceId(request.provider, wanted.id);
-      const found = findService(request);
-      interfaces.checkFits?.(found, wanted);
-      const { world, service, attachment } = attachInterface(request, found, wanted, request.fate);
-      return { world, answer: interfaceAnswer(service, attachment, request.now) };
-    }),
+export const interfaceRoutes: readonly ApiRoute[] = [
+  change('POST', base, 201, (request) => {
+    const { interfaces } = sandboxClouds[request.provider];
+    const wanted = interfaces.read(Object(request.body) as AnswerBody);
+    checkInterfaceId(request.provider, wanted.id);
+    const found = findService(request);
+    interfaces.checkFits?.(found, wanted);
+    const { world, service, attachment } = attachInterface(request, found, wanted, request.fate);
+    return { world, answer: interfaceAnswer(service, attachment, request.now) };
+  }),
 
-    get(`${base}/{name}`, (request) => {
-      const service = findService(request);
-      return interfaceAnswer(service, findAttachment(service, request.now, request.name), request.now);
-    }),
+  get(`${base}/{name}`, (request) => {
+    const service = findService(request);
+    return interfaceAnswer(service, findAttachment(service, request.now, request.name), request.now);
+  }),
 
-    change('DELETE', `${base}/{name}`, 202, (request) => {
-      return { world: detachInterface(request, findService(request), request.name), answer: {} };
-    }),
-  ];
-}
+  change('DELETE', `${base}/{name}`, 202, (request) => {
+    return { world: detachInterface(request, findService(request), request.name), answer: {} };
+  }),
+];
 
 function checkInterfaceId(provider: Provider, id: string): void {
   if (sandboxClouds[provider].interfaces.idShape.test(id)) return;

@@ -3,12 +3,12 @@ import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type ApiRead, type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, change, get, olderGet, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */
-export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights): ApiRoute[] {
+export function projectRoutes(key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
   const readClusters: ApiRead = (request) => {
@@ -23,18 +23,18 @@ export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights)
       return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
     }),
 
-    get('/groups', ({ world, query, baseUrl }) => {
+    get('/groups', ({ world, query, root }) => {
       const page = pageOf(query, visibleProjects(key, world));
-      return { ...page, results: page.results.map((id) => projectAnswer(world, id, baseUrl)) };
+      return { ...page, results: page.results.map((id) => projectAnswer(world, id, root)) };
     }),
 
-    get('/groups/byName/{name}', ({ world, name, baseUrl }) => {
+    get('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
-      return projectAnswer(world, id, baseUrl);
+      return projectAnswer(world, id, root);
     }),
 
-    get(group, ({ world, project, baseUrl }) => projectAnswer(world, project, baseUrl)),
+    get(group, ({ world, project, root }) => projectAnswer(world, project, root)),
 
     get(clusters, readClusters, clusterVersions),
     olderGet(clusters, readClusters),
@@ -75,14 +75,14 @@ function findCluster({ world, project, name }: { world: World; project: string; 
   throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, project]);
 }
 
-function projectAnswer({ options }: World, id: string, baseUrl: string): Record<string, unknown> {
+function projectAnswer({ options }: World, id: string, root: string): Record<string, unknown> {
   return {
     id,
     name: projectName(id),
     orgId: organization,
     clusterCount: options.clusters.length,
     created: createdOn(id),
-    links: [{ href: `${baseUrl}/api/atlas/v2/groups/${id}`, rel: 'self' }],
+    links: [{ href: `${root}/api/atlas/v2/groups/${id}`, rel: 'self' }],
     tags: [],
   };
 }

@@ -4,26 +4,25 @@ import { CliError, codeOf } from '../base/errors.js';
 import { atlasFrontend } from './atlas-frontend.js';
 import type { AwsServiceName } from './aws/frontend.js';
 import type { Fault } from './faults.js';
-import type { Frontend, SandboxOptions } from './frontend.js';
+import type { Frontend, Reply, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
 import { interfaceRoutes } from './interface-routes.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
 import { Refusal } from './refusal.js';
-import { createRouter, type Reply } from './requests.js';
+import { change, get, olderGet } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions) {
-  const { store, clock, random = Math.random, rights = {}, faults } = options;
+  const { clock, random = Math.random, rights = {}, faults } = options;
   const closing = new AbortController();
-  const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
   const routes = [
-    ...projectRoutes(router, rights),
-    ...serviceRoutes(router, random),
-    ...interfaceRoutes(router),
-    ...kindRoutes(router, rights, random),
+    ...projectRoutes(rights),
+    ...serviceRoutes,
+    ...interfaceRoutes,
+    ...kindRoutes({ get, olderGet, change }, rights, random),
   ];
   const atlas = atlasFrontend(options, routes);
   /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
@@ -65,7 +64,7 @@ export function createSandbox(options: SandboxOptions) {
     if (fault?.drop) return void request.socket.destroy();
     if (fault?.status !== undefined && fault.effect) reply = faultReply(frontend, response, fault.status, fault);
 
-    const { status, body, type = 'application/json', headers } = reply;
+    const { status = 200, body = '', type = 'application/json', headers } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
     const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
     response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });

@@ -3,7 +3,7 @@ import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
-import { type ApiRead, type ApiRoute, mustBe, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, change, get, mustBe, olderGet } from './requests.js';
 import {
   type CreateRequest,
   checkRemoteRegions,
@@ -22,43 +22,41 @@ const base = '/groups/{project}/privateEndpoint';
 /** The clouds whose services accept remote regions. */
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
+const one = `${base}/{provider}/endpointService/{service}`;
+const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
+
 /** The routes for private endpoint services. */
-export function serviceRoutes({ get, olderGet, change }: Router, random: () => number): ApiRoute[] {
-  const one = `${base}/{provider}/endpointService/{service}`;
-  const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
+export const serviceRoutes: readonly ApiRoute[] = [
+  change('POST', `${base}/endpointService`, 201, (request) => {
+    const { world, service } = createService(request, createRequest(request.body));
+    return { world, answer: serviceAnswer(service, request) };
+  }),
 
-  return [
-    change('POST', `${base}/endpointService`, 201, (request) => {
-      const { world, service } = createService({ ...request, random }, createRequest(request.body));
-      return { world, answer: serviceAnswer(service, request) };
-    }),
+  change('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
+    const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
+    const provider = withRemote.find((name) => name === cloudProvider) as Provider;
+    checkBody({
+      cloudProvider: [provider !== undefined, mustBe(withRemote)],
+      supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
+    });
+    const found = findService({ ...request, provider });
+    const service = { ...found, supportedRemoteRegions: supportedRemoteRegions as string[] | null };
+    checkRemoteRegions(service);
+    return { world: replaceService(request.world, service), answer: serviceAnswer(service, request) };
+  }),
 
-    change('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
-      const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
-      const provider = withRemote.find((name) => name === cloudProvider) as Provider;
-      checkBody({
-        cloudProvider: [provider !== undefined, mustBe(withRemote)],
-        supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
-      });
-      const found = findService({ ...request, provider });
-      const service = { ...found, supportedRemoteRegions: supportedRemoteRegions as string[] | null };
-      checkRemoteRegions(service);
-      return { world: replaceService(request.world, service), answer: serviceAnswer(service, request) };
-    }),
+  get(`${base}/{provider}/endpointService`, (request) =>
+    servicesOf(request).map((service) => serviceAnswer(service, request)),
+  ),
 
-    get(`${base}/{provider}/endpointService`, (request) =>
-      servicesOf(request).map((service) => serviceAnswer(service, request)),
-    ),
+  get(one, readOne),
+  // Used by Terraform's import.
+  olderGet(one, readOne),
 
-    get(one, readOne),
-    // Used by Terraform's import.
-    olderGet(one, readOne),
-
-    change('DELETE', one, 202, (request) => {
-      return { world: deleteService(findService(request), request), answer: {} };
-    }),
-  ];
-}
+  change('DELETE', one, 202, (request) => {
+    return { world: deleteService(findService(request), request), answer: {} };
+  }),
+];
 
 function createRequest(body: unknown): CreateRequest {
   const fields = Object(body) as Record<string, unknown>;

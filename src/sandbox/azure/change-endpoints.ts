@@ -1,7 +1,8 @@
 import { objects } from '../../base/json.js';
 import { uuid } from '../chance.js';
+import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
-import { type CloudAnswer, type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
+import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
 import { briefly } from '../world.js';
 import { addressForEndpoint, readEndpointRequest } from './endpoint-request.js';
 import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
@@ -56,7 +57,7 @@ function deletePrivateEndpoint(request: AzureRequest) {
 }
 
 /** Checks a template with private endpoints as a PUT of each would, and creates nothing. */
-function validateDeployment(request: AzureRequest): CloudAnswer {
+function validateDeployment(request: AzureRequest): Reply {
   const { parts, body: deployment } = request;
   const { properties } = Object(deployment) as { properties?: { template?: { resources?: unknown } } };
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
@@ -96,7 +97,7 @@ function operationHeaders(
   return { 'Azure-AsyncOperation': url, 'Retry-After': String(pause) };
 }
 
-function readOperation(request: AzureRequest): CloudAnswer {
+function readOperation(request: AzureRequest): Reply {
   const { operation = '' } = request.parts;
   const all = request.world.azure.endpoints.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));

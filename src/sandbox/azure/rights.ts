@@ -1,4 +1,5 @@
-import { type CloudAnswer, hasPermission } from '../rest.js';
+import type { Reply } from '../frontend.js';
+import { hasPermission } from '../rest.js';
 import type { World, WorldView } from '../world.js';
 import { groupId } from './ids.js';
 import { ensure } from './refusal.js';
@@ -22,7 +23,7 @@ export function checkJoin({ options }: World, id: string, subnetId: string): voi
 }
 
 /** The permissions of the caller, which has two roles: Reader and Network Contributor. */
-export function permissionsAnswer({ world: { options } }: Pick<WorldView, 'world'>): CloudAnswer {
+export function permissionsAnswer({ world: { options } }: Pick<WorldView, 'world'>): Reply {
   const network = ['Microsoft.Authorization/*/read', 'Microsoft.Network/*', 'Microsoft.Resources/deployments/*'];
   const notActions = options.azure.without ?? [];
   return { body: { value: [['*/read'], network].map((actions) => ({ actions, notActions })) } };
