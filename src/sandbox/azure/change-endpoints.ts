@@ -2,12 +2,13 @@ import { objects } from '../../base/json.js';
 import { uuid } from '../chance.js';
 import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
+import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
 import { briefly } from '../world.js';
 import { addressForEndpoint, readEndpointRequest } from './endpoint-request.js';
 import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
-import { AzureRefusal, azureError, ensure } from './refusal.js';
+import { azureError, ensure } from './refusal.js';
 import { type PrivateEndpoint, withEndpoint } from './resources.js';
 import { checkLock } from './rights.js';
 
@@ -65,7 +66,7 @@ function validateDeployment(request: AzureRequest): Reply {
       addressForEndpoint(request, readEndpointRequest(request, String(name), body).subnet);
       return [];
     } catch (error) {
-      if (!(error instanceof AzureRefusal)) throw error;
+      if (!(error instanceof Refusal)) throw error;
       return [azureError(error)];
     }
   });

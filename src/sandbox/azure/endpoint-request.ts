@@ -1,12 +1,13 @@
 import { objects } from '../../base/json.js';
 import { freeAddress } from '../aws/cidr.js';
 import { sandboxClouds } from '../clouds/all.js';
+import { Refusal } from '../refusal.js';
 import { statusOf } from '../services.js';
 import type { World, WorldView } from '../world.js';
 import { livingEndpoints } from './endpoints.js';
 import { type AzureRequest, isSame, networkId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
-import { AzureRefusal, ensure } from './refusal.js';
+import { ensure } from './refusal.js';
 import type { PrivateEndpoint } from './resources.js';
 import { checkAllowed, checkCreate, checkJoin, checkLock } from './rights.js';
 
@@ -72,7 +73,7 @@ function readConnection(view: WorldView, connections: unknown): Pick<EndpointReq
     if (typeof own !== 'string' || !isSame(own, id)) continue;
     return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }
-  throw new AzureRefusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
+  throw new Refusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
 }
 
 /** An object of the body that can have these members. The official SDKs send others as empty objects. */

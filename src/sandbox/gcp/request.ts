@@ -52,8 +52,10 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
 }
 
 export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[number], project: string): void {
-  const what = `${api}.googleapis.com has not been used in project ${project} before or it is disabled.`;
-  if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [api]);
+  const service = `${api}.googleapis.com`;
+  const what = `${service} has not been used in project ${project} before or it is disabled.`;
+  const details = [{ reason: 'SERVICE_DISABLED', metadata: { service } }];
+  if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [], { details });
 }
 
 export function requirePermissions({ options: { gcp } }: World, path: string, ...permissions: string[]): void {
@@ -111,10 +113,8 @@ export function reasonOfStatus(status: number): string {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
-/** If an API is not enabled, the parameter of the refusal is its name. */
-export function gcpErrorBody({ status: code, errorCode, message, parameters: [api] }: Refusal) {
+export function gcpErrorBody({ status: code, errorCode, message, more }: Refusal) {
   const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
-  const details = [{ reason: 'SERVICE_DISABLED', metadata: { service: `${api}.googleapis.com` } }];
   const errors = [{ message, domain: 'global', reason }];
-  return { error: { code, message, errors, ...(reason === 'accessNotConfigured' && api && { details }) } };
+  return { error: { code, message, errors, ...more } };
 }
