@@ -47,19 +47,25 @@ export interface ClusterSpec {
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 
-export interface Service {
+/** The times of something that is created and deleted. */
+export interface Lifetime {
+  createdAt: number;
+  /** When its creation ends. */
+  readyAt: number;
+  /** When its deletion ends. Null until it is deleted. */
+  goneAt: number | null;
+  /** What happens instead when it would become ready. */
+  fate?: FaultOutcome | undefined;
+}
+
+export interface Service extends Lifetime {
   id: string;
   projectId: string;
   provider: Provider;
   atlasRegion: string;
   supportedRemoteRegions: string[] | null;
   portMappingEnabled: boolean;
-  createdAt: number;
-  readyAt: number;
-  /** Null until the service is deleted. */
-  goneAt: number | null;
   interfaces: readonly Attachment[];
-  fate?: FaultOutcome | undefined;
 }
 
 /** A request to attach an interface endpoint: the id and the keys of its cloud. */
@@ -70,29 +76,20 @@ export interface AttachRequest {
 }
 
 /** An interface endpoint of a service. */
-export interface Attachment extends AttachRequest {
-  createdAt: number;
+export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
   availableAt: number;
-  /** Null until it is removed. */
-  goneAt: number | null;
-  fate?: FaultOutcome | undefined;
 }
 
 /** A private endpoint of another kind than those of clusters. */
-export interface OtherEndpoint {
+export interface OtherEndpoint extends Lifetime {
   kind: keyof typeof sandboxKinds;
   id: string;
   projectId: string;
   provider: Provider;
   /** The fields of the request that created it. */
   body: Readonly<Record<string, unknown>>;
-  createdAt: number;
-  readyAt: number;
   /** Null until the user approves it. */
   approvedAt: number | null;
-  /** Null until it is deleted. */
-  goneAt: number | null;
-  fate?: FaultOutcome | undefined;
 }
 
 export interface World {

@@ -1,9 +1,8 @@
-import type { FaultOutcome } from '../faults.js';
-import type { World } from '../world.js';
+import type { Lifetime, World } from '../world.js';
 import { isSame } from './ids.js';
 
-/** A private endpoint, as it is saved. Networks follow from the regions or from the faults file, so they are not saved. */
-export interface PrivateEndpoint {
+/** A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the faults file, so they are not saved. */
+export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;
   location: string;
@@ -13,13 +12,8 @@ export interface PrivateEndpoint {
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
   address: string;
-  /** In milliseconds since 1970: when it was created; after a failure, when it was put again. */
-  createdAt: number;
-  /** When it will be deleted. Null if no delete was requested. */
-  goneAt: number | null;
   /** Whether it was attached to its Atlas service. */
   isAttached: boolean;
-  fate?: FaultOutcome | undefined;
 }
 
 export interface AzureAccount {

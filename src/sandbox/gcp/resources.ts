@@ -1,22 +1,15 @@
 import type { AnswerBody } from '../clouds/cloud.js';
-import type { FaultOutcome } from '../faults.js';
-import type { World } from '../world.js';
+import type { Lifetime, World } from '../world.js';
 
-/* What the user has in Google Cloud, as it is saved. Times are milliseconds since 1970. */
+/* What the user has in Google Cloud, as it is saved. */
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
-export interface GcpResource {
+export interface GcpResource extends Lifetime {
   /** From `projects/` on. */
   path: string;
   /** What answers say of it. It names others by their paths. */
   body: AnswerBody;
   id: string;
-  createdAt: number;
-  /** When the operation that creates it is done. */
-  readyAt: number;
-  /** When the operation that deletes it is done. Null if there is none. */
-  goneAt: number | null;
-  fate?: FaultOutcome | undefined;
   /** The path of a forwarding rule's address. */
   uses?: string | undefined;
   /** The private endpoint service of Atlas that accepted a forwarding rule, and its interface endpoint. */
