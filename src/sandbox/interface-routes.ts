@@ -2,7 +2,7 @@ import type { Provider } from '../clouds/all.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import type { FaultOutcome } from './faults.js';
-import { acceptEndpoint } from './linking.js';
+import { accepts } from './linking.js';
 import { Refusal } from './refusal.js';
 import { type ApiRoute, change, get } from './requests.js';
 import { attachmentStatus, failureOf, findService, interfacesOf, statusOf } from './services.js';
@@ -62,7 +62,7 @@ export function attachInterface(
     const what = `Interface endpoint ${request.id} already exists.`;
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
-  const accepted = acceptEndpoint(view, service, request);
+  const accepted = accepts[service.provider](view, service, request);
   const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
   const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };

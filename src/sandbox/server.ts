@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
@@ -78,11 +79,13 @@ export function createSandbox(options: SandboxOptions) {
   return {
     server,
     /** Listens on this port of 127.0.0.1. 0 takes a free port. Returns the base URL. */
-    listen: (port: number) =>
-      new Promise<string>((resolve, reject) => {
-        server.once('error', (error) => reject(listenError(error, port)));
-        server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-      }),
+    listen: async (port: number) => {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening').catch((error: unknown) => {
+        throw listenError(error, port);
+      });
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
     /** Closes the server and all open connections. */
     close: () =>
       new Promise<void>((resolve) => {
