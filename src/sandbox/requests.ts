@@ -118,12 +118,10 @@ function checkId(text: string, parameter: string): void {
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
   if (provider) return provider;
-  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `cloudProvider ${mustBe(providers)}.`, ['cloudProvider', text]);
-}
-
-/** `must be AWS, AZURE or GCP`. */
-export function mustBe(names: readonly string[]): string {
-  return `must be ${oneOf(names)}`;
+  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, [
+    'cloudProvider',
+    text,
+  ]);
 }
 
 /** The page of the list that the query requests. */

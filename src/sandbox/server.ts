@@ -39,7 +39,7 @@ export function createSandbox(options: SandboxOptions) {
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let fault: Fault | undefined;
-    let reply: Reply;
+    let reply: Reply = {};
     let frontend = atlas;
     response.setHeader('Date', new Date(clock.now()).toUTCString());
     try {
@@ -53,17 +53,14 @@ export function createSandbox(options: SandboxOptions) {
       fault = faults?.next(method, target.pathname, action);
       if (fault?.drop === 'before') return void request.socket.destroy();
       if (fault?.auth) throw frontend.expire(response);
-      reply =
-        fault?.status !== undefined && !fault.effect
-          ? faultReply(frontend, response, fault.status, fault)
-          : await carryOut(fault?.fate);
+      if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
       reply = frontend.refuse(error, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
-    if (fault?.status !== undefined && fault.effect) reply = faultReply(frontend, response, fault.status, fault);
+    if (fault?.status !== undefined) reply = faultReply(frontend, response, fault.status, fault);
 
     const { status = 200, body = '', type = 'application/json', headers } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');

@@ -1,9 +1,10 @@
+import { oneOf } from '../base/listed.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
-import { type ApiRead, type ApiRoute, change, get, mustBe, olderGet } from './requests.js';
+import { type ApiRead, type ApiRoute, change, get, olderGet } from './requests.js';
 import {
   type CreateRequest,
   checkRemoteRegions,
@@ -36,7 +37,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
     const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
     const provider = withRemote.find((name) => name === cloudProvider) as Provider;
     checkBody({
-      cloudProvider: [provider !== undefined, mustBe(withRemote)],
+      cloudProvider: [provider !== undefined, `must be ${oneOf(withRemote)}`],
       supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
     });
     const found = findService({ ...request, provider });
@@ -62,7 +63,7 @@ function createRequest(body: unknown): CreateRequest {
   const fields = Object(body) as Record<string, unknown>;
   const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
   checkBody({
-    providerName: [providers.some((name) => name === providerName), mustBe(providers)],
+    providerName: [providers.some((name) => name === providerName), `must be ${oneOf(providers)}`],
     region: [typeof region === 'string' && region !== '', 'must not be empty'],
     supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
     portMappingEnabled: [typeof portMappingEnabled === 'boolean', 'must be true or false'],

@@ -139,11 +139,8 @@ export function briefly({ readyAfter }: WorldOptions): number {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...emptyClouds() };
-}
-
-function emptyClouds() {
-  return { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
+  const clouds = { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
+  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...clouds };
 }
 
 /** The projects that the key can access: those from the options, or the default one and those in use. */
