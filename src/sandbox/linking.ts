@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { acceptVpcEndpoint } from './aws/linking.js';
-import { acceptPrivateEndpoint } from './azure/linking.js';
+import { acceptPrivateEndpoint } from './azure/endpoints.js';
 import type { FaultOutcome } from './faults.js';
 import { acceptRule } from './gcp/linking.js';
 import type { Attachment, AttachRequest, Service, World, WorldView } from './world.js';

@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
-import type { AzureAccount } from './azure/resources.js';
+import type { AzureAccount } from './azure/endpoints.js';
 import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';

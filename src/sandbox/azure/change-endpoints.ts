@@ -6,11 +6,16 @@ import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
 import { briefly } from '../world.js';
 import { addressForEndpoint, readEndpointRequest } from './endpoint-request.js';
-import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
+import {
+  endpointResource,
+  livingEndpoints,
+  type PrivateEndpoint,
+  provisioningState,
+  readyTime,
+  withEndpoint,
+} from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
-import { azureError, ensure } from './refusal.js';
-import { type PrivateEndpoint, withEndpoint } from './resources.js';
-import { checkLock } from './rights.js';
+import { azureError, checkLock, ensure } from './refusal.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 

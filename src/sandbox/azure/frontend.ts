@@ -15,8 +15,7 @@ import {
   subscriptionId,
 } from './ids.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
-import { azureError, ensure } from './refusal.js';
-import { checkAllowed, permissionsAnswer } from './rights.js';
+import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */
 export function azureFrontend(options: SandboxOptions): Frontend {
