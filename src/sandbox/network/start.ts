@@ -4,7 +4,7 @@ import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
-import { loopback, namesAround, privateStrings } from './records.js';
+import { allNames, loopback, privateStrings } from './records.js';
 
 export interface NetworkOptions {
   store: Store;
@@ -43,10 +43,10 @@ export async function startNetwork(options: NetworkOptions) {
     await following;
   };
 
-  async function lookUp(name: string) {
+  async function lookUp() {
     await refresh();
     const portOf = ports ? ports.portOf : ({ port }: Node) => port;
-    return namesAround(await view(), name, { faults, portOf, address: ports ? loopback : null });
+    return allNames(await view(), { faults, portOf, address: ports ? loopback : null });
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp, faults);
