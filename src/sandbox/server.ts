@@ -7,7 +7,6 @@ import type { AwsServiceName } from './aws/frontend.js';
 import type { Fault } from './faults.js';
 import type { Frontend, Reply, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
-import { interfaceRoutes } from './interface-routes.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
 import { Refusal } from './refusal.js';
@@ -19,12 +18,7 @@ export function createSandbox(options: SandboxOptions) {
   const { clock, random = Math.random, rights = {}, faults } = options;
   const closing = new AbortController();
   // Fixed names such as regionalMode come before patterns that match any name.
-  const routes = [
-    ...projectRoutes(rights),
-    ...serviceRoutes,
-    ...interfaceRoutes,
-    ...kindRoutes({ get, olderGet, change }, rights, random),
-  ];
+  const routes = [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes({ get, olderGet, change }, rights, random)];
   const atlas = atlasFrontend(options, routes);
   /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
   const frontendAt = async (path: string) => {

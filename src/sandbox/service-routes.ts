@@ -3,9 +3,12 @@ import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
-import { checkBody } from './refusal.js';
+import type { FaultOutcome } from './faults.js';
+import { accepts } from './linking.js';
+import { checkBody, Refusal } from './refusal.js';
 import { type ApiRead, type ApiRoute, change, get, olderGet } from './requests.js';
 import {
+  attachmentStatus,
   type CreateRequest,
   checkRemoteRegions,
   createService,
@@ -16,7 +19,15 @@ import {
   servicesOf,
   statusOf,
 } from './services.js';
-import { replaceService, type Service, type WorldView } from './world.js';
+import {
+  type Attachment,
+  type AttachRequest,
+  briefly,
+  replaceService,
+  type Service,
+  type World,
+  type WorldView,
+} from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
 
@@ -24,9 +35,10 @@ const base = '/groups/{project}/privateEndpoint';
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
 const one = `${base}/{provider}/endpointService/{service}`;
+const interfaces = `${one}/endpoint`;
 const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
 
-/** The routes for private endpoint services. */
+/** The routes for private endpoint services and their interface endpoints. */
 export const serviceRoutes: readonly ApiRoute[] = [
   change('POST', `${base}/endpointService`, 201, (request) => {
     const { world, service } = createService(request, createRequest(request.body));
@@ -56,6 +68,25 @@ export const serviceRoutes: readonly ApiRoute[] = [
 
   change('DELETE', one, 202, (request) => {
     return { world: deleteService(findService(request), request), answer: {} };
+  }),
+
+  change('POST', interfaces, 201, (request) => {
+    const { read, checkFits } = sandboxClouds[request.provider].interfaces;
+    const wanted = read(Object(request.body) as AnswerBody);
+    checkInterfaceId(request.provider, wanted.id);
+    const found = findService(request);
+    checkFits?.(found, wanted);
+    const { world, service, attachment } = attachInterface(request, found, wanted, request.fate);
+    return { world, answer: interfaceAnswer(service, attachment, request.now) };
+  }),
+
+  get(`${interfaces}/{name}`, (request) => {
+    const service = findService(request);
+    return interfaceAnswer(service, findAttachment(service, request.now, request.name), request.now);
+  }),
+
+  change('DELETE', `${interfaces}/{name}`, 202, (request) => {
+    return { world: detachInterface(request, findService(request), request.name), answer: {} };
   }),
 ];
 
@@ -94,5 +125,66 @@ function serviceAnswer(service: Service, view: WorldView): AnswerBody {
       isReady: now >= readyAt && fate === undefined,
       attached: interfacesOf(service, now).map((each) => each.id),
     }),
+  };
+}
+
+/* Interface endpoints. */
+
+function checkInterfaceId(provider: Provider, id: string): void {
+  if (sandboxClouds[provider].interfaces.idShape.test(id)) return;
+  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, [id]);
+}
+
+/** Attaches an interface endpoint to a service that is ready. */
+export function attachInterface(
+  view: WorldView,
+  service: Service,
+  request: AttachRequest,
+  fate?: FaultOutcome,
+): { world: World; service: Service; attachment: Attachment } {
+  const { now } = view;
+  const status = statusOf(service, view);
+  if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
+    const what = `Service ${service.id} is ${status}.`;
+    throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
+  }
+  if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
+    const what = `Interface endpoint ${request.id} already exists.`;
+    throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
+  }
+  const accepted = accepts[service.provider](view, service, request);
+  const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
+  const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
+  const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
+  return { world: replaceService(accepted.world, changed), service: changed, attachment };
+}
+
+function findAttachment(service: Service, now: number, id: string): Attachment {
+  checkInterfaceId(service.provider, id);
+  const found = interfacesOf(service, now).find((each) => each.id === id);
+  if (found) return found;
+  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
+}
+
+/** Removes an interface endpoint. Removing the last one may delete its service. */
+function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
+  const found = findAttachment(service, now, id);
+  const goneAt = found.goneAt ?? now + briefly(world.options);
+  const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
+  const others = interfaces.filter((each) => attachmentStatus(service, each, goneAt) !== null);
+  const takesService = world.options.lastTakesService && others.length === 0;
+  return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
+}
+
+/** An interface endpoint in the format of the API. */
+function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
+  const { provider } = service;
+  const { failed, answer } = sandboxClouds[provider].interfaces;
+  const status = attachmentStatus(service, attachment, now);
+  return {
+    cloudProvider: provider,
+    deleteRequested: attachment.goneAt !== null,
+    errorMessage: status === failed ? failureOf(attachment.fate, service, now) : null,
+    ...answer(attachment, status, service),
   };
 }

@@ -155,6 +155,16 @@ export function checkProject({ options }: World, projectId: string): void {
   throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${projectId} exists.`, [projectId]);
 }
 
+/** The list with this one in the place of that with its id, and without those that were deleted long ago. */
+export function withNewest<T extends { id: string; goneAt: number | null }>(
+  all: readonly T[],
+  one: T,
+  now: number,
+): T[] {
+  const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
+  return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
+}
+
 export function replaceService(world: World, service: Service): World {
   return { ...world, services: world.services.map((other) => (other.id === service.id ? service : other)) };
 }

@@ -1,6 +1,6 @@
 import { parseRegion } from '../../src/clouds/regions.js';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { attachInterface } from '../../src/sandbox/interface-routes.js';
+import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createSandbox } from '../../src/sandbox/server.js';
 import { attachmentStatus, statusOf } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';

@@ -1,7 +1,7 @@
 import { uuid } from '../chance.js';
 import type { Accept } from '../linking.js';
 import { attachmentStatus, statusOf } from '../services.js';
-import { briefly, type Lifetime, type World, type WorldView } from '../world.js';
+import { briefly, type Lifetime, type World, type WorldView, withNewest } from '../world.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
 /* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
@@ -25,11 +25,8 @@ export interface AzureAccount {
   endpoints: readonly PrivateEndpoint[];
 }
 
-/** The world with this endpoint in the place of the one that has its id, and without those that were deleted long ago. */
 export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
-  const isKept = ({ id, goneAt }: PrivateEndpoint) => !isSame(id, endpoint.id) && now < (goneAt ?? now) + 3_600_000;
-  const others = world.azure.endpoints.filter(isKept);
-  return { ...world, azure: { endpoints: [...others, endpoint] } };
+  return { ...world, azure: { endpoints: withNewest(world.azure.endpoints, endpoint, now) } };
 }
 
 type ProvisioningState = 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';

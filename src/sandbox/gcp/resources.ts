@@ -1,5 +1,5 @@
 import type { AnswerBody } from '../clouds/cloud.js';
-import type { Lifetime, World } from '../world.js';
+import { type Lifetime, type World, withNewest } from '../world.js';
 
 /* What the user has in Google Cloud, as it is saved. */
 
@@ -30,11 +30,8 @@ export interface GcpAccount {
   operations: readonly GcpOperation[];
 }
 
-/** The world with this resource in the place of the one that has its id, and without those that were deleted long ago. */
 export function withGcp(world: World, resource: GcpResource, now: number): World {
-  const isKept = ({ id, goneAt }: GcpResource) => id !== resource.id && now < (goneAt ?? now) + 3_600_000;
-  const others = world.gcp.resources.filter(isKept);
-  return { ...world, gcp: { ...world.gcp, resources: [...others, resource] } };
+  return { ...world, gcp: { ...world.gcp, resources: withNewest(world.gcp.resources, resource, now) } };
 }
 
 /** Whether it was not deleted, found or not. */
