@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants as modes, statSync } from 'node:fs';
+import { accessSync, constants as modes } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { isSea } from 'node:sea';
@@ -48,20 +48,15 @@ function withoutProxy(upper?: string, lower?: string): Record<string, string> {
 /** The command can run the commands of hints: the folder of this program comes first, if it has it under its name. */
 function withProgram(env: Env): Record<string, string> {
   const folder = dirname(isSea() ? process.execPath : resolve(process.argv[1] ?? ''));
-  const program = join(folder, process.platform === 'win32' ? 'atlas-pe.exe' : 'atlas-pe');
   // On Windows, it is often Path.
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');
-  if (name === undefined || !env[name] || !isExecutable(program)) return {};
-  return { [name]: `${folder}${delimiter}${env[name]}` };
-}
-
-function isExecutable(file: string): boolean {
+  if (name === undefined || !env[name]) return {};
   try {
-    accessSync(file, modes.X_OK);
-    return statSync(file).isFile();
+    accessSync(join(folder, process.platform === 'win32' ? 'atlas-pe.exe' : 'atlas-pe'), modes.X_OK);
   } catch {
-    return false;
+    return {};
   }
+  return { [name]: `${folder}${delimiter}${env[name]}` };
 }
 
 /** Sends a signal to a process, or to a process group if the number is negative. */
