@@ -65,14 +65,14 @@ function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => P
       if (form.get('grant_type') !== 'client_credentials') {
         return { status: 400, body: { error: 'unsupported_grant_type' } };
       }
-      const token = gate.issueToken(request.headers.authorization);
-      if (token === null) return invalidClient;
-      return { status: 200, body: { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+      if (!gate.isAccount(request.headers.authorization)) return invalidClient;
+      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
     },
     '/api/oauth/revoke': async (request) => {
       const form = new URLSearchParams(await readBody(request));
-      const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
-      return isFine ? { status: 200, body: {} } : invalidClient;
+      if (!gate.isAccount(request.headers.authorization)) return invalidClient;
+      gate.revokeToken(form.get('token') ?? '');
+      return { body: {} };
     },
   };
 }
