@@ -11,7 +11,6 @@ export const sandboxAzure = {
   }),
   hosts: () => ({ prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false }),
   names: {
-    alias: () => null,
     addresses: ({ ip }) => (isAddress(ip) ? [String(ip)] : []),
   },
   networks: (regions) => regions.map((region) => ({ region })),

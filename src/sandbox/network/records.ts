@@ -72,9 +72,9 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
   const own = view.world.aws.endpoints.find((each) => each.id === attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
   const id = isOther ? otherId(attachment.id) : attachment.id;
-  const alias = names.alias(id, service.id, region);
+  const alias = names.alias?.(id, service.id, region) ?? null;
   if (isOther) return { alias, addresses: [madeUpAddress(id)] };
-  const chosen = names.addresses(attachment);
+  const chosen = names.addresses?.(attachment) ?? [];
   if (chosen.length > 0) return { alias, addresses: [chosen[index % chosen.length] ?? ''] };
   const interfaces = own ? networkInterfacesOf(view, own) : [];
   return { alias, addresses: interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)] };
