@@ -35,7 +35,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 /** Undefined if there is no body. */
-export function parseJson(text: string): unknown {
+export function parseBody(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {

@@ -3,7 +3,7 @@ import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type ApiRead, type ApiRoute, change, get, olderGet, pageOf, providerOf } from './requests.js';
+import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
@@ -18,49 +18,49 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
   const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
 
   return [
-    get('', ({ world, publicKey }) => {
+    apiRead('', ({ world, publicKey }) => {
       const apiKey = publicKey === null ? null : keyAnswer(key, world, publicKey);
       return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
     }),
 
-    get('/groups', ({ world, query, root }) => {
+    apiRead('/groups', ({ world, query, root }) => {
       const page = pageOf(query, visibleProjects(key, world));
       return { ...page, results: page.results.map((id) => projectAnswer(world, id, root)) };
     }),
 
-    get('/groups/byName/{name}', ({ world, name, root }) => {
+    apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
       return projectAnswer(world, id, root);
     }),
 
-    get(group, ({ world, project, root }) => projectAnswer(world, project, root)),
+    apiRead(group, ({ world, project, root }) => projectAnswer(world, project, root)),
 
-    get(clusters, readClusters, clusterVersions),
-    olderGet(clusters, readClusters),
-    get(cluster, readCluster, clusterVersions),
-    olderGet(cluster, readCluster),
+    apiRead(clusters, readClusters, clusterVersions),
+    olderApiRead(clusters, readClusters),
+    apiRead(cluster, readCluster, clusterVersions),
+    olderApiRead(cluster, readCluster),
 
-    get(`${cluster}/processArgs`, (request) => {
+    apiRead(`${cluster}/processArgs`, (request) => {
       findCluster(request);
       return { minimumEnabledTlsProtocol: 'TLS1_2' };
     }),
 
     // Terraform reads the network of each cluster region here.
-    get(`${group}/containers`, ({ world, project, query }) =>
+    apiRead(`${group}/containers`, ({ world, project, query }) =>
       pageOf(query, containerAnswers(world, project, providerOf(query.get('providerName') ?? 'AWS'))),
     ),
 
     // The flex clusters of the sandbox are in the list of all clusters.
-    ...['teams', 'flexClusters'].map((list) => get(`${group}/${list}`, ({ query }) => pageOf(query, []))),
+    ...['teams', 'flexClusters'].map((list) => apiRead(`${group}/${list}`, ({ query }) => pageOf(query, []))),
 
-    get(`${group}/limits`, limitAnswers),
+    apiRead(`${group}/limits`, limitAnswers),
 
-    get(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
+    apiRead(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
       return { enabled: world.regionalMode.includes(project) };
     }),
 
-    change('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
+    apiChange('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
       const { enabled } = Object(request.body) as Record<string, unknown>;
       checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
       return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };

@@ -40,7 +40,7 @@ type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
 /* The routes of the Atlas Admin API. A path has parts that are named in `PathParts`. */
 
-export function get(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
+export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({
     world: request.world,
     answer: { body: answer(request), type: typeOf(request) },
@@ -49,11 +49,11 @@ export function get(path: string, answer: ApiRead, versions = [usualVersion]): A
 }
 
 /** A route of the API before v2, which has only `application/json`. */
-export function olderGet(path: string, answer: ApiRead): ApiRoute {
-  return { ...get(path, answer, []), pattern: patternOf(`v1.0${path}`) };
+export function olderApiRead(path: string, answer: ApiRead): ApiRoute {
+  return { ...apiRead(path, answer, []), pattern: patternOf(`v1.0${path}`) };
 }
 
-export function change(
+export function apiChange(
   method: string,
   path: string,
   status: number,
@@ -68,7 +68,7 @@ export function change(
 }
 
 /** What makes routes. */
-export type Router = { get: typeof get; olderGet: typeof olderGet; change: typeof change };
+export type Router = { get: typeof apiRead; change: typeof apiChange };
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Chance } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import type { Arrival, Frontend, Reply, SandboxOptions } from './frontend.js';
-import { parseJson, readBody } from './incoming.js';
+import { parseBody, readBody } from './incoming.js';
 import { Refusal, troubleText } from './refusal.js';
 import type { World, WorldView } from './world.js';
 
@@ -91,7 +91,7 @@ export function restFrontend<R, T extends RestRoute<R>>(
           if (!route) throw refused(501, `The sandbox does not support ${method} ${path}. The real API may.`);
           const named = Object.entries(route.pattern.exec(path)?.groups ?? {});
           const parts = Object.fromEntries(named.map(([name, part]) => [name, decode(part)]));
-          const body = parseJson(await readBody(request));
+          const body = parseBody(await readBody(request));
           const about = { parts, query: target.searchParams, body, root: `${baseUrl}${api.prefix}`, random, fate };
           const reply = (world: World) => route.reply(api.check({ ...about, world, now: clock.now() }, route, request));
           return route.kind === 'read' ? reply(await store.read()).answer : store.update(reply);

@@ -6,7 +6,7 @@ import type { AnswerBody } from './clouds/cloud.js';
 import type { FaultOutcome } from './faults.js';
 import { accepts } from './linking.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type ApiRead, type ApiRoute, change, get, olderGet } from './requests.js';
+import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
   attachmentStatus,
   type CreateRequest,
@@ -40,12 +40,12 @@ const readOne: ApiRead = (request) => serviceAnswer(findService(request), reques
 
 /** The routes for private endpoint services and their interface endpoints. */
 export const serviceRoutes: readonly ApiRoute[] = [
-  change('POST', `${base}/endpointService`, 201, (request) => {
+  apiChange('POST', `${base}/endpointService`, 201, (request) => {
     const { world, service } = createService(request, createRequest(request.body));
     return { world, answer: serviceAnswer(service, request) };
   }),
 
-  change('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
+  apiChange('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
     const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
     const provider = withRemote.find((name) => name === cloudProvider) as Provider;
     checkBody({
@@ -58,19 +58,19 @@ export const serviceRoutes: readonly ApiRoute[] = [
     return { world: replaceService(request.world, service), answer: serviceAnswer(service, request) };
   }),
 
-  get(`${base}/{provider}/endpointService`, (request) =>
+  apiRead(`${base}/{provider}/endpointService`, (request) =>
     servicesOf(request).map((service) => serviceAnswer(service, request)),
   ),
 
-  get(one, readOne),
+  apiRead(one, readOne),
   // Used by Terraform's import.
-  olderGet(one, readOne),
+  olderApiRead(one, readOne),
 
-  change('DELETE', one, 202, (request) => {
+  apiChange('DELETE', one, 202, (request) => {
     return { world: deleteService(findService(request), request), answer: {} };
   }),
 
-  change('POST', interfaces, 201, (request) => {
+  apiChange('POST', interfaces, 201, (request) => {
     const { read, checkFits } = sandboxClouds[request.provider].interfaces;
     const wanted = read(Object(request.body) as AnswerBody);
     checkInterfaceId(request.provider, wanted.id);
@@ -80,12 +80,12 @@ export const serviceRoutes: readonly ApiRoute[] = [
     return { world, answer: interfaceAnswer(service, attachment, request.now) };
   }),
 
-  get(`${interfaces}/{name}`, (request) => {
+  apiRead(`${interfaces}/{name}`, (request) => {
     const service = findService(request);
     return interfaceAnswer(service, findAttachment(service, request.now, request.name), request.now);
   }),
 
-  change('DELETE', `${interfaces}/{name}`, 202, (request) => {
+  apiChange('DELETE', `${interfaces}/{name}`, 202, (request) => {
     return { world: detachInterface(request, findService(request), request.name), answer: {} };
   }),
 ];
