@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FaultOutcome } from './faults.js';
-import type { Arrival, Frontend, SandboxOptions } from './frontend.js';
+import type { Frontend, Reply, SandboxOptions } from './frontend.js';
 import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
-import { readBody, readJson, versionOf } from './incoming.js';
+import { readBody } from './incoming.js';
 import { checkRights } from './key.js';
-import { errorAnswer, Refusal, troubleText } from './refusal.js';
-import { type ApiRoute, placeOf, type Reply } from './requests.js';
+import { errorAnswer, Refusal } from './refusal.js';
+import { type ApiRoute, checkApiRequest } from './requests.js';
+import { restFrontend } from './rest.js';
 
 /** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
 export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
@@ -14,49 +14,38 @@ export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute
   const limiter = createLimiter(rateLimit, clock);
   const oauth = oauthRoutes(gate);
 
-  /** Throws a refusal if the request is not allowed. The token endpoint checks the credentials itself. */
-  function check({ request, response, target }: Arrival, isOauth: boolean) {
-    const refused = isOauth ? null : gate.refuse(request);
-    if (refused !== null) throw challenge(response, refused);
-    limiter(response);
-    if (!isOauth) checkRights(rights, request, target.pathname);
-  }
-
-  async function carryOut({ request, target: { pathname, searchParams }, baseUrl }: Arrival, fate?: FaultOutcome) {
-    const { method = 'GET' } = request;
-    const route = routes.find(({ method: its, pattern }) => its === method && pattern.test(pathname));
-    if (!route) {
-      const what = `${method} ${pathname}`;
-      throw new Refusal(501, 'NOT_IMPLEMENTED', `The sandbox does not support ${what}. The real Atlas may.`, [what]);
-    }
-    const version = versionOf(request, route);
-    if (!/^(true|false)$/.test(searchParams.get('envelope') ?? 'false')) {
-      throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
-    }
-    const place = placeOf(route, pathname);
-    const now = clock.now();
-    const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : undefined;
-    const publicKey = /^Digest /i.test(request.headers.authorization ?? '') ? keys.publicKey : null;
-    const reply = await route.reply({ ...place, now, query: searchParams, version, body, baseUrl, publicKey, fate });
-    return { type: version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`, ...reply };
-  }
+  const rest = restFrontend(options, {
+    prefix: '',
+    routes,
+    authenticate: ({ request, response, target }) => {
+      const refused = gate.refuse(request);
+      if (refused !== null) throw challenge(response, refused);
+      limiter(response);
+      checkRights(rights, request, target.pathname);
+    },
+    check: (request, route: ApiRoute, incoming) => {
+      const publicKey = /^Digest /i.test(incoming.headers.authorization ?? '') ? keys.publicKey : null;
+      return { ...checkApiRequest(request, route, incoming), publicKey };
+    },
+    errorReply: (refusal) => ({ body: errorAnswer(refusal), headers: { 'X-Error-Code': refusal.errorCode } }),
+    errorCode: (status) => codes[status] ?? 'UNEXPECTED_ERROR',
+  });
 
   return {
+    ...rest,
     admit: async (arrival) => {
-      const { request, target } = arrival;
+      const { request, response, target } = arrival;
       const tokens = request.method === 'POST' ? oauth[target.pathname] : undefined;
-      check(arrival, tokens !== undefined);
-      return { carryOut: (fate) => (tokens ? tokens(request) : carryOut(arrival, fate)) };
+      if (!tokens) return rest.admit(arrival);
+      // These check the credentials themselves.
+      limiter(response);
+      return { carryOut: () => tokens(request) };
     },
     expire: (response) => challenge(response, gate.expire()),
-    errorCode: (status) => (status === 429 ? 'RATE_LIMITED' : 'UNEXPECTED_ERROR'),
-    refuse: (error, response) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, 'UNEXPECTED_ERROR', troubleText(error));
-      response.setHeader('X-Error-Code', refusal.errorCode);
-      return { status: refusal.status, body: errorAnswer(refusal) };
-    },
   };
 }
+
+const codes: Readonly<Record<number, string>> = { 429: 'RATE_LIMITED', 501: 'NOT_IMPLEMENTED' };
 
 /** What a 401 carries: a challenge to come back with other credentials. */
 function challenge(response: ServerResponse, header: string): Refusal {
@@ -76,14 +65,14 @@ function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => P
       if (form.get('grant_type') !== 'client_credentials') {
         return { status: 400, body: { error: 'unsupported_grant_type' } };
       }
-      const token = gate.issueToken(request.headers.authorization);
-      if (token === null) return invalidClient;
-      return { status: 200, body: { access_token: token, expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+      if (!gate.isAccount(request.headers.authorization)) return invalidClient;
+      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
     },
     '/api/oauth/revoke': async (request) => {
       const form = new URLSearchParams(await readBody(request));
-      const isFine = gate.revokeToken(request.headers.authorization, form.get('token') ?? '');
-      return isFine ? { status: 200, body: {} } : invalidClient;
+      if (!gate.isAccount(request.headers.authorization)) return invalidClient;
+      gate.revokeToken(form.get('token') ?? '');
+      return { body: {} };
     },
   };
 }

@@ -80,7 +80,7 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
 const nodesPerRegion = [0, 1, 2] as const;
 
 /** The domain of all hosts of a cluster. */
-export function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string {
+function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string {
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 

@@ -5,7 +5,7 @@ import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import { isCidr6, parseCidr } from './aws/cidr.js';
 import { azureKeys } from './azure/setup.js';
-import { creating, type Fault } from './faults.js';
+import { creating, type Fault, type FaultOutcome } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { gcpKeys } from './gcp/setup.js';
 import { roleNames } from './key.js';
@@ -43,19 +43,30 @@ export function readFaultsFile(file: string): FaultsFile {
   return withPlace(file, () => readKeys(fileKeys, document));
 }
 
-const faultKeys = {
-  method: choice(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+/** What a fault says. Everything is optional. */
+export const faultKeys = {
+  /* Which requests. Default: all. */
+  method: choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  /** A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path. */
   path: asciiText,
+  /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure or GCP. */
   action: asciiText,
+  /** Which of the matching requests, counted from 1. */
   nth: readRanges,
+  /** Responds with this status. The request has no effect unless `effect` is true. */
   status: whole(200, 599),
-  code: asciiText,
   effect: yesOrNo,
-  headers: readHeaders,
+  /** With a status: the code of the default error. */
+  code: asciiText,
+  /** With a status. Default: an error in the format of the API. */
   body: shown,
+  headers: readHeaders,
   delay: readDuration,
+  /** Closes the connection before or after the effect, without a response. */
   drop: choice(['before', 'after']),
+  /** Cuts the body after this many characters. */
   truncate: whole(0, 1_000_000),
+  /** Rejects the credentials like Atlas does when they have expired. */
   auth: choice(['stale-nonce', 'expired-token']),
   endpoint: readFate,
 } satisfies Readers;
@@ -97,14 +108,19 @@ function readFault(value: unknown): Fault {
   return fault;
 }
 
-function readRanges(value: unknown): NonNullable<Fault['nth']> {
+interface Range {
+  from: number;
+  to: number;
+}
+
+function readRanges(value: unknown): readonly Range[] {
   const ranges = [value].flat().map(readRange);
   if (ranges.length > 0) return ranges;
   throw new UsageError("'nth' is an empty list.", 'Remove it to match every request.');
 }
 
 /** `3`, `2-4` or `5+`. */
-function readRange(value: unknown): { from: number; to: number } {
+function readRange(value: unknown): Range {
   const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(shown(value)) ?? [];
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
@@ -113,7 +129,7 @@ function readRange(value: unknown): { from: number; to: number } {
 }
 
 /** `never-ready`, `vanishes`, or `failed: REASON`. */
-function readFate(value: unknown): NonNullable<Fault['fate']> {
+function readFate(value: unknown): FaultOutcome {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
   const { failed } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };

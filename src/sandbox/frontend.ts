@@ -5,7 +5,6 @@ import type { FaultOutcome, Faults } from './faults.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import type { KeyRights } from './key.js';
 import type { Refusal } from './refusal.js';
-import type { Reply } from './requests.js';
 import type { Store } from './store.js';
 
 export interface SandboxOptions {
@@ -34,10 +33,20 @@ export interface Arrival {
   baseUrl: string;
 }
 
+export interface Reply {
+  /** Default: 200. */
+  status?: number;
+  /** A string is sent as it is, anything else as JSON. Undefined for an answer without a body. */
+  body?: unknown;
+  /** The Content-Type. Default: JSON. */
+  type?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** A request whose credentials were accepted. */
 interface Admitted {
-  /** The action of an AWS request. */
-  action?: string;
+  /** The action of a request to a cloud. */
+  action?: string | undefined;
   carryOut(fate: FaultOutcome | undefined): Promise<Reply>;
 }
 

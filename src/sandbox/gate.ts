@@ -35,11 +35,6 @@ export function createGate(clock: Clock, keys: Keys) {
     return `Digest realm="${realm}", domain="", nonce="${nonce}", algorithm=MD5, qop="auth", stale=${stale}`;
   };
 
-  const isAccount = (authorization = '') => {
-    const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
-    return same(authorization, `Basic ${account}`);
-  };
-
   return {
     /** The WWW-Authenticate header if the request is rejected, or null if it is accepted. */
     refuse({ method = 'GET', url = '', headers: { authorization = '' } }: IncomingMessage): string | null {
@@ -67,19 +62,20 @@ export function createGate(clock: Clock, keys: Keys) {
       return challenge(true);
     },
 
-    /** A token for the `Authorization: Basic …` of the service account, or null for other credentials. */
-    issueToken(authorization?: string): string | null {
-      if (!isAccount(authorization)) return null;
+    /** Whether this is the `Authorization: Basic …` of the service account, which can get and revoke tokens. */
+    isAccount(authorization = ''): boolean {
+      const account = Buffer.from(`${keys.clientId}:${keys.clientSecret}`).toString('base64');
+      return same(authorization, `Basic ${account}`);
+    },
+
+    issueToken(): string {
       const token = randomBytes(24).toString('base64url');
       tokens.set(token, clock.now() + tokenLifeSeconds * 1000);
       return token;
     },
 
-    /** Revokes a token, if there is one. Returns false if the credentials are not those of the service account. */
-    revokeToken(authorization: string | undefined, token: string): boolean {
-      if (!isAccount(authorization)) return false;
+    revokeToken(token: string): void {
       tokens.delete(token);
-      return true;
     },
   };
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.js';
-import type { ApiRoute } from './requests.js';
 
-/* Reads an incoming request: its address, its API version, and its body. */
+/* Reads an incoming request: its address and its body. */
 
 const largestBody = 64 * 1024;
 
@@ -21,21 +20,6 @@ export function addressOf({ headers, url = '', socket }: IncomingMessage): { bas
   return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
-/** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
-export function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute): string {
-  const [oldest] = versions;
-  if (oldest === undefined) return '';
-  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
-  const version = versions.findLast((each) => each <= dateOf(headers.accept));
-  if (version === undefined) {
-    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${oldest}+json or later.`);
-  }
-  if ((method === 'POST' || method === 'PATCH') && dateOf(headers['content-type']) < oldest) {
-    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${oldest}+json.`);
-  }
-  return version;
-}
-
 export async function readBody(request: IncomingMessage): Promise<string> {
   let text = '';
   try {
@@ -50,11 +34,11 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** Undefined if there is no body. */
+export function parseBody(text: string): unknown {
   try {
-    return JSON.parse(await readBody(request));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
     throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
   }
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { acceptVpcEndpoint } from './aws/linking.js';
-import { acceptPrivateEndpoint } from './azure/linking.js';
+import { acceptPrivateEndpoint } from './azure/endpoints.js';
 import type { FaultOutcome } from './faults.js';
 import { acceptRule } from './gcp/linking.js';
 import type { Attachment, AttachRequest, Service, World, WorldView } from './world.js';
@@ -14,14 +14,12 @@ export type Accept = (
   request: AttachRequest,
 ) => { world: World; fate: FaultOutcome | undefined };
 
-const accepts: Readonly<Record<Provider, Accept>> = {
+/** Called when an interface endpoint is attached. An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id. */
+export const accepts: Readonly<Record<Provider, Accept>> = {
   AWS: acceptVpcEndpoint,
   AZURE: acceptPrivateEndpoint,
   GCP: acceptRule,
 };
-
-/** Called when an interface endpoint is attached. An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id. */
-export const acceptEndpoint: Accept = (view, service, request) => accepts[service.provider](view, service, request);
 
 /**
  * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this

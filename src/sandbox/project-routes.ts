@@ -3,12 +3,12 @@ import { providers } from '../clouds/all.js';
 import { clusterAnswer, clusterVersions, containerAnswers, limitAnswers } from './cluster-answers.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type ApiRead, type ApiRoute, pageOf, providerOf, type Router } from './requests.js';
+import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
 /** The routes for the key, for projects, their clusters and their regional mode. */
-export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights): ApiRoute[] {
+export function projectRoutes(key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];
   const readClusters: ApiRead = (request) => {
@@ -18,49 +18,49 @@ export function projectRoutes({ get, olderGet, change }: Router, key: KeyRights)
   const readCluster: ApiRead = (request) => clusterAnswer(request, findCluster(request));
 
   return [
-    get('', ({ world, publicKey }) => {
+    apiRead('', ({ world, publicKey }) => {
       const apiKey = publicKey === null ? null : keyAnswer(key, world, publicKey);
       return { apiKey, appName: 'MongoDB Atlas', build: 'sandbox', throttling: false };
     }),
 
-    get('/groups', ({ world, query, baseUrl }) => {
+    apiRead('/groups', ({ world, query, root }) => {
       const page = pageOf(query, visibleProjects(key, world));
-      return { ...page, results: page.results.map((id) => projectAnswer(world, id, baseUrl)) };
+      return { ...page, results: page.results.map((id) => projectAnswer(world, id, root)) };
     }),
 
-    get('/groups/byName/{name}', ({ world, name, baseUrl }) => {
+    apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
       if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
-      return projectAnswer(world, id, baseUrl);
+      return projectAnswer(world, id, root);
     }),
 
-    get(group, ({ world, project, baseUrl }) => projectAnswer(world, project, baseUrl)),
+    apiRead(group, ({ world, project, root }) => projectAnswer(world, project, root)),
 
-    get(clusters, readClusters, clusterVersions),
-    olderGet(clusters, readClusters),
-    get(cluster, readCluster, clusterVersions),
-    olderGet(cluster, readCluster),
+    apiRead(clusters, readClusters, clusterVersions),
+    olderApiRead(clusters, readClusters),
+    apiRead(cluster, readCluster, clusterVersions),
+    olderApiRead(cluster, readCluster),
 
-    get(`${cluster}/processArgs`, (request) => {
+    apiRead(`${cluster}/processArgs`, (request) => {
       findCluster(request);
       return { minimumEnabledTlsProtocol: 'TLS1_2' };
     }),
 
     // Terraform reads the network of each cluster region here.
-    get(`${group}/containers`, ({ world, project, query }) =>
+    apiRead(`${group}/containers`, ({ world, project, query }) =>
       pageOf(query, containerAnswers(world, project, providerOf(query.get('providerName') ?? 'AWS'))),
     ),
 
     // The flex clusters of the sandbox are in the list of all clusters.
-    ...['teams', 'flexClusters'].map((list) => get(`${group}/${list}`, ({ query }) => pageOf(query, []))),
+    ...['teams', 'flexClusters'].map((list) => apiRead(`${group}/${list}`, ({ query }) => pageOf(query, []))),
 
-    get(`${group}/limits`, limitAnswers),
+    apiRead(`${group}/limits`, limitAnswers),
 
-    get(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
+    apiRead(`${group}/privateEndpoint/regionalMode`, ({ world, project }) => {
       return { enabled: world.regionalMode.includes(project) };
     }),
 
-    change('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
+    apiChange('PATCH', `${group}/privateEndpoint/regionalMode`, 202, (request) => {
       const { enabled } = Object(request.body) as Record<string, unknown>;
       checkBody({ enabled: [typeof enabled === 'boolean', 'must be true or false'] });
       return { world: setRegionalMode(request, request.project, enabled === true), answer: { enabled } };
@@ -75,14 +75,14 @@ function findCluster({ world, project, name }: { world: World; project: string; 
   throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, project]);
 }
 
-function projectAnswer({ options }: World, id: string, baseUrl: string): Record<string, unknown> {
+function projectAnswer({ options }: World, id: string, root: string): Record<string, unknown> {
   return {
     id,
     name: projectName(id),
     orgId: organization,
     clusterCount: options.clusters.length,
     created: createdOn(id),
-    links: [{ href: `${baseUrl}/api/atlas/v2/groups/${id}`, rel: 'self' }],
+    links: [{ href: `${root}/api/atlas/v2/groups/${id}`, rel: 'self' }],
     tags: [],
   };
 }

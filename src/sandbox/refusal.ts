@@ -4,7 +4,7 @@ import { CliError } from '../base/errors.js';
 import { hintText } from '../base/hint.js';
 
 /**
- * An error response, with the fields of the body that Atlas sends. It has no `code`, because the store takes errors with a
+ * An error response, with the keys of the body that Atlas sends. It has no `code`, because the store takes errors with a
  * `code` for system errors.
  */
 export class Refusal extends Error {
@@ -13,7 +13,8 @@ export class Refusal extends Error {
     readonly errorCode: string,
     readonly detail: string,
     readonly parameters: readonly string[] = [],
-    readonly fields: readonly { field: string; description: string }[] = [],
+    /** Other keys of the body. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -26,17 +27,19 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
   );
   if (wrong.length === 0) return;
   const names = wrong.map(({ field }) => field);
-  throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, wrong);
+  throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, {
+    badRequestDetail: { fields: wrong },
+  });
 }
 
-export function errorAnswer({ status, errorCode, detail, parameters, fields }: Refusal): Record<string, unknown> {
+export function errorAnswer({ status, errorCode, detail, parameters, more }: Refusal): Record<string, unknown> {
   return {
     detail,
     error: status,
     errorCode,
     parameters,
     reason: STATUS_CODES[status] ?? 'Error',
-    ...(fields.length > 0 && { badRequestDetail: { fields } }),
+    ...more,
   };
 }
 

@@ -1,11 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/listed.js';
 import { type Provider, providers } from '../clouds/all.js';
-import type { FaultOutcome } from './faults.js';
 import { Refusal } from './refusal.js';
+import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
-import type { Store } from './store.js';
-import { checkProject, type World, type WorldView } from './world.js';
+import { checkProject, type World } from './world.js';
 
 /* Reads requests and checks them like Atlas does. */
 
@@ -23,88 +23,91 @@ interface PathParts {
 }
 
 /** A request, as a route gets it. */
-interface ApiRequest extends PathParts, WorldView {
-  /** The date of the API version of the response. */
+interface ApiRequest extends RestRequest, PathParts {
+  /** The date of the API version of the response. Empty if the route has no versions. */
   version: string;
-  query: URLSearchParams;
-  body: unknown;
-  baseUrl: string;
   /** The public key of the caller; null if the caller has a token. */
   publicKey: string | null;
-  /** What happens to an object that the request creates. */
-  fate: FaultOutcome | undefined;
 }
 
-export interface Reply {
-  status: number;
-  /** A string is sent as it is, anything else as JSON. */
-  body: unknown;
-  /** The Content-Type, if it is not that of the route's version. */
-  type?: string;
-  headers?: Readonly<Record<string, string>>;
-}
-
-export interface ApiRoute {
-  method: string;
-  pattern: RegExp;
+export interface ApiRoute extends RestRoute<ApiRequest> {
   /** The dates of the supported versions, oldest first. Empty for a route from before versions existed. */
   versions: readonly string[];
-  reply: (request: Omit<ApiRequest, 'world'>) => Promise<Reply>;
 }
 
 export type ApiRead = (request: ApiRequest) => unknown;
 type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
-/**
- * Makes routes of the Atlas Admin API. A path has parts such as `{project}`, which are named in `PathParts`. A route under a
- * project that does not exist answers 404.
- */
-export function createRouter(store: Store) {
-  const route = (method: string, path: string, reply: ApiRoute['reply'], versions = [usualVersion]): ApiRoute => {
-    return { method, pattern: patternOf(`/api/atlas/v2${path}`), versions, reply };
-  };
-  const read =
-    (answer: ApiRead): ApiRoute['reply'] =>
-    async (request) => {
-      const world = await store.read();
-      checkProject(world, request.project);
-      return { status: 200, body: answer({ ...request, world }) };
-    };
-  return {
-    get: (path: string, answer: ApiRead, versions?: string[]) => route('GET', path, read(answer), versions),
-    /** A route of the API before v2, which has only `application/json`. */
-    olderGet: (path: string, answer: ApiRead): ApiRoute => {
-      return { method: 'GET', pattern: patternOf(`/api/atlas/v1.0${path}`), versions: [], reply: read(answer) };
-    },
-    change: (method: string, path: string, status: number, change: ApiChange, versions?: string[]) =>
-      route(
-        method,
-        path,
-        async (request) => {
-          const body = await store.update((world) => {
-            checkProject(world, request.project);
-            return change({ ...request, world: forgetGone({ world, now: request.now }) });
-          });
-          return { status, body };
-        },
-        versions,
-      ),
-  };
+/* The routes of the Atlas Admin API. A path has parts that are named in `PathParts`. */
+
+export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
+  const reply: ApiRoute['reply'] = (request) => ({
+    world: request.world,
+    answer: { body: answer(request), type: typeOf(request) },
+  });
+  return { kind: 'read', method: 'GET', pattern: patternOf(`v2${path}`), versions, reply };
 }
 
-export type Router = ReturnType<typeof createRouter>;
+/** A route of the API before v2, which has only `application/json`. */
+export function olderApiRead(path: string, answer: ApiRead): ApiRoute {
+  return { ...apiRead(path, answer, []), pattern: patternOf(`v1.0${path}`) };
+}
+
+export function apiChange(
+  method: string,
+  path: string,
+  status: number,
+  act: ApiChange,
+  versions = [usualVersion],
+): ApiRoute {
+  const reply: ApiRoute['reply'] = (request) => {
+    const { world, answer: body } = act({ ...request, world: forgetGone(request) });
+    return { world, answer: { status, body, type: typeOf(request) } };
+  };
+  return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
+}
+
+/** What makes routes. */
+export type Router = { get: typeof apiRead; change: typeof apiChange };
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+  return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
 
-/** What the path names. Throws a refusal if a part of it is malformed. */
-export function placeOf({ pattern }: ApiRoute, path: string): PathParts {
-  const parts = Object.entries(pattern.exec(path)?.groups ?? {}).map(([name, part]) => [name, decode(part)]);
-  const { project = '', provider = 'AWS', service = '', name = '' } = Object.fromEntries(parts) as Partial<PathParts>;
+function typeOf({ version }: ApiRequest): string {
+  return version === '' ? 'application/json' : `application/vnd.atlas.${version}+json`;
+}
+
+/** Checks what Atlas checks of every request. A request in a project that does not exist is answered with 404. */
+export function checkApiRequest(
+  request: RestRequest,
+  route: ApiRoute,
+  incoming: IncomingMessage,
+): Omit<ApiRequest, 'publicKey'> {
+  const version = versionOf(incoming, route);
+  if (!/^(true|false)$/.test(request.query.get('envelope') ?? 'false')) {
+    throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);
+  }
+  const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
-  return { project, provider: providerOf(provider), service, name };
+  checkProject(request.world, project);
+  return { ...request, version, project, provider: providerOf(provider), service, name };
+}
+
+/** The newest version of the route that is not newer than the requested one. Empty if the route has no versions. */
+function versionOf({ headers, method }: IncomingMessage, { versions }: ApiRoute): string {
+  const [oldest] = versions;
+  if (oldest === undefined) return '';
+  const dateOf = (type = '') => /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json/.exec(type)?.[1] ?? '';
+  const version = versions.findLast((each) => each <= dateOf(headers.accept));
+  if (version === undefined) {
+    throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept must be application/vnd.atlas.${oldest}+json or later.`);
+  }
+  if ((method === 'POST' || method === 'PATCH') && dateOf(headers['content-type']) < oldest) {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', `Content-Type must be application/vnd.atlas.${oldest}+json.`);
+  }
+  return version;
 }
 
 function checkId(text: string, parameter: string): void {
@@ -112,23 +115,13 @@ function checkId(text: string, parameter: string): void {
   throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `${parameter} is not a 24-digit hexadecimal id.`, [parameter, text]);
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
-  }
-}
-
 export function providerOf(text: string): Provider {
   const provider = providers.find((name) => name === text);
   if (provider) return provider;
-  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `cloudProvider ${mustBe(providers)}.`, ['cloudProvider', text]);
-}
-
-/** `must be AWS, AZURE or GCP`. */
-export function mustBe(names: readonly string[]): string {
-  return `must be ${oneOf(names)}`;
+  throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', `cloudProvider must be ${oneOf(providers)}.`, [
+    'cloudProvider',
+    text,
+  ]);
 }
 
 /** The page of the list that the query requests. */

@@ -1,15 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { Chance } from './chance.js';
 import type { FaultOutcome } from './faults.js';
-import type { Frontend, SandboxOptions } from './frontend.js';
-import { readJson } from './incoming.js';
+import type { Arrival, Frontend, Reply, SandboxOptions } from './frontend.js';
+import { parseBody, readBody } from './incoming.js';
 import { Refusal, troubleText } from './refusal.js';
-import type { World } from './world.js';
+import type { World, WorldView } from './world.js';
 
-/* What the REST APIs of the sandbox's clouds share: routes, a bearer token, JSON, and errors in the format of the cloud. */
+/* What the REST APIs of the sandbox share, those of Atlas, Azure and GCP: routes, JSON, and errors in their own format. */
 
 /** A request, as a route gets it. */
-export interface CloudRequest extends Chance {
-  world: World;
+export interface RestRequest extends Chance, WorldView {
   /** The named parts of the path, decoded. */
   parts: Readonly<Record<string, string>>;
   query: URLSearchParams;
@@ -21,82 +21,80 @@ export interface CloudRequest extends Chance {
   fate: FaultOutcome | undefined;
 }
 
-export interface CloudAnswer {
-  /** Default: 200. */
-  status?: number;
-  /** Undefined for an answer without a body. */
-  body?: unknown;
-  headers?: Readonly<Record<string, string>>;
-}
-
-export interface CloudRoute<R = CloudRequest> {
+export interface RestRoute<R> {
   method: string;
   pattern: RegExp;
-  /** The permission that it needs, by which the faults file names it: `compute.addresses.createInternal`. */
-  action: string;
+  /** Of a cloud: the permission that it needs, by which the faults file names it: `compute.addresses.createInternal`. */
+  action?: string;
   kind: 'read' | 'change';
   /** Throws refusals. A read returns the world as it was. */
-  reply(request: R): { world: World; answer: CloudAnswer };
+  reply(request: R): { world: World; answer: Reply };
 }
 
 /** A path has parts such as `{project}`, which match anything but a slash. */
+export function pathPattern(path: string): string {
+  return path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+}
+
+export interface CloudRoute<R> extends RestRoute<R> {
+  action: string;
+}
+
 export function cloudChange<R>(
   method: string,
   path: string,
   action: string,
   reply: CloudRoute<R>['reply'],
 ): CloudRoute<R> {
-  const pattern = path.replaceAll(/[.:]/g, '\\$&').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/:]+)');
   // Azure does not distinguish upper and lower case.
-  return { kind: 'change', method, action, reply, pattern: new RegExp(`^${pattern}/?$`, 'i') };
+  return { kind: 'change', method, action, reply, pattern: new RegExp(`^${pathPattern(path)}/?$`, 'i') };
 }
 
-export function cloudRead<R extends CloudRequest>(
+export function cloudRead<R extends RestRequest>(
   method: string,
   path: string,
   action: string,
-  reply: (request: R) => CloudAnswer,
+  reply: (request: R) => Reply,
 ): CloudRoute<R> {
   const answer = (request: R) => ({ world: request.world, answer: reply(request) });
   return { ...cloudChange(method, path, action, answer), kind: 'read' };
 }
 
-interface RestApi<R> {
+interface RestApi<R, T extends RestRoute<R>> {
   /** Where it begins: `/gcp`. */
   prefix: string;
-  routes: readonly CloudRoute<R>[];
+  routes: readonly T[];
+  /** Throws a refusal if the credentials are not accepted. */
+  authenticate(arrival: Arrival): void;
   /** Checks what the API checks of every request, and adds what its routes need. Throws refusals. */
-  check(request: CloudRequest, action: string): R;
-  /** The only bearer token that it accepts. */
-  token: string;
-  errorBody(refusal: Refusal): unknown;
+  check(request: RestRequest, route: T, incoming: IncomingMessage): R;
+  errorReply(refusal: Refusal): Pick<Reply, 'body' | 'headers'>;
   /** The usual code of the errors with this status. */
   errorCode(status: number): string;
 }
 
-export function restFrontend<R>({ store, clock, random = Math.random }: SandboxOptions, api: RestApi<R>): Frontend {
+export function restFrontend<R, T extends RestRoute<R>>(
+  { store, clock, random = Math.random }: SandboxOptions,
+  api: RestApi<R, T>,
+): Frontend {
   const refused = (status: number, message: string) => new Refusal(status, api.errorCode(status), message);
   return {
-    admit: async ({ request, target, baseUrl }) => {
-      const { method = 'GET', headers } = request;
-      if (headers.authorization !== `Bearer ${api.token}`) {
-        throw refused(401, 'The access token is missing or not valid.');
-      }
+    admit: async (arrival) => {
+      api.authenticate(arrival);
+      const { request, target, baseUrl } = arrival;
+      const { method = 'GET' } = request;
       const path = target.pathname.slice(api.prefix.length);
-      const decoded = path.includes('%') ? decode(path) : path;
-      const route = api.routes.find((each) => each.method === method && each.pattern.test(decoded));
-      if (!route) throw refused(501, `The sandbox does not support ${method} ${path}. The real cloud may.`);
-      const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
-      const body = hasBody ? await readJson(request) : undefined;
-      const parts = { ...route.pattern.exec(decoded)?.groups };
-      const about = { parts, query: target.searchParams, body, root: `${baseUrl}${api.prefix}` };
+      const route = api.routes.find((each) => each.method === method && each.pattern.test(path));
       return {
-        action: route.action,
+        action: route?.action,
         carryOut: async (fate) => {
-          const reply = (world: World) =>
-            route.reply(api.check({ ...about, world, now: clock.now(), random, fate }, route.action));
-          const answer = route.kind === 'read' ? reply(await store.read()).answer : await store.update(reply);
-          return { status: answer.status ?? 200, body: answer.body ?? '', headers: answer.headers ?? {} };
+          if (!route) throw refused(501, `The sandbox does not support ${method} ${path}. The real API may.`);
+          const named = Object.entries(route.pattern.exec(path)?.groups ?? {});
+          const parts = Object.fromEntries(named.map(([name, part]) => [name, decode(part)]));
+          const body = parseBody(await readBody(request));
+          const about = { parts, query: target.searchParams, body, root: `${baseUrl}${api.prefix}`, random, fate };
+          const reply = (world: World) => route.reply(api.check({ ...about, world, now: clock.now() }, route, request));
+          return route.kind === 'read' ? reply(await store.read()).answer : store.update(reply);
         },
       };
     },
@@ -104,8 +102,26 @@ export function restFrontend<R>({ store, clock, random = Math.random }: SandboxO
     errorCode: api.errorCode,
     refuse: (error) => {
       const refusal = error instanceof Refusal ? error : refused(500, troubleText(error));
-      return { status: refusal.status, body: api.errorBody(refusal) };
+      return { status: refusal.status, ...api.errorReply(refusal) };
     },
+  };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
+  }
+}
+
+/* What only the clouds share. */
+
+/** Accepts one bearer token. `code`: that of the refusal of another one. */
+export function requireToken(token: string, code: string): (arrival: Arrival) => void {
+  return ({ request: { headers } }) => {
+    if (headers.authorization === `Bearer ${token}`) return;
+    throw new Refusal(401, code, 'The access token is missing or not valid.');
   };
 }
 
@@ -118,12 +134,4 @@ export function hasPermission(without: readonly string[] | undefined, permission
 export function readFailure(reason: string, usualCode: string): { code: string; message: string } {
   const [, code = usualCode, message = ''] = /^(?:([A-Z]\w+): )?(.*)$/s.exec(reason) ?? [];
   return { code, message };
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,29 +1,27 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
 import { atlasFrontend } from './atlas-frontend.js';
 import type { AwsServiceName } from './aws/frontend.js';
 import type { Fault } from './faults.js';
-import type { Frontend, SandboxOptions } from './frontend.js';
+import type { Frontend, Reply, SandboxOptions } from './frontend.js';
 import { addressOf } from './incoming.js';
-import { interfaceRoutes } from './interface-routes.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
 import { Refusal } from './refusal.js';
-import { createRouter, type Reply } from './requests.js';
+import { apiChange, apiRead } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions) {
-  const { store, clock, random = Math.random, rights = {}, faults } = options;
+  const { clock, random = Math.random, rights = {}, faults } = options;
   const closing = new AbortController();
-  const router = createRouter(store);
   // Fixed names such as regionalMode come before patterns that match any name.
   const routes = [
-    ...projectRoutes(router, rights),
-    ...serviceRoutes(router, random),
-    ...interfaceRoutes(router),
-    ...kindRoutes(router, rights, random),
+    ...projectRoutes(rights),
+    ...serviceRoutes,
+    ...kindRoutes({ get: apiRead, change: apiChange }, rights, random),
   ];
   const atlas = atlasFrontend(options, routes);
   /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
@@ -39,7 +37,7 @@ export function createSandbox(options: SandboxOptions) {
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let fault: Fault | undefined;
-    let reply: Reply;
+    let reply: Reply = {};
     let frontend = atlas;
     response.setHeader('Date', new Date(clock.now()).toUTCString());
     try {
@@ -53,19 +51,16 @@ export function createSandbox(options: SandboxOptions) {
       fault = faults?.next(method, target.pathname, action);
       if (fault?.drop === 'before') return void request.socket.destroy();
       if (fault?.auth) throw frontend.expire(response);
-      reply =
-        fault?.status !== undefined && !fault.effect
-          ? faultReply(frontend, response, fault.status, fault)
-          : await carryOut(fault?.fate);
+      if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
       reply = frontend.refuse(error, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();
-    if (fault?.status !== undefined && fault.effect) reply = faultReply(frontend, response, fault.status, fault);
+    if (fault?.status !== undefined) reply = faultReply(frontend, response, fault.status, fault);
 
-    const { status, body, type = 'application/json', headers } = reply;
+    const { status = 200, body = '', type = 'application/json', headers } = reply;
     const inEnvelope = /^\/api\/atlas\/.*[?&]envelope=true(?:&|$)/.test(request.url ?? '');
     const text = typeof body === 'string' ? body : JSON.stringify(inEnvelope ? { status, content: body } : body);
     response.writeHead(status, { 'Content-Type': type, ...headers, ...fault?.headers });
@@ -79,11 +74,13 @@ export function createSandbox(options: SandboxOptions) {
   return {
     server,
     /** Listens on this port of 127.0.0.1. 0 takes a free port. Returns the base URL. */
-    listen: (port: number) =>
-      new Promise<string>((resolve, reject) => {
-        server.once('error', (error) => reject(listenError(error, port)));
-        server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-      }),
+    listen: async (port: number) => {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening').catch((error: unknown) => {
+        throw listenError(error, port);
+      });
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
     /** Closes the server and all open connections. */
     close: () =>
       new Promise<void>((resolve) => {

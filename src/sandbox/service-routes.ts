@@ -1,10 +1,14 @@
+import { oneOf } from '../base/listed.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
-import { checkBody } from './refusal.js';
-import { type ApiRead, type ApiRoute, mustBe, type Router } from './requests.js';
+import type { FaultOutcome } from './faults.js';
+import { accepts } from './linking.js';
+import { checkBody, Refusal } from './refusal.js';
+import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
+  attachmentStatus,
   type CreateRequest,
   checkRemoteRegions,
   createService,
@@ -15,56 +19,82 @@ import {
   servicesOf,
   statusOf,
 } from './services.js';
-import { replaceService, type Service, type WorldView } from './world.js';
+import {
+  type Attachment,
+  type AttachRequest,
+  briefly,
+  replaceService,
+  type Service,
+  type World,
+  type WorldView,
+} from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
 
 /** The clouds whose services accept remote regions. */
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
-/** The routes for private endpoint services. */
-export function serviceRoutes({ get, olderGet, change }: Router, random: () => number): ApiRoute[] {
-  const one = `${base}/{provider}/endpointService/{service}`;
-  const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
+const one = `${base}/{provider}/endpointService/{service}`;
+const interfaces = `${one}/endpoint`;
+const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
 
-  return [
-    change('POST', `${base}/endpointService`, 201, (request) => {
-      const { world, service } = createService({ ...request, random }, createRequest(request.body));
-      return { world, answer: serviceAnswer(service, request) };
-    }),
+/** The routes for private endpoint services and their interface endpoints. */
+export const serviceRoutes: readonly ApiRoute[] = [
+  apiChange('POST', `${base}/endpointService`, 201, (request) => {
+    const { world, service } = createService(request, createRequest(request.body));
+    return { world, answer: serviceAnswer(service, request) };
+  }),
 
-    change('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
-      const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
-      const provider = withRemote.find((name) => name === cloudProvider) as Provider;
-      checkBody({
-        cloudProvider: [provider !== undefined, mustBe(withRemote)],
-        supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
-      });
-      const found = findService({ ...request, provider });
-      const service = { ...found, supportedRemoteRegions: supportedRemoteRegions as string[] | null };
-      checkRemoteRegions(service);
-      return { world: replaceService(request.world, service), answer: serviceAnswer(service, request) };
-    }),
+  apiChange('PATCH', `${base}/endpointService/{service}`, 200, (request) => {
+    const { cloudProvider, supportedRemoteRegions = null } = Object(request.body) as Record<string, unknown>;
+    const provider = withRemote.find((name) => name === cloudProvider) as Provider;
+    checkBody({
+      cloudProvider: [provider !== undefined, `must be ${oneOf(withRemote)}`],
+      supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
+    });
+    const found = findService({ ...request, provider });
+    const service = { ...found, supportedRemoteRegions: supportedRemoteRegions as string[] | null };
+    checkRemoteRegions(service);
+    return { world: replaceService(request.world, service), answer: serviceAnswer(service, request) };
+  }),
 
-    get(`${base}/{provider}/endpointService`, (request) =>
-      servicesOf(request).map((service) => serviceAnswer(service, request)),
-    ),
+  apiRead(`${base}/{provider}/endpointService`, (request) =>
+    servicesOf(request).map((service) => serviceAnswer(service, request)),
+  ),
 
-    get(one, readOne),
-    // Used by Terraform's import.
-    olderGet(one, readOne),
+  apiRead(one, readOne),
+  // Used by Terraform's import.
+  olderApiRead(one, readOne),
 
-    change('DELETE', one, 202, (request) => {
-      return { world: deleteService(findService(request), request), answer: {} };
-    }),
-  ];
-}
+  apiChange('DELETE', one, 202, (request) => {
+    return { world: deleteService(findService(request), request), answer: {} };
+  }),
+
+  apiChange('POST', interfaces, 201, (request) => {
+    const { read, checkFits } = sandboxClouds[request.provider].interfaces;
+    const wanted = read(Object(request.body) as AnswerBody);
+    checkInterfaceId(request.provider, wanted.id);
+    const found = findService(request);
+    checkFits?.(found, wanted);
+    const { world, service, attachment } = attachInterface(request, found, wanted, request.fate);
+    return { world, answer: interfaceAnswer(service, attachment, request.now) };
+  }),
+
+  apiRead(`${interfaces}/{name}`, (request) => {
+    const service = findService(request);
+    return interfaceAnswer(service, findAttachment(service, request.now, request.name), request.now);
+  }),
+
+  apiChange('DELETE', `${interfaces}/{name}`, 202, (request) => {
+    return { world: detachInterface(request, findService(request), request.name), answer: {} };
+  }),
+];
 
 function createRequest(body: unknown): CreateRequest {
   const fields = Object(body) as Record<string, unknown>;
   const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
   checkBody({
-    providerName: [providers.some((name) => name === providerName), mustBe(providers)],
+    providerName: [providers.some((name) => name === providerName), `must be ${oneOf(providers)}`],
     region: [typeof region === 'string' && region !== '', 'must not be empty'],
     supportedRemoteRegions: [isRemote(supportedRemoteRegions), 'up to 35 regions'],
     portMappingEnabled: [typeof portMappingEnabled === 'boolean', 'must be true or false'],
@@ -95,5 +125,66 @@ function serviceAnswer(service: Service, view: WorldView): AnswerBody {
       isReady: now >= readyAt && fate === undefined,
       attached: interfacesOf(service, now).map((each) => each.id),
     }),
+  };
+}
+
+/* Interface endpoints. */
+
+function checkInterfaceId(provider: Provider, id: string): void {
+  if (sandboxClouds[provider].interfaces.idShape.test(id)) return;
+  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, [id]);
+}
+
+/** Attaches an interface endpoint to a service that is ready. */
+export function attachInterface(
+  view: WorldView,
+  service: Service,
+  request: AttachRequest,
+  fate?: FaultOutcome,
+): { world: World; service: Service; attachment: Attachment } {
+  const { now } = view;
+  const status = statusOf(service, view);
+  if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
+    const what = `Service ${service.id} is ${status}.`;
+    throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
+  }
+  if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
+    const what = `Interface endpoint ${request.id} already exists.`;
+    throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
+  }
+  const accepted = accepts[service.provider](view, service, request);
+  const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
+  const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
+  const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
+  return { world: replaceService(accepted.world, changed), service: changed, attachment };
+}
+
+function findAttachment(service: Service, now: number, id: string): Attachment {
+  checkInterfaceId(service.provider, id);
+  const found = interfacesOf(service, now).find((each) => each.id === id);
+  if (found) return found;
+  throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
+}
+
+/** Removes an interface endpoint. Removing the last one may delete its service. */
+function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
+  const found = findAttachment(service, now, id);
+  const goneAt = found.goneAt ?? now + briefly(world.options);
+  const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
+  const others = interfaces.filter((each) => attachmentStatus(service, each, goneAt) !== null);
+  const takesService = world.options.lastTakesService && others.length === 0;
+  return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
+}
+
+/** An interface endpoint in the format of the API. */
+function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
+  const { provider } = service;
+  const { failed, answer } = sandboxClouds[provider].interfaces;
+  const status = attachmentStatus(service, attachment, now);
+  return {
+    cloudProvider: provider,
+    deleteRequested: attachment.goneAt !== null,
+    errorMessage: status === failed ? failureOf(attachment.fate, service, now) : null,
+    ...answer(attachment, status, service),
   };
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { type Account, emptyAccount } from './aws/resources.js';
-import type { AzureAccount } from './azure/resources.js';
+import type { AzureAccount } from './azure/endpoints.js';
 import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
@@ -47,19 +47,25 @@ export interface ClusterSpec {
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 
-export interface Service {
+/** The times of something that is created and deleted. */
+export interface Lifetime {
+  createdAt: number;
+  /** When its creation ends. */
+  readyAt: number;
+  /** When its deletion ends. Null until it is deleted. */
+  goneAt: number | null;
+  /** What happens instead when it would become ready. */
+  fate?: FaultOutcome | undefined;
+}
+
+export interface Service extends Lifetime {
   id: string;
   projectId: string;
   provider: Provider;
   atlasRegion: string;
   supportedRemoteRegions: string[] | null;
   portMappingEnabled: boolean;
-  createdAt: number;
-  readyAt: number;
-  /** Null until the service is deleted. */
-  goneAt: number | null;
   interfaces: readonly Attachment[];
-  fate?: FaultOutcome | undefined;
 }
 
 /** A request to attach an interface endpoint: the id and the keys of its cloud. */
@@ -70,29 +76,20 @@ export interface AttachRequest {
 }
 
 /** An interface endpoint of a service. */
-export interface Attachment extends AttachRequest {
-  createdAt: number;
+export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
   availableAt: number;
-  /** Null until it is removed. */
-  goneAt: number | null;
-  fate?: FaultOutcome | undefined;
 }
 
 /** A private endpoint of another kind than those of clusters. */
-export interface OtherEndpoint {
+export interface OtherEndpoint extends Lifetime {
   kind: keyof typeof sandboxKinds;
   id: string;
   projectId: string;
   provider: Provider;
   /** The fields of the request that created it. */
   body: Readonly<Record<string, unknown>>;
-  createdAt: number;
-  readyAt: number;
   /** Null until the user approves it. */
   approvedAt: number | null;
-  /** Null until it is deleted. */
-  goneAt: number | null;
-  fate?: FaultOutcome | undefined;
 }
 
 export interface World {
@@ -142,11 +139,8 @@ export function briefly({ readyAfter }: WorldOptions): number {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...emptyClouds() };
-}
-
-function emptyClouds() {
-  return { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
+  const clouds = { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
+  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...clouds };
 }
 
 /** The projects that the key can access: those from the options, or the default one and those in use. */
@@ -159,6 +153,16 @@ export function projectsOf({ options, services }: World): string[] {
 export function checkProject({ options }: World, projectId: string): void {
   if (projectId === '' || options.projects === 'any' || options.projects.includes(projectId)) return;
   throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${projectId} exists.`, [projectId]);
+}
+
+/** The list with this one in the place of that with its id, and without those that were deleted long ago. */
+export function withNewest<T extends { id: string; goneAt: number | null }>(
+  all: readonly T[],
+  one: T,
+  now: number,
+): T[] {
+  const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
+  return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
 }
 
 export function replaceService(world: World, service: Service): World {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { startDnsServer } from '../../src/sandbox/network/dns-server.js';
-import { namesAround } from '../../src/sandbox/network/records.js';
+import { allNames } from '../../src/sandbox/network/records.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
 import type { World } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
@@ -89,8 +89,8 @@ async function doctor(line: string, addresses: string[] = ['192.0.2.1'], nodes?:
   const { store, clock } = own.sandbox;
   const network = await startNetwork({ store, clock, dnsPort: 0, mongo: nodes === 'open' && 'free', faults: [] });
   const view = async () => ({ world: await store.read(), now: clock.now() });
-  const away = await startDnsServer(0, async (name) =>
-    namesAround(await view(), name, { faults: new Set(), portOf: ({ port }) => port, address: '255.255.255.255' }),
+  const away = await startDnsServer(0, async () =>
+    allNames(await view(), { faults: new Set(), portOf: ({ port }) => port, address: '255.255.255.255' }),
   );
   const server = nodes === 'unreachable' ? away.address : network.dnsServer;
   const words = `doctor us-east-1 --json ${nodes ? '' : '--no-network '}--dns-server ${server} ${line}`.trim();

@@ -1,11 +1,21 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, node, programWords, runProgram, startProgram } from '../helpers/run-program.js';
+import { bin, node, program, programWords, runProgram, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -51,6 +61,31 @@ describe('sandbox exec', () => {
     expect([run.exitCode, run.stdout]).toEqual([exitCode, '']);
     expect(run.stderr).toMatch([2, 126, 127].includes(exitCode) ? /^Error: .+\nHint: .+\n$/ : /^$/);
     expect(filesIn(env)).toEqual([]);
+  });
+
+  /** What `sandbox exec` gives to a script as PATH if the program has this name in a folder of its own. */
+  const pathUnder = async (name: string) => {
+    const folder = temporaryFolder();
+    symlinkSync(realpathSync(program), join(folder, name));
+    const words = programWords.length === 1 ? [] : [join(folder, name)];
+    const file = programWords.length === 1 ? join(folder, name) : node;
+    const { PATH = '' } = process.env;
+    const script = 'echo "$(command -v atlas-pe)"; echo "$PATH"';
+    const env = { ...ownFolders(), PATH };
+    const { stdout } = await promisify(execFile)(file, [...words, ...exec('--', 'sh', '-c', script)], { env });
+    const [found = '', path = ''] = stdout.split('\n');
+    return { found, path, PATH };
+  };
+
+  test('the command finds atlas-pe, even if it is in no folder of the PATH', async () => {
+    const { found, path, PATH } = await pathUnder('atlas-pe');
+    expect(realpathSync(found)).toBe(realpathSync(program));
+    expect(path).toBe(`${dirname(found)}:${PATH}`);
+  });
+
+  test.skipIf(programWords.length === 1)('PATH stays as it is if the program has another name', async () => {
+    const { path, PATH } = await pathUnder('pe');
+    expect(path).toBe(PATH);
   });
 
   test('passes words, input and output on, and prints nothing itself', async () => {

@@ -1,9 +1,9 @@
 import { Resolver } from 'node:dns/promises';
 import { createConnection } from 'node:net';
 import { connect } from 'node:tls';
-import { attachInterface } from '../../src/sandbox/interface-routes.js';
 import { privateStrings } from '../../src/sandbox/network/records.js';
 import { type NetworkOptions, startNetwork } from '../../src/sandbox/network/start.js';
+import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import {

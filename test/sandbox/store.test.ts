@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { attachInterface } from '../../src/sandbox/interface-routes.js';
+import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { defaultProject, emptyWorld, type World } from '../../src/sandbox/world.js';

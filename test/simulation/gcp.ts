@@ -2,7 +2,7 @@ import { sandboxGcp } from '../../src/sandbox/clouds/gcp.js';
 import { connectionStatus } from '../../src/sandbox/gcp/linking.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../src/sandbox/gcp/network.js';
 import type { GcpResource } from '../../src/sandbox/gcp/resources.js';
-import { attachInterface } from '../../src/sandbox/interface-routes.js';
+import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { defaultProject, type Service, type World } from '../../src/sandbox/world.js';
 import { askCloud, type Intrusion, type SimulatedCloud } from './cloud.js';

@@ -1,7 +1,7 @@
 import { parseRegion } from '../../src/clouds/regions.js';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { attachInterface } from '../../src/sandbox/interface-routes.js';
 import { createSandbox } from '../../src/sandbox/server.js';
+import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { attachmentStatus, statusOf } from '../../src/sandbox/services.js';
 import { memoryStore } from '../../src/sandbox/store.js';
 import { type ClusterSpec, defaultProject, emptyWorld, type Service } from '../../src/sandbox/world.js';

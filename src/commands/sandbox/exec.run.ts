@@ -1,11 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants as modes } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { isSea } from 'node:sea';
 // On Windows, it finds .cmd and .bat files, runs them with cmd.exe as they need, and quotes their arguments for it.
 import spawn from 'cross-spawn';
 import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import { isInForeground } from '../../base/foreground.js';
-import type { Signal } from '../../base/host.js';
+import type { Env, Signal } from '../../base/host.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { exec } from '../sandbox.js';
@@ -18,7 +21,7 @@ export async function run(context: Context, { command, arg, ...options }: Option
     const env = { ...context.env };
     // Node leaves out a variable that is undefined: on Windows, in upper and lower case.
     for (const { values } of environment) for (const name in values) env[name] = values[name] ?? undefined;
-    Object.assign(env, withoutProxy(env.NO_PROXY, env.no_proxy));
+    Object.assign(env, withoutProxy(env.NO_PROXY, env.no_proxy), withProgram(env));
     // Without a terminal, the command gets a process group: signals reach all programs of a script, and each only once.
     const detached = isInForeground() !== isInForeground(false);
     let child: ChildProcess | undefined;
@@ -40,6 +43,20 @@ export async function run(context: Context, { command, arg, ...options }: Option
 function withoutProxy(upper?: string, lower?: string): Record<string, string> {
   const extended = (hosts?: string) => (hosts === '*' ? hosts : [hosts || [], '127.0.0.1', 'localhost'].flat().join());
   return { NO_PROXY: extended(upper || lower), no_proxy: extended(lower || upper) };
+}
+
+/** The command can run the commands of hints: the folder of this program comes first, if it has it under its name. */
+function withProgram(env: Env): Record<string, string> {
+  const folder = dirname(isSea() ? process.execPath : resolve(process.argv[1] ?? ''));
+  // On Windows, it is often Path.
+  const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');
+  if (name === undefined || !env[name]) return {};
+  try {
+    accessSync(join(folder, process.platform === 'win32' ? 'atlas-pe.exe' : 'atlas-pe'), modes.X_OK);
+  } catch {
+    return {};
+  }
+  return { [name]: `${folder}${delimiter}${env[name]}` };
 }
 
 /** Sends a signal to a process, or to a process group if the number is negative. */

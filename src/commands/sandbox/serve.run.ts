@@ -83,7 +83,7 @@ export async function withSandbox<T>(
   });
   try {
     const baseUrl = await sandbox.listen(port);
-    const tlsBaseUrl = (await network?.serveOverTls(sandbox.server)) ?? null;
+    const tlsBaseUrl = (await network?.serveHttps(sandbox.server)) ?? null;
     const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, network && { ...network, tlsBaseUrl });
     return await work({ baseUrl, tlsBaseUrl, projects, world: world.options, network, environment });
   } finally {

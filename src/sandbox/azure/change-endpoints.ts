@@ -1,14 +1,21 @@
 import { objects } from '../../base/json.js';
 import { uuid } from '../chance.js';
+import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
-import { type CloudAnswer, type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
+import { Refusal } from '../refusal.js';
+import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
 import { briefly } from '../world.js';
 import { addressForEndpoint, readEndpointRequest } from './endpoint-request.js';
-import { endpointResource, livingEndpoints, provisioningState, readyTime } from './endpoints.js';
+import {
+  endpointResource,
+  livingEndpoints,
+  type PrivateEndpoint,
+  provisioningState,
+  readyTime,
+  withEndpoint,
+} from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
-import { AzureRefusal, azureError, ensure } from './refusal.js';
-import { type PrivateEndpoint, withEndpoint } from './resources.js';
-import { checkLock } from './rights.js';
+import { azureError, checkLock, ensure } from './refusal.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 
@@ -56,7 +63,7 @@ function deletePrivateEndpoint(request: AzureRequest) {
 }
 
 /** Checks a template with private endpoints as a PUT of each would, and creates nothing. */
-function validateDeployment(request: AzureRequest): CloudAnswer {
+function validateDeployment(request: AzureRequest): Reply {
   const { parts, body: deployment } = request;
   const { properties } = Object(deployment) as { properties?: { template?: { resources?: unknown } } };
   const details = objects(properties?.template?.resources).flatMap(({ type, name, apiVersion, ...body }) => {
@@ -64,7 +71,7 @@ function validateDeployment(request: AzureRequest): CloudAnswer {
       addressForEndpoint(request, readEndpointRequest(request, String(name), body).subnet);
       return [];
     } catch (error) {
-      if (!(error instanceof AzureRefusal)) throw error;
+      if (!(error instanceof Refusal)) throw error;
       return [azureError(error)];
     }
   });
@@ -96,7 +103,7 @@ function operationHeaders(
   return { 'Azure-AsyncOperation': url, 'Retry-After': String(pause) };
 }
 
-function readOperation(request: AzureRequest): CloudAnswer {
+function readOperation(request: AzureRequest): Reply {
   const { operation = '' } = request.parts;
   const all = request.world.azure.endpoints.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));

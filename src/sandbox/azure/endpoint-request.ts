@@ -1,14 +1,13 @@
 import { objects } from '../../base/json.js';
 import { freeAddress } from '../aws/cidr.js';
-import { sandboxClouds } from '../clouds/all.js';
+import { privateLinkServiceId } from '../clouds/azure.js';
+import { Refusal } from '../refusal.js';
 import { statusOf } from '../services.js';
 import type { World, WorldView } from '../world.js';
-import { livingEndpoints } from './endpoints.js';
+import { livingEndpoints, type PrivateEndpoint } from './endpoints.js';
 import { type AzureRequest, isSame, networkId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
-import { AzureRefusal, ensure } from './refusal.js';
-import type { PrivateEndpoint } from './resources.js';
-import { checkAllowed, checkCreate, checkJoin, checkLock } from './rights.js';
+import { checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
 
 /* Checks a PUT of a private endpoint. */
 
@@ -65,14 +64,12 @@ function readConnection(view: WorldView, connections: unknown): Pick<EndpointReq
   ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {
+    const own = privateLinkServiceId(service.id);
     const isReady = ['AVAILABLE', 'WAITING_FOR_USER'].includes(statusOf(service, view) ?? '');
-    if (!isReady || service.provider !== 'AZURE') continue;
-    const moment = { region: service.atlasRegion, isReady, attached: [] };
-    const { privateLinkServiceResourceId: own } = sandboxClouds.AZURE.service(service, moment);
-    if (typeof own !== 'string' || !isSame(own, id)) continue;
+    if (!isReady || service.provider !== 'AZURE' || !isSame(own, id)) continue;
     return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }
-  throw new AzureRefusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
+  throw new Refusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
 }
 
 /** An object of the body that can have these members. The official SDKs send others as empty objects. */

@@ -1,10 +1,33 @@
 import { uuid } from '../chance.js';
+import type { Accept } from '../linking.js';
 import { attachmentStatus, statusOf } from '../services.js';
-import { briefly, type WorldView } from '../world.js';
+import { briefly, type Lifetime, type World, type WorldView, withNewest } from '../world.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
-import type { PrivateEndpoint } from './resources.js';
 
-/* The private endpoints, their states over time, and their network interfaces. */
+/* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
+
+/** A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the faults file, so they are not saved. */
+export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
+  /** As ARM returns it. Its name has the case of the first PUT. */
+  id: string;
+  location: string;
+  tags: Readonly<Record<string, string>>;
+  subnetId: string;
+  /** The id of the Atlas service that it connects to. */
+  serviceId: string;
+  connection: { name: string; privateLinkServiceId: string; requestMessage: string };
+  address: string;
+  /** Whether it was attached to its Atlas service. */
+  isAttached: boolean;
+}
+
+export interface AzureAccount {
+  endpoints: readonly PrivateEndpoint[];
+}
+
+export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
+  return { ...world, azure: { endpoints: withNewest(world.azure.endpoints, endpoint, now) } };
+}
 
 type ProvisioningState = 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
 
@@ -74,3 +97,20 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
   const ipConfigurations = [{ name: 'privateEndpointIpConfig', properties: isUpdating ? {} : { privateIPAddress } }];
   return resourceOf(interfaceId(endpoint), { location, properties: { ipConfigurations, privateEndpoint: { id } } });
 }
+
+/** Approves the connection of a private endpoint. */
+export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
+  const { world } = view;
+  const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
+  const endpoint = world.azure.endpoints.find((each) => isSame(each.id, id));
+  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  if (!endpoint) return { world, fate: undefined };
+  const name = `The private endpoint ${endpoint.id}`;
+  if (endpoint.serviceId !== service.id) return failed(`${name} belongs to another service.`);
+  const state = foundEndpoints(view).includes(endpoint) ? provisioningState(view, endpoint) : null;
+  if (state !== 'Succeeded') return failed(`${name} is ${state ?? 'not found'}.`);
+  const status = privateLinkStatus(view, endpoint);
+  if (status !== 'Pending') return failed(`The connection of the private endpoint ${endpoint.id} is ${status}.`);
+  if (endpoint.address !== ip) return failed(`${name} has the IP address ${endpoint.address}, not ${ip}.`);
+  return { world: withEndpoint(world, { ...endpoint, isAttached: true }, view.now), fate: undefined };
+};

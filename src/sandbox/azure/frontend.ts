@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
-import { type CloudRequest, type CloudRoute, cloudRead, restFrontend } from '../rest.js';
+import { type CloudRoute, cloudRead, type RestRequest, requireToken, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
@@ -15,17 +15,16 @@ import {
   subscriptionId,
 } from './ids.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
-import { azureError, ensure } from './refusal.js';
-import { checkAllowed, permissionsAnswer } from './rights.js';
+import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix: '/azure',
-    token: 'sandbox',
+    authenticate: requireToken('sandbox', 'InvalidAuthenticationToken'),
     routes,
     check,
-    errorBody: (refusal) => ({ error: azureError(refusal) }),
+    errorReply: (refusal) => ({ body: { error: azureError(refusal) } }),
     errorCode: (status) => codes[status] ?? (STATUS_CODES[status] ?? 'Error').replaceAll(' ', ''),
   });
 }
@@ -41,7 +40,7 @@ const versions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Checks what ARM checks before anything else. */
-function check(request: CloudRequest, action: string): AzureRequest {
+function check(request: RestRequest, { action }: CloudRoute<AzureRequest>): AzureRequest {
   const { world, query, parts } = request;
   const version = query.get('api-version') ?? '';
   ensure(version !== '', 'MissingApiVersionParameter', 'The query parameter api-version is required.');

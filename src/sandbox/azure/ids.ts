@@ -1,4 +1,4 @@
-import type { CloudRequest } from '../rest.js';
+import type { RestRequest } from '../rest.js';
 
 /* The ids of Azure's resources, which are compared without case. The sandbox has one subscription. */
 
@@ -10,7 +10,7 @@ export const provider = 'Microsoft.Network';
 export const inSubscription = '/subscriptions/{subscription}';
 export const inGroup = `${inSubscription}/resourceGroups/{group}`;
 
-export interface AzureRequest extends CloudRequest {
+export interface AzureRequest extends RestRequest {
   /** The resource group that its path names, as ARM returns it. */
   group: string;
 }

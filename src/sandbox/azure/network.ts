@@ -1,5 +1,5 @@
 import { knownRegions } from '../../clouds/regions.js';
-import type { CloudRequest } from '../rest.js';
+import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 import { ensure } from './refusal.js';
@@ -26,7 +26,7 @@ export function azureSubnets(world: World): NetworkSubnet[] {
 }
 
 /** The resource group of a request, as ARM returns it. */
-export function findGroup(world: World, { subscription = '', group = sandboxGroup }: CloudRequest['parts']): string {
+export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
   const isKnown = isSame(subscription, sandboxSubscription);
   ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
   const all = [sandboxGroup, ...networksOf(world).map((network) => network.group)];

@@ -17,7 +17,6 @@ export const sandboxAws = {
   names: {
     alias: (id, serviceId, region) =>
       endpointDnsName({ id, region, serviceName: endpointServiceName(serviceId, region) }),
-    addresses: () => [],
   },
   networks: (regions) => regions.map((regionName) => ({ regionName })),
   interfaces: {

@@ -4,18 +4,13 @@ import type { SandboxCloud } from './cloud.js';
 
 export const sandboxAzure = {
   ownEndpoint: (id) => `pe-${id}`,
-  service: ({ id }, { isReady, attached }) => {
-    const name = `pls_${id}`;
-    const group = `/subscriptions/${uuid(id)}/resourceGroups/rg_${digits(id, 24)}`;
-    return {
-      privateEndpoints: attached,
-      privateLinkServiceName: isReady ? name : null,
-      privateLinkServiceResourceId: isReady ? `${group}/providers/Microsoft.Network/privateLinkServices/${name}` : null,
-    };
-  },
+  service: ({ id }, { isReady, attached }) => ({
+    privateEndpoints: attached,
+    privateLinkServiceName: isReady ? `pls_${id}` : null,
+    privateLinkServiceResourceId: isReady ? privateLinkServiceId(id) : null,
+  }),
   hosts: () => ({ prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false }),
   names: {
-    alias: () => null,
     addresses: ({ ip }) => (isAddress(ip) ? [String(ip)] : []),
   },
   networks: (regions) => regions.map((region) => ({ region })),
@@ -42,3 +37,8 @@ export const sandboxAzure = {
     },
   },
 } as const satisfies SandboxCloud;
+
+export function privateLinkServiceId(serviceId: string): string {
+  const group = `/subscriptions/${uuid(serviceId)}/resourceGroups/rg_${digits(serviceId, 24)}`;
+  return `${group}/providers/Microsoft.Network/privateLinkServices/pls_${serviceId}`;
+}

@@ -45,10 +45,10 @@ export interface SandboxCloud {
   networks(atlasRegions: readonly string[]): AnswerBody[];
   /** What the hosts of private connection strings resolve to. */
   names: {
-    /** The name of an interface endpoint in the cloud's own DNS, which hosts are an alias of. Null if there is none. */
-    alias(endpointId: string, serviceId: string, region: string): string | null;
-    /** The addresses that the user chose: one for all nodes, or one for each. Empty if the cloud chooses them. */
-    addresses(attachment: Attachment): readonly string[];
+    /** The name of an interface endpoint in the cloud's own DNS, which hosts are an alias of. */
+    alias?(endpointId: string, serviceId: string, region: string): string;
+    /** The addresses that the user chose: one for all nodes, or one for each. */
+    addresses?(attachment: Attachment): readonly string[];
   };
   interfaces: {
     idShape: RegExp;

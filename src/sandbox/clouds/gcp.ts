@@ -18,7 +18,6 @@ export const sandboxGcp = {
       ? { prefix: 'psc', firstPort: 1024, lastPort: 65_535, perNode: false }
       : { prefix: 'pl', firstPort: 27_015, lastPort: 27_017, perNode: true },
   names: {
-    alias: () => null,
     addresses: ({ endpoints }) =>
       rulesIn(endpoints).flatMap(({ ipAddress }) => (isAddress(ipAddress) ? [String(ipAddress)] : [])),
   },

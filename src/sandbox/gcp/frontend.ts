@@ -1,6 +1,6 @@
 import { texts } from '../../base/json.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
-import { type CloudRoute, hasPermission, restFrontend } from '../rest.js';
+import { type CloudRoute, hasPermission, requireToken, restFrontend } from '../rest.js';
 import { collectionReads, collectionRoutes, resourcesIn } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';
 import { quotaOf, sandboxGcpToken } from './network.js';
@@ -20,10 +20,10 @@ import {
 export function gcpFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix: '/gcp',
-    token: sandboxGcpToken,
+    authenticate: requireToken(sandboxGcpToken, reasonOfStatus(401)),
     routes: [...reads, ...collectionRoutes(addresses), ...collectionRoutes(forwardingRules)],
     check: checkGcpRequest,
-    errorBody: gcpErrorBody,
+    errorReply: (refusal) => ({ body: gcpErrorBody(refusal) }),
     errorCode: reasonOfStatus,
   });
 }

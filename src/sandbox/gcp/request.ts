@@ -2,14 +2,14 @@ import { knownRegions } from '../../clouds/regions.js';
 import type { AnswerBody } from '../clouds/cloud.js';
 import { shown } from '../read-keys.js';
 import { Refusal } from '../refusal.js';
-import { type CloudRequest, type CloudRoute, cloudRead, hasPermission } from '../rest.js';
+import { type CloudRoute, cloudRead, hasPermission, type RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import { gcpProjects } from './network.js';
 import type { gcpApis } from './setup.js';
 
 /* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 
-export interface GcpRequest extends CloudRequest {
+export interface GcpRequest extends RestRequest {
   project: string;
   /** `projects/a`, or `projects/a/regions/b`. */
   place: string;
@@ -28,7 +28,7 @@ export function gcpRead(
 }
 
 /** An answer in which the paths of resources, from `projects/` on, are URLs. */
-export function withUrls({ root }: CloudRequest, answer: AnswerBody): AnswerBody {
+export function withUrls({ root }: RestRequest, answer: AnswerBody): AnswerBody {
   const isPath = (value: unknown) => typeof value === 'string' && /^projects\/\S+$/.test(value);
   const show = (key: string, value: unknown) =>
     key !== 'description' && isPath(value) ? `${root}/compute/v1/${value}` : value;
@@ -38,7 +38,7 @@ export function withUrls({ root }: CloudRequest, answer: AnswerBody): AnswerBody
 /** Those without an effect here are `fields`, and those of lists, which have one page. */
 const queryNames = ['alt', 'fields', 'requestId', 'maxResults', 'returnPartialSuccess', 'includeAllScopes'];
 
-export function checkGcpRequest(request: CloudRequest, action: string): GcpRequest {
+export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<GcpRequest>): GcpRequest {
   const { world, query, parts } = request;
   const { project = '', region } = parts;
   const place = region === undefined ? `projects/${project}` : `projects/${project}/regions/${region}`;
@@ -52,8 +52,10 @@ export function checkGcpRequest(request: CloudRequest, action: string): GcpReque
 }
 
 export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[number], project: string): void {
-  const what = `${api}.googleapis.com has not been used in project ${project} before or it is disabled.`;
-  if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [api]);
+  const service = `${api}.googleapis.com`;
+  const what = `${service} has not been used in project ${project} before or it is disabled.`;
+  const details = [{ reason: 'SERVICE_DISABLED', metadata: { service } }];
+  if (gcp.disabledApis?.includes(api)) throw new Refusal(403, 'accessNotConfigured', what, [], { details });
 }
 
 export function requirePermissions({ options: { gcp } }: World, path: string, ...permissions: string[]): void {
@@ -62,7 +64,7 @@ export function requirePermissions({ options: { gcp } }: World, path: string, ..
 }
 
 /** The body, which may have these keys. */
-export function bodyOf({ body }: CloudRequest, keys: readonly string[]): AnswerBody {
+export function bodyOf({ body }: RestRequest, keys: readonly string[]): AnswerBody {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new Refusal(400, 'required', 'Required parameter is missing: resource');
   for (const name of Object.keys(body)) if (!keys.includes(name)) throw unknownName(name);
@@ -111,10 +113,8 @@ export function reasonOfStatus(status: number): string {
   return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
-/** If an API is not enabled, the parameter of the refusal is its name. */
-export function gcpErrorBody({ status: code, errorCode, message, parameters: [api] }: Refusal) {
+export function gcpErrorBody({ status: code, errorCode, message, more }: Refusal) {
   const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
-  const details = [{ reason: 'SERVICE_DISABLED', metadata: { service: `${api}.googleapis.com` } }];
   const errors = [{ message, domain: 'global', reason }];
-  return { error: { code, message, errors, ...(reason === 'accessNotConfigured' && api && { details }) } };
+  return { error: { code, message, errors, ...more } };
 }

@@ -1,22 +1,15 @@
 import type { AnswerBody } from '../clouds/cloud.js';
-import type { FaultOutcome } from '../faults.js';
-import type { World } from '../world.js';
+import { type Lifetime, type World, withNewest } from '../world.js';
 
-/* What the user has in Google Cloud, as it is saved. Times are milliseconds since 1970. */
+/* What the user has in Google Cloud, as it is saved. */
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
-export interface GcpResource {
+export interface GcpResource extends Lifetime {
   /** From `projects/` on. */
   path: string;
   /** What answers say of it. It names others by their paths. */
   body: AnswerBody;
   id: string;
-  createdAt: number;
-  /** When the operation that creates it is done. */
-  readyAt: number;
-  /** When the operation that deletes it is done. Null if there is none. */
-  goneAt: number | null;
-  fate?: FaultOutcome | undefined;
   /** The path of a forwarding rule's address. */
   uses?: string | undefined;
   /** The private endpoint service of Atlas that accepted a forwarding rule, and its interface endpoint. */
@@ -37,11 +30,8 @@ export interface GcpAccount {
   operations: readonly GcpOperation[];
 }
 
-/** The world with this resource in the place of the one that has its id, and without those that were deleted long ago. */
 export function withGcp(world: World, resource: GcpResource, now: number): World {
-  const isKept = ({ id, goneAt }: GcpResource) => id !== resource.id && now < (goneAt ?? now) + 3_600_000;
-  const others = world.gcp.resources.filter(isKept);
-  return { ...world, gcp: { ...world.gcp, resources: [...others, resource] } };
+  return { ...world, gcp: { ...world.gcp, resources: withNewest(world.gcp.resources, resource, now) } };
 }
 
 /** Whether it was not deleted, found or not. */

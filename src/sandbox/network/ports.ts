@@ -1,14 +1,15 @@
+import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import type { ClusterString, Node } from '../clusters.js';
-import type { Authority } from './certificates.js';
+import { type Authority, createAuthority } from './certificates.js';
 import type { NetworkFaults } from './faults.js';
 import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 
 interface MongoPortsOptions {
-  authority: Authority;
   faults: NetworkFaults;
   /** `own` are the ports in the connection strings, `free` are free ports of this machine. */
   ports: 'own' | 'free';
@@ -16,7 +17,9 @@ interface MongoPortsOptions {
 }
 
 /** Listens on the ports of the private connection strings, on loopback, as the nodes of the clusters do. */
-export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsOptions) {
+export async function createMongoPorts({ faults, ports, warn }: MongoPortsOptions) {
+  const authority = await createAuthority(faults);
+  const others: Port[] = [];
   const opened = new Map<string, Port>();
   const warned = new Set<number>();
   /** By port: the nodes behind it. */
@@ -71,8 +74,19 @@ export function createMongoPorts({ authority, faults, ports, warn }: MongoPortsO
       await Promise.all(missing.map(async ([key, [first]]) => first && open(key, first.node)));
     },
     portOf,
+    /** The certificate, in PEM, of the authority that signed those of the nodes. */
+    authority: authority.pem,
+    /** Serves an HTTP server over TLS too, because the SDKs of some clouds send tokens only over TLS. Returns the base URL. */
+    serveHttps: async (server: HttpServer) => {
+      const door = createTlsServer(await authority.certificateOf(loopback), (socket) =>
+        server.emit('connection', socket),
+      );
+      const port = await listen(door, 0);
+      others.push(port);
+      return `https://${loopback}:${port.port}`;
+    },
     close: async () => {
-      const all = [...opened.values()];
+      const all = [...opened.values(), ...others];
       opened.clear();
       await Promise.all(all.map((port) => port.close()));
     },
@@ -128,10 +142,8 @@ async function listen(server: Server, port: number) {
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, loopback, resolve);
-  });
+  server.listen(port, loopback);
+  await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>

@@ -2,7 +2,7 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { networkInterfacesOf } from '../aws/endpoints.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { type ClusterString, clusterState, domainOf, type Node, standardString, txtOptions } from '../clusters.js';
+import { type ClusterString, clusterState, type Node, standardString, txtOptions } from '../clusters.js';
 import { projectsOf, type WorldView } from '../world.js';
 import type { NetworkFaults } from './faults.js';
 
@@ -24,12 +24,9 @@ export interface Adjustments {
   portOf(node: Node): number;
 }
 
-/** The names around this one, which is in lower case, with their records. It is one of them if it exists. */
-export function namesAround(view: WorldView, name: string, adjust: Adjustments): Names {
-  const domain = /(?:^|\.)([^.]+\.mongodb\.net)$/.exec(name)?.[1];
-  // An alias leads to a name outside of the cluster's domain.
-  const strings = domain === undefined ? privateStrings(view) : stringsOfWorld(view, domain);
-  const found = strings.filter(({ nodes }) => !nodes.some(({ way }) => way) || !adjust.faults.has('no-srv'));
+/** All names in lower case, with their records. */
+export function allNames(view: WorldView, adjust: Adjustments): Names {
+  const found = allStrings(view).filter(({ ways }) => ways.length === 0 || !adjust.faults.has('no-srv'));
   return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
 }
 
@@ -75,9 +72,9 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
   const own = view.world.aws.endpoints.find((each) => each.id === attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
   const id = isOther ? otherId(attachment.id) : attachment.id;
-  const alias = names.alias(id, service.id, region);
+  const alias = names.alias?.(id, service.id, region) ?? null;
   if (isOther) return { alias, addresses: [madeUpAddress(id)] };
-  const chosen = names.addresses(attachment);
+  const chosen = names.addresses?.(attachment) ?? [];
   if (chosen.length > 0) return { alias, addresses: [chosen[index % chosen.length] ?? ''] };
   const interfaces = own ? networkInterfacesOf(view, own) : [];
   return { alias, addresses: interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)] };
@@ -102,28 +99,18 @@ function byteOf(name: string, at: number, count: number): number {
   return Number.parseInt(digits(name, at + 2).slice(at), 16) % count;
 }
 
-/* The connection strings that exist in a world at a time. */
-
-/** The private strings of a project, or of its clusters with this domain. */
-function privateStringsOf(view: WorldView, project: string, domain?: string): ClusterString[] {
-  return view.world.options.clusters
-    .filter((spec) => domain === undefined || domainOf(project, spec) === domain)
-    .flatMap((spec) => clusterState(view, project, spec).privateStrings);
-}
-
-/** All private strings. A project without a service has none. */
+/** All private strings that exist at this time. */
 export function privateStrings(view: WorldView): ClusterString[] {
-  const projects = [...new Set(view.world.services.map(({ projectId }) => projectId))];
-  return projects.flatMap((project) => privateStringsOf(view, project));
+  return allStrings(view).filter(({ ways }) => ways.length > 0);
 }
 
-/** The strings of the clusters with this domain, such as `k45tj.mongodb.net`. */
-function stringsOfWorld(view: WorldView, domain: string): ClusterString[] {
-  return projectsOf(view.world).flatMap((project) => {
-    const specs = view.world.options.clusters.filter((spec) => domainOf(project, spec) === domain);
-    const standard = specs.map((spec) => standardString(project, spec));
-    return [...standard, ...privateStringsOf(view, project, domain)];
-  });
+function allStrings(view: WorldView): ClusterString[] {
+  return projectsOf(view.world).flatMap((project) =>
+    view.world.options.clusters.flatMap((spec) => [
+      standardString(project, spec),
+      ...clusterState(view, project, spec).privateStrings,
+    ]),
+  );
 }
 
 /** Everything listens here, because it is the one address of loopback that every system has. */

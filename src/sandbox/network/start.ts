@@ -4,8 +4,7 @@ import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
-import { loopback, namesAround, privateStrings } from './records.js';
-import type { TlsDoor } from './tls-door.js';
+import { allNames, loopback, privateStrings } from './records.js';
 
 export interface NetworkOptions {
   store: Store;
@@ -28,9 +27,7 @@ export type Network = Awaited<ReturnType<typeof startNetwork>>;
 export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
-  const authority = mongo ? await (await import('./certificates.js')).createAuthority(faults) : null;
-  const ports =
-    mongo && authority && (await import('./ports.js')).createMongoPorts({ authority, faults, ports: mongo, warn });
+  const ports = mongo ? await (await import('./ports.js')).createMongoPorts({ faults, ports: mongo, warn }) : null;
   let following = Promise.resolve();
 
   const view = async () => ({ world: await store.read(), now: clock.now() });
@@ -46,32 +43,24 @@ export async function startNetwork(options: NetworkOptions) {
     await following;
   };
 
-  async function lookUp(name: string) {
+  async function lookUp() {
     await refresh();
     const portOf = ports ? ports.portOf : ({ port }: Node) => port;
-    return namesAround(await view(), name, { faults, portOf, address: ports ? loopback : null });
+    return allNames(await view(), { faults, portOf, address: ports ? loopback : null });
   }
 
   const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp, faults);
-  let door: TlsDoor | undefined;
-  const serveOverTls = async (server: Server) => {
-    if (!authority) return null;
-    door = await (await import('./tls-door.js')).openTlsDoor(server, await authority.certificateOf('127.0.0.1'));
-    return door.baseUrl;
-  };
   const close = once(async () => {
-    door?.close();
     await dns?.close();
     await following;
-    if (ports) await ports.close();
+    await ports?.close();
   });
   return {
     /** `127.0.0.1:5353`; null without DNS. */
     dnsServer: dns?.address ?? null,
-    /** The certificate, in PEM, of the authority that signed those of the nodes. Null without their ports. */
-    authority: authority?.pem ?? null,
-    /** Serves an HTTP server over TLS too. Returns the base URL; null without the ports. */
-    serveOverTls,
+    /* Null without ports. */
+    authority: ports?.authority ?? null,
+    serveHttps: async (server: Server) => ports?.serveHttps(server) ?? null,
     refresh,
     close,
   };

@@ -18,7 +18,7 @@ async function get(url: string, ca: string) {
 test('the APIs over TLS answer with links over TLS, and outlive a client that does not trust them', async () => {
   const { server } = await testSandbox();
   await using own = await openNetwork({ mongo: 'free', attached: [] });
-  const baseUrl = (await own.network.serveOverTls(server)) ?? '';
+  const baseUrl = (await own.network.serveHttps(server)) ?? '';
   const url = `${baseUrl}${network}?api-version=2024-05-01`;
   await expect(get(url, '')).rejects.toThrow('unable to verify');
   const { status, body } = await get(url, own.network.authority ?? '');
@@ -31,5 +31,5 @@ test('the APIs over TLS answer with links over TLS, and outlive a client that do
 test('without an authority there is no TLS', async () => {
   await using own = await openNetwork({ attached: [] });
   const { server } = await testSandbox();
-  expect(await own.network.serveOverTls(server)).toBeNull();
+  expect(await own.network.serveHttps(server)).toBeNull();
 });
