@@ -4,7 +4,7 @@ import { routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import { onceByKey } from '../base/once.js';
-import { CloudError } from '../cloud-side/errors.js';
+import { CloudError, networkHint } from '../cloud-side/errors.js';
 import type { Exchange } from '../cloud-side/rest.js';
 
 /** The largest answer of a cloud, in bytes: a page of 500 items. */
@@ -37,9 +37,8 @@ export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; s
       const fault = networkFault(error, { ...state, mayHaveArrived: hasLeft, isHarmless: false });
       if (!fault) throw error;
       const isPassing = 'transient' in fault ? fault.transient : true;
-      const hint = 'Check the network and the proxy settings, then try again.';
       throw new CloudError(fault.message, {
-        hint,
+        hint: networkHint,
         mayPass: isPassing,
         mayHaveArrived: fault.mayHaveArrived,
         cause: error,

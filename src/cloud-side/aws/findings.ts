@@ -1,7 +1,7 @@
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { opening } from '../ports.js';
+import { opening } from '../inspect.js';
 import { type Find, isFor, portsOf, type Surroundings, worst } from './path.js';
 
 /** The checks of a VPC endpoint, by their ids. Each reads what it needs. */

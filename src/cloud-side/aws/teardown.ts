@@ -1,9 +1,8 @@
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { CloudContext, Owned } from '../cloud-side.js';
+import type { CloudContext, Owned, Remains, Teardown } from '../cloud-side.js';
 import { hasCode, unlessRefused } from '../errors.js';
 import type { Tags } from '../tags.js';
-import type { Remains, Teardown } from '../teardown.js';
 import type { Access } from './client.js';
 import { unknownGroup } from './codes.js';
 import { type Ec2, openEc2 } from './ec2.js';
