@@ -66,9 +66,11 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
     // It has just ended.
   }
   signal.throwIfAborted();
-  const [printed = '', [code] = []] = ended ?? [];
+  const [printed = '', [code, killedBy] = []] = ended ?? [];
   if (code === 0 && /^[\w.~+/=-]+\s*$/.test(printed)) return printed.trim();
-  const why = limit.aborted ? `did not end within ${gcloudMs / 1000} s` : ended && `gave no token (exit code ${code})`;
+  const why = limit.aborted
+    ? `did not end within ${gcloudMs / 1000} s`
+    : ended && `gave no token (exit code ${code ?? killedBy})`;
   const nowhere = `No Google credentials found in ${variables}, ${places} or gcloud.`;
   const message = why ? `Cannot sign in to GCP: gcloud auth print-access-token ${why}.` : nowhere;
   throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });
