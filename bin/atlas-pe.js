@@ -25,7 +25,7 @@ function loadMain(argv) {
   try {
     return load(argv).main;
   } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    if (!['MODULE_NOT_FOUND', 'ENOENT'].includes(error.code)) throw error;
     const folder = require('node:path').dirname(__dirname);
     process.stderr.write(`Error: atlas-pe is not built.\nHint: Run npm ci --include=dev in ${folder}.\n`);
     return () => 1;

@@ -11,7 +11,6 @@ import { logFormats } from './ui/messages.js';
 /** A named list of values for completion. The lists are in `cli/completion/sources.ts`. */
 export type SourceName =
   | 'commands'
-  | 'connectables'
   | 'endpoints'
   | 'fields'
   | 'files'
@@ -100,7 +99,7 @@ export interface CommandGroup {
   summary: string;
   details?: string;
   examples: readonly string[];
-  commands: readonly (Definition | CommandGroup)[];
+  commands: readonly Definition[];
 }
 
 /** The values from the command line, by the names of options and arguments. */
@@ -195,14 +194,10 @@ export function argumentTerm(key: string, { kind, term = key }: Argument): strin
 }
 
 /** These commands and those of groups, each with its path: `['interface', 'add']`. */
-export function commandsIn(
-  branches: readonly (Definition | CommandGroup)[],
-  nouns: readonly string[] = [],
-): [path: string[], Definition][] {
-  return branches.flatMap((branch): [string[], Definition][] => {
-    const path = [...nouns, branch.name];
-    return isGroup(branch) ? commandsIn(branch.commands, path) : [[path, branch]];
-  });
+export function commandsIn(branches: readonly (Definition | CommandGroup)[]): [path: string[], Definition][] {
+  return branches.flatMap((branch): [string[], Definition][] =>
+    isGroup(branch) ? branch.commands.map((each) => [[branch.name, each.name], each]) : [[[branch.name], branch]],
+  );
 }
 
 export function isGroup(branch: Definition | CommandGroup): branch is CommandGroup {

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import type { AuthCache } from './atlas/auth.js';
-import type { Atlas } from './atlas/client.js';
 import { columnsBeside } from './atlas/keys.js';
 import { UsageError } from './base/errors.js';
-import type { Env, Host, Signal } from './base/host.js';
+import type { Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
@@ -11,20 +9,18 @@ import { parseName } from './base/suggest.js';
 import { removeLeftovers } from './base/temporary-files.js';
 import type { Exchange } from './cloud-side/rest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
-import { type AtlasCli, openAtlasCli } from './config/atlas-cli.js';
+import { openAtlasCli } from './config/atlas-cli.js';
 import { chooseFormat } from './config/choose-format.js';
-import { type ChosenProfile, checkProfileExists, chooseProfile } from './config/choose-profile.js';
-import type { Keychain } from './config/keychain.js';
+import { checkProfileExists, chooseProfile } from './config/choose-profile.js';
 import { ownFolder } from './config/paths.js';
-import { type Resolved, resolved } from './config/precedence.js';
-import { resolve, type Sources } from './config/resolve.js';
+import { fromProfile, resolve, type Sources } from './config/resolve.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
-import { type ConfigStore, type Content, openConfig } from './config/store.js';
+import { type Content, openConfig } from './config/store.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import { openCurrentProject } from './context/current-project.js';
 import type { HostParts } from './context/host-parts.js';
-import { ownSandbox, type SandboxNetwork } from './context/own-sandbox.js';
+import { ownSandbox } from './context/own-sandbox.js';
 import type { Session } from './endpoints/session.js';
 import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
@@ -34,40 +30,7 @@ import { readSort } from './ui/sort.js';
 export { type HostParts, hostParts } from './context/host-parts.js';
 
 /** What a command gets besides its options. Everything slow is a function that does its work on first call. */
-export interface Context extends Session {
-  env: Env;
-  /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
-  takeSignals(signals: readonly Signal[], listener: (signal: Signal) => void): void;
-  /** The profile in use. It may have no settings yet. */
-  profile: ChosenProfile;
-  /** The file with the sandbox's saved state. */
-  sandboxFile: string;
-  /** The path of config.json. The file may be missing or unreadable. */
-  configFile: string;
-  config(): Promise<ConfigStore>;
-  keychain(): Promise<Keychain | null>;
-  atlasCli: AtlasCli;
-  /** The effective value of a setting and its origin; null if it isn't set. */
-  setting(name: SettingName): Promise<Resolved | null>;
-  /** The credentials and the host they belong to. */
-  signIn(): Promise<SignIn>;
-  /** The Atlas API with other credentials, and without anything cached, to test them. */
-  atlasAs(signIn: SignIn): Promise<Atlas>;
-  /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
-  sandboxNetwork(): Promise<SandboxNetwork>;
-  /** Sends requests to the REST APIs of clouds. */
-  exchange: Exchange;
-  /** The IPv4 addresses of this host, without loopback. */
-  ownAddresses(): readonly string[];
-  /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
-  lastStrings(): Promise<AuthCache | undefined>;
-  /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
-  forget(signIn: SignIn): Promise<void>;
-  /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
-  removeLeftovers(): Promise<void>;
-  /** Stops everything that was started for this command. After some errors, the saved project may be gone: drops it. */
-  close(error?: unknown): Promise<void>;
-}
+export type Context = Awaited<ReturnType<typeof createContext>>;
 
 /** The parts of a command line that matter to every command. */
 export interface CommandLine {
@@ -86,7 +49,7 @@ export async function createContext(
   parts: HostParts,
   { signal, end }: { signal: AbortSignal; end(): void },
   { argv = [], globals: given, definition, options = {} }: CommandLine,
-): Promise<Context> {
+) {
   const { formats = {}, configuration, changes } = definition ?? {};
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);
@@ -128,10 +91,8 @@ export async function createContext(
         own: Object.keys(formats),
         env,
         commandLine,
-        saved: async () => {
-          const { name } = profile;
-          return resolved((await saved()).profiles[name]?.output, { kind: 'profile', name });
-        },
+        saved: async () =>
+          fromProfile({ name: profile.name, values: (await saved()).profiles[profile.name] ?? {} }, 'output'),
       }),
     ),
     logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
@@ -213,43 +174,53 @@ export async function createContext(
 
   return {
     io,
-    env,
     clock,
     random,
     signal: alive,
-    takeSignals: (signals, listener) => {
-      end();
-      onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
-    },
-    profile,
-    sandboxFile,
-    config,
-    keychain,
-    atlasCli,
-    setting,
-    signIn,
-    sandboxNetwork: sandbox.network,
-    exchange: async (request) => (await exchange())(request),
-    ownAddresses: parts.addresses,
-    projectId: project.projectId,
-    usualProject: project.usualProject,
-    configFile,
-    commandLine,
-    again: (more) => againOf(argv, more),
+    atlas: ownAtlas,
     baseUrl: async () => {
       // The built-in sandbox has no URL if its state is damaged.
       const known = profile.isSandbox ? await signIn() : await signIn().catch(() => null);
       return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
     },
-    atlas: ownAtlas,
-    atlasAs: (other) => connectAtlas(other, { ...line, cacheFile: null }, 1),
+    projectId: project.projectId,
+    usualProject: project.usualProject,
+    commandLine,
+    again: (more) => againOf(argv, more),
+    env,
+    /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
+    takeSignals: (signals: readonly Signal[], listener: (signal: Signal) => void) => {
+      end();
+      onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+    },
+    /** The profile in use. It may have no settings yet. */
+    profile,
+    /** The file with the sandbox's saved state. */
+    sandboxFile,
+    /** The path of config.json. The file may be missing or unreadable. */
+    configFile,
+    config,
+    keychain,
+    atlasCli,
+    /** The effective value of a setting and its origin; null if it isn't set. */
+    setting,
+    /** The credentials and the host they belong to. */
+    signIn,
+    /** The Atlas API with other credentials, and without anything cached, to test them. */
+    atlasAs: (other: SignIn) => connectAtlas(other, { ...line, cacheFile: null }, 1),
+    /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
+    sandboxNetwork: sandbox.network,
+    /** Sends requests to the REST APIs of clouds. */
+    exchange: async (request: Parameters<Exchange>[0]) => (await exchange())(request),
+    /** The IPv4 addresses of this host, without loopback. */
+    ownAddresses: parts.addresses,
+    /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
     lastStrings: async () => {
       const { cacheEntry } = await import('./context/auth-cache.js');
-      return line.cacheFile === null
-        ? undefined
-        : cacheEntry(line.cacheFile, `connection strings ${profile.name}`, clock);
+      return cacheEntry(line.cacheFile, `connection strings ${profile.name}`, clock);
     },
-    forget: async (old) => {
+    /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
+    forget: async (old: SignIn) => {
       const { authCacheOf } = await import('./context/auth-cache.js');
       await project.forget(old);
       const cache = authCacheOf(old, line.cacheFile, clock);
@@ -261,18 +232,20 @@ export async function createContext(
       const { revokeToken } = await import('./atlas/client.js');
       await revokeToken(old.credentials, token.value, httpOptions(old, line));
     },
+    /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
     removeLeftovers: async () => {
       await (await config()).removeLeftovers();
       if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
     },
-    close: async (error) => {
+    /** Stops everything that was started for this command. After some errors, the saved project may be gone: drops it. */
+    close: async (error?: unknown) => {
       io.close();
       await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
       await sandbox.close();
     },
-  };
+  } satisfies Session & Record<string, unknown>;
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */

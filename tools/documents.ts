@@ -4,16 +4,16 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type TopicName, topicNames } from '../src/cli/help/names.js';
 import { commandHelp, topicHelp } from '../src/cli/help/page.js';
 import { helpFile, helpWidth } from '../src/cli/help/written.js';
-import { Line } from '../src/cli/line.js';
+import type { Line } from '../src/cli/line.js';
 import { createProgram } from '../src/cli/parser.js';
+import { type TopicName, topicNames } from '../src/cli/tree.js';
 import { manPage } from './man-page.js';
 
 function writeHelp(line: Line): void {
   write(join('dist', helpFile(line.path)), commandHelp(line, helpWidth));
-  for (const each of line.commands) if (each instanceof Line) writeHelp(each);
+  for (const each of line.commands) writeHelp(each);
 }
 
 function write(path: string, content: string): void {

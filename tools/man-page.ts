@@ -1,7 +1,6 @@
 import { version } from '../package.json';
-import { type TopicName, topicNames } from '../src/cli/help/names.js';
 import { type HelpItem, type Topic, topics } from '../src/cli/help/topics.js';
-import { headings } from '../src/cli/tree.js';
+import { headings, type TopicName, topicNames } from '../src/cli/tree.js';
 import { commandsIn, type Definition, everywhere } from '../src/command.js';
 import { argumentItems, optionItems, usagesOf } from './terms.js';
 

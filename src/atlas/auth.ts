@@ -102,20 +102,22 @@ export function digestAuth(
     // them.
     while (!known && opening) await opening;
     const isOpening = !known;
-    const sent = exchange(header(request)).then(async (answer) => ({ answer, again: await learn(answer) }));
+    const send = async () => {
+      const answer = await exchange(header(request));
+      return { answer, isAgain: await learn(answer) };
+    };
     const settle = () => {
       opening = undefined;
     };
-    if (isOpening) opening = sent.then(settle, settle);
+    const first = send();
+    if (isOpening) opening = first.then(settle, settle);
+    let last = await first;
     // Answer a fresh challenge once. A second 401 means that the key is wrong. The exception is `stale=true`: then only
     // the nonce has expired.
-    const { answer, again } = await sent;
-    if (!again) return answer;
-    let last = await exchange(header(request));
-    for (let round = 1; round < mostRounds && (await learn(last)) && known?.challenge.stale; round++) {
-      last = await exchange(header(request));
+    for (let round = 1; last.isAgain && round <= mostRounds && (round === 1 || known?.challenge.stale); round++) {
+      last = await send();
     }
-    return last;
+    return last.answer;
   };
 }
 
@@ -182,11 +184,14 @@ export function serviceAccountAuth(
   let token: Promise<Token> | undefined;
   const readSaved = once(async () => savedToken(await cache?.read()));
 
-  const request = async (limits?: RequestLimits) => {
-    const answer = await requestToken(limits);
+  const obtain = async (limits?: RequestLimits) => {
+    const answer = await requestToken(limits).catch((error: unknown) => {
+      // The request was retried already. The caller must not retry again, nor assume that its own request was sent.
+      throw isFailure(error) ? new SignInError(error) : error;
+    });
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || !isToken(value)) {
-      throw new AnswerError('Atlas did not return a valid access token.');
+      throw new SignInError(new AnswerError('Atlas did not return a valid access token.'));
     }
     // `expires_in` is only recommended (RFC 6749 §5.1), and some servers send it as text. `Number` may throw for an object.
     const lifeMs = typeof seconds === 'object' ? Number.NaN : Number(seconds) * 1000;
@@ -195,11 +200,6 @@ export function serviceAccountAuth(
     await cache?.write(obtained);
     return obtained;
   };
-  const obtain = (limits?: RequestLimits) =>
-    request(limits).catch((error: unknown) => {
-      // The token request was retried already. The caller must not retry again, nor assume that its own request was sent.
-      throw isFailure(error) ? new SignInError(error) : error;
-    });
   const current = async (limits?: RequestLimits, refused?: string) => {
     const held = token;
     // Concurrent requests share a token, and also the failure to get one.
@@ -216,12 +216,12 @@ export function serviceAccountAuth(
   };
 
   return async ({ limits }, exchange) => {
-    let value = await current(limits);
-    let answer = await exchange(`Bearer ${value}`);
-    for (let round = 1; round < mostRounds && answer.status === 401; round++) {
-      value = await current(limits, value);
-      answer = await exchange(`Bearer ${value}`);
+    let refused: string | undefined;
+    for (let round = 1; ; round++) {
+      const value = await current(limits, refused);
+      const answer = await exchange(`Bearer ${value}`);
+      if (answer.status !== 401 || round === mostRounds) return answer;
+      refused = value;
     }
-    return answer;
   };
 }

@@ -1,14 +1,13 @@
 import type { RequestLimits } from '../base/request-limits.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
-import { toApiKey } from './api-key.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
 import { AnswerError, ApiError } from './errors.js';
 import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { toInterface } from './interfaces.js';
-import { type Endpoint, toEndpoint, toProject } from './model.js';
+import { type Endpoint, toApiKey, toEndpoint, toProject } from './model.js';
 import { fields, listOf } from './read.js';
 import type { Method } from './retry.js';
 
@@ -30,6 +29,10 @@ export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
+  /** The API version; default: that of almost every call. */
+  type?: string;
+  /** For callers that retry themselves. */
+  limits?: RequestLimits | undefined;
 }
 
 /** A path below that of a project, and the date of the API version that has it. */
@@ -37,12 +40,6 @@ interface Below {
   projectId: string;
   path: string;
   version: string;
-}
-
-/** How to send a request: the API version, and the limits of a caller that retries itself. */
-interface How {
-  type?: string;
-  limits?: RequestLimits | undefined;
 }
 
 /** A service to create. Regions are in Atlas's spelling: Atlas accepts no other for remote regions. */
@@ -93,11 +90,11 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   });
   const auth = authOf(credentials, options, exchange);
 
-  const send = ({ method, path: url, body }: ApiRequest, { type = version, limits }: How = {}) => {
+  const send = ({ method, path: url, body, type = version, limits }: ApiRequest) => {
     const headers = { accept: type, ...(body && { 'content-type': type }) };
     return exchange({ method, path: url, headers, limits, ...(body && { body: JSON.stringify(body) }) }, auth);
   };
-  const get = (url: string, limits?: RequestLimits) => send({ method: 'GET', path: url }, { limits });
+  const get = (url: string, limits?: RequestLimits) => send({ method: 'GET', path: url, limits });
   const group = (projectId: string) => path`/api/atlas/v2/groups/${projectId}`;
   const services = (projectId: string, provider: Provider) =>
     group(projectId) + path`/privateEndpoint/${provider}/endpointService`;
@@ -109,12 +106,12 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     url: string,
     what: string,
     toItem: (item: unknown) => T,
-    how: How = {},
+    how: Pick<ApiRequest, 'type' | 'limits'>,
   ): Promise<T[]> => {
     const found = new Map<string, T>();
     for (let number = 1; number <= mostPages; number++) {
       const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
-      const answer = await send({ method: 'GET', path: `${url}?${query}` }, how);
+      const answer = await send({ ...how, method: 'GET', path: `${url}?${query}` });
       const { results, totalCount } = fields(answer, `page of ${what}`);
       const items = listOf(results, `page of ${what}`).map(toItem);
       const before = found.size;
@@ -209,7 +206,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       { projectId, path: below, version: date }: Below,
       request: Pick<ApiRequest, 'method' | 'body'>,
       limits?: RequestLimits,
-    ) => send({ ...request, path: group(projectId) + below }, { type: mediaType(date), limits }),
+    ) => send({ ...request, path: group(projectId) + below, type: mediaType(date), limits }),
 
     /** How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients. */
     gapOfRateLimit: (requests: number) =>

@@ -4,6 +4,8 @@ import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { UsageError } from '../base/errors.js';
+import type { Answer } from './auth.js';
+import { AnswerError } from './errors.js';
 import type { Route } from './route.js';
 
 /*
@@ -11,8 +13,8 @@ import type { Route } from './route.js';
  * also loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
  */
 
-/** Sends one request. Calls `onLeave` before the first byte can be sent. */
-export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Dispatcher.ResponseData>;
+/** Sends one request and reads the response. Calls `onLeave` before the first byte can be sent. */
+export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Answer>;
 
 /** Sends requests over connections of this route. The signal destroys all of them, whatever they are doing. */
 export function createRequest(route: Route, signal: AbortSignal): Request {
@@ -47,10 +49,26 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
       };
       return agent.dispatch(each, handler);
     };
-    const response = await request.call({ dispatch }, about);
-    response.body.once('close', () => setOptimizing(true));
-    return response;
+    const { statusCode, headers, body } = await request.call({ dispatch }, about);
+    body.once('close', () => setOptimizing(true));
+    return { status: statusCode, headers, body: await readBody(body, about.origin) };
   };
+}
+
+/** A page of 500 projects is about 0.3 MB. */
+const largestMb = 16;
+
+async function readBody(body: AsyncIterable<Buffer>, origin: Dispatcher.RequestOptions['origin']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    // Leaving the loop destroys the stream, so the rest is not downloaded.
+    if (size > largestMb * 1024 * 1024)
+      throw new AnswerError(`${origin} returned a response larger than ${largestMb} MB.`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**

@@ -3,53 +3,38 @@ import { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { listed, mostListed } from '../base/listed.js';
 
-/** The body of an Atlas error. Only `errorCode` is stable; the wording of `detail` is not. */
-export interface ErrorBody {
-  errorCode?: string;
-  detail?: string | null;
-  reason?: string | null;
-  /** Sent by the token endpoint, whose errors follow RFC 6749 §5.2. */
-  error_description?: string;
-  badRequestDetail?: unknown;
-}
-
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
 
-/** For each error code: the next step, and the exit code if the HTTP status doesn't determine it. */
-const advice: Record<string, { exit?: CliError['exit']; hint: string }> = {
-  GROUP_NOT_FOUND: { hint: 'Check the project id. The credentials must belong to that project or its organization.' },
-  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: { hint: 'List the existing endpoints.' },
-  PRIVATELINK_NOT_FOUND: { hint: 'List the existing endpoints.' },
-  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the existing one.' },
-  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: { hint: 'Use the existing one.' },
-  CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: { hint: 'Remove its interface endpoints first.' },
-  PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: { hint: 'List the attached interface endpoints.' },
-  PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: { exit: 'usage', hint: 'Check the id. Each cloud uses its own format.' },
-  PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS: { hint: 'Use the existing one.' },
-  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: { hint: 'Wait until the private endpoint service is ready.' },
-  MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION: {
-    hint: 'Private endpoints in multiple regions require regional mode, which only sharded clusters support.',
-  },
-  PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES: {
-    hint: 'Private endpoints in multiple regions require regional mode or a smaller cluster.',
-  },
-  CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK: {
-    hint: 'The clusters in this project do not support this endpoint.',
-  },
-  PATH_PARAM_PARSE_ERROR: { exit: 'usage', hint: 'An id has 24 hex digits.' },
-  INVALID_ATTRIBUTE: { exit: 'usage', hint: 'Correct the named value. --verbose shows the rejected request.' },
-  INVALID_REGION: { exit: 'usage', hint: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.' },
-  CROSS_REGION_PRIVATE_LINK_SELF_REGION: {
-    exit: 'usage',
-    hint: "Remove the endpoint's own region from the remote regions.",
-  },
-  IP_ADDRESS_NOT_ON_ACCESS_LIST: {
-    hint: "Add this address to the API key's access list, not to the project's IP access list.",
-  },
-  USER_UNAUTHORIZED: { hint: neededRoles },
-  RATE_LIMITED: { hint: 'Wait a moment, then try again.' },
+/** The next step for each error code. */
+const hintOfCode: Record<string, string> = {
+  GROUP_NOT_FOUND: 'Check the project id. The credentials must belong to that project or its organization.',
+  PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: 'List the existing endpoints.',
+  PRIVATELINK_NOT_FOUND: 'List the existing endpoints.',
+  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: 'Use the existing one.',
+  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: 'Use the existing one.',
+  CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: 'Remove its interface endpoints first.',
+  PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: 'List the attached interface endpoints.',
+  PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: 'Check the id. Each cloud uses its own format.',
+  PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS: 'Use the existing one.',
+  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: 'Wait until the private endpoint service is ready.',
+  MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION:
+    'Private endpoints in multiple regions require regional mode, which only sharded clusters support.',
+  PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES:
+    'Private endpoints in multiple regions require regional mode or a smaller cluster.',
+  CLUSTER_INCOMPATIBLE_WITH_EXISTING_PRIVATELINK: 'The clusters in this project do not support this endpoint.',
+  PATH_PARAM_PARSE_ERROR: 'An id has 24 hex digits.',
+  INVALID_ATTRIBUTE: 'Correct the named value. --verbose shows the rejected request.',
+  INVALID_REGION: 'Use a region name such as us-east-1 or US_EAST_1, and check the provider.',
+  CROSS_REGION_PRIVATE_LINK_SELF_REGION: "Remove the endpoint's own region from the remote regions.",
+  IP_ADDRESS_NOT_ON_ACCESS_LIST: "Add this address to the API key's access list, not to the project's IP access list.",
+  USER_UNAUTHORIZED: neededRoles,
+  RATE_LIMITED: 'Wait a moment, then try again.',
 };
+
+/** The codes of mistakes by the caller, whatever the HTTP status. */
+const mistakes =
+  /_ID_MALFORMED$|^(PATH_PARAM_PARSE_ERROR|INVALID_ATTRIBUTE|INVALID_REGION|CROSS_REGION_PRIVATE_LINK_SELF_REGION)$/;
 
 const exitOfStatus: Record<number, CliError['exit']> = {
   400: 'usage',
@@ -68,30 +53,35 @@ const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again
 
 const refused = 'Check the values. --verbose shows the rejected request.';
 
-/** Atlas returned an error response. */
+/**
+ * Atlas returned an error response. Of its body, only `errorCode` is stable; the wording of `detail` is not. The token endpoint
+ * sends `error_description` instead (RFC 6749 §5.2).
+ */
 export class ApiError extends CliError {
-  readonly status: number;
   readonly errorCode: string | null;
   readonly detail: string | null;
-  /** From Retry-After; null if Atlas didn't send it. */
-  readonly retryAfterSeconds: number | null;
 
-  constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null = null) {
-    const errorCode = text(body.errorCode);
-    const known = errorCode !== null && Object.hasOwn(advice, errorCode) ? advice[errorCode] : undefined;
-    const wrong = fieldsOf(body.badRequestDetail);
-    const detail = text(body.detail) || text(body.error_description) || null;
-    const reported = detail ?? (text(body.reason) || 'Atlas rejected the request.');
+  constructor(
+    readonly status: number,
+    body: object,
+    /** From Retry-After; null if Atlas didn't send it. */
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
+    const errorCode = text(code);
+    const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
+    const exit = mistakes.test(errorCode ?? '') ? 'usage' : (exitOfStatus[status] ?? 'unexpected');
+    const wrong = fieldsOf(badRequestDetail);
+    const detail = text(texts.detail) || text(texts.error_description) || null;
+    const reported = detail ?? (text(texts.reason) || 'Atlas rejected the request.');
     const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
     const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
     const sentence = `${reported}${reasons}`.replace(/\.$/, '');
-    super(known?.exit ?? exitOfStatus[status] ?? 'unexpected', `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
-      hint: again ?? known?.hint ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
+    super(exit, `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
+      hint: again ?? known ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
     });
-    this.status = status;
     this.errorCode = errorCode;
     this.detail = detail;
-    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -108,36 +98,25 @@ export class SignInError extends CliError {
   }
 }
 
-/** There was no response. */
-export class NetworkError extends CliError {
-  /** False only if the request certainly never reached Atlas. If true, a create may have taken effect. */
-  readonly mayHaveArrived: boolean;
-
-  constructor(message: string, options: { hint: string; cause: unknown; mayHaveArrived: boolean }) {
-    super('unexpected', message, options);
-    this.mayHaveArrived = options.mayHaveArrived;
-  }
-}
-
-/** The response is not from Atlas or not usable: HTML, broken JSON, a redirect, too large. */
-export class AnswerError extends CliError {
-  /** Whether a retry may help. It helps after a broken transfer, but HTML will not turn into JSON. */
-  readonly transient: boolean;
-  /** False only if the request certainly had no effect. */
-  readonly mayHaveArrived: boolean;
-
-  constructor(message: string, details: AnswerDetails = {}) {
-    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
-    this.transient = details.transient ?? false;
-    this.mayHaveArrived = details.mayHaveArrived ?? true;
-  }
-}
-
 interface AnswerDetails {
   hint?: string;
   cause?: unknown;
   transient?: boolean;
   mayHaveArrived?: boolean;
+}
+
+/** There was no response, or it is not from Atlas or not usable: HTML, broken JSON, a redirect, too large. */
+export class AnswerError extends CliError {
+  /** Whether a retry may help. It helps if the network or a transfer broke, but HTML will not turn into JSON. */
+  readonly transient: boolean;
+  /** False only if the request certainly had no effect. If true, a create may have taken effect. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, { transient = false, mayHaveArrived = true, ...details }: AnswerDetails = {}) {
+    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
+    this.transient = transient;
+    this.mayHaveArrived = mayHaveArrived;
+  }
 }
 
 /** The invalid fields of the request (HTTP 400), each with what is wrong. */
@@ -150,7 +129,7 @@ function fieldsOf(detail: unknown): string[] {
 /** True if a request may or may not have changed something because its response was lost. */
 export function mayHaveTakenEffect(error: unknown): error is CliError {
   return (
-    ((error instanceof NetworkError || error instanceof AnswerError) && error.mayHaveArrived) ||
+    (error instanceof AnswerError && error.mayHaveArrived) ||
     // 408 and 499: a proxy gave up on the request.
     (error instanceof ApiError && (error.status >= 500 || error.status === 408 || error.status === 499))
   );

@@ -7,25 +7,10 @@ import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Answer, Auth } from './auth.js';
-import { AnswerError } from './errors.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 import { type Route, type RouteOptions, routeTo } from './route.js';
-
-/** What happened to one request. It has no headers and no body, so it is safe to show. */
-export interface Trace {
-  method: Method;
-  url: string;
-  /** Null if there was no response. */
-  status: number | null;
-  ms: number;
-  /** Atlas's id of this request, if it sent one. */
-  requestId?: string;
-  /** Host and port of the proxy in use. */
-  proxy?: string;
-  note?: string;
-}
 
 export interface HttpOptions extends RouteOptions {
   /** As `parseBaseUrl` returns it. */
@@ -36,7 +21,8 @@ export interface HttpOptions extends RouteOptions {
   signal: AbortSignal;
   /** The way to the host, if connections were opened ahead. */
   route?: Route | undefined;
-  trace?: ((trace: Trace) => void) | undefined;
+  /** Called with a line about each request. It has no headers and no body, so it is safe to show. */
+  trace?: ((line: string) => void) | undefined;
   /** Shows a warning to the user, once for each `cause` (default: the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
@@ -90,40 +76,39 @@ const leastMs = 5000;
 /** Longer waits need a message, or they look like a hang. */
 const noticeableMs = 3000;
 
-/** A page of 500 projects is about 0.3 MB. */
-const largestAnswer = 10 * 1024 * 1024;
-
 export function createSend(options: HttpOptions): Send {
   const { baseUrl, clock, random, signal } = options;
   const { host } = new URL(baseUrl);
   // Each request in flight listens to it, and Node warns of more than ten.
   setMaxListeners(0, signal);
-  let { route } = options;
+  const route = options.route ?? routeTo(baseUrl, options);
   let warned = false;
   // The first request loads undici.
-  const requester = once(async (way: Route) => {
+  const requester = once(async () => {
     await yieldToEventLoop();
     const { createRequest } = await import('./dispatcher.js');
     await yieldToEventLoop();
-    return createRequest(way, signal);
+    return createRequest(route, signal);
   });
-  const trace = ({ method, path }: HttpCall, event: Omit<Trace, 'method' | 'url'>) =>
-    options.trace?.({ method, url: `${baseUrl}${path}`, ...event });
+  const trace = ({ method, path }: HttpCall, status: number | null, ms: number, ...notes: (string | undefined)[]) => {
+    const more = notes.filter((note) => note !== undefined).join(', ');
+    const result = `${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;
+    options.trace?.(`${method} ${baseUrl}${path} ${result}`);
+  };
 
   async function exchange(call: HttpCall, authorization: string | undefined, progress: Progress): Promise<Answer> {
     const started = clock.monotonic();
     let hasLeft = false;
-    const ended = (status: number | null, more: Pick<Trace, 'requestId' | 'note'>) => {
-      const proxy = route?.proxy;
-      trace(call, { status, ms: clock.monotonic() - started, ...(proxy !== undefined && { proxy }), ...more });
+    const ended = (status: number | null, requestId?: string, note?: string) => {
+      const proxy = route.proxy === undefined ? undefined : `via proxy ${route.proxy}`;
+      trace(call, status, clock.monotonic() - started, requestId, proxy, note);
     };
     const mostMs = Math.max(progress.deadline - started, call.limits ? 1 : leastMs);
     const limitMs = Math.min(totalMs, call.limits?.timeoutMs ?? totalMs, mostMs);
     const limit = AbortSignal.any([clock.timeout(limitMs), signal]);
 
     const talk = async (): Promise<Answer> => {
-      route ??= routeTo(baseUrl, options);
-      const request = await requester(route);
+      const request = await requester();
       // An unused connection would keep the process alive.
       limit.throwIfAborted();
       const sent: Dispatcher.RequestOptions = {
@@ -134,18 +119,16 @@ export function createSend(options: HttpOptions): Send {
         body: call.body ?? null,
         signal: limit,
       };
-      const response = await request(sent, () => {
+      const answer = await request(sent, () => {
         hasLeft = true;
         if (authorization !== undefined) progress.mayHaveArrived = true;
       });
-      const { statusCode: status, headers } = response;
-      options.onAnswer?.(headers);
-      const body = await readText(response.body);
+      options.onAnswer?.(answer.headers);
       // undici reuses a connection only after a turn of the event loop. A request before that would open another.
       await yieldToEventLoop();
-      const id = headers['x-request-id'];
-      ended(status, typeof id === 'string' ? { requestId: id } : {});
-      return { status, headers, body };
+      const id = answer.headers['x-request-id'];
+      ended(answer.status, typeof id === 'string' ? `request ${id}` : undefined);
+      return answer;
     };
 
     try {
@@ -154,9 +137,9 @@ export function createSend(options: HttpOptions): Send {
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      const about = { ...progress, host, proxy: route?.proxy, isLookingUp: route?.isLookingUp() ?? false };
+      const about = { ...progress, host, proxy: route.proxy, isLookingUp: route.isLookingUp() };
       const known = error instanceof CliError ? error : networkFault(error, { ...about, hasLeft, limitMs });
-      if (known) ended(null, { note: known.message });
+      if (known) ended(null, undefined, known.message);
       throw known ?? error;
     }
   }
@@ -185,7 +168,7 @@ export function createSend(options: HttpOptions): Send {
         const ms = retryDelay(error, tries, random);
         if (clock.monotonic() + ms > progress.deadline) throw error;
         progress.didBefore = progress.mayHaveArrived;
-        trace(call, { status: null, ms, note: `waiting before attempt ${tries + 1}` });
+        trace(call, null, ms, `waiting before attempt ${tries + 1}`);
         const reason = reasonOf(error);
         if (ms >= noticeableMs) options.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
         await clock.sleep(ms, signal);
@@ -208,17 +191,4 @@ export function createSend(options: HttpOptions): Send {
       end?.();
     }
   };
-}
-
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    // Leaving the loop destroys the stream, so the rest is not downloaded.
-    if (size > largestAnswer)
-      throw new AnswerError(`Atlas returned a response larger than ${largestAnswer / 1024 / 1024} MB.`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../base/json.js';
 import { retryAfterSeconds } from '../base/retry-after.js';
 import type { Answer } from './auth.js';
 import { AnswerError, ApiError } from './errors.js';
@@ -26,7 +27,7 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
   }
   if (status >= 400) {
     const retryAfter = retryAfterSeconds(headers['retry-after'], now);
-    const reported = isJson ? parse(body) : undefined;
+    const reported = isJson ? parseJson(body) : undefined;
     if (typeof reported === 'object' && reported !== null) throw new ApiError(status, reported, retryAfter);
     // This doesn't mean "not found": the base URL is wrong, or a proxy answered.
     if (status === 404)
@@ -47,16 +48,7 @@ export function interpret({ status, headers, body }: Answer, { method, host, now
     const kind = /^\s*</.test(body) ? 'HTML' : 'an unknown format';
     throw new AnswerError(`${host} returned ${kind} instead of JSON.`);
   }
-  const parsed = parse(body);
+  const parsed = parseJson(body);
   if (parsed === undefined) throw new AnswerError(`${host} returned invalid JSON.`, { transient: true });
   return parsed;
-}
-
-/** Undefined if the text is not JSON. */
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { type Json, text } from '../base/json.js';
+import { type Json, objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { AnswerError } from './errors.js';
@@ -39,6 +39,22 @@ export function toDeleted(endpoint: Endpoint): Endpoint {
 export function toProject(answer: unknown) {
   const group = fields(answer, 'project');
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
+}
+
+/** Reads the response of `GET /api/atlas/v2`. Null for other credentials than API keys. */
+export function toApiKey(answer: unknown) {
+  const { apiKey } = fields(answer, 'description of the API');
+  if (typeof apiKey !== 'object' || apiKey === null) return null;
+  const { roles, accessList } = apiKey as Record<string, unknown>;
+  return {
+    roles: objects(roles).map(({ roleName, groupId }) => ({
+      name: text(roleName) ?? '',
+      /** The project of the role; null if it is a role in an organization. */
+      projectId: text(groupId),
+    })),
+    /** The addresses and ranges that can use it. If empty, all addresses can. */
+    accessList: objects(accessList).flatMap(({ cidrBlock, ipAddress }) => text(cidrBlock) ?? text(ipAddress) ?? []),
+  };
 }
 
 function idOf(answer: Fields, what: string): string {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { ConnectError, connectMs } from './connector.js';
-import { AnswerError, NetworkError } from './errors.js';
+import { AnswerError } from './errors.js';
 import { TunnelRefused } from './proxy.js';
 
 interface About {
@@ -20,8 +20,8 @@ interface About {
   limitMs: number;
 }
 
-/** Turns an error into a network error. Undefined if the error is a bug in this program instead. */
-export function networkFault(error: unknown, about: About): NetworkError | AnswerError | undefined {
+/** Explains why there was no response. Undefined if the error is a bug in this program instead. */
+export function networkFault(error: unknown, about: About): AnswerError | undefined {
   const { host, limitMs, hasLeft, mayHaveArrived, isHarmless } = about;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
   if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
@@ -34,7 +34,7 @@ export function networkFault(error: unknown, about: About): NetworkError | Answe
       ? 'closed the connection before sending a complete response'
       : notHttp;
   const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
-  return new NetworkError(`${host} ${reason}.`, { hint, cause: error, mayHaveArrived });
+  return new AnswerError(`${host} ${reason}.`, { hint, cause: error, transient: true, mayHaveArrived });
 }
 
 const ofNetwork = 'Check the network, the proxy settings and the base URL.';
@@ -45,34 +45,34 @@ function connectFault(
   { side, cause }: ConnectError,
   { host, proxy, isLookingUp, mayHaveArrived }: About,
   limitMs: number,
-): NetworkError | AnswerError {
+): AnswerError {
   // After a time-out with a proxy, the proxy is what failed.
   const isProxy = side === 'proxy' || (isTimeout(cause) && proxy !== undefined);
   const who = isProxy ? `The proxy ${proxy}` : host;
   const code = codeOf(cause) ?? '';
-  const details = { cause, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
+  const details = { cause, transient: true, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
   const unresolved = `The host name ${isProxy ? `of the proxy ${proxy}` : host} could not be resolved`;
 
   if (cause instanceof TunnelRefused) {
     const { status } = cause;
     if (status === 407) {
       const hint = 'Add them to HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
-      return new AnswerError(`${who} requires a user name and a password (HTTP 407).`, { ...details, hint });
+      const message = `${who} requires a user name and a password (HTTP 407).`;
+      return new AnswerError(message, { ...details, hint, transient: false });
     }
     const reason = status < 300 ? `sent a page instead of connecting to ${host}` : `could not connect to ${host}`;
-    const message = `${who} ${reason} (HTTP ${status}).`;
     // A 4xx status won't change soon, so don't retry.
-    return status < 500 ? new AnswerError(message, details) : new NetworkError(message, details);
+    return new AnswerError(`${who} ${reason} (HTTP ${status}).`, { ...details, transient: status >= 500 });
   }
   if (isTimeout(cause)) {
     const failed = isProxy ? `did not connect to ${host}` : 'did not accept the connection';
-    return new NetworkError(`${isLookingUp ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
+    return new AnswerError(`${isLookingUp ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
   }
   const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
-  if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint });
-  if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new NetworkError(`${unresolved}.`, details);
+  if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint, transient: false });
+  if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new AnswerError(`${unresolved}.`, details);
   const failure = code.startsWith('HPE_') ? notHttp : (failures[code] ?? `could not be reached (${code})`);
-  return new NetworkError(`${who} ${failure}.`, details);
+  return new AnswerError(`${who} ${failure}.`, details);
 }
 
 const notHttp = 'sent a response that is not valid HTTP';

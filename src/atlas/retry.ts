@@ -1,5 +1,5 @@
 import { backOff } from '../base/request-limits.js';
-import { AnswerError, ApiError, NetworkError, SignInError } from './errors.js';
+import { AnswerError, ApiError, SignInError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -12,11 +12,9 @@ const retriedStatuses = [408, 429, 500, 502, 503, 504];
  * retried only if it certainly never arrived, or if Atlas rejected it with 429 (RFC 6585 §4).
  */
 export function isRepeatable(error: unknown, isHarmless: boolean): boolean {
-  if (error instanceof NetworkError && !error.mayHaveArrived) return true;
   if (isLimit(error)) return true;
-  if (!isHarmless) return false;
-  if (error instanceof ApiError) return retriedStatuses.includes(error.status);
-  return error instanceof NetworkError || (error instanceof AnswerError && error.transient);
+  if (error instanceof AnswerError) return error.transient && (isHarmless || !error.mayHaveArrived);
+  return isHarmless && error instanceof ApiError && retriedStatuses.includes(error.status);
 }
 
 /** Retry-After in milliseconds; 0 if there is none. */
@@ -37,7 +35,7 @@ export function retryDelay(error: unknown, tries: number, random: () => number):
 function mayPass(error: Error, isKnown: boolean): boolean {
   if (error instanceof SignInError && error.cause instanceof Error) return mayPass(error.cause, isKnown);
   if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || error.status === 408;
-  return error instanceof NetworkError || (error instanceof AnswerError && (error.transient || isKnown));
+  return error instanceof AnswerError && (error.transient || isKnown);
 }
 
 /** True if Atlas rejected the request because of the rate limit. */

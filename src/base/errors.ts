@@ -1,9 +1,11 @@
+import { getSystemErrorMap } from 'node:util';
 import { type Advice, type Hint, toHint } from './hint.js';
 
 /** The exit codes. Scripts rely on them, so they don't change their meaning within a major version. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
+  /** The user answered no. This is not a fault, but nothing was done. */
   declined: 1,
   usage: 2,
   notFound: 3,
@@ -36,7 +38,6 @@ interface Details {
 
 /** An error that the user can act on. It is thrown once and printed once, by main. */
 export class CliError extends Error {
-  readonly exit: ExitName;
   readonly exitCode: ExitCode;
   /** A short stable name for scripts: `usage`, `not_found`, … */
   readonly code: string;
@@ -44,10 +45,13 @@ export class CliError extends Error {
   readonly hint: Hint | undefined;
   readonly reason: Reason | undefined;
 
-  constructor(exit: ExitName, message: string, { hint, reason, cause }: Details = {}) {
+  constructor(
+    readonly exit: ExitName,
+    message: string,
+    { hint, reason, cause }: Details = {},
+  ) {
     super(message, cause === undefined ? {} : { cause });
     this.name = new.target.name;
-    this.exit = exit;
     this.exitCode = exitCodes[exit];
     this.code = exit.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     this.hint = hint === undefined ? undefined : toHint(hint);
@@ -94,13 +98,6 @@ export function ignoreFailure(error: unknown): undefined {
   return undefined;
 }
 
-/** The user answered no. This is not a fault, but nothing was done. */
-export class DeclinedError extends CliError {
-  constructor(message: string) {
-    super('declined', message);
-  }
-}
-
 const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 'Terminated.'] } as const;
 
 /** Ctrl-C, or SIGTERM. */
@@ -131,25 +128,12 @@ export function writingHint(error: unknown, otherwise: string): string {
   return codeOf(error) === 'ENOSPC' ? 'The disk is full. Free up some space.' : otherwise;
 }
 
-/** System errors in plain words, instead of `ENOENT: …, open '…'`. */
-const systemReasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'part of the path is not a directory',
-  EISDIR: 'it is a directory',
-  EEXIST: 'it already exists',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left on the disk',
-  EMFILE: 'too many open files',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'too many symbolic links',
-};
-
-/** The reason of anything that was thrown: a sentence or part of one. */
+/** The reason of anything that was thrown: a sentence or part of one. System errors in words, instead of `ENOENT: …, open '…'`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return ('syscall' in error && systemReasons[codeOf(error) ?? '']) || error.message;
+  // The messages of network errors name the host.
+  if (!('errno' in error) || 'hostname' in error || 'address' in error) return error.message;
+  return getSystemErrorMap().get(Number(error.errno))?.[1] ?? error.message;
 }
 
 /** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, …), or undefined. */

@@ -16,6 +16,20 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
+/** Undefined if the text isn't JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The claims of a JSON Web Token (RFC 7519); undefined if it is none. */
+export function claimsOf(token: string): unknown {
+  return parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+}
+
 /** A value inside of another; undefined if it is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((found, key) => (Object(found) as Record<string, unknown>)[key], value);

@@ -36,14 +36,12 @@ class HelpAsked extends Error {
 
 /** commander's Command with our definition. We override the methods that report errors, to get facts instead of text. */
 export class Line extends Command {
+  declare readonly commands: readonly Line[];
+  declare parent: Line | null;
   branch: Definition | CommandGroup | undefined;
   /** Only on the program, for completion: ignore errors and missing parts, because the line is still being typed. */
   isLenient = false;
   #isDeclared = false;
-
-  override createCommand(name?: string): Line {
-    return new Line(name);
-  }
 
   override outputHelp(): never {
     // The user asked for help on a command that doesn't exist.
@@ -55,12 +53,12 @@ export class Line extends Command {
 
   /** The program itself. */
   get root(): Line {
-    return this.parent instanceof Line ? this.parent.root : this;
+    return this.parent?.root ?? this;
   }
 
   /** The names of the groups and the command: `['interface', 'add']`. */
   get path(): string[] {
-    return this.parent instanceof Line ? [...this.parent.path, this.name()] : [];
+    return this.parent ? [...this.parent.path, this.name()] : [];
   }
 
   /** The definition; undefined for a group or the program. */
@@ -69,15 +67,13 @@ export class Line extends Command {
   }
 
   child(name: string): Line | undefined {
-    const found = this.declare().commands.find((each) => each.name() === name || each.aliases().includes(name));
-    return found instanceof Line ? found : undefined;
+    return this.declare().commands.find((each) => each.name() === name || each.aliases().includes(name));
   }
 
   /** Adds a command or a group. */
   add(branch: Definition | CommandGroup): Line {
-    const line = this.createCommand(branch.name);
+    const line = new Line(branch.name).description(branch.summary);
     line.branch = branch;
-    line.copyInheritedSettings(this).description(branch.summary);
     if (!isGroup(branch)) line.aliases([...(branch.aliases ?? [])]).action(() => undefined);
     this.addCommand(line);
     return line;

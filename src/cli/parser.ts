@@ -1,14 +1,11 @@
 import { longName } from '../base/shell.js';
 import { type Argument, type Definition, everywhere, type Given, type Option } from '../command.js';
-import { layout } from './help/layout.js';
-import { isTopic, type TopicName } from './help/names.js';
 import { Line, LineError, optionOf, withoutValue } from './line.js';
-import { headings, help, version } from './tree.js';
+import { headings, help, isTopic, type TopicName, version } from './tree.js';
 
 /** The command tree in commander, for parsing and for help. */
 export function createProgram(): Line {
   const program = new Line('atlas-pe')
-    .configureHelp(layout)
     .description('Manage MongoDB Atlas private endpoints from the terminal and from scripts.')
     .helpCommand(false) as Line;
   for (const [name, option] of Object.entries<Option>(everywhere)) program.addOption(optionOf(name, option));

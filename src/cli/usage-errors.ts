@@ -5,10 +5,9 @@ import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';
 import { namesOnly, optionSynonyms } from '../base/synonyms.js';
 import { commandsIn, everywhere } from '../command.js';
-import { isTopic, topicNames } from './help/names.js';
 import type { Line, LineError } from './line.js';
 import { commandSynonymIn, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
-import { tree } from './tree.js';
+import { isTopic, topicNames, tree } from './tree.js';
 
 /** Turns a line error into a message and a hint. */
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {

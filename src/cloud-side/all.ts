@@ -27,5 +27,8 @@ export function checkSideOptions(provider: Provider, options: CloudOptions): voi
     .find((name) => !own.includes(name) && options[name] !== undefined);
   if (foreign === undefined) return;
   const { title } = clouds[provider];
-  throw new UsageError(`${longName(foreign)} is not an option for ${title}.`, `Remove it, or check --provider.`);
+  throw new UsageError(
+    `${longName(foreign)} is not an option for ${title}.`,
+    'Remove it, or check the region and the provider.',
+  );
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../base/json.js';
+import { type Json, parseJson } from '../base/json.js';
 import { retryAfterSeconds } from '../base/retry-after.js';
 import { type CallRequest, createCall, type How } from './call.js';
 import type { CloudContext } from './cloud-side.js';
@@ -105,15 +105,6 @@ export async function readPages<T>(
     page = next;
   }
   return all;
-}
-
-/** Undefined if it isn't JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The last part of a path or an id: the name. */

@@ -68,22 +68,7 @@ export const aws = {
       return { id: checkId(shape, id), body: { id } };
     },
     cleanUp: ({ id, region }) => [cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`],
-    terraform: {
-      // Version 6 is the first with a region in each resource and in import ids.
-      provider: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
-      placeholder: (id, { region, endpointServiceName }) => ({
-        type: 'aws_vpc_endpoint',
-        id,
-        importId: `${id}@${region}`,
-        values: {
-          region,
-          vpc_id: 'VPC_ID',
-          service_name: endpointServiceName,
-          vpc_endpoint_type: 'Interface',
-          subnet_ids: ['SUBNET_ID'],
-          security_group_ids: ['SECURITY_GROUP_ID'],
-        },
-      }),
-    },
+    // Version 6 is the first with a region in each resource and in import ids.
+    terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
   },
 } as const satisfies Cloud;

@@ -136,11 +136,7 @@ export interface Cloud {
     /** Checks the given options. Throws usage errors. */
     read(options: InterfaceOptions): InterfaceRequest;
     /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
-    terraform?: {
-      provider: { name: string; source: string; version: string };
-      /** The user's end with placeholders. */
-      placeholder(id: string, service: Service): TerraformResource;
-    };
+    terraform?: { name: string; source: string; version: string };
     /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
     cleanUp?(attached: InCloud): readonly Words[];
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */

@@ -119,17 +119,19 @@ export const gcp = {
     },
     read,
     cleanUp: ({ region, gcpProjectId, endpoints }) => {
-      const rules = forwardingRules(endpoints);
-      const names = rules.flatMap(({ endpointName }) => endpointName ?? []);
+      const names = forwardingRules(endpoints).flatMap(({ endpointName }) => endpointName ?? []);
       const project = text(gcpProjectId);
-      if (project === null || names.length === 0) return [];
+      const isSafe = [region, ...names].every((name) => shape.pattern.test(name));
+      if (project === null || names.length === 0 || !isSafe) return [];
       const where = cmd`--region ${region} --project ${project}`;
-      // Atlas does not know the names of the addresses.
-      const filter = `region:${region} AND address=(${rules.flatMap(({ ipAddress }) => ipAddress ?? []).join(' ')})`;
-      const found = cmd`gcloud compute addresses list --project ${project} --filter ${filter} --format 'value(name)'`;
+      // Only its rule tells which address it is: Atlas does not know its name, and other networks may have the same IP.
+      const users = names.map((name) => `/${name}$`).join('|');
+      const filter = new Words(`--filter 'region:${region} AND users~/forwardingRules/ AND users~${users}'`);
+      const list = cmd`gcloud compute addresses list --project ${project} ${filter}`;
       return [
+        new Words(`ADDRESSES=($(${list.text} --format 'value(name)'))`),
         cmd`gcloud compute forwarding-rules delete ${names} ${where}`,
-        cmd`gcloud compute addresses delete ${new Words(`$(${found.text})`)} ${where}`,
+        cmd`gcloud compute addresses delete "\${ADDRESSES[@]}" ${where}`,
       ];
     },
     suits: ({ portMappingEnabled }, request) => (portMappingEnabled === true) === isOneRule(request),

@@ -19,7 +19,7 @@ export const logout = command({
   name: 'logout',
   summary: 'Remove the saved credentials',
   examples: ['logout'],
-  run: async () => (await import('./logout.run.js')).run,
+  run: async () => (await import('./account.run.js')).signOut,
 });
 
 export const whoami = command({
@@ -27,7 +27,7 @@ export const whoami = command({
   summary: 'Show the credentials in use and what they can access',
   fields: ['profile', 'kind', 'id', 'origin', 'baseUrl', 'projectId', 'projectName', 'onAccessList', 'projects'],
   examples: ['whoami', 'whoami --query origin -o tsv'],
-  run: async () => (await import('./whoami.run.js')).run,
+  run: async () => (await import('./account.run.js')).whoAmI,
 });
 
 export const projects = command({
@@ -36,5 +36,5 @@ export const projects = command({
   flags: sorting,
   fields: ['id', 'name'],
   examples: ['projects', 'projects --sort name', 'projects --output id'],
-  run: async () => (await import('./whoami.run.js')).listProjects,
+  run: async () => (await import('./account.run.js')).listProjects,
 });

@@ -1,4 +1,4 @@
-import { DeclinedError, UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
@@ -19,7 +19,7 @@ interface ApprovalOptions {
 
 /**
  * Throws a usage error if --yes is missing and there is no terminal, or if --yes is given without the argument that it
- * requires. Returns a function that asks, unless --yes was given, and throws a DeclinedError if the answer is no.
+ * requires. Returns a function that asks, unless --yes was given, and throws an error if the answer is no.
  */
 export function approval(
   { io, again }: Pick<Context, 'io' | 'again'>,
@@ -38,7 +38,7 @@ export function approval(
     throw new UsageError(`${undone}: --yes requires ${name.what}.`, hint);
   }
   return async (question) => {
-    if (!yes && !(await io.confirm(question))) throw new DeclinedError(`${undone}.`);
+    if (!yes && !(await io.confirm(question))) throw new CliError('declined', `${undone}.`);
   };
 }
 

@@ -20,8 +20,13 @@ import {
   planConnect,
   stringOf,
 } from '../connections/connect/plan.js';
-import { type ConnectFound, readForConnect, refOf } from '../connections/connect/read-both-sides.js';
-import { checkRemote, readTarget } from '../connections/connect/target.js';
+import {
+  type ConnectFound,
+  checkRemote,
+  readForConnect,
+  readTarget,
+  refOf,
+} from '../connections/connect/read-both-sides.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';

@@ -1,24 +1,12 @@
 import { networkFlags, searchFlags, signInFlags } from '../cloud-side/all.js';
 import { clouds, twoKindProvider } from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
-import { checkKeys, conversionKeys } from '../connections/keys.js';
 import { newProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
-/** What `connect` prints, and with --dry-run what it prints instead. */
+/** What `connect` prints, and what it and `disconnect` print with --dry-run. */
 const resultKeys = ['endpoint', 'interfaceEndpoint', 'cloud', 'connectionStrings', 'steps'];
-const planKeys = [
-  'projectId',
-  'provider',
-  'region',
-  'atlasRegion',
-  'endpoint',
-  'cloud',
-  'steps',
-  'costs',
-  'commands',
-  'notes',
-];
+const planKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
 
 export const connect = command({
   name: 'connect',
@@ -40,7 +28,7 @@ export const connect = command({
     timeout: value('<duration>', 'maximum time for all steps (default: 1h)'),
   },
   changes: 'adds',
-  fields: ({ dryRun }) => (dryRun ? planKeys : resultKeys),
+  fields: ({ dryRun }) => (dryRun ? [...planKeys, 'provider', 'costs', 'commands'] : resultKeys),
   examples: [
     'connect us-east-1 --vpc vpc-0123456789abcdef0',
     'connect us-east4 --provider gcp --subnet default --yes --json',
@@ -50,7 +38,6 @@ export const connect = command({
 });
 
 const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps'];
-const removalPlanKeys = ['projectId', 'region', 'atlasRegion', 'endpoint', 'cloud', 'steps', 'notes'];
 
 export const disconnect = command({
   name: 'disconnect',
@@ -67,7 +54,7 @@ export const disconnect = command({
     ifExists: flag('succeed if there is nothing to remove'),
   },
   changes: 'always',
-  fields: ({ dryRun }) => (dryRun ? removalPlanKeys : removalKeys),
+  fields: ({ dryRun }) => (dryRun ? planKeys : removalKeys),
   examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
   run: async () => (await import('./disconnect.run.js')).run,
 });
@@ -83,7 +70,7 @@ export const doctor = command({
   args: {
     endpoint: optional(
       'id, region or import id of a service, id of an interface endpoint, or connection string (default: all services)',
-      'connectables',
+      'interfaces',
     ),
   },
   flags: {
@@ -98,7 +85,7 @@ export const doctor = command({
     dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },
-  fields: checkKeys,
+  fields: ['category', 'subject', 'id', 'result', 'title', 'detail', 'hint', 'commands', 'docs'],
   // A connection string needs nothing of it.
   configuration: 'tolerated',
   examples: [
@@ -118,7 +105,7 @@ export const connectionStrings = command({
     'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
   flags: {
     cluster: value('<name>', 'only for this cluster'),
-    endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'connectables'),
+    endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
     ...sorting,
     ...waiting('clusters are IDLE and have a private connection string'),
   },
@@ -164,7 +151,14 @@ export const convert = command({
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
   changes: 'finish',
-  fields: conversionKeys,
+  fields: [
+    'cluster',
+    'oldEndpointId',
+    'newEndpointId',
+    'oldSrvConnectionString',
+    'newSrvConnectionString',
+    'gcpProjectId',
+  ],
   examples: ['convert us-east4', 'convert us-east4 --json', 'convert us-east4 --finish'],
   run: async () => (await import('./convert.run.js')).run,
 });

@@ -1,14 +1,18 @@
 import { isLeaving } from '../atlas/status.js';
-import { CliError } from '../base/errors.js';
+import { CliError, isFailure } from '../base/errors.js';
 import { advise } from '../base/hint.js';
+import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
+import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
+import { refOf } from '../connections/connect/read-both-sides.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, runConvert } from '../connections/convert/steps.js';
 import {
   conversionView,
+  interfacesToReplace,
   isConnected,
   projectsToReplace,
   readSides,
@@ -26,8 +30,8 @@ import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
+import { signInTo } from './cloud-access.js';
 import type { convert } from './connections.js';
-import { openSides } from './convert-sides.js';
 
 type Options = OptionsOf<typeof convert>;
 
@@ -57,11 +61,59 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
   // The time that the user takes to answer doesn't count.
   deadline = startDeadline(session, { timeoutMs }, true);
-  const way = options.finish ? 'finish' : inCloud.length > 0 ? 'convertBoth' : 'convert';
-  const now = await runConvert(session, start, deadline, way);
+  const now = await runConvert(session, start, deadline, options.finish === true);
   await io.print(conversionView(now, now.sides), { isDone: true });
   if (options.finish) hintLeftovers(session, start);
   else await hintNext(session, now);
+}
+
+/**
+ * The Google projects in which `convert` can create the new side: those of the old interface endpoints that it can sign in
+ * to. Shows what it would create, and asks. `left`: milliseconds until the deadline.
+ */
+async function openSides(
+  context: Context,
+  session: Session,
+  { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
+  { yes, verbose, left }: { yes?: boolean | undefined; verbose?: boolean | undefined; left: () => number },
+): Promise<CloudSide[]> {
+  const { io } = context;
+  if (!yes && !io.isInteractive) return [];
+  const { provider, projectId, region } = older;
+  const found: { side: CloudSide; plan: CloudPlan }[] = [];
+  for (const { gcpProjectId, endpoints } of interfacesToReplace(sides)) {
+    const gcpProject = text(gcpProjectId) ?? undefined;
+    try {
+      const access = await signInTo(context, provider, { gcpProject, verbose });
+      const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
+      const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
+      const plan = await side.survey(mapped && refOf(mapped, []));
+      const name = plan.endpoint?.id;
+      const others = sides.allMapped.filter((each) => side.isHere?.(each) === false);
+      // Atlas knows an interface endpoint only by its name.
+      if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
+        throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
+      await side.rehearse(plan);
+      found.push({ side, plan });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      io.note(`Cannot create the new side in Google project ${gcpProject}. ${error.message}`);
+    }
+  }
+  if (found.length === 0) return [];
+  const approve = approval(context, { yes, undone: 'Nothing was created' });
+  const steps = found.flatMap(({ plan }) => plan.steps);
+  showPlan(io, {
+    project: { projectId, projectName: await readProjectName(session, projectId) },
+    places: found.flatMap(({ plan }) => plan.places),
+    steps: [{ action: mapped ? 'adopt' : 'create', title: 'New Atlas service', detail: `in ${region}` }, ...steps],
+    costs: [...new Set(found.flatMap(({ plan }) => plan.costs))],
+    notes: found.flatMap(({ plan }) => plan.notes),
+  });
+  const accounts = [...new Set(found.map(({ plan }) => plan.account))];
+  const count = counted(steps.filter(({ action }) => action === 'create').length + (mapped ? 0 : 1), 'resource');
+  await approve(`Create ${count} in Atlas and Google project ${accounts.join(', ')}?`);
+  return found.map(({ side }) => side);
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
@@ -140,7 +192,7 @@ function hintLeftovers({ io }: Session, { older, sides }: Conversion): void {
   const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each).map((command) => command.text) ?? []);
   if (commands.length > 0)
     io.hint({
-      text: `Remove the forwarding rules and addresses of the old service from your ${title} project:`,
+      text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,
       commands,
     });
 }

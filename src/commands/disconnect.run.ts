@@ -3,7 +3,7 @@ import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/listed.js';
 import { cmd, longName, option } from '../base/shell.js';
-import { sideOf } from '../cloud-side/all.js';
+import { checkSideOptions, sideOf } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
@@ -50,6 +50,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
+  checkSideOptions(target.provider, options);
   const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
   const { teardown } = await signInTo(context, target.provider, options);
   const remote = texts(target.service?.supportedRemoteRegions);

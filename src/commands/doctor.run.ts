@@ -1,8 +1,11 @@
+import { getServers } from 'node:dns';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { once } from '../base/once.js';
@@ -15,7 +18,12 @@ import type { Vantage } from '../connections/doctor/facts.js';
 import { openFacts, openPath } from '../connections/doctor/open-facts.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
-import { isConnectionString, parseConnectionString, readConnectionString } from '../connections/doctor/strings.js';
+import {
+  isConnectionString,
+  parseConnectionString,
+  parseNode,
+  readConnectionString,
+} from '../connections/doctor/strings.js';
 import type { Context } from '../context.js';
 import { readNames } from '../endpoints/name.js';
 import { readInterfaceName } from '../interfaces/find.js';
@@ -23,7 +31,6 @@ import { symbolsOf } from '../ui/symbols.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
-import { checkReportFile, writeReport } from './doctor-report.js';
 
 type Options = OptionsOf<typeof doctor>;
 
@@ -31,7 +38,8 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  if (options.report !== undefined) await checkReportFile(options.report);
+  // Before anything is checked. Changes nothing in the file.
+  if (options.report !== undefined) await toReport(options.report, appendFile(options.report, ''));
   const { categories, check } = await prepare(context, options);
 
   const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
@@ -55,10 +63,9 @@ export async function run(context: Context, options: Options): Promise<void> {
 type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
-  const { cluster, noNetwork } = options;
+  const { cluster } = options;
   // As it is pasted from a file of settings.
   const endpoint = options.endpoint?.trim().replace(/^(['"])(.*)\1$/, '$2');
-  const hasNetwork = noNetwork !== true;
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
@@ -69,10 +76,9 @@ async function prepare(context: Context, options: Options) {
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
     const vantage = await readVantage(context, options);
-    const categories = pathCategories({ hasNetwork });
     const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
-    const check: RunOnce = (onCategory) => runChecks(categories, path(), onCategory);
-    return { categories, check };
+    const check: RunOnce = (onCategory) => runChecks(pathCategories, path(), onCategory);
+    return { categories: pathCategories, check };
   }
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
@@ -84,9 +90,8 @@ async function prepare(context: Context, options: Options) {
   const asking = providers.filter((each) => sideOf(each).mayAsk);
   if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const vantage = await readVantage(context, options);
-  const { signIn } = context;
-  const examined = { ...name, ...vantage, cluster, signIn, openRegion: inspectorsOf(open) };
-  const categories = categoriesOf({ hasCloud, hasNetwork });
+  const examined = { ...name, ...vantage, cluster, signIn: context.signIn, openRegion: inspectorsOf(open) };
+  const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
   const check: RunOnce = async (onCategory) => {
@@ -97,7 +102,7 @@ async function prepare(context: Context, options: Options) {
     if (strings.length === 0) return checked;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };
-    const more = await runChecks(pathCategories({ hasNetwork }), path, onCategory);
+    const more = await runChecks(pathCategories, path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
@@ -125,20 +130,15 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
     ownAddresses: context.ownAddresses(),
     isLocalAtlas:
       own !== undefined || isLoopback((await context.setting('base-url').catch(ignoreFailure))?.value ?? ''),
+    hasNetwork: options.noNetwork !== true,
     isHere: options.fromHere === true,
   };
 }
 
 /** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
 function dnsServerOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const address = bracketed ?? plain ?? text;
-  const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
-  if (isIP(address) === 0 || !isPort) {
-    throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
-  }
-  return port === undefined ? address : text;
+  if (text === undefined || isIP(text) > 0 || isIP(parseNode(text)?.host ?? '') > 0) return text;
+  throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
@@ -168,4 +168,22 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
   } finally {
     progress.stop();
   }
+}
+
+/** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
+async function writeReport({ clock, ownAddresses, io }: Context, file: string, checks: string): Promise<void> {
+  const head = [
+    `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
+    `Addresses of this machine: ${listed(ownAddresses())}`,
+    `DNS servers of this machine: ${listed(getServers())}`,
+  ];
+  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`));
+  io.note(`Wrote the report to ${file}.`);
+}
+
+async function toReport(file: string, writing: Promise<void>): Promise<void> {
+  await writing.catch((error: unknown) => {
+    const hint = writingHint(error, 'Check the folder and its permissions.');
+    throw new CliError('unexpected', `Cannot write the report ${file}: ${reasonOf(error)}.`, { hint, cause: error });
+  });
 }

@@ -1,5 +1,4 @@
 import type { OptionsOf } from '../command.js';
-import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
@@ -12,14 +11,15 @@ export async function run(context: Context, options: OptionsOf<typeof get>): Pro
   const kind = readKind(options.kind);
   if (kind) return (await import('./kinds.run.js')).getKind(context, kind, options);
   const endpoint = await findEndpoint(context, options.endpoint, options);
-  const openRegions = async () => {
+  const terraform = async () => {
     const { openEach, inspectorsOf } = await import('./cloud-access.js');
-    return inspectorsOf(openEach(context, options, false));
+    const { writeTerraform } = await import('../connections/describe.js');
+    const open = inspectorsOf(openEach(context, options, false));
+    return writeTerraform(context, { endpoints: [endpoint], whole: false }, open, (_, error) => {
+      throw error;
+    });
   };
-  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegions, (_, error) => {
-    throw error;
-  });
-  await context.io.print({ ...endpointView(endpoint), ...terraform });
+  await context.io.print({ ...endpointView(endpoint), own: { terraform } });
   await hintNextStep(context, endpoint);
   await hintConversion(context, [endpoint]);
 }

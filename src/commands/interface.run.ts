@@ -63,8 +63,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
 
 /** Shows one interface endpoint. */
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
-  const name = readInterfaceName(options);
-  const attached = await findAttached(context, name, options);
+  const attached = await findAttached(context, readInterfaceName(options), options);
   await context.io.print(interfaceView(await readAttached(context, attached)));
 }
 

@@ -9,7 +9,6 @@ import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
 import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { inMermaid, inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { adviceToCreate, referrer } from '../endpoints/find.js';
 import { readFilter } from '../endpoints/name.js';
@@ -61,13 +60,15 @@ export async function run(context: Context, options: Options): Promise<void> {
   const checked = check ? await checkAll(context, endpoints, read, failures) : undefined;
   const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
-  const openRegions = async () => {
+  const terraform = async () => {
     const { openEach, inspectorsOf } = await import('./cloud-access.js');
-    return inspectorsOf(openEach(context, options, false));
+    const { writeTerraform } = await import('../connections/describe.js');
+    const open = inspectorsOf(openEach(context, options, false));
+    return writeTerraform(context, { endpoints, whole: true }, open, onFailure);
   };
-  const terraform = inTerraform(context, { endpoints, whole: true }, openRegions, onFailure).own;
-  const mermaid = inMermaid(context, endpoints, projects, onFailure).own;
-  await context.io.print({ ...viewWith(options, rows, projects), own: { ...terraform, ...mermaid } });
+  const mermaid = async () =>
+    (await import('../connections/mermaid.js')).drawProjects(context, endpoints, projects, onFailure);
+  await context.io.print({ ...viewWith(options, rows, projects), own: { terraform, mermaid } });
   await hintConversion(context, endpoints);
   const isEmpty = endpoints.length === 0 && wanted === undefined && !options.allProjects;
   if (isEmpty && failures.length === 0) context.io.hint(adviceToCreate(context, {}, options));

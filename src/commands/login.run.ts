@@ -10,12 +10,13 @@ import { originText } from '../config/precedence.js';
 import { matchProject } from '../config/project.js';
 import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
+import type { SettingName } from '../config/settings.js';
 import { accessPageFor } from '../config/sign-in.js';
 import { askProject } from '../context/choose-project.js';
 import type { Context } from '../context.js';
+import type { Io } from '../ui/io.js';
 import type { login } from './account.js';
-import { askAgain, askPair, askValues, type Entered, pairs } from './login/enter.js';
-import { readPipedCredentials } from './login/read-piped.js';
+import { type CredentialPair, checkValue, type Entered, pairs, readPipedCredentials } from './read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
 /**
@@ -76,6 +77,48 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   if (project || projects.length === 1 || (await resolve('project', sources).catch(() => null))) {
     io.hint(advise(context, 'List the private endpoints, or connect a region:', cmd`list`, cmd`connect REGION`));
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
+}
+
+/** Asks for the kind of credentials. */
+async function askPair(io: Io): Promise<CredentialPair> {
+  io.note('Sign in with:', ['1  API key', '2  Service account']);
+  for (let isAgain = false; ; isAgain = true) {
+    const answer = await io.ask('Choice (default: 1)', { isAgain });
+    if (answer === '' || answer === '1') return pairs.key;
+    if (answer === '2') return pairs.account;
+    io.note('Enter 1 or 2.');
+  }
+}
+
+const mostTries = 3;
+
+/** Asks until there is no error that `isWrong` accepts, at most three times. */
+async function askAgain<T>(
+  io: Io,
+  isWrong: (error: unknown) => error is CliError,
+  ask: (isAgain: boolean) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask(tries > 1);
+    } catch (error) {
+      if (!isWrong(error) || tries === mostTries) throw error;
+      io.note(`${error.message} Try again.`);
+    }
+  }
+}
+
+/** Asks for both parts. The secret is typed without echo. */
+async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise<Entered> {
+  const [id, secret] = pair.names;
+  const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const where = baseUrl === defaultBaseUrl ? '' : ` for ${baseUrl}`;
+  const isWrong = (error: unknown) => error instanceof UsageError;
+  const first = await askAgain(io, isWrong, async (isAgain) => checkValue(id, await io.ask(question(id), { isAgain })));
+  const second = await askAgain(io, isWrong, async () =>
+    checkValue(secret, await io.readSecret(`${question(secret)}${where} (not shown)`)),
+  );
+  return { pair, values: [first, second] };
 }
 
 /** Adds the projects that the credentials can access. Throws if Atlas rejects them. */

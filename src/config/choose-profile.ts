@@ -7,16 +7,6 @@ import { fromEnv, type Origin, originText, resolved } from './precedence.js';
 import { sandboxProfile } from './settings.js';
 import type { Content } from './store.js';
 
-/** The profile to use for a command line. */
-export interface ChosenProfile {
-  name: string;
-  isSandbox: boolean;
-  /** The user named it, so it is an error if it doesn't exist. */
-  isNamed: boolean;
-  /** What names it; undefined for a built-in profile. */
-  origin: Origin | undefined;
-}
-
 const official = 'MONGODB_ATLAS_PROFILE';
 
 /**
@@ -27,7 +17,7 @@ export async function chooseProfile(
   { profile, sandbox }: { profile?: string | undefined; sandbox?: boolean | undefined },
   env: Env,
   current: () => Promise<string | undefined>,
-): Promise<ChosenProfile> {
+) {
   if (sandbox && profile !== undefined && profile !== sandboxProfile)
     throw new UsageError(
       '--sandbox and --profile cannot be combined. The sandbox is a profile.',
@@ -47,7 +37,9 @@ export async function chooseProfile(
   return {
     name,
     isSandbox: name === sandboxProfile,
+    /** The user named it, so it is an error if it doesn't exist. */
     isNamed: !isBuiltIn && !mayBeMissing,
+    /** What names it; undefined for a built-in profile. */
     origin: isBuiltIn ? undefined : origin,
   };
 }

@@ -4,19 +4,13 @@ import { advise } from '../base/hint.js';
 import { cmd, commandLine } from '../base/shell.js';
 
 /** The operating system's keychain. A secret is identified by service and account. */
-export interface Keychain {
-  /** Null if there is no such secret. */
-  get(service: string, account: string): Promise<string | null>;
-  set(service: string, account: string, secret: string): Promise<void>;
-  /** Succeeds if the secret doesn't exist. */
-  remove(service: string, account: string): Promise<void>;
-}
+export type Keychain = NonNullable<Awaited<ReturnType<typeof openKeychain>>>;
 
 /** On Linux, use only the Secret Service. The library's fallback, the kernel's keyring, is empty after the next boot. */
 const options = { linux: { store: 'secret-service' } } as const;
 
 /** Opens this machine's keychain. Null if it has none, or if the optional library is not installed. */
-export async function openKeychain(): Promise<Keychain | null> {
+export async function openKeychain() {
   const { AsyncEntry } = await import('@napi-rs/keyring').catch(() => ({ AsyncEntry: null }));
   if (!AsyncEntry) return null;
   try {
@@ -35,9 +29,13 @@ export async function openKeychain(): Promise<Keychain | null> {
     }
   };
   return {
-    get: (service, account) => use(service, account, async (entry) => (await entry.getPassword()) ?? null),
-    set: (service, account, secret) => use(service, account, (entry) => entry.setPassword(secret)),
-    remove: async (service, account) => {
+    /** Null if there is no such secret. */
+    get: (service: string, account: string) =>
+      use(service, account, async (entry) => (await entry.getPassword()) ?? null),
+    set: (service: string, account: string, secret: string) =>
+      use(service, account, (entry) => entry.setPassword(secret)),
+    /** Succeeds if the secret doesn't exist. */
+    remove: async (service: string, account: string) => {
       await use(service, account, (entry) => entry.deleteCredential());
     },
   };

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readFileSync, realpathSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
-import { codeOf } from '../base/errors.js';
+import { crc32 } from 'node:zlib';
+import { createFolder, isOurs } from '../base/create-folder.js';
 import type { Env } from '../base/host.js';
-import { compileCacheDir } from './compile-cache.js';
-import { openSavedCode, saveCode } from './compiled-code.js';
 import { loadChunks, type Require } from './load-chunks.js';
+import { ownFolder } from './paths.js';
 
 /**
  * Returns a `require` for the files in this folder that uses code which V8 compiled in an earlier run. Node has that too,
@@ -25,46 +25,100 @@ export function loaderFor(
   return load;
 }
 
-/** Loads files of `dist`, with the compiled code in `file`. V8 rejects code that another V8 compiled. */
-export function createLoader(dist: string, file: string, require: Require) {
-  const text = (name: string) => textOf(join(dist, name));
+/** Loads files of `dist`, with the compiled code in `folder`. V8 rejects code that another V8 compiled. */
+export function createLoader(dist: string, folder: string, require: Require) {
+  const text = (name: string) => readFileSync(join(dist, name), 'utf8');
   // main.cjs names the others, and their names contain a digest. V8 doesn't notice if a Node of the same version was built
   // in another way.
   const main = text('main.cjs');
-  const build = `${process.execPath}\n${main}`;
-  const saved = openSavedCode(file, build);
+  const saved = openSavedCode(folder, `${process.execPath}\n${main}`);
   const scripts = new Map<string, Script>();
   let isComplete = true;
   const chunks = {
     folder: dist,
     text: (id: string) => (id === './main.cjs' ? main : text(id)),
-    compiled: saved.get,
+    compiled: saved.read,
   };
   const load = loadChunks(chunks, require, (id, script) => {
     // Undefined if there was no compiled code.
     isComplete &&= script.cachedDataRejected === false;
     scripts.set(id, script);
   });
-  /** Saves the compiled code of all loaded files, if some of it is not saved yet. */
+  /** Saves the compiled code of all loaded files, if some of it is not saved yet. V8 has compiled more of the others by now. */
   const save = () => {
-    if (isComplete) return;
-    saveCode(file, build, () => {
-      // Keep what other commands have saved since the start.
-      const code = openSavedCode(file, build).all();
-      // Also for those that were saved: V8 has compiled more of their functions by now.
-      for (const [id, script] of scripts) code.set(id, script.createCachedData());
-      return code;
-    });
+    if (!isComplete) saved.write(scripts);
   };
   return { load, save };
 }
 
-/** Reads a file. If it is missing, throws the error that `require` throws for a missing module. */
-function textOf(path: string): string {
+/**
+ * The compiled code that earlier runs of this build saved: one file for each of ours. V8 doesn't check it, and damaged code
+ * crashes it or does something else. So each file ends in a checksum, also of the build and the name.
+ */
+export function openSavedCode(folder: string, build: string) {
+  const ofBuild = crc32(build);
+  const checksumOf = (name: string, code: Buffer) => {
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32(code, crc32(name, ofBuild)));
+    return checksum;
+  };
+  /** Undefined if there is none, or if it is damaged or of another build. */
+  const read = (name: string) => {
+    try {
+      const bytes = readFileSync(join(folder, name));
+      const code = bytes.subarray(0, -4);
+      return checksumOf(name, code).equals(bytes.subarray(-4)) ? code : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const write = (scripts: ReadonlyMap<string, Script>) => {
+    try {
+      // What another build saved is not used again.
+      if (!read('./main.cjs')) rmSync(folder, { recursive: true, force: true });
+      createFolder(folder);
+      for (const [name, script] of scripts) {
+        const code = script.createCachedData();
+        writeFileSync(join(folder, name), Buffer.concat([code, checksumOf(name, code)]), { mode: 0o600 });
+      }
+    } catch {
+      // The next run compiles again.
+    }
+  };
+  return { read, write };
+}
+
+/**
+ * The folder for compiled code. V8 runs this code without checking the sources. So the folder must belong to this
+ * user, and no other user may be able to write to it or replace it. Returns undefined if that is not so, or if the
+ * folder can't be created. Also undefined if the user configured Node's own compile cache: then Node uses that.
+ */
+export function compileCacheDir(env: Env): string | undefined {
+  if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
   try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw Object.assign(new Error(`Cannot find ${path}.`, { cause: error }), { code: 'MODULE_NOT_FOUND' });
+    const parent = ownFolder('cache', env);
+    createFolder(join(parent, 'compiled'), isOurs);
+    const folder = join(realpathSync.native(parent), 'compiled');
+    const isSafe = isOnlyOurs(lstatSync(folder)) && parentsOf(folder).every((each) => isKept(lstatSync(each)));
+    return isSafe ? folder : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+/** Whether this is a folder (not a link) that only this user can access. Windows has no such owners and modes. */
+export function isOnlyOurs(stats: Stats): boolean {
+  if (process.platform === 'win32') return stats.isDirectory();
+  return stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0;
+}
+
+/** Whether no other user except root can replace what this user has in the folder. */
+export function isKept(stats: Stats): boolean {
+  const isSticky = (stats.mode & 0o1000) !== 0;
+  return isOurs(stats) && (process.platform === 'win32' || isSticky || (stats.mode & 0o022) === 0);
+}
+
+function parentsOf(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [] : [parent, ...parentsOf(parent)];
 }

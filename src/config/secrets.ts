@@ -3,7 +3,7 @@ import { advise } from '../base/hint.js';
 import { cmd, commandLine } from '../base/shell.js';
 import type { Keychain } from './keychain.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
-import { type ConfigStore, type NewValues, type ProfileValues, withValues } from './store.js';
+import { type ConfigStore, type ProfileValues, withValues } from './store.js';
 
 const service = 'atlas-pe';
 const account = (profile: string, name: SettingName) => `${profile}/${name}`;
@@ -40,7 +40,7 @@ export async function saveValues(
   config: ConfigStore,
   keychain: OpenKeychain,
   profile: string,
-  values: NewValues,
+  values: ProfileValues,
 ): Promise<Saved> {
   const chosen = values['secret-store'] ?? config.profiles[profile]?.['secret-store'];
   const secrets = secretNames.filter((name) => values[name] !== undefined);

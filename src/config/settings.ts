@@ -1,7 +1,7 @@
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
 import { UsageError } from '../base/errors.js';
 import { oneOf } from '../base/listed.js';
-import { didYouMean, parseName } from '../base/suggest.js';
+import { parseName } from '../base/suggest.js';
 import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';
 
@@ -90,9 +90,7 @@ export function variablesOf(name: SettingName): Record<'ours' | 'official' | 'ol
 }
 
 export function parseSettingName(text: string): SettingName {
-  const name = settingNames.find((known) => known === text);
-  if (name) return name;
-  throw new UsageError(`Unknown setting '${text}'.`, didYouMean(text, settingNames));
+  return parseName('setting', text, settingNames);
 }
 
 export function parseSecretStore(text: string): SecretStore {

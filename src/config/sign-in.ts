@@ -1,6 +1,7 @@
 import type { Credentials } from '../atlas/auth.js';
 import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
+import { at, claimsOf } from '../base/json.js';
 import { cmd, commandLine, option } from '../base/shell.js';
 import { kindsByAuthType } from './atlas-cli.js';
 import { type CredentialKind, credentialKinds, officialKinds } from './credential-kinds.js';
@@ -10,23 +11,16 @@ import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sour
 import { readSecret } from './secrets.js';
 import { inKeychain, type SettingName, variablesOf } from './settings.js';
 
-/** A source of credentials. */
-interface CredentialSource {
-  /** The kinds that it may have, strongest first. */
-  kinds(): Promise<readonly CredentialKind[]>;
-  find(name: SettingName): Promise<Resolved | undefined>;
-}
-
-/** Strongest first. */
-function credentialSources(sources: Sources): CredentialSource[] {
+/** The sources of credentials, strongest first. Each has its kinds, strongest first, and finds parts of them. */
+function credentialSources(sources: Sources) {
   const { env, profile } = sources;
   const { MONGODB_ATLAS_AUTH_TYPE: type, MCLI_AUTH_TYPE: olderType } = env;
   return [
-    { kinds: async () => credentialKinds, find: async (name) => fromEnv(env, variablesOf(name).ours) },
-    { kinds: async () => firstOf(type), find: async (name) => fromEnv(env, variablesOf(name).official) },
-    { kinds: async () => firstOf(olderType), find: async (name) => fromEnv(env, variablesOf(name).older) },
-    { kinds: async () => credentialKinds, find: async (name) => fromProfile(profile, name) },
-    { kinds: () => kindsOfAtlasCli(sources), find: (name) => fromAtlasCli(sources, name) },
+    { kinds: async () => credentialKinds, find: async (name: SettingName) => fromEnv(env, variablesOf(name).ours) },
+    { kinds: async () => firstOf(type), find: async (name: SettingName) => fromEnv(env, variablesOf(name).official) },
+    { kinds: async () => firstOf(olderType), find: async (name: SettingName) => fromEnv(env, variablesOf(name).older) },
+    { kinds: async () => credentialKinds, find: async (name: SettingName) => fromProfile(profile, name) },
+    { kinds: () => kindsOfAtlasCli(sources), find: (name: SettingName) => fromAtlasCli(sources, name) },
   ];
 }
 
@@ -46,8 +40,8 @@ export interface SignIn {
 /** Throws if the credentials are an access token that has expired. That of the Atlas CLI is from a login in the browser. */
 export function checkNotExpired({ credentials, origin }: SignIn, now: number): void {
   if (credentials.kind !== 'access-token') return;
-  const seconds = expiryOf(credentials.accessToken);
-  if (seconds === undefined || seconds * 1000 > now) return;
+  const seconds = at(claimsOf(credentials.accessToken), 'exp');
+  if (typeof seconds !== 'number' || seconds * 1000 > now) return;
   if (origin.kind !== 'atlasCli') {
     const hint = 'Get a new one, which is valid for one hour, or use a service account or an API key.';
     throw new CliError('notAllowed', `The access token from ${originText(origin)} has expired.`, { hint });
@@ -56,17 +50,6 @@ export function checkNotExpired({ credentials, origin }: SignIn, now: number): v
   throw new CliError('notAllowed', `The sign-in of ${originText(origin)} has expired.`, {
     hint: { text: 'Run any command of the Atlas CLI to renew it, or sign in again:', commands: [login.text] },
   });
-}
-
-/** When a JSON Web Token ends (RFC 7519, `exp`), in seconds since 1970; undefined if it does not tell. */
-function expiryOf(token: string): number | undefined {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    const { exp } = Object(claims);
-    return typeof exp === 'number' ? exp : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** No source has credentials. */

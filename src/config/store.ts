@@ -8,10 +8,7 @@ import { hasLeftovers, removeLeftovers } from '../base/temporary-files.js';
 import { inKeychain, type SettingName, secretNames, settingNames } from './settings.js';
 
 /** The settings of one profile. */
-export type ProfileValues = Partial<Record<SettingName, string>>;
-
-/** Settings to save in a profile. Those that are undefined are removed. */
-export type NewValues = { [name in SettingName]?: string | undefined };
+export type ProfileValues = { [name in SettingName]?: string | undefined };
 
 /** The contents of config.json. */
 export interface Content {
@@ -58,8 +55,8 @@ async function write(file: string, content: Content): Promise<void> {
   conf.store = { ...content };
 }
 
-/** Sets settings of one profile. */
-export function withValues(content: Content, profile: string, values: NewValues): Content {
+/** Sets settings of one profile. Those that are undefined are removed. */
+export function withValues(content: Content, profile: string, values: ProfileValues): Content {
   const next = Object.entries({ ...content.profiles[profile], ...values }).filter(([, value]) => value !== undefined);
   return { ...content, profiles: { ...content.profiles, [profile]: Object.fromEntries(next) } };
 }

@@ -6,35 +6,29 @@ import type { TerraformResource } from '../clouds/cloud.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, describeInterface, readAttached } from '../interfaces/find.js';
-import type { View } from '../ui/view.js';
-import type { Drawn } from './mermaid.js';
-import type { Described } from './terraform.js';
+import { openEnds } from './doctor/open-facts.js';
+import { type Described, terraformOf } from './terraform.js';
 
-type OnFailure = (what: string, error: CliError) => void;
+export type OnFailure = (what: string, error: CliError) => void;
 
 /**
- * The `terraform` format for endpoints, with the regional mode of their projects if they are `whole`. Reads their
+ * Endpoints as Terraform configuration, with the regional mode of their projects if they are `whole`. Reads their
  * interface endpoints, and the user's ends, which may fail.
  */
-export function inTerraform(
+export async function writeTerraform(
   session: Pick<Session, 'atlas'>,
   { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
-  openRegions: () => Promise<OpenInspector>,
+  open: OpenInspector,
   onFailure: OnFailure,
-): Pick<View, 'own'> {
-  const terraform = async () => {
-    const { terraformOf } = await import('./terraform.js');
-    const { openEnds } = await import('./doctor/open-facts.js');
-    const atlas = await session.atlas();
-    const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
-    const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
-    for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
-    const { cloudEnd, close } = openEnds(await openRegions());
-    const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
-    const regional = projects.filter((id) => answers.get(id));
-    return terraformOf(described, regional);
-  };
-  return { own: { terraform } };
+): Promise<string> {
+  const atlas = await session.atlas();
+  const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
+  const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
+  for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
+  const { cloudEnd, close } = openEnds(open);
+  const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
+  const regional = projects.filter((id) => answers.get(id));
+  return terraformOf(described, regional);
 }
 
 /**
@@ -78,26 +72,4 @@ async function describeAll(
     described.push({ endpoint, interfaces, ends });
   }
   return described;
-}
-
-/** The `mermaid` format for endpoints. Reads the clusters of the projects, and draws all projects. */
-export function inMermaid(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  projects: readonly Pick<Drawn, 'id' | 'name'>[],
-  onFailure: OnFailure,
-): Pick<View, 'own'> {
-  const mermaid = async () => {
-    const { mermaidOf } = await import('./mermaid.js');
-    const atlas = await session.atlas();
-    const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
-    for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
-    return mermaidOf(
-      projects.map((project) => {
-        const services = endpoints.filter(({ projectId }) => projectId === project.id);
-        return { ...project, services, clusters: answers.get(project) ?? [] };
-      }),
-    );
-  };
-  return { own: { mermaid } };
 }

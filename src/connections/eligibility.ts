@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint, withName } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isFailure } from '../base/errors.js';
 import { listed } from '../base/listed.js';
@@ -26,9 +26,9 @@ export async function readSelected(session: Session, endpoint: string | undefine
   const projectId = await session.projectId();
   const { id: named } = name;
   if (named === undefined) return { projectId, isSelected: () => true, services: undefined };
-  const isSelected = (id: string) => isSameId(id, named);
-  const attached = (await listAttached(session, name, {})).filter(({ id }) => isSelected(id));
+  const attached = withName(await listAttached(session, name, {}), named);
   if (attached.length === 0) throw notAttached(session, named);
+  const isSelected = (id: string) => attached.some((each) => isSameId(each.id, id));
   return { projectId, isSelected, services: attached.map(({ service }) => service) };
 }
 

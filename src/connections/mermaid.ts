@@ -5,7 +5,10 @@ import { isReady } from '../atlas/status.js';
 import { counted } from '../base/listed.js';
 import { clouds } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
+import { askEach } from '../endpoints/ask.js';
+import type { Session } from '../endpoints/session.js';
 import { printable } from '../ui/streams.js';
+import type { OnFailure } from './describe.js';
 
 /* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
 
@@ -26,6 +29,23 @@ const styles = [
 
 /** Mermaid renders no diagram with more edges or characters. */
 const [mostEdges, mostCharacters] = [500, 50_000];
+
+/** The diagram of projects with their endpoints. Reads the clusters, and leaves out those that can't be read. */
+export async function drawProjects(
+  session: Pick<Session, 'atlas'>,
+  endpoints: readonly Endpoint[],
+  projects: readonly Pick<Drawn, 'id' | 'name'>[],
+  onFailure: OnFailure,
+): Promise<string> {
+  const atlas = await session.atlas();
+  const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
+  for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
+  const drawn = projects.map((project) => {
+    const services = endpoints.filter(({ projectId }) => projectId === project.id);
+    return { ...project, services, clusters: answers.get(project) ?? [] };
+  });
+  return mermaidOf(drawn);
+}
 
 /**
  * Returns the flowchart: interface endpoints lead to services, and services to clusters. If that is more than Mermaid

@@ -64,12 +64,8 @@ export function terraformOf(all: readonly Described[], regional: readonly string
         const end = ends?.get(each.id) ?? [];
         const found = typeof end === 'string' ? [] : end.filter((resource) => !links.has(resource.id));
         const blocks = found.map((resource) => endBlocks(resource, nameOf(resource.id), links));
-        const { terraform } = clouds[provider].interfaces;
         if (blocks.length > 0) inTerraform.add(provider);
-        if (typeof end === 'string' && terraform) {
-          const block = endBlocks(terraform.placeholder(each.id, endpoint), own, new Map(links));
-          blocks.push(`${comment(`${each.id} could not be read: ${end}`)}${commentedOut(block)}`);
-        }
+        if (typeof end === 'string') blocks.push(comment(`${each.id} could not be read: ${end}`));
         return [...blocks, interfaceBlocks(each, endpoint, name, own, links)];
       });
       return [endpointBlocks(endpoint, name, modes.get(projectId)), ...parts];
@@ -81,7 +77,7 @@ export function terraformOf(all: readonly Described[], regional: readonly string
 
 /** A folder that has no Terraform yet needs these lines. In another they would be there twice. */
 function header(used: readonly Provider[]): string {
-  const own = used.flatMap((provider) => clouds[provider].interfaces.terraform?.provider ?? []);
+  const own = used.flatMap((provider) => clouds[provider].interfaces.terraform ?? []);
   const providers = [...own, { name: 'mongodbatlas', source: 'mongodb/mongodbatlas' }];
   const lines = providers.map(({ name, ...values }) => `    ${name} = {\n${body(values, '      ')}    }\n`);
   const block = `terraform {\n  required_providers {\n${lines.join('')}  }\n}\n`;

@@ -13,7 +13,7 @@ import type { SignIn } from '../config/sign-in.js';
  * and this host. Otherwise a saved token would make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
  */
 export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {
-  if (file === null || (credentials.kind === 'access-token' && what === 'sign-in')) return undefined;
+  if (credentials.kind === 'access-token' && what === 'sign-in') return undefined;
   const key = createHash('sha256')
     .update(JSON.stringify([baseUrl, credentials, what]))
     .digest('hex');
@@ -28,9 +28,10 @@ type Entries = Record<string, { at: number; value: unknown }>;
 /**
  * One entry of the cache file. The file contains tokens, so only its owner can read it, but no API keys and no client
  * secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at the same time,
- * the last one wins.
+ * the last one wins. Undefined if there is no file.
  */
-export function cacheEntry(file: string, key: string, clock: Clock): AuthCache {
+export function cacheEntry(file: string | null, key: string, clock: Clock): AuthCache | undefined {
+  if (file === null) return undefined;
   return {
     read: async () => entriesOf(file, clock.now())[key]?.value,
     write: async (value) => {

@@ -1,18 +1,16 @@
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
-import type { HttpOptions, Trace } from '../atlas/http.js';
+import type { HttpOptions } from '../atlas/http.js';
 import { routeTo } from '../atlas/route.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /** What a connection to Atlas needs, besides credentials. */
-export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent' | 'trace'> {
+export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent'> {
   env: Env;
   /** The file for what was learned while signing in; null if nothing may be saved. */
   cacheFile: string | null;
-  /** Prints one line about each request. */
-  trace?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -30,17 +28,11 @@ export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: num
   return createAtlas(signIn.credentials, { ...options, cache, route } satisfies AtlasOptions);
 }
 
-export function httpOptions(signIn: SignIn, { cacheFile: _, trace, ...line }: Connecting): HttpOptions {
+export function httpOptions(signIn: SignIn, { cacheFile: _, ...line }: Connecting): HttpOptions {
   return {
     ...line,
     baseUrl: signIn.baseUrl,
     explain: async (error) => (await import('./explain.js')).explainFailure(error, signIn),
     userAgent: `atlas-pe/${version} (node ${process.versions.node}; ${process.platform})`,
-    trace: trace && ((event) => trace(traceLine(event))),
   };
-}
-
-function traceLine({ method, url, status, ms, requestId, proxy, note }: Trace): string {
-  const more = [requestId && `request ${requestId}`, proxy && `via proxy ${proxy}`, note].filter(Boolean).join(', ');
-  return `${method} ${url} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;
 }

@@ -1,24 +1,18 @@
-import type { Atlas } from '../atlas/client.js';
-import type { Clock } from '../base/clock.js';
 import { CliError, ignoreFailure } from '../base/errors.js';
 import { once } from '../base/once.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import type { Resolved } from '../config/precedence.js';
 import { findProject, nameless, projectIdOf } from '../config/project.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Session } from '../endpoints/session.js';
 
-interface ProjectOptions extends Pick<Session, 'io' | 'commandLine'> {
+interface ProjectOptions extends Pick<Session, 'io' | 'commandLine' | 'clock' | 'setting' | 'atlas'> {
   /** Whether --project was given without a value. */
   isAsked: boolean;
   /** Whether the command creates or changes something. */
   changes: boolean;
   isSandbox: boolean;
-  clock: Clock;
   cacheFile: string | null;
-  setting(name: 'project'): Promise<Resolved | null>;
   signIn(): Promise<SignIn>;
-  atlas(): Promise<Atlas>;
   /** Called when the user has chosen one. */
   onChoice(id: string): void;
 }

@@ -1,4 +1,5 @@
 import { parseBaseUrl } from '../atlas/base-url.js';
+import { AnswerError } from '../atlas/errors.js';
 import { networkFault } from '../atlas/network-fault.js';
 import { routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
@@ -6,9 +7,6 @@ import type { Env } from '../base/host.js';
 import { onceByKey } from '../base/once.js';
 import { CloudError, networkHint } from '../cloud-side/errors.js';
 import type { Exchange } from '../cloud-side/rest.js';
-
-/** The largest answer of a cloud, in bytes: a page of 500 items. */
-const largestAnswer = 16 * 1024 * 1024;
 
 /**
  * Sends requests to the REST APIs of clouds as those to Atlas are sent: through the proxies of the environment, with Node's
@@ -31,31 +29,14 @@ export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; s
       const answer = await request(about, () => {
         hasLeft = true;
       });
-      return { status: answer.statusCode, headers: answer.headers, text: await readText(answer.body, host) };
+      return { status: answer.status, headers: answer.headers, text: answer.body };
     } catch (error) {
       const state = { host, proxy: route.proxy, isLookingUp: route.isLookingUp(), hasLeft, limitMs };
-      const fault = networkFault(error, { ...state, mayHaveArrived: hasLeft, isHarmless: false });
+      const about = { ...state, mayHaveArrived: hasLeft, isHarmless: false };
+      const fault = error instanceof AnswerError ? error : networkFault(error, about);
       if (!fault) throw error;
-      const isPassing = 'transient' in fault ? fault.transient : true;
-      throw new CloudError(fault.message, {
-        hint: networkHint,
-        mayPass: isPassing,
-        mayHaveArrived: fault.mayHaveArrived,
-        cause: error,
-      });
+      const { message, transient: mayPass, mayHaveArrived } = fault;
+      throw new CloudError(message, { hint: networkHint, mayPass, mayHaveArrived, cause: error });
     }
   };
-}
-
-async function readText(stream: AsyncIterable<Buffer>, host: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Leaving the loop destroys the stream, so the rest is not downloaded.
-    if (size > largestAnswer)
-      throw new CloudError(`${host} returned a response that is too large.`, { mayHaveArrived: true });
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,5 @@
 import { accessPage } from '../atlas/base-url.js';
-import { ApiError, NetworkError } from '../atlas/errors.js';
+import { AnswerError, ApiError } from '../atlas/errors.js';
 import { type CliError, codeOf } from '../base/errors.js';
 import { publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
@@ -9,7 +9,7 @@ import { sandboxKeys } from '../sandbox/gate.js';
 /** The error in words for these credentials, if Atlas does not accept them or if their sandbox has ended. */
 export function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn): CliError {
   const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
-  if (isOfSandbox && error instanceof NetworkError && codeOf(error.cause) === 'ECONNREFUSED') {
+  if (isOfSandbox && error instanceof AnswerError && codeOf(error.cause) === 'ECONNREFUSED') {
     const hint = origin.kind === 'environment' ? ofVariables : ofProfile;
     return error.withHint(hint, `The sandbox at ${baseUrl} has ended.`);
   }

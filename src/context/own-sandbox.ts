@@ -2,14 +2,6 @@ import type { Clock } from '../base/clock.js';
 import { once } from '../base/once.js';
 import type { SignIn } from '../config/sign-in.js';
 
-/** How to reach the clusters of the sandbox. */
-export interface SandboxNetwork {
-  /** The address and port of the DNS server that knows their names. */
-  dnsServer: string;
-  /** The certificate, in PEM, of the authority that signed their certificates. */
-  authority: string;
-}
-
 /**
  * The saved sandbox, run in this process. It starts at the first sign-in, and the network to its clusters at the first use.
  * `onTrouble` gets errors that the sandbox can't handle.
@@ -30,12 +22,17 @@ export function ownSandbox(file: string, clock: Clock, onTrouble: (error: unknow
     const credentials = { kind: 'api-key', publicKey, privateKey } as const;
     return { credentials, origin: { kind: 'sandbox' }, baseUrl: await running.listen(0) };
   });
-  const network = once(async (): Promise<SandboxNetwork> => {
+  const network = once(async () => {
     const { startNetwork } = await import('../sandbox/network/start.js');
     const { fileStore } = await import('../sandbox/store.js');
     const running = await startNetwork({ store: fileStore(file), clock, dnsPort: 0, mongo: 'free' });
     closers.push(() => running.close());
-    return { dnsServer: running.dnsServer ?? '', authority: running.authority ?? '' };
+    return {
+      /** The address and port of the DNS server that knows the names of its clusters. */
+      dnsServer: running.dnsServer ?? '',
+      /** The certificate, in PEM, of the authority that signed their certificates. */
+      authority: running.authority ?? '',
+    };
   });
   return {
     signIn,

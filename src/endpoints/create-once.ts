@@ -81,7 +81,7 @@ export async function createOnce(
     return found;
   };
   const unknown = (error: CliError) => {
-    const own = error instanceof AnswerError ? hintText(error.hint) : '';
+    const own = error instanceof AnswerError && !error.transient ? hintText(error.hint) : '';
     const text = 'The endpoint may or may not have been created. Check before you try again:';
     return advise(session, `${own} ${text}`.trim(), list);
   };

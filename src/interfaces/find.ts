@@ -1,5 +1,11 @@
 import { isGone } from '../atlas/errors.js';
-import { checkAnyInterfaceId, goneInterface, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
+import {
+  checkAnyInterfaceId,
+  goneInterface,
+  type InterfaceEndpoint,
+  interfaceKind,
+  withName,
+} from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
 import { NotFoundError, UsageError } from '../base/errors.js';
@@ -7,7 +13,6 @@ import { advise } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
-import { isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
@@ -72,7 +77,7 @@ export async function listAttached(
  */
 export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
   const all = await listAttached(session, name, filter);
-  const matching = all.filter(({ id }) => name.id === undefined || isSameId(id, name.id));
+  const matching = name.id === undefined ? all : withName(all, name.id);
   if (matching.length > 1) {
     const choice = listed(matching.map(describeInterface));
     throw new UsageError(`There are ${matching.length} interface endpoints.`, `Choose one: ${choice}`);
@@ -115,18 +120,19 @@ export function readAllAttached(
   return eachOf(attachedTo(services), (each) => readAttached(session, each));
 }
 
-const shared = {
-  columns: ['region', 'provider', 'status', 'endpointId', 'id'],
-  brief: { provider: cloudName },
-  order: { status: statusOrder },
-  id: 'id',
-  tone,
-};
-
 export function interfaceView(row: Row): View {
-  return { ...shared, single: true, rows: [row] };
+  return { ...interfacesView([row]), single: true };
 }
 
-export function interfacesView(rows: readonly InterfaceEndpoint[]): View {
-  return { ...shared, single: false, rows, empty: 'No interface endpoints.' };
+export function interfacesView(rows: readonly Row[]): View {
+  return {
+    single: false,
+    rows,
+    columns: ['region', 'provider', 'status', 'endpointId', 'id'],
+    brief: { provider: cloudName },
+    order: { status: statusOrder },
+    id: 'id',
+    tone,
+    empty: 'No interface endpoints.',
+  };
 }

@@ -3,37 +3,20 @@ import { CliError } from '../base/errors.js';
 import { type Advice, toHint } from '../base/hint.js';
 import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
+import { once } from '../base/once.js';
 import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';
-import { type Later, type Live, noProgress, type Progress } from './progress.js';
+import { createResponseSpinner, type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Asking, Questions } from './prompt.js';
 import type { Query } from './query.js';
-import { createResponseSpinner } from './response-spinner.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
 import { cell, type Layout, type View } from './view.js';
 
+/** Many requests may have the same problem. */
 const quietMs = 60_000;
-
-/**
- * Shows a message at most once a minute, because many requests may have the same problem. Messages with the same `cause`
- * count as the same: pass it if the text varies.
- */
-export function withoutRepeats(
-  show: (message: string) => void,
-  clock: Pick<Clock, 'monotonic'>,
-): (message: string, cause?: string) => void {
-  const shownAt = new Map<string, number>();
-  return (message, cause = message) => {
-    const now = clock.monotonic();
-    for (const [shown, at] of shownAt) if (now - at >= quietMs) shownAt.delete(shown);
-    if (shownAt.has(cause)) return;
-    shownAt.set(cause, now);
-    show(message);
-  };
-}
 
 export interface IoOptions {
   format: string;
@@ -81,13 +64,12 @@ export function createIo(
     // Nobody reads more messages than this after the screen is closed.
     else if (held.push(write) > 100) held.shift();
   };
-  let opened: Questions | undefined;
-  const questions = async () => {
+  const warnedAt = new Map<string, number>();
+  const questions = once(async () => {
     const { createQuestions } = await import('./prompt.js');
     // If every line on stderr is JSON, the program that reads it shows the question.
-    opened ??= createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
-    return opened;
-  };
+    return createQuestions(host, signal, logFormat === 'json' ? messages.note : undefined);
+  });
   const isLive = !quiet && logFormat === 'text' && isTerminal(stderr, env);
   // A script that doesn't ask for hints has no use for them.
   const givesHints = !quiet && (stderr.isTTY === true || logFormat === 'json');
@@ -135,8 +117,14 @@ export function createIo(
     printRaw: async (text: string) => {
       await write(stdout, text);
     },
-    /** Shows each `cause` (default: the message itself) at most once a minute. */
-    warn: withoutRepeats((message) => say(() => messages.warning(message)), clock),
+    /** Shows each `cause` at most once a minute. Pass it if the text varies. */
+    warn: (message: string, cause = message) => {
+      const now = clock.monotonic();
+      for (const [shown, at] of warnedAt) if (now - at >= quietMs) warnedAt.delete(shown);
+      if (warnedAt.has(cause)) return;
+      warnedAt.set(cause, now);
+      say(() => messages.warning(message));
+    },
     /** Shows a line about internals, such as a request, that the user asked for. */
     trace: (message: string) => say(() => messages.trace(message)),
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */

@@ -1,8 +1,8 @@
-import { type CliError, DeclinedError, InterruptedError } from '../base/errors.js';
+import { type CliError, InterruptedError } from '../base/errors.js';
 import type { Hint } from '../base/hint.js';
 import type { Env } from '../base/host.js';
 import type { StatusChange } from './progress.js';
-import { hintProse, type MessageStream, oneLine, printable, prose, shortened } from './streams.js';
+import { hintProse, type MessageStream, oneLine, printable, prose, shortened, type Width } from './streams.js';
 
 /** Lines below a message, as they are, or as they fit into so many columns. */
 export type Items = readonly string[] | ((columns?: number) => readonly string[]);
@@ -24,16 +24,8 @@ export type Messages = ReturnType<typeof textMessages>;
 
 /** Also hides user and password of connection strings, which a message may repeat from a mistyped command line. */
 export function messagesOf(stderr: MessageStream, format: LogFormat): Messages {
-  const masked: MessageStream = {
-    get isTTY() {
-      return stderr.isTTY === true;
-    },
-    get columns() {
-      return stderr.columns ?? Number.POSITIVE_INFINITY;
-    },
-    write: (text) => stderr.write(withoutPasswords(text)),
-  };
-  return format === 'json' ? jsonMessages(masked) : textMessages(masked);
+  const write = (text: string) => stderr.write(withoutPasswords(text));
+  return format === 'json' ? jsonMessages(write) : textMessages(stderr, write);
 }
 
 /** Up to the last `@` of the word: in a wrong string, a password may have one, or a slash. */
@@ -42,21 +34,21 @@ function withoutPasswords(text: string): string {
 }
 
 /** For people: sentences, wrapped at spaces in a terminal. */
-function textMessages(stderr: MessageStream) {
+function textMessages(stderr: Width, write: MessageStream['write']) {
   const say = (text: string, items: Items = []) => {
     const columns = stderr.isTTY && stderr.columns ? stderr.columns - 2 : undefined;
-    stderr.write(prose(text, stderr, typeof items === 'function' ? items(columns) : items));
+    write(prose(text, stderr, typeof items === 'function' ? items(columns) : items));
   };
-  const hint = (what: Hint) => stderr.write(hintProse(what, stderr));
-  const sayLine = (line: string) => stderr.write(`${printable(oneLine(line))}\n`);
+  const hint = (what: Hint) => write(hintProse(what, stderr));
+  const sayLine = (line: string) => write(`${printable(oneLine(line))}\n`);
   return {
     error: (error: CliError) => {
-      const head = error instanceof InterruptedError || error instanceof DeclinedError ? '' : 'Error: ';
+      const head = error instanceof InterruptedError || error.exit === 'declined' ? '' : 'Error: ';
       say(`${head}${error.message}`);
       if (error.hint) hint(error.hint);
     },
     /** Shows the stack trace of a bug. */
-    stack: (text: string) => stderr.write(`${printable(text)}\n`),
+    stack: (text: string) => write(`${printable(text)}\n`),
     warning: (message: string) => say(`Warning: ${message}`),
     note: say,
     hint,
@@ -67,8 +59,8 @@ function textMessages(stderr: MessageStream) {
 }
 
 /** For programs: each message is one line of JSON, an object with one key that names its kind. */
-function jsonMessages(stderr: MessageStream): Messages {
-  const say = (kind: string, what: object) => stderr.write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
+function jsonMessages(write: MessageStream['write']): Messages {
+  const say = (kind: string, what: object) => write(`${printable(JSON.stringify({ [kind]: what }))}\n`);
   const note = (message: string, items: Items = []) => {
     // Items that stand in columns are padded.
     const all = typeof items === 'function' ? items() : items;

@@ -1,3 +1,5 @@
+import type { Clock } from '../base/clock.js';
+import { formatDuration } from '../base/duration.js';
 import type { Tone } from './view.js';
 
 /** A change during a wait: a sentence about it, and the same as data. */
@@ -22,3 +24,58 @@ export type Live = () => readonly (readonly string[])[];
 export type Later = () => readonly string[];
 
 export const noProgress: Progress = { changed: () => undefined, settled: () => undefined, stop: () => undefined };
+
+/** Milliseconds until the row is shown. Most responses arrive sooner, and a row that only flashes up disturbs. */
+const delayMs = 1000;
+
+/**
+ * A row with a spinner, which says that we wait for a response. It is removed before any other output. Without `open`, nothing
+ * is shown.
+ */
+export function createResponseSpinner(
+  clock: Pick<Clock, 'monotonic' | 'timeout'>,
+  open: ((live: Live) => Promise<Pick<Progress, 'stop'>>) | undefined,
+) {
+  let [awaited, others] = [0, 0];
+  /** Replaced each time the row is removed, so that an earlier `show` knows that it is too late. */
+  let turn = {};
+  let shown: Pick<Progress, 'stop'> | undefined;
+  const takeDown = () => {
+    turn = {};
+    shown?.stop();
+    shown = undefined;
+  };
+  const arm = () => {
+    if (!open || awaited === 0 || others > 0) return;
+    const mine = turn;
+    const started = clock.monotonic();
+    const show = async () => {
+      if (turn !== mine) return;
+      const row = await open(() => [['Waiting for a response', formatDuration(clock.monotonic() - started)]]);
+      if (turn === mine) shown = row;
+      else row.stop();
+    };
+    // The row is optional: ignore errors.
+    clock.timeout(delayMs).addEventListener('abort', () => void show().catch(() => undefined));
+  };
+  return {
+    /** Call it before waiting for a response, and call the result afterwards. */
+    begin: () => {
+      awaited++;
+      if (awaited === 1) arm();
+      return () => {
+        awaited--;
+        if (awaited === 0) takeDown();
+      };
+    },
+    /** Call it before using the terminal for something else, and call the result afterwards. */
+    yieldTerminal: () => {
+      others++;
+      takeDown();
+      return () => {
+        others--;
+        arm();
+      };
+    },
+  };
+}

@@ -4,7 +4,7 @@ import type { Hint } from '../base/hint.js';
 import type { Env, Output, Streams } from '../base/host.js';
 
 /** The columns of a stream, if it is a terminal. */
-type Width = Pick<Output, 'isTTY' | 'columns'>;
+export type Width = Pick<Output, 'isTTY' | 'columns'>;
 
 /** The part of a stream that messages need. */
 export interface MessageStream extends Width {
@@ -95,15 +95,27 @@ function indented(line: string): string {
 }
 
 /** Wraps text into lines of at most `width`, measured by `lengthOf` (default: characters). A longer word stays whole. */
-export function wrapped(text: string, width: number, lengthOf = (line: string) => line.length): string[] {
-  const [first = '', ...words] = text.split(' ');
+export function wrapped(
+  text: string,
+  width: number,
+  lengthOf = (line: string) => line.length,
+  breaks = /(?<= )/,
+): string[] {
+  const [first = '', ...pieces] = text.split(breaks);
   const lines = [first];
-  for (const word of words) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lengthOf(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)}${piece}`;
+    if (lengthOf(longer.trimEnd()) <= width) lines[lines.length - 1] = longer;
+    else lines.push(piece);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
+}
+
+/** Also breaks a word that doesn't fit: behind slashes and commas, for the ids of Azure. A URL stays whole. */
+export function wrappedValue(text: string, width: number, lengthOf?: (line: string) => number): string[] {
+  return wrapped(text, width, lengthOf).flatMap((line) =>
+    line.includes('://') ? [line] : wrapped(line, width, lengthOf, /(?<=[^,]\/|,|%2f)/i),
+  );
 }
 
 /**
@@ -158,18 +170,10 @@ export function write(stdout: Output, text: string): Promise<boolean> {
  * file, so this writes to the file descriptor.
  */
 export function lastStderr(host: Streams): MessageStream {
-  if (host === process && !isCharacterDevice(2)) return { write: (text) => writeDirectly(text, host) };
+  // Terminals are character devices.
+  if (host === process && !fstatSync(2).isCharacterDevice()) return { write: (text) => writeDirectly(text, host) };
   ignoreErrors(host.stderr);
   return host.stderr;
-}
-
-/** Terminals are character devices. If it can't be determined, assume one. */
-function isCharacterDevice(fd: number): boolean {
-  try {
-    return fstatSync(fd).isCharacterDevice();
-  } catch {
-    return true;
-  }
 }
 
 function writeDirectly(text: string, host: Streams): void {

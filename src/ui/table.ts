@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Json } from '../base/json.js';
 import { longName } from '../base/shell.js';
 import { painter } from './paint.js';
-import { wrapped } from './streams.js';
+import { wrapped, wrappedValue } from './streams.js';
 import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
 import { columnsOf } from './width.js';
 
@@ -94,7 +94,7 @@ function cellsOf(view: View, layout: Layout) {
     const painted = (part: string) => (view.marked?.has(row) ? paint.strong(toned(part)) : toned(part));
     const lines = (width: number) =>
       wrapped(text, width, columnsOf).map((part) => ({ painted: painted(part), width: columnsOf(part) }));
-    const below = () => lines(layout.width - 2).map((line) => `  ${line.painted}`);
+    const below = () => wrappedValue(text, layout.width - 2, columnsOf).map((part) => `  ${painted(part)}`);
     return { painted: painted(text), width: columnsOf(text), isEmpty, lines, below };
   };
 }

@@ -5,7 +5,6 @@ import {
   isAlreadyThere,
   isGone,
   mayHaveTakenEffect,
-  NetworkError,
   SignInError,
 } from '../../src/atlas/errors.js';
 import { CliError } from '../../src/base/errors.js';
@@ -96,11 +95,11 @@ describe('the message from Atlas', () => {
 test('a failed sign-in has the exit code, hint and status of its cause', () => {
   const cause = new ApiError(401, { errorCode: 'X' });
   expect(new SignInError(cause)).toMatchObject({ exitCode: 4, status: 401, errorCode: 'X', hint: cause.hint, cause });
-  const broken = new NetworkError('Broke off.', { hint: 'H', cause: undefined, mayHaveArrived: true });
+  const broken = new AnswerError('Broke off.', { hint: 'H' });
   expect(new SignInError(broken)).toMatchObject({ exitCode: 1, status: null, errorCode: null, hint: { text: 'H' } });
 });
 
-const network = (mayHaveArrived: boolean) => new NetworkError('x', { hint: '', cause: undefined, mayHaveArrived });
+const network = (mayHaveArrived: boolean) => new AnswerError('x', { transient: true, mayHaveArrived });
 
 test.each<[string, unknown, boolean]>([
   ['a connection that broke off later', network(true), true],

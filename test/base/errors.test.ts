@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
-import {
-  CliError,
-  codeOf,
-  DeclinedError,
-  InterruptedError,
-  ignoreFailure,
-  isFailure,
-  reasonOf,
-} from '../../src/base/errors.js';
+import { CliError, codeOf, InterruptedError, ignoreFailure, isFailure, reasonOf } from '../../src/base/errors.js';
 
 test('withHint and about keep the class and data of an error, and set the original as cause', () => {
   const first = new ApiError(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5);
@@ -27,11 +19,12 @@ test('withHint and about keep the class and data of an error, and set the origin
 });
 
 test.each([
-  ['ENOENT', 'no such file or directory'],
-  ['EXDEV', 'EXDEV: open'],
-])('the system error %s is shown in plain words, if there are any', (code, reason) => {
+  ['ENOENT', -2, 'no such file or directory'],
+  // That of another program on this machine.
+  ['EODD', -1e6, 'EODD: open'],
+])('the system error %s is shown in plain words, if there are any', (code, errno, reason) => {
   const error = Object.assign(new Error(`${code}: open`), { code });
-  expect(reasonOf(Object.assign(error, { syscall: 'open' }))).toBe(reason);
+  expect(reasonOf(Object.assign(error, { errno, syscall: 'open' }))).toBe(reason);
   expect(codeOf(error)).toBe(code);
 });
 
@@ -59,5 +52,5 @@ test('an interruption tells the signal, and whether something was sent', () => {
   const int = new InterruptedError('SIGINT').beforeSending();
   expect([int.exitCode, int.message, int.mayHaveArrived, int.signal]).toEqual([130, 'Interrupted.', false, 'SIGINT']);
   expect(int.hint?.text).toBe('Nothing was sent to Atlas.');
-  expect(new DeclinedError('No.').exitCode).toBe(1);
+  expect(new CliError('declined', 'No.').exitCode).toBe(1);
 });

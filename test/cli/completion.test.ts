@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnsBeside, endpointKeys } from '../../src/atlas/keys.js';
 import { longName } from '../../src/base/shell.js';
-import { topicNames } from '../../src/cli/help/names.js';
-import { tree } from '../../src/cli/tree.js';
+import { topicNames, tree } from '../../src/cli/tree.js';
 import { knownRegions } from '../../src/clouds/regions.js';
 import { everywhere } from '../../src/command.js';
 import { defaultProject } from '../../src/sandbox/world.js';
@@ -238,7 +237,7 @@ describe('from the project', () => {
     ['get --region us-east-1 6', () => [`${ids.east}\tAWS us-east-1 AVAILABLE`]],
     ['wait un', () => ['until\ta status, then endpoints']],
     ['interface get vp', () => ['vpce-0123456789abcdef0\tinterface endpoint, AWS us-east-1']],
-    ['interface get us-east-1 vp', () => ['vpce-0123456789abcdef0\tAWS us-east-1']],
+    ['interface get us-east-1 vp', () => ['vpce-0123456789abcdef0\tinterface endpoint, AWS us-east-1']],
     ['list --project ', () => [`Sandbox\t${defaultProject}`, `${defaultProject}\tSandbox`]],
     ['list --region us-gov-w', () => ['us-gov-west-1\tAWS']],
     ['--profile sa', () => ['sandbox\tbuilt-in Atlas sandbox']],

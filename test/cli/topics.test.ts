@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { apiStatuses, deleted } from '../../src/atlas/status.js';
 import { exitCodes } from '../../src/base/errors.js';
-import { items, layoutOf } from '../../src/cli/help/layout.js';
-import { type TopicName, topicNames } from '../../src/cli/help/names.js';
-import { topicHelp } from '../../src/cli/help/page.js';
+import { HelpLayout, topicHelp } from '../../src/cli/help/page.js';
 import { type Topic, topics } from '../../src/cli/help/topics.js';
+import { type TopicName, topicNames } from '../../src/cli/tree.js';
 import { clouds } from '../../src/clouds/all.js';
 import { formatNames } from '../../src/ui/formats.js';
 import { pages } from '../helpers/documents.js';
@@ -68,6 +67,6 @@ test('a topic is shown after help, and a mistyped one gets a suggestion', async 
 });
 
 test('a description stands beside its term if 20 columns are left for it, otherwise below', () => {
-  const shown = (width: number) => items([['ten-----ch', 'A description.']], layoutOf(width)).split('\n').length;
+  const shown = (width: number) => new HelpLayout(width).items([['ten-----ch', 'A description.']]).split('\n').length;
   expect([shown(34), shown(33)]).toEqual([1, 2]);
 });

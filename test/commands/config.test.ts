@@ -128,9 +128,7 @@ test('a folder that is not writable gives a clear error', async () => {
   const { exitCode, stderr } = await runCli(['config', 'set', 'project', 'p'], { env });
   expect([exitCode, stderr]).toEqual([
     1,
-    expect.stringMatching(
-      /Cannot write the configuration: .+ \(part of the path is not a directory\)\.\nHint: .+ATLAS_PE_CONFIG_DIR/,
-    ),
+    expect.stringMatching(/Cannot write the configuration: .+ \(not a directory\)\.\nHint: .+ATLAS_PE_CONFIG_DIR/),
   ]);
 });
 

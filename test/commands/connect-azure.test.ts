@@ -25,6 +25,31 @@ async function foreign(name = 'mine') {
   return { id: endpointId(name), service: id as string, target: target as string };
 }
 
+describe('the last part of a resource id', () => {
+  test('names the private endpoint, in any case', async () => {
+    const { id, service } = await foreign('My_Own.1');
+    await json(`connect ${service} --yes`);
+    expect(await json('interface get my_own.1')).toMatchObject({ id });
+    expect(await json(`interface get ${service} My_Own.1`)).toMatchObject({ id });
+    expect(await json('connection-strings --endpoint My_Own.1')).toMatchObject([{ endpoints: [{ id }] }]);
+    const checks = await own.atlas('doctor My_Own.1 --no-network --json --query categories[].checks[].subject');
+    expect(checks.stdout).toContain(id);
+    await own.ends('disconnect My_Own.1 --yes', 5, `atlas-pe did not create ${id}`);
+    await own.ends('interface get other', 3, "No interface endpoint 'other' found");
+    expect(await json('interface remove My_Own.1 --yes')).toMatchObject({ id, status: 'DELETING' });
+  });
+
+  test('of two, is not enough', async () => {
+    const { service, target } = await foreign();
+    const other = `/subscriptions/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}/resourceGroups/g/providers/${network}`;
+    for (const id of [endpointId('mine'), `${other}/privateEndpoints/mine`])
+      await json(`interface add ${service} ${id} --ip 10.0.0.9`);
+    expect(target).not.toBe('');
+    await own.ends('interface remove mine --yes', 2, 'There are 2 interface endpoints.');
+    await own.ends('disconnect eastus2 mine --yes', 2, 'There are 2 interface endpoints.');
+  });
+});
+
 describe('connect', () => {
   test('refuses another cloud than that of the service', async () => {
     await json('create eastus2 --provider azure --wait');

@@ -46,7 +46,17 @@ test('creates the new side in the network of the old one, and prints both string
   expect(await left()).toEqual([2, 2, 2, 2]);
   const { exitCode, stderr } = await own.atlas('convert us-east4 --finish --yes --log-format json');
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining('gcloud compute forwarding-rules delete old ')]);
-  expect(stderr).toMatch(/gcloud compute addresses delete \$\(gcloud compute addresses list .*address=\([\d.]+\)/);
+  // Another network may have the same address, so the rule tells which one it is, while it is there.
+  const commands = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .flatMap(({ hint }) => hint?.commands ?? []);
+  expect(commands).toEqual([
+    "ADDRESSES=($(gcloud compute addresses list --project atlas-pe-sandbox --filter 'region:us-east4 AND users~/forwardingRules/ AND users~/old$' --format 'value(name)'))",
+    expect.stringMatching(/^gcloud compute forwarding-rules delete old /),
+    expect.stringMatching(/^gcloud compute addresses delete "\$\{ADDRESSES\[@\]\}" --region us-east4 --project /),
+  ]);
   expect((await there()).rules).toHaveLength(2);
 });
 
@@ -61,6 +71,29 @@ test('creates the new side in each Google project that has an old one', async ()
   const interfaces = await json(`interface list ${newEndpointId}`);
   const projects = interfaces.map(({ gcpProjectId }: { gcpProjectId: string }) => gcpProjectId);
   expect(projects.toSorted()).toEqual([project, 'other-project-1']);
+});
+
+test('does not confuse new forwarding rules of two Google projects that have the same name', async () => {
+  await addOld('other-project-1', 'grp2');
+  const { id, serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+  for (const each of [project, 'other-project-1']) {
+    const where = `projects/${each}/regions/us-east4`;
+    const subnetwork = `${where}/subnetworks/two`;
+    await google('POST', 'addresses', { name: 'new', addressType: 'INTERNAL', subnetwork }, each);
+    const network = `projects/${each}/global/networks/two`;
+    const to = { target: serviceAttachmentNames[0], network, IPAddress: `${where}/addresses/new` };
+    await google('POST', 'forwardingRules', { name: 'new', ...to }, each);
+  }
+  for (const _ of [1, 2]) {
+    const { exitCode, stderr } = await own.atlas(convert);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /in Google project other-project-1\. Another Google project has a new forwarding rule named new too\./,
+      ),
+    ]);
+    expect(await json(`interface list ${id}`)).toMatchObject([{ id: 'new', gcpProjectId: project }]);
+  }
 });
 
 test('without --yes and a terminal, it creates nothing in Google, and says what to run', async () => {

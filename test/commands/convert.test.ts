@@ -97,7 +97,7 @@ describe('convert', () => {
     await ends(
       'convert us-east4 --finish --yes',
       0,
-      `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project:\n  ${cleanUp}\n  gcloud compute addresses delete [^\n]+\n$`,
+      `Old attachment: grp, removed .+\nOld Atlas service: ${old}, removed .+\nHint: Remove .+ from your GCP project, in bash or zsh:\n  ADDRESSES=.+ users~/a\\$\\|/b\\$' .+\n  ${cleanUp}\n  gcloud compute addresses delete [^\n]+\n$`,
       /^app\t\t\S+app-psc-0\.\S+\n$/,
     );
     expect(await there()).toEqual([['us-east4', true, ['rule']]]);

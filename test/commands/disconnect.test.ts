@@ -265,6 +265,14 @@ describe('a security group', () => {
   });
 });
 
+test('refuses options of another cloud', async () => {
+  await own.ends(
+    'disconnect us-east-1 --gcp-project other-project-1 --yes',
+    2,
+    '--gcp-project is not an option for AWS.',
+  );
+});
+
 test('what has the tags of another project, or no tag with a service, is not removed', async () => {
   const { endpoint } = await json('connect us-east-1 --yes');
   const id = await aws.createEndpoint(endpoint.endpointServiceName, aws.vpc, aws.subnets.slice(0, 1));

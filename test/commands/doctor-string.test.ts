@@ -90,27 +90,48 @@ describe('the argument', () => {
   });
 
   test.each([
-    'mongodb+srv://',
-    'mongodb+srv://a.b',
-    'mongodb+srv://a.b.example:27017',
-    'mongodb+srv://a.b.example,c.d.example',
-    'mongodb://a.example:99999',
-    'mongodb://[::1]:99999',
-    'mongodb://[::g]',
-    'mongodb://[127.0.0.1]',
-    'mongodb://::1:27017',
-    'mongodb+srv://[::1]',
-    'mongodb://a.example:0',
-    'mongodb://a b',
-    'mongodb+srv://user:hunter2@x@a.b.example',
-    'mongodb+srv://user:hunter2/x@a.b.example',
-    `mongodb://${'a,'.repeat(50_000)}`,
-  ])('%.60s is refused, and not repeated', async (argument) => {
+    ['mongodb+srv://', 'a host name or a port is wrong'],
+    ['mongodb+srv://a.b', 'a host name or a port is wrong'],
+    ['mongodb+srv://a.b.example:27017', 'takes no port'],
+    ['mongodb+srv://u:hunter2@a.b.example:27017/db', 'takes no port'],
+    ['mongodb+srv://a.b.example,c.d.example', 'takes only one host name'],
+    ['mongodb://a.example:99999', 'a host name or a port is wrong'],
+    ['mongodb://[::1]:99999', 'a host name or a port is wrong'],
+    ['mongodb://[::g]', 'a host name or a port is wrong'],
+    ['mongodb://[127.0.0.1]', 'a host name or a port is wrong'],
+    ['mongodb://::1:27017', 'a host name or a port is wrong'],
+    ['mongodb+srv://[::1]', 'a host name or a port is wrong'],
+    ['mongodb://a.example:0', 'a host name or a port is wrong'],
+    ['mongodb://a b', 'a host name or a port is wrong'],
+    ['mongodb+srv://user:hunter2@x@a.b.example', 'as %3A %2F %3F %40'],
+    ['mongodb+srv://user:hunter2/x@a.b.example', 'as %3A %2F %3F %40'],
+    ['mongodb://user:hunter2?x@a.b.example', 'as %3A %2F %3F %40'],
+    [`mongodb://${'a,'.repeat(50_000)}`, 'a host name or a port is wrong'],
+    ['cluster0-pl-0.k45tj.mongodb.net', 'only a host name. Write mongodb+srv://HOST, or --cluster'],
+    ['db.corp.example:27017', 'only a host name. Write mongodb+srv://HOST, or --cluster'],
+    ['MONGODB_URI=mongodb+srv://user:hunter2@a.b.example', 'the name of a variable. Leave out the name'],
+    ['export URI="mongodb://user:hunter2@a.example"', 'the name of a variable. Leave out the name'],
+    ['“mongodb+srv://user:hunter2@a.b.example”', 'quotation marks. Leave them out'],
+    ['"mongodb+srv://user:hunter2@a.b.example', 'quotation marks. Leave them out'],
+    ['user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
+    ['mongodb:user:hunter2@a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
+    ['mongo+srv://a.b.example', 'does not begin with mongodb+srv:// or mongodb://'],
+    ['https://a.k45tj.mongodb.net', 'does not begin with mongodb+srv:// or mongodb://'],
+  ])('%.60s is refused, says why, and is not repeated', async (argument, mistake) => {
     const { exitCode: code, stderr, stdout } = await runCli(['doctor', argument], { env: ownFolders() });
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('The connection string is not valid.');
+    expect(stderr).toContain('Error: The connection string is not valid: ');
+    expect(stderr).toContain(mistake);
     expect(stderr).not.toContain('hunter2');
   });
+
+  test.each(['com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8', 'mongodb'])(
+    '%s is no connection string',
+    async (argument) => {
+      const { stderr } = await runCli(['doctor', argument], { env: ownFolders() });
+      expect(stderr).not.toContain('connection string');
+    },
+  );
 
   test.each([
     ['a profile that does not exist', {}, ['--profile', 'nope']],
@@ -139,6 +160,21 @@ describe('the argument', () => {
       expect(stderr).toContain(`${option.split('=')[0]} cannot be combined with a connection string`);
     },
   );
+});
+
+test.each([
+  ['mongodb+srv://10.0.0.1', 'dns-srv', /^The connection string has an IP address/],
+  ['mongodb://203.0.113.7:27017', 'dns-private', /^The connection string has an IP address/],
+  ['mongodb+srv://db.corp.example', 'dns-srv', /^The host is not one of Atlas/],
+  ['mongodb://db.corp.example', 'dns-address', /^The host is not one of Atlas/],
+  ['mongodb://a.k45tj.mongodb.net', 'dns-address', /removes private addresses/],
+  ['mongodb+srv://a.k45tj.mongodb.net', 'dns-srv', /resolves public names/],
+])('%s without records: the hint of %s is about its host', async (argument, id, hint) => {
+  const dns = await startDns(() => []);
+  const { checks, exitCode } = await doctorAt(dns.address, '--json --no-network', { argument }).finally(dns.close);
+  const [first] = checks.filter(({ result }) => result === 'error');
+  expect(first).toMatchObject({ id, hint: expect.stringMatching(hint) });
+  expect(exitCode).toBe(6);
 });
 
 describe('--report', () => {

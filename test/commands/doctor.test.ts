@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
+import { type CheckRow, endpointId, examine, namesAt, service, serviceId } from '../helpers/doctor-world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
@@ -31,7 +31,10 @@ describe('the formats', () => {
     const { success, categories } = JSON.parse(stdout);
     expect(success).toBe(true);
     const names = categories.map(({ name }: { name: string }) => name);
-    expect(names).toEqual(['key', 'service', 'interface', 'clusters', 'dns']);
+    expect(names).toEqual(['key', 'service', 'interface', 'clusters', 'dns', 'network']);
+    const { checks: skipped } = categories[5];
+    expect(skipped.map(({ result }: CheckRow) => result)).toEqual(Array(5).fill('skipped'));
+    expect(skipped[4]).toMatchObject({ id: 'network-primary', detail: '--no-network skips the connections' });
     expect(categories[1].checks[2]).toEqual({
       ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
       ...{

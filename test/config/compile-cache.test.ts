@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, realpathSync, Stats, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compileCacheDir, isKept, isOnlyOurs } from '../../src/config/compile-cache.js';
+import { compileCacheDir, isKept, isOnlyOurs } from '../../src/config/load-compiled.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const [directory, link] = [0o040000, 0o120000];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attachVerdict } from '../../src/cloud-side/aws/states.js';
+import { attachVerdict } from '../../src/cloud-side/aws/model.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
 import { awaitCloudEndpoint } from '../../src/connections/await-cloud.js';
 import { fakeSession } from '../helpers/fake-session.js';

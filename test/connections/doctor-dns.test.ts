@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PathFacts } from '../../src/connections/doctor/facts.js';
+import type { PathFacts } from '../../src/connections/doctor/open-facts.js';
 import type { Resolver } from '../../src/connections/doctor/resolver.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
 import { readConnectionString } from '../../src/connections/doctor/strings.js';
@@ -28,7 +28,7 @@ async function examine(more: Partial<Resolver>) {
   };
   const string = readConnectionString('mongodb+srv://cluster0-pl-0.k45tj.mongodb.net');
   const facts = { strings: async () => [string], recorded: async () => [], resolver, ownAddresses: [] };
-  const checks = await runChecks(pathCategories({ hasNetwork: false }), facts as Partial<PathFacts> as PathFacts);
+  const checks = await runChecks(pathCategories, facts as Partial<PathFacts> as PathFacts);
   return (id: string) => checks.find((each) => each.id === id);
 }
 

@@ -11,7 +11,7 @@ const check = (id: string, short: string, finding = good('')): Checked => {
   return { ...finding, id, short, subject: short, category: '', title: '' };
 };
 const summaryOf = (name: string, checks: Checked[]) =>
-  categoriesOf({ hasCloud: true, hasNetwork: true })
+  categoriesOf({ hasCloud: true })
     .find((each) => each.name === name)
     ?.summary(checks);
 
@@ -74,7 +74,7 @@ test.each([
 describe('the report', () => {
   const layout = { keys: [], isTerminal: false, color: false, symbols: symbolsOf({}, 'linux'), width: 200, now: 0 };
   const report = (checks: Checked[]) =>
-    reportOf(categoriesOf({ hasCloud: true, hasNetwork: true }), checks, layout, {
+    reportOf(categoriesOf({ hasCloud: true }), checks, layout, {
       isFull: false,
       isQuiet: false,
       elapsedMs: 1234,

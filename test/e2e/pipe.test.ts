@@ -165,7 +165,7 @@ test('reports a full disk, and still names what was changed', () => {
     expect(run(line)).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /Cannot write the output: no space left on the disk\.[\s\S]*(\nHint: |"hint":").*disk is full/,
+        /Cannot write the output: no space left on device\.[\s\S]*(\nHint: |"hint":").*disk is full/,
       ),
     });
   }
@@ -174,7 +174,7 @@ test('reports a full disk, and still names what was changed', () => {
   // These commands change nothing.
   for (const line of ['get', 'list', 'wait --timeout 30s']) {
     const { status, stderr } = run(`--sandbox ${line} --quiet`);
-    expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on the disk')]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('no space left on device')]);
     expect(stderr).not.toContain('The change was made');
   }
 });

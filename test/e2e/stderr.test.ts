@@ -47,7 +47,7 @@ test('a full disk is reported in JSON, also for --version', () => {
     const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     expect([status, messagesIn(stderr, 'error')], line).toEqual([
       1,
-      [expect.stringContaining('no space left on the disk')],
+      [expect.stringContaining('no space left on device')],
     ]);
   }
 });

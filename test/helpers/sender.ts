@@ -1,13 +1,13 @@
 import { bearerAuth } from '../../src/atlas/auth.js';
-import { createSend, type HttpCall, type HttpOptions, type Trace } from '../../src/atlas/http.js';
+import { createSend, type HttpCall, type HttpOptions } from '../../src/atlas/http.js';
 import { fakeClock } from './fake-clock.js';
 
 /** Sends requests with an access token, and records their traces. */
 export function sender(baseUrl: string, options: Partial<HttpOptions> = {}) {
   const clock = fakeClock();
-  const traces: Trace[] = [];
+  const traces: string[] = [];
   const { signal } = new AbortController();
-  const trace = (event: Trace) => traces.push(event);
+  const trace = (line: string) => traces.push(line);
   const send = createSend({ baseUrl, userAgent: 'atlas-pe/1.2.3', clock, random: () => 1, signal, trace, ...options });
   return {
     clock,

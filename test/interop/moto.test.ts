@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 import { type Ec2, openEc2 } from '../../src/cloud-side/aws/ec2.js';
+import { newEndpoint, newGroup } from '../../src/cloud-side/aws/model.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
+import { there as existing } from '../cloud-side/aws/existing.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
@@ -40,6 +42,7 @@ describe.skipIf(!hasPython)('moto', () => {
     server?.kill();
   });
 
+  const owner = { projectId: 'p', id: 's' };
   const tags = { 'atlas-pe:project': 'p', 'atlas-pe:service': 's' };
   const none = '0123456789abcdef0';
   const serviceName = 'com.amazonaws.us-east-1.ec2';
@@ -50,9 +53,11 @@ describe.skipIf(!hasPython)('moto', () => {
     const [vpc] = await ec2.vpcs({});
     const vpcId = vpc?.id ?? '';
     const subnets = await ec2.subnets({ filters: { 'vpc-id': vpcId } });
-    const group = await ec2.createGroup({ name, vpc: vpcId, tags });
-    const where = { serviceName, vpc: vpcId, subnets: subnets.slice(0, 2).map(({ id }) => id), groups: [group], tags };
-    return { vpc: vpcId, group, where };
+    const there = existing({ vpc: vpc ?? null, subnets: subnets.slice(0, 2) });
+    const request = { ...newGroup(there, owner), GroupName: name };
+    const group = await ec2.createGroup(request);
+    const wanted = { ...there.wanted, groups: [group] };
+    return { vpc: vpcId, group, request, where: newEndpoint({ ...there, wanted }, owner, serviceName) };
   }
   const codeOf = async (call: Promise<unknown>) => {
     try {
@@ -79,8 +84,8 @@ describe.skipIf(!hasPython)('moto', () => {
   });
 
   test('keeps a security group with its tags and rules, once', async () => {
-    const { vpc, group } = await network('one');
-    expect(await codeOf(ec2.createGroup({ name: 'one', vpc, tags }))).toBe('InvalidGroup.Duplicate');
+    const { vpc, group, request } = await network('one');
+    expect(await codeOf(ec2.createGroup(request))).toBe('InvalidGroup.Duplicate');
     await ec2.allow(group, [rule]);
     expect(await codeOf(ec2.allow(group, [rule]))).toBe('InvalidPermission.Duplicate');
     const found = await ec2.groups({ filters: { 'vpc-id': vpc, 'group-name': ['default', 'one'] } });
@@ -91,8 +96,8 @@ describe.skipIf(!hasPython)('moto', () => {
 
   test('creates a VPC endpoint, finds it by service, VPC and tag, and deletes it', async () => {
     const { vpc, group, where } = await network('two');
-    const made = await ec2.createEndpoint({ ...where, token: 'two' });
-    expect(made).toMatchObject({ serviceName, vpc, subnets: where.subnets, groups: [group], tags });
+    const made = await ec2.createEndpoint({ ...where, ClientToken: 'two' });
+    expect(made).toMatchObject({ serviceName, vpc, subnets: where.SubnetIds, groups: [group], tags });
     const ids = async (filters: Record<string, string>) => (await ec2.endpoints({ filters })).map(({ id }) => id);
     expect(await ids({ 'service-name': serviceName, 'vpc-id': vpc })).toContain(made.id);
     expect(await ids({ 'tag:atlas-pe:project': 'p' })).toContain(made.id);

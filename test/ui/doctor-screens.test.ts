@@ -58,6 +58,7 @@ const scenes: readonly Scene[] = [
   { name: 'healthy-ascii', exit: 0, env: { LC_ALL: 'C' } },
   { name: 'unresolved', faults: ['no-srv'], exit: 6 },
   { name: 'filtered', faults: ['no-address'], exit: 6 },
+  { name: 'no-network', line: '--no-network', exit: 0 },
   { name: 'public', faults: ['public-address'], line: '--no-network', exit: 6 },
   { name: 'closed-port', faults: ['closed-port'], exit: 6 },
   { name: 'certificate', faults: ['certificate'], exit: 6 },

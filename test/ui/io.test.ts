@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../src/base/host.js';
 import type { Json } from '../../src/base/json.js';
-import { createIo, type IoOptions, withoutRepeats } from '../../src/ui/io.js';
+import { createIo, type IoOptions } from '../../src/ui/io.js';
 import type { View } from '../../src/ui/view.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { Screen } from '../helpers/screen.js';
@@ -152,22 +152,21 @@ describe('messages while a full screen is open', () => {
 });
 
 test('a message is shown once a minute for each cause (default: its text)', () => {
-  const clock = fakeClock();
-  const said: string[] = [];
-  const warn = withoutRepeats((message) => said.push(message), clock);
+  const { io, clock, err } = start();
+  const { warn } = io;
   warn('Busy. Again in 3 s.', 'Busy.');
   warn('Busy. Again in 4 s.', 'Busy.');
   warn('Old.');
   warn('Old.');
-  expect(said).toEqual(['Busy. Again in 3 s.', 'Old.']);
+  expect(err()).toBe('Warning: Busy. Again in 3 s.\nWarning: Old.\n');
   clock.advance(59_999);
   warn('Busy. Again in 5 s.', 'Busy.');
   warn('New.');
-  expect(said.slice(2)).toEqual(['New.']);
+  expect(err()).toBe('Warning: New.\n');
   clock.advance(1);
   warn('Busy. Again in 6 s.', 'Busy.');
   warn('New.');
-  expect(said.slice(3)).toEqual(['Busy. Again in 6 s.']);
+  expect(err()).toBe('Warning: Busy. Again in 6 s.\n');
 });
 
 test('Ctrl-C ends its line in a terminal', () => {

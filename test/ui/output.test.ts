@@ -128,11 +128,12 @@ describe('in a terminal', () => {
     const narrow = (width: number, view = long) => draw(view, { isTerminal: true, width });
     const head = 'ID  STATUS    NAMES\n';
     const text = 'a-long-name-of-something,another';
+    const brokenText = text.replace(',', ',\n  ');
     expect(await narrow(46)).toBe(`${head}a1  ✖ FAILED  ${text}\nb2  ✖ FAILED  -\n`);
     expect(await narrow(45)).toBe(`ID STATUS   NAMES\na1 ✖ FAILED ${text}\nb2 ✖ FAILED -\n`);
     expect(await narrow(43)).toBe(`ID  STATUS\n  NAMES\na1  ✖ FAILED\n  ${text}\nb2  ✖ FAILED\n`);
-    expect(await narrow(11)).toBe(`ID STATUS\n  NAMES\na1 ✖ FAILED\n  ${text}\nb2 ✖ FAILED\n`);
-    expect(await narrow(10)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${text}\nb2\n  ✖ FAILED\n`);
+    expect(await narrow(11)).toBe(`ID STATUS\n  NAMES\na1 ✖ FAILED\n  ${brokenText}\nb2 ✖ FAILED\n`);
+    expect(await narrow(10)).toBe(`ID\n  STATUS\n  NAMES\na1\n  ✖ FAILED\n  ${brokenText}\nb2\n  ✖ FAILED\n`);
     // The first column stays, even if it is the widest.
     expect(await narrow(43, { ...long, columns: ['names', 'id', 'status'] })).toMatch(/^NAMES +ID\n {2}STATUS\n/);
   });
@@ -141,7 +142,7 @@ describe('in a terminal', () => {
     const names = ['a few words', 'an-id-that-is-too-long'];
     const view: View = { ...one, rows: [{ id: 'a1', names }] };
     expect(await draw({ ...list, rows: [{ ...row, names }] }, { isTerminal: true, width: 13 })).toBe(
-      'ID  STATUS\n  NAMES\na1  ✖ FAILED\n  a few\n  words,an-id-that-is-too-long\n',
+      'ID  STATUS\n  NAMES\na1  ✖ FAILED\n  a few\n  words,\n  an-id-that-is-too-long\n',
     );
     expect(await draw(view, { isTerminal: true, width: 15 })).toBe(
       'id     a1\nnames\n  a few words\n  an-id-that-is-too-long\n',
@@ -149,6 +150,24 @@ describe('in a terminal', () => {
     expect(await draw({ ...one, rows: [{ id: 'a1', names: 'a few words' }] }, { isTerminal: true, width: 15 })).toBe(
       'id     a1\nnames  a few\n       words\n',
     );
+  });
+
+  test('an id that does not fit breaks behind its slashes, and a URL does not', async () => {
+    const id = '/subscriptions/one/privateEndpoints/first';
+    const broken = '  /subscriptions/one/\n  privateEndpoints/\n  first\n';
+    expect(await draw({ ...one, rows: [{ id }] }, { isTerminal: true, width: 22 })).toBe(`id\n${broken}`);
+    expect(await draw({ ...one, rows: [{ id: [id, id] }] }, { isTerminal: true, width: 22 })).toBe(
+      `id\n${broken}${broken}`,
+    );
+    const rows = [{ id: 'a1', names: [id, id] }];
+    expect(await draw({ ...list, rows }, { fields: ['id', 'names'], isTerminal: true, width: 22 })).toBe(
+      `ID\n  NAMES\na1\n${broken.replace('first', 'first,')}${broken}`,
+    );
+    const url = 'mongodb://cluster1-pl-0.f4a17.mongodb.net/test';
+    expect(await draw({ ...one, rows: [{ id: url }] }, { isTerminal: true, width: 22 })).toBe(`id\n  ${url}\n`);
+    for (const format of ['json', 'tsv', 'id'] as const)
+      expect(await draw({ ...one, rows: [{ id }] }, { isTerminal: true, width: 22, format })).toContain(id);
+    expect(await draw({ ...one, rows: [{ id }] }, { width: 22 })).toBe(`id\t${id}\n`);
   });
 
   test('wide characters take two columns', async () => {

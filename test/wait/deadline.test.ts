@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerError, ApiError, NetworkError, SignInError } from '../../src/atlas/errors.js';
+import { AnswerError, ApiError, SignInError } from '../../src/atlas/errors.js';
 import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
 import { CliError } from '../../src/base/errors.js';
 import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-const broken = (mayHaveArrived = true) =>
-  new NetworkError('h broke off.', { hint: '', cause: undefined, mayHaveArrived });
+const broken = (mayHaveArrived = true) => new AnswerError('h broke off.', { transient: true, mayHaveArrived });
 const unavailable = (retryAfter: number | null = null) => new ApiError(503, {}, retryAfter);
 
 function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock()) {

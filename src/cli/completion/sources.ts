@@ -15,7 +15,7 @@ import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
 import { readKind, untilsOf } from '../../kinds/all.js';
 import { formatNames } from '../../ui/formats.js';
-import { topicNames } from '../help/names.js';
+import { topicNames } from '../tree.js';
 import type { Typed } from './typed.js';
 
 /** A completion of the current word. */
@@ -50,7 +50,6 @@ export const sources: Readonly<Record<SourceName, Source>> = {
       ...(args.length === 0 ? Object.entries(topicNames).map(([value, note]) => ({ value, note })) : []),
     ];
   },
-  connectables: endpointsAndInterfaces,
   endpoints,
   fields: (request) => plain(fieldsIn(request)),
   files: () => files,
@@ -175,19 +174,16 @@ function named(all: readonly Endpoint[], args: readonly string[]): Candidate[] {
   });
 }
 
-async function endpointsAndInterfaces(request: CompletionRequest): Promise<Candidate[]> {
-  const all = await listed(request);
-  const attached = all.flatMap(({ interfaceEndpoints, provider, region }) =>
-    interfaceEndpoints.map((value) => ({ value, note: `interface endpoint, ${provider} ${region}` })),
-  );
-  return [...named(all, []), ...attached];
-}
-
-/** `[ENDPOINT] [INTERFACE]`. */
+/** `[ENDPOINT] [INTERFACE]`. The first argument may be an interface endpoint too. */
 async function interfaces(request: CompletionRequest): Promise<Candidate[]> {
   const [endpoint] = request.args;
-  if (endpoint === undefined) return endpointsAndInterfaces(request);
-  const { listAttached } = await import('../../interfaces/find.js');
-  const attached = await listAttached(await request.online(), { endpoint }, filterOf(request));
-  return attached.map(({ id, service }) => ({ value: id, note: `${service.provider} ${service.region}` }));
+  const { findEndpoint } = await import('../../endpoints/find.js');
+  const services =
+    endpoint === undefined
+      ? await listed(request)
+      : [await findEndpoint(await request.online(), endpoint, filterOf(request))];
+  const attached = services.flatMap(({ interfaceEndpoints, provider, region }) =>
+    interfaceEndpoints.map((value) => ({ value, note: `interface endpoint, ${provider} ${region}` })),
+  );
+  return endpoint === undefined ? [...named(services, []), ...attached] : attached;
 }

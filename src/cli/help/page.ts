@@ -1,9 +1,51 @@
+import { type Command, Help } from 'commander';
 import { oneOf } from '../../base/listed.js';
 import { everywhere, optionTerm } from '../../command.js';
 import type { Line } from '../line.js';
-import { items, layoutOf } from './layout.js';
-import { type TopicName, topicNames } from './names.js';
-import { type Topic, topics } from './topics.js';
+import { type TopicName, topicNames } from '../tree.js';
+import { type HelpItem, type Topic, topics } from './topics.js';
+
+/** If fewer columns are left beside a term, its description goes below it. */
+const leastBeside = 20;
+
+const usageHead = 'Usage: ';
+
+/** commander's help layout, with differences. On a narrow screen too, every line fits except examples. */
+export class HelpLayout extends Help {
+  override minWidthToWrap = leastBeside;
+
+  constructor(override helpWidth: number) {
+    super();
+  }
+
+  override formatItem(term: string, termWidth: number, description: string): string {
+    if (description === '' || this.helpWidth - termWidth - 4 >= leastBeside) {
+      return super.formatItem(term, termWidth, description, this);
+    }
+    return `  ${term}\n${indent(this.boxWrap(description, this.helpWidth - 6), 6)}`;
+  }
+
+  override commandUsage(line: Line): string {
+    // Without aliases, which have their own line.
+    const lines = ['atlas-pe', ...line.path, line.usage()].join(' ').split('\n');
+    const wrapped = lines.map((each) => this.boxWrap(each.trim(), this.helpWidth - usageHead.length));
+    return `${usageHead}${indent(wrapped.join('\n'), usageHead.length).trimStart()}`;
+  }
+
+  override subcommandTerm(line: Command): string {
+    return line.name();
+  }
+
+  /** Terms and their meanings in two columns. The first is at least `least` columns wide. */
+  items(all: readonly HelpItem[], least = 0): string {
+    const widest = Math.max(least, ...all.map(([term]) => term.length));
+    return all.map(([term, meaning]) => this.formatItem(term, widest, meaning)).join('\n');
+  }
+}
+
+function indent(text: string, columns: number): string {
+  return text.replace(/^/gm, ' '.repeat(columns));
+}
 
 /** The examples in the help of the program itself. */
 const firstSteps = ['connect us-east-1', 'connect us-east-1 --sandbox', 'create us-east-1 --wait', 'doctor us-east-1'];
@@ -15,11 +57,10 @@ const introduction =
 
 /** The help of a command, a group or the program, at most `width` columns wide. */
 export function commandHelp(line: Line, width: number): string {
-  const help = line.declare().createHelp();
-  help.prepareContext({ helpWidth: width });
-  const widest = help.padWidth(line, help);
-  const section = (heading: string, all: readonly (readonly [term: string, meaning: string])[]) =>
-    all.length === 0 ? '' : `${heading}\n${items(all, help, widest)}`;
+  const help = new HelpLayout(width);
+  const widest = help.padWidth(line.declare(), help);
+  const section = (heading: string, all: readonly HelpItem[]) =>
+    all.length === 0 ? '' : `${heading}\n${help.items(all, widest)}`;
 
   const isProgram = line.branch === undefined;
   const details = isProgram ? introduction : (line.branch?.details ?? '');
@@ -52,7 +93,7 @@ export function commandHelp(line: Line, width: number): string {
 }
 
 /** Some commands have more output formats than the common ones. */
-function ownFormats({ definition }: Line): [term: string, meaning: string][] {
+function ownFormats({ definition }: Line): HelpItem[] {
   const names = Object.keys(definition?.formats ?? {});
   return names.length === 0 ? [] : [[optionTerm('output', everywhere.output), `output format; also ${oneOf(names)}`]];
 }
@@ -65,8 +106,8 @@ function allAliases(program: Line): string {
 
 /** The page of a help topic, at most `width` columns wide. */
 export function topicHelp(name: TopicName, width: number): string {
-  const help = layoutOf(width);
+  const help = new HelpLayout(width);
   const topic: Topic = topics[name];
-  const blocks = topic.map((block) => (typeof block === 'string' ? help.boxWrap(block, width) : items(block, help)));
+  const blocks = topic.map((block) => (typeof block === 'string' ? help.boxWrap(block, width) : help.items(block)));
   return `${help.boxWrap(topicNames[name], width)}\n\n${blocks.join('\n\n')}\n`;
 }

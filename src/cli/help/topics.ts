@@ -1,10 +1,8 @@
-import { exitCodes } from '../../base/errors.js';
 import { clouds } from '../../clouds/all.js';
 import { type Definition, isGroup } from '../../command.js';
 import { setting, settingNames, variablesOf } from '../../config/settings.js';
 import { type Format, formats } from '../../ui/formats.js';
-import { tree } from '../tree.js';
-import type { TopicName } from './names.js';
+import { type TopicName, tree } from '../tree.js';
 
 /** An item in a list, such as a status: a term and its meaning. */
 export type HelpItem = readonly [term: string, meaning: string];
@@ -12,27 +10,23 @@ export type HelpItem = readonly [term: string, meaning: string];
 /** The page of a help topic: paragraphs and lists of items. */
 export type Topic = readonly (string | readonly HelpItem[])[];
 
-/** A shell reports 129 after SIGHUP. */
-const codes = { ...exitCodes, hungUp: 129 };
-
-/** The meaning of each code. */
-const exits: Record<keyof typeof codes, string> = {
-  done: 'success',
-  unexpected: 'unexpected error: the API or the network failed after retries, or a bug',
-  declined: 'you answered no at a prompt; nothing was changed',
-  usage: 'usage error: unknown option, invalid id or region, missing project',
-  notFound: 'not found',
-  notAllowed: 'not signed in, or not allowed',
-  conflict: 'conflict: already exists, still has interface endpoints, …',
-  endpointFailed:
-    'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error',
-  timedOut: 'timed out; the endpoint is still pending',
-  cannotExecute: 'sandbox exec: the command could not be executed',
-  commandNotFound: 'sandbox exec: the command was not found',
-  hungUp: 'the terminal was closed (SIGHUP)',
-  interrupted: 'interrupted (Ctrl-C)',
-  terminated: 'terminated',
-};
+/** Each exit code and its meaning. A shell reports 129 after SIGHUP. */
+const exits: readonly HelpItem[] = [
+  ['0', 'success'],
+  ['1', 'unexpected error: the API or the network failed after retries, or a bug'],
+  ['1', 'you answered no at a prompt; nothing was changed'],
+  ['2', 'usage error: unknown option, invalid id or region, missing project'],
+  ['3', 'not found'],
+  ['4', 'not signed in, or not allowed'],
+  ['5', 'conflict: already exists, still has interface endpoints, …'],
+  ['6', 'the endpoint failed, or was deleted while waiting for another status; doctor or list --check found an error'],
+  ['8', 'timed out; the endpoint is still pending'],
+  ['126', 'sandbox exec: the command could not be executed'],
+  ['127', 'sandbox exec: the command was not found'],
+  ['129', 'the terminal was closed (SIGHUP)'],
+  ['130', 'interrupted (Ctrl-C)'],
+  ['143', 'terminated'],
+];
 
 const definitions = tree.filter((branch): branch is Definition => !isGroup(branch));
 
@@ -71,9 +65,7 @@ const variables: readonly HelpItem[] = [
 export const topics = {
   'exit-codes': [
     'Scripts can rely on these codes. They do not change within a major version.',
-    Object.entries(codes)
-      .toSorted(([, one], [, other]) => one - other)
-      .map(([name, code]) => [String(code), exits[name as keyof typeof exits]] as const),
+    exits,
     'Errors go to stderr: one line says what is wrong, the next line says what to do. With --log-format json, an error is ' +
       'one line of JSON: "code" is the kind of error, and "exitCode" is the number above. With several endpoints, the exit ' +
       'code is the lowest one above 0.',

@@ -1,10 +1,9 @@
 import { warnOfRealCloud } from '../api-url.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
-import type { Access } from './client.js';
+import type { Access } from './ec2.js';
 import { openAwsInspector } from './inspect.js';
 import { caBundleOf } from './profiles.js';
-import { openAwsSide } from './side.js';
-import { openAwsTeardown } from './teardown.js';
+import { openAwsSide, openAwsTeardown } from './side.js';
 import { type AwsFlags, readWanted } from './wanted.js';
 
 export const awsAccess = { checkOptions, open };
@@ -18,7 +17,7 @@ async function open(context: SignInContext, options: CloudOptions): Promise<Clou
   const given = options as AwsFlags;
   const access = await accessOf(context, given.awsProfile);
   return {
-    side: (target, left) => openAwsSide({ ...target, access, wanted: readWanted(given) }, { ...context, left }),
+    side: (target, left) => openAwsSide(target, access, readWanted(given), { ...context, left }),
     teardown: (region, left) => openAwsTeardown(region, access, { ...context, left }),
     inspector: (region, left) => openAwsInspector(region, access, { ...context, left, tries: 2 }, given.client),
   };

@@ -45,23 +45,20 @@ function isShared({ owner }: Vpc, account: string): boolean {
 
 /** Checks subnets that were given: one a zone, each in a zone that the service supports. */
 export function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
-  for (const [index, { id, zone }] of subnets.entries()) {
+  for (const [index, { id, zone, isUsable }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
     if (same)
       throw new UsageError(
         `${same.id} and ${id} are both in ${zone}.`,
         'Choose only one subnet per availability zone.',
       );
+    if (zones !== null && !zones.includes(zone)) {
+      const what = `${id} is in ${zone}, which the Atlas service does not support.`;
+      throw new UsageError(what, `Supported zones: ${listed(zones)}.`);
+    }
+    if (!isUsable)
+      throw new UsageError(`${id} is IPv6-only, on an Outpost or in a Local Zone.`, 'Choose another subnet.');
   }
-  const useless = subnets.find(({ zone }) => zones !== null && !zones.includes(zone));
-  if (useless) {
-    throw new UsageError(
-      `${useless.id} is in ${useless.zone}, which the Atlas service does not support.`,
-      `Supported zones: ${listed(zones ?? [])}.`,
-    );
-  }
-  const odd = subnets.find(({ isUsable }) => !isUsable);
-  if (odd) throw new UsageError(`${odd.id} is IPv6-only, on an Outpost or in a Local Zone.`, 'Choose another subnet.');
 }
 
 /** One subnet in each zone that the service supports: always the same ones, so that a second run asks for the same. */

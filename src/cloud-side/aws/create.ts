@@ -5,12 +5,22 @@ import { createNamed, untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
 import { subnetsLeft } from './choose.js';
-import { isUnknown } from './codes.js';
 import type { Ec2 } from './ec2.js';
-import { chosenGroups, type Existing, groupName, isOwn, missingRules, ownTags } from './model.js';
-import { createdGroup } from './plan.js';
+import { isDenied, isUnknown } from './explain.js';
+import {
+  type Existing,
+  groupName,
+  isAlive,
+  isConnectable,
+  isOwn,
+  missingRules,
+  newEndpoint,
+  newGroup,
+  ownTags,
+  preferred,
+} from './model.js';
+import { type AwsPlan, createdGroup } from './plan.js';
 import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './read.js';
-import { isAlive, isConnectable, preferred } from './states.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
 export async function createOwnGroup(
@@ -21,7 +31,7 @@ export async function createOwnGroup(
   onCreated: (what: Created) => void,
 ): Promise<VpcGroup> {
   const group = there.ownGroup ?? (await createGroupOnce(ec2, line, there, service));
-  if (!there.ownGroup) onCreated(createdGroup(group.id));
+  if (!there.ownGroup) onCreated(createdGroup(group));
   const missing = missingRules({ ...there, ownGroup: group });
   // One rule per request: AWS rejects the whole request if one of its rules already exists.
   for (const rule of missing)
@@ -35,15 +45,9 @@ export async function createOwnGroup(
 /**
  * Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again.
  */
-async function createGroupOnce(
-  ec2: Ec2,
-  line: CloudContext,
-  { vpc, wanted }: Existing,
-  service: ServiceRef,
-): Promise<VpcGroup> {
+async function createGroupOnce(ec2: Ec2, line: CloudContext, there: Existing, service: ServiceRef): Promise<VpcGroup> {
   const name = groupName(service);
-  const vpcId = vpc?.id ?? '';
-  const tags = { ...wanted.tags, ...ownTags(service) };
+  const vpcId = there.vpc?.id ?? '';
   const find = async () => {
     const [found] = await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } });
     if (!found || isOwn(found, service)) return found;
@@ -54,8 +58,8 @@ async function createGroupOnce(
     );
   };
   const send = async () => {
-    const id = await ec2.createGroup({ name, vpc: vpcId, tags });
-    return { ...toGroup({ GroupId: id, GroupName: name, VpcId: vpcId }), tags };
+    const group = newGroup(there, service);
+    return toGroup({ ...group, GroupId: await ec2.createGroup(group), Tags: group.TagSpecifications[0]?.Tags });
   };
   return createNamed(line, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
 }
@@ -76,29 +80,20 @@ export async function createOwnEndpoint(
   there: Existing,
   service: ServiceRef,
 ): Promise<VpcEndpoint> {
-  const { vpc, wanted, region } = there;
-  const vpcId = vpc?.id ?? '';
+  const vpcId = there.vpc?.id ?? '';
   const serviceName = service.target ?? '';
   const find = async () =>
     preferred(await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } }), service);
-  const tags = { ...wanted.tags, ...ownTags(service) };
+  const tags = { ...there.wanted.tags, ...ownTags(service) };
   let subnets = there.subnets;
   let generation = 0;
   let lost = 0;
   while (generation < mostGenerations) {
     const sent = line.clock.now();
     try {
-      const endpoint = await untilKnown(line, isUnknown, () =>
-        ec2.createEndpoint({
-          token: tokenOf(service, vpcId, subnets, generation),
-          serviceName,
-          serviceRegion: service.region === region ? undefined : service.region,
-          vpc: vpcId,
-          subnets: subnets.map(({ id }) => id),
-          groups: chosenGroups(there),
-          tags,
-        }),
-      );
+      const request = newEndpoint({ ...there, subnets }, service, serviceName);
+      const ClientToken = tokenOf(service, vpcId, subnets, generation);
+      const endpoint = await untilKnown(line, isUnknown, () => ec2.createEndpoint({ ...request, ClientToken }));
       if (isConnectable(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
@@ -138,4 +133,50 @@ function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subn
     .update(JSON.stringify([target, vpc, ids, generation]))
     .digest('hex');
   return `atlas-pe-${id}-${hash.slice(0, 24)}`;
+}
+
+/** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
+export async function rehearse(
+  ec2: Ec2,
+  { io }: Pick<CloudContext, 'io'>,
+  { there, steps }: AwsPlan,
+  projectId: string,
+): Promise<void> {
+  const { vpc, service, ownGroup, defaultGroup, subnets } = there;
+  if (!vpc) return;
+  if (!service?.target) await ec2.rehearse.reads();
+  const isCreated = (id: string) => steps.some((step) => step.id === id && step.action === 'create');
+  // Only the id of the service is made up while there is none.
+  const owner = service ?? { id: 'new', projectId };
+  if (isCreated('security-group')) {
+    // An error that it already exists means that the permission is there.
+    if (!ownGroup) await unlessRefused(ec2.rehearse.createGroup(newGroup(there, owner)), 'InvalidGroup.Duplicate');
+    const group = ownGroup?.id ?? defaultGroup;
+    const allowed = group === null ? Promise.resolve() : ec2.rehearse.allow(group, missingRules(there));
+    await unlessRefused<unknown>(allowed, 'InvalidPermission.Duplicate').catch((error: unknown) => {
+      // A policy may allow this only for groups with certain tags, which the default group lacks.
+      if (ownGroup || !isDenied(error)) throw error;
+      const where = `atlas-pe checked this on the default security group of ${vpc.id}`;
+      io.warn(`${error.message} ${where}. AWS may allow it on the new one.`);
+    });
+  }
+  if (!isCreated('vpc-endpoint')) return;
+  const serviceName = service?.target ?? ownServiceOf(there.serviceRegion);
+  const create = async (left = subnets) => {
+    await ec2.rehearse.createEndpoint(newEndpoint({ ...there, subnets: left }, owner, serviceName));
+  };
+  try {
+    await create();
+  } catch (error) {
+    const left = service?.target ? await subnetsLeft(ec2, there, subnets, error) : undefined;
+    if (left) return create(left);
+    // If this is another service, only a missing permission counts.
+    const isOther = !service?.target && error instanceof CloudError && error.exit !== 'notAllowed' && !error.mayPass;
+    if (!isOther) throw error;
+  }
+}
+
+/** One of AWS's own services, which every region has. */
+function ownServiceOf(region: string): string {
+  return `${region.startsWith('cn-') ? 'cn.' : ''}com.amazonaws.${region}.ec2`;
 }

@@ -1,17 +1,19 @@
+import type { Agent } from 'node:https';
 import { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } from '@aws-sdk/client-sts';
 import { type FromIniInit, fromIni } from '@aws-sdk/credential-provider-ini';
 import { credentialsTreatedAsExpired, defaultProvider } from '@aws-sdk/credential-provider-node';
 import { memoize } from '@smithy/core/config';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
-import type { Access } from './client.js';
+import type { Access } from './ec2.js';
 import { noCredentials, toCloudError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';
-import { CredentialTransport, type Transport } from './transport.js';
 
-interface CredentialOptions extends Transport, Pick<SignInContext, 'env'> {
+interface CredentialOptions extends Pick<SignInContext, 'clock' | 'signal' | 'trace' | 'proxyTo' | 'env'> {
+  httpsAgent: Agent;
   /** Asks the user for the code of an MFA device; undefined if nobody can answer. */
   askCode: ((device: string) => Promise<string>) | undefined;
 }
@@ -90,7 +92,7 @@ export async function openCredentials(
       return await (sources.some((key) => profiles[0]?.[key] !== undefined) ? fromIni(init) : defaultProvider(init))();
     } catch (error) {
       signal.throwIfAborted();
-      if (requestHandler.lost) throw unanswered(requestHandler.lost);
+      if (requestHandler.lost) throw requestHandler.lost;
       // The user may have interrupted the question.
       throw error instanceof CliError ? error : await noCredentials(error, profile);
     }
@@ -110,4 +112,36 @@ export async function openCredentials(
     return found();
   };
   return { ...named, credentials };
+}
+
+/** Sends the SDK's requests for credentials. The SDK hides what fails, so this keeps the last exchange if that failed. */
+class CredentialTransport extends NodeHttpHandler {
+  lost: CloudError | undefined;
+
+  constructor(private readonly way: CredentialOptions) {
+    const { httpsAgent } = way;
+    super({ connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true, httpsAgent });
+  }
+
+  override async handle(...[request]: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
+    const { clock, signal, trace, proxyTo } = this.way;
+    const host = request.port ? `${request.hostname}:${request.port}` : request.hostname;
+    const started = clock.monotonic();
+    let proxy: string | undefined;
+    const end = (status: number | string, error?: unknown) => {
+      const via = proxy === undefined ? '' : ` (via proxy ${proxy})`;
+      trace?.(`AWS ${request.method} ${host} ${status} ${Math.round(clock.monotonic() - started)} ms${via}`);
+      this.lost = error === undefined ? undefined : unanswered(host, proxy, error);
+    };
+    try {
+      proxy = proxyTo(`${request.protocol}//${host}`);
+      const answer = await super.handle(request, { abortSignal: signal });
+      const { statusCode } = answer.response;
+      end(statusCode, statusCode < 500 ? undefined : new Error(`HTTP ${statusCode}`));
+      return answer;
+    } catch (error) {
+      end('-', error);
+      throw error;
+    }
+  }
 }

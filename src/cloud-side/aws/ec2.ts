@@ -1,104 +1,169 @@
-import { DescribeVpcEndpointServicesCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { createCall, type How } from '../call.js';
+import type { Agent } from 'node:https';
+import {
+  type $Command,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  type CreateSecurityGroupRequest,
+  CreateVpcEndpointCommand,
+  type CreateVpcEndpointRequest,
+  DeleteSecurityGroupCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeVpcEndpointServicesCommand,
+  DescribeVpcEndpointsCommand,
+  EC2Client,
+  type EC2ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { version } from '../../../package.json';
+import type { RequestLimits } from '../../base/request-limits.js';
+import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, unlessRefused } from '../errors.js';
-import { type Access, createClients } from './client.js';
-import { isDenied } from './codes.js';
-import { brokenAnswer, toCloudError } from './explain.js';
+import { brokenAnswer, isDenied, toCloudError } from './explain.js';
 import type { Identity } from './model.js';
 import { type Rule, toVpcEndpoint } from './read.js';
 import { readsOf } from './reads.js';
-import type { NewEndpoint, NewGroup } from './requests.js';
-import * as requests from './requests.js';
+
+/** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
+export interface Access {
+  /** The profile of the AWS configuration in use. */
+  profile?: string | undefined;
+  /** All clients of a command share it. */
+  credentials?: STSClientConfig['credentials'];
+  /** Opens connections, through a proxy where there is one. */
+  httpsAgent?: Agent | undefined;
+  /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
+  sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
+}
+
+/** Sends a request to EC2. Throws a CloudError. Unless `how` says otherwise, it changes nothing. */
+export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes>(
+  name: string,
+  Command: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+  input: I,
+  how?: { isHarmless?: boolean; isChange?: boolean; limits?: RequestLimits | undefined },
+) => Promise<A>;
 
 /** The calls of EC2 and STS in one region. Each throws a CloudError. */
 export type Ec2 = ReturnType<typeof openEc2>;
 
 export function openEc2(region: string, access: Access, line: CloudContext) {
   const { ec2, sts } = createClients(region, access);
-  const { profile } = access;
   const call = createCall(line, {
     name: `AWS ${region}`,
-    toFault: (error, about) => toCloudError(error, { ...about, region, profile }),
+    toFault: (error, about) => toCloudError(error, { ...about, region, profile: access.profile }),
   });
-  const change = <T>(name: string, send: (how: How) => Promise<T>, isHarmless: boolean) =>
-    call({ action: `ec2:${name}`, send, isChange: true, isHarmless });
-  /** The error DryRunOperation means that the request would have been allowed. */
-  const rehearse = async (name: string, send: (how: How) => Promise<unknown>) => {
-    await unlessRefused(call({ action: `ec2:${name}`, send, isHarmless: true }), 'DryRunOperation');
+  const send: SendEc2 = (name, Command, input, how) =>
+    call({ action: `ec2:${name}`, send: (limit) => ec2.send(new Command(input), limit), isHarmless: true, ...how });
+  /** Sends a dry run, which changes nothing. Throws if the signed-in role may not send the request. */
+  const rehearse: SendEc2 = async (name, Command, input) => {
+    // This error means that the request would have been allowed.
+    const answer = await unlessRefused(send(name, Command, { ...input, DryRun: true }), 'DryRunOperation');
+    return answer ?? ({} as never);
   };
-
+  const changes = changesOf(send);
   return {
-    ...readsOf(ec2, call),
+    ...readsOf(send),
+    ...changes,
     identity: async (): Promise<Identity> => {
-      const send = (how: How) => sts.send(new GetCallerIdentityCommand({}), how);
-      const { Account = '', Arn = '' } = await call({ action: 'sts:GetCallerIdentity', send, isHarmless: true });
+      const { Account = '', Arn = '' } = await call({
+        action: 'sts:GetCallerIdentity',
+        send: (limit) => sts.send(new GetCallerIdentityCommand({}), limit),
+        isHarmless: true,
+      });
       return { account: Account, arn: Arn };
     },
-    createGroup: async (group: NewGroup) => {
-      const send = (how: How) => ec2.send(requests.createGroup(group), how);
-      const { GroupId = '' } = await change('CreateSecurityGroup', send, false);
+    close: () => {
+      ec2.destroy();
+      sts.destroy();
+    },
+    createGroup: async (group: CreateSecurityGroupRequest) => {
+      const { GroupId = '' } = await changes.createGroup(group);
       if (GroupId === '') throw brokenAnswer('ec2:CreateSecurityGroup');
       return GroupId;
     },
-    allow: async (groupId: string, rules: readonly Rule[]) => {
-      // AWS refuses a rule that already exists, so a repeated request adds nothing.
-      await change('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(groupId, rules), how), true);
-    },
-    createEndpoint: async (endpoint: NewEndpoint) => {
-      const send = (how: How) => ec2.send(requests.createEndpoint(endpoint), how);
-      const { VpcEndpoint = {} } = await namingBoth(endpoint, change('CreateVpcEndpoint', send, false));
+    createEndpoint: async (endpoint: CreateVpcEndpointRequest) => {
+      const { VpcEndpoint = {} } = await changes.createEndpoint(endpoint);
       if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
       return toVpcEndpoint(VpcEndpoint);
     },
     deleteEndpoint: async (id: string) => {
-      const send = (how: How) => ec2.send(requests.deleteEndpoint(id), how);
-      const { Unsuccessful = [] } = await change('DeleteVpcEndpoints', send, true);
+      const { Unsuccessful = [] } = await changes.deleteEndpoint(id);
       // The status is 200 even if AWS deletes nothing.
       for (const { Error: refused } of Unsuccessful) {
         const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
         throw new CloudError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, { errorCode: Code });
       }
     },
-    deleteGroup: async (id: string) => {
-      await change('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id), how), true);
-    },
     /** Throws if the signed-in role may not do the same. Nothing is changed. */
     rehearse: {
+      ...changesOf(rehearse),
       /** The reads that need a service: they come later. */
       reads: async () => {
-        const DryRun = true;
-        await rehearse('DescribeVpcEndpoints', (how) => ec2.send(new DescribeVpcEndpointsCommand({ DryRun }), how));
-        const services = new DescribeVpcEndpointServicesCommand({ DryRun });
-        await rehearse('DescribeVpcEndpointServices', (how) => ec2.send(services, how));
+        await rehearse('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, {});
+        await rehearse('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, {});
       },
-      createGroup: (group: NewGroup) =>
-        rehearse('CreateSecurityGroup', (how) => ec2.send(requests.createGroup(group, true), how)),
-      allow: (id: string, rules: readonly Rule[]) =>
-        rehearse('AuthorizeSecurityGroupIngress', (how) => ec2.send(requests.allow(id, rules, true), how)),
-      createEndpoint: (endpoint: NewEndpoint) => {
-        const send = (how: How) => ec2.send(requests.createEndpoint(endpoint, true), how);
-        return namingBoth(endpoint, rehearse('CreateVpcEndpoint', send));
-      },
-      deleteEndpoint: (id: string) =>
-        rehearse('DeleteVpcEndpoints', (how) => ec2.send(requests.deleteEndpoint(id, true), how)),
-      deleteGroup: (id: string) =>
-        rehearse('DeleteSecurityGroup', (how) => ec2.send(requests.deleteGroup(id, true), how)),
-    },
-    close: () => {
-      ec2.destroy();
-      sts.destroy();
     },
   };
 }
 
-/** A service in another region takes a second permission, which the refusal may not name. */
-async function namingBoth<T>({ serviceRegion }: NewEndpoint, request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (serviceRegion === undefined || !isDenied(error)) throw error;
-    throw error.about('A VPC endpoint to another region requires ec2:CreateVpcEndpoint and vpce:AllowMultiRegion');
-  }
+function changesOf(send: SendEc2) {
+  const create = { isChange: true, isHarmless: false };
+  const change = { isChange: true };
+  return {
+    createGroup: (input: CreateSecurityGroupRequest) =>
+      send('CreateSecurityGroup', CreateSecurityGroupCommand, input, create),
+    /** AWS refuses a rule that already exists, so a repeated request adds nothing. */
+    allow: (GroupId: string, rules: readonly Rule[]) => {
+      const IpPermissions = rules.map(({ from, fromPort, toPort }) => ({
+        IpProtocol: 'tcp',
+        FromPort: fromPort,
+        ToPort: toPort,
+        ...(from.startsWith('sg-') ? { UserIdGroupPairs: [{ GroupId: from }] } : { IpRanges: [{ CidrIp: from }] }),
+      }));
+      const input = { GroupId, IpPermissions };
+      return send('AuthorizeSecurityGroupIngress', AuthorizeSecurityGroupIngressCommand, input, change);
+    },
+    createEndpoint: async (input: CreateVpcEndpointRequest) => {
+      try {
+        return await send('CreateVpcEndpoint', CreateVpcEndpointCommand, input, create);
+      } catch (error) {
+        // A service in another region takes a second permission, which the refusal may not name.
+        if (input.ServiceRegion === undefined || !isDenied(error)) throw error;
+        throw error.about('A VPC endpoint to another region requires ec2:CreateVpcEndpoint and vpce:AllowMultiRegion');
+      }
+    },
+    deleteEndpoint: (id: string) =>
+      send('DeleteVpcEndpoints', DeleteVpcEndpointsCommand, { VpcEndpointIds: [id] }, change),
+    deleteGroup: (GroupId: string) => send('DeleteSecurityGroup', DeleteSecurityGroupCommand, { GroupId }, change),
+  };
+}
+
+function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
+  const shared = {
+    region,
+    // `call` retries: it knows which requests are safe to repeat.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 10_000, ...(httpsAgent && { httpsAgent }) },
+    customUserAgent: [['atlas-pe', version]] as [string, string][],
+    ...(profile !== undefined && { profile }),
+    ...(credentials && { credentials }),
+  };
+  if (sandbox === undefined) return { ec2: new EC2Client(shared), sts: new STSClient(shared) };
+  const { ec2, sts, keys } = sandbox;
+  const own = {
+    ...shared,
+    credentials: keys,
+    // Otherwise the SDK would read these from the user's files.
+    defaultsMode: 'standard',
+    retryMode: 'standard',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    userAgentAppId: async () => undefined,
+    authSchemePreference: async () => [],
+    disableClockSkewCorrection: false,
+  } as const;
+  return { ec2: new EC2Client({ ...own, endpoint: ec2 }), sts: new STSClient({ ...own, endpoint: sts }) };
 }

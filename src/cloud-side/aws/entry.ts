@@ -1,37 +1,20 @@
 import { type CloudEntry, type CloudFlags, subnet, tag } from '../entry.js';
 
+const vpcRegion = { kind: 'value', term: '<region>', from: 'awsRegions' } as const;
+
 const network = {
   subnet,
   tag,
-  vpc: {
-    kind: 'value',
-    term: '<id>',
-    help: 'AWS: VPC (default: the only one), in all its zones',
-  },
-  securityGroup: {
-    kind: 'values',
-    term: '<id>',
-    help: 'AWS: security groups (default: a new one)',
-  },
-  from: {
-    kind: 'values',
-    term: '<source>',
-    help: 'AWS: what the new group lets in (default: the VPC)',
-  },
-  vpcRegion: {
-    kind: 'value',
-    term: '<region>',
-    help: 'AWS: region of the VPC, if not that of the service',
-    from: 'awsRegions',
-  },
+  vpc: { kind: 'value', term: '<id>', help: 'AWS: VPC (default: the only one), in all its zones' },
+  securityGroup: { kind: 'values', term: '<id>', help: 'AWS: security groups (default: a new one)' },
+  from: { kind: 'values', term: '<source>', help: 'AWS: what the new group lets in (default: the VPC)' },
+  vpcRegion: { ...vpcRegion, help: 'AWS: region of the VPC, if not that of the service' },
 } as const satisfies CloudFlags;
 
 const search = {
   vpcRegion: {
-    kind: 'value',
-    term: '<region>',
+    ...vpcRegion,
     help: 'also search this region for resources that connect created (needed if the service is gone)',
-    from: 'awsRegions',
   },
 } as const satisfies CloudFlags;
 

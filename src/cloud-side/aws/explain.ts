@@ -1,10 +1,41 @@
 import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import type { Advice } from '../../base/hint.js';
 import { cmd, option } from '../../base/shell.js';
-import { CloudError } from '../errors.js';
-import { kindOf, unsent, untrusted } from './codes.js';
+import { CloudError, hasCode } from '../errors.js';
 import { lineage } from './profiles.js';
-import type { LostExchange } from './transport.js';
+
+/* AWS's errors by their codes: codes are stable, the messages are not. */
+
+const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
+const expired = ['ExpiredToken', 'ExpiredTokenException'];
+/** For expired credentials, and also if the clock of this machine is wrong. */
+const expiredOrSkewed = ['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture'];
+const badKeys = [
+  ...['AuthFailure', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'UnrecognizedClientException'],
+  ...['IncompleteSignature', 'MissingAuthenticationToken', 'InvalidAccessKeyId'],
+];
+/** Too many requests, so that nothing was done. */
+const limits = [
+  ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException'],
+  ...['TooManyRequestsException', 'RequestThrottled'],
+];
+const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
+export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.NotFound`);
+
+/** The system's codes for a connection that never came about, so that nothing was sent. */
+const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** Node's codes for a certificate whose authority isn't trusted. Nothing was sent then. */
+const untrusted = /^(?:SELF_SIGNED_CERT|DEPTH_ZERO_SELF|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/;
+
+/** Whether the role lacks a permission. */
+export function isDenied(error: unknown): error is CloudError {
+  return hasCode(error, ...denied);
+}
+
+/** Whether AWS doesn't know a security group or a service, which may be new. */
+export function isUnknown(error: unknown): error is CloudError {
+  return hasCode(error, ...unknownGroup, 'InvalidServiceName');
+}
 
 interface About {
   /** As IAM writes it. */
@@ -27,7 +58,7 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
 }
 
 /** A host that gives credentials could not be reached, or could not answer. */
-export function unanswered({ host, proxy, error }: LostExchange): CloudError {
+export function unanswered(host: string, proxy: string | undefined, error: unknown): CloudError {
   if (error instanceof CliError) return new CloudError(error.message, error);
   const via = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const what = `Cannot get AWS credentials from ${host}${via}`;
@@ -58,48 +89,43 @@ function lostAnswer(message: string, cause: unknown): CloudError {
   return new CloudError(message, { hint, mayPass: true, mayHaveArrived: true, cause });
 }
 
-async function refusal(
-  error: unknown,
-  name: string,
-  status: number,
-  { action, region, profile }: About,
-): Promise<CloudError> {
+/** Codes of a request that is not allowed, what they mean, and what to do. */
+type Row = [codes: readonly string[], what: string, hint: Advice | (() => Promise<Advice>)];
+
+async function refusal(error: unknown, name: string, status: number, about: About): Promise<CloudError> {
+  const { action, region, profile } = about;
   const facts = { errorCode: name, status, cause: error };
-  const notAllowed = (message: string, hint: Advice, mayPass = false) =>
-    new CloudError(`${message} (${name}).`, { ...facts, exit: 'notAllowed', hint, mayPass });
-  const kind = kindOf(name);
-  switch (kind) {
-    case 'denied':
-      return notAllowed(
-        `AWS denied ${action}: ${detailOf(error)}`,
-        'Ask an administrator for this permission. docs/aws.md lists all required permissions.',
-      );
-    case 'expired':
-    case 'expiredOrSkewed': {
-      const hint = (await signInAgain(profile)) ?? 'Renew the credentials that the AWS CLI uses.';
-      if (kind === 'expired') return notAllowed('The AWS credentials have expired', hint);
-      // The SDK corrects its clock after this, so the next try may succeed.
-      return notAllowed('The AWS credentials have expired, or the clock of this machine is wrong', hint, true);
-    }
-    case 'badKeys':
-      // What AWS says may repeat the request, and with it the session token.
-      return notAllowed('AWS rejected the credentials', {
-        text: 'Check the keys and the clock of this machine. This command shows which account is in use:',
-        commands: ['aws sts get-caller-identity'],
-      });
-    case 'notEnabled':
-      return notAllowed(
-        `The region ${region} is not enabled for the AWS account`,
-        'Enable the region, or choose another region.',
-      );
+  const said = detailOf(error);
+  const renew = async () => (await signInAgain(profile)) ?? 'Renew the credentials that the AWS CLI uses.';
+  const ask = 'Ask an administrator for this permission. docs/aws.md lists all required permissions.';
+  const check = 'Check the keys and the clock of this machine. This command shows which account is in use:';
+  const rows: readonly Row[] = [
+    [denied, `AWS denied ${action}: ${said}`, ask],
+    [expired, 'The AWS credentials have expired', renew],
+    [expiredOrSkewed, 'The AWS credentials have expired, or the clock of this machine is wrong', renew],
+    // What AWS says may repeat the request, and with it the session token.
+    [badKeys, 'AWS rejected the credentials', { text: check, commands: ['aws sts get-caller-identity'] }],
+    [
+      ['OptInRequired'],
+      `The region ${region} is not enabled for the AWS account`,
+      'Enable the region, or choose another region.',
+    ],
+  ];
+  const row = rows.find(([codes]) => codes.includes(name));
+  if (row) {
+    const [codes, what, advice] = row;
+    const hint = typeof advice === 'function' ? await advice() : advice;
+    // The SDK corrects its clock after this, so the next try may succeed.
+    const mayPass = codes === expiredOrSkewed;
+    return new CloudError(`${what} (${name}).`, { ...facts, exit: 'notAllowed', hint, mayPass });
   }
-  const message = `AWS rejected ${action}: ${detailOf(error)} (${name}).`;
+  const message = `AWS rejected ${action}: ${said} (${name}).`;
   // EC2's codes for an unknown id have the same ending for all resources.
   if (name.endsWith('.NotFound')) {
     const hint = `Check the id, the AWS account and the region ${region}.`;
     return new CloudError(message, { ...facts, exit: 'notFound', hint });
   }
-  const isLimit = kind === 'limit';
+  const isLimit = limits.includes(name);
   if (!isLimit && status < 500) return new CloudError(message, facts);
   const hint = 'Wait a moment, then try again.';
   return new CloudError(message, { ...facts, hint, mayPass: true, mayHaveArrived: !isLimit });

@@ -1,15 +1,15 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
+import { ignoreFailure } from '../../base/errors.js';
+import { listed } from '../../base/listed.js';
+import { cmd } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { CloudEnd, Inspector } from '../inspect.js';
-import type { Access } from './client.js';
-import { isDenied } from './codes.js';
-import { openEc2 } from './ec2.js';
-import { findingsOf } from './findings.js';
-import { tagKeys } from './model.js';
-import { pathFindings, type Surroundings, surroundingsOf } from './path.js';
+import { type CloudEnd, type Inspector, opening } from '../inspect.js';
+import { type Access, openEc2 } from './ec2.js';
+import { isDenied } from './explain.js';
+import { isAlive, isState, tagKeys } from './model.js';
+import { type Find, isFor, pathFindings, portsOf, type Surroundings, surroundingsOf, worst } from './path.js';
 import type { VpcEndpoint, VpcGroup } from './read.js';
-import { isAlive, isState } from './states.js';
 
 /** VPC endpoints of one region, with what clients need to reach them. */
 export function openAwsInspector(region: string, access: Access, line: CloudContext, client?: string): Inspector {
@@ -44,6 +44,58 @@ function describe(surroundings: Surroundings): CloudEnd {
       });
     },
     resources: async () => resourcesOf(endpoint, await groupsOf(), region),
+  };
+}
+
+/** The checks of a VPC endpoint, by their ids. Each reads what it needs. */
+function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings): Record<string, Find> {
+  const { id, vpc, subnets, serviceName } = endpoint;
+  return {
+    'cloud-ports': async (ports) => {
+      // Another check says why the client can't be read.
+      const [read, client] = await Promise.all([groupsOf(), clientOf(ports).catch(ignoreFailure)]);
+      const all = read.flatMap(({ rules }) => rules);
+      const needed = `TCP ${ports.from}-${ports.to}`;
+      const sources = listed([...new Set(all.flatMap(({ from, toPort }) => (toPort < ports.from ? [] : from)))]);
+      const own = client ? all.filter((each) => isFor(each, client.source?.address, client.groups)) : all;
+      const result = opening(own, ports);
+      if (result === 'success') return { result, detail: `${needed} from ${sources}` };
+      const names = listed(endpoint.groups) || 'a security group; the interface endpoint has none';
+      const hint = `Allow inbound ${needed} from ${client?.name ?? 'your clients'} in ${names}.`;
+      if (client && opening(all, ports) === 'success') {
+        const detail = `open, but not from ${client.name}: ${needed} from ${sources}`;
+        return { result: worst([{ result }], client), brief: `${id}: closed for ${client.name}`, detail, hint };
+      }
+      const open = listed(all.map((each) => `${portsOf(each)} from ${each.from}`)) || 'nothing';
+      const now = result === 'error' ? '' : '. The ports in use now are open, but Atlas changes ports';
+      const detail = `inbound rules allow ${open}; ${needed} is required${now}`;
+      return { result, brief: `${id}: ports are closed`, detail, hint };
+    },
+    'cloud-dns': async () => {
+      if (await ec2.resolvesNames(vpc)) return { result: 'success', detail: 'on' };
+      const turnOn = cmd`aws ec2 modify-vpc-attribute ${place} --vpc-id ${vpc} --enable-dns-support`;
+      return {
+        result: 'error',
+        brief: `${id}: no DNS in the VPC`,
+        detail: `enableDnsSupport of ${vpc} is off, so machines there cannot use its DNS server`,
+        hint: { text: 'Turn it on:', commands: [turnOn.text] },
+      };
+    },
+    'cloud-zones': async () => {
+      const read = subnets.length > 0 ? ec2.subnets({ ids: subnets }) : [];
+      const [own, ofService] = await Promise.all([read, ec2.zones(serviceName)]);
+      const zones = [...new Set(own.map(({ zone }) => zone))].sort();
+      const shown = listed(zones) || 'none';
+      if (ofService === null) return { result: 'success', detail: `${shown} (those of the service are not known)` };
+      const missing = ofService.filter((zone) => !zones.includes(zone));
+      if (missing.length === 0) return { result: 'success', detail: shown };
+      return {
+        result: 'warning',
+        brief: `${id}: not in all zones`,
+        detail: `in ${shown}, but not in ${listed(missing)}, where the service and its cluster nodes can be. If a zone fails, clients may lose the connection`,
+        hint: 'Add a subnet in each zone of the service to the interface endpoint.',
+      };
+    },
   };
 }
 

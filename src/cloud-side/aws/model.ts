@@ -1,3 +1,4 @@
+import type { ResourceType } from '@aws-sdk/client-ec2';
 import type { ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
 import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup } from './read.js';
@@ -75,6 +76,36 @@ export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
   return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
 }
 
+/** The request for the own security group. */
+export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
+  return {
+    GroupName: groupName(owner),
+    Description: 'Clients of a MongoDB Atlas private endpoint',
+    VpcId: vpc?.id,
+    TagSpecifications: tagged('security-group', { ...wanted.tags, ...ownTags(owner) }),
+  };
+}
+
+/** The request for the VPC endpoint, without its token. */
+export function newEndpoint(there: Existing, owner: Owner, serviceName: string) {
+  const { vpc, wanted, region, serviceRegion, subnets } = there;
+  const groups = chosenGroups(there);
+  return {
+    VpcEndpointType: 'Interface' as const,
+    ServiceName: serviceName,
+    ServiceRegion: serviceRegion === region ? undefined : serviceRegion,
+    VpcId: vpc?.id,
+    SubnetIds: subnets.map(({ id }) => id),
+    SecurityGroupIds: groups.length > 0 ? [...groups] : undefined,
+    PrivateDnsEnabled: false,
+    TagSpecifications: tagged('vpc-endpoint', { ...wanted.tags, ...ownTags(owner) }),
+  };
+}
+
+function tagged(ResourceType: ResourceType, tags: Tags) {
+  return [{ ResourceType, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }];
+}
+
 /** The rules that the own security group lacks; all of them if there is no group. */
 export function missingRules(there: Existing): readonly Rule[] {
   const rules = there.ownGroup?.rules ?? [];
@@ -83,4 +114,43 @@ export function missingRules(there: Existing): readonly Rule[] {
   return ruleSources(there)
     .filter((source) => !isThere(source))
     .map((from) => ({ from, ...ports }));
+}
+
+/*
+ * pending → pendingAcceptance → (Atlas accepts) pending → available; rejected, failed, expired; deleting → deleted. AWS has
+ * changed the case of these more than once, so they are compared without it.
+ */
+
+const dead = ['rejected', 'failed', 'expired', 'deleting', 'deleted'];
+
+export function isState({ state }: { state: string }, ...names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === state.toLowerCase());
+}
+
+/** Whether it can still become, or is, a connection. */
+export function isAlive(endpoint: { state: string }): boolean {
+  return !isState(endpoint, ...dead);
+}
+
+/** Whether it is deleted, or being deleted. */
+export function isEnding(endpoint: { state: string }): boolean {
+  return isState(endpoint, 'deleting', 'deleted');
+}
+
+/** Whether Atlas can be asked to attach an endpoint in this state. If it is too early, the attachment fails. */
+export function attachVerdict(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
+  if (isState(endpoint, 'pendingAcceptance', 'available')) return 'reached';
+  return isAlive(endpoint) ? 'pending' : 'failed';
+}
+
+/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
+export function isConnectable(endpoint: VpcEndpoint, service: ServiceRef | undefined): boolean {
+  return isAlive(endpoint) && !service?.refused.includes(endpoint.id);
+}
+
+/** The endpoint to use if there are several for one service in one VPC: a connected one, then ours, then the oldest. */
+export function preferred(endpoints: readonly VpcEndpoint[], service: ServiceRef | undefined): VpcEndpoint | undefined {
+  const rank = (each: VpcEndpoint) => (isState(each, 'available') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
+  const usable = endpoints.filter((each) => isConnectable(each, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
 }

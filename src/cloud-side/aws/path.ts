@@ -6,8 +6,7 @@ import { cmd, option } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../inspect.js';
-import type { Access } from './client.js';
-import type { Ec2 } from './ec2.js';
+import type { Access, Ec2 } from './ec2.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './read.js';
 
 /* The checks on the path from a client to a VPC endpoint, and back. */

@@ -1,45 +1,57 @@
 import { counted, listed } from '../../base/listed.js';
 import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
-import { type Existing, isOwn, missingRules, ports, ruleSources, shortArn } from './model.js';
-import type { VpcEndpoint } from './read.js';
-import { isConnectable, isEnding, preferred } from './states.js';
+import {
+  type Existing,
+  isConnectable,
+  isEnding,
+  isOwn,
+  missingRules,
+  ports,
+  preferred,
+  ruleSources,
+  shortArn,
+} from './model.js';
+import type { VpcEndpoint, VpcGroup } from './read.js';
 
 export interface AwsPlan extends CloudPlan {
   there: Existing;
 }
 
+const groupTitle = { id: 'security-group', title: 'Security group' } as const;
+const endpointTitle = { id: 'vpc-endpoint', title: 'VPC endpoint' } as const;
+
+export const createdGroup = ({ id }: VpcGroup): Created => ({ stepId: groupTitle.id, title: 'security group', id });
+export const createdEndpoint = ({ id }: VpcEndpoint): Created => ({ ...endpointTitle, stepId: endpointTitle.id, id });
+
 /** The plan that follows from what is there. */
 export function planAws(there: Existing): AwsPlan {
-  const { identity, region, endpoints, service, wanted } = there;
+  const { identity, region, endpoints, service, wanted, ownGroup } = there;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
+  const isOurs = endpoint !== null && isOwn(endpoint, service);
+  // The other endpoints for the service, which can't connect, and stay.
+  const useless = endpoints.filter((each) => each !== endpoint && !isEnding(each) && !isConnectable(each, service));
   return {
     there,
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
-    own: ownOf(there, endpoint),
-    left: uselessOf(there, endpoint).map(({ id }) => id),
-    steps: endpoint ? [endpointThere(there, endpoint)] : [groupStep(there), endpointStep(there)],
+    own: [...(ownGroup ? [createdGroup(ownGroup)] : []), ...(isOurs ? [createdEndpoint(endpoint)] : [])],
+    left: useless.map(({ id }) => id),
+    steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
     costs: costsOf(there, endpoint),
     commands: endpoint ? [] : commandLines(there),
-    notes: notesOf(there, endpoint),
+    notes: [
+      ...useless.map(({ id, state }) => {
+        const why = service?.refused.includes(id) ? 'was rejected by Atlas' : `is ${state}`;
+        return `${id} ${why}. atlas-pe does not use or delete it.`;
+      }),
+      ...(there.unread === undefined ? [] : [`Cannot read the AWS resources. ${there.unread}`]),
+      ...(endpoint ? ignoredBy(endpoint, there) : rulesThatStay(there)),
+    ],
   };
-}
-
-function ownOf({ ownGroup, service }: Existing, endpoint: VpcEndpoint | null): Created[] {
-  const isOurs = endpoint !== null && isOwn(endpoint, service);
-  return [...(ownGroup ? [createdGroup(ownGroup.id)] : []), ...(isOurs ? [createdEndpoint(endpoint.id)] : [])];
-}
-
-export function createdGroup(id: string): Created {
-  return { stepId: groupTitle.id, title: 'security group', id };
-}
-
-export function createdEndpoint(id: string): Created {
-  return { stepId: endpointTitle.id, title: 'VPC endpoint', id };
 }
 
 function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
@@ -54,17 +66,10 @@ function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
   ];
 }
 
-function endpointThere({ service }: Existing, endpoint: VpcEndpoint): PlannedStep {
-  return {
-    ...endpointTitle,
-    action: isOwn(endpoint, service) ? 'done' : 'adopt',
-    detail: endpoint.state === 'unknown' ? endpoint.id : `${endpoint.id} (${endpoint.state})`,
-    name: endpoint.id,
-  };
+function endpointThere({ id, state }: VpcEndpoint, isOurs: boolean): PlannedStep {
+  const detail = state === 'unknown' ? id : `${id} (${state})`;
+  return { ...endpointTitle, action: isOurs ? 'done' : 'adopt', detail, name: id };
 }
-
-const groupTitle = { id: 'security-group', title: 'Security group' } as const;
-const endpointTitle = { id: 'vpc-endpoint', title: 'VPC endpoint' } as const;
 
 function groupStep(there: Existing): PlannedStep {
   const { wanted, ownGroup } = there;
@@ -97,37 +102,23 @@ function costsOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
 
-/** The other endpoints for the service, which can't connect, and stay. */
-function uselessOf({ endpoints, service }: Existing, endpoint: VpcEndpoint | null): VpcEndpoint[] {
-  return endpoints.filter((each) => each !== endpoint && !isEnding(each) && !isConnectable(each, service));
-}
-
-function notesOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
-  const { wanted, vpc, service, unread } = there;
-  const notes = uselessOf(there, endpoint).map(({ id, state }) => {
-    const why = service?.refused.includes(id) ? 'was rejected by Atlas' : `is ${state}`;
-    return `${id} ${why}. atlas-pe does not use or delete it.`;
-  });
-  if (unread !== undefined) notes.push(`Cannot read the AWS resources. ${unread}`);
-  if (!endpoint) notes.push(...rulesThatStay(there));
-  if (!endpoint || !vpc) return notes;
+/** What the options ask for that the existing VPC endpoint doesn't have. */
+function ignoredBy(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
   const unused = [
     ...wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
     ...wanted.groups.filter((id) => !endpoint.groups.includes(id)),
     ...(wanted.from.length > 0 ? ['--from'] : []),
     ...(Object.keys(wanted.tags).length > 0 ? ['--tag'] : []),
   ];
-  if (unused.length > 0)
-    notes.push(`${endpoint.id} already exists, and atlas-pe does not change it. Ignored: ${listed(unused)}.`);
-  return notes;
+  if (!vpc || unused.length === 0) return [];
+  return [`${endpoint.id} already exists, and atlas-pe does not change it. Ignored: ${listed(unused)}.`];
 }
 
 /** What the own security group of an earlier run lets in beside what is wanted now. */
 function rulesThatStay(there: Existing): string[] {
   const { ownGroup, wanted } = there;
   if (!ownGroup || wanted.from.length === 0) return [];
-  const wider = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
-  if (wider.length === 0) return [];
-  const sources = listed([...new Set(wider)]);
-  return [`${ownGroup.id} also allows ${sources}. atlas-pe does not remove rules.`];
+  const others = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
+  if (others.length === 0) return [];
+  return [`${ownGroup.id} also allows ${listed([...new Set(others)])}. atlas-pe does not remove rules.`];
 }

@@ -2,9 +2,8 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import type { ServiceRef } from '../cloud-side.js';
 import { checkOwner, checkSubnets, checkVpc, chooseSubnets, onlyVpc } from './choose.js';
 import type { Ec2 } from './ec2.js';
-import { type Existing, groupName, isOwn } from './model.js';
+import { type Existing, groupName, isConnectable, isOwn, preferred } from './model.js';
 import { toVpcEndpoint, type VpcEndpoint } from './read.js';
-import { isConnectable, preferred } from './states.js';
 import type { Wanted } from './wanted.js';
 
 /** Reads what exists. Changes nothing; throws if it can't work. */

@@ -1,5 +1,4 @@
 import {
-  type $Command,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
@@ -9,15 +8,12 @@ import {
   DescribeVpcEndpointServicesCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
-  type EC2Client,
-  type EC2ClientResolvedConfig,
-  type Filter,
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
 import type { RequestLimits } from '../../base/request-limits.js';
-import type { CloudCall, How } from '../call.js';
 import { CloudError, unlessRefused } from '../errors.js';
+import type { SendEc2 } from './ec2.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './read.js';
 
 /** No list has this many pages: a page has up to 1000 items. */
@@ -29,25 +25,31 @@ interface Which {
   filters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
+type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
+type ItemOf<L> = NonNullable<L> extends readonly (infer T)[] ? T : never;
+
 /** The calls of EC2 that change nothing. */
-export function readsOf(ec2: EC2Client, call: CloudCall) {
-  const read = <T>(name: string, send: (how: How) => Promise<T>, limits?: RequestLimits) =>
-    call({ action: `ec2:${name}`, send, isHarmless: true, limits });
-  /** Reads everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one. */
+export function readsOf(send: SendEc2) {
+  /**
+   * Reads everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one.
+   * EC2 names the action after the list, and with one exception the ids too.
+   */
   const lister =
-    <I extends ServiceInputTypes, A extends Answer, T extends { id: string }>(
-      name: string,
-      Describe: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
-      idKey: keyof I & string,
-      itemsOf: (answer: A) => T[],
+    <I extends ServiceInputTypes, A extends Answer, K extends keyof A & string, T extends { id: string }>(
+      Describe: Parameters<typeof send<I, A>>[1],
+      list: K,
+      toItem: (each: ItemOf<A[K]>) => T | readonly T[],
+      idKey = `${list.slice(0, -1)}Ids`,
     ) =>
-    async (which: Which, limits?: RequestLimits) => {
+    async ({ ids, filters = {} }: Which, limits?: RequestLimits) => {
+      const given = Object.entries(filters);
+      const Filters = given.map(([Name, values]) => ({ Name, Values: [...new Set([values].flat())] }));
+      const which = { ...(ids && { [idKey]: ids }), ...(Filters.length > 0 && { Filters }) };
       const all = new Map<string, T>();
       let NextToken: string | undefined;
       for (let number = 1; number <= mostPages; number++) {
-        const command = new Describe({ ...chosen(idKey, which), NextToken } as unknown as I);
-        const answer = await read(name, (how) => ec2.send(command, how), limits);
-        const items = itemsOf(answer);
+        const answer: A = await send(`Describe${list}`, Describe, { ...which, NextToken } as unknown as I, { limits });
+        const items = ((answer[list] ?? []) as ItemOf<A[K]>[]).flatMap(toItem);
         const before = all.size;
         for (const item of items) all.set(item.id, item);
         const isStuck = all.size === before && (items.length > 0 || answer.NextToken === NextToken);
@@ -56,56 +58,37 @@ export function readsOf(ec2: EC2Client, call: CloudCall) {
       }
       throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
     };
-  const endpoints = lister('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, 'VpcEndpointIds', (answer) =>
-    (answer.VpcEndpoints ?? []).map(toVpcEndpoint),
-  );
+  const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', toVpcEndpoint);
   return {
-    vpcs: lister('DescribeVpcs', DescribeVpcsCommand, 'VpcIds', ({ Vpcs = [] }) => Vpcs.map(toVpc)),
-    subnets: lister('DescribeSubnets', DescribeSubnetsCommand, 'SubnetIds', ({ Subnets = [] }) =>
-      Subnets.map(toSubnet),
-    ),
-    groups: lister('DescribeSecurityGroups', DescribeSecurityGroupsCommand, 'GroupIds', (answer) =>
-      (answer.SecurityGroups ?? []).map(toGroup),
-    ),
+    vpcs: lister(DescribeVpcsCommand, 'Vpcs', toVpc),
+    subnets: lister(DescribeSubnetsCommand, 'Subnets', toSubnet),
+    groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', toGroup, 'GroupIds'),
     endpoints,
     /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
     endpoint: async (id: string, limits?: RequestLimits) => {
       const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
       return found?.[0] ?? null;
     },
-    interfaces: lister('DescribeNetworkInterfaces', DescribeNetworkInterfacesCommand, 'NetworkInterfaceIds', (answer) =>
-      (answer.NetworkInterfaces ?? []).flatMap(toVpcInterface),
-    ),
-    acls: lister('DescribeNetworkAcls', DescribeNetworkAclsCommand, 'NetworkAclIds', ({ NetworkAcls = [] }) =>
-      NetworkAcls.map((each) => ({ ...each, id: each.NetworkAclId ?? '' })),
-    ),
-    routeTables: lister('DescribeRouteTables', DescribeRouteTablesCommand, 'RouteTableIds', ({ RouteTables = [] }) =>
-      RouteTables.map((each) => ({ ...each, id: each.RouteTableId ?? '' })),
-    ),
+    interfaces: lister(DescribeNetworkInterfacesCommand, 'NetworkInterfaces', toVpcInterface),
+    acls: lister(DescribeNetworkAclsCommand, 'NetworkAcls', (each) => ({ ...each, id: each.NetworkAclId ?? '' })),
+    routeTables: lister(DescribeRouteTablesCommand, 'RouteTables', (each) => ({
+      ...each,
+      id: each.RouteTableId ?? '',
+    })),
     /** Whether machines in the VPC can use its DNS server. */
     resolvesNames: async (VpcId: string) => {
-      const command = new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' });
-      const { EnableDnsSupport } = await read('DescribeVpcAttribute', (how) => ec2.send(command, how));
+      const attribute = { VpcId, Attribute: 'enableDnsSupport' } as const;
+      const { EnableDnsSupport } = await send('DescribeVpcAttribute', DescribeVpcAttributeCommand, attribute);
       return EnableDnsSupport?.Value === true;
     },
     /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
     zones: async (serviceName: string): Promise<readonly string[] | null> => {
-      const command = new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] });
-      const answer = read('DescribeVpcEndpointServices', (how) => ec2.send(command, how));
+      const named = { ServiceNames: [serviceName] };
+      const answer = send('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, named);
       // AWS may not know a service of another region, or a new one.
       const { ServiceDetails = [] } = (await unlessRefused(answer, 'InvalidServiceName', 'InvalidParameter')) ?? {};
       const zones = ServiceDetails.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones);
       return zones.length > 0 ? zones : null;
     },
   };
-}
-
-type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
-
-/** The ids and filters as a request has them. `key` is that of the ids. */
-function chosen(key: string, { ids, filters = {} }: Which) {
-  const all = Object.entries(filters).map(
-    ([Name, values]): Filter => ({ Name, Values: [...new Set([values].flat())] }),
-  );
-  return { ...(ids && { [key]: ids }), ...(all.length > 0 && { Filters: all }) };
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
-import { at, objects, text, texts } from '../../base/json.js';
+import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import { clouds } from '../../clouds/all.js';
@@ -9,7 +9,6 @@ import { azureSubnetShape, azureSubscriptionShape, idParts } from '../../clouds/
 import { checkId, isSameId } from '../../clouds/shapes.js';
 import { baseUrlOf, warnOfRealCloud } from '../api-url.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
-import { parseJson } from '../rest.js';
 import { parseTags } from '../tags.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureInspector } from './inspect.js';
@@ -113,7 +112,6 @@ function subscriptionsOf(folder: string): Record<string, unknown>[] {
 
 /** Who an access token is for. That of the sandbox doesn't say. */
 function principalIn(token: string): string {
-  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claims, key));
+  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claimsOf(token), key));
   return texts(names)[0] ?? 'sandbox';
 }

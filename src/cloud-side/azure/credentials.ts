@@ -1,10 +1,9 @@
 import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
 import { reasonOf } from '../../base/errors.js';
-import { at, text } from '../../base/json.js';
+import { at, parseJson, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError, networkHint } from '../errors.js';
-import { parseJson } from '../rest.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
-import { text } from '../../base/json.js';
+import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
 import { clouds } from '../../clouds/all.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
@@ -9,7 +9,6 @@ import { checkId } from '../../clouds/shapes.js';
 import { baseUrlOf, warnOfRealCloud } from '../api-url.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
-import { parseJson } from '../rest.js';
 import type { GcpAccess, GcpCredentials } from './compute.js';
 import { openGcpInspector } from './inspect.js';
 import { pathOf, projectIn } from './model.js';

@@ -46,8 +46,7 @@ export async function runConnect(
 
   const toRun = (step: ConnectStep) => {
     const { id, title } = step;
-    const { steps: inCloud } = outcome.found.cloud;
-    const { action } = [...inCloud, ...plan].find((each) => each.id === id) ?? step.plan(outcome.found);
+    const { action } = step.plan(outcome.found);
     const run = async (session: Session) => {
       if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);

@@ -154,26 +154,23 @@ const oldService: ConvertStep = {
   },
 };
 
-/** Without --finish, the steps create the new side, as far as it can be created now. With it, they remove the old side. */
-const steps = {
-  convert: [newService, newAttachment, newStrings],
-  convertBoth: [newService, newRules, newAttachment, newStrings],
-  finish: [oldAttachment, oldService],
-} as const;
-
-/** Runs the steps one after the other. Returns what exists then. Every error says what exists, and how to continue. */
+/**
+ * Runs the steps one after the other. Without --finish they create the new side, as far as it can be created now; with it,
+ * they remove the old side. Returns what exists then. Every error says what exists, and how to continue.
+ */
 export async function runConvert(
   session: Session,
   start: Conversion,
   deadline: Deadline,
-  which: keyof typeof steps,
+  isFinish: boolean,
 ): Promise<Conversion> {
   const { projectId, provider, region } = start.older;
-  const isFinish = which === 'finish';
   const now = { ...start };
+  const creating = [newService, ...(start.inCloud.length > 0 ? [newRules] : []), newAttachment, newStrings];
+  const steps = isFinish ? [oldAttachment, oldService] : creating;
   await runSteps(session, {
-    titles: steps[which].map(({ title }) => title),
-    steps: steps[which].map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, deadline) })),
+    titles: steps.map(({ title }) => title),
+    steps: steps.map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, deadline) })),
     facts: () => {
       const service = isFinish ? now.older : now.mapped;
       return { endpointId: service?.id ?? null, interfaceEndpointId: null, projectId, provider, region };

@@ -9,7 +9,6 @@ import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
 import type { StringsOf } from '../await-strings.js';
-import type { conversionKeys } from '../keys.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
@@ -172,7 +171,7 @@ export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'm
         oldSrvConnectionString: before?.srv ?? null,
         newSrvConnectionString: after?.srv ?? null,
         gcpProjectId: project,
-      } satisfies Row & Record<(typeof conversionKeys)[number], unknown>;
+      } satisfies Row;
     };
     const found = stringsByProject(cluster, sides.older, sides.allMapped).flatMap(({ project, before, after }) => {
       const longer = before.length > after.length ? before : after;

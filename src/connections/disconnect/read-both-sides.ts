@@ -1,11 +1,11 @@
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint, withName } from '../../atlas/interfaces.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Session } from '../../endpoints/session.js';
-import { readAllAttached } from '../../interfaces/find.js';
+import { attachedTo, readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
 import { cloudEndpointsOf, type DisconnectFound, hasUnusedResources, selectedEndpoints } from './plan.js';
 
@@ -18,7 +18,6 @@ export async function readForDisconnect(
   const { projectId, provider, service, serviceId } = target;
   // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
-  const named = target.named && spelled(target.named);
   const atlas = await session.atlas();
   const belongings = [];
   for (const teardown of teardowns) {
@@ -33,13 +32,15 @@ export async function readForDisconnect(
   const elsewhere = attached.filter(isElsewhere).map(({ id }) => id);
   const projectName = await readProjectName(session, projectId);
   const serviceIds = services.map(({ id }) => id);
-  const found = { ...target, named, projectName, ended, elsewhere, serviceIds, belongings };
-  const selected = selectedEndpoints(found);
+  const found = { ...target, projectName, ended, elsewhere, serviceIds, belongings };
+  const all = [...(service ? attachedTo([service]) : []), ...cloudEndpointsOf(found)];
+  const idsOf = (some: readonly { id: string }[]) => [...new Set(some.map(({ id }) => id))];
+  const selected = target.named === undefined ? selectedEndpoints(found) : idsOf(withName(all, target.named));
   if (selected.length > 1) {
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
   }
-  if (named === undefined || selected.length === 1 || hasUnusedResources(found)) return found;
-  const there = [...new Set([...(service?.interfaceEndpoints ?? []), ...cloudEndpointsOf(found).map(({ id }) => id)])];
-  const hint = there.length > 0 ? `Existing interface endpoints: ${listed(there)}` : undefined;
+  const named = target.named && (selected[0] ?? target.named);
+  if (named === undefined || selected.length === 1 || hasUnusedResources(found)) return { ...found, named };
+  const hint = all.length > 0 ? `Existing interface endpoints: ${listed(idsOf(all))}` : undefined;
   throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
 }

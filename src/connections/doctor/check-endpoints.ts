@@ -39,9 +39,9 @@ export async function checkEndpoints(
     return undefined;
   };
   const listOnce = onceByKey();
-  for (const [scope, list] of read.lists) listOnce(scopeKey(scope), async () => list);
   // A list that failed is not requested again.
-  for (const scope of read.failures.keys()) listOnce(scopeKey(scope), async () => undefined);
+  for (const scope of [...read.lists.keys(), ...read.failures.keys()])
+    listOnce(scopeKey(scope), async () => read.lists.get(scope));
   await eachOf(projects, async (projectId) => {
     const known = all.filter((each) => each.projectId === projectId);
     const clusters = once(() => atlas.listClusters(projectId));
@@ -50,7 +50,6 @@ export async function checkEndpoints(
     const services = areRead ? endpoints.filter((each) => each.projectId === projectId) : [];
     for (const service of services) {
       const facts: ProjectFacts = {
-        now: session.clock.now(),
         services: async () => [service],
         unread: [],
         all: (provider) =>

@@ -1,4 +1,6 @@
+import { grouped } from '../../base/grouped.js';
 import { type Advice, type Hint, toHint } from '../../base/hint.js';
+import { listed } from '../../base/listed.js';
 
 /*
  * A check looks at one thing and finds it good or not. Checks are data: what is checked, what must be good before that,
@@ -41,30 +43,30 @@ export interface CheckSubject {
   within: readonly string[];
 }
 
-/** A check on subjects of one kind (default: on what exists once), with the facts that it needs. */
-export interface Check<Facts, S = CheckSubject> {
+/** A check on subjects of one kind, with the facts that it needs. */
+export interface Check<Facts, S> {
   /** A short stable name for scripts: `service-ready`. */
   id: string;
   /** What is checked, in two to four words. */
   title: string;
   /** The checks that must not have failed for the same subject, nor for what it belongs to. */
   needs: readonly string[];
+  /** Whether a subject has this check. Default: all have it. */
+  isFor?(subject: S): boolean;
   run(subject: S, facts: Facts): Finding | Promise<Finding>;
 }
 
+/** What is known about a check before it runs. */
+type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
+
 /** A check that has run. */
-export interface Checked extends Finding {
+export interface Checked extends Finding, Omit<About, 'needs'> {
   category: string;
-  id: string;
-  title: string;
   /** The name of its subject. */
   subject: string | null;
   /** The same, as short as possible. */
   short: string | null;
 }
-
-/** What is known about a check before it runs. */
-type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
 
 /** A check on one subject. */
 export interface Planned extends About {
@@ -76,8 +78,8 @@ export interface Planned extends About {
 /** Checks on subjects of one kind. They run at once. */
 export interface CheckGroup<Facts> {
   checks: readonly About[];
-  /** Why the checks are skipped if there is no subject. Null: then they are left out. */
-  none: string | null;
+  /** Why the checks are skipped if there is no subject. */
+  none: string;
   /** The checks on each subject. Called when the checks before them are done. */
   plan(facts: Facts): Promise<Planned[]>;
 }
@@ -95,22 +97,23 @@ export interface Category<Facts> {
 /** The subject of checks on what exists once. */
 const theOne: CheckSubject = { key: '', name: null, within: [] };
 
-export function checksOnce<Facts>(checks: readonly Check<Facts>[]): CheckGroup<Facts> {
+export function checksOnce<Facts>(checks: readonly Check<Facts, CheckSubject>[]): CheckGroup<Facts> {
   return checksOver(async () => [theOne], 'there is nothing to check', checks);
 }
 
 export function checksOver<S extends CheckSubject, Facts>(
   subjects: (facts: Facts) => Promise<readonly S[]>,
-  none: string | null,
+  none: string,
   checks: readonly Check<Facts, S>[],
 ): CheckGroup<Facts> {
   return {
-    checks,
+    // Subjects of two kinds may have checks with the same id.
+    checks: grouped(checks, ({ id }) => id).map(([first]) => first),
     none,
     plan: async (facts) => {
       const all = await subjects(facts);
-      return checks.flatMap(({ id, title, needs, run }) =>
-        all.map((subject) => ({ id, title, needs, subject, run: () => run(subject, facts) })),
+      return checks.flatMap(({ id, title, needs, isFor = () => true, run }) =>
+        all.filter(isFor).map((subject) => ({ id, title, needs, subject, run: () => run(subject, facts) })),
       );
     },
   };
@@ -136,8 +139,26 @@ export function skipped(detail: string): Finding {
   return finding('skipped', { brief: '', detail, blocks: true });
 }
 
-function finding(result: Result, fault: Fault): Finding {
+export function finding(result: Result, fault: Fault): Finding {
   const { brief, detail, hint } = fault;
   const usual = { problem: brief, common: detail, items: [], blocks: false, isFinal: false, isUnknown: false };
   return { ...usual, ...fault, result, hint: hint === undefined ? undefined : toHint(hint) };
+}
+
+/* Parts of the line of a category without problems. */
+
+/** How many names such a line has room for. */
+export const mostNames = 3;
+
+/** What the good checks with this id found, each once. */
+export function itemsOf(checks: readonly Checked[], id: string): string[] {
+  return [...new Set(checks.flatMap((each) => (each.id === id ? each.items : [])))];
+}
+
+/** What the good checks with this id found, each once with its subjects: `us-east-1, eu-west-1: AVAILABLE`. */
+export function statesOf(checks: readonly Checked[], id: string): string {
+  const good = checks.filter((each) => each.id === id && each.result === 'success');
+  const states = grouped(good, ({ detail }) => detail);
+  const namesOf = (all: readonly Checked[]) => all.map(({ short }) => short ?? '');
+  return states.map((all) => `${listed(namesOf(all), mostNames)}: ${all[0].detail}`).join('; ');
 }

@@ -8,144 +8,104 @@ import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
-import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import { clustersOf, orNone, type ProjectFacts } from './facts.js';
 import { servicesIn } from './service.js';
-import { statesOf } from './summary.js';
 
-const exist: Check<ProjectFacts> = {
-  id: 'cluster-exists',
-  title: 'Clusters',
-  needs: ['service-exists'],
-  run: async (_, facts) => {
-    const all = await facts.clusters();
-    const checked = await clustersOf(facts);
-    if (checked.length > 0) return good(listed(checked.map(({ name }) => name)));
-    if (all.length === 0) {
-      return bad({ brief: 'no clusters', detail: 'no cluster in the project', hint: 'Create a dedicated cluster.' });
-    }
-    if (facts.cluster !== undefined) {
-      const hint = `Existing clusters: ${listed(all.map(({ name }) => name))}`;
-      throw new NotFoundError(`Cluster '${facts.cluster}' not found.`, hint);
-    }
-    // The check on the regions of services reports it.
-    return skipped('no cluster has nodes in the region of a service');
-  },
-};
+async function checkExist(_: unknown, facts: ProjectFacts) {
+  const all = await facts.clusters();
+  const checked = await clustersOf(facts);
+  if (checked.length > 0) return good(listed(checked.map(({ name }) => name)));
+  if (all.length === 0) {
+    return bad({ brief: 'no clusters', detail: 'no cluster in the project', hint: 'Create a dedicated cluster.' });
+  }
+  if (facts.cluster !== undefined) {
+    const hint = `Existing clusters: ${listed(all.map(({ name }) => name))}`;
+    throw new NotFoundError(`Cluster '${facts.cluster}' not found.`, hint);
+  }
+  // The check on the regions of services reports it.
+  return skipped('no cluster has nodes in the region of a service');
+}
 
-type ClusterCheck = Check<ProjectFacts, Awaited<ReturnType<typeof clustersIn>>[number]>;
+type ClusterSubject = Awaited<ReturnType<typeof clustersIn>>[number];
+type WaySubject = Awaited<ReturnType<typeof waysIn>>[number];
 
-const dedicated: ClusterCheck = {
-  id: 'cluster-dedicated',
-  title: 'Dedicated cluster',
-  needs: ['cluster-exists'],
-  run: ({ cluster: { name, shared } }) =>
-    shared === null
-      ? good('yes')
-      : bad({
-          brief: `${name} is ${shared}`,
-          detail: `${shared} clusters do not support private endpoints`,
-          hint: 'Upgrade it to a dedicated cluster (M10 or larger).',
-          isFinal: true,
-        }),
-};
+function checkDedicated({ cluster: { name, shared } }: ClusterSubject) {
+  if (shared === null) return good('yes');
+  const detail = `${shared} clusters do not support private endpoints`;
+  const hint = 'Upgrade it to a dedicated cluster (M10 or larger).';
+  return bad({ brief: `${name} is ${shared}`, detail, hint, isFinal: true });
+}
 
-const running: ClusterCheck = {
-  id: 'cluster-running',
-  title: 'Running',
-  needs: ['cluster-dedicated'],
-  run: async ({ cluster: { name, isPaused } }, facts) => {
-    if (!isPaused) return good('yes');
-    const fault = {
-      brief: `${name} is paused`,
-      detail: 'the cluster is paused',
-      hint: 'Resume it in Atlas.',
-      isFinal: true,
-    };
-    // The endpoint may be there for another one.
-    const hasOther = (await clustersOf(facts)).some((each) => !each.isPaused);
-    return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
-  },
-};
+async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, facts: ProjectFacts) {
+  if (!isPaused) return good('yes');
+  const fault = {
+    brief: `${name} is paused`,
+    detail: 'the cluster is paused',
+    hint: 'Resume it in Atlas.',
+    isFinal: true,
+  };
+  // The endpoint may be there for another one.
+  const hasOther = (await clustersOf(facts)).some((each) => !each.isPaused);
+  return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
+}
 
-const idle: ClusterCheck = {
-  id: 'cluster-idle',
-  title: 'State',
-  needs: ['cluster-running'],
-  run: ({ cluster: { name, status } }, { session }) => {
-    if (status === 'IDLE') return good(status);
-    return warning({
-      brief: `${name} is ${status}`,
-      detail: `${status}: new connection strings appear when it is IDLE`,
-      hint: advise(session, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`),
-    });
-  },
-};
+function checkIdle({ cluster: { name, status } }: ClusterSubject, { session }: ProjectFacts) {
+  if (status === 'IDLE') return good(status);
+  const detail = `${status}: new connection strings appear when it is IDLE`;
+  const hint = advise(session, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
+  return warning({ brief: `${name} is ${status}`, detail, hint });
+}
 
-const covered: ClusterCheck = {
-  id: 'cluster-covered',
-  title: 'Interface endpoint in every cluster region',
-  needs: ['cluster-running'],
-  run: async ({ cluster }, facts) => {
-    const { name, regions, strings } = cluster;
-    const missing = await uncoveredRegions(cluster, facts);
-    if (missing.length === 0) return good(listed(regions.map(regionText)));
-    const services = await facts.services();
-    const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
-    // With regional mode, a sharded cluster has a string for each region.
-    const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
-    // Other checks report what is wrong with the interface endpoints of the checked services.
-    const unreported = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
-    const where = listed(missing.map(regionText));
-    if (unreported.length === 0) return skipped(`no interface endpoint works in ${where}`);
-    if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
-    const creates = unreported.map(
-      ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
-    );
-    return bad({
-      brief: `${name}: no interface endpoint in ${where}`,
-      detail: `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`,
-      hint: advise(
-        facts.session,
-        'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:',
-        ...creates,
-      ),
-    });
-  },
-};
+async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
+  const { name, regions, strings } = cluster;
+  const missing = await uncoveredRegions(cluster, facts);
+  if (missing.length === 0) return good(listed(regions.map(regionText)));
+  const services = await facts.services();
+  const ids = services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints);
+  // With regional mode, a sharded cluster has a string for each region.
+  const isUsed = strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
+  // Other checks report what is wrong with the interface endpoints of the checked services.
+  const unreported = missing.filter((at) => !services.some((service) => isSamePlace(service, at)));
+  const where = listed(missing.map(regionText));
+  if (unreported.length === 0) return skipped(`no interface endpoint works in ${where}`);
+  if (isUsed) return good(`not in ${where}, but the cluster has a private connection string`);
+  const creates = unreported.map(
+    ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
+  );
+  const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
+  const hint = advise(facts.session, adviceOnRegions, ...creates);
+  return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
+}
 
-const string: Check<ProjectFacts, Awaited<ReturnType<typeof waysIn>>[number]> = {
-  id: 'cluster-string',
-  title: 'Private connection string',
-  needs: ['cluster-running', 'cluster-covered', 'interface-attached'],
-  run: async ({ cluster, service }, facts) => {
-    const { name, strings } = cluster;
-    const { refer, session } = facts;
-    const read = await Promise.all(service.interfaceEndpoints.map((id) => facts.attached(service, id)));
-    // Other checks report which interface endpoints have ended.
-    const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
-    const ids = service.interfaceEndpoints.filter((id) => !ended.includes(id));
-    const without = ids.filter(
-      (id) => !strings.some(({ endpoints }) => endpoints.some((each) => isSameId(each.id, id))),
-    );
-    const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
-    const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
-    if (through.length > 0 && without.length === 0) return good(shown);
-    const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
-    const hint = advise(session, 'Wait for it:', wait);
-    if (through.length > 0) {
-      const brief = `${name} has no connection string through ${listed(without)}`;
-      return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
-    }
-    const fault = {
-      brief: `${name} has no connection string`,
-      detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
-      hint,
-    };
-    // A new cluster gets its strings when it is ready.
-    return cluster.status === 'CREATING' ? warning({ ...fault, blocks: true }) : bad(fault);
-  },
-};
+const adviceOnRegions =
+  'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
+
+async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts) {
+  const { name, strings } = cluster;
+  const { refer, session } = facts;
+  const read = await Promise.all(service.interfaceEndpoints.map((id) => facts.attached(service, id)));
+  // Other checks report which interface endpoints have ended.
+  const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
+  const ids = service.interfaceEndpoints.filter((id) => !ended.includes(id));
+  const without = ids.filter((id) => !strings.some(({ endpoints }) => endpoints.some((each) => isSameId(each.id, id))));
+  const through = strings.filter(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)));
+  const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
+  if (through.length > 0 && without.length === 0) return good(shown);
+  const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
+  const hint = advise(session, 'Wait for it:', wait);
+  if (through.length > 0) {
+    const brief = `${name} has no connection string through ${listed(without)}`;
+    return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
+  }
+  const fault = {
+    brief: `${name} has no connection string`,
+    detail: `no connection string through ${nameOf(service)} yet. After an interface endpoint is AVAILABLE, this takes 3 to 5 minutes`,
+    hint,
+  };
+  // A new cluster gets its strings when it is ready.
+  return cluster.status === 'CREATING' ? warning({ ...fault, blocks: true }) : bad(fault);
+}
 
 async function clustersIn(facts: ProjectFacts) {
   const clusters = await orNone(clustersOf(facts));
@@ -177,9 +137,26 @@ export const clusterCategory: Category<ProjectFacts> = {
   name: 'clusters',
   title: 'Clusters',
   groups: [
-    checksOnce([exist]),
-    checksOver(clustersIn, 'there is no cluster to check', [dedicated, running, idle, covered]),
-    checksOver(waysIn, 'there is no cluster to check', [string]),
+    checksOnce([{ id: 'cluster-exists', title: 'Clusters', needs: ['service-exists'], run: checkExist }]),
+    checksOver(clustersIn, 'there is no cluster to check', [
+      { id: 'cluster-dedicated', title: 'Dedicated cluster', needs: ['cluster-exists'], run: checkDedicated },
+      { id: 'cluster-running', title: 'Running', needs: ['cluster-dedicated'], run: checkRunning },
+      { id: 'cluster-idle', title: 'State', needs: ['cluster-running'], run: checkIdle },
+      {
+        id: 'cluster-covered',
+        title: 'Interface endpoint in every cluster region',
+        needs: ['cluster-running'],
+        run: checkCovered,
+      },
+    ]),
+    checksOver(waysIn, 'there is no cluster to check', [
+      {
+        id: 'cluster-string',
+        title: 'Private connection string',
+        needs: ['cluster-running', 'cluster-covered', 'interface-attached'],
+        run: checkString,
+      },
+    ]),
   ],
   summary: (checks) => {
     const ways = checks.filter(({ id }) => id === 'cluster-string');

@@ -1,187 +1,162 @@
+import { isIP } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { shortName } from '../../atlas/interfaces.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
-import { orNone, type PathFacts } from './facts.js';
+import { inSentence } from '../steps.js';
+import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
+import { orNone } from './facts.js';
+import type { PathFacts } from './open-facts.js';
 import { isNear, isPrivate, reachAll } from './reach-hosts.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
-import { itemsOf, mostNames } from './summary.js';
 
-type StringCheck = Check<PathFacts, StringSubject>;
-
+export const adviceOnReplaced =
+  'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.';
+const adviceOnSrv =
+  'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.';
 const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
 
-const srv: StringCheck = {
-  id: 'dns-srv',
-  title: 'SRV record',
-  needs: ['cluster-string'],
-  run: async ({ srv }, { resolver, isLocalAtlas, dnsServer }) => {
-    if (srv === null) return good('not needed: the connection string has a list of hosts');
-    const nodes = await resolver.services(srv.record);
-    const domain = seedDomainOf(srv.name);
-    const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
-    if (foreign.length > 0)
-      return bad({
-        brief: `drivers refuse the hosts of ${srv.name}`,
-        detail: `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`,
-        hint: adviceOnZones,
-      });
-    const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
-    if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
-    if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
-    return bad({
-      brief: `${srv.name} does not resolve`,
-      detail: `the DNS server has no record ${srv.record}`,
-      common: 'the DNS server has no SRV record of the name',
-      hint:
-        isLocalAtlas && dnsServer === undefined
-          ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
-          : 'Use a DNS server that resolves public names, or wait a few minutes if the connection string is new.',
-    });
-  },
-};
+/** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
+export function adviceOn(host: string, { services }: Pick<HostSubject, 'services'>, usual: string): string {
+  if (isIP(host) > 0)
+    return 'The connection string has an IP address. Use the one from Atlas: SRV records and certificates are for names.';
+  if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
+  return 'The host is not one of Atlas, which end in mongodb.net. Copy the private connection string from Atlas.';
+}
+
+async function checkSrv({ srv, services }: StringSubject, { resolver, isLocalAtlas, dnsServer }: PathFacts) {
+  if (srv === null) return good('not needed: the connection string has a list of hosts');
+  const nodes = isIP(srv.name) > 0 ? [] : await resolver.services(srv.record);
+  const domain = seedDomainOf(srv.name);
+  const foreign = nodes.filter(({ host }) => !host.endsWith(domain));
+  if (foreign.length > 0) {
+    const detail = `${placesOf(foreign)} is not below ${domain.slice(1)}, the domain of the connection string, so drivers refuse it`;
+    return bad({ brief: `drivers refuse the hosts of ${srv.name}`, detail, hint: adviceOnZones });
+  }
+  const limit = `only ${mostNodes} of ${nodes.length} nodes are checked`;
+  if (nodes.length > mostNodes) return good(`${placesOf(nodes)}; ${limit}`, [`SRV (${limit})`]);
+  if (nodes.length > 0) return good(placesOf(nodes), ['SRV']);
+  return bad({
+    brief: `${srv.name} does not resolve`,
+    detail: `the DNS server has no record ${srv.record}`,
+    common: 'the DNS server has no SRV record of the name',
+    hint:
+      isLocalAtlas && dnsServer === undefined
+        ? "Only the sandbox's own DNS server knows its names. Start it with sandbox serve --dns-port, and use --dns-server."
+        : adviceOn(srv.name, { services }, adviceOnSrv),
+  });
+}
 
 /** https://github.com/mongodb/specifications/blob/master/source/initial-dns-seedlist-discovery/initial-dns-seedlist-discovery.md */
 const allowed = ['authsource', 'replicaset', 'loadbalanced'];
 
-const txt: StringCheck = {
-  id: 'dns-txt',
-  title: 'TXT record',
-  needs: ['dns-srv'],
-  run: async ({ srv }, { resolver }) => {
-    if (srv === null) return good('not needed: the connection string has the options');
-    const records = await resolver.texts(srv.name).catch((error: unknown) => {
-      throw isFailure(error) ? error.withHint(adviceOnTxt) : error;
-    });
-    const [record, ...others] = records;
-    if (record === undefined) return good('none, which is allowed');
-    const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
-    if (others.length === 0 && names.length === 0) return good(record, ['TXT']);
-    return bad({
-      brief: `drivers refuse the TXT record of ${srv.name}`,
-      detail:
-        others.length > 0
-          ? `there are ${records.length} TXT records, but drivers accept only one`
-          : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`,
-      hint: adviceOnZones,
-    });
-  },
-};
+async function checkTxt({ srv, services }: StringSubject, { resolver }: PathFacts) {
+  if (srv === null) return good('not needed: the connection string has the options');
+  const records = await resolver.texts(srv.name).catch((error: unknown) => {
+    throw isFailure(error) ? error.withHint(adviceOn(srv.name, { services }, adviceOnTxt)) : error;
+  });
+  const [record, ...others] = records;
+  if (record === undefined) return good('none, which is allowed');
+  const names = [...new URLSearchParams(record).keys()].filter((name) => !allowed.includes(name.toLowerCase()));
+  if (others.length === 0 && names.length === 0) return good(record, ['TXT']);
+  const detail =
+    others.length > 0
+      ? `there are ${records.length} TXT records, but drivers accept only one`
+      : `it has ${listed(names)}, but drivers accept only authSource, replicaSet and loadBalanced`;
+  return bad({ brief: `drivers refuse the TXT record of ${srv.name}`, detail, hint: adviceOnZones });
+}
+
+const adviceOnFilters =
+  'The DNS server probably removes private addresses from answers. Allow private addresses for mongodb.net there (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.';
 
 const adviceOnTxt =
   'Drivers give up if the TXT query fails, even if the SRV query works. Allow TXT queries for mongodb.net at the DNS server and in firewalls, or use the mongodb:// form of the connection string, which needs no such records.';
 
-type HostCheck = Check<PathFacts, HostSubject>;
+async function checkAddress(subject: HostSubject, { resolver }: PathFacts) {
+  const { host, strings } = subject;
+  const addresses = await resolver.addresses(host);
+  const other = await resolver.searched(host);
+  if (other !== undefined) {
+    const detail = `this machine looks up ${other} first, and that name exists`;
+    const common = 'this machine looks up the name with a search domain first, and that name exists';
+    const hint =
+      'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.';
+    return bad({ brief: `this machine looks up another name than ${host}`, detail, common, hint });
+  }
+  if (resolver.inHostsFile(host).length > 0) {
+    const inDns = await orNone(resolver.inDns(host));
+    const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
+    const detail = `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`;
+    const common = `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`;
+    const hint = 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.';
+    return warning({ brief: `${host} is in the hosts file`, detail, common, hint });
+  }
+  if (addresses.length > 0) return good(listed(addresses), addresses);
+  const detail = `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address`;
+  return bad({ brief: `${host} has no address`, detail, hint: adviceOn(host, subject, adviceOnFilters) });
+}
 
-const address: HostCheck = {
-  id: 'dns-address',
-  title: 'Addresses',
-  needs: ['dns-srv'],
-  run: async ({ host, strings }, { resolver }) => {
-    const addresses = await resolver.addresses(host);
-    const other = await resolver.searched(host);
-    if (other !== undefined)
-      return bad({
-        brief: `this machine looks up another name than ${host}`,
-        detail: `this machine looks up ${other} first, and that name exists`,
-        common: 'this machine looks up the name with a search domain first, and that name exists',
-        hint: 'In resolv.conf, remove the search domain or lower ndots. In Kubernetes, set ndots in the dnsConfig of the pod.',
-      });
-    if (resolver.inHostsFile(host).length > 0) {
-      const inDns = await orNone(resolver.inDns(host));
-      const isOther = inDns.length > 0 && !addresses.every((each) => inDns.includes(each));
-      return warning({
-        brief: `${host} is in the hosts file`,
-        detail: `the hosts file of this machine says ${listed(addresses)}, ${isOther ? `but DNS says ${listed(inDns)}` : 'so DNS is not asked'}`,
-        common: `the hosts file of this machine has ${isOther ? 'another address than DNS' : 'the name, so DNS is not asked'}`,
-        hint: 'Remove it there, unless it is on purpose. Such an address stays when Atlas changes it.',
-      });
-    }
-    if (addresses.length > 0) return good(listed(addresses), addresses);
-    return bad({
-      brief: `${host} has no address`,
-      detail: `${strings.some(({ srv }) => srv) ? 'the SRV record exists, but its host' : 'the host'} has no address. The DNS server probably removes private addresses from answers`,
-      hint: 'Allow private addresses for mongodb.net at the DNS server (its DNS rebinding protection), or use the DNS server of the network that the interface endpoint is in. To try another one, use --dns-server.',
-    });
-  },
-};
+async function checkPrivacy(subject: HostSubject, facts: PathFacts) {
+  const { host } = subject;
+  const all = await facts.resolver.addresses(host);
+  // A tunnel or a sandbox may be there.
+  const tried = all.every(isLoopbackAddress) ? await reachAll(subject, facts) : [];
+  const isLocal =
+    facts.isLocalAtlas ||
+    literalAddress(host) !== undefined ||
+    tried.some(({ failed }) => failed === 'hello' || failed === null);
+  const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
+  if (blocked.length > 0) {
+    const detail = `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`;
+    const hint = adviceOn(host, subject, 'Allow mongodb.net there.');
+    return bad({ brief: `the DNS server blocks ${host}`, detail, hint });
+  }
+  const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
+  if (open.length === 0 || open.every((each) => isNear(each, facts))) return good('yes');
+  // A network may have ranges of its own that are not private by RFC 1918.
+  const { items: endpoints } = await checkEndpoint(subject, facts);
+  if (endpoints.length > 0) return good('yes');
+  const advice = `Use the private connection string, which has -pl- or -psc- in its name. Otherwise ${inSentence(adviceOnZones)}`;
+  return bad({
+    brief: `${host} has a public address`,
+    detail: `${listed(open)} is public, so clients do not use the private endpoint`,
+    common: 'the address is public, so clients do not use the private endpoint',
+    hint: adviceOn(host, subject, advice),
+  });
+}
 
-const privacy: HostCheck = {
-  id: 'dns-private',
-  title: 'Private addresses',
-  needs: ['dns-address'],
-  run: async (subject, facts) => {
-    const { host } = subject;
-    const all = await facts.resolver.addresses(host);
-    // A tunnel or a sandbox may be there.
-    const tried = all.every(isLoopbackAddress) ? await reachAll(subject, facts) : [];
-    const isLocal =
-      facts.isLocalAtlas ||
-      literalAddress(host) !== undefined ||
-      tried.some(({ failed }) => failed === 'hello' || failed === null);
-    const blocked = all.filter((each) => each === '0.0.0.0' || (isLoopbackAddress(each) && !isLocal));
-    if (blocked.length > 0)
-      return bad({
-        brief: `the DNS server blocks ${host}`,
-        detail: `${listed(blocked)} is no address of a node: the DNS server, or the hosts file of this machine, blocks the name`,
-        hint: 'Allow mongodb.net there.',
-      });
-    const open = all.filter((each) => !isPrivate(each) && !isLoopbackAddress(each));
-    if (open.length === 0 || open.every((each) => isNear(each, facts))) return good('yes');
-    // A network may have ranges of its own that are not private by RFC 1918.
-    const { items: endpoints } = await endpoint.run(subject, facts);
-    if (endpoints.length > 0) return good('yes');
-    return bad({
-      brief: `${host} has a public address`,
-      detail: `${listed(open)} is public, so clients do not use the private endpoint`,
-      common: 'the address is public, so clients do not use the private endpoint',
-      hint: 'Use the private connection string, which has -pl- or -psc- in its name. Otherwise check which DNS server this machine uses, and whether a private DNS zone overrides the name.',
-    });
-  },
-};
-
-const endpoint: HostCheck = {
-  id: 'dns-endpoint',
-  title: 'Resolves to the interface endpoint',
-  needs: ['dns-address'],
-  run: async (subject, facts) => {
-    const { host, endpointIds, services } = subject;
-    const id = await endpointIn(subject, facts).catch((error) => ignoreFailure(error) ?? null);
-    if (id === null) return skipped('the CNAME query failed, which drivers do not need');
-    const recorded = await facts.recorded(subject);
-    if (id === undefined && recorded.length > 0) {
-      const addresses = await facts.resolver.addresses(host);
-      const foreign = addresses.filter((each) => !recorded.includes(each));
-      if (foreign.length === 0 || (facts.isLocalAtlas && foreign.every(isLoopbackAddress)))
-        return good(listed(endpointIds), endpointIds);
-      return bad({
-        brief: `${host} has another address than the interface endpoint`,
-        detail: `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`,
-        hint: 'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.',
-      });
-    }
-    if (facts.resolver.inHostsFile(host).length > 0) return skipped('the name is in the hosts file');
-    if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
-      return good('its name does not tell');
-    if (id === undefined) {
-      const names = await facts.resolver.aliases(host);
-      const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
-      const hint = 'Check whether a private DNS zone overrides the name.';
-      const brief = `cannot tell which interface endpoint ${host} resolves to`;
-      return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
-    }
-    if (endpointIds.length === 0 || endpointIds.includes(id)) return good(id, [id]);
-    return bad({
-      brief: `${host} resolves to ${id}`,
-      detail: `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`,
-      hint: 'If the interface endpoint was replaced, wait a few minutes until DNS has changed. Otherwise check which DNS server this machine uses.',
-    });
-  },
-};
+async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
+  const { host, endpointIds, services } = subject;
+  const id = await endpointIn(subject, facts).catch((error) => ignoreFailure(error) ?? null);
+  if (id === null) return skipped('the CNAME query failed, which drivers do not need');
+  const recorded = await facts.recorded(subject);
+  if (id === undefined && recorded.length > 0) {
+    const addresses = await facts.resolver.addresses(host);
+    const foreign = addresses.filter((each) => !recorded.includes(each));
+    if (foreign.length === 0 || (facts.isLocalAtlas && foreign.every(isLoopbackAddress)))
+      return good(listed(endpointIds), endpointIds);
+    const detail = `it resolves to ${listed(foreign)}, but Atlas has ${listed(recorded)} on record for the interface endpoint`;
+    const hint =
+      'If the address at Atlas is wrong, remove the interface endpoint and add it again with the right --ip. Otherwise check whether a private DNS zone overrides the name.';
+    return bad({ brief: `${host} has another address than the interface endpoint`, detail, hint });
+  }
+  if (facts.resolver.inHostsFile(host).length > 0) return skipped('the name is in the hosts file');
+  if (id === undefined && !services.some(({ provider }) => clouds[provider].interfaces.inHostName))
+    return good('its name does not tell');
+  if (id === undefined) {
+    const names = await facts.resolver.aliases(host);
+    const shown = names.length === 0 ? 'it has an A record and no CNAME' : `it is an alias of ${listed(names)}`;
+    const hint = 'Check whether a private DNS zone overrides the name.';
+    const brief = `cannot tell which interface endpoint ${host} resolves to`;
+    return warning({ brief, detail: `unknown interface endpoint: ${shown}`, hint });
+  }
+  if (endpointIds.length === 0 || endpointIds.includes(id)) return good(id, [id]);
+  const detail = `it resolves to ${id}, but the connection string is for ${listed(endpointIds)}`;
+  return bad({ brief: `${host} resolves to ${id}`, detail, hint: adviceOnReplaced });
+}
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */
 export async function endpointIn(
@@ -198,8 +173,15 @@ export const dnsCategory: Category<PathFacts> = {
   name: 'dns',
   title: 'DNS',
   groups: [
-    checksOver(({ strings }) => strings(), 'there is no private connection string', [srv, txt]),
-    checksOver(hostsIn, 'there is no host name', [address, privacy, endpoint]),
+    checksOver(({ strings }) => strings(), 'there is no private connection string', [
+      { id: 'dns-srv', title: 'SRV record', needs: ['cluster-string'], run: checkSrv },
+      { id: 'dns-txt', title: 'TXT record', needs: ['dns-srv'], run: checkTxt },
+    ]),
+    checksOver(hostsIn, 'there is no host name', [
+      { id: 'dns-address', title: 'Addresses', needs: ['dns-srv'], run: checkAddress },
+      { id: 'dns-private', title: 'Private addresses', needs: ['dns-address'], run: checkPrivacy },
+      { id: 'dns-endpoint', title: 'Resolves to the interface endpoint', needs: ['dns-address'], run: checkEndpoint },
+    ]),
   ],
   summary: (checks) => {
     const ids = listed(itemsOf(checks, 'dns-endpoint').map(shortName), mostNames);

@@ -1,27 +1,9 @@
-import type { ApiKey } from '../../atlas/api-key.js';
 import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { type CliError, ignoreFailure } from '../../base/errors.js';
-import type { CloudEnd } from '../../cloud-side/inspect.js';
-import type { SignIn } from '../../config/sign-in.js';
 import type { Session } from '../../endpoints/session.js';
 import type { ServiceReads } from '../eligibility.js';
-import type { Reached } from './reach.js';
-import type { Resolver } from './resolver.js';
-import type { HostSubject, StringSubject } from './strings.js';
-
-/** What the checks of doctor need to know. Everything is looked up once, when a check asks for it. */
-export interface Facts extends ProjectFacts, PathFacts {
-  signIn(): Promise<SignIn>;
-  /** Null for other credentials than API keys. */
-  key(): Promise<ApiKey | null>;
-  projectId(): Promise<string>;
-  /** Reads the services of the project; throws if Atlas refuses that. */
-  lists(): Promise<unknown>;
-  /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-  cloudEnd(service: Endpoint, id: string): Promise<CloudEnd | null>;
-}
 
 /** From where to check. */
 export interface Vantage {
@@ -33,25 +15,14 @@ export interface Vantage {
   ownAddresses: readonly string[];
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
+  /** Whether to connect to the nodes. */
+  hasNetwork: boolean;
   /** The user says that this machine must reach the nodes, wherever it seems to be. */
   isHere: boolean;
 }
 
-/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
-export interface PathFacts extends Vantage {
-  /** The connection strings to check. */
-  strings(): Promise<readonly StringSubject[]>;
-  resolver: Resolver;
-  /** Connects to a port of a host, each once. */
-  reach(target: { address: string; port: number; host: string }): Promise<Reached>;
-  /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
-  recorded(host: Pick<HostSubject, 'services' | 'endpointIds'>): Promise<readonly string[]>;
-}
-
 /** What Atlas says about a project, as far as the checks on services, interface endpoints and clusters need it. */
 export interface ProjectFacts extends ServiceReads {
-  /** Milliseconds since 1970. */
-  now: number;
   /** The services to check. Throws a not-found error if the selected one doesn't exist. */
   services(): Promise<readonly Endpoint[]>;
   /** Clouds whose services could not be read. Complete when `services` has returned. */
@@ -63,8 +34,8 @@ export interface ProjectFacts extends ServiceReads {
   cluster?: string | undefined;
   /** How a command line names a service. */
   refer(service: Endpoint): string;
-  /** For hinted command lines. */
-  session: Pick<Session, 'io' | 'commandLine'>;
+  /** For the time, and for hinted command lines. */
+  session: Pick<Session, 'io' | 'clock' | 'commandLine'>;
 }
 
 /** What a list has; nothing if it can't be read, which another check says. */

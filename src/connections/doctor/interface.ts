@@ -9,34 +9,23 @@ import { clouds } from '../../clouds/all.js';
 import { connectScript, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attachedTo } from '../../interfaces/find.js';
-import { bad, type Category, type Check, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, checksOver, good, skipped, statesOf, warning } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { type ServiceSubject, servicesIn } from './service.js';
-import { statesOf } from './summary.js';
 
 export type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
-const attached: Check<ProjectFacts, ServiceSubject> = {
-  id: 'interface-attached',
-  title: 'Attached interface endpoints',
-  needs: ['service-ready'],
-  run: async ({ service, short }, { clusters, cluster, refer, session }) => {
-    const { interfaceEndpoints: ids } = service;
-    if (ids.length > 0) return good(listed(ids));
-    const all = (await clusters().catch(ignoreFailure))?.filter(
-      ({ name }) => cluster === undefined || name === cluster,
-    );
-    // It would be of no use, and connect refuses to create it. The checks on regions and clusters report the reason.
-    if (all?.every((each) => !canUse(each, service)))
-      return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
-    return bad({
-      brief: 'no interface endpoint',
-      problem: `${short} has no interface endpoint`,
-      detail: 'no interface endpoint',
-      hint: waysToConnect(session, service, refer(service))[0],
-    });
-  },
-};
+async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, session }: ProjectFacts) {
+  const { interfaceEndpoints: ids } = service;
+  if (ids.length > 0) return good(listed(ids));
+  const all = (await clusters().catch(ignoreFailure))?.filter(({ name }) => cluster === undefined || name === cluster);
+  // It would be of no use, and connect refuses to create it. The checks on regions and clusters report the reason.
+  if (all?.every((each) => !canUse(each, service)))
+    return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
+  const brief = 'no interface endpoint';
+  const hint = waysToConnect(session, service, refer(service))[0];
+  return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
+}
 
 /** What each status means. Clients can't connect yet, or no longer. */
 const meanings: Readonly<Record<string, string>> = {
@@ -51,24 +40,19 @@ const meanings: Readonly<Record<string, string>> = {
   DELETED: 'it was removed',
 };
 
-const status: Check<ProjectFacts, InterfaceSubject> = {
-  id: 'interface-status',
-  title: 'Status',
-  needs: ['interface-attached'],
-  run: async ({ service, id }, facts) => {
-    const found = await facts.attached(service, id);
-    if (!found) return skipped('only a few interface endpoints of a project are read');
-    const { status, errorMessage } = found;
-    if (status === 'AVAILABLE') return good(status);
-    const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
-    const parts = clouds[service.provider].interfaces.parts(found).filter((part) => part.status !== 'AVAILABLE');
-    const named = listed(parts.flatMap(({ name, status }) => (name && status ? `${name} is ${status}` : [])));
-    const more = [errorMessage, named].filter(Boolean).join('; ');
-    const detail = `${status}: ${known ?? 'this version does not know this status'}${more === '' ? '' : ` (${more})`}`;
-    const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, found, facts), isFinal: hasEnded(found) };
-    return known === undefined ? warning(fault) : bad(fault);
-  },
-};
+async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFacts) {
+  const found = await facts.attached(service, id);
+  if (!found) return skipped('only a few interface endpoints of a project are read');
+  const { status, errorMessage } = found;
+  if (status === 'AVAILABLE') return good(status);
+  const known = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
+  const parts = clouds[service.provider].interfaces.parts(found).filter((part) => part.status !== 'AVAILABLE');
+  const named = listed(parts.flatMap(({ name, status }) => (name && status ? `${name} is ${status}` : [])));
+  const more = [errorMessage, named].filter(Boolean).join('; ');
+  const detail = `${status}: ${known ?? 'this version does not know this status'}${more === '' ? '' : ` (${more})`}`;
+  const fault = { brief: `${id} ${status}`, detail, hint: adviceOn(service, found, facts), isFinal: hasEnded(found) };
+  return known === undefined ? warning(fault) : bad(fault);
+}
 
 function adviceOn(
   service: Endpoint,
@@ -99,8 +83,12 @@ export const interfaceCategory: Category<ProjectFacts> = {
   name: 'interface',
   title: 'Interface endpoints',
   groups: [
-    checksOver(servicesIn, 'there is no service to check', [attached]),
-    checksOver(interfacesIn, 'there is no interface endpoint to check', [status]),
+    checksOver(servicesIn, 'there is no service to check', [
+      { id: 'interface-attached', title: 'Attached interface endpoints', needs: ['service-ready'], run: checkAttached },
+    ]),
+    checksOver(interfacesIn, 'there is no interface endpoint to check', [
+      { id: 'interface-status', title: 'Status', needs: ['interface-attached'], run: checkStatus },
+    ]),
   ],
   summary: (checks) => statesOf(checks, 'interface-status'),
 };

@@ -3,99 +3,77 @@ import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import {
-  bad,
-  type Category,
-  type Check,
-  checksOnce,
-  checksOver,
-  type Finding,
-  good,
-  skipped,
-  warning,
-} from './check.js';
-import { orNone, type PathFacts } from './facts.js';
+import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
+import { adviceOn } from './dns.js';
+import { orNone } from './facts.js';
+import type { PathFacts } from './open-facts.js';
 import type { Hello } from './reach.js';
 import { addressesIn, isInside, isOpen, reachAll, type Tried, triedAt } from './reach-hosts.js';
 import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
-import { itemsOf, mostNames } from './summary.js';
 
-const place: Check<PathFacts> = {
-  id: 'network-place',
-  title: 'Network location',
-  needs: ['cluster-string'],
-  run: async (_, facts) => {
-    const remote = await addressesIn(facts);
-    if (remote.length === 0) return skipped('the private endpoint has no address');
-    const own = listed(facts.ownAddresses) || 'no address';
-    if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
-    if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
-    if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
-    return warning({
-      brief: 'this machine may be outside the network of the private endpoint',
-      detail: `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`,
-      hint: 'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.',
+async function checkPlace(_: unknown, facts: PathFacts) {
+  if (!facts.hasNetwork) return skipped('--no-network skips the connections');
+  const remote = await addressesIn(facts);
+  if (remote.length === 0) return skipped('the private endpoint has no address');
+  const own = listed(facts.ownAddresses) || 'no address';
+  if (facts.isLocalAtlas && remote.every(isLoopbackAddress)) return good('the sandbox is on this machine');
+  if (facts.isHere) return good(`this machine (${own}) must reach the nodes (--from-here)`);
+  if (await isInside(facts)) return good(`this machine (${own}) can reach the network of the private endpoint`);
+  const detail = `this machine (${own}) does not seem to be in the network of the private endpoint (${listed(remote)}). Connections may fail here`;
+  const hint =
+    'Run doctor on a machine in that network, or skip the connection checks with --no-network. If this machine must reach it, through peering or a transit gateway for example, use --from-here.';
+  return warning({ brief: 'this machine may be outside the network of the private endpoint', detail, hint });
+}
+
+async function checkTcp(subject: HostSubject, facts: PathFacts) {
+  const all = await reachAll(subject, facts);
+  const failed = all.filter((each) => !isOpen(each));
+  if (failed.length === 0) {
+    const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
+    return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
+  }
+  const isSilent = all.every(({ failed }) => failed === 'silent');
+  const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
+  const isUnknown = failed.every(({ failed }) => failed === 'untried');
+  const { detail, common } = byReason(failed);
+  const fault = {
+    isUnknown,
+    brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
+    detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
+    common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
+    hint: isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed),
+  };
+  const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
+  // It may be for another network.
+  if (isSilent && !facts.isHere && (await triedAt(isOther, facts)).some(isOpen)) {
+    const why = 'Another interface endpoint works from here, so this one may belong to another network';
+    const hint = 'To check it, run doctor in its network.';
+    return warning({ ...fault, detail: `${fault.detail}. ${why}`, common: `${fault.common}. ${why}`, hint });
+  }
+  // Outside of the network it is not the endpoint's fault.
+  return facts.isHere || (await isInside(facts)) ? bad(fault) : warning(fault);
+}
+
+async function checkTls(subject: HostSubject, facts: PathFacts) {
+  const open = (await reachAll(subject, facts)).filter(isOpen);
+  const failed = open.filter(({ failed }) => failed === 'tls');
+  if (failed.length > 0)
+    return bad({
+      brief: `TLS to ${subject.host} fails`,
+      ...byReason(failed),
+      hint: adviceOn(
+        subject.host,
+        subject,
+        'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
+      ),
     });
-  },
-};
-
-type HostCheck = Check<PathFacts, HostSubject>;
-
-const tcp: HostCheck = {
-  id: 'network-tcp',
-  title: 'TCP connections',
-  needs: ['dns-address'],
-  run: async (subject, facts) => {
-    const all = await reachAll(subject, facts);
-    const failed = all.filter((each) => !isOpen(each));
-    if (failed.length === 0) {
-      const nodes = subject.ports.map((port) => `${subject.host}:${port}`);
-      return good(`${all.length} of ${all.length} open: ${placesOf(all)}`, nodes);
-    }
-    const isSilent = all.every(({ failed }) => failed === 'silent');
-    const sameString = ({ strings }: HostSubject) => strings.some((each) => subject.strings.includes(each));
-    const isUnknown = failed.every(({ failed }) => failed === 'untried');
-    const { detail, common } = byReason(failed);
-    const fault = {
-      isUnknown,
-      brief: `${isUnknown ? 'could not check' : 'cannot connect to'} ${subject.host}`,
-      detail: `${failed.length} of ${all.length} connections failed: ${detail}`,
-      common: `${failed.length < all.length ? 'some' : 'all'} connections failed: ${common}`,
-      hint: isSilent && (await triedAt(sameString, facts)).some(isOpen) ? adviceOnRegions : hintOf(subject, failed),
-    };
-    const isOther = ({ endpointIds }: HostSubject) => endpointIds.some((id) => !subject.endpointIds.includes(id));
-    // It may be for another network.
-    if (isSilent && !facts.isHere && (await triedAt(isOther, facts)).some(isOpen)) {
-      const why = 'Another interface endpoint works from here, so this one may belong to another network';
-      const hint = 'To check it, run doctor in its network.';
-      return warning({ ...fault, detail: `${fault.detail}. ${why}`, common: `${fault.common}. ${why}`, hint });
-    }
-    // Outside of the network it is not the endpoint's fault.
-    return facts.isHere || (await isInside(facts)) ? bad(fault) : warning(fault);
-  },
-};
-
-const tls: HostCheck = {
-  id: 'network-tls',
-  title: 'TLS certificates',
-  needs: ['dns-address'],
-  run: async (subject, facts) => {
-    const open = (await reachAll(subject, facts)).filter(isOpen);
-    const failed = open.filter(({ failed }) => failed === 'tls');
-    if (failed.length > 0)
-      return bad({
-        brief: `TLS to ${subject.host} fails`,
-        ...byReason(failed),
-        hint: 'Check whether a proxy or a firewall between this machine and Atlas intercepts TLS, and which host the name resolves to. To trust another certificate authority, use --tls-ca-file.',
-      });
-    const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
-    if (fault) return fault;
-    return open.length === 0 ? skipped('there is no TCP connection') : good(`valid for ${subject.host}`);
-  },
-};
+  const [fault] = subject.strings.flatMap((string) => tlsFault(string) ?? []);
+  if (fault) return fault;
+  return open.length === 0 ? skipped('there is no TCP connection') : good(`valid for ${subject.host}`);
+}
 
 /** What is wrong with the TLS option of a string. TLS is on by default only for SRV strings. */
-function tlsFault({ srv, options, name }: StringSubject): Finding | undefined {
+function tlsFault({ srv, options, name }: StringSubject) {
   const option = ['tls', 'ssl'].find((each) => options.has(each));
   const isOff = option !== undefined && options.get(option) === 'false';
   if (!isOff && (option !== undefined || srv !== null)) return undefined;
@@ -110,36 +88,29 @@ function tlsFault({ srv, options, name }: StringSubject): Finding | undefined {
   });
 }
 
-const hello: HostCheck = {
-  id: 'network-hello',
-  title: 'MongoDB',
-  needs: ['network-tls'],
-  run: async (subject, facts) => {
-    const tried = await reachAll(subject, facts);
-    const failed = tried.filter(({ failed }) => failed === 'hello');
-    if (failed.length > 0)
-      return bad({
-        brief: `${subject.host} does not answer as MongoDB`,
-        ...byReason(failed),
-        hint: 'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.',
-      });
-    const nodes = answersOf(tried);
-    if (nodes.length === 0) return skipped('there is no TLS connection');
-    const reasons = await Promise.all(nodes.map((node) => whyOther(subject, node, facts)));
-    const other = reasons.find((why) => why !== undefined);
-    if (other !== undefined)
-      return bad({
-        brief: `${subject.host} is a node of another cluster`,
-        detail: other,
-        common: 'another cluster answers',
-        hint: 'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.',
-      });
-    const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
-    const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
-    const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
-    return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`);
-  },
-};
+async function checkHello(subject: HostSubject, facts: PathFacts) {
+  const tried = await reachAll(subject, facts);
+  const failed = tried.filter(({ failed }) => failed === 'hello');
+  if (failed.length > 0) {
+    const hint =
+      'Check what is between this machine and Atlas: a proxy or a load balancer may answer instead, or the name resolves to another server.';
+    return bad({ brief: `${subject.host} does not answer as MongoDB`, ...byReason(failed), hint });
+  }
+  const nodes = answersOf(tried);
+  if (nodes.length === 0) return skipped('there is no TLS connection');
+  const reasons = await Promise.all(nodes.map((node) => whyOther(subject, node, facts)));
+  const other = reasons.find((why) => why !== undefined);
+  if (other !== undefined) {
+    const brief = `${subject.host} is a node of another cluster`;
+    const hint =
+      'Check whether a private DNS zone or the hosts file of this machine overrides the name, and which interface endpoint it resolves to.';
+    return bad({ brief, detail: other, common: 'another cluster answers', hint });
+  }
+  const primaryFirst = nodes.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
+  const roles = primaryFirst.map((node) => `${roleOf(node)} at ${placeOf(node)}`);
+  const versions = new Set(nodes.map(({ wireVersion }) => wireVersion ?? 'unknown'));
+  return good(`${roles.join(', ')}; wire version ${[...versions].join(', ')}`);
+}
 
 function roleOf({ role, ms }: Hello): string {
   return `${role} (${formatMs(ms)} ms)`;
@@ -167,37 +138,37 @@ async function setNameOf({ srv, options }: StringSubject, { resolver }: PathFact
   return options.get('replicaset') ?? new URLSearchParams(records[0]).get('replicaSet');
 }
 
-const primary: Check<PathFacts, StringSubject> = {
-  id: 'network-primary',
-  title: 'Primary',
-  needs: ['dns-srv'],
-  run: async (string, facts) => {
-    const known = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
-    if (known.length === 0) return skipped('no node answers');
-    const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
-    if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
-    const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
-    const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
-    if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
-      const detail = `the primary ${named} is not among the nodes of the connection string, so it was not checked`;
-      return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
-    }
-    if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
-    return bad({
-      brief: `${string.name} has no primary`,
-      detail: `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`,
-      hint: 'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.',
-    });
-  },
-};
+async function checkPrimary(string: StringSubject, facts: PathFacts) {
+  const known = answersOf(await triedAt(({ strings }) => strings.includes(string), facts));
+  if (known.length === 0) return skipped('no node answers');
+  const found = known.find(({ role }) => role === 'primary' || role === 'mongos');
+  if (found) return good(`${roleOf(found)} at ${found.host}:${found.port}`, [String(found.ms)]);
+  const [named] = known.flatMap((each) => each.primary?.toLowerCase() ?? []);
+  const isNamed = ({ host, port }: NodeAddress) => `${host}:${port}` === named;
+  if (named !== undefined && !(await nodesOf(facts, string)).some(isNamed)) {
+    const detail = `the primary ${named} is not among the nodes of the connection string, so it was not checked`;
+    return warning({ brief: detail, detail, hint: 'Use the SRV connection string, which has all nodes.' });
+  }
+  if (named !== undefined && !known.some(isNamed)) return skipped(`the primary ${named} does not answer`);
+  const detail = `${named === undefined ? 'the nodes that answer know no primary' : `the nodes name ${named} as the primary, but it says that it is not`}, so writes and most reads fail`;
+  const hint =
+    'An election takes some seconds: run doctor again. If it stays so, look at the state of the cluster in Atlas.';
+  return bad({ brief: `${string.name} has no primary`, detail, hint });
+}
 
 export const networkCategory: Category<PathFacts> = {
   name: 'network',
   title: 'Network',
   groups: [
-    checksOnce([place]),
-    checksOver(hostsIn, 'there is no host name', [tcp, tls, hello]),
-    checksOver(({ strings }) => strings(), 'there is no private connection string', [primary]),
+    checksOnce([{ id: 'network-place', title: 'Network location', needs: ['cluster-string'], run: checkPlace }]),
+    checksOver(hostsIn, 'there is no host name', [
+      { id: 'network-tcp', title: 'TCP connections', needs: ['dns-address', 'network-place'], run: checkTcp },
+      { id: 'network-tls', title: 'TLS certificates', needs: ['dns-address', 'network-place'], run: checkTls },
+      { id: 'network-hello', title: 'MongoDB', needs: ['network-tls'], run: checkHello },
+    ]),
+    checksOver(({ strings }) => strings(), 'there is no private connection string', [
+      { id: 'network-primary', title: 'Primary', needs: ['dns-srv', 'network-place'], run: checkPrimary },
+    ]),
   ],
   summary: (checks) => {
     const nodes = itemsOf(checks, 'network-tcp');
@@ -215,8 +186,8 @@ function hintOf({ services }: HostSubject, failed: readonly Tried[]): string {
     return 'Atlas changes ports. Use the SRV connection string, which has the current ones. If the name is new, wait a few minutes.';
   const ranges = services.map((service) => clouds[service.provider].service.ports(service));
   // Without a service, the widest range of all clouds.
-  const all = ranges.length > 0 ? ranges : [{ from: 1024, to: 65_535 }];
-  const [from, to] = [Math.min(...all.map((each) => each.from)), Math.max(...all.map((each) => each.to))];
+  if (ranges.length === 0) ranges.push({ from: 1024, to: 65_535 });
+  const [from, to] = [Math.min(...ranges.map((each) => each.from)), Math.max(...ranges.map((each) => each.to))];
   const firewalls = listed([...new Set(providersOf(services).map((provider) => clouds[provider].firewalls))]);
   return `Allow TCP ${from}-${to} from this machine to the interface endpoint in each firewall between them (${firewalls}), and check the routes. Atlas changes ports, so allow the whole range.`;
 }

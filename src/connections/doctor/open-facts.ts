@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
+import { withName } from '../../atlas/interfaces.js';
 import type { Endpoint } from '../../atlas/model.js';
 import type { Clock } from '../../base/clock.js';
 import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
@@ -10,21 +11,19 @@ import type { RequestLimits } from '../../base/request-limits.js';
 import type { Inspector, OpenInspector } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
+import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
 import { findEndpoints, referrer } from '../../endpoints/find.js';
 import type { Session } from '../../endpoints/session.js';
-import { attachedTo, notAttached, readAttached } from '../../interfaces/find.js';
-import type { Facts, PathFacts, Vantage } from './facts.js';
+import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../interfaces/find.js';
+import type { ProjectFacts, Vantage } from './facts.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
-import { stringsIn } from './strings.js';
+import { type HostSubject, type StringSubject, stringsIn } from './strings.js';
 
 /** What to check, and from where. */
-export interface Examined extends Vantage, Pick<Facts, 'signIn'> {
-  /** The service; default: all services of the project. */
-  endpoint?: string | undefined;
-  /** The id of the interface endpoint; default: all of the services. */
-  id?: string | undefined;
+export interface Examined extends Vantage, InterfaceName {
+  signIn(): Promise<SignIn>;
   cluster: string | undefined;
   /** Opens the user's clouds. */
   openRegion: OpenInspector;
@@ -35,32 +34,34 @@ const budgetMs = 9000;
 /** So that a long list of nodes opens no more sockets than this at a time. */
 const mostSockets = 16;
 
-type Part = (most: number, least: number, share: number) => number;
-
 /** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
-function startBudget({ monotonic }: Pick<Clock, 'monotonic'>): Part {
+function startBudget({ monotonic }: Pick<Clock, 'monotonic'>) {
   const deadline = monotonic() + budgetMs;
-  return (most, least, share) => Math.max(least, Math.min(most, (deadline - monotonic()) * share));
+  return (most: number, least: number, share: number) =>
+    Math.max(least, Math.min(most, (deadline - monotonic()) * share));
 }
 
 const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
 
-/** The facts for connection strings that are known already, without Atlas. */
+/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
+export type PathFacts = ReturnType<typeof openPath>;
+
+/** The facts for these connection strings, without Atlas. */
 export function openPath(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
   vantage: Vantage,
-  strings: PathFacts['strings'],
-  part: Part = startBudget(clock),
-): PathFacts {
+  strings: () => Promise<readonly StringSubject[]>,
+  part = startBudget(clock),
+) {
   const { dnsServer, authority } = vantage;
   const inTurn = pLimit(mostSockets);
   const reached = onceByKey();
   return {
     ...vantage,
     strings,
-    recorded: async () => [],
     resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
-    reach: (target) =>
+    /** Connects to a port of a host, each once. */
+    reach: (target: Parameters<typeof reach>[0]) =>
       reached(JSON.stringify(target), () =>
         inTurn(async () => {
           const timeoutMs = part(3000, 0, 1);
@@ -68,11 +69,16 @@ export function openPath(
           return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
         }),
       ),
+    /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
+    recorded: async (_: Pick<HostSubject, 'services' | 'endpointIds'>): Promise<readonly string[]> => [],
   };
 }
 
+/** What the checks of doctor need to know. Everything is looked up once, when a check asks for it. */
+export type Facts = Awaited<ReturnType<typeof openFacts>>;
+
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
-export async function openFacts(session: Session, examined: Examined): Promise<Facts & { close(): void }> {
+export async function openFacts(session: Session, examined: Examined) {
   const { clock } = session;
   const { endpoint, cluster, id } = examined;
   const part = startBudget(clock);
@@ -102,51 +108,49 @@ export async function openFacts(session: Session, examined: Examined): Promise<F
     return named ? services.filter((service) => hasNodesIn(named, service)) : services;
   };
 
-  const facts: Facts & { close(): void } = {
-    ...openPath(
-      session,
-      examined,
-      once(() => stringsIn(facts)),
-      part,
-    ),
-    now: clock.now(),
+  const project: ProjectFacts = {
     services: async () => {
       const { endpoints, notFound } = await found();
-      const missing = endpoints.indexOf(undefined);
-      if (missing !== -1) throw notFound(missing);
+      // At most one is named.
+      if (endpoints.includes(undefined)) throw notFound(0);
       const services = await ofCluster(endpoints.filter((each) => each !== undefined));
       return id === undefined ? services : servicesWith(session, id, services);
     },
     unread,
     all,
     attached: (service, id) => readAttached(reading, { service, id }),
-    recorded: async ({ services, endpointIds }) => {
+    clusters,
+    limits: async () => (await open()).getLimits((await found()).projectId),
+    cluster,
+    refer,
+    session,
+  };
+  const strings = once(() => stringsIn(project));
+  return {
+    ...project,
+    ...openPath(session, examined, strings, part),
+    recorded: async ({ services, endpointIds }: Pick<HostSubject, 'services' | 'endpointIds'>) => {
       const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
       const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
       return read.flatMap((each) =>
         each ? clouds[each.provider].interfaces.parts(each).flatMap(({ address }) => address ?? []) : [],
       );
     },
-    clusters,
-    limits: async () => (await open()).getLimits((await found()).projectId),
-    cluster,
-    refer,
-    session,
     signIn: examined.signIn,
+    /** Null for other credentials than API keys. */
     key: async () => (await open()).readKey(),
+    /** The id of the project. Reads its services, and throws if Atlas refuses that. */
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
-    lists: () => found().catch(ignoreTrouble),
     cloudEnd,
     close,
   };
-  return facts;
 }
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
 function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
-  const found = services.filter(({ interfaceEndpoints }) => hasId(interfaceEndpoints, id));
+  const found = withName(attachedTo(services), id);
   if (found.length === 0) throw notAttached(session, id);
-  return found.map((service) => ({ ...service, interfaceEndpoints: [id] }));
+  return found.map((each) => ({ ...each.service, interfaceEndpoints: [each.id] }));
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */
@@ -178,7 +182,7 @@ function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): A
 }
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openEnds(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close(): void } {
+export function openEnds(open: OpenInspector) {
   const once = onceByKey();
   const opened = new Set<Promise<Inspector>>();
   const inspectorIn = (provider: Provider, region: string) => {
@@ -187,7 +191,8 @@ export function openEnds(open: OpenInspector): Pick<Facts, 'cloudEnd'> & { close
     return inspector;
   };
   return {
-    cloudEnd: ({ provider, region, supportedRemoteRegions }, id) =>
+    /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
+    cloudEnd: ({ provider, region, supportedRemoteRegions }: Endpoint, id: string) =>
       once(`${provider} ${id}`, async () => {
         const regions = [region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
         const found = await Promise.all(regions.map(async (each) => (await inspectorIn(provider, each)).inspect(id)));

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { isWithin } from '../../base/within.js';
-import { orNone, type PathFacts } from './facts.js';
+import { orNone } from './facts.js';
+import type { PathFacts } from './open-facts.js';
 import type { Reached } from './reach.js';
 import { type HostSubject, hostsIn, type NodeAddress } from './strings.js';
 

@@ -3,6 +3,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { Document } from 'bson';
 import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
+import { texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 
 /** What a node says about itself and its replica set. */
@@ -147,7 +148,7 @@ function helloOf(document: Document, ms: number) {
     /** Null: it is not a member of a replica set. */
     setName: text(setName),
     /** The data-bearing members that are not hidden, with ports, as the members know each other. */
-    hosts: [...listIn(hosts), ...listIn(passives)].slice(0, mostHosts).flatMap((host) => text(host) ?? []),
+    hosts: [...texts(hosts), ...texts(passives)].slice(0, mostHosts).map((host) => host.slice(0, mostLetters)),
     /** The primary that it knows, with its port. Null: it knows none. */
     primary: text(primary),
     role: roleIn(document),
@@ -167,10 +168,6 @@ function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }
   if (hidden === true) return 'hidden secondary';
   // It can't become the primary.
   return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
-}
-
-function listIn(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function text(value: unknown): string | null {

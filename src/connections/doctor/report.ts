@@ -2,12 +2,10 @@ import { grouped } from '../../base/grouped.js';
 import { type Hint, hintLine } from '../../base/hint.js';
 import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
-import { brokenAtOptions, oneLine, printable, wrapped } from '../../ui/streams.js';
+import { brokenAtOptions, oneLine, printable, wrappedValue } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';
-import { checkKeys } from '../keys.js';
 import { inSentence } from '../steps.js';
-import type { Category, Checked, Result } from './check.js';
-import { mostNames } from './summary.js';
+import { type Category, type Checked, mostNames, type Result } from './check.js';
 
 interface ReportOptions {
   /** Every check; otherwise a line for each category without problems, and the problems of the others. */
@@ -21,11 +19,9 @@ interface ReportOptions {
 /** What the text is written for. */
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
 
-type ReportedCategory = Pick<Category<never>, 'name' | 'title' | 'summary'>;
-
 /** What doctor prints: a report for people, and every check in the other formats. */
 export function doctorView(
-  categories: readonly ReportedCategory[],
+  categories: readonly Category<never>[],
   checks: readonly Checked[],
   options: ReportOptions,
 ): View {
@@ -34,7 +30,7 @@ export function doctorView(
     rows: checks.map(toRow),
     id: 'id',
     // The line of the hint has the commands.
-    columns: checkKeys.filter((key) => !['title', 'commands', 'docs'].includes(key)),
+    columns: ['category', 'subject', 'id', 'result', 'detail', 'hint'],
     nest: (all, shown) => ({
       success: !checks.some(({ result }) => result === 'error'),
       categories: categories.map(({ name }) => ({
@@ -64,7 +60,7 @@ function docsOf(id: string): string {
 }
 
 export function reportOf(
-  categories: readonly ReportedCategory[],
+  categories: readonly Category<never>[],
   checks: readonly Checked[],
   page: Page,
   options: ReportOptions,
@@ -79,12 +75,11 @@ export function reportOf(
     if (worst) return [`${signOf(worst, page)} ${strong(title)}`, ...problemLines(own, page, isQuiet)];
     const found = summary(own);
     if (isQuiet || found === '' || own.every(({ result }) => result === 'skipped')) return [];
-    const [first = '', ...rest] = paragraph(found, page, width + 4);
-    return [`${signOf('success', page)} ${title.padEnd(width + 2)}${first.trimStart()}`, ...rest];
+    return hanging(`${signOf('success', page)} ${title.padEnd(width + 2)}`, found, page, width + 4);
   });
   const skipped = isFull || isQuiet ? [] : skippedIn(categories, checks);
   if (skipped.length > 0)
-    lines.push(...hanging('-', `Not checked: ${skipped.join(', ')}`, page, 0).map((line) => faint(line)));
+    lines.push(...hanging('- ', `Not checked: ${skipped.join(', ')}`, page, 2).map((line) => faint(line)));
   return [...lines, ...endLine(checks, options)].map((line) => `${line}\n`).join('');
 }
 
@@ -122,12 +117,15 @@ function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean):
     const names = all.map((each) => each.subject ?? '');
     const one = subject === null ? detail : `${subject}: ${detail}`;
     const text = others.length === 0 ? one : `${listed(names, mostNames)} (${all.length} times): ${common}`;
-    return [...hanging(signOf(result, page), text, page, 2), ...(isQuiet || !hint ? [] : hintLines(hint, page, 4))];
+    return [
+      ...hanging(`  ${signOf(result, page)} `, text, page, 4),
+      ...(isQuiet || !hint ? [] : hintLines(hint, page, 4)),
+    ];
   });
 }
 
 /** Categories and checks that were skipped, with the reason unless the problems are the reason. */
-function skippedIn(categories: readonly ReportedCategory[], checks: readonly Checked[]): string[] {
+function skippedIn(categories: readonly Category<never>[], checks: readonly Checked[]): string[] {
   const hasProblems = checks.some(isProblem);
   return categories.flatMap(({ name, title }) => {
     const own = checks.filter(({ category }) => category === name);
@@ -150,13 +148,13 @@ function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): st
   return checks.flatMap(({ id, subject, title, result, detail, hint }) => {
     const head = subject !== null && subject !== last ? paragraph(subject, page, 2) : [];
     last = subject;
-    const indent = subject === null ? 2 : 4;
+    const indent = subject === null ? 4 : 6;
     const text = `${title}: ${result === 'skipped' ? `skipped, because ${detail}` : detail}`;
-    const lines = hanging(signOf(result, page), text, page, indent);
+    const lines = hanging(`${' '.repeat(indent - 2)}${signOf(result, page)} `, text, page, indent);
     const shown = result === 'skipped' ? lines.map((line) => faint(line)) : lines;
     if (isQuiet || !hint) return [...head, ...shown];
-    const hints = hintLines({ ...hint, text: `Hint: ${hint.text}` }, page, indent + 4);
-    return [...head, ...shown, ...hints, `${' '.repeat(indent + 4)}More: ${docsOf(id)}`];
+    const hints = hintLines({ ...hint, text: `Hint: ${hint.text}` }, page, indent + 2);
+    return [...head, ...shown, ...hints, `${' '.repeat(indent + 2)}More: ${docsOf(id)}`];
   });
 }
 
@@ -170,15 +168,15 @@ function hintLines({ text, commands }: Hint, page: Page, indent: number): string
   ];
 }
 
-/** A paragraph beside its sign. */
-function hanging(sign: string, text: string, page: Page, indent: number): string[] {
-  const [first = '', ...rest] = paragraph(text, page, indent + 2);
-  return [`${' '.repeat(indent)}${sign} ${first.trimStart()}`, ...rest];
+/** A paragraph beside a sign or a title. */
+function hanging(head: string, text: string, page: Page, indent: number): string[] {
+  const [first = '', ...rest] = paragraph(text, page, indent);
+  return [`${head}${first.trimStart()}`, ...rest];
 }
 
 /** Text from Atlas or the user as indented lines that fit into the terminal. */
 function paragraph(text: string, { width, symbols }: Page, indent: number): string[] {
-  const fitting = wrapped(printable(oneLine(symbols.spell(text))), width - indent);
+  const fitting = wrappedValue(printable(oneLine(symbols.spell(text))), width - indent);
   return fitting.map((line) => `${' '.repeat(indent)}${line}`);
 }
 

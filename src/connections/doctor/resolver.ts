@@ -43,29 +43,30 @@ export function openResolver(server: string | undefined, { timeoutMs, signal, fi
   AbortSignal.any([signal]).addEventListener('abort', () => {
     for (const resolver of active) resolver.cancel();
   });
-  type Send<T> = (resolver: dns.Resolver) => Promise<T[]>;
-  const ask = <T>(type: string, name: string, send: Send<T>, mostMs?: number): Promise<T[]> =>
-    once(`${type} ${name}`, () => askNow(`${type} record`, send, mostMs));
 
-  async function askNow<T>(what: string, send: Send<T>, mostMs = Number.POSITIVE_INFINITY): Promise<T[]> {
-    // The second try takes about twice as long as the first.
-    const resolver = new dns.Resolver({ timeout: Math.ceil(Math.min(timeoutMs(), mostMs) / 3), tries: 2 });
-    if (server !== undefined) resolver.setServers([server]);
-    active.add(resolver);
-    try {
-      return await send(resolver);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (missing.includes(codeOf(error) ?? '')) return [];
-      const isSilent = unanswered.includes(codeOf(error) ?? '');
-      // This answer fits into one UDP packet. Others need TCP.
-      const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : codeOf(error);
-      const isUdpOnly = isSilent && !unanswered.includes(String(short));
-      throw dnsError(error, isUdpOnly, what, server);
-    } finally {
-      active.delete(resolver);
-    }
-  }
+  /** Asks for the records of a name, each type once. Empty if there are none. */
+  const ask = <T>(type: string, name: string, send: (resolver: dns.Resolver) => Promise<T[]>, mostMs?: number) =>
+    once(`${type} ${name}`, async () => {
+      const ms = Math.min(timeoutMs(), mostMs ?? Number.POSITIVE_INFINITY);
+      // The second try takes about twice as long as the first.
+      const resolver = new dns.Resolver({ timeout: Math.ceil(ms / 3), tries: 2 });
+      if (server !== undefined) resolver.setServers([server]);
+      active.add(resolver);
+      try {
+        return await send(resolver);
+      } catch (error) {
+        signal.throwIfAborted();
+        const code = codeOf(error) ?? 'unknown error';
+        if (missing.includes(code)) return [];
+        // This answer fits into one UDP packet. Others need TCP.
+        const isSilent = unanswered.includes(code);
+        const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : code;
+        const isUdpOnly = isSilent && !unanswered.includes(String(short));
+        throw dnsError(error, isUdpOnly, `${type} record`, server);
+      } finally {
+        active.delete(resolver);
+      }
+    });
 
   /** The names that a host is an alias of, the nearest first. */
   const aliases = async (host: string): Promise<readonly string[]> => {

@@ -4,10 +4,11 @@ import { bad, type Category, type Checked, type CheckGroup, type Finding, type P
 import { cloudCategory } from './cloud.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
-import type { Facts, PathFacts, ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './facts.js';
 import { interfaceCategory } from './interface.js';
 import { keyCategory } from './key.js';
 import { networkCategory } from './network.js';
+import type { Facts, PathFacts } from './open-facts.js';
 import { serviceCategory } from './service.js';
 
 /**
@@ -22,25 +23,24 @@ export async function runChecks<Facts>(
   onCategory: (title: string) => void = () => undefined,
 ): Promise<Checked[]> {
   const begun: Begun[] = [];
-  const all: Checked[] = [];
-  for (const { name: category, title: heading, groups } of categories) {
-    onCategory(heading);
+  for (const { name: category, title, groups } of categories) {
+    onCategory(title);
     for (const group of groups) {
-      const checking = (await planOf(group, facts, begun)).map(async (planned): Promise<Checked> => {
-        const end = runOne(planned, needed(planned, begun));
-        begun.push({ planned, end });
-        const { id, title, subject } = planned;
-        const name = subject?.name ?? null;
-        return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
-      });
-      all.push(...(await Promise.all(checking)));
+      for (const planned of await planOf(group, facts, begun))
+        begun.push({ category, planned, end: runOne(planned, needed(planned, begun)) });
+      await Promise.all(begun.map(({ end }) => end));
     }
   }
+  const checked = begun.map(async ({ category, planned: { id, title, subject }, end }): Promise<Checked> => {
+    const name = subject?.name ?? null;
+    return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
+  });
   // Checks on one subject together; otherwise in the order of the checks.
-  return grouped(all, ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
+  return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }
 
 interface Begun {
+  category: string;
   planned: Planned;
   end: Promise<Finding>;
 }
@@ -58,7 +58,7 @@ async function planOf<Facts>(
     if (isBlocked || check.needs.some((id) => blocked.has(id))) blocked.add(check.id);
   }
   const planned = blocked.size < checks.length ? await plan(facts) : [];
-  if (planned.length > 0 || none === null) return planned;
+  if (planned.length > 0) return planned;
   return checks.map((check) => ({ ...check, subject: null, run: () => skipped(none) }));
 }
 
@@ -95,17 +95,9 @@ export const projectCategories: readonly Category<ProjectFacts>[] = [
 ];
 
 /** The checks on the way to the nodes, for which Atlas isn't needed. */
-export function pathCategories({ hasNetwork }: { hasNetwork: boolean }): Category<PathFacts>[] {
-  return [dnsCategory, ...(hasNetwork ? [networkCategory] : [])];
-}
+export const pathCategories: readonly Category<PathFacts>[] = [dnsCategory, networkCategory];
 
 /** All checks, in the order of a connection. */
-export function categoriesOf({ hasCloud, hasNetwork }: { hasCloud: boolean; hasNetwork: boolean }): Category<Facts>[] {
-  return [
-    keyCategory,
-    ...projectCategories,
-    dnsCategory,
-    ...(hasCloud ? [cloudCategory(hasNetwork)] : []),
-    ...(hasNetwork ? [networkCategory] : []),
-  ];
+export function categoriesOf({ hasCloud }: { hasCloud: boolean }): Category<Facts>[] {
+  return [keyCategory, ...projectCategories, dnsCategory, ...(hasCloud ? [cloudCategory] : []), networkCategory];
 }

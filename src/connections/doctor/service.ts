@@ -8,9 +8,8 @@ import { clouds } from '../../clouds/all.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { isOlder, isOlderDisabled } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
-import { bad, type Category, type Check, checksOnce, checksOver, good, skipped, warning } from './check.js';
+import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
 import { orNone, type ProjectFacts } from './facts.js';
-import { statesOf } from './summary.js';
 
 export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 
@@ -24,132 +23,100 @@ export async function servicesIn(facts: ProjectFacts) {
   });
 }
 
-const exists: Check<ProjectFacts> = {
-  id: 'service-exists',
-  title: 'Services',
-  needs: ['key-roles'],
-  run: async (_, facts) => {
-    const { cluster, session } = facts;
-    const found = await facts.services();
-    if (facts.unread.length > 0) {
-      const brief = `could not check: ${listed(facts.unread.map(({ message }) => message.replace(/\.$/, '')))}`;
-      return bad({ brief, detail: brief, hint: facts.unread[0]?.hint, blocks: found.length === 0, isUnknown: true });
-    }
-    if (found.length > 0) return good(listed(found.map(nameOf)));
-    const where = cluster === undefined ? 'the project' : `a region where ${cluster} has nodes`;
-    const detail = `no private endpoint service in ${where}`;
-    const hint = advise(session, 'Create one:', cmd`create REGION --wait`);
-    return bad({ brief: 'no service', problem: detail, detail, hint });
-  },
-};
+async function checkExists(_: unknown, facts: ProjectFacts) {
+  const { cluster, session } = facts;
+  const found = await facts.services();
+  if (facts.unread.length > 0) {
+    const brief = `could not check: ${listed(facts.unread.map(({ message }) => message.replace(/\.$/, '')))}`;
+    return bad({ brief, detail: brief, hint: facts.unread[0]?.hint, blocks: found.length === 0, isUnknown: true });
+  }
+  if (found.length > 0) return good(listed(found.map(nameOf)));
+  const where = cluster === undefined ? 'the project' : `a region where ${cluster} has nodes`;
+  const detail = `no private endpoint service in ${where}`;
+  const hint = advise(session, 'Create one:', cmd`create REGION --wait`);
+  return bad({ brief: 'no service', problem: detail, detail, hint });
+}
 
-const limits: Check<ProjectFacts> = {
-  id: 'service-limits',
-  title: 'Limits of the project',
-  needs: ['key-roles'],
-  run: async (_, facts) => {
-    // Not every role may read them, and no connection needs them.
-    const all = (await facts.limits?.().catch(ignoreFailure)) ?? [];
-    const own = all.filter(({ name, most }) => /\.(?:nodesPerPrivateLink|privateServiceConn)/.test(name) && most > 0);
-    if (own.length === 0) return skipped('they cannot be read');
-    const near = own.filter(({ used, most }) => used >= most * 0.9 || used >= most - 1);
-    const some = near.length > 0 ? near : own;
-    const detail = listed(some.map(({ name, used, most }) => `${used} of ${most} ${name.split('.').at(-1)}`));
-    if (near.length === 0) return good(detail);
-    const hint = 'Atlas refuses more than that. To add nodes or private endpoints, ask for a higher limit first.';
-    return warning({ brief: 'near a limit of the project', detail, hint });
-  },
-};
+async function checkLimits(_: unknown, facts: ProjectFacts) {
+  // Not every role may read them, and no connection needs them.
+  const all = (await facts.limits?.().catch(ignoreFailure)) ?? [];
+  const own = all.filter(({ name, most }) => /\.(?:nodesPerPrivateLink|privateServiceConn)/.test(name) && most > 0);
+  if (own.length === 0) return skipped('they cannot be read');
+  const near = own.filter(({ used, most }) => used >= most * 0.9 || used >= most - 1);
+  const some = near.length > 0 ? near : own;
+  const detail = listed(some.map(({ name, used, most }) => `${used} of ${most} ${name.split('.').at(-1)}`));
+  if (near.length === 0) return good(detail);
+  const hint = 'Atlas refuses more than that. To add nodes or private endpoints, ask for a higher limit first.';
+  return warning({ brief: 'near a limit of the project', detail, hint });
+}
 
-type ServiceCheck = Check<ProjectFacts, ServiceSubject>;
+function checkStatus({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
+  const { status, errorMessage } = service;
+  const text = errorMessage === null ? status : `${status}: ${errorMessage}`;
+  if (status === 'FAILED') {
+    const hint = replacing(session, service, refer(service));
+    return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint, isFinal: true });
+  }
+  if (isLeaving(status)) {
+    const detail = `${status}: Atlas is deleting it`;
+    return bad({ brief: status, problem: `${short} is ${status}`, detail, isFinal: true });
+  }
+  if (errorMessage !== null) return warning({ brief: errorMessage, detail: text });
+  return good(status);
+}
 
-const status: ServiceCheck = {
-  id: 'service-status',
-  title: 'Status',
-  needs: ['service-exists'],
-  run: ({ service, short }, { refer, session }) => {
-    const { status, errorMessage } = service;
-    const reason = errorMessage === null ? '' : `: ${errorMessage}`;
-    if (status === 'FAILED') {
-      const failed = `FAILED${reason}`;
-      const hint = replacing(session, service, refer(service));
-      return bad({ brief: failed, problem: `${short} is ${failed}`, detail: failed, hint, isFinal: true });
-    }
-    if (isLeaving(status))
-      return bad({
-        brief: status,
-        problem: `${short} is ${status}`,
-        detail: `${status}: Atlas is deleting it`,
-        isFinal: true,
-      });
-    if (errorMessage !== null) return warning({ brief: errorMessage, detail: `${status}${reason}` });
-    return good(status);
-  },
-};
+function checkReady({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
+  if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
+  const hint = advise(session, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
+  const problem = `${short} is not ready`;
+  return bad({ brief: 'not ready', problem, detail: `not ready (${service.status})`, hint });
+}
 
-const ready: ServiceCheck = {
-  id: 'service-ready',
-  title: 'Ready for interface endpoints',
-  needs: ['service-status'],
-  run: ({ service, short }, { refer, session }) => {
-    if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
-    const hint = advise(session, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
-    const problem = `${short} is not ready`;
-    return bad({ brief: 'not ready', problem, detail: `not ready (${service.status})`, hint });
-  },
-};
+async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFacts) {
+  const { cluster } = facts;
+  const all = (await facts.clusters()).filter(({ name }) => cluster === undefined || name === cluster);
+  if (all.length === 0) return skipped('there is no cluster');
+  const there = all.filter((each) => hasNodesIn(each, service));
+  if (there.length > 0) return good(listed(there.map(({ name }) => name)));
+  const where = regionText(service);
+  const regions = all.flatMap((each) => each.regions.map(regionText));
+  const brief = 'no cluster nodes in its region';
+  const detail = cluster === undefined ? `no cluster has nodes in ${where}` : `${cluster} has no nodes in ${where}`;
+  const hint = `Clusters have nodes in ${listed([...new Set(regions)])}. Use a service there, or add nodes.`;
+  return bad({ brief, problem: `${short} has no cluster nodes in its region`, detail, hint });
+}
 
-const region: ServiceCheck = {
-  id: 'service-region',
-  title: 'Cluster nodes in its region',
-  needs: ['service-exists'],
-  run: async ({ service, short }, facts) => {
-    const { cluster } = facts;
-    const all = (await facts.clusters()).filter(({ name }) => cluster === undefined || name === cluster);
-    if (all.length === 0) return skipped('there is no cluster');
-    const there = all.filter((each) => hasNodesIn(each, service));
-    if (there.length > 0) return good(listed(there.map(({ name }) => name)));
-    const where = regionText(service);
-    const regions = all.flatMap((each) => each.regions.map(regionText));
-    return bad({
-      brief: 'no cluster nodes in its region',
-      problem: `${short} has no cluster nodes in its region`,
-      detail: cluster === undefined ? `no cluster has nodes in ${where}` : `${cluster} has no nodes in ${where}`,
-      hint: `Clusters have nodes in ${listed([...new Set(regions)])}. Use a service there, or add nodes.`,
-    });
-  },
-};
-
-const portMapping: ServiceCheck = {
-  id: 'service-port-mapping',
-  title: 'Port mapping',
-  needs: ['service-exists'],
-  run: ({ service, short }, { now, refer, session }) => {
-    const { older } = clouds[service.provider];
-    if (!isOlder(service) || older === null) return good('yes');
-    const hint = advise(session, 'Convert it:', cmd`convert ${refer(service)}`);
-    if (isOlderDisabled(service.provider, now)) {
-      const problem = `${short} has no port mapping`;
-      const detail = `no port mapping: Atlas disabled such endpoints on ${older.day}`;
-      return bad({ brief: 'no port mapping', problem, detail, hint, isFinal: true });
-    }
-    const detail = `no port mapping: Atlas disables such endpoints on ${older.day}`;
-    return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
-  },
-};
-
-/** Only some clouds have two kinds of services. */
-async function ofTwoKinds(facts: ProjectFacts) {
-  return (await servicesIn(facts)).filter(({ service }) => clouds[service.provider].older !== null);
+function checkPortMapping({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
+  const { older } = clouds[service.provider];
+  if (!isOlder(service) || older === null) return good('yes');
+  const hint = advise(session, 'Convert it:', cmd`convert ${refer(service)}`);
+  const isDisabled = isOlderDisabled(service.provider, session.clock.now());
+  const detail = `no port mapping: Atlas ${isDisabled ? 'disabled' : 'disables'} such endpoints on ${older.day}`;
+  if (!isDisabled) return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
+  return bad({ brief: 'no port mapping', problem: `${short} has no port mapping`, detail, hint, isFinal: true });
 }
 
 export const serviceCategory: Category<ProjectFacts> = {
   name: 'service',
   title: 'Private endpoint services',
   groups: [
-    checksOnce([exists, limits]),
-    checksOver(servicesIn, 'there is no service to check', [status, ready, region]),
-    checksOver(ofTwoKinds, null, [portMapping]),
+    checksOnce([
+      { id: 'service-exists', title: 'Services', needs: ['key-roles'], run: checkExists },
+      { id: 'service-limits', title: 'Limits of the project', needs: ['key-roles'], run: checkLimits },
+    ]),
+    checksOver(servicesIn, 'there is no service to check', [
+      { id: 'service-status', title: 'Status', needs: ['service-exists'], run: checkStatus },
+      { id: 'service-ready', title: 'Ready for interface endpoints', needs: ['service-status'], run: checkReady },
+      { id: 'service-region', title: 'Cluster nodes in its region', needs: ['service-exists'], run: checkRegion },
+      {
+        id: 'service-port-mapping',
+        title: 'Port mapping',
+        needs: ['service-exists'],
+        // Only some clouds have two kinds of services.
+        isFor: ({ service }) => clouds[service.provider].older !== null,
+        run: checkPortMapping,
+      },
+    ]),
   ],
   summary: (checks) => statesOf(checks, 'service-status'),
 };

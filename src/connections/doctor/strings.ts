@@ -2,11 +2,13 @@ import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
+import { grouped } from '../../base/grouped.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';
 import { wayKey } from './clusters.js';
-import { clustersOf, orNone, type PathFacts, type ProjectFacts } from './facts.js';
+import { clustersOf, orNone, type ProjectFacts } from './facts.js';
+import type { PathFacts } from './open-facts.js';
 
 export interface NodeAddress {
   host: string;
@@ -30,8 +32,17 @@ const schemes = /^mongodb(\+srv)?:\/\//i;
 /** A name, or an IPv6 address in brackets. */
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
+/** Reads a host with an optional port. Undefined if it is not valid. */
+export function parseNode(text: string): NodeAddress | undefined {
+  const [, bracketed = '', name, port = '27017'] = hostWithPort.exec(text) ?? [];
+  const host = isIPv6(bracketed) ? bracketed : name;
+  const isPort = Number(port) > 0 && Number(port) < 65_536;
+  return host !== undefined && isPort ? { host: host.toLowerCase(), port: Number(port) } : undefined;
+}
+
+/** Whether an argument is meant as a connection string, valid or not. It may hold a password then. */
 export function isConnectionString(text: string): boolean {
-  return schemes.test(text);
+  return /mongo[\w+]*:|:\/\/|@|^(?!com\.amazonaws)[\w-]+(?:\.[\w-]+){2,}(?::\d+)?$/i.test(text);
 }
 
 /**
@@ -47,31 +58,38 @@ export function parseConnectionString(text: string, about: Partial<StringSubject
     /^(?:[^/?@]*@)?([^/?@]+)(?:\/[^?]*)?(?:\?(.*))?$/s.exec(text.slice(scheme.length)) ?? [];
   // Their case does not matter to drivers.
   const options = new URLSearchParams(query.replace(/[^&=]+=/g, (name) => name.toLowerCase()));
-  const hosts = list.split(',').map((each) => hostWithPort.exec(each));
-  const nodes = hosts.flatMap((found) => {
-    const [, bracketed = '', name, port = '27017'] = found ?? [];
-    const host = isIPv6(bracketed) ? bracketed : name;
-    const isPort = Number(port) > 0 && Number(port) < 65_536;
-    return host === undefined || !isPort ? [] : [{ host: host.toLowerCase(), port: Number(port) }];
-  });
+  const hosts = list.split(',');
+  const nodes = hosts.flatMap((each) => parseNode(each) ?? []);
   const [first] = nodes;
   if (!first || nodes.length < hosts.length) return undefined;
   const name = first.host;
   const subject = { key: name, name, within: [], options, services: [], endpointIds: [], ...about };
   if (!isSrv) return { ...subject, srv: null, nodes };
   // The record has the ports.
-  if (nodes.length > 1 || hosts[0]?.[3] !== undefined || name.split('.').length < 3) return undefined;
+  if (nodes.length > 1 || list.includes(':') || name.split('.').length < 3) return undefined;
   const record = `_${options.get('srvservicename') ?? 'mongodb'}._tcp.${name}`;
   return { ...subject, srv: { name, record }, nodes: [] };
 }
+
+/** What is usually wrong with a connection string. The first one that matches counts. */
+const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
+  [/^[\w\s]+[=:]\s*\W?mongodb[\w+]*:/i, 'it begins with the name of a variable. Leave out the name'],
+  [/^["'`“”„‘’]|["'`“”„‘’]$/, 'it has quotation marks. Leave them out'],
+  [/^[\w.-]+(?::\d+)?$/, 'it is only a host name. Write mongodb+srv://HOST, or --cluster with the name of a cluster'],
+  [/^(?!mongodb(?:\+srv)?:\/\/)/i, 'it does not begin with mongodb+srv:// or mongodb://'],
+  [/:\/\/(?:[^/?@]*[/?][^@=]*@|[^/?]*@[^/?]*@)/, 'write : / ? @ in a user name or password as %3A %2F %3F %40'],
+  [/\+srv:\/\/[^/?]*,/i, 'mongodb+srv:// takes only one host name'],
+  [/\+srv:\/\/(?:[^/?]*@)?[^/?@:]+:\d+(?:[/?]|$)/i, 'mongodb+srv:// takes no port. Leave it out'],
+];
 
 /** Reads the connection string of a user. Throws a usage error that quotes nothing of it: it may hold a password. */
 export function readConnectionString(text: string): StringSubject {
   const parsed = parseConnectionString(text);
   if (parsed) return parsed;
+  const [, mistake = 'a host name or a port is wrong'] = mistakes.find(([pattern]) => pattern.test(text)) ?? [];
   throw new UsageError(
-    'The connection string is not valid.',
-    'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT. The characters : / ? @ in a user name or password must be percent-encoded.',
+    `The connection string is not valid: ${mistake}.`,
+    'It looks like mongodb+srv://HOST with one host name and no port, or mongodb://HOST:PORT,HOST:PORT.',
   );
 }
 
@@ -102,28 +120,24 @@ function namedBy(string: ConnectionString, cluster: Cluster, services: readonly 
 
 /** The hosts of the strings, each once. */
 export async function hostsIn(facts: PathFacts): Promise<HostSubject[]> {
-  const hosts = new Map<string, HostSubject>();
-  for (const string of await facts.strings()) {
-    const { key, within, services, endpointIds } = string;
-    for (const { host, port } of await nodesOf(facts, string)) {
-      const known = hosts.get(host);
-      hosts.set(host, {
-        key: `host ${host}`,
-        name: host,
-        host,
-        within: together(known?.within, [key, ...within]),
-        ports: together(known?.ports, [port]).sort((a, b) => a - b),
-        services: together(known?.services, services),
-        endpointIds: together(known?.endpointIds, endpointIds),
-        strings: together(known?.strings, [string]),
-      });
-    }
-  }
-  return [...hosts.values()];
-}
-
-function together<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
-  return [...new Set([...some, ...more])];
+  const each = (await facts.strings()).map(async (string) => {
+    const nodes = await nodesOf(facts, string);
+    return nodes.map((node) => ({ ...node, string }));
+  });
+  return grouped((await Promise.all(each)).flat(), ({ host }) => host).map((nodes) => {
+    const [{ host }] = nodes;
+    const strings = [...new Set(nodes.map(({ string }) => string))];
+    return {
+      key: `host ${host}`,
+      name: host,
+      host,
+      within: strings.flatMap(({ key, within }) => [key, ...within]),
+      ports: [...new Set(nodes.map(({ port }) => port))].sort((a, b) => a - b),
+      services: [...new Set(strings.flatMap(({ services }) => services))],
+      endpointIds: [...new Set(strings.flatMap(({ endpointIds }) => endpointIds))],
+      strings,
+    };
+  });
 }
 
 /** The clouds of these services; all clouds if no service is known. */

@@ -2,7 +2,7 @@ import type { Chance } from '../chance.js';
 import type { FaultOutcome } from '../faults.js';
 import type { World, WorldView } from '../world.js';
 import type { QueryParameters } from './query.js';
-import type { Xml } from './xml.js';
+import type { Xml, XmlObject } from './xml.js';
 
 /** One region of the account at one time. */
 export interface RegionView extends WorldView {
@@ -18,7 +18,7 @@ export interface ActionRequest extends RegionView, Chance {
 }
 
 /** Returns the content of the answer. Throws refusals, as changes do. */
-export type ReadAction = (request: ActionRequest) => { readonly [name: string]: Xml };
+export type ReadAction = (request: ActionRequest) => XmlObject;
 
 export type ChangeAction = (request: ActionRequest) => { world: World; answer: Xml };
 

@@ -3,7 +3,7 @@ import { tellAtlasOfDelete } from '../linking.js';
 import { briefly } from '../world.js';
 import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
-import { type EndpointService, isReachable, missingService, serviceOf } from './endpoint-services.js';
+import { type EndpointService, isReachable, missingService, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
 import type { QueryParameters } from './query.js';

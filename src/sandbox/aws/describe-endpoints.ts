@@ -1,9 +1,16 @@
 import { digits } from '../chance.js';
 import type { ReadAction, RegionView } from './action.js';
-import { byIds, describe, filtered } from './describe.js';
-import { type EndpointService, endpointServices, isReachable, missingService } from './endpoint-services.js';
-import { type NetworkInterface, networkInterfacesOf, stateOf } from './endpoints.js';
+import {
+  type EndpointService,
+  endpointServices,
+  isReachable,
+  missingService,
+  type NetworkInterface,
+  networkInterfacesOf,
+  stateOf,
+} from './endpoints.js';
 import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
+import { byIds, describe, filtered } from './lookup.js';
 import { groupsOf } from './network.js';
 import type { StoredEndpoint } from './resources.js';
 import { tagSet } from './tags.js';
@@ -12,31 +19,24 @@ import type { Xml } from './xml.js';
 /* Describe VPC endpoints, their network interfaces, and the services that they can connect to. */
 
 export const endpointReads = {
-  DescribeVpcEndpoints: describe({
-    select: byIds('vpce', 'VpcEndpointId'),
-    list: 'vpcEndpointSet',
-    filters: {
-      'vpc-endpoint-id': ({ id }) => [id],
-      'vpc-id': ({ vpcId }) => [vpcId],
-      'service-name': ({ serviceName }) => [serviceName],
-      'vpc-endpoint-state': (each, view) => [stateOf(view, each) ?? ''],
-    },
-    answer: endpointAnswer,
-  }),
+  DescribeVpcEndpoints: describe(
+    byIds('vpce', 'VpcEndpointId'),
+    'vpcEndpointSet',
+    ['vpc-endpoint-id', 'vpc-id', 'service-name', ['vpc-endpoint-state', 'state']],
+    endpointAnswer,
+  ),
 
-  DescribeNetworkInterfaces: describe<NetworkInterface>({
-    select: byIds('eni', 'NetworkInterfaceId'),
-    list: 'networkInterfaceSet',
-    filters: {
-      'network-interface-id': ({ id }) => [id],
-      'vpc-id': ({ vpcId }) => [vpcId],
-      'subnet-id': ({ subnetId }) => [subnetId],
-      'group-id': ({ groupIds }) => groupIds,
-      'addresses.private-ip-address': ({ ip }) => [ip],
-      'attachment.instance-id': ({ instanceId }) => (instanceId === undefined ? [] : [instanceId]),
-      'attachment.device-index': ({ instanceId }) => (instanceId === undefined ? [] : ['0']),
-    },
-    answer: (request, each) => ({
+  DescribeNetworkInterfaces: describe(
+    byIds('eni', 'NetworkInterfaceId'),
+    'networkInterfaceSet',
+    [
+      ...['network-interface-id', 'vpc-id', 'subnet-id'],
+      ['group-id', 'groupSet.groupId'],
+      ['addresses.private-ip-address', 'privateIpAddressesSet.privateIpAddress'],
+      ['attachment.instance-id', 'attachment.instanceId'],
+      ['attachment.device-index', 'attachment.deviceIndex'],
+    ],
+    (request, each) => ({
       networkInterfaceId: each.id,
       subnetId: each.subnetId,
       vpcId: each.vpcId,
@@ -49,10 +49,11 @@ export const endpointReads = {
       privateIpAddress: each.ip,
       privateIpAddressesSet: [{ privateIpAddress: each.ip, primary: true }],
       sourceDestCheck: true,
+      ...(each.instanceId !== undefined && { attachment: { instanceId: each.instanceId, deviceIndex: 0 } }),
       groupSet: groupSet(request, each.groupIds),
       tagSet: [],
     }),
-  }),
+  ),
 
   /**
    * The services of the region, or of the regions in ServiceRegion. For a service in another region, EC2 returns no
@@ -68,18 +69,13 @@ export const endpointReads = {
     const unknown = names.find((name) => !all.some((service) => service.name === name));
     if (unknown !== undefined) throw missingService(unknown);
     const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
-    const found = filtered(request, selected, {
-      'service-name': ({ name }) => [name],
-      'service-type': () => ['Interface'],
-    });
-    return {
-      serviceNameSet: found.map(({ name }) => name),
-      serviceDetailSet: found.map((each) => serviceDetail(each, region)),
-    };
+    const details = selected.map((each) => serviceDetail(each, region));
+    const found = filtered(request, details, ['service-name', ['service-type', 'serviceType.serviceType']]);
+    return { serviceNameSet: found.map(({ serviceName }) => serviceName), serviceDetailSet: found };
   },
 } satisfies Record<string, ReadAction>;
 
-export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
+export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
   const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, createdAt, fate } = endpoint;
   const state = stateOf(view, endpoint) ?? 'deleted';
   const interfaces = networkInterfacesOf(view, endpoint);

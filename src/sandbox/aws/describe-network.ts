@@ -1,14 +1,13 @@
 import type { ReadAction, RegionView } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
-import { byIds, describe } from './describe.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
-import { findResource } from './lookup.js';
+import { byIds, describe, findResource } from './lookup.js';
 import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { invalidValue } from './refusal.js';
 import type { StoredSubnet, StoredVpc } from './resources.js';
 import { tagSet } from './tags.js';
-import type { Xml } from './xml.js';
+import type { XmlObject } from './xml.js';
 
 /* Describe VPCs, subnets, and what every region and VPC has from the start. */
 
@@ -21,18 +20,13 @@ export const attributes = {
 } as const;
 
 export const networkReads = {
-  DescribeVpcs: describe({
-    select: byIds('vpc', 'VpcId'),
-    list: 'vpcSet',
-    filters: {
-      'vpc-id': ({ id }) => [id],
-      cidr: ({ cidrs }) => cidrs.slice(0, 1),
-      'is-default': ({ isDefault }) => [isDefault],
-      // The older name, which Terraform uses.
-      isDefault: ({ isDefault }) => [isDefault],
-    },
-    answer: vpcAnswer,
-  }),
+  DescribeVpcs: describe(
+    byIds('vpc', 'VpcId'),
+    'vpcSet',
+    // Terraform uses isDefault, the older name.
+    ['vpc-id', ['cidr', 'cidrBlock'], 'is-default', 'isDefault'],
+    vpcAnswer,
+  ),
 
   DescribeVpcAttribute: (request) => {
     const vpc = findResource('vpc', request, request.query.required('VpcId'));
@@ -44,30 +38,18 @@ export const networkReads = {
     return { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } };
   },
 
-  DescribeSubnets: describe({
-    select: byIds('subnet', 'SubnetId'),
-    list: 'subnetSet',
-    filters: {
-      'subnet-id': ({ id }) => [id],
-      'vpc-id': ({ vpcId }) => [vpcId],
-      'availability-zone': ({ zone }) => [zone],
-      'availability-zone-id': ({ region, zone }) => [zoneIdOf(region, zone)],
-      'cidr-block': ({ cidr }) => [cidr],
-      'default-for-az': ({ region, vpcId }) => [isFirst(region, vpcId)],
-    },
-    answer: subnetAnswer,
-  }),
+  DescribeSubnets: describe(
+    byIds('subnet', 'SubnetId'),
+    'subnetSet',
+    ['subnet-id', 'vpc-id', 'availability-zone', 'availability-zone-id', 'cidr-block', 'default-for-az'],
+    subnetAnswer,
+  ),
 
-  DescribeAvailabilityZones: describe({
-    select: ({ region }) => zonesOf(region),
-    list: 'availabilityZoneInfo',
-    filters: {
-      'zone-name': ({ name }) => [name],
-      'zone-id': ({ id }) => [id],
-      'opt-in-status': () => ['opt-in-not-required'],
-      state: () => ['available'],
-    },
-    answer: ({ region }, { name, id }) => ({
+  DescribeAvailabilityZones: describe(
+    ({ region }) => zonesOf(region),
+    'availabilityZoneInfo',
+    ['zone-name', 'zone-id', 'opt-in-status', ['state', 'zoneState']],
+    ({ region }, { name, id }) => ({
       optInStatus: 'opt-in-not-required',
       messageSet: [],
       regionName: region,
@@ -78,14 +60,18 @@ export const networkReads = {
       zoneType: 'availability-zone',
       zoneState: 'available',
     }),
-  }),
+  ),
 
-  DescribeRouteTables: describeOfEachVpc('routeTableSet', 'association.main', ({ id, cidrs, routes = [] }) => {
-    const routeTableId = fixedAwsId('rtb', `routes of ${id}`);
-    const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
-    const local = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
-    return { routeTableId, routeSet: [...local, ...routes], associationSet };
-  }),
+  DescribeRouteTables: describeOfEachVpc(
+    'routeTableSet',
+    ['association.main', 'associationSet.main'],
+    ({ id, cidrs, routes = [] }) => {
+      const routeTableId = fixedAwsId('rtb', `routes of ${id}`);
+      const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
+      const local = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
+      return { routeTableId, routeSet: [...local, ...routes], associationSet };
+    },
+  ),
 
   DescribeNetworkAcls: describeOfEachVpc('networkAclSet', 'default', ({ id, acl }, view) => {
     const rule = { ruleNumber: 100, protocol: '-1', ruleAction: 'allow', cidrBlock: '0.0.0.0/0' };
@@ -96,15 +82,15 @@ export const networkReads = {
   }),
 
   /** Only gateway endpoints have prefix lists, and the sandbox has none. */
-  DescribePrefixLists: describe({
-    select: () => [],
-    list: 'prefixListSet',
-    filters: { 'prefix-list-name': () => [] },
-    answer: () => ({}),
-  }),
+  DescribePrefixLists: describe(
+    () => [],
+    'prefixListSet',
+    ['prefix-list-name'],
+    () => ({}),
+  ),
 } satisfies Record<string, ReadAction>;
 
-export function vpcAnswer({ world }: Pick<RegionView, 'world'>, { id, cidrs, isDefault, sharedBy }: StoredVpc): Xml {
+export function vpcAnswer({ world }: Pick<RegionView, 'world'>, { id, cidrs, isDefault, sharedBy }: StoredVpc) {
   return {
     ownerId: sharedBy ?? sandboxAccount,
     instanceTenancy: 'default',
@@ -122,7 +108,7 @@ export function vpcAnswer({ world }: Pick<RegionView, 'world'>, { id, cidrs, isD
   };
 }
 
-export function subnetAnswer(view: RegionView, subnet: StoredSubnet): Xml {
+export function subnetAnswer(view: RegionView, subnet: StoredSubnet) {
   const { id, region, vpcId, cidr, zone, publicIps = false } = subnet;
   const range = parseCidr(cidr);
   const taken = networkInterfacesIn(view).filter(({ subnetId }) => subnetId === id).length;
@@ -148,13 +134,13 @@ export function subnetAnswer(view: RegionView, subnet: StoredSubnet): Xml {
 /** Describes what each VPC has one of from the start. */
 function describeOfEachVpc(
   list: string,
-  filter: string,
-  answer: (vpc: StoredVpc, view: RegionView) => Readonly<Record<string, Xml>>,
+  filter: string | [name: string, path: string],
+  answer: (vpc: StoredVpc, view: RegionView) => XmlObject,
 ): ReadAction {
-  return describe({
-    select: vpcsOf,
-    list,
-    filters: { 'vpc-id': ({ id }) => [id], [filter]: () => [true] },
-    answer: (view, vpc) => ({ ...answer(vpc, view), vpcId: vpc.id, ownerId: sandboxAccount, tagSet: [] }),
-  });
+  return describe(vpcsOf, list, ['vpc-id', filter], (view, vpc) => ({
+    ...answer(vpc, view),
+    vpcId: vpc.id,
+    ownerId: sandboxAccount,
+    tagSet: [],
+  }));
 }

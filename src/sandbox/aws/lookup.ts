@@ -1,35 +1,37 @@
-import type { RegionView } from './action.js';
+import type { ActionRequest, ReadAction, RegionView } from './action.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
-import { AwsRefusal } from './refusal.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 import type { StoredEndpoint, StoredVpc } from './resources.js';
+import type { Xml, XmlObject } from './xml.js';
 
-/* Finds resources by their ids, as EC2 does. */
+/* Finds resources as EC2 does: by their ids, and by filters. */
 
-/** By the prefix of the ids: the resources that EC2 returns, and how its errors name them. */
+/**
+ * By the prefix of the ids: the resources that EC2 returns, and how its errors name them. Some have another code for a
+ * malformed id.
+ */
 export const resourceKinds = {
-  vpc: { of: vpcsOf, code: 'InvalidVpcID', what: 'vpc ID' },
-  subnet: { of: subnetsOf, code: 'InvalidSubnetID', what: 'subnet ID' },
-  sg: { of: groupsOf, code: 'InvalidGroup', what: 'security group' },
-  sgr: { of: rulesOf, code: 'InvalidSecurityGroupRuleId', what: 'security group rule ID' },
-  vpce: { of: endpointsOf, code: 'InvalidVpcEndpointId', what: 'Vpc Endpoint Id' },
-  eni: { of: networkInterfacesIn, code: 'InvalidNetworkInterfaceID', what: 'networkInterface ID' },
+  vpc: { of: vpcsOf, codes: 'InvalidVpcID', what: 'vpc ID' },
+  subnet: { of: subnetsOf, codes: 'InvalidSubnetID', what: 'subnet ID' },
+  sg: { of: groupsOf, codes: ['InvalidGroup', 'InvalidGroupId'], what: 'security group' },
+  sgr: { of: rulesOf, codes: 'InvalidSecurityGroupRuleId', what: 'security group rule ID' },
+  vpce: { of: endpointsOf, codes: 'InvalidVpcEndpointId', what: 'Vpc Endpoint Id' },
+  eni: {
+    of: networkInterfacesIn,
+    codes: ['InvalidNetworkInterfaceID', 'InvalidNetworkInterfaceId'],
+    what: 'networkInterface ID',
+  },
 } as const;
 
-/** The codes for a malformed id that differ from those for a missing resource. */
-const malformedCodes: Partial<Record<ResourceKind, string>> = {
-  sg: 'InvalidGroupId',
-  eni: 'InvalidNetworkInterfaceId',
-};
-
 export type ResourceKind = keyof typeof resourceKinds;
-export type ResourceOf<K extends ResourceKind> = ReturnType<(typeof resourceKinds)[K]['of']>[number];
+type ResourceOf<K extends ResourceKind> = ReturnType<(typeof resourceKinds)[K]['of']>[number];
 
 /** Throws a refusal if there is no resource of this kind with this id. */
 export function findResource<K extends ResourceKind>(kind: K, view: RegionView, id: string): ResourceOf<K> {
-  const { of, code } = resourceKinds[kind];
+  const { of, codes } = resourceKinds[kind];
   if (!new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
-    throw new AwsRefusal(`${malformedCodes[kind] ?? code}.Malformed`, `Invalid id: "${id}" (expecting "${kind}-...")`);
+    throw new AwsRefusal(`${[codes].flat().at(-1)}.Malformed`, `Invalid id: "${id}" (expecting "${kind}-...")`);
   }
   const all: readonly ResourceOf<ResourceKind>[] = of(view);
   const found = all.find((each) => each.id === id);
@@ -54,6 +56,70 @@ export function findLiving(view: RegionView, id: string): StoredEndpoint {
 }
 
 function missing(kind: ResourceKind, id: string): AwsRefusal {
-  const { code, what } = resourceKinds[kind];
-  return new AwsRefusal(`${code}.NotFound`, `The ${what} '${id}' does not exist`);
+  const { codes, what } = resourceKinds[kind];
+  return new AwsRefusal(`${[codes].flat()[0]}.NotFound`, `The ${what} '${id}' does not exist`);
+}
+
+/**
+ * What can be filtered beside tags: by the name of it in the answer (`vpc-id` compares vpcId), or otherwise, then with
+ * its path in the answer.
+ */
+type Filters = readonly (string | readonly [name: string, path: string])[];
+
+/** An action that describes resources, in this list of its answer. */
+export function describe<T>(
+  select: (request: ActionRequest) => readonly T[],
+  list: string,
+  filters: Filters,
+  answer: (request: ActionRequest, resource: T) => XmlObject,
+): ReadAction {
+  return (request) => {
+    const all = select(request).map((each) => answer(request, each));
+    return { [list]: filtered(request, all, filters) };
+  };
+}
+
+/** The resources whose ids the request lists, or all. */
+export function byIds<K extends ResourceKind>(kind: K, parameter: string) {
+  const all = resourceKinds[kind].of as (request: ActionRequest) => readonly ResourceOf<K>[];
+  return (request: ActionRequest) => {
+    const ids = request.query.list(parameter);
+    return ids.length > 0 ? ids.map((id) => findResource(kind, request, id)) : all(request);
+  };
+}
+
+/** The answers that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
+export function filtered<A extends XmlObject>({ query }: ActionRequest, all: readonly A[], filters: Filters): A[] {
+  const given = query.each('Filter').map((filter) => {
+    return { valuesOf: reader(filter.required('Name'), filters), patterns: filter.list('Value').map(patternOf) };
+  });
+  return all.filter((one) =>
+    given.every(({ valuesOf, patterns }) =>
+      valuesOf(one).some((value) => patterns.some((pattern) => pattern.test(String(value)))),
+    ),
+  );
+}
+
+function reader(name: string, filters: Filters): (answer: XmlObject) => readonly Xml[] {
+  const [own, path] = filters.map((each) => [each].flat()).find(([each]) => each === name) ?? [];
+  if (own) return (answer) => valuesAt(answer, path ?? name.replace(/-(.)/g, (_, letter) => letter.toUpperCase()));
+  if (name === 'tag-key') return (answer) => valuesAt(answer, 'tagSet.key');
+  if (!name.startsWith('tag:')) throw invalidValue(`The filter '${name}' is invalid`);
+  const isIts = (tag: Xml) => valuesAt(tag, 'key').includes(name.slice('tag:'.length));
+  return (answer) =>
+    valuesAt(answer, 'tagSet')
+      .filter(isIts)
+      .flatMap((tag) => valuesAt(tag, 'value'));
+}
+
+/** What an answer has at a path, which may lead through lists. */
+function valuesAt(answer: Xml, path: string): readonly Xml[] {
+  const next = (parts: readonly Xml[], key: string) =>
+    parts.flatMap((part) => (Object(part) as Record<string, Xml | readonly Xml[]>)[key] ?? []);
+  return path.split('.').reduce(next, [answer]);
+}
+
+function patternOf(text: string): RegExp {
+  const literal = text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }

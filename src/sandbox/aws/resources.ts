@@ -99,7 +99,11 @@ export function withResource<L extends ListName>(world: World, list: L, resource
 
 /** The world without this resource and its tags. */
 export function withoutResource(world: World, list: ListName, id: string): World {
-  const { [id]: _, ...tags } = world.aws.tags;
   const all: readonly { id: string }[] = world.aws[list];
-  return { ...world, aws: { ...world.aws, tags, [list]: all.filter((each) => each.id !== id) } };
+  return withoutTags({ ...world, aws: { ...world.aws, [list]: all.filter((each) => each.id !== id) } }, id);
+}
+
+export function withoutTags(world: World, id: string): World {
+  const { [id]: _, ...tags } = world.aws.tags;
+  return { ...world, aws: { ...world.aws, tags } };
 }

@@ -1,24 +1,24 @@
+import { grouped } from '../../base/grouped.js';
 import type { World } from '../world.js';
 import { type ActionRequest, type ChangeAction, done, type ReadAction, type RegionView } from './action.js';
 import { isCidr6, parseCidr } from './cidr.js';
-import { byIds, describe } from './describe.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
-import { findResource, type ResourceOf } from './lookup.js';
+import { byIds, describe, findResource } from './lookup.js';
 import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { type SecurityGroup, type StoredRule, withResource } from './resources.js';
-import { readTagSpecifications, tagSet, withoutTags, withTags } from './tags.js';
+import { type SecurityGroup, type StoredRule, withoutTags, withResource } from './resources.js';
+import { readTagSpecifications, tagSet, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
 /* The rules of security groups. */
 
 export const ruleReads = {
-  DescribeSecurityGroupRules: describe<ResourceOf<'sgr'>>({
-    select: byIds('sgr', 'SecurityGroupRuleId'),
-    list: 'securityGroupRuleSet',
-    filters: { 'group-id': ({ group }) => [group.id] },
-    answer: ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
-  }),
+  DescribeSecurityGroupRules: describe(
+    byIds('sgr', 'SecurityGroupRuleId'),
+    'securityGroupRuleSet',
+    ['group-id'],
+    ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
+  ),
 } satisfies Record<string, ReadAction>;
 
 export const ruleChanges = {
@@ -124,29 +124,22 @@ function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredR
 
 /** Rules with the same protocol and ports are one permission. */
 export function permissionsOf(rules: readonly StoredRule[]): Xml {
-  const ranges = [...new Set(rules.map(rangeKey))];
-  return ranges.map((range) => {
-    const its = rules.filter((rule) => rangeKey(rule) === range);
-    const [{ protocol = '', from = null, to = null } = {}] = its;
-    const lists = sourceKinds.map((kind) => [
-      ruleSources[kind].answerList,
-      its
-        .filter(({ source }) => source.kind === kind)
-        .map(({ source, description }) => ({
-          [ruleSources[kind].answerKey]: source.value,
-          ...(kind === 'group' && { userId: sandboxAccount }),
-          description: description ?? undefined,
-        })),
-    ]);
+  return grouped(rules, ({ protocol, from, to }) => `${protocol} ${from} ${to}`).map((its) => {
+    const lists = sourceKinds.map((kind) => {
+      const ofKind = its.filter(({ source }) => source.kind === kind);
+      const items = ofKind.map(({ source, description }) => ({
+        [ruleSources[kind].answerKey]: source.value,
+        ...(kind === 'group' && { userId: sandboxAccount }),
+        description: description ?? undefined,
+      }));
+      return [ruleSources[kind].answerList, items];
+    });
+    const [{ protocol, from, to }] = its;
     return { ipProtocol: protocol, fromPort: from ?? undefined, toPort: to ?? undefined, ...Object.fromEntries(lists) };
   });
 }
 
-function rangeKey({ protocol, from, to }: StoredRule): string {
-  return `${protocol} ${from} ${to}`;
-}
-
-function ruleAnswer(world: World, rule: StoredRule, group: SecurityGroup): Xml {
+function ruleAnswer(world: World, rule: StoredRule, group: SecurityGroup) {
   const { id, protocol, from, to, source, description, isEgress = false } = rule;
   return {
     securityGroupRuleId: id,

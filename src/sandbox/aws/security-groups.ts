@@ -1,26 +1,23 @@
 import { type ChangeAction, done, type ReadAction } from './action.js';
-import { byIds, describe } from './describe.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, sandboxAccount } from './identity.js';
-import { findResource } from './lookup.js';
+import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { type SecurityGroup, withoutResource } from './resources.js';
+import { withoutResource } from './resources.js';
 import { permissionsOf } from './rules.js';
 import { newResource, tagSet, withNew } from './tags.js';
 
 export const groupReads = {
-  DescribeSecurityGroups: describe<SecurityGroup>({
-    select: byIds('sg', 'GroupId'),
-    list: 'securityGroupInfo',
-    filters: {
-      'group-id': ({ id }) => [id],
-      'group-name': ({ name }) => [name],
-      'vpc-id': ({ vpcId }) => [vpcId],
-      'ip-permission.group-id': ({ rules }) => rules.map(({ source }) => source.value),
-      'egress.ip-permission.group-id': () => [],
-    },
-    answer: ({ world, region }, { id, vpcId, name, description, rules }) => ({
+  DescribeSecurityGroups: describe(
+    byIds('sg', 'GroupId'),
+    'securityGroupInfo',
+    [
+      ...['group-id', 'group-name', 'vpc-id'],
+      ['ip-permission.group-id', 'ipPermissions.groups.groupId'],
+      ['egress.ip-permission.group-id', 'ipPermissionsEgress.groups.groupId'],
+    ],
+    ({ world, region }, { id, vpcId, name, description, rules }) => ({
       groupId: id,
       groupName: name,
       groupDescription: description,
@@ -31,7 +28,7 @@ export const groupReads = {
       ipPermissionsEgress: permissionsOf(rules.filter(({ isEgress }) => isEgress)),
       tagSet: tagSet(world, id),
     }),
-  }),
+  ),
 } satisfies Record<string, ReadAction>;
 
 export const groupChanges = {

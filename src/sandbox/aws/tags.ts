@@ -9,7 +9,7 @@ import type { Xml } from './xml.js';
 
 const mostTags = 50;
 
-export function tagsOf({ aws: { tags } }: World, id: string): StoredTags {
+function tagsOf({ aws: { tags } }: World, id: string): StoredTags {
   return tags[id] ?? {};
 }
 
@@ -35,12 +35,6 @@ export function withNew<L extends ListName>({ world, query }: ActionRequest, lis
 /** What every new resource has. */
 export function newResource(prefix: string, request: ActionRequest): StoredResource {
   return { id: newAwsId(prefix, request), region: request.region, createdAt: request.now };
-}
-
-/** Removes the tags of a deleted resource. */
-export function withoutTags(world: World, id: string): World {
-  const { [id]: _, ...tags } = world.aws.tags;
-  return { ...world, aws: { ...world.aws, tags } };
 }
 
 function replaceTags(world: World, id: string, tags: StoredTags): World {

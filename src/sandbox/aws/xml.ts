@@ -1,5 +1,6 @@
 /** A part of an answer. A list becomes `<item>` elements. Undefined values are left out. */
-export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml };
+export type Xml = string | number | boolean | undefined | readonly Xml[] | XmlObject;
+export type XmlObject = { readonly [name: string]: Xml };
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 

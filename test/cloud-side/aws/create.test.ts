@@ -1,8 +1,8 @@
+import type { CreateVpcEndpointRequest } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { createOwnEndpoint } from '../../../src/cloud-side/aws/create.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
 import type { VpcEndpoint } from '../../../src/cloud-side/aws/read.js';
-import type { NewEndpoint } from '../../../src/cloud-side/aws/requests.js';
 import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { CloudError } from '../../../src/cloud-side/errors.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
@@ -21,13 +21,13 @@ async function create(
   { read = [] as VpcEndpoint[] | Error, existing = there(), to = service } = {},
 ) {
   const clock = fakeClock();
-  const sent: NewEndpoint[] = [];
+  const sent: CreateVpcEndpointRequest[] = [];
   const endpoints = async () => {
     if (read instanceof Error) throw read;
     return read;
   };
   const ec2 = {
-    createEndpoint: async (request: NewEndpoint) => {
+    createEndpoint: async (request: CreateVpcEndpointRequest) => {
       sent.push(request);
       const answer = answers[Math.min(sent.length, answers.length) - 1];
       if (answer instanceof Error) throw answer;
@@ -39,12 +39,12 @@ async function create(
   const io = { warn: () => undefined };
   const line = { clock, random: () => 0, signal: new AbortController().signal, io };
   const result = await createOwnEndpoint(ec2, line, existing, to).catch((error: unknown) => error);
-  return { result, sent, clock, tokens: new Set(sent.map(({ token }) => token)).size };
+  return { result, sent, clock, tokens: new Set(sent.map(({ ClientToken }) => ClientToken)).size };
 }
 
 test('the token is the same for the same service, VPC and subnets, and another one for others', async () => {
   const tokenOf = async (existing = there(), to = service) =>
-    (await create([made()], { existing, to })).sent[0]?.token ?? '';
+    (await create([made()], { existing, to })).sent[0]?.ClientToken ?? '';
   const usual = await tokenOf();
   expect(usual).toMatch(/^[!-~]{1,64}$/);
   const { subnets, vpc } = there();
@@ -98,7 +98,7 @@ describe('if AWS names a subnet whose zone the service lacks', () => {
   test('goes without that subnet', async () => {
     const { result, sent, tokens } = await create([zone('subnet-a'), made()]);
     expect(result).toMatchObject({ id: 'vpce-new' });
-    expect([sent.map(({ subnets }) => subnets), tokens]).toEqual([[['subnet-a', 'subnet-b'], ['subnet-b']], 2]);
+    expect([sent.map(({ SubnetIds }) => SubnetIds), tokens]).toEqual([[['subnet-a', 'subnet-b'], ['subnet-b']], 2]);
   });
 
   test('fails if the user named the subnets, or if there are no others', async () => {

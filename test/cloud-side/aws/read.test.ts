@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { attachVerdict, isAlive, isEnding, isState } from '../../../src/cloud-side/aws/model.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from '../../../src/cloud-side/aws/read.js';
-import { attachVerdict, isAlive, isEnding, isState } from '../../../src/cloud-side/aws/states.js';
 
 describe('what AWS answers', () => {
   test('a VPC has the ranges that are associated with it', () => {

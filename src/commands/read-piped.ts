@@ -1,11 +1,21 @@
-import { UsageError } from '../../base/errors.js';
-import { advise } from '../../base/hint.js';
-import { listed } from '../../base/listed.js';
-import { cmd } from '../../base/shell.js';
-import { fromEnv } from '../../config/precedence.js';
-import { type SettingName, setting, variablesOf } from '../../config/settings.js';
-import type { Context } from '../../context.js';
-import { type CredentialPair, checkValue, type Entered, pairs } from './enter.js';
+import { UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
+import { listed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import { apiKey, serviceAccount } from '../config/credential-kinds.js';
+import { fromEnv } from '../config/precedence.js';
+import { type SettingName, setting, variablesOf } from '../config/settings.js';
+import type { Context } from '../context.js';
+
+/** The kinds of credentials that consist of an id and a secret. */
+export const pairs = { key: apiKey, account: serviceAccount };
+export type CredentialPair = (typeof pairs)[keyof typeof pairs];
+
+/** A complete pair: its id and its secret. */
+export interface Entered {
+  pair: CredentialPair;
+  values: readonly [string, string];
+}
 
 type Table = Record<string, unknown>;
 
@@ -83,4 +93,13 @@ function decoded(values: readonly string[]): readonly string[] {
   const texts = values.map((value) => Buffer.from(value, 'base64').toString('utf8'));
   const isEncoded = (text: string, index: number) => Buffer.from(text).toString('base64') === values[index];
   return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;
+}
+
+/** The value in the form that is saved. Throws a usage error. */
+export function checkValue(name: SettingName, value: string): string {
+  try {
+    return setting(name).check(value);
+  } catch (error) {
+    throw error instanceof UsageError ? error.about(name).withHint('Nothing was saved.') : error;
+  }
 }
