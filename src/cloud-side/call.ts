@@ -1,8 +1,9 @@
 import { InterruptedError } from '../base/errors.js';
 import { orAbort } from '../base/or-abort.js';
+import { pollUntilFound } from '../base/poll-until-found.js';
 import { backOff, type RequestLimits } from '../base/request-limits.js';
 import type { CloudContext } from './cloud-side.js';
-import { CloudError } from './errors.js';
+import { CloudError, hasCode, isLost } from './errors.js';
 
 /** How to send one request. */
 export interface How {
@@ -11,7 +12,7 @@ export interface How {
   limitMs: number;
 }
 
-interface Request<T> {
+export interface CallRequest<T> {
   /** As the cloud names the permission for it: `ec2:CreateVpcEndpoint`. */
   action: string;
   send(how: How): Promise<T>;
@@ -23,7 +24,7 @@ interface Request<T> {
 }
 
 /** Sends one request. */
-export type CloudCall = <T>(request: Request<T>) => Promise<T>;
+export type CloudCall = <T>(request: CallRequest<T>) => Promise<T>;
 
 const mostTries = 4;
 const usualLimitMs = 30_000;
@@ -46,7 +47,7 @@ interface Caller {
 export function createCall(line: CloudContext, { name, toFault }: Caller): CloudCall {
   const { clock, random, signal, trace, onCall, left = () => Number.POSITIVE_INFINITY } = line;
 
-  async function once<T>({ action, send, limits }: Request<T>): Promise<T> {
+  async function once<T>({ action, send, limits }: CallRequest<T>): Promise<T> {
     const started = clock.monotonic();
     const limitMs = limits?.timeoutMs ?? Math.min(usualLimitMs, Math.max(leastMs, left()));
     const timeout = clock.timeout(limitMs);
@@ -73,14 +74,10 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
       throw new CloudError(`${request.action} was not sent.`, { exit: 'timedOut' });
     }
     const end = onCall?.();
-    try {
-      return await repeated(request);
-    } finally {
-      end?.();
-    }
+    return repeated(request).finally(end);
   };
 
-  async function repeated<T>(request: Request<T>): Promise<T> {
+  async function repeated<T>(request: CallRequest<T>): Promise<T> {
     const most = request.limits?.tries ?? line.tries ?? mostTries;
     for (let tries = 1; ; tries++) {
       try {
@@ -140,5 +137,30 @@ export async function untilAnswered<T>(
     if (answer !== undefined) return answer;
     if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut' });
     await clock.sleep(Math.min(pauseMs(), left()), signal);
+  }
+}
+
+interface Creation<T> {
+  /** What it is, for people. */
+  what: string;
+  send(): Promise<T>;
+  /** The codes of an answer that means that the name is taken. */
+  taken: readonly string[];
+  /** What has the name. Throws if it is somebody else's. */
+  find(limits: RequestLimits): Promise<T | undefined>;
+}
+
+/** Creates what a cloud has only once by its name: a create whose answer was lost is looked for before it is sent again. */
+export async function createNamed<T>(line: CloudContext, { what, send, taken, find }: Creation<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isLost(error) && !hasCode(error, ...taken)) throw error;
+      if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the ${what} was created.`);
+      const found = await pollUntilFound(line, find, error.message);
+      if (found !== undefined) return found;
+      if (tries === 2) throw error;
+    }
   }
 }

@@ -1,9 +1,8 @@
 import type { Agent } from 'node:https';
 import type { Env } from '../base/host.js';
-import type { CloudContext, CloudSide } from './cloud-side.js';
+import type { CloudContext, CloudSide, Teardown } from './cloud-side.js';
 import type { Inspector } from './inspect.js';
 import type { Exchange } from './rest.js';
-import type { Teardown } from './teardown.js';
 
 /* How commands open the user's side of a cloud. */
 
@@ -53,15 +52,15 @@ export interface CloudEntry {
   /** The options of `connect` that describe the user's network. */
   network: CloudFlags;
   /** The options of `disconnect` that say where else to look. */
-  search: CloudFlags;
+  search?: CloudFlags;
   /** The options of every command that signs in. */
   signIn: CloudFlags;
   /** The option with the region of a network that is not in the region of the service. */
-  elsewhere: string | undefined;
+  elsewhere?: string;
   /** What this cloud calls the user's network: `VPC`. */
   networkTitle: string;
   /** Whether signing in may ask the user for a secret. */
-  mayAsk: boolean;
+  mayAsk?: boolean;
   /** The id of an endpoint, as a placeholder in a command line. */
   placeholder: string;
   /** The steps of `disconnect` in the cloud: the endpoint, then what it used. */

@@ -1,6 +1,8 @@
 import { CliError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 
+export const networkHint = 'Check the network and the proxy settings, then try again.';
+
 interface Details {
   exit?: CliError['exit'];
   hint?: Advice | undefined;

@@ -1,6 +1,8 @@
 import type { Advice } from '../base/hint.js';
 import type { Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
+import { isSameId } from '../clouds/shapes.js';
+import { nameIn } from './rest.js';
 
 /** The TCP ports that clients need, and which addresses this machine has: it may be one. */
 export interface ClientPorts {
@@ -21,6 +23,36 @@ export type CloudFinding =
   | { result: 'skipped'; detail: string }
   | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
 
+/** A rule of a firewall for a range of ports. It allows them unless it denies them. */
+export interface PortRule {
+  fromPort: number;
+  toPort: number;
+  isDenied?: boolean;
+}
+
+/** Whether the rules open all ports of a range. `warning`: only those in use now. The first rule for a port counts. */
+export function opening(rules: readonly PortRule[], { from, to, inUse }: Pick<ClientPorts, 'from' | 'to' | 'inUse'>) {
+  const isOpen = (port: number) => {
+    const first = rules.find(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
+    return first !== undefined && first.isDenied !== true;
+  };
+  // What holds for a port changes only where a rule begins or ends.
+  const edges = [from, ...rules.flatMap(({ fromPort, toPort }) => [fromPort, toPort + 1])];
+  if (edges.every((port) => port < from || port > to || isOpen(port))) return 'success';
+  return inUse.length > 0 && inUse.every(isOpen) ? 'warning' : 'error';
+}
+
+/** Whether an endpoint connects to the Atlas service. `name`: that of the endpoint. */
+export function checkTarget(name: string, target: string, wanted: string | null): CloudFinding {
+  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: nameIn(target) };
+  return {
+    result: 'error',
+    brief: `${name}: connects to another service`,
+    detail: `connects to ${target || 'nothing'}, but the Atlas service has ${wanted}`,
+    hint: 'It cannot change its target. Create another one and attach it before you remove this one.',
+  };
+}
+
 /** The user's end of a connection, as the cloud describes it. Each part is read on its own, and once. */
 export interface CloudEnd {
   id: string;
@@ -34,7 +66,7 @@ export interface CloudEnd {
   /** Makes one of the checks that the cloud has in its entry. */
   check(id: string, ports: ClientPorts): Promise<CloudFinding>;
   /** It, and what this program created for it. Each comes after those that it refers to. */
-  resources(): Promise<readonly TerraformResource[]>;
+  resources?(): Promise<readonly TerraformResource[]>;
 }
 
 /** Reads the user's end in one region of the cloud. Changes nothing. */

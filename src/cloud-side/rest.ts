@@ -1,9 +1,8 @@
 import { type Json, parseJson } from '../base/json.js';
-import type { RequestLimits } from '../base/request-limits.js';
 import { retryAfterSeconds } from '../base/retry-after.js';
-import { createCall, type How } from './call.js';
+import { type CallRequest, createCall, type How } from './call.js';
 import type { CloudContext } from './cloud-side.js';
-import { CloudError } from './errors.js';
+import { CloudError, networkHint } from './errors.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
@@ -29,18 +28,15 @@ export type Exchange = (request: {
   limitMs: number;
 }) => Promise<RestAnswer>;
 
-interface RestRequest {
-  /** As the cloud names the permission for it: `compute.addresses.createInternal`. */
-  action: string;
+interface RestRequest extends Omit<CallRequest<unknown>, 'send' | 'isHarmless'> {
   method: RestMethod;
   /** Path and query, encoded, below the base URL; or a whole URL below it, as the cloud returns for a next page. */
   path: string;
   body?: Json | undefined;
-  /** It asks for the same however often it is sent. Default: true for GET, PUT and DELETE. */
+  /** Default: true for GET, PUT and DELETE. */
   isHarmless?: boolean;
-  /** It creates or deletes something, so it isn't sent after the deadline. Default: all but GET. */
+  /** Default: all but GET. */
   isChange?: boolean;
-  limits?: RequestLimits | undefined;
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
@@ -65,8 +61,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     name,
     toFault: async (error, { action, isTimeout }) => {
       if (!isTimeout) throw error;
-      const hint = 'Check the network and the proxy settings, then try again.';
-      const details = { hint, mayPass: true, mayHaveArrived: true, cause: error };
+      const details = { hint: networkHint, mayPass: true, mayHaveArrived: true, cause: error };
       return new CloudError(`No response from ${name} to ${action}.`, details);
     },
   });
@@ -110,4 +105,9 @@ export async function readPages<T>(
     page = next;
   }
   return all;
+}
+
+/** The last part of a path or an id: the name. */
+export function nameIn(path: string): string {
+  return path.split('/').at(-1) ?? path;
 }

@@ -49,7 +49,7 @@ async function describeAll(
     try {
       const end = await cloudEnd(endpoint, id);
       if (!end) return `It is not in this ${clouds[endpoint.provider].title} account.`;
-      return end.stage === 'ended' ? `It is ${end.state}.` : await end.resources();
+      return end.stage === 'ended' ? `It is ${end.state}.` : ((await end.resources?.()) ?? []);
     } catch (error) {
       if (!isFailure(error)) throw error;
       unread = error.message;

@@ -5,7 +5,7 @@ import { routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import { onceByKey } from '../base/once.js';
-import { CloudError } from '../cloud-side/errors.js';
+import { CloudError, networkHint } from '../cloud-side/errors.js';
 import type { Exchange } from '../cloud-side/rest.js';
 
 /**
@@ -36,8 +36,7 @@ export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; s
       const fault = error instanceof AnswerError ? error : networkFault(error, about);
       if (!fault) throw error;
       const { message, transient: mayPass, mayHaveArrived } = fault;
-      const hint = 'Check the network and the proxy settings, then try again.';
-      throw new CloudError(message, { hint, mayPass, mayHaveArrived, cause: error });
+      throw new CloudError(message, { hint: networkHint, mayPass, mayHaveArrived, cause: error });
     }
   };
 }

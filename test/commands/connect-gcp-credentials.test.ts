@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -161,8 +162,40 @@ test('a gcloud that nobody has signed in to', async () => {
   });
   expect([exitCode, stderr]).toEqual([
     4,
-    expect.stringMatching(/^Error: No Google credentials found in .* or gcloud\.\n/),
+    expect.stringMatching(
+      /^Error: Cannot sign in to GCP: gcloud auth print-access-token gave no token \(exit code 1\)\.\nHint: Sign in: gcloud auth/,
+    ),
   ]);
+});
+
+test('a gcloud that fails although it prints something', async () => {
+  const PATH = gcloud('echo sandbox; exit 3');
+  const { exitCode, stderr } = await own.atlas(line, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
+  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token \(exit code 3\)\./)]);
+});
+
+test('neither credentials nor gcloud', async () => {
+  const { exitCode, stderr } = await own.atlas(line, { env: envWith() });
+  expect([exitCode, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^Error: No Google credentials found in .* or gcloud\./),
+  ]);
+});
+
+test.skipIf(process.platform === 'win32')('Ctrl-C ends gcloud and what it has started', async () => {
+  const pipe = join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const PATH = gcloud(`exec 3> ${pipe}; sleep 600 & echo started >&3; wait`);
+  let interrupt: (() => void) | undefined;
+  const running = own.atlas(`${line} --verbose`, {
+    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+    onStderr: (_, send) => {
+      interrupt = () => send('SIGINT');
+    },
+  });
+  // Ends when no program has it open any more.
+  for await (const _ of createReadStream(pipe)) interrupt?.();
+  expect((await running).exitCode).toBe(130);
 });
 
 /** A folder with the settings of gcloud. */

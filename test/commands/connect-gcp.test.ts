@@ -28,7 +28,7 @@ describe('connect', () => {
     expect(cloud).toEqual({
       provider: 'GCP',
       account: project,
-      principal: null,
+      principal: 'the owner of GOOGLE_OAUTH_ACCESS_TOKEN',
       region: 'us-east4',
       network: 'default',
       subnets: ['default'],
@@ -227,12 +227,7 @@ describe('what cannot work stops before anything was created', () => {
       4,
       /^Error: The quota PSC_INTERNAL_LB_FORWARDING_RULES/,
     ],
-    [
-      'a subnet',
-      { networks: [] },
-      3,
-      /^Error: There is no usable subnet in us-east4 of Google project atlas-pe-sandbox\./,
-    ],
+    ['a subnet', { networks: [] }, 3, /^Error: There is no subnet in us-east4 of Google project atlas-pe-sandbox\./],
     [
       'a usual subnet',
       {
@@ -241,13 +236,13 @@ describe('what cannot work stops before anything was created', () => {
         ],
       },
       2,
-      /^Error: Subnet proxy has the purpose REGIONAL_MANAGED_PROXY/,
+      /^Error: Subnet proxy \(default, \S+\) has the purpose REGIONAL_MANAGED_PROXY/,
     ],
     [
       'IPv4',
       { networks: [{ name: 'default', subnets: [{ name: 'six', region: 'us-east4', stackType: 'IPV6_ONLY' }] }] },
       2,
-      /^Error: Subnet six has no IPv4 addresses/,
+      /^Error: Subnet six \(default, \S*\) has no IPv4 addresses/,
     ],
   ])('without %s', async (_, setup, exit, said) => {
     await restart(setup);
@@ -255,15 +250,23 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test.each<[more: string, exit: number, said: RegExp]>([
-    ['--subnet nope', 3, /^Error: There is no subnet nope in us-east4 .*\nHint: Existing subnets: default \(default, /],
+    [
+      '--subnet nope',
+      3,
+      /^Error: There is no subnet nope in us-east4 of Google project atlas-pe-sandbox\.\nHint: Existing subnets: default\n$/,
+    ],
     ['--subnet projects/nope-project/regions/us-east4/subnetworks/x --gcp-project atlas-pe-sandbox', 3, /nope-project/],
     [
       `--subnet ${usual.replace('us-east4', 'us-east1')}`,
       3,
       /^Error: There is no subnet projects\S+ in us-east4 .*\nHint: The subnet must be in us-east4\./,
     ],
-    ['--network nope', 3, /no usable subnet of network nope/],
-    [`--subnet ${usual} --network nope`, 3, /^Error: There is no subnet \S+ of network nope/],
+    [
+      '--network nope',
+      3,
+      /^Error: There is no network nope with a subnet in us-east4 of Google project \S+\nHint: Existing networks: default\n$/,
+    ],
+    [`--subnet ${usual} --network nope`, 3, /^Error: There is no network nope with a subnet in us-east4/],
     ['--subnet a,b', 2, /GCP needs only one subnet/],
     ['--subnet A!', 2, /'A!' is not valid for --subnet/],
     ['--network projects/x/default', 2, /is not valid for --network/],

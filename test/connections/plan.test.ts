@@ -3,7 +3,7 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Words } from '../../src/base/shell.js';
 import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
-import type { Belongings, Remains } from '../../src/cloud-side/teardown.js';
+import type { Belongings, Remains } from '../../src/cloud-side/cloud-side.js';
 import { isComplete, nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';

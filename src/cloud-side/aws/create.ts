@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
-import { untilKnown } from '../call.js';
+import { createNamed, untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
-import { createNamed } from '../create-named.js';
 import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
 import { subnetsLeft } from './choose.js';
 import type { Ec2 } from './ec2.js';

@@ -5,8 +5,7 @@ import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
 import { CloudError, unlessRefused } from '../errors.js';
-import type { ClientPorts, CloudFinding } from '../inspect.js';
-import { opening, type PortRule } from '../ports.js';
+import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../inspect.js';
 import type { Access, Ec2 } from './ec2.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './read.js';
 

@@ -1,11 +1,10 @@
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { clouds } from '../../clouds/all.js';
-import type { CloudContext, CloudSide, Owned } from '../cloud-side.js';
+import type { CloudContext, CloudSide, Owned, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode, unlessRefused } from '../errors.js';
 import type { Tags } from '../tags.js';
-import type { Teardown } from '../teardown.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
 import { type Access, type Ec2, openEc2 } from './ec2.js';
 import { unknownGroup } from './explain.js';

@@ -4,24 +4,56 @@ import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import { azureSubscriptionShape } from '../../clouds/azure.js';
-import { checkId } from '../../clouds/shapes.js';
-import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
-import { warnOfRealCloud } from '../real-cloud.js';
+import { clouds } from '../../clouds/all.js';
+import { azureSubnetShape, azureSubscriptionShape, idParts } from '../../clouds/azure.js';
+import { checkId, isSameId } from '../../clouds/shapes.js';
+import { baseUrlOf, warnOfRealCloud } from '../api-url.js';
+import type { CloudAccess, SignInContext } from '../entry.js';
+import { parseTags } from '../tags.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureInspector } from './inspect.js';
 import { openAzureSide, openAzureTeardown } from './side.js';
-import { type AzureFlags, type AzureWanted, readAzureWanted } from './wanted.js';
 
 export const azureAccess = { checkOptions, open };
 
-function checkOptions(options: CloudOptions): void {
-  readAzureWanted(options as AzureFlags);
+/** The options, as they are given. */
+type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
+  [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
+};
+
+/** What the command line says of the user's network in Azure. */
+export type AzureWanted = ReturnType<typeof checkOptions>;
+
+/** Reads the options. Throws usage errors, before anything is sent. */
+function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
+  const [given, ...others] = subnet;
+  if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
+  const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
+  const name = subnetId === undefined ? given : undefined;
+  for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
+    if (value !== undefined && !/^[\w.()-]+$/.test(value))
+      throw new UsageError(`'${value}' is not valid for ${option}.`, 'Give the name, without the rest of the id.');
+  if (adopt !== undefined) {
+    checkId(clouds.AZURE.interfaces.shape, adopt);
+    const message = '--adopt cannot be combined with --subnet, --vnet, --resource-group or --tag: it changes nothing.';
+    if (given ?? vnet ?? resourceGroup ?? tag[0]) throw new UsageError(message, 'Remove --adopt or the others.');
+  }
+  const named = adopt ?? subnetId;
+  const ofId = named && idParts(named).subscription;
+  if (subscription !== undefined && !isSameId(checkId(azureSubscriptionShape, subscription), ofId ?? subscription))
+    throw new UsageError(`The id is of subscription ${ofId}, not of ${subscription}.`, 'Remove --subscription.');
+  const tags = parseTags(tag, {
+    cloud: 'Azure',
+    reserved: /^(?:microsoft|azure|windows|atlas-pe-)/i,
+    invalid: /[<>%&\\?/]/,
+    longest: { key: 512, value: 256 },
+  });
+  return { subscription: subscription ?? ofId, subnetId, subnet: name, vnet, resourceGroup, tags, adopt };
 }
 
 /** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
-async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
-  const wanted = readAzureWanted(options as AzureFlags);
+async function open(context: SignInContext, options: AzureFlags): Promise<CloudAccess> {
+  const wanted = checkOptions(options);
   const access = accessOf(context, wanted);
   return {
     side: (target, left) => openAzureSide(target, wanted, access, { ...context, left }),
@@ -40,15 +72,9 @@ const managers: Readonly<Record<string, string>> = {
 function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   const { env, sandbox, isLocal, exchange } = context;
   const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
-  const urlIn = (name: string, usual: string) => {
-    const url = setting(name) ?? usual;
-    // Credentials go to another host only over TLS, or to this machine.
-    if (URL.canParse(url) && (new URL(url).protocol === 'https:' || isLocal(url))) return url.replace(/\/+$/, '');
-    throw new UsageError(`${name} is not a valid https URL.`, `Example: ${usual}`);
-  };
-  const authority = urlIn('AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
+  const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
   const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
-  const baseUrl = urlIn('AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
+  const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
   if (!isLocal(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
   const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
   const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');

@@ -3,7 +3,7 @@ import { reasonOf } from '../../base/errors.js';
 import { at, parseJson, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import type { SignInContext } from '../entry.js';
-import { CloudError } from '../errors.js';
+import { CloudError, networkHint } from '../errors.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
@@ -34,8 +34,8 @@ export function openAzureTokens(
         fault = refusalIn(answer.bodyAsText ?? '');
         return answer;
       } catch (error) {
-        const hint = 'Check the network and the proxy settings, then try again.';
-        fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, { hint, cause: error });
+        const details = { hint: networkHint, cause: error };
+        fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, details);
         throw error;
       }
     },

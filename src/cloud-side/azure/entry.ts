@@ -8,11 +8,8 @@ export const azureEntry = {
     resourceGroup: { kind: 'value', term: '<name>', help: 'Azure: resource group of the virtual network' },
     tag,
   },
-  search: {},
   signIn: { subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' } },
-  elsewhere: undefined,
   networkTitle: 'virtual network',
-  mayAsk: false,
   placeholder: 'RESOURCE_ID',
   removals: [{ id: 'private-endpoint', title: 'Private endpoint' }],
   checks: [

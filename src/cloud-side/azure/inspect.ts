@@ -5,9 +5,9 @@ import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { CloudContext } from '../cloud-side.js';
 import { unlessRefused } from '../errors.js';
-import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspector } from '../inspect.js';
 import { type Arm, type AzureAccess, denials, openArm } from './arm.js';
-import { type AzureEndpoint, isInState, mayConnect, type VnetSubnet } from './model.js';
+import { isInState, mayConnect, type VnetSubnet } from './model.js';
 
 /** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
 export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
@@ -27,7 +27,7 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
         network: idParts(vnetId).name,
         addresses: async () => (address === null ? [] : [address]),
         check: async (check, ports) => {
-          if (check === 'cloud-target') return checkTarget(endpoint, ports);
+          if (check === 'cloud-target') return checkTarget(endpoint.name, endpoint.target, ports.target);
           // The endpoint may work although nobody may read what is around it.
           const found = await unlessRefused(subnets(), ...denials);
           const own = found?.find((each) => isSameId(each.id, subnet));
@@ -37,19 +37,8 @@ export function openAzureInspector(access: AzureAccess, line: CloudContext): Ins
           const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
           return { result: 'success', detail: detail || "Azure's own" };
         },
-        resources: async () => [],
       };
     },
-  };
-}
-
-function checkTarget({ name, target }: AzureEndpoint, { target: wanted }: ClientPorts): CloudFinding {
-  if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: idParts(target).name };
-  return {
-    result: 'error',
-    brief: `${name}: connects to another service`,
-    detail: `it connects to ${target}, but the Atlas service is ${wanted}`,
-    hint: 'Create another private endpoint for this service.',
   };
 }
 

@@ -5,9 +5,9 @@ import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { onlySubnet } from '../only-subnet.js';
+import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
 import { type AzureEndpoint, isInState, isOursFor, isUnfinished, isUsableFor, type VnetSubnet } from './model.js';
-import type { AzureWanted } from './wanted.js';
 
 /** What is there in Azure, and what is wanted. The plan follows from it. */
 export interface InAzure {
@@ -57,16 +57,15 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
   const { subnetId, subnet, vnet, resourceGroup } = wanted;
   const isNamed = (subnetId ?? vnet) !== undefined;
   const all = await (subnetId ? arm.subnetsOf(idParts(subnetId).vnetId) : arm.subnets(account));
-  const is = (value: string, given: string | undefined) => given === undefined || isSameId(value, given);
-  const near = all.filter(({ vnetId, location }) => {
-    const { group, name } = idParts(vnetId);
-    return is(name, vnet) && (subnetId || is(group, resourceGroup)) && (isNamed || location === serviceRegion);
-  });
-  const place = isNamed ? (vnet ?? '') : serviceRegion;
-  return onlySubnet(near, ({ id, name }) => is(id, subnetId) && is(name, subnet), {
-    what: `subnet ${subnetId ?? subnet ?? ''}`.trim(),
-    where: `in ${place ? `${place} of ` : ''}Azure subscription ${account}`,
-    options: '--vnet and --subnet, or with the id of a subnet',
+  const near = all.filter(({ location }) => isNamed || location === serviceRegion);
+  const options = [
+    ['virtual network', vnet, (each: VnetSubnet) => each.vnetId],
+    ['resource group', subnetId ? undefined : resourceGroup, (each: VnetSubnet) => idParts(each.id).group],
+    ['subnet', subnetId ?? subnet, (each: VnetSubnet) => each.id],
+  ] as const;
+  return onlySubnet(near, options, {
+    where: `in ${isNamed ? '' : `${serviceRegion} of `}Azure subscription ${account}`,
+    flags: '--vnet and --subnet, or with the id of a subnet',
     otherwise: 'Create one, or check --subscription. If it is in another region, use --vnet, or the id of the subnet.',
     title: (each) => `${idParts(each.id).group}/${idParts(each.vnetId).name}/${each.name} (${each.range})`,
   });

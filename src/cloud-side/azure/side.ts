@@ -4,14 +4,13 @@ import { clouds } from '../../clouds/all.js';
 import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { untilAnswered } from '../call.js';
-import type { CloudContext, CloudSide } from '../cloud-side.js';
+import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode } from '../errors.js';
-import type { Teardown } from '../teardown.js';
+import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
 import { type AzurePlan, createdPrivateEndpoint, planAzure, readAzure } from './plan.js';
-import type { AzureWanted } from './wanted.js';
 
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
@@ -52,10 +51,7 @@ export function openAzureSide(
       }
     },
     owned: async ({ there }) =>
-      there.all.flatMap((each) => {
-        const ownerId = azureOwner(each, projectId);
-        return ownerId === null ? [] : [{ id: each.id, region: each.location, ownerId }];
-      }),
+      there.all.map((each) => ({ id: each.id, region: each.location, ownerId: azureOwner(each, projectId) })),
     // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
     carryOut: async (_, { there, made }, service, onCreated) => {
       if (!made) throw new CloudError('The subnet of the private endpoint is not known.');

@@ -1,33 +1,34 @@
 import { join } from 'node:path';
 import { codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
-import { text } from '../../base/json.js';
+import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
 import { clouds } from '../../clouds/all.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
-import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import { baseUrlOf, warnOfRealCloud } from '../api-url.js';
+import type { CloudAccess, SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
-import { warnOfRealCloud } from '../real-cloud.js';
 import type { GcpAccess, GcpCredentials } from './compute.js';
 import { openGcpInspector } from './inspect.js';
 import { pathOf, projectIn } from './model.js';
-import type { GcpWanted } from './plan.js';
 import { openGcpSide, openGcpTeardown } from './side.js';
 
 export const gcpAccess = { checkOptions, open };
 
 /** The options, as they are given. */
-interface GcpFlags extends Partial<Omit<GcpWanted, 'subnet'>> {
+type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
   subnet?: readonly string[];
-  gcpProject?: string;
-}
+  globalAccess?: boolean;
+};
+
+/** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
+export type GcpWanted = ReturnType<typeof checkOptions>;
 
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
-async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
+async function open(context: SignInContext, options: GcpFlags): Promise<CloudAccess> {
   const wanted = checkOptions(options);
-  const { gcpProject = projectIn(wanted.subnet ?? '') } = options as GcpFlags;
-  const access = await accessOf(context, gcpProject);
+  const access = await accessOf(context, options.gcpProject ?? projectIn(wanted.subnet ?? ''));
   return {
     side: (target, left) => openGcpSide(target, access, wanted, { ...context, left }),
     teardown: (region, left) => openGcpTeardown(region, access, { ...context, left }),
@@ -35,8 +36,7 @@ async function open(context: SignInContext, options: CloudOptions): Promise<Clou
   };
 }
 
-function checkOptions(options: CloudOptions): GcpWanted {
-  const { subnet = [], network, globalAccess = false, adopt, gcpProject } = options as GcpFlags;
+function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
   if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
   if (adopt !== undefined) checkId(clouds.GCP.interfaces.shape, adopt);
@@ -55,19 +55,16 @@ function checkOptions(options: CloudOptions): GcpWanted {
 
 /** The name or the path of a subnet or a network. `folder`: where it is in a project, as an example. */
 function checkPlace(option: string, given: string | undefined, folder: string): string | undefined {
-  const read = given?.includes('/') ? pathOf(given) : given;
   const parent = `projects/[a-z0-9.:-]+/${folder.replace('us-east4', '[a-z0-9-]+')}/`;
-  if (read === undefined || new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`).test(read)) return read;
-  const examples = `Examples: default, projects/my-project-123/${folder}/default`;
-  throw new UsageError(`'${given}' is not valid for ${option}.`, examples);
+  const pattern = new RegExp(`^(?:${parent})?[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$`);
+  const shape = { pattern, what: `valid for ${option}`, example: `default, projects/my-project-123/${folder}/default` };
+  return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
 
 /** `given`: the project that the command line names. */
 async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
   const env = (context.sandbox ?? context.env) as Env;
-  const compute = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE;
-  const manager = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER;
-  if (!compute) warnOfRealCloud(context, 'GCP', 'CLOUDSDK_* and GOOGLE_*');
+  if (!env.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE) warnOfRealCloud(context, 'GCP', 'CLOUDSDK_* and GOOGLE_*');
   const ready = readyToken(env);
   const file = ready ? undefined : findCredentialFile(env);
   const named = env.GOOGLE_CLOUD_PROJECT || env.GCLOUD_PROJECT || env.CLOUDSDK_CORE_PROJECT || env.GOOGLE_PROJECT;
@@ -76,21 +73,16 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   // Not an error of the command line: doctor goes on.
   if (!project) throw new CloudError('Missing Google project.', { exit: 'usage', hint });
   const universe = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
+  const urlOf = (api: string, usual: string) =>
+    baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`, `https://${usual}`);
   return {
     project: checkId(gcpProjectShape, project),
-    compute: baseUrl(compute || `https://compute.${universe}/compute/v1`),
-    resourceManager: baseUrl(manager || `https://cloudresourcemanager.${universe}`),
+    compute: urlOf('COMPUTE', `compute.${universe}/compute/v1`),
+    resourceManager: urlOf('CLOUDRESOURCEMANAGER', `cloudresourcemanager.${universe}`),
     exchange: context.exchange,
     // Google's library is loaded only if it is needed.
     ...(ready ?? (await (await import('./credentials.js')).findCredentials(context, file))),
   };
-}
-
-/** Without a slash at the end. */
-function baseUrl(url: string): string {
-  if (URL.canParse(url)) return url.replace(/\/+$/, '');
-  const hint = 'Check the universe domain and CLOUDSDK_API_ENDPOINT_OVERRIDES_*.';
-  throw new UsageError(`'${url}' is not a valid URL.`, hint);
 }
 
 /** A token that somebody else has got: Terraform's variable, or gcloud's. */
@@ -99,27 +91,23 @@ function readyToken(env: Env): GcpCredentials | undefined {
   if (!token && !file) return undefined;
   const source = token ? 'GOOGLE_OAUTH_ACCESS_TOKEN' : 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE';
   const headers = async () => ({ authorization: `Bearer ${token || readSetting(file ?? '', source)?.trim()}` });
-  return { headers, principal: null, who: `the owner of ${source}`, signIn: `Renew the token in ${source}.` };
+  return { headers, principal: `the owner of ${source}`, signIn: `Renew the token in ${source}.` };
 }
 
 export type CredentialFile = NonNullable<ReturnType<typeof findCredentialFile>>;
 
 /** The file with credentials, as Google's libraries find it, and who signs in with it. Throws if it can't be read. */
 function findCredentialFile(env: Env) {
-  const { GOOGLE_APPLICATION_CREDENTIALS: given } = env;
-  const setting = given ? 'GOOGLE_APPLICATION_CREDENTIALS' : undefined;
-  const path = given || gcloudFile(env, 'application_default_credentials.json');
+  const setting = env.GOOGLE_APPLICATION_CREDENTIALS ? 'GOOGLE_APPLICATION_CREDENTIALS' : undefined;
+  const path = env.GOOGLE_APPLICATION_CREDENTIALS || gcloudFile(env, 'application_default_credentials.json');
   const found = readSetting(path, setting);
   if (found === undefined) return undefined;
-  try {
-    const content: Record<string, unknown> = Object(JSON.parse(found));
-    const [, impersonated] = /([^/]+):generateAccessToken$/.exec(`${content.service_account_impersonation_url}`) ?? [];
-    const principal = impersonated ?? (text(content.client_email) || text(content.account) || null);
-    const source = setting ?? 'application default credentials';
-    return { path, content, principal, who: principal ? `${principal} (${source})` : `the owner of ${source}` };
-  } catch {
-    throw new CloudError(`${path} is not valid JSON.`, { exit: 'notAllowed', hint: `Check ${setting ?? 'the file'}.` });
-  }
+  const content = parseJson(found) as Record<string, unknown> | undefined;
+  const hint = `Check ${setting ?? 'the file'}.`;
+  if (!content) throw new CloudError(`${path} is not valid JSON.`, { exit: 'notAllowed', hint });
+  const [, impersonated] = /([^/]+):generateAccessToken$/.exec(`${content.service_account_impersonation_url}`) ?? [];
+  const named = impersonated ?? (text(content.client_email) || text(content.account));
+  return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
 }
 
 /** The project of gcloud's active configuration. */

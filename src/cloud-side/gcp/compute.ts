@@ -1,13 +1,13 @@
 import type { Advice } from '../../base/hint.js';
-import { type Json, objects, text, texts } from '../../base/json.js';
+import { at, type Json, objects, text, texts } from '../../base/json.js';
+import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import { untilKnown } from '../call.js';
+import { createNamed, untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { createNamed } from '../create-named.js';
-import { CloudError, hasCode, unlessRefused } from '../errors.js';
-import { openRest, type RestOptions } from '../rest.js';
-import { explain, takenError } from './explain.js';
-import { type GcpAnswer, toAddress, toGcpSubnet, toRule } from './model.js';
+import { CloudError, hasCode, orNull } from '../errors.js';
+import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
+import { explain, permissionHint, takenError, unlessDenied } from './explain.js';
+import { type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
 export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
@@ -17,22 +17,19 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
   resourceManager: string;
   /** What carries the credentials. */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** Who signs in with them; null if they don't say. And the same for people, with where they were found. */
-  principal: string | null;
-  who: string;
+  /** Who signs in with them, or where they were found. */
+  principal: string;
   /** How to renew them. */
   signIn: Advice;
 }
 
-export type GcpCredentials = Pick<GcpAccess, 'headers' | 'principal' | 'who' | 'signIn'>;
+export type GcpCredentials = Pick<GcpAccess, 'headers' | 'principal' | 'signIn'>;
 
 /** Google holds a request for an operation up to 2 minutes. */
 const holdMs = 125_000;
 
 /** What changes nothing although it is a POST. */
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
-
-type Thing = { ip: string; description: string };
 
 /** The calls of Google's Compute API in one region. Each throws a CloudError. */
 export type Compute = ReturnType<typeof openCompute>;
@@ -49,16 +46,12 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     const { body } = await rest({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
     return Object(body) as GcpAnswer;
   };
-  const list = async <T>(name: string, path: string, read: (item: GcpAnswer) => T): Promise<T[]> => {
-    const all: T[] = [];
-    let page = '';
-    do {
-      const { items, nextPageToken } = await get(name, `${path}?maxResults=500${page}`);
-      all.push(...objects(items).map(read));
-      page = nextPageToken ? `&pageToken=${encodeURIComponent(`${nextPageToken}`)}` : '';
-    } while (page !== '');
-    return all;
-  };
+  const list = <T>(name: string, path: string, read: (item: GcpAnswer) => T) =>
+    readPages(`${path}?maxResults=500`, async (page) => {
+      const { items, nextPageToken } = await get(name, page);
+      const next = nextPageToken ? `${path}?maxResults=500&pageToken=${encodeURIComponent(`${nextPageToken}`)}` : null;
+      return { items: objects(items).map(read), next };
+    });
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
     let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
@@ -76,13 +69,15 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   };
 
   /** `kind`: what Google adds to the names of the permissions for changes. */
-  const collection = <T extends Thing>(name: string, what: string, kind: string, read: (answer: GcpAnswer) => T) => ({
+  const collection = <T extends { ip: string; description: string }>(
+    name: string,
+    what: string,
+    kind: string,
+    read: (answer: GcpAnswer) => T,
+  ) => ({
     list: () => list(`${name}.list`, `${here}/${name}`, read),
     /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
-    get: async (id: string, limits?: RequestLimits) => {
-      const answer = await unlessRefused(get(`${name}.get`, `${here}/${name}/${id}`, limits), 'notFound');
-      return answer ? read(answer) : null;
-    },
+    get: (id: string, limits?: RequestLimits) => orNull(get(`${name}.get`, `${here}/${name}/${id}`, limits).then(read)),
     /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
@@ -122,15 +117,23 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       const path = `projects/${host}/aggregated/subnetworks/listUsable`;
       return host === null ? [] : list('subnetworks.list', path, toGcpSubnet);
     },
-    /** Those of the permissions that are missing in the project, or in a subnet. */
-    missing: async (permissions: readonly string[], subnet?: string) => {
-      const body = { permissions: [...permissions] };
-      const [by, action, path] = subnet
-        ? [rest, 'compute.subnetworks', `/${subnet}/`]
-        : [manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
-      const asked = { action: `${action}.testIamPermissions`, path: `${path}testIamPermissions`, body };
-      const granted = texts(Object((await by({ ...isHarmlessPost, ...asked })).body).permissions);
-      return permissions.filter((each) => !granted.includes(each));
+    /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
+    checkPermissions: async (permissions: string[], subnet?: string) => {
+      const [where, by, resource, path] = subnet
+        ? [`${projectIn(subnet)} (subnet ${nameIn(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
+        : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
+      const [action, body] = [`${resource}.testIamPermissions`, { permissions }];
+      const asked = by({ ...isHarmlessPost, action, path: `${path}testIamPermissions`, body });
+      const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
+      // An API for this may be off: what follows may be allowed.
+      const granted = await unlessDenied(read, ({ message }) => {
+        line.io.warn(`Cannot check the permissions in Google project ${where}. ${message}`);
+        return permissions;
+      });
+      const missing = permissions.filter((each) => !granted.includes(each));
+      const message = `Missing permissions in Google project ${where}: ${listed(missing, 20)}.`;
+      const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
+      if (missing.length > 0) throw new CloudError(message, details);
     },
     /** Of the region, and of the project. */
     quotas: async () => {

@@ -1,8 +1,10 @@
-import type { Agent } from 'node:https';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import spawn from 'cross-spawn';
 import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
 import { text } from '../../base/json.js';
+import { orAbort } from '../../base/or-abort.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
 import type { CredentialFile } from './access.js';
@@ -12,6 +14,9 @@ const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 const signIn = { text: 'Sign in again:', commands: ['gcloud auth application-default login'] };
 const variables = 'GOOGLE_OAUTH_ACCESS_TOKEN, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, GOOGLE_APPLICATION_CREDENTIALS';
 const places = "application_default_credentials.json in the folder of gcloud, Google's metadata server";
+/** A client of the library, which may have others in it. Each opens connections of its own. */
+type Connecting = Pick<AuthClient, 'transporter'> & { [Name in 'sourceClient' | 'stsCredential']?: Connecting };
+
 /** gcloud takes up to 8 seconds. */
 const gcloudMs = 30_000;
 
@@ -22,17 +27,19 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
     const token = await printedToken(context);
     const headers = async () => ({ authorization: `Bearer ${token}` });
-    const who = 'the account of gcloud auth login';
-    return { headers, principal: env.CLOUDSDK_CORE_ACCOUNT ?? null, who, signIn };
+    return { headers, principal: env.CLOUDSDK_CORE_ACCOUNT || 'the account of gcloud auth login', signIn };
   }
   const https = await agent({ setting: 'NODE_EXTRA_CA_CERTS' });
+  const through = ({ protocol }: URL) => (protocol === 'https:' ? https : undefined);
   // With a project, and with the content of the file, the library doesn't run gcloud.
   const from = file ? { credentials: file.content } : { authClient: new Compute({ scopes }) };
   const auth = new GoogleAuth({ projectId: 'unused', scopes, ...from });
   const headers = async () => {
     try {
       const client: AuthClient = await auth.getClient();
-      connectThrough(https, client as unknown as Connecting);
+      const clients: (Connecting | undefined)[] = [client, (client as Connecting).sourceClient];
+      for (const each of clients.flatMap((one) => [one, one?.stsCredential]))
+        if (each) Object.assign(each.transporter.defaults, { timeout: 30_000, agent: through });
       if (env.GOOGLE_CLOUD_QUOTA_PROJECT) client.quotaProjectId = env.GOOGLE_CLOUD_QUOTA_PROJECT;
       return Object.fromEntries(await client.getRequestHeaders());
     } catch (error) {
@@ -40,40 +47,33 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
       throw refused(error, file?.path ?? "Google's metadata server");
     }
   };
-  const machine = 'the service account of this machine';
-  const { principal, who } = file ?? { principal: machine, who: machine };
-  return { headers, principal, who, signIn };
+  return { headers, principal: file?.principal ?? 'the service account of this machine', signIn };
 }
 
 /** For those who have only signed in to gcloud itself. */
 async function printedToken({ env, signal, trace }: SignInContext): Promise<string> {
   trace?.('GCP runs gcloud auth print-access-token');
   const limit = AbortSignal.any([signal, AbortSignal.timeout(gcloudMs)]);
+  // A process group, because gcloud starts other programs.
+  const detached = process.platform !== 'win32';
   const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
-  const child = spawn('gcloud', ['auth', 'print-access-token'], { env: { ...env }, signal: limit, stdio });
-  // There is no gcloud, or it took too long.
-  child.once('error', () => undefined);
-  const printed = child.stdout ? (await textOf(child.stdout).catch(() => '')).trim() : '';
+  const child = spawn('gcloud', ['auth', 'print-access-token'], { env: { ...env }, stdio, detached });
+  const work = Promise.all([textOf(child.stdout as Readable), once(child, 'close')]);
+  const ended = await orAbort(work, limit).catch(() => undefined);
+  try {
+    if (limit.aborted && child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
   signal.throwIfAborted();
-  if (/^[\w.~+/=-]+$/.test(printed)) return printed;
-  const hint = { ...signIn, text: 'Sign in:' };
-  throw new CloudError(`No Google credentials found in ${variables}, ${places} or gcloud.`, {
-    exit: 'notAllowed',
-    hint,
-  });
-}
-
-/** A client of the library, which may have others in it. Each opens connections of its own. */
-interface Connecting {
-  transporter: AuthClient['transporter'];
-  sourceClient?: Connecting;
-  stsCredential?: Connecting;
-}
-
-function connectThrough(https: Agent, { transporter, sourceClient, stsCredential }: Connecting): void {
-  const agent = ({ protocol }: URL) => (protocol === 'https:' ? https : undefined);
-  Object.assign(transporter.defaults, { timeout: 30_000, agent });
-  for (const inner of [sourceClient, stsCredential]) if (inner) connectThrough(https, inner);
+  const [printed = '', [code, killedBy] = []] = ended ?? [];
+  if (code === 0 && /^[\w.~+/=-]+\s*$/.test(printed)) return printed.trim();
+  const why = limit.aborted
+    ? `did not end within ${gcloudMs / 1000} s`
+    : ended && `gave no token (exit code ${code ?? killedBy})`;
+  const nowhere = `No Google credentials found in ${variables}, ${places} or gcloud.`;
+  const message = why ? `Cannot sign in to GCP: gcloud auth print-access-token ${why}.` : nowhere;
+  throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });
 }
 
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */

@@ -7,11 +7,8 @@ export const gcpEntry = {
     network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
     globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
   },
-  search: {},
   signIn: { gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' } },
-  elsewhere: undefined,
   networkTitle: 'VPC network',
-  mayAsk: false,
   placeholder: 'RULE',
   removals: [
     { id: 'forwarding-rule', title: 'Forwarding rule' },

@@ -2,11 +2,11 @@ import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { ClientPorts, CloudFinding, Inspector } from '../inspect.js';
-import { opening } from '../ports.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening } from '../inspect.js';
+import { nameIn } from '../rest.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { unlessDenied } from './explain.js';
-import { canConnect, type GcpAnswer, nameIn, type PscRule } from './model.js';
+import { canConnect, type GcpAnswer, type PscRule } from './model.js';
 
 /** Forwarding rules of one region, with what clients need to reach them. */
 export function openGcpInspector(region: string, access: GcpAccess, line: CloudContext): Inspector {
@@ -22,25 +22,13 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
         network: nameIn(rule.network),
         addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
         check: async (id, ports) => {
-          if (id === 'cloud-target') return checkTarget(rule, ports);
+          if (id === 'cloud-target') return checkTarget(name, rule.target, ports.target);
           if (id === 'cloud-firewall') return checkFirewall(compute, rule, ports);
           const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${region} (no global access)`;
           return { result: 'success', detail: `for clients in ${reach}` };
         },
-        resources: async () => [],
       };
     },
-    close: () => undefined,
-  };
-}
-
-function checkTarget({ id, target }: PscRule, { target: wanted }: ClientPorts): CloudFinding {
-  if (wanted === null || target === wanted) return { result: 'success', detail: nameIn(target) };
-  return {
-    result: 'error',
-    brief: `${id}: wrong target`,
-    detail: `connects to ${target || 'no service attachment'}, but the Atlas service has ${wanted}`,
-    hint: 'A forwarding rule cannot change its target. Create another one and attach it before you remove this one.',
   };
 }
 

@@ -1,5 +1,6 @@
 import { text, texts } from '../../base/json.js';
 import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import { nameIn } from '../rest.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
 
@@ -8,11 +9,6 @@ export type GcpAnswer = Record<string, unknown>;
 /** Google returns URLs of several hosts and versions for one resource. */
 export function pathOf(url: unknown): string {
   return (text(url) ?? '').replace(/^.*?(?=projects\/)/, '');
-}
-
-/** The last part of a path: the name of a network, a subnet or an address. */
-export function nameIn(path: string): string {
-  return path.split('/').at(-1) ?? path;
 }
 
 export function projectIn(path: string): string {
@@ -74,12 +70,6 @@ export function markOf({ id, projectId }: Pick<ServiceRef, 'id' | 'projectId'>):
 export function ownerOf({ description }: { description: string }, projectId: string): string | null {
   const id = /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(description)?.[1];
   return id !== undefined && description === markOf({ id, projectId }) ? id : null;
-}
-
-/** What this program created for any service of the project. */
-export function owned<T extends { description: string }>(things: readonly T[], region: string, projectId: string) {
-  const all = things.map((each) => ({ ...each, region, ownerId: ownerOf(each, projectId) }));
-  return all.filter(({ ownerId }) => ownerId !== null);
 }
 
 export function hasMark({ description }: { description: string }, service: ServiceRef | undefined): boolean {

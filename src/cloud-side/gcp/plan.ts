@@ -1,41 +1,23 @@
 import { createHash } from 'node:crypto';
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudContext, CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
+import { onlySubnet } from '../only-subnet.js';
+import { nameIn } from '../rest.js';
+import type { GcpWanted } from './access.js';
 import type { Compute, GcpAccess } from './compute.js';
 import { takenError, unlessDenied } from './explain.js';
-import { canConnect, type GcpSubnet, hasMark, markOf, nameIn, type PscAddress, type PscRule } from './model.js';
+import { canConnect, type GcpSubnet, hasMark, markOf, type PscAddress, type PscRule } from './model.js';
 
-/** What the command line says of the user's network in GCP. Networks and subnets are names, or paths. */
-export interface GcpWanted {
-  subnet: string | undefined;
-  network: string | undefined;
-  globalAccess: boolean;
-  /** The forwarding rule to take, instead of creating one. */
-  adopt: string | undefined;
-}
-
-/** What is there in GCP, and what is wanted. The plan follows from it. */
-export interface InGcp {
-  project: string;
+interface Asked {
   region: string;
   wanted: GcpWanted;
   service: ServiceRef | undefined;
-  /** All of the region. */
-  rules: readonly PscRule[];
-  addresses: readonly PscAddress[];
-  /** The rule to go on with: one for the service, or the one to adopt. */
-  rule: PscRule | null;
-  /** The subnet to use: given, or chosen. Null if a rule is there. */
-  subnet: GcpSubnet | null;
-  /** The name of the address and the rule; null while there is no service. */
-  name: string | null;
 }
 
-type Asked = Pick<InGcp, 'project' | 'region' | 'wanted' | 'service'>;
-type Region = Pick<InGcp, 'rules' | 'addresses'>;
+/** What is there in GCP, and what is wanted. The plan follows from it. */
+export type InGcp = Awaited<ReturnType<typeof readGcp>>;
 
 /** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
 export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[] = []) {
@@ -48,17 +30,20 @@ export async function readGcp(compute: Compute, line: CloudContext, target: Aske
     subnet: path = addresses.find(({ users }) => model && users.includes(model.id))?.subnet,
   } = wanted;
   const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
-  const given = path === undefined && network === undefined ? undefined : await chooseSubnet(compute, asked);
-  const near = rules.filter((each) => each.network === (given?.network ?? each.network));
-  const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(rules, asked, wanted.adopt);
-  if (rule) return { ...asked, ...there, rule, subnet: null, name: rule.id };
-  const subnet = given ?? (await chooseSubnet(compute, asked));
-  const name = service ? freeName(there, subnet, service, target.project) : null;
-  return { ...asked, ...there, rule: null, subnet, name };
+  const given = path === undefined && network === undefined ? null : await chooseSubnet(compute, asked);
+  const near = rules.filter((each) => given === null || each.network === given.network);
+  const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(compute, rules, asked, wanted.adopt);
+  /** The subnet to use: given, or chosen. Null if a rule is there. */
+  const subnet = rule ? null : (given ?? (await chooseSubnet(compute, asked)));
+  /** That of the address and the rule; null while there is no service. */
+  const name = subnet ? service && freeName(there, subnet, service, compute.project) : rule?.id;
+  return { ...asked, ...there, rule: rule ?? null, subnet, name: name ?? null };
 }
 
+type Region = Awaited<ReturnType<typeof readRegion>>;
+
 /** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
-export async function readRegion(compute: Compute, line: CloudContext): Promise<Region> {
+export async function readRegion(compute: Compute, line: CloudContext) {
   const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
   for (const { name, users } of addresses) {
     if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
@@ -75,7 +60,7 @@ function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): 
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
 }
 
-function adopted(rules: readonly PscRule[], { project, region, service }: Asked, name: string): PscRule {
+function adopted({ project }: Compute, rules: readonly PscRule[], { region, service }: Asked, name: string): PscRule {
   const rule = rules.find(({ id }) => id === name);
   if (!rule) {
     const text = `To attach one of another project, without Google credentials, use interface add ${region} ${name}.`;
@@ -105,30 +90,23 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
 }
 
 /** The subnet that is given, or the only usable one. A host project may share its own with this project. */
-async function chooseSubnet(compute: Compute, { project, region, wanted }: Asked): Promise<GcpSubnet> {
+async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promise<GcpSubnet> {
   const { subnet, network } = wanted;
+  const isHere = ({ path }: GcpSubnet) => path.includes(`/regions/${region}/`);
+  const own = (await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets())).filter(isHere);
   const isNamed = (path: string, name = path) => path === name || nameIn(path) === name;
-  const fits = (each: GcpSubnet) =>
-    each.path.includes(`/regions/${region}/`) && isNamed(each.network, network) && isNamed(each.path, subnet);
-  const own = await (subnet?.includes('/') ? compute.subnet(subnet) : compute.subnets());
-  const found = (own.some(fits) ? own : await unlessDenied(compute.sharedSubnets(), () => [])).filter(fits);
-  const usable = found.filter((each) => each.unusable === undefined);
-  const [first, second] = usable;
-  if (first && !second) return first;
-
-  const where = `in ${region} of Google project ${project}`;
-  const shown = (subnets: readonly GcpSubnet[]) =>
-    listed(subnets.map(({ path, network, cidr }) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`));
-  if (first) {
-    const what = `There are ${usable.length} usable subnets ${where}.`;
-    throw new UsageError(what, `Choose one with --subnet: ${shown(usable)}`);
-  }
-  const [odd] = found;
-  if (odd) throw new UsageError(`Subnet ${nameIn(odd.path)} ${odd.unusable}.`, 'Choose another subnet.');
-  const what = `${subnet ? `subnet ${subnet}` : 'usable subnet'}${network ? ` of network ${nameIn(network)}` : ''}`;
-  const existing = own.length > 0 ? `Existing subnets: ${shown(own)}` : 'Create one, or check --gcp-project.';
-  const hint = subnet?.includes('/') ? `The subnet must be in ${region}.` : existing;
-  throw new NotFoundError(`There is no ${what} ${where}.`, hint);
+  const isFound = own.some((each) => isNamed(each.network, network) && isNamed(each.path, subnet));
+  const shared = isFound ? [] : await unlessDenied(compute.sharedSubnets(), () => []);
+  const options = [
+    ['network', network, (each: GcpSubnet) => each.network],
+    ['subnet', subnet, (each: GcpSubnet) => each.path],
+  ] as const;
+  return onlySubnet([...own, ...shared.filter(isHere)], options, {
+    where: `in ${region} of Google project ${compute.project}`,
+    flags: '--subnet',
+    otherwise: `The subnet must be in ${region}. Create one, or check --gcp-project.`,
+    title: ({ path, network, cidr }) => `${nameIn(path)} (${nameIn(network)}, ${cidr})`,
+  });
 }
 
 export interface GcpPlan extends CloudPlan {
@@ -136,7 +114,7 @@ export interface GcpPlan extends CloudPlan {
 }
 
 /** The plan that follows from what is there. */
-export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
+export function planGcp(there: InGcp, { project, principal }: GcpAccess): GcpPlan {
   const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
   const isOurs = rule !== null && hasMark(rule, service);
@@ -154,14 +132,14 @@ export function planGcp(there: InGcp, { project, who }: GcpAccess): GcpPlan {
     left: dead.map(({ id }) => id),
     steps: stepsOf(there, address),
     places: [
-      { title: 'Google project', detail: `${project}, signed in as ${who}` },
+      { title: 'Google project', detail: `${project}, signed in as ${principal}` },
       { title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` },
       ...(subnet ? [{ title: 'Subnet', detail: `${nameIn(subnet.path)} (${subnet.cidr})` }] : []),
     ],
     costs: [
       `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
-    commands: commandLines(there, address !== undefined),
+    commands: commandLines(there, project, address !== undefined),
     notes: [
       ...dead.map(({ id, state }) => `${id} (${state}) cannot connect. atlas-pe does not use or delete it.`),
       ...(isIgnored ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
@@ -190,7 +168,8 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
 }
 
 /** The same as `gcloud` command lines, for somebody without access to Atlas. None until every name is known. */
-function commandLines({ project, region, service, rule, subnet, name, wanted }: InGcp, hasAddress: boolean): string[] {
+function commandLines(there: InGcp, project: string, hasAddress: boolean): string[] {
+  const { region, service, rule, subnet, name, wanted } = there;
   if (rule || !service?.target || !subnet || name === null) return [];
   const where = cmd`--project ${project} --region ${region} --description ${markOf(service)}`;
   const target = cmd`--network ${subnet.network} --address ${name} --target-service-attachment ${service.target}`;

@@ -1,12 +1,13 @@
 import { clouds } from '../../clouds/all.js';
-import type { CloudContext, CloudSide } from '../cloud-side.js';
+import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { unlessRefused } from '../errors.js';
-import type { Teardown } from '../teardown.js';
-import { type GcpAccess, openCompute } from './compute.js';
-import { canConnect, markOf, nameIn, owned, ownerOf, type PscRule, ruleVerdict } from './model.js';
-import { created, type GcpPlan, type GcpWanted, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
-import { rehearseGcp } from './rehearse.js';
+import { CloudError, unlessRefused } from '../errors.js';
+import { nameIn } from '../rest.js';
+import type { GcpWanted } from './access.js';
+import { type Compute, type GcpAccess, openCompute } from './compute.js';
+import { quotaHint, unlessDenied } from './explain.js';
+import { canConnect, markOf, ownerOf, type PscRule, projectIn, ruleVerdict } from './model.js';
+import { created, type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
@@ -21,11 +22,12 @@ export function openGcpSide(
   let latest: PscRule | null = null;
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
-    survey: async (service) => planOf(await readGcp(compute, line, { project, region, wanted, service }, like)),
+    survey: async (service) => planOf(await readGcp(compute, line, { region, wanted, service }, like)),
     rehearse: async ({ there: { subnet }, own }) => {
-      if (subnet) await rehearseGcp(compute, line, 'create', subnet.path, own.length > 0);
+      if (subnet) await rehearseCreation(compute, subnet.path, own.length > 0);
     },
-    owned: async ({ there }, projectId) => owned([...there.rules, ...there.addresses], region, projectId),
+    owned: async ({ there: { rules, addresses } }, projectId) =>
+      [...rules, ...addresses].map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId) })),
     carryOut: async (stepId, { there }, service, onCreated) => {
       const { subnet, addresses, rules, name } = there;
       const about = { name: name ?? '', description: markOf(service) };
@@ -69,8 +71,37 @@ export function openGcpSide(
         globalAccess: rule?.hasGlobalAccess ?? wanted.globalAccess,
       };
     },
-    close: () => undefined,
   };
+}
+
+const read = ['addresses.get', 'addresses.list', 'forwardingRules.get', 'forwardingRules.list', 'regionOperations.get'];
+const needed = {
+  create: [...read, 'addresses.createInternal', 'addresses.use', 'forwardingRules.create', 'forwardingRules.pscCreate'],
+  delete: [...read, 'addresses.deleteInternal', 'forwardingRules.delete', 'forwardingRules.pscDelete'],
+};
+
+/** In the project. An endpoint registers itself in Service Directory. */
+function permissionsTo(what: keyof typeof needed): string[] {
+  const directory = ['namespaces', 'services'].map((each) => `servicedirectory.${each}.${what}`);
+  return [...needed[what].map((each) => `compute.${each}`), ...directory];
+}
+
+/** Throws if a permission, or the quota for a new endpoint in the subnet, is missing. Google has no dry run of a create. */
+export async function rehearseCreation(google: Compute, subnet: string, hasAddress: boolean): Promise<void> {
+  const { project, checkPermissions, quotas } = google;
+  // A host project may allow its network only where its subnet is.
+  const all = [...permissionsTo('create'), ...(projectIn(subnet) === project ? ['compute.networks.use'] : [])];
+  await checkPermissions(all.filter((each) => !hasAddress || each !== 'compute.addresses.createInternal'));
+  await checkPermissions(['compute.subnetworks.use'], subnet);
+  const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', ...(hasAddress ? [] : ['INTERNAL_ADDRESSES'])];
+  // Who may create these may not always read quotas.
+  const known = await unlessDenied(quotas(), () => []);
+  const full = known.find(
+    ({ metric, limit, usage }) => metrics.includes(`${metric}`) && Number(usage) >= Number(limit),
+  );
+  if (!full) return;
+  const message = `The quota ${full.metric} of Google project ${project} is used up (${full.usage} of ${full.limit}).`;
+  throw new CloudError(message, { exit: 'notAllowed', errorCode: 'quotaExceeded', hint: quotaHint });
 }
 
 /** Forwarding rules and addresses of one region of a Google project. */
@@ -85,12 +116,14 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
         const uses = addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
         return { ...rule, region, ownerId: ownerOf(rule, projectId), uses, isAlive: canConnect(rule) };
       });
-      const resources = owned(addresses, region, projectId).map((each) => ({ ...each, stepId: 'address' }));
-      const { project: account, principal, who } = access;
-      return { account, principal: principal ?? who, shortPrincipal: who, region, endpoints, resources };
+      const resources = addresses
+        .map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId), stepId: 'address' }))
+        .filter(({ ownerId }) => ownerId !== null);
+      const { project: account, principal } = access;
+      return { account, principal, shortPrincipal: principal, region, endpoints, resources };
     },
     rehearse: async (endpoints, resources) => {
-      if (endpoints.length + resources.length > 0) await rehearseGcp(compute, line, 'delete');
+      if (endpoints.length + resources.length > 0) await compute.checkPermissions(permissionsTo('delete'));
     },
     isHere: ({ gcpProjectId }) => gcpProjectId === access.project,
     deleteEndpoint: (id) => compute.rules.delete(id),
@@ -100,6 +133,5 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
       const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
       return isDone ? null : { why: 'still in use', mayPass: true };
     },
-    close: () => undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { hasEnded, type InterfaceEndpoint, withName } from '../../atlas/interfaces.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { Teardown } from '../../cloud-side/teardown.js';
+import type { Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Session } from '../../endpoints/session.js';

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { type GcpAccess, openCompute } from '../../../src/cloud-side/gcp/compute.js';
 import { openGcpInspector } from '../../../src/cloud-side/gcp/inspect.js';
 import { markOf, ownerOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/cloud-side/gcp/model.js';
-import { rehearseGcp } from '../../../src/cloud-side/gcp/rehearse.js';
-import { openGcpSide, openGcpTeardown } from '../../../src/cloud-side/gcp/side.js';
+import { openGcpSide, openGcpTeardown, rehearseCreation } from '../../../src/cloud-side/gcp/side.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
 /* Answers of Google that the sandbox does not give. */
@@ -19,8 +18,7 @@ function google(answers: Record<string, object | readonly object[]>) {
     compute: 'https://compute.example.com/compute/v1',
     resourceManager: 'https://manager.example.com',
     headers: async () => ({ authorization: 'Bearer x' }),
-    principal: null,
-    who: 'x',
+    principal: 'x',
     signIn: 'x',
     exchange: async ({ method, url }) => {
       sent.push(`${method} ${url.replace(/^.*us-east4\//, '')}`);
@@ -202,14 +200,12 @@ test.each([
   const permissions: string[] = [];
   const compute = {
     ...google({}).compute,
-    missing: async (asked: readonly string[]) => {
+    checkPermissions: async (asked: readonly string[]) => {
       permissions.push(...asked);
-      return [];
     },
     quotas: async () => [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
   };
-  const { line } = google({});
-  const rehearsed = rehearseGcp(compute, line, 'create', `projects/${project}/regions/r/subnetworks/s`, hasAddress);
+  const rehearsed = rehearseCreation(compute, `projects/${project}/regions/r/subnetworks/s`, hasAddress);
   await (isNeeded ? expect(rehearsed).rejects.toMatchObject({ errorCode: 'quotaExceeded' }) : rehearsed);
   expect(permissions.includes('compute.addresses.createInternal')).toBe(isNeeded);
 });
