@@ -1,25 +1,28 @@
 import type { OptionsOf } from '../command.js';
 import { inTerraform } from '../connections/describe.js';
 import type { Context } from '../context.js';
-import { findEndpoint } from '../endpoints/find.js';
-import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
+import { isService } from '../endpoints/family.js';
+import { finderOf } from '../endpoints/find.js';
+import { hintNext } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
-import { readKind } from '../kinds/all.js';
+import { readFamily } from './family.js';
 import type { get } from './services.js';
 
 /** Shows one private endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
-  const kind = readKind(options.kind);
-  if (kind) return (await import('./kinds.run.js')).getKind(context, kind, options);
-  const endpoint = await findEndpoint(context, options.endpoint, options);
+  const family = readFamily(context, options);
+  const args = options.endpoint === undefined ? [] : [options.endpoint];
+  const found = await finderOf(family)(context, args, options);
+  const [endpoint] = found.endpoints;
+  if (!endpoint) throw found.notFound(0);
   const openRegions = async () => {
     const { openEach, inspectorsOf } = await import('./cloud-access.js');
     return inspectorsOf(openEach(context, options, false));
   };
-  const terraform = inTerraform(context, { endpoints: [endpoint], whole: false }, openRegions, (_, error) => {
+  const endpoints = [endpoint].filter(isService);
+  const terraform = inTerraform(context, { endpoints, whole: false }, openRegions, (_, error) => {
     throw error;
   });
-  await context.io.print({ ...endpointView(endpoint), ...terraform });
-  await hintNextStep(context, endpoint);
-  await hintConversion(context, [endpoint]);
+  await context.io.print({ ...endpointView(endpoint, family.view), ...terraform });
+  await hintNext(context, family, endpoint);
 }

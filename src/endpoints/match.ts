@@ -3,10 +3,21 @@ import { UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
+import type { AnyEndpoint, Family } from './family.js';
 import type { Named } from './name.js';
 import { isOlder } from './port-mapping.js';
 
-/** Whether the name matches this endpoint. */
+/** Whether an endpoint is in this region, in either spelling. */
+export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
+  return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
+}
+
+/** Whether an endpoint is on one of these clouds, and in this region if there is one. */
+export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined): boolean {
+  return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
+}
+
+/** Whether the name matches this service. */
 export function isNamed({ id, region, provider }: Named, endpoint: Endpoint): boolean {
   return (
     (id === undefined || endpoint.id === id) &&
@@ -24,21 +35,22 @@ export function isPossible({ provider, region }: Named, cloud: Provider): boolea
  * The only one of these endpoints; undefined if there is none. If there are several, the only one with `prefer`. Throws a
  * usage error that lists several.
  */
-export function theOnly(
-  fitting: readonly Endpoint[],
+export function theOnly<E extends AnyEndpoint>(
+  { several, describe }: Pick<Family<E>, 'several' | 'describe'>,
+  fitting: readonly E[],
   where: string,
-  prefer: (endpoint: Endpoint) => boolean = () => true,
-): Endpoint | undefined {
+  prefer: (endpoint: E) => boolean = () => true,
+): E | undefined {
   if (fitting.length <= 1) return fitting[0];
   const preferred = fitting.filter(prefer);
   if (preferred.length === 1) return preferred[0];
   throw new UsageError(
-    `There are ${fitting.length} private endpoint services${where}.`,
-    `Choose one: ${listed(fitting.map(describeService))}`,
+    `There are ${fitting.length} ${several}${where}.`,
+    `Choose one: ${listed(fitting.map((each) => describe(each)))}`,
   );
 }
 
-/** An endpoint as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A note distinguishes the two kinds that a region can have. */
+/** A service as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A note distinguishes the two kinds that a region can have. */
 export function describeService(endpoint: Endpoint): string {
   const { id, provider, region, status } = endpoint;
   return `${id} (${clouds[provider].title} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;

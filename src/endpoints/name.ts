@@ -2,6 +2,8 @@ import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, parseRegion } from '../clouds/regions.js';
+import type { AnyEndpoint, Family } from './family.js';
+import type { Session } from './session.js';
 
 /** The options that filter endpoints. */
 export interface Filter {
@@ -61,4 +63,24 @@ function readName(text: string): Named {
     );
   }
   return { region: text.trim() };
+}
+
+/**
+ * Returns how hinted command lines name an endpoint: by its id, or by project and id if it is a service that isn't in the
+ * usual project.
+ */
+export async function referrer(session: Pick<Session, 'usualProject'>, family?: Pick<Family, 'name'>) {
+  const usual = await session.usualProject();
+  const hasImportId = family?.name === undefined;
+  return ({ projectId, id }: Pick<AnyEndpoint, 'projectId' | 'id'>) =>
+    usual === projectId || !hasImportId ? id : `${projectId}-${id}`;
+}
+
+/** How a hinted command line names this endpoint. */
+export async function referTo(
+  session: Pick<Session, 'usualProject'>,
+  endpoint: AnyEndpoint,
+  family?: Pick<Family, 'name'>,
+) {
+  return (await referrer(session, family))(endpoint);
 }

@@ -1,5 +1,5 @@
 import { endpointKeys } from '../atlas/keys.js';
-import { deleted, untils } from '../atlas/status.js';
+import { oneOf } from '../base/listed.js';
 import { parseName } from '../base/suggest.js';
 import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';
@@ -19,20 +19,21 @@ const kindNames = kinds.map(({ name }) => name);
 export const kindWords = [clusterKind, ...kindNames];
 
 /** The keys of every kind, in the order of the output. Each kind adds its own. */
-const sharedKindKeys = [
+export const sharedKindKeys = [
   ...['kind', 'id', 'projectId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage', 'createdAt'],
 ];
 
-/** The values of --until, for a cluster's endpoints or a kind. */
-export function untilsOf(kind: Kind | undefined): readonly string[] {
-  return kind ? ['ready', ...Object.keys(kind.statuses), deleted] : untils;
+/** Reads --kind, one of these words. Undefined means a cluster's. Throws a usage error. */
+export function readKind(word: string | undefined, words = kindWords): Kind | undefined {
+  if (word === undefined) return undefined;
+  const name = parseName('kind', word, words);
+  return kinds.find((kind) => kind.name === name);
 }
 
-/** Reads --kind. Undefined means a cluster's. Throws a usage error. */
-export function readKind(word: string | undefined): Kind | undefined {
-  if (word === undefined) return undefined;
-  const name = parseName('kind', word, kindWords);
-  return kinds.find((kind) => kind.name === name);
+/** The roles that a kind requires, as a sentence. */
+export function rolesOf({ roles: { read, change } }: Kind): string {
+  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
+  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
 }
 
 /** The keys that a command can print with this --kind. */

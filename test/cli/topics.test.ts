@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apiStatuses, deleted } from '../../src/atlas/status.js';
+import { deleted, serviceStatuses } from '../../src/atlas/status.js';
 import { exitCodes } from '../../src/base/errors.js';
 import { items, layoutOf } from '../../src/cli/help/layout.js';
 import { type TopicName, topicNames } from '../../src/cli/help/names.js';
@@ -42,7 +42,11 @@ describe('the help is complete', () => {
 
   test('for the statuses and clouds', () => {
     const terms = termsOf(topics.statuses);
-    expect(terms).toEqual([...apiStatuses, deleted, ...Object.values(clouds).map(({ title }) => title)]);
+    expect(terms).toEqual([
+      ...Object.keys(serviceStatuses),
+      deleted,
+      ...Object.values(clouds).map(({ title }) => title),
+    ]);
   });
 
   test('for the formats', () => {

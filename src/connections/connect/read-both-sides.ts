@@ -10,8 +10,8 @@ import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-si
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import { isSameId } from '../../clouds/shapes.js';
-import { referTo } from '../../endpoints/find.js';
-import { failedError } from '../../endpoints/next-step.js';
+import { referTo } from '../../endpoints/name.js';
+import { failedError, replacing } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
@@ -132,7 +132,7 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
 /** Throws if a service can't become ready. */
 async function checkUsable(session: Session, service: Endpoint): Promise<void> {
   const reference = await referTo(session, service);
-  if (service.status === 'FAILED') throw failedError(session, service, reference);
+  if (service.status === 'FAILED') throw failedError(service, replacing(session, service, reference));
   if (!isLeaving(service.status)) return;
   const hint = advise(session, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
   throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });

@@ -7,7 +7,7 @@ import type { Owned, Place } from '../../cloud-side/cloud-side.js';
 import type { CloudEntry, RemovalStep } from '../../cloud-side/entry.js';
 import type { Belongings, OwnedResource, Remains } from '../../cloud-side/teardown.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import { referTo } from '../../endpoints/find.js';
+import { referTo } from '../../endpoints/name.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 
