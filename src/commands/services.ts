@@ -4,8 +4,7 @@ import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import { keysOfKind } from '../kinds/all.js';
 import { kindFlags } from '../kinds/options.js';
-import { filter, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
-import { kindFlag, kindsFlag } from './kinds.js';
+import { filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
 
 export const create = command({
   name: 'create',

@@ -1,3 +1,4 @@
+import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
@@ -12,7 +13,6 @@ import { awaiterOf } from '../endpoints/await.js';
 import { timedOut } from '../endpoints/await-all.js';
 import { isService } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';
-import { findUntilSure } from '../endpoints/find-until-sure.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
@@ -21,6 +21,7 @@ import { attachedTo, interfacesView, interfaceView, readAttached } from '../inte
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
+import { newMs, secondLookMs } from '../wait/wait.js';
 import { readFamily } from './family.js';
 import type { wait } from './services.js';
 
@@ -42,9 +43,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const deadline = startDeadline(context, goal, false);
 
   // The first request is part of the wait, so errors do not end it.
-  const found = await findUntilSure(context, deadline, goal, (how) =>
-    finderOf(family)(context, args, options, { all, limits: how }),
-  ).catch((error: unknown) => {
+  const find = (how: RequestLimits) => finderOf(family)(context, args, options, { all, limits: how });
+  const found = await findUntilSure(context, deadline, goal.until, find).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
@@ -85,6 +85,33 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
   await io.print(isOne && first ? endpointView(first, family.view) : endpointsView(shown, family.view));
+}
+
+/**
+ * The endpoints to wait for. If one is missing, reads them a second time, and more often if its id is so new that Atlas
+ * may not list it yet. With `--until DELETED`, reads again only for such an id.
+ */
+async function findUntilSure(
+  { io, clock, atlas }: Context,
+  deadline: Deadline,
+  until: string,
+  find: (how: RequestLimits) => ReturnType<ReturnType<typeof finderOf>>,
+) {
+  const started = clock.monotonic();
+  for (let looks = 1; ; looks++) {
+    const found = await deadline.retryUntilDeadline(find);
+    if (!found || deadline.left() <= 0) return found;
+    const now = (await atlas()).timeThere(clock.now());
+    const isNew = found.named.some(({ id = '' }, index) => {
+      const age = now - (createdAt(id) ?? 0);
+      return !found.endpoints[index] && Math.abs(age) < newMs && clock.monotonic() - started < newMs;
+    });
+    const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
+    const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
+    if (!isDoubtful) return found;
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
+    await deadline.pause(secondLookMs);
+  }
 }
 
 /** Waits for the interface endpoints that are attached to these services. */

@@ -1,11 +1,9 @@
-import type { Endpoint } from '../atlas/model.js';
 import { UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { clouds, type Provider } from '../clouds/all.js';
+import type { Provider } from '../clouds/all.js';
 import { cloudsOf, isRegion } from '../clouds/regions.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Named } from './name.js';
-import { isOlder } from './port-mapping.js';
 
 /** Whether an endpoint is in this region, in either spelling. */
 export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
@@ -15,15 +13,6 @@ export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' |
 /** Whether an endpoint is on one of these clouds, and in this region if there is one. */
 export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], region: string | undefined): boolean {
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
-}
-
-/** Whether the name matches this service. */
-export function isNamed({ id, region, provider }: Named, endpoint: Endpoint): boolean {
-  return (
-    (id === undefined || endpoint.id === id) &&
-    (region === undefined || isRegion(endpoint, region)) &&
-    (provider === undefined || endpoint.provider === provider)
-  );
 }
 
 /** Whether an endpoint on this cloud can have this name. */
@@ -48,10 +37,4 @@ export function theOnly<E extends AnyEndpoint>(
     `There are ${fitting.length} ${several}${where}.`,
     `Choose one: ${listed(fitting.map((each) => describe(each)))}`,
   );
-}
-
-/** A service as errors name it: `6a79… (AWS us-east-1, AVAILABLE)`. A note distinguishes the two kinds that a region can have. */
-export function describeService(endpoint: Endpoint): string {
-  const { id, provider, region, status } = endpoint;
-  return `${id} (${clouds[provider].title} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
 }

@@ -4,9 +4,10 @@ import type { Endpoint } from '../atlas/model.js';
 import { serviceStatuses } from '../atlas/status.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Family } from './family.js';
-import { describeService, isNamed } from './match.js';
+import { isWanted } from './match.js';
 import { readNames } from './name.js';
 import { adviceToCreate, replacing } from './next-step.js';
+import { isOlder } from './port-mapping.js';
 import { serviceView } from './view.js';
 
 /** The private endpoint services of clusters. */
@@ -25,8 +26,13 @@ export const services: Family<Endpoint> = {
   remove: (atlas, { projectId, provider, id }) => atlas.deleteService(projectId, provider, id),
   isMissing: isGone,
   readNames,
-  isNamed,
-  describe: describeService,
+  isNamed: ({ id, region, provider }, endpoint) =>
+    (id === undefined || endpoint.id === id) && isWanted(endpoint, provider ? [provider] : providers, region),
+  // `6a79… (AWS us-east-1, AVAILABLE)`. The note distinguishes the two kinds that a region can have.
+  describe: (endpoint) => {
+    const { id, provider, region, status } = endpoint;
+    return `${id} (${clouds[provider].title} ${region}, ${status}${isOlder(endpoint) ? ', no port mapping' : ''})`;
+  },
   unknown: { ...Object.fromEntries(Object.keys(sharedKeys).map((key) => [key, null])), interfaceEndpoints: [] },
   steps: {},
   toCreate: adviceToCreate,

@@ -1,5 +1,5 @@
 import { endpointKeys } from '../atlas/keys.js';
-import { oneOf } from '../base/listed.js';
+import { listed, oneOf } from '../base/listed.js';
 import { parseName } from '../base/suggest.js';
 import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';
@@ -34,6 +34,14 @@ export function readKind(word: string | undefined, words = kindWords): Kind | un
 export function rolesOf({ roles: { read, change } }: Kind): string {
   if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
   return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
+}
+
+/** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */
+export function allowedTo(roles: readonly string[]): string {
+  const unread = kinds.filter(({ roles: { read, change } }) => change.includes(read)).map(({ name }) => name);
+  const changed = kinds.filter(({ roles: { change } }) => change.some((role) => roles.includes(role)));
+  const only = changed.length === 0 ? '' : ` except ${listed(changed.map(({ name }) => name))}`;
+  return `can read private endpoints except ${listed(unread)}, but not create or delete them${only}`;
 }
 
 /** The keys that a command can print with this --kind. */

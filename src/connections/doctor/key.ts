@@ -2,6 +2,7 @@ import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
+import { allowedTo } from '../../kinds/all.js';
 import { bad, type Category, type Check, checksOnce, good } from './check.js';
 import type { Facts } from './facts.js';
 import { itemsOf, mostNames } from './summary.js';
@@ -66,7 +67,7 @@ const roles: Check<Facts> = {
     const names = own.map(({ name }) => name);
     const roles = names.map(roleTitle);
     if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names), roles);
-    return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`, roles);
+    return good(`${listed(names) || 'none'}: ${allowedTo(roles)}`, roles);
   },
 };
 
