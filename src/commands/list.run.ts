@@ -14,7 +14,7 @@ import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/
 import { isWanted } from '../endpoints/match.js';
 import { readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion } from '../endpoints/next-step.js';
-import { type Failure, type ListScope, readLists, requireAny } from '../endpoints/read-lists.js';
+import { type Failure, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
 import { services } from '../endpoints/services.js';
 import { endpointsView } from '../endpoints/view.js';
 import { clusterKind, kinds, rolesOf } from '../kinds/all.js';
@@ -87,7 +87,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 }
 
 /** Notes which of all kinds the credentials may not read. */
-function noteRefused({ io }: Context, refused: readonly ListScope[], projects: readonly Listed[]): void {
+function noteRefused({ io }: Context, refused: readonly Scope<AnyEndpoint>[], projects: readonly Listed[]): void {
   for (const kind of kinds) {
     const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
     const where = projects.length > 1 ? ` in ${count} of ${counted(projects.length, 'project')}` : '';
@@ -128,14 +128,14 @@ function scopesIn<E extends AnyEndpoint>(
   families: readonly Family<E>[],
   projects: readonly Listed[],
   clouds: readonly Provider[],
-): ListScope<E>[] {
+): Scope<E>[] {
   return projects.flatMap(({ id: projectId }) =>
     families.flatMap((family) => listsOf(family, clouds).map((provider) => ({ projectId, provider, family }))),
   );
 }
 
 /** Asks for each scope; where that may take long, it is shown how far it has come. */
-async function readAll(context: Context, scopes: readonly ListScope[], region: string | undefined) {
+async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[], region: string | undefined) {
   const projects = projectCount(scopes);
   if (projects <= 1) return readLists(context, scopes, { region });
   context.io.note(`Reading ${projects} projects.`);

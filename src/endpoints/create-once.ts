@@ -22,14 +22,6 @@ import { nameOf } from './view.js';
  */
 const [blurMs, aheadMs] = [2000, 60_000];
 
-interface Creating<E> {
-  send(): Promise<E>;
-  find(limits: RequestLimits): Promise<E | undefined>;
-  /** The command line that shows what was created. */
-  list: Words;
-  instead?(found: E): E | undefined;
-}
-
 /**
  * Creates a service, and never two: if the response is lost, it doesn't send the create again but checks what was
  * created. If the region already has a service, throws an error that names it; with `orExisting`, returns it instead.
@@ -96,14 +88,18 @@ export async function createOnce(
   }
 }
 
-/**
- * Sends a create. If the response is lost, it doesn't send the create again but checks with `find` what was created.
- * `instead`: what to return if it has found another endpoint, which blocks the create.
- */
-export function sendOnce<E extends AnyEndpoint>(
-  session: Session,
-  { send, find, list, instead }: Creating<E>,
-): Promise<E> {
+interface Creating<E> {
+  send(): Promise<E>;
+  /** Finds what a create made, or another endpoint that blocks it. */
+  find(limits: RequestLimits): Promise<E | undefined>;
+  /** What to return for an endpoint that blocks it. */
+  instead?(found: E): E | undefined;
+  /** The command line that shows what was created. */
+  list: Words;
+}
+
+/** Sends a create. If the response is lost, it doesn't send the create again but checks what was created. */
+export function sendOnce<E extends AnyEndpoint>(session: Session, { send, find, instead, list }: Creating<E>) {
   const { io } = session;
   return reconcile(send, {
     check: async ({ message }) => {

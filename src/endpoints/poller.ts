@@ -5,7 +5,8 @@ import { isFailure } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
-import { type Failure, type ListScope, readLists, requireAny } from './read-lists.js';
+import type { AnyEndpoint } from './family.js';
+import { type Failure, readLists, requireAny, type Scope } from './read-lists.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -18,19 +19,19 @@ export function createPoller(
   {
     scopesOf,
     region,
-  }: { scopesOf: (how: RequestLimits) => Promise<ListScope<Endpoint>[]>; region: string | undefined },
+  }: { scopesOf: (how: RequestLimits) => Promise<Scope[]>; region: string | undefined },
 ) {
-  let scopes: readonly ListScope<Endpoint>[] | undefined;
+  let scopes: readonly Scope[] | undefined;
   /** The same scopes, in the order of the next poll. */
-  let order: readonly ListScope<Endpoint>[] = [];
-  const known = new Map<ListScope<Endpoint>, readonly Endpoint[]>();
+  let order: readonly Scope[] = [];
+  const known = new Map<Scope<AnyEndpoint>, readonly Endpoint[]>();
 
   const poll = async (how: RequestLimits) => {
     if (!scopes) order = scopes = await scopesOf(how);
     const read = await readLists(session, order, { region, limits: how, untilLimit: true });
     const { lists } = read;
     // The next poll starts with the scopes that had no turn, then those that failed. So each one gets its turn.
-    const turn = (scope: ListScope<Endpoint>) => (lists.has(scope) ? 2 : read.failures.has(scope) ? 1 : 0);
+    const turn = (scope: Scope) => (lists.has(scope) ? 2 : read.failures.has(scope) ? 1 : 0);
     order = order.toSorted((a, b) => turn(a) - turn(b));
     requireAny(read);
     const failures = joinLimits([...read.failures.values()]);

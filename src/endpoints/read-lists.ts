@@ -9,9 +9,10 @@ import { isInRegion } from './match.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */
-export interface Scope {
+export interface Scope<E extends AnyEndpoint = Endpoint> {
   projectId: string;
   provider: Provider;
+  family: Family<E>;
 }
 
 export interface Failure {
@@ -20,14 +21,9 @@ export interface Failure {
   error: CliError;
 }
 
-/** A scope, and how to list it. */
-export interface ListScope<E extends AnyEndpoint = AnyEndpoint> extends Scope {
-  family: Family<E>;
-}
-
-export interface Lists<S extends Scope = Scope, E extends AnyEndpoint = Endpoint> {
-  lists: ReadonlyMap<S, readonly E[]>;
-  failures: ReadonlyMap<S, Failure>;
+export interface Lists<E extends AnyEndpoint = Endpoint> {
+  lists: ReadonlyMap<Scope<AnyEndpoint>, readonly E[]>;
+  failures: ReadonlyMap<Scope<AnyEndpoint>, Failure>;
 }
 
 interface ReadOptions {
@@ -43,13 +39,13 @@ interface ReadOptions {
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists<E extends AnyEndpoint>(
   { atlas: open }: Pick<Session, 'atlas'>,
-  scopes: readonly ListScope<E>[],
+  scopes: readonly Scope<E>[],
   { region, limits, untilLimit, onDone }: ReadOptions,
-): Promise<Lists<ListScope<E>, E>> {
+): Promise<Lists<E>> {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
-  const lists = new Map<ListScope<E>, readonly E[]>();
-  const failures = new Map<ListScope<E>, Failure>();
+  const lists = new Map<Scope<AnyEndpoint>, readonly E[]>();
+  const failures = new Map<Scope<AnyEndpoint>, Failure>();
   let isOver = false;
   await eachOf(scopes, async (scope) => {
     if (isOver) return;
@@ -71,7 +67,7 @@ export async function readLists<E extends AnyEndpoint>(
 }
 
 /** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
-export function requireAny({ lists, failures }: Lists<Scope, AnyEndpoint>): void {
+export function requireAny({ lists, failures }: Lists<AnyEndpoint>): void {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
 }

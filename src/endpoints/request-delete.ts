@@ -35,14 +35,8 @@ export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
     const isLeft = (status: string) => isLeaving(status, statuses);
     const { isMissing } = family;
     try {
-      return await requestRemoval(session, {
-        send,
-        read,
-        gone: { ...endpoint, status: deleted },
-        unknown,
-        isMissing,
-        isLeft,
-      });
+      const gone = { ...endpoint, status: deleted };
+      return await requestRemoval(session, { send, read, gone, unknown, isMissing, isLeft });
     } catch (error) {
       if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
       throw error.withHint(await howToFree(session, (await read().catch(ignoreFailure)) ?? endpoint, yes));

@@ -8,12 +8,12 @@ import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createDeadline, type DeadlineOptions, longestSilenceMs } from '../wait/deadline.js';
 import { createPoller } from './poller.js';
-import type { Failure, ListScope } from './read-lists.js';
+import type { Failure, Scope } from './read-lists.js';
 import type { Session } from './session.js';
 
 /** Which endpoints to watch, and how to show them. */
 export interface Watched {
-  scopesOf(how: RequestLimits): Promise<ListScope<Endpoint>[]>;
+  scopesOf(how: RequestLimits): Promise<Scope[]>;
   region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;

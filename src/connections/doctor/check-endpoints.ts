@@ -104,6 +104,6 @@ function readFew(
   };
 }
 
-function scopeKey({ projectId, provider }: Scope): string {
+function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>): string {
   return `${projectId} ${provider}`;
 }
