@@ -7,8 +7,7 @@ import { guessed } from '../base/suggest.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { askForSure } from './ask.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
-import { isPossible, isWanted, theOnly } from './match.js';
-import { type Filter, type Named, readFilter } from './name.js';
+import { type Filter, isPossible, isWanted, type Named, readFilter, theOnly } from './name.js';
 import { services } from './services.js';
 import type { Session } from './session.js';
 
@@ -22,9 +21,6 @@ interface FindOptions<E> {
   /** If several match, choose among those for which this is true. */
   prefer?: (endpoint: E) => boolean;
 }
-
-/** What the ENDPOINT arguments of a command line refer to. */
-export type FoundEndpoints = Awaited<ReturnType<typeof findEndpoints>>;
 
 /**
  * Returns a function that finds the endpoints which the ENDPOINT arguments name. An argument of services is an id, a region,

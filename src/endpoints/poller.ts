@@ -16,10 +16,7 @@ import { nameOf } from './view.js';
  */
 export function createPoller(
   session: Session,
-  {
-    scopesOf,
-    region,
-  }: { scopesOf: (how: RequestLimits) => Promise<Scope[]>; region: string | undefined },
+  { scopesOf, region }: { scopesOf: (how: RequestLimits) => Promise<Scope[]>; region: string | undefined },
 ) {
   let scopes: readonly Scope[] | undefined;
   /** The same scopes, in the order of the next poll. */

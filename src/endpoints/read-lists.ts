@@ -5,7 +5,7 @@ import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf, mostAtOnce } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';
-import { isInRegion } from './match.js';
+import { isInRegion } from './name.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */

@@ -11,7 +11,7 @@ import { cmd } from '../base/shell.js';
 import { providers } from '../clouds/all.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { Family } from '../endpoints/family.js';
-import { isInRegion } from '../endpoints/match.js';
+import { isInRegion } from '../endpoints/name.js';
 import { nameOf, serviceView, tone } from '../endpoints/view.js';
 import { kinds, rolesOf, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
@@ -49,7 +49,11 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
       await explained(kind, atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'DELETE' }));
     },
     isMissing: isGoneBelow,
-    readNames: (args) => args.map(readKindName),
+    // An id, or a region with one endpoint of the kind.
+    readNames: (args) => {
+      if (args.every((arg) => arg.trim() !== '')) return args.map((arg) => ({ id: arg.trim() }));
+      throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
+    },
     // Azure changes the case of ids.
     isNamed: ({ id = '' }, endpoint) => endpoint.id.toLowerCase() === id.toLowerCase() || isInRegion(endpoint, id),
     describe: (endpoint) => `${nameOf(endpoint)} (${endpoint.status})`,
@@ -58,12 +62,6 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     toReplace: (session, { id }) =>
       advise(session, 'Delete it, then create it again:', cmd`delete ${flags} ${id} --wait`),
   };
-}
-
-/** An id, or a region with one endpoint of the kind. */
-function readKindName(arg: string) {
-  if (arg.trim() === '') throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
-  return { id: arg.trim() };
 }
 
 /** A path below that of the project, and the API version that has it. `id`: of one endpoint instead of the list. */

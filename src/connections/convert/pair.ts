@@ -3,7 +3,7 @@ import { UsageError } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
 import { findEndpoints } from '../../endpoints/find.js';
-import { theOnly } from '../../endpoints/match.js';
+import { theOnly } from '../../endpoints/name.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import { services } from '../../endpoints/services.js';
 import type { Session } from '../../endpoints/session.js';
