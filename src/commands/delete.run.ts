@@ -31,7 +31,8 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const found = await finderOf(family)(context, args, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
-    if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
+    const isUnnamed = family.name !== undefined && args.length === 0;
+    if (!options.ifExists || isUnnamed) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
     await io.print(endpointView(goneRow(family, found.projectId, found.named[0] ?? {}), family.view));
     return;

@@ -78,9 +78,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
-  const rows = endpoints.map((endpoint, index) =>
-    endpoint ? last.get(endpoint.id) : isGone ? goneRow(family, projectId, named[index] ?? {}) : undefined,
-  );
+  // Without an argument, a service that is gone has a row; of other kinds the list is empty.
+  const goneName = (index: number) => named[index] ?? (family.name === undefined ? {} : undefined);
+  const rows = endpoints.map((endpoint, index) => {
+    if (endpoint) return last.get(endpoint.id);
+    const name = isGone ? goneName(index) : undefined;
+    return name && goneRow(family, projectId, name);
+  });
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);

@@ -69,7 +69,8 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     const isPart = possible.length < providers.length || region !== undefined;
     const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
     for (const [cloud, error] of unread) throw error.about(cloud);
-    const missing = named.filter((_, index) => endpoints[index] === undefined);
+    // Scripts rely on exit code 3 for other kinds.
+    const missing = family.name === undefined ? named.filter((_, index) => !endpoints[index]) : [];
     for (const name of missing) checkNotElsewhere(family, name, filter, everything);
     // A hinted command line needs --project only if the import id's project isn't the usual one.
     const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;

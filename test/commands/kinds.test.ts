@@ -139,6 +139,14 @@ test('encryption at rest on Azure says once what to approve, and ends after the 
   expect(JSON.parse((await waited).stdout)).toMatchObject({ status: 'ACTIVE' });
 });
 
+test('what does not exist, or not there, is not found', async () => {
+  await own.ends('wait --kind backup --until DELETED --json', 0, '', '[]\n');
+  await own.ends('wait --kind backup', 3, 'create --kind backup');
+  const { id } = await json('create --kind backup us-east-1');
+  await own.ends(`get --kind backup ${id} --region us-west-2`, 3, 'Existing ones: us-east-1');
+  await own.ends(`get --kind backup us-west-2`, 3, 'Existing ones: us-east-1');
+});
+
 test('an id with slashes', async () => {
   await own.ends(
     `create --kind data-federation --endpoint ${azureId} --ip 10.0.0.4 --wait -o id`,
