@@ -6,8 +6,7 @@ import type { Family } from '../endpoints/family.js';
 import { services } from '../endpoints/services.js';
 import { allKinds, kinds, kindWords, readKind } from '../kinds/all.js';
 import { familyOf } from '../kinds/family.js';
-import type { Kind } from '../kinds/kind.js';
-import { type KindOptions, kindFlags } from '../kinds/options.js';
+import { type Kind, type KindOptions, kindFlags } from '../kinds/kind.js';
 
 /** What only services have. */
 const ownOptions = ['cascade', 'check', 'watch', 'interface', 'remoteRegion', 'portMapping', 'noPortMapping'];

@@ -3,7 +3,7 @@ import { filtersOf, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import { keysOfKind } from '../kinds/all.js';
-import { kindFlags } from '../kinds/options.js';
+import { kindFlags } from '../kinds/kind.js';
 import { filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
 
 export const create = command({
