@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
-import { apiStatuses } from '../src/atlas/status.js';
+import { serviceStatuses } from '../src/atlas/status.js';
 import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';
 import { keysOfKind, kinds } from '../src/kinds/all.js';
@@ -63,7 +63,7 @@ test('only keys that options or clouds add are optional', () => {
 test('known names match those of the program', () => {
   const { settingName, endpointStatus } = schema.$defs;
   expect(settingName?.examples).toEqual(settingNames);
-  expect(endpointStatus?.examples).toEqual([...apiStatuses, 'DELETED']);
+  expect(endpointStatus?.examples).toEqual([...Object.keys(serviceStatuses), 'DELETED']);
   expect(schema.$defs.provider?.enum).toEqual(providers);
   const clouds = cloudsOf('InterfaceEndpoint');
   expect([...clouds.keys()]).toEqual(providers);

@@ -1,18 +1,28 @@
-/** The statuses of a private endpoint service. The API may add some; those are shown unchanged. */
-export const apiStatuses = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE', 'FAILED', 'DELETING'] as const;
+/** The statuses of endpoints in their order, and what they mean: it is the user's turn, it is being deleted, … */
+export type Statuses = Readonly<Record<string, 'pending' | 'needsUser' | 'ready' | 'failed' | 'leaving'>>;
 
-/** Not a status of the API: the service no longer exists. */
+/** Those of a private endpoint service. The API may add some; those are shown unchanged. */
+export const serviceStatuses = {
+  INITIATING: 'pending',
+  // The live API may never show it, but AVAILABLE at once.
+  WAITING_FOR_USER: 'ready',
+  AVAILABLE: 'ready',
+  FAILED: 'failed',
+  DELETING: 'leaving',
+} as const satisfies Statuses;
+
+/** Not a status of the API: the endpoint no longer exists. */
 export const deleted = 'DELETED';
 
-/** What `list` can filter by. `ready` is WAITING_FOR_USER or AVAILABLE, because the live API may never show WAITING_FOR_USER. */
-export const filterStatuses = ['ready', ...apiStatuses] as const;
+/** What `list` can filter by. */
+export function filtersOf(statuses: Statuses): string[] {
+  return ['ready', ...Object.keys(statuses)];
+}
 
 /** What `wait` can wait for. */
-export const untils = [...filterStatuses, deleted] as const;
-export type Until = (typeof untils)[number];
-
-/** The statuses from creation to use, in order. A later status also counts as having reached an earlier one. */
-const upwards: readonly string[] = ['INITIATING', 'WAITING_FOR_USER', 'AVAILABLE'];
+export function untilsOf(statuses: Statuses): string[] {
+  return [...filtersOf(statuses), deleted];
+}
 
 /** All statuses of services and interface endpoints, from creation to deletion. --sort uses this order. */
 export const statusOrder: readonly string[] = [
@@ -25,20 +35,20 @@ export function isReady(status: string): boolean {
   return status === 'WAITING_FOR_USER' || status === 'AVAILABLE';
 }
 
-/** Whether the service is being deleted or gone. */
-export function isLeaving(status: string): boolean {
-  return status === 'DELETING' || status === deleted;
+/** Whether an endpoint is being deleted or gone. */
+export function isLeaving(status: string, statuses: Statuses = serviceStatuses): boolean {
+  return status === deleted || statuses[status] === 'leaving';
 }
 
-/** Whether a service with this status has reached or passed `until`. */
-export function hasReached(until: Until, status: string): boolean {
-  if (until === 'ready') return isReady(status);
-  if (until === 'DELETING') return isLeaving(status);
-  const goal = upwards.indexOf(until);
-  return goal === -1 ? status === until : upwards.indexOf(status) >= goal;
+/** Whether a new endpoint gets this status, unless it fails. */
+export function isAhead(statuses: Statuses, until: string): boolean {
+  return !isLeaving(until, statuses) && statuses[until] !== 'failed';
 }
 
-/** Whether a new service gets this status, unless it fails. */
-export function isAhead(until: Until): boolean {
-  return until === 'ready' || upwards.includes(until);
+/** Whether a status is `until`, or a later one on the same way: to ready, or to deleted. */
+export function hasReached(statuses: Statuses, until: string, status: string): boolean {
+  if (until === 'ready') return statuses[status] === 'ready';
+  const order = untilsOf(statuses).filter((name) => isLeaving(name, statuses) === isLeaving(until, statuses));
+  const isFinal = statuses[status] === 'failed' || statuses[until] === 'failed';
+  return status === until || (!isFinal && order.indexOf(status) >= order.indexOf(until));
 }

@@ -22,8 +22,8 @@ import {
 } from '../connections/convert/strings.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
-import { referrer } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { referrer } from '../endpoints/name.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';

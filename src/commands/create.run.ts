@@ -1,6 +1,6 @@
 import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { isAhead, untils } from '../atlas/status.js';
+import { isAhead, untilsOf } from '../atlas/status.js';
 import { UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
@@ -9,26 +9,48 @@ import type { Cloud } from '../clouds/cloud.js';
 import { checkSameRegion, knownRegions, parseRegion, type Region } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { awaitEndpoints } from '../endpoints/await.js';
+import { awaiterOf } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { readGoal } from '../endpoints/goal.js';
-import { hintConversion, hintNextStep } from '../endpoints/next-step.js';
+import { hintNext } from '../endpoints/next-step.js';
 import { newPortMapping } from '../endpoints/port-mapping.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import { readKind } from '../kinds/all.js';
 import type { View } from '../ui/view.js';
-import { checkKindOptions } from './kinds.js';
+import type { Draft } from './create-kind.js';
+import { checkKindOptions, readFamily } from './family.js';
 import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 
-/** Requests a private endpoint service, and waits for it if an option says so. */
+/** Requests a private endpoint, and waits for it if an option says so. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
+  const family = readFamily(context, options);
   const kind = readKind(options.kind);
-  if (kind) return (await import('./kinds.run.js')).createKind(context, kind, options);
-  checkKindOptions(options);
+  checkKindOptions(options, kind);
+  const { statuses } = family;
+  const goal = readGoal(options, statuses);
+  if (!isAhead(statuses, goal.until)) {
+    const possible = untilsOf(statuses).filter((until) => isAhead(statuses, until));
+    throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${possible.join(', ')}`);
+  }
+  const draft = kind
+    ? await (await import('./create-kind.js')).draftOfKind(context, kind, options)
+    : await draftService(context, options);
+  if (options.dryRun) {
+    await io.print(await dryRunView(context, draft));
+    return;
+  }
+  const created = await draft.create();
+  const [endpoint = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
+  await io.print(endpointView(endpoint, family.view), { isDone: true });
+  // The user may not know that the existing one is of the older kind.
+  await hintNext(context, family, endpoint, options.noPortMapping);
+}
+
+async function draftService(context: Context, options: Options): Promise<Draft> {
   const provider = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
   const { place = options.region } = options;
   if (place === undefined) {
@@ -37,24 +59,15 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
   const region = parseRegion(provider, place);
   checkSameRegion(provider, place, options.region);
-  const goal = readGoal(options);
-  if (!isAhead(goal.until))
-    throw new UsageError(`create cannot wait for ${goal.until}.`, `Valid values: ${untils.filter(isAhead).join(', ')}`);
-  if (!region.known) io.warn(`Unknown ${clouds[provider].title} region '${place}'. Sending it to Atlas anyway.`);
-  const request = readRequest(context, provider, region, options);
-  if (options.dryRun) {
-    await io.print(await dryRunView(context, request));
-    return;
-  }
-
+  if (!region.known)
+    context.io.warn(`Unknown ${clouds[provider].title} region '${place}'. Sending it to Atlas anyway.`);
+  const service = readRequest(context, provider, region, options);
   // A service of the other kind is good enough, unless the user has named a kind.
   const isAnyKind = !options.portMapping && !options.noPortMapping;
-  const created = await createOnce(context, request, region, options.ifNotExists ?? false, { isAnyKind });
-  const [endpoint = created] = goal.waits ? await awaitEndpoints(context, [created], goal) : [];
-  await io.print(endpointView(endpoint), { isDone: true });
-  await hintNextStep(context, endpoint);
-  // The user may not know that the existing one is of the older kind.
-  if (!options.noPortMapping) await hintConversion(context, [endpoint]);
+  return {
+    request: (projectId) => createServiceRequest(projectId, service),
+    create: () => createOnce(context, service, region, options.ifNotExists ?? false, { isAnyKind }),
+  };
 }
 
 function readRequest(
@@ -97,7 +110,7 @@ function checkOlder({ io, clock }: Context, { older, title }: Cloud): void {
 /**
  * Prints the request without sending it. The project must be given by id, because looking up a name takes a request.
  */
-async function dryRunView(context: Context, request: ServiceRequest): Promise<View> {
+async function dryRunView(context: Context, { request }: Draft): Promise<View> {
   const project = await context.setting('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
@@ -106,7 +119,7 @@ async function dryRunView(context: Context, request: ServiceRequest): Promise<Vi
   const projectId = await context.usualProject();
   const hint = advise(context, 'Use --project, or save a default:', cmd`config set project ID`);
   if (projectId === undefined) throw new UsageError('No project specified.', hint);
-  const { method, path, body = {} } = createServiceRequest(projectId, request);
+  const { method, path, body = {} } = request(projectId);
   return {
     single: true,
     rows: [{ method, url: `${await context.baseUrl()}${path}`, body: body as Record<string, string> }],

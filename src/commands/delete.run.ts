@@ -6,19 +6,20 @@ import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { removeInterfaces } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
-import { findEndpoints, referTo } from '../endpoints/find.js';
+import { isService } from '../endpoints/family.js';
+import { finderOf } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { deleteAndAwait, requestDelete } from '../endpoints/request-delete.js';
+import { referTo } from '../endpoints/name.js';
+import { removerOf } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
-import { readKind } from '../kinds/all.js';
 import { approval, ignoreMissing } from './approval.js';
+import { readFamily } from './family.js';
 import type { deleteCommand } from './services.js';
 
-/** Deletes one private endpoint service. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
+/** Deletes one private endpoint. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
-  const kind = readKind(options.kind);
-  if (kind) return (await import('./kinds.run.js')).removeKind(context, kind, options);
+  const family = readFamily(context, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const approve = approval(context, {
     yes: options.yes,
@@ -26,28 +27,31 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
     name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
   });
 
-  const found = await findEndpoints(context, options.endpoint === undefined ? [] : [options.endpoint], options);
+  const args = options.endpoint === undefined ? [] : [options.endpoint];
+  const found = await finderOf(family)(context, args, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
-    if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
+    const isUnnamed = family.name !== undefined && args.length === 0;
+    if (!options.ifExists || isUnnamed) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
-    await io.print(endpointView(goneRow(found.projectId, found.named[0] ?? {})));
+    await io.print(endpointView(goneRow(family, found.projectId, found.named[0] ?? {}), family.view));
     return;
   }
-  const isCascade = options.cascade === true && endpoint.interfaceEndpoints.length > 0;
-  const attached = endpoint.interfaceEndpoints.length === 1 ? 'interface endpoint' : 'interface endpoints';
-  const too = isCascade ? ` and its ${attached} ${listed(endpoint.interfaceEndpoints)}` : '';
-  const what = `the ${clouds[endpoint.provider].title} private endpoint service ${nameOf(endpoint)} (${endpoint.status})${too}`;
-  await approve(`Delete ${what}?`);
+  const cascaded = options.cascade && isService(endpoint) ? endpoint.interfaceEndpoints : [];
+  const attached = cascaded.length === 1 ? 'interface endpoint' : 'interface endpoints';
+  const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;
+  const cloud = isService(endpoint) ? `${clouds[endpoint.provider].title} ` : '';
+  await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
 
   // The user has already agreed to this.
   const yes = options.yes ? ['--yes'] : [];
   const deadline = startDeadline(context, { timeoutMs }, true);
+  const isCascade = isService(endpoint) && cascaded.length > 0;
   const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
-  const finish = () => (waits ? deleteAndAwait(context, bare, yes, deadline) : requestDelete(context, bare, yes));
+  const finish = () => removerOf(family)(context, bare, yes, waits ? deadline : undefined);
   const last = bare.status === deleted ? bare : await finish();
-  await io.print(endpointView(last), { isDone: true });
+  await io.print(endpointView(last, family.view), { isDone: true });
   if (last.status === deleted) return;
-  const wait = cmd`wait ${await referTo(context, endpoint)} --until DELETED`;
+  const wait = cmd`wait ${family.flags} ${await referTo(context, endpoint, family)} --until DELETED`;
   io.hint(advise(context, 'Wait until it is gone:', wait));
 }

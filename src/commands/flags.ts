@@ -1,5 +1,7 @@
+import { oneOf } from '../base/listed.js';
 import { anyProvider, defaultProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
+import { allKinds, kindWords } from '../kinds/all.js';
 
 /* Options and arguments that several commands share. */
 
@@ -34,3 +36,10 @@ export const onlyEndpoint = {
 
 /** The format that writes Terraform configuration for existing endpoints. */
 export const terraform = { terraform: 'import and resource blocks for Terraform' } as const;
+
+const flagFor = (words: readonly string[]) => ({
+  kind: value('<kind>', `${oneOf(words)} (default: ${words[0]})`, words),
+});
+
+/** The option of the commands that work on one kind, and of those that can show all. */
+export const [kindFlag, kindsFlag] = [flagFor(kindWords), flagFor([...kindWords, allKinds])];

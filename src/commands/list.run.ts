@@ -1,23 +1,24 @@
 import type { Endpoint, Project } from '../atlas/model.js';
-import { filterStatuses, isReady } from '../atlas/status.js';
+import { filtersOf, type Statuses } from '../atlas/status.js';
 import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
-import { mostListed } from '../base/listed.js';
+import { counted, mostListed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
-import { isRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { adviceToCreate, referrer } from '../endpoints/find.js';
-import { readFilter } from '../endpoints/name.js';
-import { hintConversion } from '../endpoints/next-step.js';
-import { type Failure, type Lists, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
+import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
+import { isWanted, readFilter, referrer } from '../endpoints/name.js';
+import { adviceToCreate, hintConversion } from '../endpoints/next-step.js';
+import { type Failure, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
+import { services } from '../endpoints/services.js';
 import { endpointsView } from '../endpoints/view.js';
-import { allKinds, kinds, readKind } from '../kinds/all.js';
-import type { Kind } from '../kinds/kind.js';
+import { clusterKind, kinds, rolesOf } from '../kinds/all.js';
+import { isRefused, viewOf } from '../kinds/family.js';
 import type { Row, View } from '../ui/view.js';
+import { readFamilies } from './family.js';
 import type { list } from './services.js';
 
 type Options = OptionsOf<typeof list>;
@@ -25,13 +26,13 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const isAll = options.kind?.toLowerCase() === allKinds;
-  const kind = isAll ? undefined : readKind(options.kind);
-  if (kind || isAll) return listOtherKinds(context, options, kind);
-  const wanted = status?.map((each) => parseName('status', each, filterStatuses));
+  const families = readFamilies(context, options);
+  const [family] = families.length === 1 ? families : [];
+  const statuses: Statuses = Object.assign({}, ...families.map((each) => each.statuses));
+  const wanted = status?.map((each) => parseName('status', each, filtersOf(statuses)));
   const { clouds, region } = readFilter(options);
-  const isShown = (each: Endpoint) =>
-    wanted?.some((one) => (one === 'ready' ? isReady(each.status) : each.status === one)) ?? true;
+  const isShown = (each: AnyEndpoint) =>
+    wanted?.some((one) => (one === 'ready' ? statuses[each.status] === 'ready' : each.status === one)) ?? true;
   if (options.watch) {
     // The screen hides a question.
     const limits = { tries: 2, timeoutMs: 2000 };
@@ -40,74 +41,64 @@ export async function run(context: Context, options: Options): Promise<void> {
     let projects: readonly Listed[] = [];
     const scopesOf = async (how: RequestLimits) => {
       projects = await projectsOf(context, options, how);
-      return scopesIn(projects, clouds);
+      return scopesIn([services], projects, clouds);
     };
-    const viewOf = (rows: readonly Row[]) => viewWith(options, rows, projects);
+    const viewOf = (rows: readonly Row[]) => viewWith(options, endpointsView(rows), projects);
     const { watch } = await import('../endpoints/watch.js');
     return watch(context, { scopesOf, region, isShown, viewOf });
   }
 
   const projects = await projectsOf(context, options);
-  const scopes = scopesIn(projects, clouds);
+  const scopes = scopesIn(families, projects, clouds);
   // A cluster may need endpoints in other regions.
   const read = await readAll(context, scopes, check ? undefined : region);
   requireAny(read);
   const endpoints = scopes
     .flatMap((scope) => read.lists.get(scope) ?? [])
-    .filter((each) => region === undefined || isRegion(each, region))
-    .filter(isShown);
-  const failures = [...read.failures.values()];
-  const checked = check ? await checkAll(context, endpoints, read, failures) : undefined;
-  const rows = endpoints.map((each) => (checked ? { ...each, check: checked.get(each)?.text ?? null } : each));
+    .filter((each) => isWanted(each, clouds, region) && isShown(each));
+  const isNote = ([, { error }]: [unknown, Failure]) => family === undefined && isRefused(error);
+  const refused = [...read.failures].filter(isNote).map(([scope]) => scope);
+  const failures = [...read.failures].filter((each) => !isNote(each)).map(([, failure]) => failure);
+  const own = family ? endpoints.filter(isService) : [];
+  const checked = check ? await checkAll(context, own, read, failures) : undefined;
+  const rows = endpoints.map((each) => {
+    if (!family) return { kind: clusterKind, ...each };
+    return checked && isService(each) ? { ...each, check: checked.get(each)?.text ?? null } : each;
+  });
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const terraform = async () => {
     const { openEach, inspectorsOf } = await import('./cloud-access.js');
     const { writeTerraform } = await import('../connections/describe.js');
     const open = inspectorsOf(openEach(context, options, false));
-    return writeTerraform(context, { endpoints, whole: true }, open, onFailure);
+    return writeTerraform(context, { endpoints: own, whole: true }, open, onFailure);
   };
   const mermaid = async () =>
-    (await import('../connections/mermaid.js')).drawProjects(context, endpoints, projects, onFailure);
-  await context.io.print({ ...viewWith(options, rows, projects), own: { terraform, mermaid } });
-  await hintConversion(context, endpoints);
+    (await import('../connections/mermaid.js')).drawProjects(context, own, projects, onFailure);
+  const view = viewWith(options, endpointsView(rows, family?.view ?? viewOf()), projects);
+  await context.io.print({ ...view, own: { terraform, mermaid } });
+  await hintConversion(context, own);
+  noteRefused(context, refused, projects);
   const isEmpty = endpoints.length === 0 && wanted === undefined && !options.allProjects;
-  if (isEmpty && failures.length === 0) context.io.hint(adviceToCreate(context, {}, options));
+  if (isEmpty && family?.flags.length === 0 && failures.length === 0)
+    context.io.hint(adviceToCreate(context, {}, options));
   if (failures.length > 0) throw incomplete(failures);
-  const bad = endpoints.filter((each) => checked?.get(each)?.isError);
+  const bad = own.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await foundBad(context, bad);
 }
 
-/** Lists the endpoints of a kind, or of all kinds. Notes which of all kinds may not be read. */
-async function listOtherKinds(context: Context, options: Options, kind: Kind | undefined): Promise<void> {
-  const [{ refuse }, { listKinds }, { kindsView }] = await Promise.all([
-    import('./kinds.run.js'),
-    import('../kinds/list.js'),
-    import('../kinds/view.js'),
-  ]);
-  refuse(context, options, ['check', 'watch'], ['terraform', 'mermaid']);
-  const statuses: Kind['statuses'] = Object.assign({}, ...(kind ? [kind] : kinds).map((each) => each.statuses));
-  const known = ['ready', ...new Set([...Object.keys(statuses), ...(kind ? [] : filterStatuses)])];
-  const wanted = options.status?.map((each) => parseName('status', each, known));
-  const isShown = ({ status }: Row) => {
-    const its = String(status);
-    const isOver = statuses[its] === 'ready' || (!kind && isReady(its));
-    return wanted?.some((one) => (one === 'ready' ? isOver : its === one)) ?? true;
-  };
-  const listedIn = await projectsOf(context, options);
-  const projects = listedIn.map(({ id }) => id);
-  if (options.allProjects) context.io.note(`Reading ${projects.length} projects.`);
-  const { rows, failures, notes } = await listKinds(context, kind, projects, options);
-  const view = kindsView(rows.filter(isShown), kind);
-  await context.io.print(options.allProjects ? withProject(view, listedIn) : view);
-  for (const note of notes) context.io.note(note);
-  if (failures.length > 0) throw incomplete(failures);
+/** Notes which of all kinds the credentials may not read. */
+function noteRefused({ io }: Context, refused: readonly Scope<AnyEndpoint>[], projects: readonly Listed[]): void {
+  for (const kind of kinds) {
+    const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
+    const where = projects.length > 1 ? ` in ${count} of ${counted(projects.length, 'project')}` : '';
+    if (count > 0) io.note(`The credentials may not read the kind ${kind.name}${where}. ${rolesOf(kind)}`);
+  }
 }
 
 /** The name of a project is known only with --all-projects. */
 type Listed = Pick<Project, 'id'> & { name: string | undefined };
 
-function viewWith({ allProjects, check }: Options, rows: readonly Row[], projects: readonly Listed[]): View {
-  const view = endpointsView(rows);
+function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]): View {
   const checked: View = {
     ...view,
     columns: [...(view.columns ?? []), 'check'],
@@ -133,12 +124,18 @@ async function projectsOf(context: Context, { allProjects }: Options, how?: Requ
   return (await context.atlas()).listProjects();
 }
 
-function scopesIn(projects: readonly Pick<Project, 'id'>[], clouds: readonly Provider[]): Scope[] {
-  return projects.flatMap(({ id }) => clouds.map((provider) => ({ projectId: id, provider })));
+function scopesIn<E extends AnyEndpoint>(
+  families: readonly Family<E>[],
+  projects: readonly Listed[],
+  clouds: readonly Provider[],
+): Scope<E>[] {
+  return projects.flatMap(({ id: projectId }) =>
+    families.flatMap((family) => listsOf(family, clouds).map((provider) => ({ projectId, provider, family }))),
+  );
 }
 
 /** Asks for each scope; where that may take long, it is shown how far it has come. */
-async function readAll(context: Context, scopes: readonly Scope[], region: string | undefined): Promise<Lists> {
+async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[], region: string | undefined) {
   const projects = projectCount(scopes);
   if (projects <= 1) return readLists(context, scopes, { region });
   context.io.note(`Reading ${projects} projects.`);
@@ -147,7 +144,13 @@ async function readAll(context: Context, scopes: readonly Scope[], region: strin
 }
 
 /** Checks endpoints. Adds what can't be read to `failures`. */
-async function checkAll(context: Context, endpoints: readonly Endpoint[], read: Lists, failures: Failure[]) {
+async function checkAll(
+  context: Context,
+  endpoints: readonly Endpoint[],
+  { lists, failures: unread }: Awaited<ReturnType<typeof readAll>>,
+  failures: Failure[],
+) {
+  const read = { lists: new Map([...lists].map(([scope, list]) => [scope, list.filter(isService)])), failures: unread };
   const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
   const what = `${projectCount(endpoints)} projects checked`;
   return showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, failures, onDone));

@@ -1,11 +1,10 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
-import { filterStatuses, untils } from '../atlas/status.js';
+import { filtersOf, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import { keysOfKind } from '../kinds/all.js';
-import { kindFlags } from '../kinds/options.js';
-import { filter, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
-import { kindFlag, kindsFlag } from './kinds.js';
+import { kindFlags } from '../kinds/kind.js';
+import { filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
 
 export const create = command({
   name: 'create',
@@ -18,7 +17,7 @@ export const create = command({
     region: value('<region>', 'same as the argument', 'newRegions'),
     ...newProvider,
     ...waiting('it is ready'),
-    until: value('<status>', 'status to wait for; implies --wait', untils),
+    until: value('<status>', 'status to wait for; implies --wait', untilsOf(serviceStatuses)),
     remoteRegion: values(
       '<region>',
       byCloud(({ hasRemoteRegions }) => (hasRemoteRegions ? 'other regions that may connect' : undefined)),
@@ -59,7 +58,11 @@ export const list = command({
   flags: {
     ...filter,
     ...kindsFlag,
-    status: values('<status>', 'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)', filterStatuses),
+    status: values(
+      '<status>',
+      'only these statuses (ready: WAITING_FOR_USER or AVAILABLE)',
+      filtersOf(serviceStatuses),
+    ),
     allProjects: flag('list the endpoints of all projects that the credentials can access'),
     check: flag('check each endpoint and show the result in a CHECK column'),
     ...sorting,
@@ -136,7 +139,11 @@ export const wait = command({
   flags: {
     ...filter,
     ...kindFlag,
-    until: value('<status>', 'status to wait for, such as AVAILABLE or DELETED (default: ready)', untils),
+    until: value(
+      '<status>',
+      'status to wait for, such as AVAILABLE or DELETED (default: ready)',
+      untilsOf(serviceStatuses),
+    ),
     all: flag('wait for all endpoints of the project'),
     interface: flag('wait for their interface endpoints (until AVAILABLE or DELETED)'),
     any: flag(

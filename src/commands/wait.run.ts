@@ -1,3 +1,4 @@
+import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
@@ -8,18 +9,20 @@ import { cmd, option } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { awaitEndpoints } from '../endpoints/await.js';
+import { awaiterOf } from '../endpoints/await.js';
 import { timedOut } from '../endpoints/await-all.js';
-import { findEndpoints, referTo } from '../endpoints/find.js';
-import { findUntilSure } from '../endpoints/find-until-sure.js';
+import { isService } from '../endpoints/family.js';
+import { finderOf } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
+import { referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
 import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
-import { readKind } from '../kinds/all.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
+import { newMs, secondLookMs } from '../wait/wait.js';
+import { readFamily } from './family.js';
 import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;
@@ -31,19 +34,17 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { any = false, provider, region, timeout } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
-  const kind = readKind(options.kind);
-  if (kind) return (await import('./kinds.run.js')).waitForKind(context, kind, { ...options, endpoint: args, until });
+  const family = readFamily(context, options);
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
-  const goal = { ...readGoal({ until, timeout }), any, all: all ? everything : undefined, again };
+  const goal = { ...readGoal({ until, timeout }, family.statuses), any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
   const deadline = startDeadline(context, goal, false);
 
   // The first request is part of the wait, so errors do not end it.
-  const found = await findUntilSure(context, deadline, goal, (how) =>
-    findEndpoints(context, args, options, { all, limits: how }),
-  ).catch((error: unknown) => {
+  const find = (how: RequestLimits) => finderOf(family)(context, args, options, { all, limits: how });
+  const found = await findUntilSure(context, deadline, goal.until, find).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
@@ -57,30 +58,64 @@ export async function run(context: Context, options: Options): Promise<void> {
     io.warn(notFound(missing).message);
   }
   const isGone = goal.until === deleted;
-  const gone = isGone ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(projectId, name)) : [];
+  const gone = isGone
+    ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(family, projectId, name))
+    : [];
   if (gone.length > 0 && gone.length === endpoints.length)
-    io.note('Nothing to wait for: no such private endpoint service exists.');
+    io.note(`Nothing to wait for: no such ${family.noun} exists.`);
   // The same endpoint may be given twice, by id and by region.
   const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
-  if (interfaces) return waitForInterfaces(context, [...there.values()], { ...goal, until: interfaces }, deadline);
+  if (interfaces)
+    return waitForInterfaces(context, [...there.values()].filter(isService), { ...goal, until: interfaces }, deadline);
 
-  const stream = streamOf(io, endpointView);
+  const stream = streamOf(io, (row) => endpointView(row, family.view));
   for (const row of gone) await stream(row);
   const reached =
     any && gone.length > 0
       ? []
-      : await awaitEndpoints(context, [...there.values()], goal, { deadline, onRead: stream });
+      : await awaiterOf(family)(context, [...there.values()], goal, { deadline, onRead: stream });
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
-  const rows = endpoints.map((endpoint, index) =>
-    endpoint ? last.get(endpoint.id) : isGone ? goneRow(projectId, named[index] ?? {}) : undefined,
-  );
+  // Without an argument, a service that is gone has a row; of other kinds the list is empty.
+  const goneName = (index: number) => named[index] ?? (family.name === undefined ? {} : undefined);
+  const rows = endpoints.map((endpoint, index) => {
+    if (endpoint) return last.get(endpoint.id);
+    const name = isGone ? goneName(index) : undefined;
+    return name && goneRow(family, projectId, name);
+  });
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
-  await io.print(isOne && first ? endpointView(first) : endpointsView(shown));
+  await io.print(isOne && first ? endpointView(first, family.view) : endpointsView(shown, family.view));
+}
+
+/**
+ * The endpoints to wait for. If one is missing, reads them a second time, and more often if its id is so new that Atlas
+ * may not list it yet. With `--until DELETED`, reads again only for such an id.
+ */
+async function findUntilSure(
+  { io, clock, atlas }: Context,
+  deadline: Deadline,
+  until: string,
+  find: (how: RequestLimits) => ReturnType<ReturnType<typeof finderOf>>,
+) {
+  const started = clock.monotonic();
+  for (let looks = 1; ; looks++) {
+    const found = await deadline.retryUntilDeadline(find);
+    if (!found || deadline.left() <= 0) return found;
+    const now = (await atlas()).timeThere(clock.now());
+    const isNew = found.named.some(({ id = '' }, index) => {
+      const age = now - (createdAt(id) ?? 0);
+      return !found.endpoints[index] && Math.abs(age) < newMs && clock.monotonic() - started < newMs;
+    });
+    const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
+    const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
+    if (!isDoubtful) return found;
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
+    await deadline.pause(secondLookMs);
+  }
 }
 
 /** Waits for the interface endpoints that are attached to these services. */

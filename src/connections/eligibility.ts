@@ -7,7 +7,7 @@ import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
-import { findEndpoint, listEndpoints } from '../endpoints/find.js';
+import { findEndpoint } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
 
@@ -69,7 +69,7 @@ export function createEligibility(
   const once = onceByKey();
   const all = (provider: Provider) =>
     once(provider, async () => {
-      const list = await listEndpoints(session, { provider: provider.toLowerCase() }, { project: projectId });
+      const list = await (await session.atlas()).listServices(projectId, provider);
       return list.filter(counts);
     });
   const attached = (service: Endpoint, id: string) => readAttached(session, { service, id });

@@ -4,7 +4,7 @@ import { CliError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import { readAgain } from '../endpoints/await.js';
-import { referTo } from '../endpoints/find.js';
+import { referTo } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import { detach } from '../interfaces/attach.js';

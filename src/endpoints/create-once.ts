@@ -7,9 +7,10 @@ import { advise, type Hint, hintText } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { pollUntilFound } from '../base/poll-until-found.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import { cmd } from '../base/shell.js';
+import { cmd, type Words } from '../base/shell.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
+import type { AnyEndpoint } from './family.js';
 import { replacing, waysToConnect } from './next-step.js';
 import { reconcile } from './reconcile.js';
 import type { Session } from './session.js';
@@ -73,20 +74,10 @@ export async function createOnce(
     // Another service blocks the create, unless the region may have several.
     return (await atlas.getRegionalMode(projectId, how)) ? undefined : staying[0];
   };
-  const check = async ({ message }: CliError) => {
-    io.warn(`${message} Checking whether the endpoint was created.`);
-    const found = await pollUntilFound(session, findOurs, message);
-    if (!found || !isOurs(found)) return found && existingOr(found);
-    io.note(`${nameOf(found)} was created (${found.status}).`);
-    return found;
-  };
-  const unknown = (error: CliError) => {
-    const own = error instanceof AnswerError && !error.transient ? hintText(error.hint) : '';
-    const text = 'The endpoint may or may not have been created. Check before you try again:';
-    return advise(session, `${own} ${text}`.trim(), list);
-  };
+  const instead = (found: Endpoint) => (isOurs(found) ? undefined : existingOr(found));
   try {
-    return await reconcile(() => atlas.createService(projectId, request), { check, unknown });
+    const send = () => atlas.createService(projectId, request);
+    return await sendOnce(session, { send, find: findOurs, list, instead });
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     const inTheWay = await pollUntilFound(session, async (how) => stayingFirst(await find(how)));
@@ -95,6 +86,35 @@ export async function createOnce(
     const text = 'Atlas does not list it. Check again in a minute before you create it again:';
     throw error.withHint(advise(session, text, list));
   }
+}
+
+interface Creating<E> {
+  send(): Promise<E>;
+  /** Finds what a create made, or another endpoint that blocks it. */
+  find(limits: RequestLimits): Promise<E | undefined>;
+  /** What to return for an endpoint that blocks it. */
+  instead?(found: E): E | undefined;
+  /** The command line that shows what was created. */
+  list: Words;
+}
+
+/** Sends a create. If the response is lost, it doesn't send the create again but checks what was created. */
+export function sendOnce<E extends AnyEndpoint>(session: Session, { send, find, instead, list }: Creating<E>) {
+  const { io } = session;
+  return reconcile(send, {
+    check: async ({ message }) => {
+      io.warn(`${message} Checking whether the endpoint was created.`);
+      const found = await pollUntilFound(session, find, message);
+      const other = found && instead?.(found);
+      if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
+      return other ?? found;
+    },
+    unknown: (error) => {
+      const own = error instanceof AnswerError && !error.transient ? hintText(error.hint) : '';
+      const text = 'The endpoint may or may not have been created. Check before you try again:';
+      return advise(session, `${own} ${text}`.trim(), list);
+    },
+  });
 }
 
 /** Prefers a service that is not being deleted. */

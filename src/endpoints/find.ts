@@ -1,34 +1,17 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
-import { type Advice, advise, type Hint } from '../base/hint.js';
+import type { Advice } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import { cmd, option, type Words } from '../base/shell.js';
 import { guessed } from '../base/suggest.js';
-import { defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
-import { cloudsOf, isRegion } from '../clouds/regions.js';
+import { type Provider, providers } from '../clouds/all.js';
 import { askForSure } from './ask.js';
-import { describeService, isNamed, isPossible, theOnly } from './match.js';
-import { type Filter, type Named, readFilter, readNames } from './name.js';
+import { type AnyEndpoint, type Family, listsOf } from './family.js';
+import { type Filter, isPossible, isWanted, type Named, readFilter, theOnly } from './name.js';
+import { services } from './services.js';
 import type { Session } from './session.js';
 
-/**
- * Lists the endpoints of a project (default: the project in use), on all clouds unless `filter` names one. Asks the
- * clouds at the same time.
- */
-export async function listEndpoints(
-  session: Pick<Session, 'atlas' | 'projectId'>,
-  filter: Filter,
-  { project, limits }: { project?: string; limits?: RequestLimits | undefined } = {},
-): Promise<Endpoint[]> {
-  const { clouds, region } = readFilter(filter);
-  const projectId = project ?? (await session.projectId(limits));
-  const atlas = await session.atlas(clouds.length);
-  const lists = await Promise.all(clouds.map((provider) => atlas.listServices(projectId, provider, limits)));
-  return lists.flat().filter((endpoint) => region === undefined || isRegion(endpoint, region));
-}
-
-interface FindOptions {
+interface FindOptions<E> {
   /** Without arguments, return all endpoints instead of the only one. */
   all?: boolean | undefined;
   /** For callers that retry themselves. */
@@ -36,75 +19,93 @@ interface FindOptions {
   /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
   onUnread?: (error: CliError) => void;
   /** If several match, choose among those for which this is true. */
-  prefer?: (endpoint: Endpoint) => boolean;
+  prefer?: (endpoint: E) => boolean;
 }
 
-/** What the ENDPOINT arguments of a command line refer to. */
-export type FoundEndpoints = Awaited<ReturnType<typeof findEndpoints>>;
-
 /**
- * Finds the endpoints that the ENDPOINT arguments name. An argument is an id, a region, or a Terraform import id, which
- * also names the project. Throws a usage error before it sends anything if an argument is malformed, and afterwards if
- * an argument matches several endpoints.
+ * Returns a function that finds the endpoints which the ENDPOINT arguments name. An argument of services is an id, a region,
+ * or a Terraform import id, which also names the project. It throws a usage error before it sends anything if an argument is
+ * malformed, and afterwards if an argument matches several endpoints.
  */
-export async function findEndpoints(
-  session: Session,
-  args: readonly string[],
-  filter: Filter,
-  { all: isAll = false, limits, onUnread, prefer }: FindOptions = {},
-) {
-  const { clouds, region } = readFilter(filter);
-  const named = readNames(args, filter);
-  const projectId = await projectOf(session, named, limits);
-  const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
-  const atlas = await session.atlas(possible.length);
-  const { answers, failures } = await askForSure(possible, (cloud) => atlas.listServices(projectId, cloud, limits));
-  const all = possible.flatMap((cloud) => answers.get(cloud) ?? []);
-  const inRegion = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
-  const find = (name: Named) => {
-    const matching = inRegion.filter((each) => isNamed(name, each));
-    return theOnly(matching, ` in ${name.region}`, prefer);
+export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
+  return async (
+    session: Session,
+    args: readonly string[],
+    filter: Filter,
+    { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
+  ) => {
+    const { clouds, region } = readFilter(filter);
+    const named = family.readNames(args, filter);
+    const projectId = await projectOf(session, named, limits);
+    const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
+    const read = async (some: readonly Provider[]) => {
+      const lists = listsOf(family, some);
+      const atlas = await session.atlas(lists.length);
+      const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
+      return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
+    };
+    const { all, failures } = await read(possible);
+    const wanted = all.filter((each) => isWanted(each, clouds, region));
+    const find = (name: Named) => {
+      const matching = wanted.filter((each) => family.isNamed(name, each));
+      return theOnly(family, matching, ` in ${name.region ?? name.id}`, prefer);
+    };
+    const without = () => (isAll ? wanted : [theOnly(family, wanted, '', prefer)]);
+    /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
+    const endpoints = named.length > 0 ? named.map(find) : without();
+
+    // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
+    const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
+    const [failed] = failures;
+    if (failed && !isSure) {
+      const [cloud, error] = failed;
+      // Other clouds responded, so say which one didn't.
+      if (!onUnread || named.length > 0) throw error.about(cloud);
+      onUnread(error.about(cloud));
+    }
+
+    const isMissing = endpoints.some((endpoint) => !endpoint);
+    // Before an endpoint counts as missing, search without the filter.
+    const isPart = possible.length < providers.length || region !== undefined;
+    const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
+    for (const [cloud, error] of unread) throw error.about(cloud);
+    // Scripts rely on exit code 3 for other kinds.
+    const missing = family.name === undefined ? named.filter((_, index) => !endpoints[index]) : [];
+    for (const name of missing) checkNotElsewhere(family, name, filter, everything);
+    // A hinted command line needs --project only if the import id's project isn't the usual one.
+    const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
+
+    /**
+     * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
+     * default to create one.
+     */
+    const notFound = (index: number, instead?: Advice) => {
+      const wanted = args[index] ?? region;
+      const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
+      const existing = listed(everything.map((each) => family.describe(each)));
+      if (existing !== '') return new NotFoundError(what, `Existing ${family.short}: ${existing}`);
+      const create = family.toCreate(session, named[index] ?? {}, filter, isForeign ? projectId : undefined);
+      return new NotFoundError(what, instead ?? create, 'noneAtAll');
+    };
+    return { projectId, endpoints, named, notFound };
   };
-  const without = () => (isAll ? inRegion : [theOnly(inRegion, '', prefer)]);
-  /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
-  const endpoints = named.length > 0 ? named.map(find) : without();
+}
 
-  // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
-  const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
-  const [failed] = failures;
-  if (failed && !isSure) {
-    const [cloud, error] = failed;
-    // Other clouds responded, so say which one didn't.
-    if (!onUnread || named.length > 0) throw error.about(cloud);
-    onUnread(error.about(cloud));
-  }
+export const findEndpoints = finderOf(services);
 
-  const isMissing = endpoints.some((endpoint) => !endpoint);
-  // Before an endpoint counts as missing, search without the filter.
-  const isPart = possible.length < providers.length || region !== undefined;
-  const everything = isMissing && isPart ? await listEndpoints(session, {}, { project: projectId, limits }) : all;
-  const missing = named.filter((_, index) => endpoints[index] === undefined);
-  for (const name of missing) checkNotElsewhere(name, filter, everything);
-  // A hinted command line needs --project only if the import id's project isn't the usual one.
-  const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
-
-  /**
-   * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
-   * default to create one.
-   */
-  const notFound = (index: number, instead?: Advice) => {
-    const wanted = args[index] ?? region;
-    const what = `No private endpoint service${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
-    if (everything.length > 0)
-      return new NotFoundError(what, `Existing services: ${listed(everything.map(describeService))}`);
-    const create = adviceToCreate(session, named[index] ?? {}, filter, isForeign ? projectId : undefined);
-    return new NotFoundError(what, instead ?? create, 'noneAtAll');
-  };
-  return { projectId, endpoints, named, notFound };
+/** Lists the endpoints of a project, on all clouds unless `filter` names one. */
+export async function listEndpoints(session: Session, filter: Filter): Promise<Endpoint[]> {
+  const { endpoints } = await findEndpoints(session, [], filter, { all: true });
+  return endpoints.flatMap((each) => each ?? []);
 }
 
 /** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
-function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly Endpoint[]): void {
+function checkNotElsewhere<E extends AnyEndpoint>(
+  { describe, isNamed }: Family<E>,
+  name: Named,
+  { region, provider }: Filter,
+  everything: readonly E[],
+): void {
   const elsewhere = everything.find(
     (endpoint) => endpoint.id === name.id || (region !== undefined && name.id === undefined && isNamed(name, endpoint)),
   );
@@ -113,32 +114,11 @@ function checkNotElsewhere(name: Named, { region, provider }: Filter, everything
   const isByOption = region !== undefined || provider !== undefined;
   const { projectId, id, atlasRegion } = elsewhere;
   throw new UsageError(
-    `${describeService(elsewhere)} exists, but it does not match the given region or provider.`,
+    `${describe(elsewhere)} exists, but it does not match the given region or provider.`,
     isByOption
       ? 'Use only the id, without --region and --provider.'
       : guessed(`${projectId}-${id}-${elsewhere.provider}-${atlasRegion}`),
   );
-}
-
-/** How to create the endpoint that an argument or a filter names: both sides if this program can, or only Atlas's side. */
-export function adviceToCreate(session: Session, { region, provider }: Named, filter: Filter, project?: string): Hint {
-  const place = region ?? filter.region;
-  const [likely] = place === undefined ? [] : cloudsOf(place);
-  const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
-  const more = option('--project', project);
-  const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
-  const connect = connectCommand(cloud, place ?? 'REGION');
-  const text = 'Create one and connect it to your network, or create only the Atlas side:';
-  return advise(session, text, cmd`${connect} ${more}`, create);
-}
-
-/** The command that sets up both sides. */
-export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
-  return cmd`connect ${endpoint} ${providerOption(provider)}`;
-}
-
-function providerOption(provider: Provider | undefined): readonly string[] {
-  return option('--provider', provider === defaultProvider ? undefined : provider?.toLowerCase());
 }
 
 /** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */
@@ -146,25 +126,12 @@ export async function findEndpoint(
   session: Session,
   arg: string | undefined,
   filter: Filter,
-  options: Pick<FindOptions, 'prefer'> = {},
+  options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
 ): Promise<Endpoint> {
   const found = await findEndpoints(session, arg === undefined ? [] : [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;
-}
-
-/**
- * Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project.
- */
-export async function referrer(session: Pick<Session, 'usualProject'>) {
-  const usual = await session.usualProject();
-  return ({ projectId, id }: Pick<Endpoint, 'projectId' | 'id'>) => (usual === projectId ? id : `${projectId}-${id}`);
-}
-
-/** How a hinted command line names this endpoint. */
-export async function referTo(session: Pick<Session, 'usualProject'>, endpoint: Endpoint): Promise<string> {
-  return (await referrer(session))(endpoint);
 }
 
 /** The project that the import ids name, or the project in use. */

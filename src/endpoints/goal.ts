@@ -1,16 +1,18 @@
 import type { Endpoint } from '../atlas/model.js';
 import { faults } from '../atlas/retry.js';
-import { type Until, untils } from '../atlas/status.js';
+import { type Statuses, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { parseName } from '../base/suggest.js';
 import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
+import type { AnyEndpoint } from './family.js';
 import type { Session } from './session.js';
 
 /** Goes before the command that continues an interrupted wait. */
 export const goOnWaiting = 'To continue waiting:';
 
-export interface Goal {
-  until: Until;
+export interface Goal<E extends AnyEndpoint = Endpoint> {
+  /** One of the statuses, `ready` or DELETED. */
+  until: string;
   timeoutMs: number;
   /** Stop at the first item that reaches the goal. */
   any?: boolean;
@@ -19,7 +21,7 @@ export interface Goal {
   /** The command line to run again after an interrupt, if it only waits. */
   again?: string;
   /** A change that must be done besides: how to see it, and what to say as long as it is not. */
-  change?: { isDone(endpoint: Endpoint): boolean; pending: string };
+  change?: { isDone(endpoint: E): boolean; pending: string };
 }
 
 /** The options of every command that can wait. */
@@ -33,9 +35,13 @@ interface WaitFlags {
  * Reads --wait, --until and --timeout. `waits`: whether a command waits after its change; --until and --timeout imply
  * it. Throws usage errors.
  */
-export function readGoal({ wait = false, until, timeout }: WaitFlags): Goal & { waits: boolean } {
+export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: Statuses = serviceStatuses) {
   const waits = wait || until !== undefined || timeout !== undefined;
-  return { until: parseName('status', until ?? 'ready', untils), timeoutMs: parseDuration(timeout ?? '1h'), waits };
+  return {
+    until: parseName('status', until ?? 'ready', untilsOf(statuses)),
+    timeoutMs: parseDuration(timeout ?? '1h'),
+    waits,
+  };
 }
 
 /** Starts the time limit of a wait. Prints transient errors and recoveries. `by`: what answers the requests. */

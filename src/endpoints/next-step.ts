@@ -4,9 +4,11 @@ import { CliError } from '../base/errors.js';
 import { advise, type Hint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
-import { cmd, option } from '../base/shell.js';
-import { clouds } from '../clouds/all.js';
-import { connectCommand, referrer, referTo } from './find.js';
+import { cmd, option, type Words } from '../base/shell.js';
+import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import { cloudsOf } from '../clouds/regions.js';
+import { type AnyEndpoint, type Family, isService } from './family.js';
+import { type Filter, type Named, referrer, referTo } from './name.js';
 import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -18,8 +20,18 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-/** Prints a hint for the next step with an endpoint. */
-export async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
+/** Prints hints for the next steps with an endpoint. `isOlderMeant`: the user has chosen a service without port mapping. */
+export async function hintNext(session: Session, family: Family, endpoint: AnyEndpoint, isOlderMeant = false) {
+  const phase = family.statuses[endpoint.status];
+  const step = phase === 'needsUser' || phase === 'ready' ? family.steps[phase]?.(endpoint) : undefined;
+  if (step) session.io.hint({ text: step.text, commands: step.command ? [step.command.text] : [] });
+  if (!isService(endpoint)) return;
+  await hintNextStep(session, endpoint);
+  if (!isOlderMeant) await hintConversion(session, [endpoint]);
+}
+
+/** Prints a hint for the next step with a service. */
+async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
   const { io } = session;
   if (!io.givesHints) return;
   const reference = await referTo(session, endpoint);
@@ -28,6 +40,21 @@ export async function hintNextStep(session: Session, endpoint: Endpoint): Promis
   if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
   if (endpoint.interfaceEndpoints.length > 0) return;
   for (const way of waysToConnect(session, endpoint, reference)) io.hint(way);
+}
+
+/** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
+export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
+  const { io, clock } = session;
+  const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
+  const [first] = older;
+  const end = first && clouds[first.provider].older;
+  if (!io.givesHints || !first || !end) return;
+  const refer = await referrer(session);
+  const verb = clock.now() >= end.endsAt ? 'disabled' : 'disables';
+  const [what, it] =
+    older.length === 1 ? [`${nameOf(first)} has`, 'it'] : [`${older.length} private endpoints have`, 'them'];
+  const text = `${what} no port mapping. Atlas ${verb} ${it} on ${end.day}. To convert ${it}:`;
+  io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
 }
 
 /** The ways to connect a service, the easiest one first. None if it can't be connected. */
@@ -57,25 +84,9 @@ export function connectScript(session: Hinting, service: Endpoint, reference: st
   return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
 }
 
-/** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
-export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
-  const { io, clock } = session;
-  const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
-  const [first] = older;
-  const end = first && clouds[first.provider].older;
-  if (!io.givesHints || !first || !end) return;
-  const refer = await referrer(session);
-  const verb = clock.now() >= end.endsAt ? 'disabled' : 'disables';
-  const [what, it] =
-    older.length === 1 ? [`${nameOf(first)} has`, 'it'] : [`${older.length} private endpoints have`, 'them'];
-  const text = `${what} no port mapping. Atlas ${verb} ${it} on ${end.day}. To convert ${it}:`;
-  io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
-}
-
-/** The error for an endpoint that failed. */
-export function failedError(session: Hinting, endpoint: Endpoint, reference: string): CliError {
+/** The error for an endpoint that failed. `hint`: how to replace it. */
+export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   const why = (endpoint.errorMessage ?? 'Atlas gave no reason').replace(/\.$/, '');
-  const hint = replacing(session, endpoint, reference);
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
@@ -90,4 +101,30 @@ export function replacing(session: Hinting, endpoint: Endpoint, reference: strin
   const remove = cmd`delete ${reference} --wait ${yesOf(session)}`;
   const create = cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`;
   return advise(session, 'Delete it, then create it again:', remove, create);
+}
+
+/** How to create the endpoint that an argument or a filter names: both sides if this program can, or only Atlas's side. */
+export function adviceToCreate(
+  session: Pick<Session, 'commandLine'>,
+  { region, provider }: Named,
+  filter: Filter,
+  project?: string,
+): Hint {
+  const place = region ?? filter.region;
+  const [likely] = place === undefined ? [] : cloudsOf(place);
+  const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
+  const more = option('--project', project);
+  const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
+  const connect = connectCommand(cloud, place ?? 'REGION');
+  const text = 'Create one and connect it to your network, or create only the Atlas side:';
+  return advise(session, text, cmd`${connect} ${more}`, create);
+}
+
+/** The command that sets up both sides. */
+function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
+  return cmd`connect ${endpoint} ${providerOption(provider)}`;
+}
+
+function providerOption(provider: Provider | undefined): readonly string[] {
+  return option('--provider', provider === defaultProvider ? undefined : provider?.toLowerCase());
 }

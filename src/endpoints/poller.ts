@@ -5,6 +5,7 @@ import { isFailure } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { eachOf } from './ask.js';
 import { readAgain } from './await.js';
+import type { AnyEndpoint } from './family.js';
 import { type Failure, readLists, requireAny, type Scope } from './read-lists.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -20,7 +21,7 @@ export function createPoller(
   let scopes: readonly Scope[] | undefined;
   /** The same scopes, in the order of the next poll. */
   let order: readonly Scope[] = [];
-  const known = new Map<Scope, readonly Endpoint[]>();
+  const known = new Map<Scope<AnyEndpoint>, readonly Endpoint[]>();
 
   const poll = async (how: RequestLimits) => {
     if (!scopes) order = scopes = await scopesOf(how);

@@ -3,14 +3,16 @@ import { isLimit, restMsOf } from '../atlas/retry.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
-import { isRegion } from '../clouds/regions.js';
 import { eachOf, mostAtOnce } from './ask.js';
+import type { AnyEndpoint, Family } from './family.js';
+import { isInRegion } from './name.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */
-export interface Scope {
+export interface Scope<E extends AnyEndpoint = Endpoint> {
   projectId: string;
   provider: Provider;
+  family: Family<E>;
 }
 
 export interface Failure {
@@ -19,7 +21,10 @@ export interface Failure {
   error: CliError;
 }
 
-export type Lists = Awaited<ReturnType<typeof readLists>>;
+export interface Lists<E extends AnyEndpoint = Endpoint> {
+  lists: ReadonlyMap<Scope<AnyEndpoint>, readonly E[]>;
+  failures: ReadonlyMap<Scope<AnyEndpoint>, Failure>;
+}
 
 interface ReadOptions {
   /** Only endpoints in this region. */
@@ -32,27 +37,28 @@ interface ReadOptions {
 }
 
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
-export async function readLists(
+export async function readLists<E extends AnyEndpoint>(
   { atlas: open }: Pick<Session, 'atlas'>,
-  scopes: readonly Scope[],
+  scopes: readonly Scope<E>[],
   { region, limits, untilLimit, onDone }: ReadOptions,
-) {
+): Promise<Lists<E>> {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
-  const lists = new Map<Scope, readonly Endpoint[]>();
-  const failures = new Map<Scope, Failure>();
+  const lists = new Map<Scope<AnyEndpoint>, readonly E[]>();
+  const failures = new Map<Scope<AnyEndpoint>, Failure>();
   let isOver = false;
   await eachOf(scopes, async (scope) => {
     if (isOver) return;
-    const { projectId, provider } = scope;
+    const { projectId, provider, family } = scope;
     try {
-      const all = await atlas.listServices(projectId, provider, limits);
-      const here = all.filter((endpoint) => region === undefined || isRegion(endpoint, region));
+      const all = await family.list(atlas, scope, limits);
+      const here = all.filter((endpoint) => region === undefined || isInRegion(endpoint, region));
       lists.set(scope, here);
     } catch (error) {
       if (!isFailure(error)) throw error;
       isOver ||= untilLimit === true && isLimit(error);
-      failures.set(scope, { what: isOneProject ? provider : `${provider} in project ${projectId}`, error });
+      const what = family.name ?? provider;
+      failures.set(scope, { what: isOneProject ? what : `${what} in project ${projectId}`, error });
     } finally {
       onDone?.();
     }
@@ -61,7 +67,7 @@ export async function readLists(
 }
 
 /** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
-export function requireAny({ lists, failures }: Lists): void {
+export function requireAny({ lists, failures }: Lists<AnyEndpoint>): void {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
 }

@@ -1,12 +1,12 @@
 import { createdOn } from '../atlas/ids.js';
-import { sharedKeys } from '../atlas/keys.js';
-import type { Endpoint } from '../atlas/model.js';
 import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
 import { type Json, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import type { Row, Tone, View } from '../ui/view.js';
+import type { AnyEndpoint, Family } from './family.js';
+import type { Named } from './name.js';
 
 /** The tones of endpoints and interface endpoints. A Map, because the API may return any text as status. */
 const tones = new Map<string, Tone>([
@@ -38,7 +38,7 @@ function ageOf({ createdAt }: Row, now: number): string | undefined {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
-const shared: Omit<View, 'single' | 'rows'> = {
+export const serviceView: Family['view'] = {
   columns: ['region', 'provider', 'status', 'interfaces', 'age', 'id'],
   brief: {
     interfaces: ({ interfaceEndpoints }) => texts(interfaceEndpoints).length || 'none',
@@ -55,25 +55,24 @@ const shared: Omit<View, 'single' | 'rows'> = {
   order: { status: statusOrder, interfaces: ['none'] },
   id: 'id',
   tone,
+  empty: 'No private endpoint services.',
 };
 
-export function endpointView(row: Row): View {
-  return { ...shared, single: true, rows: [row] };
+export function endpointView(row: Row, view = serviceView): View {
+  return { ...view, single: true, rows: [row] };
 }
 
-export function endpointsView(rows: readonly Row[]): View {
-  return { ...shared, single: false, rows, empty: 'No private endpoint services.' };
+export function endpointsView(rows: readonly Row[], view = serviceView): View {
+  return { ...view, single: false, rows };
 }
 
 /** The row for an endpoint that was gone before it was read. */
-export function goneRow(projectId: string, named: { id?: string | undefined; region?: string | undefined }): Row {
-  const unknown = Object.fromEntries(Object.keys(sharedKeys).map((key) => [key, null]));
-  const { id = null, region = null } = named;
-  const createdAt = createdOn(named.id ?? '');
-  return { ...unknown, id, projectId, region, status: deleted, interfaceEndpoints: [], createdAt };
+export function goneRow({ unknown }: Family, projectId: string, { id = '', region }: Named): Row {
+  const createdAt = createdOn(id);
+  return { ...unknown, id: id || null, projectId, region: region ?? null, status: deleted, createdAt };
 }
 
 /** How messages name an endpoint: `us-east-1 6a79…`. */
-export function nameOf({ region, id }: Pick<Endpoint, 'region' | 'id'>): string {
-  return `${region} ${id}`;
+export function nameOf({ region, id }: Pick<AnyEndpoint, 'region' | 'id'>): string {
+  return region === null ? id : `${region} ${id}`;
 }

@@ -10,7 +10,7 @@ import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
-import { referTo } from '../endpoints/find.js';
+import { referTo } from '../endpoints/name.js';
 import { reconcile, requestRemoval } from '../endpoints/reconcile.js';
 import type { Session } from '../endpoints/session.js';
 import { type Attached, readAttached } from './find.js';

@@ -1,5 +1,5 @@
 import { endpointKeys } from '../atlas/keys.js';
-import { deleted, untils } from '../atlas/status.js';
+import { listed, oneOf } from '../base/listed.js';
 import { parseName } from '../base/suggest.js';
 import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';
@@ -19,20 +19,29 @@ const kindNames = kinds.map(({ name }) => name);
 export const kindWords = [clusterKind, ...kindNames];
 
 /** The keys of every kind, in the order of the output. Each kind adds its own. */
-const sharedKindKeys = [
+export const sharedKindKeys = [
   ...['kind', 'id', 'projectId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage', 'createdAt'],
 ];
 
-/** The values of --until, for a cluster's endpoints or a kind. */
-export function untilsOf(kind: Kind | undefined): readonly string[] {
-  return kind ? ['ready', ...Object.keys(kind.statuses), deleted] : untils;
+/** Reads --kind, one of these words. Undefined means a cluster's. Throws a usage error. */
+export function readKind(word: string | undefined, words = kindWords): Kind | undefined {
+  if (word === undefined) return undefined;
+  const name = parseName('kind', word, words);
+  return kinds.find((kind) => kind.name === name);
 }
 
-/** Reads --kind. Undefined means a cluster's. Throws a usage error. */
-export function readKind(word: string | undefined): Kind | undefined {
-  if (word === undefined) return undefined;
-  const name = parseName('kind', word, kindWords);
-  return kinds.find((kind) => kind.name === name);
+/** The roles that a kind requires, as a sentence. */
+export function rolesOf({ roles: { read, change } }: Kind): string {
+  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
+  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
+}
+
+/** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */
+export function allowedTo(roles: readonly string[]): string {
+  const unread = kinds.filter(({ roles: { read, change } }) => change.includes(read)).map(({ name }) => name);
+  const changed = kinds.filter(({ roles: { change } }) => change.some((role) => roles.includes(role)));
+  const only = changed.length === 0 ? '' : ` except ${listed(changed.map(({ name }) => name))}`;
+  return `can read private endpoints except ${listed(unread)}, but not create or delete them${only}`;
 }
 
 /** The keys that a command can print with this --kind. */

@@ -38,7 +38,7 @@ export const dataFederation = {
     azureLinkId: text,
   },
   columns: ['comment'],
-  roles: 'Reading requires the Project Read Only role. Creating and deleting require Project Owner.',
+  roles: { read: 'Project Read Only', change: ['Project Owner'] },
   steps: {
     ready: () => ({
       text: 'Some minutes later, privateEndpointHostnames has the hosts of each instance:',

@@ -11,9 +11,10 @@ export const encryption = {
   version: '2023-01-01',
   path: '/encryptionAtRest/{provider}/privateEndpoints',
   providers: ['AWS', 'AZURE'],
+  usual: ({ status }) => (status === 'PENDING_ACCEPTANCE' ? 'some minutes after your approval' : undefined),
   steps: {
     needsUser: ({ privateEndpointConnectionName: name }) => ({
-      text: 'Approve its connection at your Key Vault. Atlas notices that some minutes later:',
+      text: 'Approve its connection at your Key Vault (Atlas does not know VAULT and its resource GROUP, so fill them in). Atlas notices that some minutes later:',
       command: cmd`az keyvault private-endpoint-connection approve --vault-name VAULT --resource-group GROUP --name ${text(name) ?? 'CONNECTION'}`,
     }),
   },

@@ -1,8 +1,21 @@
 import type { Json } from '../base/json.js';
-import type { Words } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
-import type { KindOptions } from './options.js';
+import { value } from '../command.js';
+import type { AnyEndpoint, Family } from '../endpoints/family.js';
+
+/** The options of `create` that only some kinds have. */
+export const kindFlags = {
+  endpoint: value('<id>', 'interface endpoint to register'),
+  dnsName: value('<name>', 'its DNS name'),
+  ip: value('<ip>', 'its IP address'),
+  linkId: value('<id>', 'its link id'),
+  comment: value('<text>', 'a note on it'),
+  vpcRegion: value('<region>', 'region that it is used from', 'newRegions'),
+  file: value('<file>', 'JSON file with the request', 'files'),
+} as const;
+
+export type KindOptions = { [Name in keyof typeof kindFlags]?: string | undefined };
 
 /** A request for a new endpoint, as it was typed. */
 interface Creation extends KindOptions {
@@ -16,46 +29,26 @@ interface Creation extends KindOptions {
 
 export type KindBody = Readonly<Record<string, unknown>>;
 
-/** A private endpoint that is not of clusters, as every output format shows it. */
-export interface KindEndpoint {
+/** A private endpoint that is not of clusters, as every output format shows it. Each kind adds its own keys, named as in the API. */
+export interface KindEndpoint extends AnyEndpoint {
   kind: string;
-  id: string;
-  projectId: string;
-  provider: Provider | null;
-  region: string | null;
-  atlasRegion: string | null;
-  status: string;
-  errorMessage: string | null;
-  createdAt: string | null;
-  /** Each kind adds its own keys, named as in the API. */
-  [key: string]: Json;
 }
 
-/** Everything that differs by kind. */
-export interface Kind {
+/** Everything that differs by kind. The first provider is the default. */
+export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | 'providers' | 'usual' | 'steps'> {
   name: string;
-  /** What messages call one. */
-  noun: string;
   /** The date of the API version. */
   version: string;
   /** The list, below the path of the project. `{provider}`: each cloud has a list. */
   path: string;
-  /** The clouds that have this kind. The first one is the default. */
-  providers: readonly Provider[];
   /** The names of these fields in the API. */
   fields: Readonly<Record<'id' | 'status' | 'region', string>>;
-  /** The statuses in their order, and what they mean: it is the user's turn, it is being deleted, … */
-  statuses: Readonly<Record<string, 'pending' | 'needsUser' | 'ready' | 'failed' | 'leaving'>>;
   /** The keys that only this kind has, and how each is read. */
   keys: Readonly<Record<string, (value: unknown) => Json>>;
   /** Of these, the columns of a table. */
   columns: readonly string[];
-  /** How long one usually takes, if that is known. */
-  usual?(endpoint: KindEndpoint): string | undefined;
-  /** The roles that Atlas requires, as a sentence. */
-  roles: string;
-  /** What the user has to do at a status that needs the user, or when the endpoint is ready. */
-  steps: { [phase in 'needsUser' | 'ready']?: (endpoint: KindEndpoint) => { text: string; command?: Words } };
+  /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
+  roles: { read: string; change: readonly string[] };
   create: {
     options: readonly (keyof KindOptions)[];
     /** The cloud that the options imply. */

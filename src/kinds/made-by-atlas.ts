@@ -14,5 +14,5 @@ export const madeByAtlas = {
   },
   keys: { privateEndpointConnectionName: text },
   columns: [],
-  roles: 'Reading, creating and deleting require the Project Owner role.',
+  roles: { read: 'Project Owner', change: ['Project Owner'] },
 } as const;

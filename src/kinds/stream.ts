@@ -50,7 +50,7 @@ export const stream = {
   },
   columns: ['vendor'],
   usual: ({ vendor }) => (vendor === 'MSK' ? '30m–35m' : undefined),
-  roles: 'Reading requires the Project Read Only role. Changes require Project Owner or Stream Processing Owner.',
+  roles: { read: 'Project Read Only', change: ['Project Owner', 'Project Stream Processing Owner'] },
   steps: {},
   create: {
     options: ['file'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apiStatuses, deleted } from '../../src/atlas/status.js';
+import { deleted, serviceStatuses } from '../../src/atlas/status.js';
 import { exitCodes } from '../../src/base/errors.js';
 import { HelpLayout, topicHelp } from '../../src/cli/help/page.js';
 import { type Topic, topics } from '../../src/cli/help/topics.js';
@@ -41,7 +41,11 @@ describe('the help is complete', () => {
 
   test('for the statuses and clouds', () => {
     const terms = termsOf(topics.statuses);
-    expect(terms).toEqual([...apiStatuses, deleted, ...Object.values(clouds).map(({ title }) => title)]);
+    expect(terms).toEqual([
+      ...Object.keys(serviceStatuses),
+      deleted,
+      ...Object.values(clouds).map(({ title }) => title),
+    ]);
   });
 
   test('for the formats', () => {

@@ -227,6 +227,11 @@ const rows: Record<string, Row[]> = {
     success('an owner of the organization', role('ORG_OWNER', { orgId: '4'.repeat(24) }), 'ORG_OWNER'),
     success('a service account', serviceAccount, /^can read/),
     success('only reading', role('GROUP_READ_ONLY', { groupId: projectId }), /^GROUP_READ_ONLY: .*, but not create/),
+    success(
+      'a role for one kind',
+      role('GROUP_STREAM_PROCESSING_OWNER', { groupId: projectId }),
+      /except encryption, backup, but not create or delete them except stream$/,
+    ),
     success('an owner of another project', role('GROUP_OWNER', { groupId: '5'.repeat(24) }), /^none: can read/),
     error('no access to the project', { lists: noProject }, /GROUP_NOT_FOUND 404/, 'Check the project id'),
     error('no access to private endpoints', { lists: noRole }, /USER_UNAUTHORIZED 403/, 'Project Read Only'),

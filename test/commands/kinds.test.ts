@@ -101,6 +101,25 @@ describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
   });
 });
 
+test.each([
+  ['backup us-east-1', '/backup/AWS/privateEndpoints', { cloudProvider: 'AWS', regionName: 'US_EAST_1' }],
+  ['encryption eastus2 --provider azure', '/encryptionAtRest/AZURE/privateEndpoints', { regionName: 'US_EAST_2' }],
+  [
+    `data-federation us-east-1 --endpoint ${vpce('a')} --dns-name a`,
+    '/privateNetworkSettings/endpointIds',
+    { endpointId: vpce('a'), provider: 'AWS', type: 'DATA_LAKE', region: 'US_EAST_1', customerEndpointDNSName: 'a' },
+  ],
+  [`stream --file ${requestFile(eventHub)}`, '/streams/privateLinkConnections', { ...eventHub, provider: 'AZURE' }],
+])('create --dry-run --kind %s prints the request and sends nothing', async (options, path, body) => {
+  const request = await json(`create --dry-run --kind ${options}`);
+  expect(request).toEqual({
+    method: 'POST',
+    url: expect.stringMatching(`/api/atlas/v2/groups/${defaultProject}${path}$`),
+    body,
+  });
+  expect(own.sandbox.exchanges).toEqual([]);
+});
+
 test('encryption at rest on Azure says once what to approve, and ends after the approval', async () => {
   const line = 'create --kind encryption --provider azure --region eastus2';
   const late = await own.atlas(`${line} --timeout 1m`);
@@ -118,6 +137,14 @@ test('encryption at rest on Azure says once what to approve, and ends after the 
     },
   });
   expect(JSON.parse((await waited).stdout)).toMatchObject({ status: 'ACTIVE' });
+});
+
+test('what does not exist, or not there, is not found', async () => {
+  await own.ends('wait --kind backup --until DELETED --json', 0, '', '[]\n');
+  await own.ends('wait --kind backup', 3, 'create --kind backup');
+  const { id } = await json('create --kind backup us-east-1');
+  await own.ends(`get --kind backup ${id} --region us-west-2`, 3, 'Existing ones: us-east-1');
+  await own.ends(`get --kind backup us-west-2`, 3, 'Existing ones: us-east-1');
 });
 
 test('an id with slashes', async () => {
@@ -151,6 +178,9 @@ test.each([
   ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],
   ['get --kind backups', 'Did you mean backup?'],
   ['list --kind backup --check', '--check cannot be combined with --kind'],
+  ['list --kind backup --watch', 'atlas-pe wait --kind backup --all'],
+  ['list --kind all --watch', 'atlas-pe wait --kind KIND --all'],
+  ['list --kind nope', 'stream, all'],
   ['list --kind all -o mermaid', '--output mermaid cannot be combined with --kind'],
   ['list --kind backup --status nope', 'Valid values'],
   ['delete --kind backup us-east-1', 'confirmation'],

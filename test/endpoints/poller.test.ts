@@ -3,6 +3,7 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { createPoller } from '../../src/endpoints/poller.js';
+import { services } from '../../src/endpoints/services.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -36,7 +37,7 @@ function start(projects: readonly string[], lists: Answers, singles: Record<stri
   });
   const scopesOf = async () => {
     scopesAsked++;
-    return projects.map((projectId) => ({ projectId, provider: 'AWS' as const }));
+    return projects.map((projectId) => ({ projectId, provider: 'AWS' as const, family: services }));
   };
   const { poll, requests } = createPoller(session, { scopesOf, region: undefined });
   const seen = async () => {
@@ -108,7 +109,7 @@ test('missing endpoints are read eight at a time', async () => {
       },
     },
   });
-  const scopesOf = async () => [{ projectId: 'a', provider: 'AWS' as const }];
+  const scopesOf = async () => [{ projectId: 'a', provider: 'AWS' as const, family: services }];
   const { poll } = createPoller(session, { scopesOf, region: undefined });
   await poll(limits);
   expect([(await poll(limits)).all, most]).toEqual([all, 8]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
 import { faults } from '../../src/atlas/retry.js';
-import type { Until } from '../../src/atlas/status.js';
+import { serviceStatuses } from '../../src/atlas/status.js';
 import { statusVerdict } from '../../src/endpoints/await.js';
 import { createDeadline } from '../../src/wait/deadline.js';
 import { waitFor } from '../../src/wait/wait.js';
@@ -13,7 +13,7 @@ const endpoint = (id: string, status: string): Endpoint =>
 /** Waits for endpoints that have these statuses, one for each poll. The last status repeats. */
 async function wait(
   scripts: Record<string, string[]>,
-  until: Until,
+  until: string,
   { timeoutMs = 3_600_000, any = false, newMs = 0 } = {},
 ) {
   const clock = fakeClock();
@@ -24,7 +24,7 @@ async function wait(
     {
       ...{
         any,
-        statusVerdict: ({ status }, before) => statusVerdict(until, status, before),
+        statusVerdict: ({ status }, before) => statusVerdict(serviceStatuses, until, status, before),
         gone: 'DELETED',
         leaving: 'DELETING',
       },
@@ -135,12 +135,12 @@ describe('a status means', () => {
     ['FAILED', '...+!!.'],
     ['DELETING', '....++.'],
     ['DELETED', '.....+.'],
-  ] as [Until, string][])('for %s: %s', (until, verdicts) => {
-    expect(statuses.map((status) => short[statusVerdict(until, status)]).join('')).toBe(verdicts);
+  ])('for %s: %s', (until, verdicts) => {
+    expect(statuses.map((status) => short[statusVerdict(serviceStatuses, until, status)]).join('')).toBe(verdicts);
   });
 
   test('FAILED after DELETING means that the deletion failed', () => {
-    expect(statusVerdict('DELETED', 'FAILED', 'FAILED')).toBe('pending');
-    expect(statusVerdict('DELETED', 'FAILED', 'DELETING')).toBe('failed');
+    expect(statusVerdict(serviceStatuses, 'DELETED', 'FAILED', 'FAILED')).toBe('pending');
+    expect(statusVerdict(serviceStatuses, 'DELETED', 'FAILED', 'DELETING')).toBe('failed');
   });
 });

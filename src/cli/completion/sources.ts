@@ -1,5 +1,6 @@
 import { columnsBeside } from '../../atlas/keys.js';
 import type { Endpoint } from '../../atlas/model.js';
+import { serviceStatuses, untilsOf } from '../../atlas/status.js';
 import {
   defaultProvider,
   type Provider,
@@ -13,7 +14,7 @@ import { fieldsOf, type SourceName } from '../../command.js';
 import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
-import { readKind, untilsOf } from '../../kinds/all.js';
+import { readKind } from '../../kinds/all.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
 import type { Typed } from './typed.js';
@@ -147,15 +148,20 @@ async function listed(request: CompletionRequest): Promise<Endpoint[]> {
 
 /** The values of --until for the kind in --kind. */
 export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
-  return untilsOf(readKind(given.get('kind')?.at(-1))).map((value) => inCaseOf(current, value));
+  return untilsOf(readKind(given.get('kind')?.at(-1))?.statuses ?? serviceStatuses).map((value) =>
+    inCaseOf(current, value),
+  );
 }
 
 async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
   const kind = readKind(request.given.get('kind')?.at(-1));
   if (kind) {
-    const { findKind } = await import('../../kinds/find.js');
-    const found = await findKind(await request.online(), kind, { args: [], all: true, filter: filterOf(request) });
-    return found.endpoints.flatMap((each) =>
+    const [{ finderOf }, { familyOf }] = await Promise.all([
+      import('../../endpoints/find.js'),
+      import('../../kinds/family.js'),
+    ]);
+    const { endpoints } = await finderOf(familyOf(kind))(await request.online(), [], filterOf(request), { all: true });
+    return endpoints.flatMap((each) =>
       each ? [{ value: each.id, note: `${each.provider} ${each.region} ${each.status}` }] : [],
     );
   }

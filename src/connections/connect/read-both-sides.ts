@@ -12,8 +12,9 @@ import { clouds, defaultProvider, type Provider, parseProvider } from '../../clo
 import type { RegionNames } from '../../clouds/cloud.js';
 import { checkSameRegion, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
-import { findEndpoints, referTo } from '../../endpoints/find.js';
-import { failedError } from '../../endpoints/next-step.js';
+import { findEndpoints } from '../../endpoints/find.js';
+import { referTo } from '../../endpoints/name.js';
+import { failedError, replacing } from '../../endpoints/next-step.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -181,7 +182,7 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
 /** Throws if a service can't become ready. */
 async function checkUsable(session: Session, service: Endpoint): Promise<void> {
   const reference = await referTo(session, service);
-  if (service.status === 'FAILED') throw failedError(session, service, reference);
+  if (service.status === 'FAILED') throw failedError(service, replacing(session, service, reference));
   if (!isLeaving(service.status)) return;
   const hint = advise(session, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
   throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });

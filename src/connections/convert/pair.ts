@@ -3,8 +3,9 @@ import { UsageError } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
 import { findEndpoints } from '../../endpoints/find.js';
-import { theOnly } from '../../endpoints/match.js';
+import { theOnly } from '../../endpoints/name.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
+import { services } from '../../endpoints/services.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 
@@ -29,7 +30,7 @@ export async function findPair(session: Session, argument: string | undefined): 
   const found = await findEndpoints(session, isNamed ? [argument] : [], filter, { all: true, prefer: isOlder });
   const fitting = found.endpoints.flatMap((each) => each ?? []);
   if (fitting.length === 0) throw found.notFound(0);
-  const named = isNamed ? fitting[0] : theOnly(fitting.filter(isOlder), ' without port mapping');
+  const named = isNamed ? fitting[0] : theOnly(services, fitting.filter(isOlder), ' without port mapping');
   if (!named) return { older: undefined, mapped: undefined, there: [] };
   const { projectId, provider, region, atlasRegion } = named;
   if (!clouds[provider].older) {
@@ -41,7 +42,7 @@ export async function findPair(session: Session, argument: string | undefined): 
   }
   const all = await (await session.atlas()).listServices(projectId, provider);
   const there = all.filter((each) => each.atlasRegion === atlasRegion);
-  const older = isOlder(named) ? named : theOnly(there.filter(isOlder), ` without port mapping in ${region}`);
+  const older = isOlder(named) ? named : theOnly(services, there.filter(isOlder), ` without port mapping in ${region}`);
   return { older, mapped: isOlder(named) ? bestOf(there.filter((each) => !isOlder(each))) : named, there };
 }
 

@@ -6,7 +6,7 @@ import { cmd } from '../../base/shell.js';
 import type { Belongings, Owned, OwnedResource, Place, Remains } from '../../cloud-side/cloud-side.js';
 import type { CloudEntry, RemovalStep } from '../../cloud-side/entry.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import { referTo } from '../../endpoints/find.js';
+import { referTo } from '../../endpoints/name.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
 import { once, onceByKey } from '../../base/once.js';
 import { eachOf } from '../../endpoints/ask.js';
-import { referrer } from '../../endpoints/find.js';
+import { referrer } from '../../endpoints/name.js';
 import type { Failure, Lists, Scope } from '../../endpoints/read-lists.js';
 import type { Session } from '../../endpoints/session.js';
 import { type Attached, attachedTo, readAttached } from '../../interfaces/find.js';
@@ -103,6 +103,6 @@ function readFew(
   };
 }
 
-function scopeKey({ projectId, provider }: Scope): string {
+function scopeKey({ projectId, provider }: Pick<Scope, 'projectId' | 'provider'>): string {
   return `${projectId} ${provider}`;
 }

@@ -2,6 +2,7 @@ import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/listed.js';
 import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
+import { allowedTo } from '../../kinds/all.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
 import type { Facts } from './open-facts.js';
 
@@ -43,7 +44,7 @@ async function checkRoles(_: unknown, { key, projectId }: Facts) {
   const names = own.map(({ name }) => name);
   const roles = names.map(roleTitle);
   if (names.includes('ORG_OWNER') || names.includes('GROUP_OWNER')) return good(listed(names), roles);
-  return good(`${listed(names) || 'none'}: can read private endpoints, but not create or delete them`, roles);
+  return good(`${listed(names) || 'none'}: ${allowedTo(roles)}`, roles);
 }
 
 /** `GROUP_READ_ONLY` as `Project Read Only`. */

@@ -1,0 +1,95 @@
+import type { ApiRequest } from '../atlas/client.js';
+import { path } from '../atlas/ids.js';
+import { isLeaving } from '../atlas/status.js';
+import { CliError, ignoreFailure, reasonOf, UsageError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
+import { readText } from '../base/read-text.js';
+import type { RequestLimits } from '../base/request-limits.js';
+import { cmd } from '../base/shell.js';
+import { type Provider, parseProvider } from '../clouds/all.js';
+import { parseRegion } from '../clouds/regions.js';
+import type { OptionsOf } from '../command.js';
+import type { Context } from '../context.js';
+import { sendOnce } from '../endpoints/create-once.js';
+import type { AnyEndpoint } from '../endpoints/family.js';
+import { nameOf } from '../endpoints/view.js';
+import { below, explained, familyOf, readCreated } from '../kinds/family.js';
+import type { Kind } from '../kinds/kind.js';
+import type { create } from './services.js';
+
+/** What to create, as it was typed. */
+export interface Draft {
+  request(projectId: string): ApiRequest;
+  create(): Promise<AnyEndpoint>;
+}
+
+/** Reads what `create --kind` is to create. Throws usage errors. */
+export async function draftOfKind(context: Context, kind: Kind, options: OptionsOf<typeof create>): Promise<Draft> {
+  const content = options.file === undefined ? {} : readObject(options.file);
+  const implied = kind.create.provider?.({ ...options, content });
+  const provider = providerOf(kind, options.provider, implied ?? (await context.setting('provider'))?.value);
+  const readRegion = (text: string) => parseRegion(provider, text);
+  const { place: typed = options.region } = options;
+  const place = typed === undefined ? undefined : readRegion(typed);
+  const body = kind.create.body({ ...options, provider, place, content, readRegion });
+  const request = (projectId: string): ApiRequest => {
+    const list = below(kind, { projectId, provider }).path;
+    return { method: 'POST', path: path`/api/atlas/v2/groups/${projectId}` + list, body };
+  };
+  return { request, create: () => createKindOnce(context, kind, provider, body, options.ifNotExists) };
+}
+
+/** Creates an endpoint, and never two: it looks for the same one first. If there is one, throws an error that names it. */
+async function createKindOnce(
+  context: Context,
+  kind: Kind,
+  provider: Provider,
+  body: Record<string, unknown>,
+  orExisting = false,
+): Promise<AnyEndpoint> {
+  const family = familyOf(kind);
+  const place = { projectId: await context.projectId(), provider };
+  const atlas = await context.atlas();
+  const find = async (limits?: RequestLimits) => {
+    const all = await family.list(atlas, place, limits);
+    return all.find((each) => kind.create.isSame(each, body) && !isLeaving(each.status, kind.statuses));
+  };
+  const existing = await find();
+  if (existing) {
+    const what = `${nameOf(existing)} already exists (${existing.status}).`;
+    const hint = { text: 'To use it in a script:', commands: [context.again(cmd`--if-not-exists`)] };
+    if (!orExisting) throw new CliError('conflict', what, { hint });
+    context.io.note(what);
+    return existing;
+  }
+  const send = async () => {
+    const answer = await explained(kind, atlas.sendBelow(below(kind, place), { method: 'POST', body }));
+    return readCreated(kind, place, answer, body);
+  };
+  const created = await sendOnce(context, { send, find, list: cmd`list ${family.flags}` });
+  // Some creates are answered without a status.
+  const read = created.status === 'UNKNOWN' ? await family.read(atlas, created).catch(ignoreFailure) : undefined;
+  return read ?? created;
+}
+
+/** The cloud of a new endpoint: the given one, or the likely one if it has this kind. */
+function providerOf({ name, providers }: Kind, given: string | undefined, likely: string | undefined): Provider {
+  const isOwn = (word: string) => providers.includes(parseProvider(word));
+  if (given !== undefined && !isOwn(given)) {
+    const hint = `Valid values: ${listed(providers.map((each) => each.toLowerCase()))}`;
+    throw new UsageError(`--kind ${name} is not for --provider ${given}.`, hint);
+  }
+  const chosen = given ?? (likely !== undefined && isOwn(likely) ? likely : providers[0]);
+  return parseProvider(chosen ?? '');
+}
+
+/** Reads a JSON file with an object. Throws a usage error. */
+function readObject(file: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(readText(file));
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
+    throw new Error('it has no object');
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file} (${reasonOf(error)}).`, 'It must be a JSON file with the request.');
+  }
+}

@@ -1,0 +1,81 @@
+import type { Atlas } from '../atlas/client.js';
+import type { Endpoint } from '../atlas/model.js';
+import type { Statuses } from '../atlas/status.js';
+import type { Hint } from '../base/hint.js';
+import type { Json } from '../base/json.js';
+import type { RequestLimits } from '../base/request-limits.js';
+import type { Words } from '../base/shell.js';
+import type { Provider } from '../clouds/all.js';
+import type { Row, View } from '../ui/view.js';
+import type { Awaited } from '../wait/schedule.js';
+import type { Filter, Named } from './name.js';
+import type { Session } from './session.js';
+
+/** What every private endpoint of Atlas has. */
+export interface AnyEndpoint {
+  id: string;
+  projectId: string;
+  provider: Provider;
+  region: string | null;
+  atlasRegion: string | null;
+  status: string;
+  errorMessage: string | null;
+  createdAt: string | null;
+  [key: string]: Json;
+}
+
+interface Step {
+  text: string;
+  command?: Words;
+}
+
+/**
+ * Everything that differs between the services of clusters and each other kind of private endpoints. The commands list, find,
+ * await and delete all of them in the same way.
+ */
+export interface Family<E extends AnyEndpoint = AnyEndpoint> {
+  /** The value of --kind. Undefined for services. */
+  name: string | undefined;
+  /** The options that choose it on a command line. */
+  flags: readonly string[];
+  /** What messages call one, several, and those that exist. */
+  noun: string;
+  several: string;
+  short: string;
+  statuses: Statuses;
+  view: Omit<View, 'single' | 'rows'>;
+  /** The clouds that have it. */
+  providers: readonly Provider[];
+  /** The name of the list that has those of a cloud: the cloud, or the first one if a list has all of them. */
+  listOf(provider: Provider): Provider;
+  list(atlas: Atlas, place: Pick<E, 'projectId' | 'provider'>, limits?: RequestLimits): Promise<E[]>;
+  read(atlas: Atlas, endpoint: E, limits?: RequestLimits): Promise<E>;
+  /** Resolves as soon as Atlas has accepted the request. The endpoint disappears some time later. */
+  remove(atlas: Atlas, endpoint: E): Promise<void>;
+  /** Whether an error says that the endpoint does not exist. */
+  isMissing(error: unknown): boolean;
+  /** Reads the ENDPOINT arguments. Throws usage errors. */
+  readNames(args: readonly string[], filter: Filter): Named[];
+  isNamed(name: Named, endpoint: E): boolean;
+  /** An endpoint as errors name it. */
+  describe(endpoint: E): string;
+  /** The row of an endpoint that nothing is known of. */
+  unknown: Row;
+  toCreate(session: Pick<Session, 'commandLine'>, name: Named, filter: Filter, project?: string): Hint;
+  toReplace(session: Pick<Session, 'io' | 'commandLine'>, endpoint: E, reference: string): Hint;
+  /** The recorded times until an endpoint with this status is ready. */
+  expected?(endpoint: E): Awaited['expected'];
+  /** How long it usually takes until ready, without records. */
+  usual?(endpoint: E): string | undefined;
+  /** What the user has to do at a status that needs the user, or when the endpoint is ready. */
+  steps: { needsUser?(endpoint: E): Step; ready?(endpoint: E): Step };
+}
+
+/** The lists to read for these clouds. */
+export function listsOf({ providers, listOf }: Family, clouds: readonly Provider[]): Provider[] {
+  return [...new Set(clouds.filter((cloud) => providers.includes(cloud)).map(listOf))];
+}
+
+export function isService(endpoint: AnyEndpoint): endpoint is Endpoint {
+  return 'interfaceEndpoints' in endpoint;
+}

@@ -1,0 +1,130 @@
+import type { Atlas } from '../atlas/client.js';
+import { AnswerError, ApiError, isGoneBelow } from '../atlas/errors.js';
+import { createdOn, path } from '../atlas/ids.js';
+import { type Fields, fields } from '../atlas/read.js';
+import { deleted, statusOrder } from '../atlas/status.js';
+import { UsageError } from '../base/errors.js';
+import { advise } from '../base/hint.js';
+import { objects, text } from '../base/json.js';
+import type { RequestLimits } from '../base/request-limits.js';
+import { cmd } from '../base/shell.js';
+import { providers } from '../clouds/all.js';
+import { withBothNames } from '../clouds/regions.js';
+import type { Family } from '../endpoints/family.js';
+import { isInRegion } from '../endpoints/name.js';
+import { nameOf, serviceView, tone } from '../endpoints/view.js';
+import { kinds, rolesOf, sharedKindKeys } from './all.js';
+import type { Kind, KindBody, KindEndpoint } from './kind.js';
+
+/*
+ * How the endpoints of a kind are requested and named. The links in answers may lead to other hosts and are not followed.
+ */
+
+type Place = Pick<KindEndpoint, 'projectId' | 'provider'>;
+
+export function familyOf(kind: Kind): Family<KindEndpoint> {
+  const { name, noun, path: list, providers: own } = kind;
+  const flags = ['--kind', name];
+  const isOnEach = list.includes('{provider}');
+  const readList = (atlas: Atlas, place: Place, limits?: RequestLimits) => {
+    const toItem = (item: unknown) => toKindEndpoint(kind, place, fields(item, noun));
+    return explained(kind, atlas.listBelow(below(kind, place), toItem, limits));
+  };
+  return {
+    ...kind,
+    flags,
+    several: 'endpoints of this kind',
+    short: 'ones',
+    view: viewOf(kind),
+    listOf: (provider) => (isOnEach ? provider : (own[0] ?? provider)),
+    list: readList,
+    // An endpoint that is missing from its list is read by id before it counts as gone.
+    read: async (atlas, endpoint, limits) => {
+      const listed = (await readList(atlas, endpoint, limits)).find(({ id }) => id === endpoint.id);
+      if (listed) return listed;
+      const answer = await atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'GET' }, limits);
+      return toKindEndpoint(kind, endpoint, fields(answer, noun));
+    },
+    remove: async (atlas, endpoint) => {
+      await explained(kind, atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'DELETE' }));
+    },
+    isMissing: isGoneBelow,
+    // An id, or a region with one endpoint of the kind.
+    readNames: (args) => {
+      if (args.every((arg) => arg.trim() !== '')) return args.map((arg) => ({ id: arg.trim() }));
+      throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
+    },
+    // Azure changes the case of ids.
+    isNamed: ({ id = '' }, endpoint) => endpoint.id.toLowerCase() === id.toLowerCase() || isInRegion(endpoint, id),
+    describe: (endpoint) => `${nameOf(endpoint)} (${endpoint.status})`,
+    unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
+    toCreate: (session) => advise(session, 'To create one:', cmd`create ${flags} --help`),
+    toReplace: (session, { id }) =>
+      advise(session, 'Delete it, then create it again:', cmd`delete ${flags} ${id} --wait`),
+  };
+}
+
+/** A path below that of the project, and the API version that has it. `id`: of one endpoint instead of the list. */
+export function below({ path: list, version }: Kind, { projectId, provider }: Place, id?: string) {
+  return { projectId, version, path: list.replace('{provider}', provider) + (id === undefined ? '' : path`/${id}`) };
+}
+
+/** Reads an answer to a create: the whole list, the new endpoint, or the request. */
+export function readCreated(kind: Kind, place: Place, answer: unknown, body: KindBody): KindEndpoint {
+  const only = fields(answer, kind.noun);
+  const all = only.results === undefined ? [only] : objects(only.results);
+  const created = all.map((item) => toKindEndpoint(kind, place, item)).find((each) => kind.create.isSame(each, body));
+  if (created) return created;
+  throw new AnswerError(`Atlas did not return the new ${kind.noun}.`);
+}
+
+function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, answer: Fields): KindEndpoint {
+  const id = text(answer[kind.fields.id]);
+  if (!id) throw new AnswerError(`Atlas returned a ${kind.noun} without an id.`);
+  // The answer to a create may have the spelling of the request.
+  const cloud = (text(answer.cloudProvider) ?? text(answer.provider))?.toUpperCase();
+  const provider = providers.find((name) => name === cloud) ?? listed;
+  return {
+    kind: kind.name,
+    id,
+    projectId,
+    ...withBothNames({ provider, region: text(answer[kind.fields.region]) || null }),
+    status: text(answer[kind.fields.status]) ?? 'UNKNOWN',
+    errorMessage: text(answer.errorMessage) || null,
+    createdAt: createdOn(id),
+    ...ownKeys(kind, answer),
+  };
+}
+
+function ownKeys({ keys }: Kind, answer: Fields) {
+  return Object.fromEntries(Object.entries(keys).map(([key, read]) => [key, read(answer[key])]));
+}
+
+/** Whether Atlas refuses a request because of the roles of the credentials. */
+export function isRefused(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
+  return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
+}
+
+/** Adds to a refusal which roles the kind requires. */
+export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
+  return request.catch((error: unknown) => {
+    throw isRefused(error) ? error.withHint(rolesOf(kind)) : error;
+  });
+}
+
+const tones = { pending: 'busy', needsUser: 'todo', ready: 'good', failed: 'bad', leaving: 'busy' } as const;
+
+/** A table of endpoints of one kind, or without a kind of all of them. */
+export function viewOf(kind?: Kind): Family['view'] {
+  return {
+    ...serviceView,
+    columns: [...(kind ? [] : ['kind']), 'region', 'provider', 'status', 'age', 'id', ...(kind?.columns ?? [])],
+    order: { status: [...kinds.flatMap(({ statuses }) => Object.keys(statuses)), ...statusOrder] },
+    tone: (row) => {
+      const statuses = kinds.find(({ name }) => name === row.kind)?.statuses;
+      return statuses && row.status !== deleted ? tones[statuses[String(row.status)] ?? 'pending'] : tone(row);
+    },
+    empty: kind ? `No ${kind.noun}.` : 'No private endpoints.',
+  };
+}
