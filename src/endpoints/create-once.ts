@@ -110,7 +110,9 @@ export function sendOnce<E extends AnyEndpoint>(session: Session, { send, find, 
       return other ?? found;
     },
     unknown: (error) => {
-      const own = error instanceof AnswerError && !error.transient ? hintText(error.hint) : '';
+      // Where the network has failed, there is nothing else to check.
+      const isOdd = error instanceof AnswerError && !(error.transient && error.cause !== undefined);
+      const own = isOdd ? hintText(error.hint) : '';
       const text = 'The endpoint may or may not have been created. Check before you try again:';
       return advise(session, `${own} ${text}`.trim(), list);
     },
