@@ -1,11 +1,8 @@
 import type { CommandGroup, Definition, OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { login, logout, projects, whoami } from './account.js';
-import { config } from './config.js';
+import { config, login, logout, profile, projects, whoami } from './account.js';
 import { connect, connectionStrings, convert, disconnect, doctor } from './connections.js';
-import { interfaces } from './interface.js';
-import { profile } from './profile.js';
-import { regionalMode } from './regional-mode.js';
+import { interfaces, regionalMode } from './interface.js';
 import { sandbox } from './sandbox.js';
 import { create, deleteCommand, get, list, regions, update, wait } from './services.js';
 

@@ -7,7 +7,7 @@ import { originText } from '../config/precedence.js';
 import { moveSecrets, saveValues } from '../config/secrets.js';
 import { parseSecretStore, parseSettingName, setting, settingNames } from '../config/settings.js';
 import type { Context } from '../context.js';
-import type { configGet, configList, configSet, configUnset } from './config.js';
+import type { configGet, configList, configSet, configUnset } from './account.js';
 import { checkHostStays, checkKeepsSettings, whereSaved } from './saving.js';
 
 /** Saves a setting in the profile in use. A secret is typed without echo or read from a pipe. */
