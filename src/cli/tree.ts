@@ -1,6 +1,9 @@
+import { version as current } from '../../package.json';
 import { type CommandGroup, command, type Definition, required, several } from '../command.js';
 import { commands } from '../commands/all.js';
+import type { Context } from '../context.js';
 
+/** Without any other argument, bin/atlas-pe.js prints the version itself. */
 export const version = command({
   name: 'version',
   summary: 'Print the version',
@@ -8,7 +11,9 @@ export const version = command({
   // Scripts check the version before anything is set up.
   configuration: 'ignored',
   examples: ['version', 'version --json'],
-  run: async () => (await import('./version.run.js')).run,
+  run: async () => async (context: Context) => {
+    await context.io.print({ single: true, rows: [{ version: current }], id: 'version', only: 'version' });
+  },
 });
 
 /** The parser answers this itself, without settings or credentials. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
-import { UsageError } from '../base/errors.js';
+import { isFailure, UsageError } from '../base/errors.js';
 import { advise, hintText } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
@@ -10,11 +10,12 @@ import { originText } from '../config/precedence.js';
 import { matchProject, projectIdOf } from '../config/project.js';
 import { removeProfile, saveValues } from '../config/secrets.js';
 import { inKeychain, sandboxProfile, secretNames } from '../config/settings.js';
+import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 import type { profileDelete, profileUse } from './account.js';
 import { approval } from './approval.js';
-import { checkKeepsSettings, endSignIn, otherOrigin } from './saving.js';
+import { checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
 
 /** Shows the credentials in use, where they come from, and what they can access. */
 export async function whoAmI(context: Context): Promise<void> {
@@ -134,4 +135,18 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   await endSignIn(context, name, values);
   await removeProfile(config, context.keychain, name);
   io.note(`Deleted profile ${name}.`);
+}
+
+/** Revokes the token of the credentials saved in a profile, and removes it from the cache. */
+async function endSignIn(context: Context, profile: string, values: ProfileValues): Promise<void> {
+  // An incomplete pair never got a token.
+  if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;
+  try {
+    // Only the credentials of this profile, not those in the environment.
+    await context.forget(await resolveSignIn(profileSources(context, profile, values, {})));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    // A token that cannot be revoked expires within an hour.
+    context.io.warn(`Could not revoke the access token at Atlas: ${error.message}`);
+  }
 }

@@ -159,7 +159,7 @@ const scripts: Record<Shell, { script: string; file: string; line: string }> = {
 export async function run({ io }: Context, options: OptionsOf<typeof completion>): Promise<void> {
   const shell = parseName('shell', options.shell, Object.keys(scripts) as Shell[]);
   const { script, file, line } = scripts[shell];
-  if (['table', 'tsv', 'id'].includes(io.format)) await io.printRaw(script);
-  else await io.print({ single: true, rows: [{ shell, script }], id: 'shell' });
+  const text = () => script;
+  await io.print({ single: true, rows: [{ shell, script }], id: 'shell', own: { table: text, tsv: text, id: text } });
   if (io.isOnScreen) io.hint(`Add this line to ${file}: ${line}`);
 }
