@@ -63,7 +63,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
   }
 }
 
-/** What a command does. `commands/all.ts` checks its options against the definition. */
+/** What a command does. `cli/tree.ts` checks its options against the definition. */
 type Run = (context: unknown, options: unknown) => Promise<number | undefined>;
 
 async function read(argv: readonly string[]): Promise<ParsedLine> {

@@ -54,7 +54,7 @@ export const configGet = command({
   name: 'get',
   aliases: ['show', 'describe'],
   summary: 'Print the value of a setting',
-  args: { name: required('name of the setting', 'visibleSettings') },
+  args: { name: required('name of the setting', 'settings') },
   fields: ['name', 'value', 'origin'],
   examples: ['config get project --output id'],
   run: async () => (await import('./config.run.js')).getSetting,

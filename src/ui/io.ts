@@ -7,7 +7,7 @@ import { once } from '../base/once.js';
 import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';
 import { createResponseSpinner, type Later, type Live, noProgress, type Progress } from './progress.js';
-import type { Asking, Questions } from './prompt.js';
+import type { Questions } from './prompt.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
@@ -165,7 +165,7 @@ export function createIo(
     },
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
     /** Asks for a line of text in a terminal. */
-    ask: (question: string, how?: Asking) => alone((asking) => asking.text(question, how)),
+    ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
     /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),
     readPiped,

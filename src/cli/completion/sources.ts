@@ -11,7 +11,7 @@ import {
 } from '../../clouds/all.js';
 import { isRegion, knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';
-import { secretStores, setting, settingNames } from '../../config/settings.js';
+import { secretStores, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { Filter } from '../../endpoints/name.js';
 import { readKind } from '../../kinds/all.js';
@@ -67,8 +67,6 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   settings: () => plain(settingNames),
   settingValues: (request) => valueSources[request.args[0] ?? '']?.(request) ?? [],
   sortKeys: (request) => plain(fieldsIn(request).map((key) => (request.current.startsWith('-') ? `-${key}` : key))),
-  // Secrets can't be printed.
-  visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
   waitables: async (request) => {
     const isUntil = request.args[0]?.toLowerCase() === 'until';
     if (isUntil && request.args.length === 1) return plain(untilsIn(request));
