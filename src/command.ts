@@ -25,7 +25,6 @@ export type SourceName =
   | 'settings'
   | 'settingValues'
   | 'sortKeys'
-  | 'visibleSettings'
   | 'waitables';
 
 /** The possible values for completion: the values themselves, or the name of a list. */
@@ -89,7 +88,7 @@ export interface Definition {
   changes?: 'always' | 'finish' | 'adds';
   /** `tolerated`: works even if the configuration can't be read. `ignored`: doesn't read it. */
   configuration?: 'tolerated' | 'ignored';
-  /** Loads what the command does. `commands/all.ts` checks that it accepts the options declared here. */
+  /** Loads what the command does. `cli/tree.ts` checks that it accepts the options declared here. */
   run: () => Promise<unknown>;
 }
 

@@ -33,14 +33,13 @@ export { type HostParts, hostParts } from './context/host-parts.js';
 export type Context = Awaited<ReturnType<typeof createContext>>;
 
 /** The parts of a command line that matter to every command. */
-export interface CommandLine {
-  globals: Globals;
+interface CommandLine {
   /** As the user typed it. */
   argv?: readonly string[] | undefined;
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;
-  /** All options given. */
-  options?: Given;
+  /** All options given, the global ones too. */
+  options: Given;
 }
 
 /** Creates the context of one command. Throws a usage error if an option or the output setting is not valid. */
@@ -48,12 +47,13 @@ export async function createContext(
   host: Host,
   parts: HostParts,
   { signal, end }: { signal: AbortSignal; end(): void },
-  { argv = [], globals: given, definition, options = {} }: CommandLine,
+  { argv = [], definition, options }: CommandLine,
 ) {
   const { formats = {}, configuration, changes } = definition ?? {};
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
+  const given = options as Globals;
   const globals = configuration === 'ignored' ? withoutSettings(given) : given;
   // --query sees the JSON, which has only keys.
   const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
@@ -261,7 +261,8 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
 /** A command line with the same project and profile options. */
 function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
   const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
-  return commandLine(cmd`${command} ${option('--project', project === true ? undefined : project)} ${chosen}`);
+  const inProject = typeof project === 'string' ? option('--project', project) : [];
+  return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
 /** The current command line with more words. */

@@ -2,7 +2,6 @@ import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js
 import type { Host } from './base/host.js';
 import { helpWidth, writtenFile, writtenHelp } from './cli/help/written.js';
 import type { ParsedLine } from './cli/parser.js';
-import type { Globals } from './command.js';
 import type { HostParts } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
 import { ignoreErrors, lastStderr, write } from './ui/streams.js';
@@ -40,8 +39,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     stopListening = interruption.end;
     const { createContext, hostParts } = await import('./context.js');
     const { definition, options } = parsed;
-    const line = { argv, globals: globalsOf(parsed), definition, options };
-    const context = await createContext(host, parts ?? hostParts, interruption, line);
+    const context = await createContext(host, parts ?? hostParts, interruption, { argv, definition, options });
     let error: unknown;
     try {
       const run = (await definition.run()) as Run;
@@ -65,7 +63,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
   }
 }
 
-/** What a command does. `commands/all.ts` checks its options against the definition. */
+/** What a command does. `cli/tree.ts` checks its options against the definition. */
 type Run = (context: unknown, options: unknown) => Promise<number | undefined>;
 
 async function read(argv: readonly string[]): Promise<ParsedLine> {
@@ -83,12 +81,6 @@ async function helpText(parsed: Exclude<ParsedLine, { kind: 'run' }>, width: num
   if (parsed.kind === 'man') return writtenFile('atlas-pe.1');
   const { commandHelp, topicHelp } = await import('./cli/help/page.js');
   return parsed.kind === 'topic' ? topicHelp(parsed.topic, width) : commandHelp(parsed.line, width);
-}
-
-/** The global options, without those whose names the command uses for its own options. */
-function globalsOf({ definition, options }: Extract<ParsedLine, { kind: 'run' }>): Globals {
-  const own = Object.keys(definition.flags ?? {});
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !own.includes(name)));
 }
 
 /** Prints Node's warnings, for example about its environment variables, in our format. */

@@ -1,6 +1,13 @@
-import { type CommandGroup, command, type Definition, required, several } from '../command.js';
-import { commands } from '../commands/all.js';
+import { version as current } from '../../package.json';
+import { type CommandGroup, command, type Definition, type OptionsOf, required, several } from '../command.js';
+import { config, login, logout, profile, projects, whoami } from '../commands/account.js';
+import { connect, connectionStrings, convert, disconnect, doctor } from '../commands/connections.js';
+import { interfaces, regionalMode } from '../commands/interface.js';
+import { sandbox } from '../commands/sandbox.js';
+import { create, deleteCommand, get, list, regions, update, wait } from '../commands/services.js';
+import type { Context } from '../context.js';
 
+/** Without any other argument, bin/atlas-pe.js prints the version itself. */
 export const version = command({
   name: 'version',
   summary: 'Print the version',
@@ -8,7 +15,9 @@ export const version = command({
   // Scripts check the version before anything is set up.
   configuration: 'ignored',
   examples: ['version', 'version --json'],
-  run: async () => (await import('./version.run.js')).run,
+  run: async () => async (context: Context) => {
+    await context.io.print({ single: true, rows: [{ version: current }], id: 'version', only: 'version' });
+  },
 });
 
 /** The parser answers this itself, without settings or credentials. */
@@ -18,17 +27,13 @@ export const help = command({
   args: { topic: several('command or topic', 'commands') },
   flags: { man: { kind: 'flag', help: 'print the man page, which has all commands and topics' } },
   examples: ['help list', 'help waiting', 'help --man | man -l -'],
-  run: () => Promise.reject(new Error('The parser answers this itself.')),
+  run: () => Promise.reject<() => Promise<never>>(new Error('The parser answers this itself.')),
 });
-
-/** The shells that have a completion script. */
-const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
-export type Shell = (typeof shells)[number];
 
 export const completion = command({
   name: 'completion',
   summary: 'Print a shell completion script',
-  args: { shell: required('bash, zsh, fish or powershell', shells) },
+  args: { shell: required('bash, zsh, fish or powershell', ['bash', 'zsh', 'fish', 'powershell']) },
   fields: ['shell', 'script'],
   // Shell start-up files run this command.
   configuration: 'ignored',
@@ -36,10 +41,27 @@ export const completion = command({
   run: async () => (await import('./completion/scripts.run.js')).run,
 });
 
+/** A definition that loads a function which takes what it declares. */
+type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<unknown>> };
+
+/** Every command in a tree of commands. */
+type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;
+
+/** Makes the compiler check that the `run` of each command takes the options that its definition declares. */
+function checked<const B extends readonly (Definition | CommandGroup)[]>(
+  branches: B & { [At in keyof B]: Checked<B[At]> },
+): B {
+  return branches;
+}
+
 /** All commands, by their heading in help. */
 export const headings: Readonly<Record<string, readonly (Definition | CommandGroup)[]>> = {
-  ...commands,
-  Help: [help, completion, version],
+  Connect: checked([connect, disconnect, doctor, connectionStrings, convert]),
+  'Private endpoint services': checked([create, get, list, deleteCommand, wait, update, regions]),
+  'Interface endpoints': checked([interfaces, regionalMode]),
+  Account: checked([login, logout, whoami, projects, config, profile]),
+  Sandbox: checked([sandbox]),
+  Help: checked([help, completion, version]),
 };
 
 /** All commands, without headings. */

@@ -3,12 +3,14 @@ import { CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
+import { credentialNames } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import { moveSecrets, saveValues } from '../config/secrets.js';
 import { parseSecretStore, parseSettingName, setting, settingNames } from '../config/settings.js';
+import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
-import type { configGet, configList, configSet, configUnset } from './config.js';
-import { checkHostStays, checkKeepsSettings, whereSaved } from './saving.js';
+import type { configGet, configList, configSet, configUnset } from './account.js';
+import { checkKeepsSettings, whereSaved } from './saving.js';
 
 /** Saves a setting in the profile in use. A secret is typed without echo or read from a pipe. */
 export async function setSetting(context: Context, options: OptionsOf<typeof configSet>): Promise<void> {
@@ -37,6 +39,17 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
       ? await moveSecrets(config, keychain, profile.name, parseSecretStore(value))
       : await saveValues(config, keychain, profile.name, { [name]: value });
   io.note(`Saved ${name} for profile ${profile.name} in ${whereSaved(saved, secret)}.`);
+}
+
+/** Throws if the credentials of a profile would be sent to a host other than the one they were saved for. */
+function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string): void {
+  const { profile } = context;
+  const before = values['base-url'] ?? defaultBaseUrl;
+  if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
+  throw new UsageError(
+    `Profile ${profile.name} has credentials for ${before}. They cannot be used with another host.`,
+    advise(context, 'Use another profile, or remove them first:', cmd`logout`),
+  );
 }
 
 /** Prints the value that is used, whatever its source. */

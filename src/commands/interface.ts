@@ -89,3 +89,41 @@ export const interfaces = group({
   examples: ['interface list', 'interface add us-east-1 vpce-0123456789abcdef0 --wait'],
   commands: [interfaceAdd, interfaceGet, interfaceList, interfaceRemove],
 });
+
+const modeKeys = ['projectId', 'enabled'];
+
+const getMode = command({
+  name: 'get',
+  aliases: ['show', 'describe'],
+  summary: 'Show whether regional mode is enabled',
+  fields: modeKeys,
+  examples: ['regional-mode get --json'],
+  run: async () => (await import('./regional-mode.run.js')).getMode,
+});
+
+const enableMode = command({
+  name: 'enable',
+  summary: 'Enable regional mode (sharded clusters only); this changes connection strings',
+  flags: yes,
+  changes: 'always',
+  fields: modeKeys,
+  examples: ['regional-mode enable', 'regional-mode enable --yes'],
+  run: async () => (await import('./regional-mode.run.js')).enableMode,
+});
+
+const disableMode = command({
+  name: 'disable',
+  summary: 'Disable regional mode; this changes connection strings',
+  flags: yes,
+  changes: 'always',
+  fields: modeKeys,
+  examples: ['regional-mode disable'],
+  run: async () => (await import('./regional-mode.run.js')).disableMode,
+});
+
+export const regionalMode = group({
+  name: 'regional-mode',
+  summary: 'Allow multiple private endpoints in a region',
+  examples: ['regional-mode get', 'regional-mode enable --yes'],
+  commands: [getMode, enableMode, disableMode],
+});

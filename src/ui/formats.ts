@@ -7,8 +7,6 @@ import { asLines, cell, type Layout, type Row, type View, valueIn } from './view
 /** An output format: its help text, and how it renders a view. */
 export interface Format {
   help: string;
-  /** Has a single column, so --fields can't change it. */
-  isFixed?: true;
   /** The text of a view, with a line break at the end; empty if there is nothing to show. */
   render(view: View, layout: Layout): string | Promise<string>;
   /** The text of what --query returns; `id` is that of the view. A format without it can't be combined with --query. */
@@ -51,7 +49,6 @@ export const formats = {
   },
   id: {
     help: 'only the id or main value of each item, one per line',
-    isFixed: true,
     render: ({ rows, id }) => ids(rows.map((row) => row[id])),
     renderResult: (result, id) => ids(itemsOf(result).map((item) => idOf(item, id))),
   },
@@ -70,8 +67,9 @@ export function parseFormat(text: string, own: readonly string[] = []): string {
 
 /** Throws a usage error if an option can't be combined with this format, which may be one that only one command has. */
 export function checkFits(format: string, fields: Layout['fields'], sort: unknown, columns: Record<string, string>) {
-  const { isFixed } = known[format] ?? { isFixed: true };
-  const refused = fields && isFixed ? '--fields' : sort && !known[format] ? '--sort' : undefined;
+  const isOwn = !known[format];
+  // --output id has a single column.
+  const refused = fields && (isOwn || format === 'id') ? '--fields' : sort && isOwn ? '--sort' : undefined;
   if (refused !== undefined)
     throw new UsageError(`${refused} cannot be combined with --output ${format}.`, 'Use only one of them.');
   // Only these formats show columns that are not keys.

@@ -7,8 +7,7 @@ import { once } from '../base/once.js';
 import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';
 import { createResponseSpinner, type Later, type Live, noProgress, type Progress } from './progress.js';
-import type { Asking, Questions } from './prompt.js';
-import type { Query } from './query.js';
+import type { Questions } from './prompt.js';
 import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
@@ -18,16 +17,10 @@ import { cell, type Layout, type View } from './view.js';
 /** Many requests may have the same problem. */
 const quietMs = 60_000;
 
-export interface IoOptions {
+export interface IoOptions extends Pick<Layout, 'keys' | 'fields' | 'query'> {
   format: string;
   logFormat: LogFormat;
-  /** The keys that rows can have. */
-  keys: readonly string[];
-  /** The keys that --fields selects. */
-  fields?: readonly string[] | undefined;
   sort?: Sort | undefined;
-  /** --query: what to show of the data instead. */
-  query?: Query | undefined;
   quiet?: boolean | undefined;
   /** False if --no-color was given. */
   color?: boolean | undefined;
@@ -45,12 +38,12 @@ export function createIo(
   options: IoOptions,
 ) {
   const { stdout, stderr, env } = host;
-  const { format, logFormat, keys, quiet = false } = options;
+  const { format, logFormat, keys, fields, query, quiet = false } = options;
   const symbols = symbolsOf(env, host.platform);
   const layoutNow = (): Layout => ({
     keys,
-    fields: options.fields,
-    query: options.query,
+    fields,
+    query,
     isTerminal: stdout.isTTY === true,
     color: wantsColor(stdout, env, options.color),
     symbols,
@@ -90,8 +83,6 @@ export function createIo(
   const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
   return {
     format,
-    /** Whether --fields was given. */
-    hasFields: options.fields !== undefined,
     /** Whether we can ask questions: stdin and stderr are terminals. */
     // stderr first: Node opens stdin on first access, and most scripts don't need it.
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
@@ -112,10 +103,6 @@ export function createIo(
       } finally {
         end();
       }
-    },
-    /** Prints data that is not a view, such as a shell script. */
-    printRaw: async (text: string) => {
-      await write(stdout, text);
     },
     /** Shows each `cause` at most once a minute. Pass it if the text varies. */
     warn: (message: string, cause = message) => {
@@ -178,7 +165,7 @@ export function createIo(
     },
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
     /** Asks for a line of text in a terminal. */
-    ask: (question: string, how?: Asking) => alone((asking) => asking.text(question, how)),
+    ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
     /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),
     readPiped,

@@ -1,10 +1,7 @@
 import { Chalk } from 'chalk';
-import type { Tone } from './view.js';
-
-type Style = Tone | 'strong' | 'faint';
 
 /** Uses the 16 basic colours, which themes adapt to their background, but not yellow, which is hard to read on white. */
-export function painter(color: boolean): Record<Style, (text: string) => string> {
+export function painter(color: boolean) {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   return {
     good: chalk.green,

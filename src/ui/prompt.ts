@@ -7,11 +7,6 @@ import { prose } from './streams.js';
 
 export type Questions = ReturnType<typeof createQuestions>;
 
-export interface Asking {
-  /** The last answer was wrong, so discard what was typed ahead. */
-  isAgain?: boolean;
-}
-
 const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
 
 /**
@@ -118,7 +113,8 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
     });
 
   return {
-    text: async (question: string, { isAgain = false }: Asking = {}) => {
+    /** Asks for a line of text. `isAgain`: the last answer was wrong, so it discards what was typed ahead. */
+    text: async (question: string, { isAgain = false } = {}) => {
       if (isAgain) typedAhead = Buffer.alloc(0);
       return (await ask(`${question}:`, false)).trim();
     },

@@ -2,13 +2,10 @@ import type { Json } from '../base/json.js';
 import { readField } from './formats.js';
 import { cell, type Row, type View, valueIn } from './view.js';
 
-export interface Sort {
-  key: string;
-  isDescending: boolean;
-}
+export type Sort = ReturnType<typeof readSort>;
 
 /** Parses `key` or `-key`; `age` is `-createdAt`. Throws a usage error that lists the valid keys and columns. */
-export function readSort(text: string, keys: readonly string[]): Sort {
+export function readSort(text: string, keys: readonly string[]) {
   const isReversed = text.startsWith('-');
   const key = readField(isReversed ? text.slice(1) : text, keys);
   // The column AGE of a table: the youngest was created last.

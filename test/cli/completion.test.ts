@@ -279,6 +279,17 @@ test('--sandbox completes its endpoints without creating state', async () => {
   expect(readdirSync(env.ATLAS_PE_DATA_DIR ?? '')).toEqual(['sandbox.json']);
 });
 
+test('endpoints of another kind are completed by id and region', async () => {
+  const [env, clock] = [ownFolders(), fakeClock()];
+  const { stdout } = await runCli(['--sandbox', 'create', 'us-east-1', '--kind', 'encryption', '-o', 'id'], {
+    env,
+    clock,
+  });
+  const line = '--sandbox get --kind encryption ';
+  expect(await values(line, { env, clock })).toEqual(['us-east-1', stdout.trim()]);
+  expect(await values('--sandbox get ', { env, clock })).toEqual([]);
+});
+
 describe('within the time limit', () => {
   const own = ownSandbox();
   const ask = () => values('get us', { env: own.sandbox.env, clock: own.sandbox.clock });

@@ -46,14 +46,14 @@ export async function complete(words: readonly string[], host: Host, parts: Host
     const used = await partsOf();
     // A slow local read, for example from a pipe instead of a file, must not block the process either.
     await used.killAfter(leftMs(used) + graceMs);
-    const globals = {
+    const options = {
       project: typed.given.get('project')?.at(-1),
       profile: typed.given.get('profile')?.at(-1),
       sandbox: typed.given.has('sandbox'),
       // The output setting may be invalid, and doesn't matter here.
       json: true,
     };
-    return createContext(mute(host), used, { signal, end: () => undefined }, { globals });
+    return createContext(mute(host), used, { signal, end: () => undefined }, { options });
   };
   const context = () => {
     opened ??= open();

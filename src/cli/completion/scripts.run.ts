@@ -1,7 +1,7 @@
 import { parseName } from '../../base/suggest.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
-import type { completion, Shell } from '../tree.js';
+import type { completion } from '../tree.js';
 
 /*
  * We have our own scripts instead of a library's. Those evaluate what the user typed (`eval`, `Invoke-Expression`,
@@ -144,7 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'atlas-pe' -ScriptBlock {
 `;
 
 /** The script of each shell, its start-up file, and the line in it that loads the script. */
-const scripts: Record<Shell, { script: string; file: string; line: string }> = {
+const scripts = {
   bash: { script: bash, file: '~/.bashrc', line: 'eval "$(atlas-pe completion bash)"' },
   zsh: { script: zsh, file: '~/.zshrc', line: 'eval "$(atlas-pe completion zsh)"' },
   fish: { script: fish, file: '~/.config/fish/config.fish', line: 'atlas-pe completion fish | source' },
@@ -157,9 +157,9 @@ const scripts: Record<Shell, { script: string; file: string; line: string }> = {
 
 /** Prints the completion script of a shell. In a terminal, also prints how to load it. */
 export async function run({ io }: Context, options: OptionsOf<typeof completion>): Promise<void> {
-  const shell = parseName('shell', options.shell, Object.keys(scripts) as Shell[]);
+  const shell = parseName('shell', options.shell, Object.keys(scripts) as (keyof typeof scripts)[]);
   const { script, file, line } = scripts[shell];
-  if (['table', 'tsv', 'id'].includes(io.format)) await io.printRaw(script);
-  else await io.print({ single: true, rows: [{ shell, script }], id: 'shell' });
+  const text = () => script;
+  await io.print({ single: true, rows: [{ shell, script }], id: 'shell', own: { table: text, tsv: text, id: text } });
   if (io.isOnScreen) io.hint(`Add this line to ${file}: ${line}`);
 }

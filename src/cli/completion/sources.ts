@@ -1,5 +1,4 @@
 import { columnsBeside } from '../../atlas/keys.js';
-import type { Endpoint } from '../../atlas/model.js';
 import { serviceStatuses, untilsOf } from '../../atlas/status.js';
 import {
   defaultProvider,
@@ -9,11 +8,12 @@ import {
   providerWords,
   remoteProvider,
 } from '../../clouds/all.js';
-import { isRegion, knownRegions } from '../../clouds/regions.js';
+import { knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';
-import { secretStores, setting, settingNames } from '../../config/settings.js';
+import { secretStores, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
-import type { Filter } from '../../endpoints/name.js';
+import type { AnyEndpoint } from '../../endpoints/family.js';
+import { type Filter, isInRegion } from '../../endpoints/name.js';
 import { readKind } from '../../kinds/all.js';
 import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
@@ -67,8 +67,6 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   settings: () => plain(settingNames),
   settingValues: (request) => valueSources[request.args[0] ?? '']?.(request) ?? [],
   sortKeys: (request) => plain(fieldsIn(request).map((key) => (request.current.startsWith('-') ? `-${key}` : key))),
-  // Secrets can't be printed.
-  visibleSettings: () => plain(settingNames.filter((name) => !setting(name).secret)),
   waitables: async (request) => {
     const isUntil = request.args[0]?.toLowerCase() === 'until';
     if (isUntil && request.args.length === 1) return plain(untilsIn(request));
@@ -141,11 +139,6 @@ function filterOf({ given }: CompletionRequest): Filter {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
-async function listed(request: CompletionRequest): Promise<Endpoint[]> {
-  const { listEndpoints } = await import('../../endpoints/find.js');
-  return listEndpoints(await request.online(), filterOf(request));
-}
-
 /** The values of --until for the kind in --kind. */
 export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
   return untilsOf(readKind(given.get('kind')?.at(-1))?.statuses ?? serviceStatuses).map((value) =>
@@ -154,25 +147,22 @@ export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' |
 }
 
 async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
-  const kind = readKind(request.given.get('kind')?.at(-1));
-  if (kind) {
-    const [{ finderOf }, { familyOf }] = await Promise.all([
-      import('../../endpoints/find.js'),
-      import('../../kinds/family.js'),
-    ]);
-    const { endpoints } = await finderOf(familyOf(kind))(await request.online(), [], filterOf(request), { all: true });
-    return endpoints.flatMap((each) =>
-      each ? [{ value: each.id, note: `${each.provider} ${each.region} ${each.status}` }] : [],
-    );
-  }
-  return named(await listed(request), request.args);
+  const { readFamily } = await import('../../commands/family.js');
+  const { finderOf } = await import('../../endpoints/find.js');
+  const context = await request.online();
+  const find = finderOf(readFamily(context, { kind: request.given.get('kind')?.at(-1) }));
+  const { endpoints } = await find(context, [], filterOf(request), { all: true });
+  return named(
+    endpoints.flatMap((each) => each ?? []),
+    request.args,
+  );
 }
 
 /** Candidates by id, and by region if only one endpoint is in it. Leaves out those that are arguments already. */
-function named(all: readonly Endpoint[], args: readonly string[]): Candidate[] {
+function named(all: readonly AnyEndpoint[], args: readonly string[]): Candidate[] {
   return all.flatMap(({ id, provider, region, status }) => {
     if (args.some((arg) => arg === id || arg === region)) return [];
-    const isAlone = all.filter((each) => isRegion(each, region)).length === 1;
+    const isAlone = region !== null && all.filter((each) => isInRegion(each, region)).length === 1;
     return [
       ...(isAlone ? [{ value: region, note: `${provider} ${status}` }] : []),
       { value: id, note: `${provider} ${region} ${status}` },
@@ -183,11 +173,12 @@ function named(all: readonly Endpoint[], args: readonly string[]): Candidate[] {
 /** `[ENDPOINT] [INTERFACE]`. The first argument may be an interface endpoint too. */
 async function interfaces(request: CompletionRequest): Promise<Candidate[]> {
   const [endpoint] = request.args;
-  const { findEndpoint } = await import('../../endpoints/find.js');
+  const { findEndpoint, listEndpoints } = await import('../../endpoints/find.js');
+  const filter = filterOf(request);
   const services =
     endpoint === undefined
-      ? await listed(request)
-      : [await findEndpoint(await request.online(), endpoint, filterOf(request))];
+      ? await listEndpoints(await request.online(), filter)
+      : [await findEndpoint(await request.online(), endpoint, filter)];
   const attached = services.flatMap(({ interfaceEndpoints, provider, region }) =>
     interfaceEndpoints.map((value) => ({ value, note: `interface endpoint, ${provider} ${region}` })),
   );

@@ -100,7 +100,7 @@ function linesOf({ world, environment }: Served): string {
 
 /** Prints the variables for a shell, unless they are in a file, or the format that the user asked for. */
 async function announce(io: Context['io'], served: Served, hasFile: boolean): Promise<void> {
-  if (io.format === 'table' && !io.hasFields) return hasFile ? undefined : io.printRaw(linesOf(served));
+  const own = { table: () => (hasFile ? '' : linesOf(served)) };
   const { baseUrl, tlsBaseUrl, projects, world, network } = served;
   const variables = served.environment.flatMap(({ values }) => Object.entries(values));
   const environment = variables.map(([name, value]) => ({ name, value }));
@@ -115,7 +115,7 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean): Pr
     tlsBaseUrl,
     environment,
   };
-  await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl' });
+  await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl', own });
 }
 
 /** The ids of additional projects. They are the same each time. */
