@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { columnsBeside } from './atlas/keys.js';
 import { UsageError } from './base/errors.js';
+import { removeLeftovers } from './base/files.js';
 import type { Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
 import { parseName } from './base/suggest.js';
-import { removeLeftovers } from './base/temporary-files.js';
 import type { Exchange } from './cloud-side/rest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { openAtlasCli } from './config/atlas-cli.js';
