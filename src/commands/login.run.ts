@@ -12,7 +12,7 @@ import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SettingName } from '../config/settings.js';
 import { accessPageFor } from '../config/sign-in.js';
-import { askProject } from '../context/choose-project.js';
+import { askProject } from '../context/current-project.js';
 import type { Context } from '../context.js';
 import type { Io } from '../ui/io.js';
 import type { login } from './account.js';
