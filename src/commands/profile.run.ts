@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { checkProfileExists, checkProfileName } from '../config/choose-profile.js';
+import { checkProfileExists, checkProfileName } from '../config/choose.js';
 import { credentialKinds } from '../config/credential-kinds.js';
 import { projectIdOf } from '../config/project.js';
 import { removeProfile } from '../config/secrets.js';
