@@ -6,8 +6,7 @@ import { toCluster } from './clusters.js';
 import { AnswerError, ApiError } from './errors.js';
 import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
-import { toInterface } from './interfaces.js';
-import { type Endpoint, toApiKey, toEndpoint, toProject } from './model.js';
+import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
 import { fields, listOf } from './read.js';
 import type { Method } from './retry.js';
 

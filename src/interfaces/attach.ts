@@ -1,6 +1,5 @@
 import { ApiError } from '../atlas/errors.js';
-import { goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { type CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';

@@ -1,5 +1,4 @@
-import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';

@@ -1,6 +1,5 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { type Advice, advise } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
