@@ -1,6 +1,6 @@
 import { ApiError } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
-import { hintText } from '../base/hint.js';
+import { hintText } from '../base/errors.js';
 import { credentialNames, publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import { matchProject, projectIdOf } from '../config/project.js';

@@ -1,7 +1,6 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
-import { CliError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';

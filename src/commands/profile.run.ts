@@ -1,5 +1,4 @@
-import { UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { checkProfileExists, checkProfileName } from '../config/choose.js';

@@ -1,6 +1,5 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
-import { isFailure, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, isFailure, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { credentialKinds, credentialNames } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';

@@ -1,5 +1,4 @@
-import { NotFoundError, UsageError } from '../base/errors.js';
-import { hintText } from '../base/hint.js';
+import { hintText, NotFoundError, UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { mostListed } from '../base/listed.js';
 import { cmd, type Words } from '../base/shell.js';

@@ -1,6 +1,5 @@
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
-import { CliError, reasonOf } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, reasonOf } from '../base/errors.js';
 import { cmd, commandLine } from '../base/shell.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
 import { type ConfigStore, type ProfileValues, withValues } from './store.js';

@@ -1,6 +1,5 @@
 import type { Project } from '../atlas/model.js';
-import { CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { once } from '../base/once.js';
 import type { RequestLimits } from '../base/request-limits.js';

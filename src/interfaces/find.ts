@@ -8,8 +8,7 @@ import {
   withName,
 } from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
-import { NotFoundError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
