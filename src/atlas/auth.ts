@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 import { isFailure } from '../base/errors.js';
 import { once } from '../base/once.js';
@@ -73,8 +74,6 @@ export function digestAuth(
   const learn = async (answer: Answer): Promise<boolean> => {
     const challenge = answer.status === 401 ? parseChallenge(answer.headers['www-authenticate']) : undefined;
     if (!challenge) return false;
-    // Only here: loading node:crypto takes time, and most processes find a saved challenge.
-    const { randomBytes } = await import('node:crypto');
     known = { challenge, cnonce: randomBytes(16).toString('hex'), since: clock.now() };
     [count, offset] = [0, 0];
     await cache?.write(known);

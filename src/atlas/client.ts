@@ -6,14 +6,13 @@ import { toCluster } from './clusters.js';
 import { AnswerError, ApiError } from './errors.js';
 import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
-import { toInterface } from './interfaces.js';
-import { type Endpoint, toApiKey, toEndpoint, toProject } from './model.js';
+import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
 import { fields, listOf } from './read.js';
 import type { Method } from './retry.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
-const version = mediaType('2023-01-01');
-const clusterVersion = mediaType('2024-08-05');
+const usualVersion = '2023-01-01';
+const clusterVersion = '2024-08-05';
 const itemsPerPage = 500;
 /** No list has this many pages. */
 const mostPages = 100;
@@ -29,17 +28,10 @@ export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
-  /** The API version; default: that of almost every call. */
-  type?: string;
+  /** The date of the API version; default: that of almost every call. */
+  version?: string;
   /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
-}
-
-/** A path below that of a project, and the date of the API version that has it. */
-interface Below {
-  projectId: string;
-  path: string;
-  version: string;
 }
 
 /** A service to create. Regions are in Atlas's spelling: Atlas accepts no other for remote regions. */
@@ -90,7 +82,8 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
   });
   const auth = authOf(credentials, options, exchange);
 
-  const send = ({ method, path: url, body, type = version, limits }: ApiRequest) => {
+  const send = ({ method, path: url, body, version = usualVersion, limits }: ApiRequest) => {
+    const type = `application/vnd.atlas.${version}+json`;
     const headers = { accept: type, ...(body && { 'content-type': type }) };
     return exchange({ method, path: url, headers, limits, ...(body && { body: JSON.stringify(body) }) }, auth);
   };
@@ -103,15 +96,14 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
 
   /** Returns every item of a paged list once. Stops at the total, or at a page that isn't full or has nothing new. */
   const all = async <T extends { id: string; name?: unknown }>(
-    url: string,
+    list: Omit<ApiRequest, 'method'>,
     what: string,
     toItem: (item: unknown) => T,
-    how: Pick<ApiRequest, 'type' | 'limits'>,
   ): Promise<T[]> => {
     const found = new Map<string, T>();
     for (let number = 1; number <= mostPages; number++) {
       const query = `pageNum=${number}&itemsPerPage=${itemsPerPage}`;
-      const answer = await send({ ...how, method: 'GET', path: `${url}?${query}` });
+      const answer = await send({ ...list, method: 'GET', path: `${list.path}?${query}` });
       const { results, totalCount } = fields(answer, `page of ${what}`);
       const items = listOf(results, `page of ${what}`).map(toItem);
       const before = found.size;
@@ -168,9 +160,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     },
 
     listClusters: (projectId: string, limits?: RequestLimits) =>
-      all(`${group(projectId)}/clusters`, 'clusters', toCluster, { type: clusterVersion, limits }),
+      all({ path: `${group(projectId)}/clusters`, version: clusterVersion, limits }, 'clusters', toCluster),
 
-    listProjects: (limits?: RequestLimits) => all('/api/atlas/v2/groups', 'projects', toProject, { limits }),
+    listProjects: (limits?: RequestLimits) => all({ path: '/api/atlas/v2/groups', limits }, 'projects', toProject),
 
     getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
 
@@ -194,19 +186,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       }
     },
 
-    /** Every item of a list below a project, in the API version of this date. */
-    listBelow: <T extends { id: string }>(
-      { projectId, path: below, version: date }: Below,
-      toItem: (item: unknown) => T,
-      limits?: RequestLimits,
-    ) => all(group(projectId) + below, 'private endpoints', toItem, { type: mediaType(date), limits }),
-
-    /** Sends a request below a project, in the API version of this date. */
-    sendBelow: (
-      { projectId, path: below, version: date }: Below,
-      request: Pick<ApiRequest, 'method' | 'body'>,
-      limits?: RequestLimits,
-    ) => send({ ...request, path: group(projectId) + below, type: mediaType(date), limits }),
+    /** Any other call, and any other list. */
+    send,
+    listAll: all,
 
     /** How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients. */
     gapOfRateLimit: (requests: number) =>
@@ -217,10 +199,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
      */
     timeThere: (local: number) => local - ahead,
   };
-}
-
-function mediaType(date: string): string {
-  return `application/vnd.atlas.${date}+json`;
 }
 
 function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions, send: Send): Auth {

@@ -3,6 +3,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
+import { openTunnel } from './proxy.js';
 
 export interface ConnectorOptions {
   clock: Clock;
@@ -53,7 +54,6 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     return socket;
   };
   const overProxy = async (url: URL, limits: AbortSignal, onLeave: () => void) => {
-    const { openTunnel } = await import('./tunnel.js');
     return openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
       throw new ConnectError('proxy', limits.aborted ? limits.reason : error);
     });

@@ -137,8 +137,8 @@ export function createSend(options: HttpOptions): Send {
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      const about = { ...progress, host, proxy: route.proxy, isLookingUp: route.isLookingUp() };
-      const known = error instanceof CliError ? error : networkFault(error, { ...about, hasLeft, limitMs });
+      const known =
+        error instanceof CliError ? error : networkFault(error, { ...progress, host, route, hasLeft, limitMs });
       if (known) ended(null, undefined, known.message);
       throw known ?? error;
     }

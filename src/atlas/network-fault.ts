@@ -3,13 +3,12 @@ import { codeOf } from '../base/errors.js';
 import { ConnectError, connectMs } from './connector.js';
 import { AnswerError } from './errors.js';
 import { TunnelRefused } from './proxy.js';
+import type { Route } from './route.js';
 
 interface About {
   host: string;
-  /** Host and port of the proxy, if there is one. */
-  proxy: string | undefined;
-  /** Whether a DNS lookup is still running. */
-  isLookingUp: boolean;
+  /** The way to the host. */
+  route: Pick<Route, 'proxy' | 'isLookingUp'>;
   /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
   /** Whether this try or an earlier one may have taken effect. */
@@ -43,7 +42,7 @@ const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host
 /** The error for a connection that could not be opened. */
 function connectFault(
   { side, cause }: ConnectError,
-  { host, proxy, isLookingUp, mayHaveArrived }: About,
+  { host, route: { proxy, isLookingUp }, mayHaveArrived }: About,
   limitMs: number,
 ): AnswerError {
   // After a time-out with a proxy, the proxy is what failed.
@@ -66,7 +65,7 @@ function connectFault(
   }
   if (isTimeout(cause)) {
     const failed = isProxy ? `did not connect to ${host}` : 'did not accept the connection';
-    return new AnswerError(`${isLookingUp ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
+    return new AnswerError(`${isLookingUp() ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
   }
   const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
   if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint, transient: false });

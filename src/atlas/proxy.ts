@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { isLoopback } from './base-url.js';
@@ -32,7 +34,7 @@ export function proxyOf(baseUrl: string, env: Env): URL | undefined {
  * The value of Proxy-Authorization. Empty if the URL has no user name; undefined if the user name or password is
  * malformed.
  */
-export function credentialsOf({ username, password }: URL): string | undefined {
+function credentialsOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return '';
   try {
     const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -47,6 +49,44 @@ export class TunnelRefused extends Error {
   constructor(readonly status: number) {
     super(`The proxy returned HTTP ${status}.`);
   }
+}
+
+/**
+ * Opens a tunnel to `host:port` through a proxy (RFC 9110 §9.3.6). undici's own ProxyAgent is not used: it gives a
+ * proxy five minutes to answer, and its connections can't be aborted meanwhile. Calls `onLeave` when the request was sent.
+ */
+export async function openTunnel(
+  proxy: URL,
+  target: string,
+  signal: AbortSignal,
+  lookup: LookupFunction | undefined,
+  onLeave?: () => void,
+): Promise<Socket> {
+  const authorization = credentialsOf(proxy);
+  const host = proxy.hostname.replace(/^\[|\]$/g, '');
+  const isTls = proxy.protocol === 'https:';
+  const { request } = await (isTls ? import('node:https') : import('node:http'));
+  const connecting = request({
+    method: 'CONNECT',
+    path: target,
+    agent: false,
+    signal,
+    rejectUnauthorized: true,
+    host,
+    // The proxy's name for TLS. Node would use the Host header, which is the target.
+    servername: isIP(host) ? '' : host,
+    port: proxy.port || (isTls ? 443 : 80),
+    headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
+    ...(lookup && { lookup }),
+  });
+  connecting.end(onLeave);
+  const [{ statusCode = 0 }, socket, head] = await once(connecting, 'connect');
+  // The socket may still fail later; that error is reported elsewhere.
+  socket.on('error', () => undefined);
+  // Through a tunnel, a TLS server says nothing before the client.
+  if (statusCode >= 200 && statusCode < 300 && head.length === 0) return socket;
+  socket.destroy();
+  throw new TunnelRefused(statusCode);
 }
 
 /** Whether NO_PROXY contains this host, a parent domain, or `*`. An entry may have a port. */

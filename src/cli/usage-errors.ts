@@ -1,5 +1,4 @@
-import { UsageError } from '../base/errors.js';
-import type { Hint } from '../base/hint.js';
+import { type Hint, UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/listed.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';

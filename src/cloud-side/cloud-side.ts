@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { Advice } from '../base/hint.js';
+import type { Advice } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';

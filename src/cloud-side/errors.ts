@@ -1,5 +1,4 @@
-import { CliError } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { type Advice, CliError } from '../base/errors.js';
 
 export const networkHint = 'Check the network and the proxy settings, then try again.';
 

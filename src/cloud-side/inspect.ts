@@ -1,4 +1,4 @@
-import type { Advice } from '../base/hint.js';
+import type { Advice } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { isSameId } from '../clouds/shapes.js';

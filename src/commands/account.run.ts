@@ -1,10 +1,9 @@
 import { ApiError } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
-import { isFailure, UsageError } from '../base/errors.js';
-import { advise, hintText } from '../base/hint.js';
+import { advise, hintText, isFailure, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { checkProfileExists, checkProfileName } from '../config/choose-profile.js';
+import { checkProfileExists, checkProfileName } from '../config/choose.js';
 import { credentialKinds, credentialNames, publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import { matchProject, projectIdOf } from '../config/project.js';

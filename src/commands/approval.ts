@@ -1,5 +1,4 @@
-import { CliError, UsageError } from '../base/errors.js';
-import type { Hint } from '../base/hint.js';
+import { CliError, type Hint, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 

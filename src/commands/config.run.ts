@@ -1,6 +1,5 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
-import { CliError, NotFoundError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';

@@ -1,7 +1,6 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { CliError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';

@@ -1,6 +1,5 @@
 import { isLeaving } from '../atlas/status.js';
-import { CliError, isFailure } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';

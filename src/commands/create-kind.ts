@@ -1,5 +1,4 @@
 import type { ApiRequest } from '../atlas/client.js';
-import { path } from '../atlas/ids.js';
 import { isLeaving } from '../atlas/status.js';
 import { CliError, ignoreFailure, reasonOf, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
@@ -13,7 +12,7 @@ import type { Context } from '../context.js';
 import { sendOnce } from '../endpoints/create-once.js';
 import type { AnyEndpoint } from '../endpoints/family.js';
 import { nameOf } from '../endpoints/view.js';
-import { below, explained, familyOf, readCreated } from '../kinds/family.js';
+import { explained, familyOf, readCreated, requestTo } from '../kinds/family.js';
 import type { Kind } from '../kinds/kind.js';
 import type { create } from './services.js';
 
@@ -32,10 +31,11 @@ export async function draftOfKind(context: Context, kind: Kind, options: Options
   const { place: typed = options.region } = options;
   const place = typed === undefined ? undefined : readRegion(typed);
   const body = kind.create.body({ ...options, provider, place, content, readRegion });
-  const request = (projectId: string): ApiRequest => {
-    const list = below(kind, { projectId, provider }).path;
-    return { method: 'POST', path: path`/api/atlas/v2/groups/${projectId}` + list, body };
-  };
+  const request = (projectId: string): ApiRequest => ({
+    method: 'POST',
+    ...requestTo(kind, { projectId, provider }),
+    body,
+  });
   return { request, create: () => createKindOnce(context, kind, provider, body, options.ifNotExists) };
 }
 
@@ -63,7 +63,7 @@ async function createKindOnce(
     return existing;
   }
   const send = async () => {
-    const answer = await explained(kind, atlas.sendBelow(below(kind, place), { method: 'POST', body }));
+    const answer = await explained(kind, atlas.send({ method: 'POST', ...requestTo(kind, place), body }));
     return readCreated(kind, place, answer, body);
   };
   const created = await sendOnce(context, { send, find, list: cmd`list ${family.flags}` });

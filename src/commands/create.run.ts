@@ -1,8 +1,7 @@
 import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { isAhead, untilsOf } from '../atlas/status.js';
-import { UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';

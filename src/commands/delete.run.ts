@@ -1,5 +1,5 @@
 import { deleted } from '../atlas/status.js';
-import { advise } from '../base/hint.js';
+import { advise } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';

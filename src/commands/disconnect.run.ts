@@ -1,5 +1,4 @@
-import { CliError, NotFoundError } from '../base/errors.js';
-import { hintLine, toHint } from '../base/hint.js';
+import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/listed.js';
 import { cmd, longName, option } from '../base/shell.js';

@@ -1,7 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { deleted, isLeaving } from '../atlas/status.js';
-import { NotFoundError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, parseProvider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';

@@ -1,7 +1,6 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
-import { CliError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
@@ -12,7 +11,7 @@ import { resolve } from '../config/resolve.js';
 import { saveValues } from '../config/secrets.js';
 import type { SettingName } from '../config/settings.js';
 import { accessPageFor } from '../config/sign-in.js';
-import { askProject } from '../context/choose-project.js';
+import { askProject } from '../context/current-project.js';
 import type { Context } from '../context.js';
 import type { Io } from '../ui/io.js';
 import type { login } from './account.js';

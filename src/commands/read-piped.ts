@@ -1,5 +1,4 @@
-import { UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import { apiKey, serviceAccount } from '../config/credential-kinds.js';

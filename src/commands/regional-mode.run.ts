@@ -1,5 +1,4 @@
-import { CliError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { Context } from '../context.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';

@@ -1,6 +1,5 @@
 import type { Endpoint } from '../atlas/model.js';
-import { UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, remoteProvider } from '../clouds/all.js';

@@ -6,8 +6,8 @@ import type { Env } from '../base/host.js';
 import { once } from '../base/once.js';
 import { readText } from '../base/read-text.js';
 import { cmd, commandLine } from '../base/shell.js';
-import type { Keychain } from './keychain.js';
 import { homeDir, xdgConfigDir } from './paths.js';
+import type { Keychain } from './secrets.js';
 import type { SettingName } from './settings.js';
 import type { ProfileValues } from './store.js';
 

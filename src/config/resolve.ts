@@ -2,8 +2,8 @@ import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import type { AtlasCli } from './atlas-cli.js';
 import { type CredentialKind, credentialNames, officialKinds, token } from './credential-kinds.js';
-import type { Keychain } from './keychain.js';
 import { fromEnv, originText, type Resolved, resolved } from './precedence.js';
+import type { Keychain } from './secrets.js';
 import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
 import type { ProfileValues } from './store.js';
 

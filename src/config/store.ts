@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
-import { changeFile, withLock } from '../base/files.js';
+import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
-import { hasLeftovers, removeLeftovers } from '../base/temporary-files.js';
 import { inKeychain, type SettingName, secretNames, settingNames } from './settings.js';
 
 /** The settings of one profile. */

@@ -1,6 +1,5 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint, withName } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, withName } from '../atlas/model.js';
 import { isFailure } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { onceByKey } from '../base/once.js';

@@ -1,6 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import type { Hint } from '../base/hint.js';
+import type { Hint } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { Owned } from '../cloud-side/cloud-side.js';

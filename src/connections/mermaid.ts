@@ -1,6 +1,5 @@
 import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
-import { shortName } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, shortName } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
 import { counted } from '../base/listed.js';
 import { clouds } from '../clouds/all.js';

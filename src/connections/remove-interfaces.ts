@@ -1,7 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { CliError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { readAgain } from '../endpoints/await.js';
 import { referTo } from '../endpoints/name.js';

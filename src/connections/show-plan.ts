@@ -1,5 +1,4 @@
-import { ignoreFailure } from '../base/errors.js';
-import { type Advice, hintLine, toHint } from '../base/hint.js';
+import { type Advice, hintLine, ignoreFailure, toHint } from '../base/errors.js';
 import type { Place } from '../cloud-side/cloud-side.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Session } from '../endpoints/session.js';

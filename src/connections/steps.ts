@@ -1,6 +1,5 @@
 import { formatDuration } from '../base/duration.js';
-import { CliError, InterruptedError } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { type Advice, CliError, InterruptedError } from '../base/errors.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { WaitFacts } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';

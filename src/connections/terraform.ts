@@ -1,5 +1,4 @@
-import { type InterfaceEndpoint, shortName } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, type InterfaceEndpoint, shortName } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { objects, text, texts } from '../base/json.js';
 import { clouds, defaultProvider, type Provider } from '../clouds/all.js';

@@ -3,9 +3,8 @@ import { dirname } from 'node:path';
 import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
 import { createFolder, isOurs } from '../base/create-folder.js';
-import { replaceFile } from '../base/files.js';
+import { removeLeftovers, replaceFile, writeMs } from '../base/files.js';
 import { readText } from '../base/read-text.js';
-import { removeLeftovers, writeMs } from '../base/temporary-files.js';
 import type { SignIn } from '../config/sign-in.js';
 
 /**

@@ -1,9 +1,13 @@
-import { CliError, ignoreFailure } from '../base/errors.js';
+import type { Project } from '../atlas/model.js';
+import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
 import { once } from '../base/once.js';
 import type { RequestLimits } from '../base/request-limits.js';
-import { findProject, nameless, projectIdOf } from '../config/project.js';
+import { cmd } from '../base/shell.js';
+import { findProject, matchProject, nameless, projectIdOf } from '../config/project.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Session } from '../endpoints/session.js';
+import type { Io } from '../ui/io.js';
 
 interface ProjectOptions extends Pick<Session, 'io' | 'commandLine' | 'clock' | 'setting' | 'atlas'> {
   /** Whether --project was given without a value. */
@@ -19,7 +23,7 @@ interface ProjectOptions extends Pick<Session, 'io' | 'commandLine' | 'clock' | 
 
 /** The project of a command: the one that is set, the only one, or the user's choice. */
 export function openCurrentProject(options: ProjectOptions) {
-  const { io, commandLine, changes, isSandbox, clock, cacheFile, setting, signIn, atlas, onChoice } = options;
+  const { io, changes, isSandbox, clock, cacheFile, setting, signIn, atlas, onChoice } = options;
   const isAsked = options.isAsked && io.isInteractive;
   let choice: string | undefined;
   /** The only one, if it is used because none is set. */
@@ -59,9 +63,8 @@ export function openCurrentProject(options: ProjectOptions) {
     const usual = await (isAsked ? usualProject(limits) : known(limits));
     if (only && !isAsked) io.note(`Using project ${only.name} (${only.id}).`);
     if (usual !== undefined && !isAsked) return usual;
-    const { chooseProject } = await import('./choose-project.js');
     const all = await projects(limits);
-    const id = await chooseProject({ io, commandLine }, all, usual);
+    const id = await chooseProject(options, all, usual);
     [only] = all.length === 1 ? all : [];
     if (only) {
       await save(only);
@@ -82,4 +85,48 @@ export function openCurrentProject(options: ProjectOptions) {
       if (only && error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit)) await save(undefined);
     },
   };
+}
+
+/**
+ * The id of the only one of these projects, or of the user's choice; an empty answer means `usual`. Throws if there is no
+ * project, and if there are several but no terminal.
+ */
+async function chooseProject(session: ProjectOptions, projects: readonly Project[], usual?: string): Promise<string> {
+  const { io } = session;
+  const [only, ...others] = projects;
+  if (!only) {
+    const hint = 'Give them a role in a project (in Atlas: Access Manager), or use other credentials.';
+    throw new CliError('notAllowed', 'The credentials cannot access any project.', { hint });
+  }
+  if (others.length === 0) {
+    io.note(`Using project ${only.name} (${only.id}), the only one that the credentials can access.`);
+    return only.id;
+  }
+  const marked = projects.find(({ id }) => id === usual);
+  const question = `Project (number, name or id${marked ? `; default: ${marked.name}` : ''})`;
+  // At the end of the input, each answer is empty. So the question is not repeated forever.
+  for (let tries = 0; io.isInteractive && tries < 3; tries++) {
+    const chosen = (await askProject(io, projects, 'Choose a project:', question)) ?? marked;
+    if (!chosen) continue;
+    if (!usual) io.hint(advise(session, 'To make it the default:', cmd`config set project ${chosen.id}`));
+    return chosen.id;
+  }
+  const names = projects.map(({ id, name }) => `${name} (${id})`);
+  throw new UsageError(
+    `No project specified. The credentials can access ${projects.length} projects: ${listed(names, 5)}.`,
+    advise(session, 'Use --project, or save a default:', cmd`config set project ID`),
+  );
+}
+
+/** Shows these projects and asks for one. Returns undefined if the answer is empty. */
+export async function askProject(io: Io, projects: readonly Project[], title: string, question: string) {
+  const items = projects.map(({ id, name }, index) => `${String(index + 1).padEnd(3)} ${name}  ${id}`);
+  io.note(title, items);
+  for (let isAgain = false; ; isAgain = true) {
+    const answer = await io.ask(question, { isAgain });
+    if (answer === '') return undefined;
+    const chosen = projects[Number(answer) - 1] ?? matchProject(projects, answer);
+    if (chosen) return chosen;
+    io.note('Not in the list. Try again.');
+  }
 }

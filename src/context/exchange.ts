@@ -31,8 +31,7 @@ export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; s
       });
       return { status: answer.status, headers: answer.headers, text: answer.body };
     } catch (error) {
-      const state = { host, proxy: route.proxy, isLookingUp: route.isLookingUp(), hasLeft, limitMs };
-      const about = { ...state, mayHaveArrived: hasLeft, isHarmless: false };
+      const about = { host, route, hasLeft, limitMs, mayHaveArrived: hasLeft, isHarmless: false };
       const fault = error instanceof AnswerError ? error : networkFault(error, about);
       if (!fault) throw error;
       const { message, transient: mayPass, mayHaveArrived } = fault;

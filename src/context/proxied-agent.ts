@@ -1,8 +1,7 @@
 import { Agent, type AgentOptions } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { proxyOf } from '../atlas/proxy.js';
-import { openTunnel } from '../atlas/tunnel.js';
+import { openTunnel, proxyOf } from '../atlas/proxy.js';
 import type { Env } from '../base/host.js';
 
 type Done = (error: Error | null, socket?: Socket) => void;

@@ -1,8 +1,7 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import { CliError, InterruptedError } from '../base/errors.js';
-import { hintText } from '../base/hint.js';
+import { CliError, hintText, InterruptedError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { StatusChange } from '../ui/progress.js';

@@ -1,7 +1,7 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Endpoint } from '../atlas/model.js';
 import type { Statuses } from '../atlas/status.js';
-import type { Hint } from '../base/hint.js';
+import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Words } from '../base/shell.js';

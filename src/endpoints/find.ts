@@ -1,6 +1,5 @@
 import type { Endpoint } from '../atlas/model.js';
-import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { type Advice, type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { guessed } from '../base/suggest.js';

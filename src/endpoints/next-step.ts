@@ -1,7 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
-import { CliError } from '../base/errors.js';
-import { advise, type Hint } from '../base/hint.js';
+import { advise, CliError, type Hint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/listed.js';
 import { cmd, option, type Words } from '../base/shell.js';

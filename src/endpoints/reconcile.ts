@@ -1,7 +1,6 @@
 import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/status.js';
-import { type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
-import type { Advice } from '../base/hint.js';
+import { type Advice, type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
 import { pollLimits } from '../base/poll-until-found.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { secondLookMs } from '../wait/wait.js';

@@ -1,7 +1,6 @@
 import { ApiError } from '../atlas/errors.js';
 import { deleted, isLeaving } from '../atlas/status.js';
-import { ignoreFailure } from '../base/errors.js';
-import { advise, type Hint } from '../base/hint.js';
+import { advise, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';

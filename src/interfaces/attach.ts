@@ -1,9 +1,7 @@
 import { ApiError } from '../atlas/errors.js';
-import { goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { type CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, type CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { oneOf } from '../base/listed.js';
 import { pollUntilFound } from '../base/poll-until-found.js';
 import type { RequestLimits } from '../base/request-limits.js';

@@ -1,9 +1,7 @@
-import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import { CliError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';

@@ -1,15 +1,14 @@
 import { isGone } from '../atlas/errors.js';
 import {
   checkAnyInterfaceId,
+  type Endpoint,
   goneInterface,
   type InterfaceEndpoint,
   interfaceKind,
   withName,
-} from '../atlas/interfaces.js';
-import type { Endpoint } from '../atlas/model.js';
+} from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
-import { NotFoundError, UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';

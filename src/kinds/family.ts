@@ -3,8 +3,7 @@ import { AnswerError, ApiError, isGoneBelow } from '../atlas/errors.js';
 import { createdOn, path } from '../atlas/ids.js';
 import { type Fields, fields } from '../atlas/read.js';
 import { deleted, statusOrder } from '../atlas/status.js';
-import { UsageError } from '../base/errors.js';
-import { advise } from '../base/hint.js';
+import { advise, UsageError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
@@ -28,7 +27,7 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
   const isOnEach = list.includes('{provider}');
   const readList = (atlas: Atlas, place: Place, limits?: RequestLimits) => {
     const toItem = (item: unknown) => toKindEndpoint(kind, place, fields(item, noun));
-    return explained(kind, atlas.listBelow(below(kind, place), toItem, limits));
+    return explained(kind, atlas.listAll({ ...requestTo(kind, place), limits }, 'private endpoints', toItem));
   };
   return {
     ...kind,
@@ -42,11 +41,11 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     read: async (atlas, endpoint, limits) => {
       const listed = (await readList(atlas, endpoint, limits)).find(({ id }) => id === endpoint.id);
       if (listed) return listed;
-      const answer = await atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'GET' }, limits);
+      const answer = await atlas.send({ method: 'GET', ...requestTo(kind, endpoint, endpoint.id), limits });
       return toKindEndpoint(kind, endpoint, fields(answer, noun));
     },
     remove: async (atlas, endpoint) => {
-      await explained(kind, atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'DELETE' }));
+      await explained(kind, atlas.send({ method: 'DELETE', ...requestTo(kind, endpoint, endpoint.id) }));
     },
     isMissing: isGoneBelow,
     // An id, or a region with one endpoint of the kind.
@@ -64,9 +63,10 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
   };
 }
 
-/** A path below that of the project, and the API version that has it. `id`: of one endpoint instead of the list. */
-export function below({ path: list, version }: Kind, { projectId, provider }: Place, id?: string) {
-  return { projectId, version, path: list.replace('{provider}', provider) + (id === undefined ? '' : path`/${id}`) };
+/** The path of the list of endpoints, or of one endpoint, and the API version that has it. */
+export function requestTo({ path: list, version }: Kind, { projectId, provider }: Place, id?: string) {
+  const ofProject = path`/api/atlas/v2/groups/${projectId}`;
+  return { version, path: ofProject + list.replace('{provider}', provider) + (id === undefined ? '' : path`/${id}`) };
 }
 
 /** Reads an answer to a create: the whole list, the new endpoint, or the request. */

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
-import { CliError } from '../base/errors.js';
-import { hintText } from '../base/hint.js';
+import { CliError, hintText } from '../base/errors.js';
 
 /**
  * An error response, with the keys of the body that Atlas sends. It has no `code`, because the store takes errors with a

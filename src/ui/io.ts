@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import { CliError } from '../base/errors.js';
-import { type Advice, toHint } from '../base/hint.js';
+import { type Advice, CliError, toHint } from '../base/errors.js';
 import type { Host } from '../base/host.js';
 import { listed } from '../base/listed.js';
 import { once } from '../base/once.js';

@@ -1,5 +1,4 @@
-import { type CliError, InterruptedError } from '../base/errors.js';
-import type { Hint } from '../base/hint.js';
+import { type CliError, type Hint, InterruptedError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import type { StatusChange } from './progress.js';
 import { hintProse, type MessageStream, oneLine, printable, prose, shortened, type Width } from './streams.js';

@@ -1,6 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
-import type { Hint } from '../base/hint.js';
+import { CliError, codeOf, type Hint, reasonOf, writingHint } from '../base/errors.js';
 import type { Env, Output, Streams } from '../base/host.js';
 
 /** The columns of a stream, if it is a terminal. */

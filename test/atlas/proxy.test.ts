@@ -174,7 +174,9 @@ describe('a TLS error', () => {
   ])('with %s explains the cause', (code, message, hint) => {
     const request = { hasLeft: false, mayHaveArrived: false, isHarmless: true, limitMs: 1 };
     const error = new ConnectError('host', Object.assign(new Error(), { code }));
-    expect(networkFault(error, { ...request, host: 'h', proxy: undefined, isLookingUp: false })).toMatchObject({
+    expect(
+      networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
+    ).toMatchObject({
       ...{ constructor: AnswerError, transient: false, mayHaveArrived: false },
       message: expect.stringContaining(message),
       hint: { text: expect.stringContaining(hint) },

@@ -13,8 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changeFile, writePrivate } from '../../src/base/files.js';
-import { hasLeftovers, removeLeftovers } from '../../src/base/temporary-files.js';
+import { changeFile, hasLeftovers, removeLeftovers, writePrivate } from '../../src/base/files.js';
 import { openConfig, withValues } from '../../src/config/store.js';
 import { fileStore } from '../../src/sandbox/store.js';
 import { emptyWorld } from '../../src/sandbox/world.js';

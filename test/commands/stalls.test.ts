@@ -18,7 +18,7 @@ beforeAll(async () => {
   const server = await startServer((_, response) => json(response, 503, {}));
   const env = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't' };
   for (const command of commands) await runCli(command.split(' '), { env: { ...ownFolders(), ...env } });
-  await Promise.all([import('node:tls'), import('../../src/atlas/tunnel.js')]);
+  await Promise.all([import('node:tls'), import('node:http'), import('node:https')]);
   await server.close();
 });
 

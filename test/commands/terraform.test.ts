@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
-import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
+import { type Endpoint, type InterfaceEndpoint, toEndpoint } from '../../src/atlas/model.js';
 import type { Json } from '../../src/base/json.js';
 import type { TerraformResource } from '../../src/clouds/cloud.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cluster, ConnectionString } from '../../src/atlas/clusters.js';
 import { ApiError } from '../../src/atlas/errors.js';
-import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
-import type { Endpoint } from '../../src/atlas/model.js';
+import type { Endpoint, InterfaceEndpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
 import { awaitStrings, eligibleOf, stringRows } from '../../src/connections/await-strings.js';

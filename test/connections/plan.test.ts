@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
+import type { InterfaceEndpoint } from '../../src/atlas/model.js';
 import type { Words } from '../../src/base/shell.js';
 import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';

@@ -1,5 +1,4 @@
-import { CliError, codeOf, reasonOf } from '../../base/errors.js';
-import type { Advice } from '../../base/hint.js';
+import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { CloudError, hasCode } from '../errors.js';
 import { lineage } from './profiles.js';

@@ -1,4 +1,4 @@
-import type { Advice } from '../../base/hint.js';
+import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';

@@ -1,4 +1,4 @@
-import type { Advice } from '../../base/hint.js';
+import type { Advice } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
 import { CloudError } from '../errors.js';

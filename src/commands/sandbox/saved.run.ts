@@ -1,4 +1,5 @@
 import { isLoopback } from '../../atlas/base-url.js';
+import { path } from '../../atlas/ids.js';
 import { UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
@@ -37,8 +38,8 @@ export async function approveEndpoints(context: Context): Promise<void> {
       text: 'Use it:',
       commands: [context.again(cmd`--sandbox`)],
     });
-  const place = { projectId: await context.projectId(), path: '/sandboxApprovals', version: '2023-01-01' };
-  const answer = await (await context.atlas()).sendBelow(place, { method: 'POST', body: {} });
+  const url = path`/api/atlas/v2/groups/${await context.projectId()}/sandboxApprovals`;
+  const answer = await (await context.atlas()).send({ method: 'POST', path: url, body: {} });
   const ids = texts(Object(answer).approved);
   if (ids.length === 0) context.io.note('Nothing waits for an approval.');
   await context.io.print({ single: false, rows: ids.map((id) => ({ id })), id: 'id' });

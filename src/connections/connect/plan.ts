@@ -1,5 +1,5 @@
 import { isReady } from '../../atlas/status.js';
-import type { Hint } from '../../base/hint.js';
+import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';

@@ -1,9 +1,7 @@
 import { type Cluster, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
-import { CliError, NotFoundError, UsageError } from '../../base/errors.js';
-import { advise } from '../../base/hint.js';
+import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';

@@ -1,4 +1,4 @@
-import { hasEnded, shortName } from '../../atlas/interfaces.js';
+import { hasEnded, shortName } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../atlas/clusters.js';
-import { hasEnded } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';

@@ -1,5 +1,5 @@
 import { type Cluster, type ConnectionString, canUse } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/listed.js';

@@ -1,5 +1,4 @@
-import { shortName } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, shortName } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';

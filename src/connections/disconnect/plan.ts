@@ -1,5 +1,4 @@
-import { shortName } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, shortName } from '../../atlas/model.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';

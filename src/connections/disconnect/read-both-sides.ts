@@ -1,4 +1,4 @@
-import { hasEnded, type InterfaceEndpoint, withName } from '../../atlas/interfaces.js';
+import { hasEnded, type InterfaceEndpoint, withName } from '../../atlas/model.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import type { Teardown } from '../../cloud-side/cloud-side.js';

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../atlas/clusters.js';
-import { toInterface } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, toInterface } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
 import { once, onceByKey } from '../../base/once.js';
 import { eachOf } from '../../endpoints/ask.js';

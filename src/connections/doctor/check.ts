@@ -1,5 +1,5 @@
+import { type Advice, type Hint, toHint } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
-import { type Advice, type Hint, toHint } from '../../base/hint.js';
 import { listed } from '../../base/listed.js';
 
 /*

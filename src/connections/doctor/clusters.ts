@@ -1,8 +1,6 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
-import { hasEnded } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
-import { NotFoundError } from '../../base/errors.js';
-import { advise } from '../../base/hint.js';
+import { type Endpoint, hasEnded } from '../../atlas/model.js';
+import { advise, NotFoundError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopbackAddress } from '../../atlas/base-url.js';
-import { shortName } from '../../atlas/interfaces.js';
+import { shortName } from '../../atlas/model.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
 import { counted, listed } from '../../base/listed.js';

@@ -1,8 +1,6 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
-import { hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
-import { ignoreFailure } from '../../base/errors.js';
-import { type Advice, advise } from '../../base/hint.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
+import { type Advice, advise, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';

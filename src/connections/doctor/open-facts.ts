@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
 import { hasNodesIn } from '../../atlas/clusters.js';
-import { withName } from '../../atlas/interfaces.js';
-import type { Endpoint } from '../../atlas/model.js';
+import { type Endpoint, withName } from '../../atlas/model.js';
 import type { Clock } from '../../base/clock.js';
 import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';

@@ -1,5 +1,5 @@
+import { type Hint, hintLine } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
-import { type Hint, hintLine } from '../../base/hint.js';
 import { counted, listed } from '../../base/listed.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrappedValue } from '../../ui/streams.js';

@@ -1,7 +1,6 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { ignoreFailure } from '../../base/errors.js';
-import { advise } from '../../base/hint.js';
+import { advise, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
