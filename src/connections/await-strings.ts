@@ -5,26 +5,9 @@ import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js'
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import type { WhyIneligible } from './eligibility.js';
 
 /** The selected connection strings of a cluster. */
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
-
-/** Those clusters that have, or may get, such a string, and why the others can't. */
-export async function eligibleOf(
-  clusters: readonly Cluster[],
-  stringsOf: StringsOf,
-  whyIneligible: WhyIneligible,
-): Promise<{ eligible: Cluster[]; reasons: string[] }> {
-  const eligible: Cluster[] = [];
-  const reasons: string[] = [];
-  for (const cluster of clusters) {
-    const why = stringsOf(cluster).length > 0 ? undefined : await whyIneligible(cluster);
-    if (why === undefined) eligible.push(cluster);
-    else reasons.push(why);
-  }
-  return { eligible, reasons };
-}
 
 interface Waiting {
   projectId: string;

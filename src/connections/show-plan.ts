@@ -17,7 +17,7 @@ interface Named {
 export interface ShownPlan {
   project: Named;
   places: readonly Place[];
-  steps: readonly { action: string; title: string; detail: string }[];
+  steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
   costs?: readonly string[];
@@ -55,6 +55,10 @@ export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, p
   const rows = [
     {
       ...row,
+      // What comes by itself is created too.
+      steps: plan.steps.map(({ id, title, action, detail }) => {
+        return { id, title, result: action === 'wait' ? 'create' : action, detail };
+      }),
       ...(costs && { costs: [...costs], commands: [...commands] }),
       notes: notes.map((each) => hintLine(toHint(each))),
     },

@@ -8,20 +8,13 @@ import { type Live, noProgress } from '../ui/progress.js';
 import type { Tone } from '../ui/view.js';
 
 /** What became of a step. */
-export interface StepResult {
-  id: string;
-  title: string;
-  result: string;
-  detail: string;
-}
+export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
 /** What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result. */
 export type StepEnd = Omit<StepResult, 'id' | 'title'> & { name?: string | undefined; word?: string | undefined };
 
 /** A step that is about to run. */
-interface RunnableStep {
-  id: string;
-  title: string;
+interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
   /** `session`: its waits are shown as a part of the step. */
   run(session: Session): Promise<StepEnd>;
 }

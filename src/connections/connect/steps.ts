@@ -12,8 +12,8 @@ import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
 import { awaitCloudEndpoint, nextCreatesAnother } from '../await-cloud.js';
-import { awaitStrings, eligibleOf, stringRows } from '../await-strings.js';
-import { createEligibility } from '../eligibility.js';
+import { awaitStrings, stringRows } from '../await-strings.js';
+import { eligibleOf } from '../eligibility.js';
 import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
@@ -126,8 +126,7 @@ const strings: ConnectStep = {
     const atlas = await session.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const whyIneligible = createEligibility(session, { projectId, services: [to] });
-    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
+    const { eligible, reasons } = await eligibleOf(session, clusters, { projectId, services: [to], stringsOf });
     // The plan has already printed these.
     for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
     const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });

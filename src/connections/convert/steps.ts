@@ -16,9 +16,9 @@ import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
-import { awaitStrings, eligibleOf } from '../await-strings.js';
+import { awaitStrings } from '../await-strings.js';
 import { refOf } from '../connect/read-both-sides.js';
-import { createEligibility } from '../eligibility.js';
+import { eligibleOf } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
 import type { ServicePair } from './pair.js';
@@ -39,7 +39,7 @@ interface ConvertStep {
   run(session: Session, now: Conversion, deadline: Deadline): Promise<StepEnd>;
 }
 
-const newService: ConvertStep = {
+export const newService: ConvertStep = {
   id: 'service',
   title: 'New Atlas service',
   run: async (session, now, deadline) => {
@@ -120,8 +120,8 @@ const newStrings: ConvertStep = {
     const stringsOf = newStringsOf(sides);
     // A connection string leads through services of one kind.
     const mapped = { counts: (service: Endpoint) => !isOlder(service), what: ' with port mapping' };
-    const whyIneligible = createEligibility(session, { projectId, services: undefined }, mapped);
-    const { eligible, reasons } = await eligibleOf(sides.clusters, stringsOf, whyIneligible);
+    const wanted = { projectId, services: undefined, stringsOf, ...mapped };
+    const { eligible, reasons } = await eligibleOf(session, sides.clusters, wanted);
     for (const reason of reasons) session.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
@@ -131,7 +131,7 @@ const newStrings: ConvertStep = {
   },
 };
 
-const oldAttachment: ConvertStep = {
+export const oldAttachment: ConvertStep = {
   id: 'attachment',
   title: 'Old attachment',
   run: async (session, now, deadline) => {
@@ -143,7 +143,7 @@ const oldAttachment: ConvertStep = {
   },
 };
 
-const oldService: ConvertStep = {
+export const oldService: ConvertStep = {
   id: 'service',
   title: 'Old Atlas service',
   run: async (session, now, deadline) => {

@@ -6,12 +6,16 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudEndpoint, InUse, OwnedResource, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import { withBothNames } from '../../clouds/regions.js';
 import { readAgain } from '../../endpoints/await.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
+import { formats } from '../../ui/formats.js';
+import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { awaitCloudEndpoint } from '../await-cloud.js';
 import { detachAll } from '../remove-interfaces.js';
+import { planView, type ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
@@ -24,7 +28,7 @@ interface DisconnectWork {
   rest(left: OwnedResource): string;
 }
 
-export interface DisconnectOutcome {
+interface DisconnectOutcome {
   /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
@@ -149,4 +153,42 @@ async function removeResources(
       else outcome.deleted.push(id);
     }
   }
+}
+
+/** What `disconnect --dry-run` prints. */
+export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & ShownPlan): View {
+  const { projectId, service, region, provider } = found;
+  const cloud = cloudRow(found, plan.left, []);
+  const { atlasRegion } = withBothNames({ provider, region });
+  return planView({ projectId, region, atlasRegion, endpoint: service ?? null, cloud }, plan, provider);
+}
+
+/** What `disconnect` prints: a line for each step, which a terminal has shown already. */
+export function disconnectedView(
+  found: DisconnectFound,
+  plan: DisconnectPlan,
+  { service, results, deleted, inUse }: DisconnectOutcome,
+): View {
+  const row = {
+    endpoint: service ?? null,
+    interfaceEndpointId: plan.attached[0] ?? found.named ?? plan.kept ?? null,
+    cloud: cloudRow(found, [...plan.left, ...inUse.map(({ id }) => id)], deleted),
+    steps: results,
+  };
+  const steps: View = { single: false, rows: row.steps, columns: ['result', 'title', 'detail'], id: 'id' };
+  const tsv: NonNullable<View['own']>[string] = (layout) => formats.tsv.render(steps, layout);
+  const table: typeof tsv = (layout) => (layout.isTerminal ? '' : tsv(layout));
+  return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table, tsv } };
+}
+
+function cloudRow({ provider, belongings }: DisconnectFound, left: readonly string[], deleted: readonly string[]): Row {
+  const [first] = belongings;
+  return {
+    provider,
+    account: first?.account ?? null,
+    principal: first?.principal ?? null,
+    regions: belongings.map(({ region }) => region),
+    deleted: [...deleted],
+    left: [...left],
+  };
 }
