@@ -12,8 +12,6 @@ import type { StepResult } from '../steps.js';
 import type { ConnectFound } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export type ConnectPlan = ReturnType<typeof planConnect>;
-
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
   const { cloud, reasons } = found;
@@ -23,6 +21,8 @@ export function planConnect(found: ConnectFound) {
     project: found,
     places: cloud.places,
     steps,
+    /** Whether nothing is left to do. */
+    isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
     costs: [...cloud.costs, 'Atlas: the private endpoint per hour, its traffic'],
     time: usualTime(found, steps),
@@ -44,13 +44,8 @@ function usualTime({ provider, service }: ConnectFound, steps: readonly PlannedS
   return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
 
-/** Whether nothing is left to do. */
-export function isComplete({ steps }: Pick<ConnectPlan, 'steps'>): boolean {
-  return steps.every(({ action }) => action !== 'create' && action !== 'wait');
-}
-
 /** What `connect --dry-run` prints. */
-export function connectPlanView(found: ConnectFound, plan: ConnectPlan, side: CloudSide): View {
+export function connectPlanView(found: ConnectFound, plan: ReturnType<typeof planConnect>, side: CloudSide): View {
   const { projectId, provider, region: place, service } = found;
   const { region, atlasRegion } = place;
   const about = { projectId, provider, region, atlasRegion, endpoint: service ?? null };
