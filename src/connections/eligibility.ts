@@ -10,7 +10,7 @@ import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
-import type { StringsOf } from './await-strings.js';
+import type { StringsOf } from './waits.js';
 
 /**
  * Reads `--endpoint`. It is an interface endpoint, or an endpoint (all its interface endpoints), or undefined (all

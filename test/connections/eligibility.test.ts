@@ -5,9 +5,9 @@ import type { InterfaceEndpoint } from '../../src/atlas/interfaces.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { awaitStrings, stringRows } from '../../src/connections/await-strings.js';
 import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
 import { eligibleOf } from '../../src/connections/eligibility.js';
+import { awaitStrings, stringRows } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 

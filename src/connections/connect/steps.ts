@@ -11,9 +11,8 @@ import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
-import { awaitCloudEndpoint, nextCreatesAnother } from '../await-cloud.js';
-import { awaitStrings, stringRows } from '../await-strings.js';
 import { eligibleOf } from '../eligibility.js';
+import { awaitCloudEndpoint, awaitStrings, nextCreatesAnother, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
@@ -36,9 +35,7 @@ const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, 
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const { read, statusVerdict } = side;
-  const about = locationOf(found);
-  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline });
+  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);

@@ -15,12 +15,11 @@ import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { awaitCloudEndpoint } from '../await-cloud.js';
-import { awaitStrings } from '../await-strings.js';
 import { refOf } from '../connect/read-both-sides.js';
 import { eligibleOf } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
+import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
 import type { ServicePair } from './pair.js';
 import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
 
@@ -75,9 +74,8 @@ const newRules: ConvertStep = {
       for (const { id, action } of plan.steps)
         if (action === 'create') plan = await side.carryOut(id, plan, service, () => undefined);
       if (!plan.endpoint) continue;
-      const { read, statusVerdict } = side;
       const about = { endpointId, projectId, provider, region };
-      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, { read, statusVerdict, about, deadline });
+      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, side, about, deadline);
       plan = side.withEndpoint(plan, endpoint);
       await attach(session, mapped, side.attachment(plan), true);
       names.push(endpoint.id);

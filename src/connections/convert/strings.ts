@@ -8,7 +8,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
-import type { StringsOf } from '../await-strings.js';
+import type { StringsOf } from '../waits.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
@@ -83,12 +83,15 @@ function isBehind({ before, after }: Replacement<unknown>): boolean {
 }
 
 /**
- * The AVAILABLE interface endpoints in each Google project of the old service. Those of all services count: two old
+ * The interface endpoints that count in each Google project of the old service. Those of all services do: two old
  * services with interface endpoints in one project need two new ones.
  */
-function interfacesByProject({ older, allOlder, allMapped }: Sides): Replacement<InterfaceEndpoint>[] {
+function interfacesByProject(
+  { older, allOlder, allMapped }: Sides,
+  counts = isAvailable,
+): Replacement<InterfaceEndpoint>[] {
   return [...new Set(older.filter(isAvailable).map(googleProjectOf))].map((project) => {
-    const within = (all: Interfaces) => all.filter((each) => isAvailable(each) && googleProjectOf(each) === project);
+    const within = (all: Interfaces) => all.filter((each) => counts(each) && googleProjectOf(each) === project);
     return { project, before: within(allOlder), after: within(allMapped) };
   });
 }
@@ -99,13 +102,10 @@ export function projectsToReplace(sides: Sides): string[] {
 }
 
 /** The old interface endpoints that nothing replaces yet, not even one that Atlas is still accepting. */
-export function interfacesToReplace({ older, allOlder, allMapped }: Sides): InterfaceEndpoint[] {
-  const countIn = (all: Interfaces, project: string) =>
-    all.filter((each) => !hasEnded(each) && googleProjectOf(each) === project).length;
-  return older.filter((each) => {
-    const project = googleProjectOf(each);
-    return isAvailable(each) && countIn(allMapped, project) < countIn(allOlder, project);
-  });
+export function interfacesToReplace(sides: Sides): InterfaceEndpoint[] {
+  const all = interfacesByProject(sides, (each) => !hasEnded(each));
+  const behind = all.filter(isBehind).map(({ project }) => project);
+  return sides.older.filter((each) => isAvailable(each) && behind.includes(googleProjectOf(each)));
 }
 
 /** The connection strings of a cluster through these interface endpoints, in each Google project. */

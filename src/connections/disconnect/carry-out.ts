@@ -13,10 +13,10 @@ import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { awaitCloudEndpoint } from '../await-cloud.js';
 import { detachAll } from '../remove-interfaces.js';
 import { planView, type ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
+import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {
@@ -114,7 +114,7 @@ const removals: Readonly<Record<string, Removal>> = {
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
       for (const { id } of endpoints.filter((each) => each.region === region)) {
         await deleteEndpoint(id);
-        await awaitCloudEndpoint(session, { id, state: 'DELETING' }, { read, statusVerdict, about, deadline });
+        await awaitCloudEndpoint(session, { id, state: 'DELETING' }, { read, statusVerdict }, about, deadline);
         outcome.deleted.push(id);
       }
     }
