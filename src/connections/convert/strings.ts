@@ -13,36 +13,29 @@ import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
 
-/** The interface endpoints of a region, without and with port mapping, and the clusters that use them. */
-export interface Sides {
-  /** Those of the service that is converted. */
-  older: Interfaces;
-  /** Those of all services without port mapping; first those of the service that is converted. */
-  allOlder: Interfaces;
-  /** Those of all services with port mapping. */
-  allMapped: Interfaces;
-  /** The clusters with nodes in the region. */
-  clusters: readonly Cluster[];
-}
+export type Sides = Awaited<ReturnType<typeof readSides>>;
 
-/** Reads both sides as they are now. */
-export async function readSides(session: Session, { older, mapped, there }: ServicePair): Promise<Sides> {
+/** Reads the interface endpoints of a region, without and with port mapping, and the clusters that use them. */
+export async function readSides(session: Session, { older, mapped, there }: ServicePair) {
   const service = mapped ?? older;
-  if (!service) return { older: [], allOlder: [], allMapped: [], clusters: [] };
   // The services of the pair may be newer than the list.
   const others = there.filter(({ id }) => id !== older?.id && id !== mapped?.id);
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await session.atlas();
   const [clusters, all] = await Promise.all([
-    atlas.listClusters(service.projectId),
+    service ? atlas.listClusters(service.projectId) : [],
     readAllAttached(session, services),
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);
   return {
+    /** Those of the service that is converted. */
     older: all.filter(({ endpointId }) => endpointId === older?.id),
+    /** Those of all services without port mapping; first those of the service that is converted. */
     allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),
+    /** Those of all services with port mapping. */
     allMapped: all.filter(({ endpointId }) => !olderIds.includes(endpointId)),
-    clusters: clusters.filter((cluster) => canUse(cluster, service)),
+    /** The clusters with nodes in the region. */
+    clusters: clusters.filter((cluster) => service && canUse(cluster, service)),
   };
 }
 
