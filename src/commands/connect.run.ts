@@ -5,7 +5,6 @@ import { advise } from '../base/hint.js';
 import { counted } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';
-import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
@@ -55,7 +54,11 @@ export async function run(context: Context, options: Options): Promise<void> {
     const plan = planConnect(found);
     const isAsking = !isDryRun && !plan.isComplete;
     const approve = isAsking ? approval(context, { yes: options.yes, undone: 'Nothing was created' }) : undefined;
-    await rehearse(context, side, found, isDryRun);
+    await side.rehearse(found.cloud).catch((error: unknown) => {
+      // For a plan alone it is no error if something may not be created.
+      if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+      io.warn(error.message);
+    });
     if (isDryRun) {
       await io.print(connectPlanView(found, plan, side));
       if (!found.cloud.endpoint) hintOther(context, found);
@@ -87,16 +90,6 @@ async function checkSide(provider: Provider, options: Options): Promise<void> {
   checkSideOptions(provider, options);
   const { checkOptions } = await sideOf(provider).load();
   checkOptions(options);
-}
-
-/** Checks whether everything may be created. For a plan alone it is no error if it may not. */
-async function rehearse({ io }: Context, side: CloudSide, found: ConnectFound, isDryRun: boolean): Promise<void> {
-  try {
-    await side.rehearse(found.cloud);
-  } catch (error) {
-    if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-    io.warn(error.message);
-  }
 }
 
 /** The command line that creates another endpoint: the current one, but without --adopt. */

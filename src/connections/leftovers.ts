@@ -1,5 +1,6 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
+import { grouped } from '../base/grouped.js';
 import type { Hint } from '../base/hint.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
@@ -24,10 +25,10 @@ export async function leftoverNotes(
   if (others.length === 0) return [];
   const services = await (await session.atlas()).listServices(projectId, provider);
   const left = others.filter(({ ownerId }) => services.every(({ id }) => id !== ownerId));
-  const commands = new Set(left.map((each) => removing(session, each, signIn)));
-  return [...commands].map((command) => {
-    const ids = left.filter((each) => removing(session, each, signIn) === command).map(({ id }) => id);
+  const commandOf = (each: Owned) => removing(session, each, signIn);
+  return grouped(left, commandOf).map((same) => {
+    const ids = same.map(({ id }) => id);
     const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;
-    return { text, commands: [command], ids };
+    return { text, commands: [commandOf(same[0])], ids };
   });
 }

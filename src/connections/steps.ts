@@ -90,6 +90,7 @@ export async function runSteps<S extends RunnableStep>(
 /** How people read what became of a step. */
 function textOf({ result, detail, name = detail, word }: StepEnd, time: string): string {
   if (result === 'skipped') return `skipped ${name}`;
+  if (result === 'kept') return `kept: ${name}`;
   const said = word ?? (result === 'done' ? 'already there' : result);
   const last = [said, time].filter((part) => part !== '').join(' ');
   return last === '' ? name : `${name}, ${last}`;

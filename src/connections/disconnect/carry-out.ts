@@ -46,10 +46,7 @@ const mostInUseMs = 10 * 60_000;
 /** Atlas may remove a service with its last interface endpoint, although the plan keeps it. */
 function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: DisconnectOutcome): StepEnd {
   const stay = inUse.filter(({ stepId }) => stepId === id);
-  if (stay.length > 0) {
-    const detail = stay.map((each) => `${each.id}, ${each.why}`).join('; ');
-    return { result: 'kept', detail, name: `kept: ${detail}`, word: '' };
-  }
+  if (stay.length > 0) return { result: 'kept', detail: stay.map((each) => `${each.id}, ${each.why}`).join('; ') };
   if (id === 'service' && action === 'keep' && service?.status === deleted) {
     const by = 'by Atlas with its last interface endpoint';
     return { result: 'removed', detail: `${service.id}, ${by}`, name: service.id, word: `removed ${by}` };
@@ -57,14 +54,14 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
   const what = listed(ids.map(shortName));
   if (action === 'remove') return { result: 'removed', detail: what };
   const detail = why === undefined ? 'none' : `${what}, ${why}`;
-  if (action === 'done') return { result: 'done', detail, word: '' };
-  return { result: 'kept', detail, name: `kept: ${detail}`, word: '' };
+  return action === 'done' ? { result: 'done', detail, word: '' } : { result: 'kept', detail };
 }
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { session, found } = work;
   const { service, projectId, provider, region } = found;
+  const [endpointStep] = found.removals;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
@@ -74,12 +71,14 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
     return isGoing && left.length > 0 ? [...new Set(left.map(work.rest))] : [session.again(cmd``)];
   };
+  /** The cloud's first step removes the endpoint, and the others what it used. */
+  const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;
   outcome.results = await runSteps(session, {
     titles: plan.steps.map(({ title }) => title),
     steps: plan.steps.map((step) => ({
       ...step,
       run: async (inner: Session) => {
-        if (step.action === 'remove') await removalOf(step, found)({ ...work, session: inner }, plan, outcome);
+        if (step.action === 'remove') await removalOf(step)({ ...work, session: inner }, plan, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
           outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
@@ -96,12 +95,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   return { ...outcome, again: again() };
 }
 
-type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
-
-/** The cloud's first step removes the endpoint, and the others what it used. */
-function removalOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound): Removal {
-  return removals[id === endpoint.id ? 'endpoint' : id] ?? ((...given) => removeResources(id, ...given));
-}
+type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
 
 const removals: Readonly<Record<string, Removal>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
@@ -129,12 +123,7 @@ const removals: Readonly<Record<string, Removal>> = {
   },
 };
 
-async function removeResources(
-  stepId: string,
-  { session, found, teardowns, deadline }: DisconnectWork,
-  { resources }: DisconnectPlan,
-  outcome: DisconnectOutcome,
-): Promise<void> {
+const removeResources: Removal = async ({ session, found, teardowns, deadline }, { resources }, outcome, stepId) => {
   const { clock, signal, io } = session;
   const cloud = clouds[found.provider].title;
   const [endpoint] = found.removals;
@@ -153,7 +142,7 @@ async function removeResources(
       else outcome.deleted.push(id);
     }
   }
-}
+};
 
 /** What `disconnect --dry-run` prints. */
 export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & ShownPlan): View {
