@@ -52,8 +52,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   try {
     const found = await readForConnect(context, target, side, signInWords(provider, options));
     const plan = planConnect(found);
-    const isAsking = !isDryRun && !plan.isComplete;
-    const approve = isAsking ? approval(context, { yes: options.yes, undone: 'Nothing was created' }) : undefined;
+    const question = { yes: options.yes, undone: 'Nothing was created' };
+    const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
     await side.rehearse(found.cloud).catch((error: unknown) => {
       // For a plan alone it is no error if something may not be created.
       if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;

@@ -11,8 +11,7 @@ import type { OptionsOf } from '../command.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
-import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { leftoverNotes, removing, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -39,9 +38,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     );
     const cloud = { provider: defaultProvider, account: null, principal: null, regions: [], deleted: [], left: [] };
     const nothing = { endpoint: null, cloud, steps: [] };
-    const place = { region: null, atlasRegion: null };
     const row = options.dryRun
-      ? { projectId: await context.projectId(), ...place, ...nothing, notes: [] }
+      ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
       : { ...nothing, interfaceEndpointId: null };
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });

@@ -21,8 +21,7 @@ import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row } from '../../ui/view.js';
 import { eligibleOf } from '../eligibility.js';
-import { leftoverNotes } from '../leftovers.js';
-import { readProjectName } from '../show-plan.js';
+import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { type StringsOf, stringRows } from '../waits.js';
 
 /** What a command line asks for. */
