@@ -10,17 +10,15 @@ import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
  * at a time.
  */
 
-/**
- * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
- * left to do. `skip`: it doesn't exist, and can't at the moment.
- */
-export type Action = 'create' | 'adopt' | 'wait' | 'done' | 'skip';
-
 export interface PlannedStep {
   id: string;
   /** What it is about, in two or three words: `VPC endpoint`. */
   title: string;
-  action: Action;
+  /**
+   * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
+   * left to do. `skip`: it doesn't exist, and can't at the moment.
+   */
+  action: 'create' | 'adopt' | 'wait' | 'done' | 'skip';
   /** What it will create, or the id of what is there and its state. */
   detail: string;
   /** The id alone. */

@@ -4,28 +4,13 @@ import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';
-import type { CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
-import {
-  type ConnectPlan,
-  connectedView,
-  connectPlanView,
-  isComplete,
-  nextSteps,
-  planConnect,
-  stringOf,
-} from '../connections/connect/plan.js';
-import {
-  type ConnectFound,
-  checkRemote,
-  readForConnect,
-  readTarget,
-  refOf,
-} from '../connections/connect/read-both-sides.js';
+import { connectedView, connectPlanView, nextSteps, planConnect, stringOf } from '../connections/connect/plan.js';
+import { type ConnectFound, checkRemote, readForConnect, readTarget } from '../connections/connect/read-both-sides.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -66,9 +51,13 @@ export async function run(context: Context, options: Options): Promise<void> {
   try {
     const found = await readForConnect(context, target, side, signInWords(provider, options));
     const plan = planConnect(found);
-    const isAsking = !isDryRun && !isComplete(plan);
-    const approve = isAsking ? approval(context, { yes: options.yes, undone: 'Nothing was created' }) : undefined;
-    await rehearse(context, side, found, isDryRun);
+    const question = { yes: options.yes, undone: 'Nothing was created' };
+    const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
+    await side.rehearse(found.cloud).catch((error: unknown) => {
+      // For a plan alone it is no error if something may not be created.
+      if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+      io.warn(error.message);
+    });
     if (isDryRun) {
       await io.print(connectPlanView(found, plan, side));
       if (!found.cloud.endpoint) hintOther(context, found);
@@ -76,7 +65,9 @@ export async function run(context: Context, options: Options): Promise<void> {
     }
     if (approve) showPlan(io, plan);
     else showNotes(io, plan.notes);
-    await approve?.(questionOf(found, plan));
+    const count = plan.steps.filter(({ action }) => action === 'create').length;
+    const where = whereText(found, found.cloud.account);
+    await approve?.(count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`);
     const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
     const another = anotherOne(context, options, found);
     deadline = startDeadline(context, { timeoutMs }, true);
@@ -100,16 +91,6 @@ async function checkSide(provider: Provider, options: Options): Promise<void> {
   checkOptions(options);
 }
 
-/** Checks whether everything may be created. For a plan alone it is no error if it may not. */
-async function rehearse({ io }: Context, side: CloudSide, found: ConnectFound, isDryRun: boolean): Promise<void> {
-  try {
-    await side.rehearse(found.cloud);
-  } catch (error) {
-    if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-    io.warn(error.message);
-  }
-}
-
 /** The command line that creates another endpoint: the current one, but without --adopt. */
 function anotherOne(context: Context, options: Options, { service, provider }: ConnectFound): string {
   const { adopt, timeout, yes } = options;
@@ -124,7 +105,7 @@ function hintOther(context: Context, { provider, region, service, cloud }: Conne
   const { placeholder, removals } = sideOf(provider);
   const what = inSentence(removals[0].title);
   // Only a ready service has the name that the cloud's command lines need.
-  if (!service || refOf(service, []).target === null) {
+  if (!service || clouds[provider].service.target(service) === null) {
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);
     const on = option('--provider', provider === defaultProvider ? undefined : provider.toLowerCase());
     const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
@@ -134,10 +115,4 @@ function hintOther(context: Context, { provider, region, service, cloud }: Conne
   }
   const text = `If someone else creates the ${what}, run this command afterward:`;
   context.io.hint(advise(context, text, cmd`connect ${service.id} --adopt ${placeholder}`));
-}
-
-function questionOf(found: ConnectFound, { steps }: ConnectPlan): string {
-  const count = steps.filter(({ action }) => action === 'create').length;
-  const where = whereText(found, found.cloud.account);
-  return count > 0 ? `Create ${counted(count, 'resource')} in ${where}?` : `Connect ${where}?`;
 }

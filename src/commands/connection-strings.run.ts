@@ -1,11 +1,11 @@
-import { type Cluster, checkClusterName } from '../atlas/clusters.js';
+import { checkClusterName } from '../atlas/clusters.js';
 import { NotFoundError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/listed.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { awaitStrings, eligibleOf, type StringsOf, stringRows } from '../connections/await-strings.js';
-import { createEligibility, readSelected, type WhyIneligible } from '../connections/eligibility.js';
+import { eligibleOf, readSelected } from '../connections/eligibility.js';
+import { awaitStrings, type StringsOf, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { connectionStrings } from './connections.js';
@@ -27,9 +27,8 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
-  const whyIneligible = createEligibility(context, selected);
   if (waits) {
-    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
+    const { eligible, reasons } = await eligibleOf(context, clusters, { ...selected, stringsOf });
     if (eligible.length === 0) {
       const why = reasons[0] ?? 'The project has no clusters.';
       throw new NotFoundError(why, 'There is nothing to wait for.');
@@ -44,22 +43,14 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   if (shown.length > 0) await (await context.lastStrings())?.write(shown);
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
-  for (const cluster of clusters)
-    if (stringsOf(cluster).length === 0) io.note(await whyNone(context, whyIneligible, cluster));
+  const { eligible, reasons } = await eligibleOf(context, clusters, { ...selected, stringsOf });
+  for (const reason of reasons) io.note(reason);
+  for (const { name, status } of eligible.filter((each) => stringsOf(each).length === 0)) {
+    const what =
+      status === 'IDLE'
+        ? 'does not have a private connection string yet.'
+        : `is ${status}. Its private connection strings appear when it is IDLE.`;
+    io.note(`${name} ${what} To wait: ${context.again(cmd`--wait`)}`);
+  }
   if (clusters.length === 0) io.note('The project has no clusters.');
-}
-
-async function whyNone(
-  { again }: Pick<Context, 'again'>,
-  whyIneligible: WhyIneligible,
-  cluster: Cluster,
-): Promise<string> {
-  const { name, status } = cluster;
-  const never = await whyIneligible(cluster);
-  if (never !== undefined) return never;
-  const what =
-    status === 'IDLE'
-      ? 'does not have a private connection string yet.'
-      : `is ${status}. Its private connection strings appear when it is IDLE.`;
-  return `${name} ${what} To wait: ${again(cmd`--wait`)}`;
 }

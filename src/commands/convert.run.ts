@@ -8,7 +8,7 @@ import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { refOf } from '../connections/connect/read-both-sides.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
-import { type Conversion, runConvert } from '../connections/convert/steps.js';
+import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
 import {
   conversionView,
   interfacesToReplace,
@@ -105,7 +105,7 @@ async function openSides(
   showPlan(io, {
     project: { projectId, projectName: await readProjectName(session, projectId) },
     places: found.flatMap(({ plan }) => plan.places),
-    steps: [{ action: mapped ? 'adopt' : 'create', title: 'New Atlas service', detail: `in ${region}` }, ...steps],
+    steps: [{ ...newService, action: mapped ? 'adopt' : 'create', detail: `in ${region}` }, ...steps],
     costs: [...new Set(found.flatMap(({ plan }) => plan.costs))],
     notes: found.flatMap(({ plan }) => plan.notes),
   });
@@ -147,8 +147,8 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
     project: { projectId: older.projectId, projectName },
     places: [{ title: 'Region', detail: older.region }],
     steps: [
-      { action: ids.length > 0 ? 'remove' : 'skip', title: 'Old attachment', detail: listed(ids) || 'none' },
-      { action: 'remove', title: 'Old Atlas service', detail: `${nameOf(older)} (${older.status})` },
+      { ...oldAttachment, action: ids.length > 0 ? 'remove' : 'skip', detail: listed(ids) || 'none' },
+      { ...oldService, action: 'remove', detail: `${nameOf(older)} (${older.status})` },
     ],
     notes: [],
   });

@@ -7,12 +7,10 @@ import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { runDisconnect } from '../connections/disconnect/carry-out.js';
+import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
-import { disconnectedView, disconnectPlanView, nothingView } from '../connections/disconnect/view.js';
-import { leftoverNotes, removing } from '../connections/leftovers.js';
-import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { leftoverNotes, removing, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -37,8 +35,13 @@ export async function run(context: Context, options: Options): Promise<void> {
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
-    const plan = { projectId: await context.projectId(), region: null, atlasRegion: null, endpoint: null, notes: [] };
-    await context.io.print(options.dryRun ? nothingView(plan) : nothingView());
+    const cloud = { provider: defaultProvider, account: null, principal: null, regions: [], deleted: [], left: [] };
+    const nothing = { endpoint: null, cloud, steps: [] };
+    const row = options.dryRun
+      ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
+      : { ...nothing, interfaceEndpointId: null };
+    const own = { table: () => '', tsv: () => '' };
+    await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
-import type { CloudEnd, OpenInspector } from '../cloud-side/inspect.js';
+import type { OpenInspector } from '../cloud-side/inspect.js';
 import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
 import { askEach } from '../endpoints/ask.js';
@@ -13,7 +13,7 @@ export type OnFailure = (what: string, error: CliError) => void;
 
 /**
  * Endpoints as Terraform configuration, with the regional mode of their projects if they are `whole`. Reads their
- * interface endpoints, and the user's ends, which may fail.
+ * interface endpoints, and the user's ends. Leaves out those that can't be read and calls `onFailure` for them.
  */
 export async function writeTerraform(
   session: Pick<Session, 'atlas'>,
@@ -25,22 +25,8 @@ export async function writeTerraform(
   const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
   const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
   for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
-  const { cloudEnd, close } = openEnds(open);
-  const described = await describeAll(session, endpoints, cloudEnd, onFailure).finally(close);
   const regional = projects.filter((id) => answers.get(id));
-  return terraformOf(described, regional);
-}
-
-/**
- * Reads the interface endpoints of each endpoint, with the user's end. Leaves out those that can't be read and calls
- * `onFailure` for them.
- */
-async function describeAll(
-  session: Pick<Session, 'atlas'>,
-  endpoints: readonly Endpoint[],
-  cloudEnd: (endpoint: Endpoint, id: string) => Promise<CloudEnd | null>,
-  onFailure: OnFailure,
-): Promise<Described[]> {
+  const { cloudEnd, close } = openEnds(open);
   /** After a failure, no more requests: most would fail in the same way, after the same wait. */
   let unread: string | undefined;
   const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
@@ -56,20 +42,19 @@ async function describeAll(
       return unread;
     }
   };
-  const described = [];
-  for (const endpoint of endpoints) {
-    const interfaces = [];
-    const ends = new Map<string, readonly TerraformResource[] | string>();
-    for (const attached of attachedTo([endpoint])) {
-      try {
-        interfaces.push(await readAttached(session, attached));
-        ends.set(attached.id, await endOf(endpoint, attached.id));
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-        onFailure(describeInterface(attached), error);
-      }
+  const described: Described[] = [];
+  try {
+    for (const endpoint of endpoints) {
+      const attached = attachedTo([endpoint]);
+      const { answers, failures } = await askEach(attached, (each) => readAttached(session, each));
+      for (const [each, error] of failures) onFailure(describeInterface(each), error);
+      const interfaces = attached.flatMap((each) => answers.get(each) ?? []);
+      const ends = new Map<string, readonly TerraformResource[] | string>();
+      for (const { id } of interfaces) ends.set(id, await endOf(endpoint, id));
+      described.push({ endpoint, interfaces, ends });
     }
-    described.push({ endpoint, interfaces, ends });
+  } finally {
+    close();
   }
-  return described;
+  return terraformOf(described, regional);
 }

@@ -9,6 +9,7 @@ import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
+import type { StringsOf } from './waits.js';
 
 /**
  * Reads `--endpoint`. It is an interface endpoint, or an endpoint (all its interface endpoints), or undefined (all
@@ -56,15 +57,22 @@ export async function uncoveredRegions(
   return regions.filter((_, index) => flags[index]);
 }
 
-/** Says why a cluster can't get a private connection string at the moment; undefined if it can. */
-export type WhyIneligible = (cluster: Cluster) => Promise<string | undefined>;
+interface Wanted {
+  projectId: string;
+  /** The services that a string may lead through; undefined: all of the project. */
+  services: readonly Endpoint[] | undefined;
+  stringsOf: StringsOf;
+  /** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
+  counts?(service: Endpoint): boolean;
+  what?: string;
+}
 
-/** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
-export function createEligibility(
+/** Those clusters that have, or may get, such a string, and why the others can't get one at the moment. */
+export async function eligibleOf(
   session: Session,
-  { projectId, services }: { projectId: string; services: readonly Endpoint[] | undefined },
-  { counts, what } = { counts: (_: Endpoint) => true, what: '' },
-): WhyIneligible {
+  clusters: readonly Cluster[],
+  { projectId, services, stringsOf, counts = () => true, what = '' }: Wanted,
+) {
   const once = onceByKey();
   const all = (provider: Provider) =>
     once(provider, async () => {
@@ -75,6 +83,7 @@ export function createEligibility(
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, isPaused, shared, regions } = cluster;
+    if (stringsOf(cluster).length > 0) return undefined;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
     if (isPaused) return `${name} is paused, so it gets no private connection string${what}.`;
     if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
@@ -86,11 +95,17 @@ export function createEligibility(
     return `${name} gets no private connection string${what} yet. It has nodes in ${listed(uncovered)}, but no connected interface endpoint${what} there.`;
   }
 
-  return (cluster) =>
-    whyIneligible(cluster).catch((error: unknown) => {
+  const eligible: Cluster[] = [];
+  const reasons: string[] = [];
+  for (const cluster of clusters) {
+    const why = await whyIneligible(cluster).catch((error: unknown) => {
       // This is only an explanation, so an error here must not fail the command.
       if (!isFailure(error)) throw error;
       session.io.warn(error.message);
       return undefined;
     });
+    if (why === undefined) eligible.push(cluster);
+    else reasons.push(why);
+  }
+  return { eligible, reasons };
 }

@@ -1,6 +1,12 @@
-import { type Advice, hintLine, ignoreFailure, toHint } from '../base/errors.js';
-import type { Place } from '../cloud-side/cloud-side.js';
+import { isAtlasId } from '../atlas/ids.js';
+import type { Endpoint } from '../atlas/model.js';
+import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
+import { grouped } from '../base/grouped.js';
+import { listed } from '../base/listed.js';
+import { cmd } from '../base/shell.js';
+import type { Owned, Place } from '../cloud-side/cloud-side.js';
 import { clouds, type Provider } from '../clouds/all.js';
+import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions, inColumns } from '../ui/streams.js';
@@ -16,7 +22,7 @@ interface Named {
 export interface ShownPlan {
   project: Named;
   places: readonly Place[];
-  steps: readonly { action: string; title: string; detail: string }[];
+  steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
   costs?: readonly string[];
@@ -54,6 +60,10 @@ export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, p
   const rows = [
     {
       ...row,
+      // What comes by itself is created too.
+      steps: plan.steps.map(({ id, title, action, detail }) => {
+        return { id, title, result: action === 'wait' ? 'create' : action, detail };
+      }),
       ...(costs && { costs: [...costs], commands: [...commands] }),
       notes: notes.map((each) => hintLine(toHint(each))),
     },
@@ -97,4 +107,28 @@ function noteLines(note: Advice, columns?: number): string[] {
   const { text, commands } = toHint(note);
   const lines = commands.flatMap((each) => (columns === undefined ? each : brokenAtOptions(each, columns - 4)));
   return [...inColumns([['-', text]], columns, 1), ...lines.map((line) => `    ${line}`)];
+}
+
+/** The command line that removes what is left of an Atlas service. `signIn`: its options for the cloud. */
+export function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
+  return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
+}
+
+/** Notes on what is left of services that no longer exist, with its ids and the command lines that remove it. */
+export async function leftoverNotes(
+  session: Session,
+  { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
+  owned: readonly Owned[],
+  signIn: readonly string[],
+): Promise<(Hint & { ids: readonly string[] })[]> {
+  const others = owned.filter(({ ownerId }) => ownerId !== service?.id && isAtlasId(ownerId ?? ''));
+  if (others.length === 0) return [];
+  const services = await (await session.atlas()).listServices(projectId, provider);
+  const left = others.filter(({ ownerId }) => services.every(({ id }) => id !== ownerId));
+  const commandOf = (each: Owned) => removing(session, each, signIn);
+  return grouped(left, commandOf).map((same) => {
+    const ids = same.map(({ id }) => id);
+    const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;
+    return { text, commands: [commandOf(same[0])], ids };
+  });
 }

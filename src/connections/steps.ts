@@ -7,20 +7,13 @@ import { type Live, noProgress } from '../ui/progress.js';
 import type { Tone } from '../ui/view.js';
 
 /** What became of a step. */
-export interface StepResult {
-  id: string;
-  title: string;
-  result: string;
-  detail: string;
-}
+export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
 /** What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result. */
 export type StepEnd = Omit<StepResult, 'id' | 'title'> & { name?: string | undefined; word?: string | undefined };
 
 /** A step that is about to run. */
-interface RunnableStep {
-  id: string;
-  title: string;
+interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
   /** `session`: its waits are shown as a part of the step. */
   run(session: Session): Promise<StepEnd>;
 }
@@ -96,6 +89,7 @@ export async function runSteps<S extends RunnableStep>(
 /** How people read what became of a step. */
 function textOf({ result, detail, name = detail, word }: StepEnd, time: string): string {
   if (result === 'skipped') return `skipped ${name}`;
+  if (result === 'kept') return `kept: ${name}`;
   const said = word ?? (result === 'done' ? 'already there' : result);
   const last = [said, time].filter((part) => part !== '').join(' ');
   return last === '' ? name : `${name}, ${last}`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attachVerdict } from '../../src/cloud-side/aws/model.js';
 import { CloudError } from '../../src/cloud-side/errors.js';
-import { awaitCloudEndpoint } from '../../src/connections/await-cloud.js';
+import { awaitCloudEndpoint } from '../../src/connections/waits.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
 const pending = { id: 'vpce-1', state: 'pending' };
@@ -19,8 +19,9 @@ async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl
     return next;
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
-  const asked = { read, statusVerdict: attachVerdict, about, deadline: deadline() };
-  const result = await awaitCloudEndpoint(session, pending, asked).catch((error: unknown) => error);
+  const side = { read, statusVerdict: attachVerdict };
+  const waiting = awaitCloudEndpoint(session, pending, side, about, deadline());
+  const result = await waiting.catch((error: unknown) => error);
   return { result, said, changes, lookedAt };
 }
 

@@ -108,7 +108,7 @@ test.each([
   ['adopted', { name: 'us-east-1' }, 'us-east-1, adopted', 'good'],
   ['created', { word: '' }, 'in us-east-1', 'good'],
   ['skipped', {}, 'skipped in us-east-1', 'plain'],
-  ['kept', { name: 'kept', word: '' }, 'kept', 'plain'],
+  ['kept', {}, 'kept: in us-east-1', 'plain'],
 ])('says of a step that is %s, with %j: %s', async (result, spoken, text, tone) => {
   const { run, ends } = checklist();
   await run(async () => ({ ...done, result, ...spoken }));

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { PathFacts } from '../../src/connections/doctor/open-facts.js';
-import type { Resolver } from '../../src/connections/doctor/resolver.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
 import { readConnectionString } from '../../src/connections/doctor/strings.js';
 
 /* What the files of this machine change: the hosts file and search domains. The resolver is a stand-in for them. */
+
+type Resolver = PathFacts['resolver'];
 
 const host = 'pl-0-us-east-1.k45tj.mongodb.net';
 const alias = 'vpce-0123456789abcdef0-abcdefgh.vpce-svc-0667f4ca6f4a2bbc8.us-east-1.vpce.amazonaws.com';

@@ -4,9 +4,9 @@ import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint, InterfaceEndpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { awaitStrings, eligibleOf, stringRows } from '../../src/connections/await-strings.js';
 import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
-import { createEligibility } from '../../src/connections/eligibility.js';
+import { eligibleOf } from '../../src/connections/eligibility.js';
+import { awaitStrings, stringRows } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -49,8 +49,9 @@ describe('why a cluster cannot have a private connection string', () => {
         }),
       },
     });
-    const whyIneligible = createEligibility(session, { projectId: 'project', services }, { counts, what: '' });
-    return { whyIneligible, said, lists: () => lists };
+    const wanted = { projectId: 'project', services, counts, stringsOf: ({ strings }: Cluster) => strings };
+    const examine = (...clusters: Cluster[]) => eligibleOf(session, clusters, wanted);
+    return { examine, said, lists: () => lists };
   }
 
   const [inEast, inBoth] = [cluster('a', ['US_EAST_1']), cluster('a', ['US_EAST_1', 'US_WEST_2'])];
@@ -77,23 +78,23 @@ describe('why a cluster cannot have a private connection string', () => {
       (status): Row => [`one whose interface endpoint is ${status}`, inEast, statusIs(status), /no connected/],
     ),
   ])('%s', async (_, which, given, why) => {
-    const reason = await coverage(given).whyIneligible(which);
-    if (why === undefined) expect(reason).toBeUndefined();
-    else expect(reason).toMatch(why);
+    const { eligible, reasons } = await coverage(given).examine(which);
+    expect(eligible).toEqual(why === undefined ? [which] : []);
+    expect(reasons).toEqual(why === undefined ? [] : [expect.stringMatching(why)]);
   });
 
   test('takes one list of services, however many clusters there are', async () => {
-    const { whyIneligible, lists } = coverage({ all: [east, west] });
-    for (const name of ['a', 'b']) await whyIneligible(cluster(name, ['US_EAST_1', 'US_WEST_2']));
+    const { examine, lists } = coverage({ all: [east, west] });
+    await examine(...['a', 'b'].map((name) => cluster(name, ['US_EAST_1', 'US_WEST_2'])));
     expect(lists()).toBe(1);
   });
 
   test('is only an explanation: a failure is a warning', async () => {
-    const { whyIneligible, said } = coverage({ fails: new ApiError(403, {}) });
-    expect(await whyIneligible(cluster('a', ['US_EAST_1']))).toBeUndefined();
+    const { examine, said } = coverage({ fails: new ApiError(403, {}) });
+    expect((await examine(inEast)).eligible).toEqual([inEast]);
     expect(said).toEqual([new ApiError(403, {}).message]);
     const stop = new InterruptedError('SIGINT');
-    await expect(coverage({ fails: stop }).whyIneligible(cluster('a', ['US_EAST_1']))).rejects.toBe(stop);
+    await expect(coverage({ fails: stop }).examine(inEast)).rejects.toBe(stop);
   });
 
   test('separates clusters that can have a string from those that can not', async () => {
@@ -102,7 +103,7 @@ describe('why a cluster cannot have a private connection string', () => {
       cluster('may', ['US_EAST_1']),
       cluster('paused', ['US_EAST_1'], { isPaused: true }),
     ];
-    const { eligible, reasons } = await eligibleOf(all, ({ strings }) => strings, coverage().whyIneligible);
+    const { eligible, reasons } = await coverage().examine(...all);
     expect(eligible.map(({ name }) => name)).toEqual(['has', 'may']);
     expect(reasons).toEqual([expect.stringMatching(/^paused is paused/)]);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leftoverNotes } from '../../src/connections/leftovers.js';
+import { leftoverNotes } from '../../src/connections/show-plan.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 

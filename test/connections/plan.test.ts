@@ -4,7 +4,7 @@ import type { Words } from '../../src/base/shell.js';
 import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/cloud-side.js';
-import { isComplete, nextSteps, planConnect } from '../../src/connections/connect/plan.js';
+import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
@@ -75,7 +75,7 @@ describe('connect', () => {
   ])('of %s', (_, input, actions) => {
     const plan = planConnect(input);
     expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
-    expect(isComplete(plan)).toBe(!/create|wait/.test(actions));
+    expect(plan.isComplete).toBe(!/create|wait/.test(actions));
   });
 
   test.each([

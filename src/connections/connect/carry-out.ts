@@ -23,13 +23,6 @@ export interface ConnectWork {
   onCreated(what: Created): void;
 }
 
-interface ConnectOutcome {
-  found: ConnectFound;
-  results: StepResult[];
-  /** What was created in this run. */
-  created: Created[];
-}
-
 // A step that the plan skips may have become possible.
 const words = { create: 'created', adopt: 'adopted', wait: 'created', done: 'done', skip: 'done' } as const;
 
@@ -38,8 +31,9 @@ export async function runConnect(
   work: Omit<ConnectWork, 'onCreated'>,
   plan: readonly PlannedStep[],
   start: ConnectFound,
-): Promise<ConnectOutcome> {
-  const outcome: ConnectOutcome = { found: start, results: [], created: [] };
+) {
+  /** `created`: in this run. */
+  const outcome = { found: start, results: [] as StepResult[], created: [] as Created[] };
   const isLate = () => work.deadline.left() <= 0;
   const { limitMs } = work.deadline;
   const onCreated = (what: Created) => outcome.created.push(what);
@@ -87,7 +81,7 @@ export async function runConnect(
 function withWayOn(
   { session, another }: Pick<ConnectWork, 'session' | 'another'>,
   error: CliError,
-  { found, created }: ConnectOutcome,
+  { found, created }: { found: ConnectFound; created: readonly Created[] },
   step: Pick<PlannedStep, 'id' | 'title' | 'action'> | undefined,
 ): CliError {
   const { service, cloud } = found;

@@ -2,23 +2,18 @@ import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
-import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';
+import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
-import { planView, type ShownPlan } from '../show-plan.js';
+import { planView } from '../show-plan.js';
 import type { StepResult } from '../steps.js';
 import type { ConnectFound } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
-export interface ConnectPlan extends ShownPlan {
-  steps: readonly { id: string; title: string; action: Action; detail: string }[];
-  commands: readonly string[];
-}
-
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
-export function planConnect(found: ConnectFound): ConnectPlan {
+export function planConnect(found: ConnectFound) {
   const { cloud, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned);
@@ -26,6 +21,8 @@ export function planConnect(found: ConnectFound): ConnectPlan {
     project: found,
     places: cloud.places,
     steps,
+    /** Whether nothing is left to do. */
+    isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
     costs: [...cloud.costs, 'Atlas: the private endpoint per hour, its traffic'],
     time: usualTime(found, steps),
@@ -38,7 +35,7 @@ export function planConnect(found: ConnectFound): ConnectPlan {
 const stringMinutes = { least: 3, most: 5 };
 
 /** How long the rest usually takes; undefined if nothing is waited for that has a usual time. */
-function usualTime({ provider, service }: ConnectFound, steps: ConnectPlan['steps']): string | undefined {
+function usualTime({ provider, service }: ConnectFound, steps: readonly PlannedStep[]): string | undefined {
   const isWaiting = steps.some(({ action }) => action === 'wait');
   const isServiceReady = service && isReady(service.status);
   if (isServiceReady && !isWaiting) return undefined;
@@ -47,20 +44,12 @@ function usualTime({ provider, service }: ConnectFound, steps: ConnectPlan['step
   return `usually ${Math.floor(least / 60 + strings.least)} to ${Math.ceil(p95 / 60 + strings.most)} minutes`;
 }
 
-/** Whether nothing is left to do. */
-export function isComplete({ steps }: ConnectPlan): boolean {
-  return steps.every(({ action }) => action !== 'create' && action !== 'wait');
-}
-
 /** What `connect --dry-run` prints. */
-export function connectPlanView(found: ConnectFound, plan: ConnectPlan, side: CloudSide): View {
+export function connectPlanView(found: ConnectFound, plan: ReturnType<typeof planConnect>, side: CloudSide): View {
   const { projectId, provider, region: place, service } = found;
   const { region, atlasRegion } = place;
   const about = { projectId, provider, region, atlasRegion, endpoint: service ?? null };
-  const steps = plan.steps.map(({ id, title, action, detail }) => {
-    return { id, title, result: action === 'wait' ? 'create' : action, detail };
-  });
-  return planView({ ...about, cloud: cloudRow(found, side, []), steps }, plan, provider);
+  return planView({ ...about, cloud: cloudRow(found, side, []) }, plan, provider);
 }
 
 /** What `connect` prints: for people and scripts the connection strings, which they came for. */
@@ -76,7 +65,7 @@ export function connectedView(
     interfaceEndpoint: attached ?? null,
     cloud: cloudRow(found, side, inCloud),
     connectionStrings: [...strings],
-    steps: results.map((each) => ({ ...each })),
+    steps: [...results],
   };
   const list: View = {
     single: false,

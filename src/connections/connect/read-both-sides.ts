@@ -18,10 +18,9 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row } from '../../ui/view.js';
-import { eligibleOf, type StringsOf, stringRows } from '../await-strings.js';
-import { createEligibility } from '../eligibility.js';
-import { leftoverNotes } from '../leftovers.js';
-import { readProjectName } from '../show-plan.js';
+import { eligibleOf } from '../eligibility.js';
+import { leftoverNotes, readProjectName } from '../show-plan.js';
+import { type StringsOf, stringRows } from '../waits.js';
 
 /** What a command line asks for. */
 export interface Target {
@@ -136,8 +135,7 @@ export async function readForConnect(
   const elsewhere = clusters.map((cluster) => {
     return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
   });
-  const whyIneligible = createEligibility(session, { projectId, services: undefined });
-  const { eligible, reasons } = await eligibleOf(elsewhere, stringsOf, whyIneligible);
+  const { eligible, reasons } = await eligibleOf(session, elsewhere, { projectId, services: undefined, stringsOf });
   return {
     ...target,
     projectName,

@@ -11,9 +11,8 @@ import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
-import { awaitCloudEndpoint, nextCreatesAnother } from '../await-cloud.js';
-import { awaitStrings, eligibleOf, stringRows } from '../await-strings.js';
-import { createEligibility } from '../eligibility.js';
+import { eligibleOf } from '../eligibility.js';
+import { awaitCloudEndpoint, awaitStrings, nextCreatesAnother, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
@@ -36,9 +35,7 @@ const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, 
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const { read, statusVerdict } = side;
-  const about = locationOf(found);
-  const now = await awaitCloudEndpoint(session, endpoint, { read, statusVerdict, about, deadline });
+  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
@@ -126,8 +123,7 @@ const strings: ConnectStep = {
     const atlas = await session.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const whyIneligible = createEligibility(session, { projectId, services: [to] });
-    const { eligible, reasons } = await eligibleOf(clusters, stringsOf, whyIneligible);
+    const { eligible, reasons } = await eligibleOf(session, clusters, { projectId, services: [to], stringsOf });
     // The plan has already printed these.
     for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
     const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });

@@ -14,12 +14,11 @@ import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { awaitCloudEndpoint } from '../await-cloud.js';
-import { awaitStrings, eligibleOf } from '../await-strings.js';
 import { refOf } from '../connect/read-both-sides.js';
-import { createEligibility } from '../eligibility.js';
+import { eligibleOf } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
+import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
 import type { ServicePair } from './pair.js';
 import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
 
@@ -38,7 +37,7 @@ interface ConvertStep {
   run(session: Session, now: Conversion, deadline: Deadline): Promise<StepEnd>;
 }
 
-const newService: ConvertStep = {
+export const newService: ConvertStep = {
   id: 'service',
   title: 'New Atlas service',
   run: async (session, now, deadline) => {
@@ -74,9 +73,8 @@ const newRules: ConvertStep = {
       for (const { id, action } of plan.steps)
         if (action === 'create') plan = await side.carryOut(id, plan, service, () => undefined);
       if (!plan.endpoint) continue;
-      const { read, statusVerdict } = side;
       const about = { endpointId, projectId, provider, region };
-      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, { read, statusVerdict, about, deadline });
+      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, side, about, deadline);
       plan = side.withEndpoint(plan, endpoint);
       await attach(session, mapped, side.attachment(plan), true);
       names.push(endpoint.id);
@@ -119,8 +117,8 @@ const newStrings: ConvertStep = {
     const stringsOf = newStringsOf(sides);
     // A connection string leads through services of one kind.
     const mapped = { counts: (service: Endpoint) => !isOlder(service), what: ' with port mapping' };
-    const whyIneligible = createEligibility(session, { projectId, services: undefined }, mapped);
-    const { eligible, reasons } = await eligibleOf(sides.clusters, stringsOf, whyIneligible);
+    const wanted = { projectId, services: undefined, stringsOf, ...mapped };
+    const { eligible, reasons } = await eligibleOf(session, sides.clusters, wanted);
     for (const reason of reasons) session.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
@@ -130,7 +128,7 @@ const newStrings: ConvertStep = {
   },
 };
 
-const oldAttachment: ConvertStep = {
+export const oldAttachment: ConvertStep = {
   id: 'attachment',
   title: 'Old attachment',
   run: async (session, now, deadline) => {
@@ -142,7 +140,7 @@ const oldAttachment: ConvertStep = {
   },
 };
 
-const oldService: ConvertStep = {
+export const oldService: ConvertStep = {
   id: 'service',
   title: 'Old Atlas service',
   run: async (session, now, deadline) => {

@@ -8,41 +8,34 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
-import type { StringsOf } from '../await-strings.js';
+import type { StringsOf } from '../waits.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
 
-/** The interface endpoints of a region, without and with port mapping, and the clusters that use them. */
-export interface Sides {
-  /** Those of the service that is converted. */
-  older: Interfaces;
-  /** Those of all services without port mapping; first those of the service that is converted. */
-  allOlder: Interfaces;
-  /** Those of all services with port mapping. */
-  allMapped: Interfaces;
-  /** The clusters with nodes in the region. */
-  clusters: readonly Cluster[];
-}
+export type Sides = Awaited<ReturnType<typeof readSides>>;
 
-/** Reads both sides as they are now. */
-export async function readSides(session: Session, { older, mapped, there }: ServicePair): Promise<Sides> {
+/** Reads the interface endpoints of a region, without and with port mapping, and the clusters that use them. */
+export async function readSides(session: Session, { older, mapped, there }: ServicePair) {
   const service = mapped ?? older;
-  if (!service) return { older: [], allOlder: [], allMapped: [], clusters: [] };
   // The services of the pair may be newer than the list.
   const others = there.filter(({ id }) => id !== older?.id && id !== mapped?.id);
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await session.atlas();
   const [clusters, all] = await Promise.all([
-    atlas.listClusters(service.projectId),
+    service ? atlas.listClusters(service.projectId) : [],
     readAllAttached(session, services),
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);
   return {
+    /** Those of the service that is converted. */
     older: all.filter(({ endpointId }) => endpointId === older?.id),
+    /** Those of all services without port mapping; first those of the service that is converted. */
     allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),
+    /** Those of all services with port mapping. */
     allMapped: all.filter(({ endpointId }) => !olderIds.includes(endpointId)),
-    clusters: clusters.filter((cluster) => canUse(cluster, service)),
+    /** The clusters with nodes in the region. */
+    clusters: clusters.filter((cluster) => service && canUse(cluster, service)),
   };
 }
 
@@ -83,12 +76,15 @@ function isBehind({ before, after }: Replacement<unknown>): boolean {
 }
 
 /**
- * The AVAILABLE interface endpoints in each Google project of the old service. Those of all services count: two old
+ * The interface endpoints that count in each Google project of the old service. Those of all services do: two old
  * services with interface endpoints in one project need two new ones.
  */
-function interfacesByProject({ older, allOlder, allMapped }: Sides): Replacement<InterfaceEndpoint>[] {
+function interfacesByProject(
+  { older, allOlder, allMapped }: Sides,
+  counts = isAvailable,
+): Replacement<InterfaceEndpoint>[] {
   return [...new Set(older.filter(isAvailable).map(googleProjectOf))].map((project) => {
-    const within = (all: Interfaces) => all.filter((each) => isAvailable(each) && googleProjectOf(each) === project);
+    const within = (all: Interfaces) => all.filter((each) => counts(each) && googleProjectOf(each) === project);
     return { project, before: within(allOlder), after: within(allMapped) };
   });
 }
@@ -99,13 +95,10 @@ export function projectsToReplace(sides: Sides): string[] {
 }
 
 /** The old interface endpoints that nothing replaces yet, not even one that Atlas is still accepting. */
-export function interfacesToReplace({ older, allOlder, allMapped }: Sides): InterfaceEndpoint[] {
-  const countIn = (all: Interfaces, project: string) =>
-    all.filter((each) => !hasEnded(each) && googleProjectOf(each) === project).length;
-  return older.filter((each) => {
-    const project = googleProjectOf(each);
-    return isAvailable(each) && countIn(allMapped, project) < countIn(allOlder, project);
-  });
+export function interfacesToReplace(sides: Sides): InterfaceEndpoint[] {
+  const all = interfacesByProject(sides, (each) => !hasEnded(each));
+  const behind = all.filter(isBehind).map(({ project }) => project);
+  return sides.older.filter((each) => isAvailable(each) && behind.includes(googleProjectOf(each)));
 }
 
 /** The connection strings of a cluster through these interface endpoints, in each Google project. */

@@ -5,13 +5,17 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudEndpoint, InUse, OwnedResource, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import { withBothNames } from '../../clouds/regions.js';
 import { readAgain } from '../../endpoints/await.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
+import { formats } from '../../ui/formats.js';
+import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { awaitCloudEndpoint } from '../await-cloud.js';
 import { detachAll } from '../remove-interfaces.js';
+import { planView, type ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
+import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {
@@ -23,7 +27,7 @@ interface DisconnectWork {
   rest(left: OwnedResource): string;
 }
 
-export interface DisconnectOutcome {
+interface DisconnectOutcome {
   /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
@@ -41,10 +45,7 @@ const mostInUseMs = 10 * 60_000;
 /** Atlas may remove a service with its last interface endpoint, although the plan keeps it. */
 function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: DisconnectOutcome): StepEnd {
   const stay = inUse.filter(({ stepId }) => stepId === id);
-  if (stay.length > 0) {
-    const detail = stay.map((each) => `${each.id}, ${each.why}`).join('; ');
-    return { result: 'kept', detail, name: `kept: ${detail}`, word: '' };
-  }
+  if (stay.length > 0) return { result: 'kept', detail: stay.map((each) => `${each.id}, ${each.why}`).join('; ') };
   if (id === 'service' && action === 'keep' && service?.status === deleted) {
     const by = 'by Atlas with its last interface endpoint';
     return { result: 'removed', detail: `${service.id}, ${by}`, name: service.id, word: `removed ${by}` };
@@ -52,14 +53,14 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
   const what = listed(ids.map(shortName));
   if (action === 'remove') return { result: 'removed', detail: what };
   const detail = why === undefined ? 'none' : `${what}, ${why}`;
-  if (action === 'done') return { result: 'done', detail, word: '' };
-  return { result: 'kept', detail, name: `kept: ${detail}`, word: '' };
+  return action === 'done' ? { result: 'done', detail, word: '' } : { result: 'kept', detail };
 }
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { session, found } = work;
   const { service, projectId, provider, region } = found;
+  const [endpointStep] = found.removals;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
@@ -69,12 +70,14 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
     return isGoing && left.length > 0 ? [...new Set(left.map(work.rest))] : [session.again(cmd``)];
   };
+  /** The cloud's first step removes the endpoint, and the others what it used. */
+  const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;
   outcome.results = await runSteps(session, {
     titles: plan.steps.map(({ title }) => title),
     steps: plan.steps.map((step) => ({
       ...step,
       run: async (inner: Session) => {
-        if (step.action === 'remove') await removalOf(step, found)({ ...work, session: inner }, plan, outcome);
+        if (step.action === 'remove') await removalOf(step)({ ...work, session: inner }, plan, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
           outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
@@ -91,12 +94,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   return { ...outcome, again: again() };
 }
 
-type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
-
-/** The cloud's first step removes the endpoint, and the others what it used. */
-function removalOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound): Removal {
-  return removals[id === endpoint.id ? 'endpoint' : id] ?? ((...given) => removeResources(id, ...given));
-}
+type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
 
 const removals: Readonly<Record<string, Removal>> = {
   attachment: async ({ session, deadline }, { attached }, { service }) => {
@@ -109,7 +107,7 @@ const removals: Readonly<Record<string, Removal>> = {
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
       for (const { id } of endpoints.filter((each) => each.region === region)) {
         await deleteEndpoint(id);
-        await awaitCloudEndpoint(session, { id, state: 'DELETING' }, { read, statusVerdict, about, deadline });
+        await awaitCloudEndpoint(session, { id, state: 'DELETING' }, { read, statusVerdict }, about, deadline);
         outcome.deleted.push(id);
       }
     }
@@ -124,12 +122,7 @@ const removals: Readonly<Record<string, Removal>> = {
   },
 };
 
-async function removeResources(
-  stepId: string,
-  { session, found, teardowns, deadline }: DisconnectWork,
-  { resources }: DisconnectPlan,
-  outcome: DisconnectOutcome,
-): Promise<void> {
+const removeResources: Removal = async ({ session, found, teardowns, deadline }, { resources }, outcome, stepId) => {
   const { clock, signal, io } = session;
   const cloud = clouds[found.provider].title;
   const [endpoint] = found.removals;
@@ -148,4 +141,42 @@ async function removeResources(
       else outcome.deleted.push(id);
     }
   }
+};
+
+/** What `disconnect --dry-run` prints. */
+export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & ShownPlan): View {
+  const { projectId, service, region, provider } = found;
+  const cloud = cloudRow(found, plan.left, []);
+  const { atlasRegion } = withBothNames({ provider, region });
+  return planView({ projectId, region, atlasRegion, endpoint: service ?? null, cloud }, plan, provider);
+}
+
+/** What `disconnect` prints: a line for each step, which a terminal has shown already. */
+export function disconnectedView(
+  found: DisconnectFound,
+  plan: DisconnectPlan,
+  { service, results, deleted, inUse }: DisconnectOutcome,
+): View {
+  const row = {
+    endpoint: service ?? null,
+    interfaceEndpointId: plan.attached[0] ?? found.named ?? plan.kept ?? null,
+    cloud: cloudRow(found, [...plan.left, ...inUse.map(({ id }) => id)], deleted),
+    steps: results,
+  };
+  const steps: View = { single: false, rows: row.steps, columns: ['result', 'title', 'detail'], id: 'id' };
+  const tsv: NonNullable<View['own']>[string] = (layout) => formats.tsv.render(steps, layout);
+  const table: typeof tsv = (layout) => (layout.isTerminal ? '' : tsv(layout));
+  return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table, tsv } };
+}
+
+function cloudRow({ provider, belongings }: DisconnectFound, left: readonly string[], deleted: readonly string[]): Row {
+  const [first] = belongings;
+  return {
+    provider,
+    account: first?.account ?? null,
+    principal: first?.principal ?? null,
+    regions: belongings.map(({ region }) => region),
+    deleted: [...deleted],
+    left: [...left],
+  };
 }

@@ -2,7 +2,7 @@ import { type Endpoint, shortName } from '../../atlas/model.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { Belongings, Owned, OwnedResource, Place, Remains } from '../../cloud-side/cloud-side.js';
+import type { Belongings, Owned, OwnedResource, Remains } from '../../cloud-side/cloud-side.js';
 import type { CloudEntry, RemovalStep } from '../../cloud-side/entry.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/name.js';
@@ -45,18 +45,7 @@ export interface PlannedRemoval {
   detail: string;
 }
 
-export interface DisconnectPlan {
-  /** To detach from the service. */
-  attached: readonly string[];
-  endpoints: readonly Remains[];
-  resources: readonly OwnedResource[];
-  steps: readonly PlannedRemoval[];
-  places: readonly Place[];
-  /** The selected endpoint, if it stays connected because this program did not create it. */
-  kept: string | undefined;
-  /** What stays in the user's cloud. */
-  left: readonly string[];
-}
+export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 
 /**
  * The endpoints that the command may be about. If there are multiple, the user must choose. None if the named one is gone, or
@@ -104,7 +93,7 @@ function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId
 }
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
-export function planDisconnect(found: DisconnectFound): DisconnectPlan {
+export function planDisconnect(found: DisconnectFound) {
   const { service, belongings, removals, keepsService, provider, region, named, ended, elsewhere } = found;
   const [endpointStep, ...resourceSteps] = removals;
   const { title: cloud } = clouds[provider];
@@ -130,11 +119,27 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
   const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));
+  const steps: PlannedRemoval[] = [
+    kept !== undefined && attached.length === 0 ? keep(attachmentStep, [kept], why) : removal(attachmentStep, attached),
+    foreign !== undefined && endpoints.length === 0
+      ? { ...keep(endpointStep, [foreign], why), action: isThere ? 'keep' : 'done' }
+      : removal(endpointStep, ids(endpoints), states),
+    serviceStep(service, keepsService, [...inUse]),
+    ...resourceSteps.map((step) => {
+      const mine = resources.filter(({ stepId }) => stepId === step.id);
+      const stay = used.filter(({ stepId }) => stepId === step.id);
+      if (mine.length > 0 || stay.length === 0) return removal(step, ids(mine));
+      return keep(step, ids(stay), `used by ${listed(ids(stay.flatMap(usersOf)))}`);
+    }),
+  ];
   return {
+    /** To detach from the service. */
     attached,
     endpoints,
     resources,
+    /** The selected endpoint, if it stays connected because this program did not create it. */
     kept,
+    /** What stays in the user's cloud. */
     left: ids([...left, ...used]),
     places: [
       { title: 'Region', detail: region },
@@ -142,21 +147,7 @@ export function planDisconnect(found: DisconnectFound): DisconnectPlan {
         return { title: clouds[provider].account, detail: `${account}, signed in as ${shortPrincipal}` };
       }),
     ],
-    steps: [
-      kept !== undefined && attached.length === 0
-        ? keep(attachmentStep, [kept], why)
-        : removal(attachmentStep, attached),
-      foreign !== undefined && endpoints.length === 0
-        ? { ...keep(endpointStep, [foreign], why), action: isThere ? 'keep' : 'done' }
-        : removal(endpointStep, ids(endpoints), states),
-      serviceStep(service, keepsService, [...inUse]),
-      ...resourceSteps.map((step) => {
-        const mine = resources.filter(({ stepId }) => stepId === step.id);
-        const stay = used.filter(({ stepId }) => stepId === step.id);
-        if (mine.length > 0 || stay.length === 0) return removal(step, ids(mine));
-        return keep(step, ids(stay), `used by ${listed(ids(stay.flatMap(usersOf)))}`);
-      }),
-    ],
+    steps,
   };
 }
 

@@ -24,7 +24,7 @@ export function adviceOn(host: string, { services }: Pick<HostSubject, 'services
   if (isIP(host) > 0)
     return 'The connection string has an IP address. Use the one from Atlas: SRV records and certificates are for names.';
   if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
-  return 'The host is not one of Atlas, which end in mongodb.net. Copy the private connection string from Atlas.';
+  return 'The names of Atlas hosts end in mongodb.net. Copy the private connection string from Atlas.';
 }
 
 async function checkSrv({ srv, services }: StringSubject, { resolver, isLocalAtlas, dnsServer }: PathFacts) {

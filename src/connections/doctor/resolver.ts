@@ -5,9 +5,6 @@ import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
 import type { NodeAddress } from './strings.js';
 
-/** Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. */
-export type Resolver = ReturnType<typeof openResolver>;
-
 /** The address of a host that needs no DNS. */
 export function literalAddress(host: string): string | undefined {
   return host === 'localhost' ? '127.0.0.1' : isIP(host) > 0 ? host : undefined;
@@ -35,7 +32,10 @@ interface Asking {
   files?: typeof systemFiles;
 }
 
-/** `server` is an address with an optional port; default: the servers of the system. */
+/**
+ * Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. `server` is an
+ * address with an optional port; default: the servers of the system.
+ */
 export function openResolver(server: string | undefined, { timeoutMs, signal, files = systemFiles }: Asking) {
   const once = onceByKey();
   const active = new Set<dns.Resolver>();

@@ -1,11 +1,10 @@
 import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
 import { grouped } from '../../base/grouped.js';
 import { bad, type Category, type Checked, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
-import { cloudCategory } from './cloud.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
 import type { ProjectFacts } from './facts.js';
-import { interfaceCategory } from './interface.js';
+import { cloudCategory, interfaceCategory } from './interface.js';
 import { keyCategory } from './key.js';
 import { networkCategory } from './network.js';
 import type { Facts, PathFacts } from './open-facts.js';
