@@ -36,6 +36,37 @@ export class CloudError extends CliError {
   }
 }
 
+/** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
+export type Meaning = readonly [
+  codes: readonly (string | number)[],
+  what: string,
+  hint: Advice,
+  exit?: CliError['exit'],
+];
+
+interface Refusal extends Details {
+  errorCode: string;
+  status: number | null;
+  /** What it means if no row has it. */
+  what: string;
+  /** Whether the cloud has done nothing, and may do it a little later. */
+  isEarly: boolean;
+}
+
+/** What an answer with an error means: what the first row with its code or its status says. A fault of a server may pass. */
+export function explainBy(rows: readonly Meaning[], { what, isEarly, ...about }: Refusal): CloudError {
+  const { errorCode } = about;
+  const status = about.status ?? 0;
+  const row = isEarly ? undefined : rows.find(([codes]) => codes.includes(errorCode) || codes.includes(status));
+  if (row) {
+    const [, meaning, hint, exit = 'notAllowed'] = row;
+    return new CloudError(`${meaning} (${errorCode}).`, { ...about, hint, exit });
+  }
+  const isUndone = isEarly || status === 429;
+  const passes = { hint: 'Wait a moment, then try again.', mayPass: true, mayHaveArrived: !isUndone };
+  return new CloudError(`${what} (${errorCode}).`, { ...about, ...((isUndone || status >= 500) && passes) });
+}
+
 /** Whether a request that was to change something may or may not have done so: its answer was lost. */
 export function isLost(error: unknown): error is CloudError {
   return error instanceof CloudError && error.mayHaveArrived;
