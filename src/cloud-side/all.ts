@@ -18,6 +18,11 @@ export function sideOf(provider: Provider): CloudEntry {
   return sides[provider];
 }
 
+/** The title of a step in the cloud: `VPC endpoint`. */
+export function titleOf(provider: Provider, stepId: string): string {
+  return sides[provider].steps.find(({ id }) => id === stepId)?.title ?? stepId;
+}
+
 /** Throws a usage error for an option that only other clouds have. */
 export function checkSideOptions(provider: Provider, options: CloudOptions): void {
   const flagsOf = ({ network, search, signIn }: CloudEntry) => Object.keys({ ...network, ...search, ...signIn });

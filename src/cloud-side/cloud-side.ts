@@ -16,10 +16,9 @@ import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
  */
 export type Action = 'create' | 'adopt' | 'wait' | 'done' | 'skip';
 
+/** A step in the user's cloud. Its entry has the title. */
 export interface PlannedStep {
   id: string;
-  /** What it is about, in two or three words: `VPC endpoint`. */
-  title: string;
   action: Action;
   /** What it will create, or the id of what is there and its state. */
   detail: string;
@@ -75,7 +74,6 @@ export interface Place {
 export interface Created {
   /** The step that creates it. */
   stepId: string;
-  title: string;
   id: string;
 }
 

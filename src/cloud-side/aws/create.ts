@@ -19,7 +19,7 @@ import {
   ownTags,
   preferred,
 } from './model.js';
-import { type AwsPlan, createdGroup } from './plan.js';
+import type { AwsPlan } from './plan.js';
 import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './read.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
@@ -31,7 +31,7 @@ export async function createOwnGroup(
   onCreated: (what: Created) => void,
 ): Promise<VpcGroup> {
   const group = there.ownGroup ?? (await createGroupOnce(ec2, line, there, service));
-  if (!there.ownGroup) onCreated(createdGroup(group));
+  if (!there.ownGroup) onCreated({ stepId: 'security-group', id: group.id });
   const missing = missingRules({ ...there, ownGroup: group });
   // One rule per request: AWS rejects the whole request if one of its rules already exists.
   for (const rule of missing)

@@ -31,7 +31,7 @@ export const awsEntry = {
   networkTitle: 'VPC',
   mayAsk: true,
   placeholder: 'VPCE_ID',
-  removals: [
+  steps: [
     { id: 'vpc-endpoint', title: 'VPC endpoint' },
     { id: 'security-group', title: 'Security group' },
   ],

@@ -3,7 +3,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
-import type { CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { CloudPlan, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { onlySubnet } from '../only-subnet.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
@@ -91,7 +91,7 @@ export function planAzure(there: InAzure): AzurePlan {
   const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
   const place = endpoint ?? made;
   const { name, vnetId } = idParts(place?.subnet ?? '');
-  const planned: Omit<PlannedStep, 'id' | 'title'> = endpoint
+  const planned: Omit<PlannedStep, 'id'> = endpoint
     ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
     : { action: 'create', detail: `in the subnet ${name}`.trim() };
   const { group } = idParts(endpoint?.id ?? '');
@@ -112,9 +112,9 @@ export function planAzure(there: InAzure): AzurePlan {
     ...{ there, account, endpoint, made, places, costs },
     // The service accepts connections from every region.
     region: serviceRegion,
-    own: isOurs ? [createdPrivateEndpoint(endpoint.id)] : [],
+    own: isOurs ? [{ stepId: 'private-endpoint', id: endpoint.id }] : [],
     left: left.map(({ id }) => id),
-    steps: [{ id: 'private-endpoint', title: 'Private endpoint', ...planned }],
+    steps: [{ id: 'private-endpoint', ...planned }],
     commands: made && service?.target ? [createAzureEndpoint(made)] : [],
     notes: [
       ...left.map(({ id, name, state }) => {
@@ -128,10 +128,6 @@ export function planAzure(there: InAzure): AzurePlan {
       ...(unread === undefined ? [] : [`Cannot read the Azure resources. ${unread}`]),
     ],
   };
-}
-
-export function createdPrivateEndpoint(id: string): Created {
-  return { stepId: 'private-endpoint', title: 'private endpoint', id };
 }
 
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */

@@ -10,7 +10,7 @@ import { CloudError, hasCode } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
-import { type AzurePlan, createdPrivateEndpoint, planAzure, readAzure } from './plan.js';
+import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
@@ -53,7 +53,7 @@ export function openAzureSide(
     owned: async ({ there }) =>
       there.all.map((each) => ({ id: each.id, region: each.location, ownerId: azureOwner(each, projectId) })),
     // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
-    carryOut: async (_, { there, made }, service, onCreated) => {
+    carryOut: async (stepId, { there, made }, service, onCreated) => {
       if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
       const withNew = (endpoint: AzureEndpoint) => {
         const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
@@ -66,7 +66,7 @@ export function openAzureSide(
         throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
       }
       if (before && mayConnect(before)) return withNew(before);
-      const tell = once(async (id: string) => onCreated(createdPrivateEndpoint(id)));
+      const tell = once(async (id: string) => onCreated({ stepId, id }));
       const warn = once(async (what: string) => line.io.warn(`${what} Trying again.`));
       // Atlas's service, or the subnet, may not be ready for some minutes.
       return untilAnswered(line, 'Azure is not ready for the private endpoint.', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudContext, CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { CloudContext, CloudPlan, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { onlySubnet } from '../only-subnet.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
@@ -128,7 +128,10 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess): GcpPla
     account: project,
     region,
     endpoint: rule,
-    own: [...(address ? [created('address', address)] : []), ...(isOurs ? [created('forwarding-rule', rule)] : [])],
+    own: [
+      ...(address ? [{ stepId: 'address', id: address.id }] : []),
+      ...(isOurs ? [{ stepId: 'forwarding-rule', id: rule.id }] : []),
+    ],
     left: dead.map(({ id }) => id),
     steps: stepsOf(there, address),
     places: [
@@ -147,23 +150,17 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess): GcpPla
   };
 }
 
-export function created(stepId: 'address' | 'forwarding-rule', { id }: { id: string }): Created {
-  return { stepId, title: stepId.replace('-', ' '), id };
-}
-
 function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
-  const ruleStep = { id: 'forwarding-rule', title: 'Forwarding rule' };
-  const addressStep = { id: 'address', title: 'Address' };
   if (rule) {
     const action = hasMark(rule, service) ? 'done' : 'adopt';
-    return [{ ...ruleStep, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
+    return [{ id: 'forwarding-rule', action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
   }
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address
-      ? { ...addressStep, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { ...addressStep, action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
-    { ...ruleStep, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
+      ? { id: 'address', action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
+      : { id: 'address', action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
+    { id: 'forwarding-rule', action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }
 

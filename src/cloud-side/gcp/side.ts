@@ -7,7 +7,7 @@ import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { quotaHint, unlessDenied } from './explain.js';
 import { canConnect, markOf, ownerOf, type PscRule, projectIn, ruleVerdict } from './model.js';
-import { created, type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
+import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
@@ -34,7 +34,7 @@ export function openGcpSide(
       if (stepId === 'address') {
         const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
         const address = await compute.addresses.create({ ...about, ...where });
-        onCreated(created('address', address));
+        onCreated({ stepId, id: address.id });
         return planOf({ ...there, addresses: [...addresses, address] });
       }
       const rule = await compute.rules.create({
@@ -44,7 +44,7 @@ export function openGcpSide(
         IPAddress: `projects/${project}/regions/${region}/addresses/${name}`,
         ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
       });
-      onCreated(created('forwarding-rule', rule));
+      onCreated({ stepId, id: rule.id });
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
     read: async (id, limits) => {

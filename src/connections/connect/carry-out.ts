@@ -1,7 +1,8 @@
 import { type CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
+import { titleOf } from '../../cloud-side/all.js';
+import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
@@ -36,7 +37,7 @@ const words = { create: 'created', adopt: 'adopted', wait: 'created', done: 'don
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
 export async function runConnect(
   work: Omit<ConnectWork, 'onCreated'>,
-  plan: readonly PlannedStep[],
+  plan: readonly { title: string }[],
   start: ConnectFound,
 ): Promise<ConnectOutcome> {
   const outcome: ConnectOutcome = { found: start, results: [], created: [] };
@@ -88,11 +89,12 @@ function withWayOn(
   { session, another }: Pick<ConnectWork, 'session' | 'another'>,
   error: CliError,
   { found, created }: ConnectOutcome,
-  step: Pick<PlannedStep, 'id' | 'title' | 'action'> | undefined,
+  step: { id: string; title: string; action: Action } | undefined,
 ): CliError {
-  const { service, cloud } = found;
+  const { service, cloud, provider } = found;
   const own = new Map([...cloud.own, ...created].map((each) => [each.id, each]));
-  const inCloud = [...own.values()].filter(({ id }) => id !== service?.id).map(({ title, id }) => `${title} ${id}`);
+  const titled = ({ stepId, id }: Created) => `${inSentence(titleOf(provider, stepId))} ${id}`;
+  const inCloud = [...own.values()].filter(({ id }) => id !== service?.id).map(titled);
   const { endpoint } = cloud;
   const adopted = endpoint && !own.has(endpoint.id) ? [endpoint.id] : [];
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];

@@ -4,6 +4,7 @@ import { deleted, isLeaving } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import { sideOf } from '../../cloud-side/all.js';
 import type { CloudEndpoint, InUse, OwnedResource, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { readAgain } from '../../endpoints/await.js';
@@ -95,7 +96,8 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
 type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome) => Promise<void>;
 
 /** The cloud's first step removes the endpoint, and the others what it used. */
-function removalOf({ id }: PlannedRemoval, { removals: [endpoint] }: DisconnectFound): Removal {
+function removalOf({ id }: PlannedRemoval, { provider }: DisconnectFound): Removal {
+  const [endpoint] = sideOf(provider).steps;
   return removals[id === endpoint.id ? 'endpoint' : id] ?? ((...given) => removeResources(id, ...given));
 }
 
@@ -133,7 +135,7 @@ async function removeResources(
 ): Promise<void> {
   const { clock, signal, io } = session;
   const cloud = clouds[found.provider].title;
-  const [endpoint] = found.removals;
+  const [endpoint] = sideOf(found.provider).steps;
   for (const { region, deleteResource } of teardowns) {
     for (const resource of resources.filter((each) => each.stepId === stepId && each.region === region)) {
       const { id } = resource;
