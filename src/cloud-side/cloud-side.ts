@@ -86,7 +86,7 @@ export interface Owned {
 }
 
 /** What connects to Atlas in the user's cloud. */
-export interface CloudSide<P extends CloudPlan = CloudPlan> {
+export interface CloudSide<P extends CloudPlan = CloudPlan, E extends CloudEndpoint = CloudEndpoint> {
   /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
   /** What this program created for any service of the project, as far as it can be read. */
@@ -101,11 +101,11 @@ export interface CloudSide<P extends CloudPlan = CloudPlan> {
   /**
    * The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation.
    */
-  read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
+  read(id: string, limits?: RequestLimits): Promise<E | null>;
   /** Whether Atlas can be asked to attach the endpoint in this state. */
   statusVerdict(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
-  /** The plan with its endpoint as it is now. */
-  withEndpoint(plan: P, endpoint: CloudEndpoint): P;
+  /** The plan with its endpoint as it was read last. */
+  withEndpoint(plan: P, endpoint: E): P;
   /** What attaches the endpoint of the plan to Atlas's service. */
   attachment(plan: P): InterfaceRequest;
   /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */

@@ -67,6 +67,12 @@ export function explainBy(rows: readonly Meaning[], { what, isEarly, ...about }:
   return new CloudError(`${what} (${errorCode}).`, { ...about, ...((isUndone || status >= 500) && passes) });
 }
 
+/** What a library says of credentials, without what may be a secret: it may repeat a file, or what a program prints. */
+export function withoutSecrets(said: string): string {
+  const text = said.replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…').replace(/\.?\s*$/, '');
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
 /** Whether a request that was to change something may or may not have done so: its answer was lost. */
 export function isLost(error: unknown): error is CloudError {
   return error instanceof CloudError && error.mayHaveArrived;

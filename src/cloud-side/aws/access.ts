@@ -1,5 +1,5 @@
-import { warnOfRealCloud } from '../api-url.js';
 import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import { warnOfRealCloud } from '../rest.js';
 import type { Access } from './ec2.js';
 import { openAwsInspector } from './inspect.js';
 import { caBundleOf } from './profiles.js';

@@ -1,7 +1,7 @@
 import { CliError, codeOf, reasonOf } from '../../base/errors.js';
 import type { Advice } from '../../base/hint.js';
 import { cmd, option } from '../../base/shell.js';
-import { CloudError, explainBy, hasCode, type Meaning, networkHint } from '../errors.js';
+import { CloudError, explainBy, hasCode, type Meaning, networkHint, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';
 
 /* AWS's errors by their codes: codes are stable, the messages are not. */
@@ -123,17 +123,12 @@ export async function noCredentials(error: unknown, profile: string | undefined)
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
   const programs = (await lineage(profile)).flatMap((each) => each.credential_process ?? []);
   const what = programs.length > 0 ? `credential_process failed${which}` : `No AWS credentials found${which}`;
-  return new CloudError(`${what}: ${withoutSecrets(error, programs)}.`, {
+  // The SDK repeats the command line of a credential_process, and what the process wrote to stderr.
+  const said = programs.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(error));
+  return new CloudError(`${what}: ${withoutSecrets(detailOf(said))}.`, {
     ...details,
     hint: 'Configure credentials as you do for the AWS CLI, or choose a profile with --aws-profile.',
   });
-}
-
-/** The SDK repeats the command line of a credential_process, and what the process wrote to stderr. */
-function withoutSecrets(error: unknown, commands: readonly string[]): string {
-  const text = commands.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(error));
-  const short = detailOf(text.replace(/(?=[^\s\d]*\d)[\w+/=-]{32,}/g, '…'));
-  return short.length > 300 ? `${short.slice(0, 300)}…` : short;
 }
 
 /** How to sign in again to the SSO session that a profile gets its credentials from; undefined if there is none. */

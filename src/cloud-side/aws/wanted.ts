@@ -1,19 +1,8 @@
 import { UsageError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
-import { longName } from '../../base/shell.js';
-import { parseTags, type Tags } from '../tags.js';
+import { parseTags } from '../tags.js';
 
 /** What the command line says of the user's network in AWS. */
-export interface Wanted {
-  vpc?: string | undefined;
-  subnets: readonly string[];
-  groups: readonly string[];
-  /** What the own security group lets in instead of the VPC's ranges: CIDRs and groups. */
-  from: readonly string[];
-  tags: Tags;
-  /** The VPC endpoint to take, instead of creating one. */
-  adopt?: string | undefined;
-}
+export type Wanted = ReturnType<typeof readWanted>;
 
 /** The options, as they are given. */
 export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
@@ -31,7 +20,7 @@ function cidrOf(text: string): string | undefined {
 }
 
 /** Reads the options. Throws usage errors, before anything is sent. */
-export function readWanted(flags: AwsFlags): Wanted {
+export function readWanted(flags: AwsFlags) {
   const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
   if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
   for (const id of subnet) checkId('--subnet', id, 'subnet');
@@ -41,7 +30,6 @@ export function readWanted(flags: AwsFlags): Wanted {
     if (range === undefined) checkId('--from', source, 'sg', '10.0.0.0/16 or ');
     return range ?? source;
   });
-  if (adopt !== undefined) checkId('--adopt', adopt, 'vpce');
   if (client !== undefined) checkId('--client', client, /^(?:eni|sg)(?=-)/.exec(client)?.[0] ?? 'i');
   if (securityGroup.length > 0 && from.length > 0) {
     throw new UsageError(
@@ -49,20 +37,14 @@ export function readWanted(flags: AwsFlags): Wanted {
       'Remove --from or --security-group.',
     );
   }
-  const given = { vpc, subnet, securityGroup, from, tag };
-  const useless = Object.entries(given).flatMap(([name, value]) => (value?.length ? longName(name) : []));
-  if (adopt !== undefined && useless.length > 0) {
-    throw new UsageError(
-      `--adopt changes nothing in AWS, so it cannot be combined with ${listed(useless)}.`,
-      'Remove --adopt or the other options.',
-    );
-  }
   return {
     vpc,
     subnets: [...new Set(subnet)],
     groups: [...new Set(securityGroup)],
+    /** What the own security group lets in instead of the VPC's ranges: CIDRs and groups. */
     from: [...new Set(sources)],
     tags: parseTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
+    /** The VPC endpoint to take, instead of creating one. */
     adopt,
   };
 }

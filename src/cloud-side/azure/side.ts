@@ -18,10 +18,8 @@ export function openAzureSide(
   wanted: AzureWanted,
   access: AzureAccess,
   line: CloudContext,
-): CloudSide<AzurePlan> {
+): CloudSide<AzurePlan, AzureEndpoint> {
   const arm = openArm(access, line);
-  /** As it was read last, with its address. */
-  let latest: AzureEndpoint | null = null;
   return {
     survey: async (service) => {
       const asked = { wanted, service, serviceRegion };
@@ -80,14 +78,11 @@ export function openAzureSide(
         }
       });
     },
-    read: async (id, limits) => {
-      latest = await arm.endpoint(id, limits);
-      return latest;
-    },
+    read: arm.endpoint,
     statusVerdict: (endpoint) =>
       isInState(endpoint, 'Pending', 'Approved') ? 'reached' : mayConnect(endpoint) ? 'pending' : 'failed',
-    withEndpoint: ({ there }, { id }) => {
-      const endpoints = there.endpoints.map((each) => (each.id === id ? (latest ?? each) : each));
+    withEndpoint: ({ there }, endpoint) => {
+      const endpoints = there.endpoints.map((each) => (isSameId(each.id, endpoint.id) ? endpoint : each));
       return planAzure({ ...there, endpoints });
     },
     attachment: ({ endpoint }) =>

@@ -2,7 +2,7 @@ import type { Advice } from '../../base/hint.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import { createNamed, untilKnown } from '../call.js';
+import { createNamed, untilAnswered, untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode, orNull } from '../errors.js';
 import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
@@ -36,7 +36,7 @@ export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
   const { project, exchange, headers } = access;
-  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
+  const { left = () => Number.POSITIVE_INFINITY } = line;
   const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
   const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, line);
   const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
@@ -54,16 +54,16 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     });
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
-    let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
-    while (operation.status !== 'DONE') {
-      if (left() <= 0)
-        throw new CloudError(`GCP has not finished ${action}.`, { exit: 'timedOut', mayHaveArrived: true });
+    const started = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
+    const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${started.name}/wait` };
+    const ended = async () => {
       const limits = { tries: 3, timeoutMs: Math.min(holdMs, Math.max(1000, left())) };
-      const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
-      operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
-      // Google may answer at once.
-      if (operation.status !== 'DONE') await clock.sleep(1000, signal);
-    }
+      const operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
+      return operation.status === 'DONE' ? operation : undefined;
+    };
+    // Google may answer at once.
+    const operation =
+      started.status === 'DONE' ? started : await untilAnswered(line, `GCP has not finished ${action}.`, ended);
     const { error, httpErrorStatusCode = 400 } = operation;
     if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
   };

@@ -15,11 +15,9 @@ export function openGcpSide(
   access: GcpAccess,
   wanted: GcpWanted,
   line: CloudContext,
-): CloudSide<GcpPlan> {
+): CloudSide<GcpPlan, PscRule> {
   const { project, principal } = access;
   const compute = openCompute(region, access, line);
-  /** As it was read last. It has no IP address at first. */
-  let latest: PscRule | null = null;
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
     survey: async (service) => planOf(await readGcp(compute, line, { region, wanted, service }, like)),
@@ -47,13 +45,10 @@ export function openGcpSide(
       onCreated({ stepId, id: rule.id });
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
-    read: async (id, limits) => {
-      latest = await compute.rules.get(id, limits);
-      return latest;
-    },
+    read: compute.rules.get,
     statusVerdict: ruleVerdict,
-    withEndpoint: ({ there }, { id, state }) =>
-      planOf({ ...there, rule: latest?.id === id ? latest : there.rule && { ...there.rule, state } }),
+    // It has no IP address at first.
+    withEndpoint: ({ there }, rule) => planOf({ ...there, rule }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
     isHere: ({ gcpProjectId }) => gcpProjectId === project,
