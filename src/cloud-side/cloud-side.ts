@@ -22,8 +22,8 @@ export interface PlannedStep {
   action: Action;
   /** What it will create, or the id of what is there and its state. */
   detail: string;
-  /** The id alone. */
-  name?: string;
+  /** The id alone of what is there. */
+  name?: string | undefined;
 }
 
 /** Atlas's service, as far as the user's cloud needs to know it. */
@@ -50,8 +50,6 @@ export interface CloudPlan {
   steps: readonly PlannedStep[];
   /** The endpoint that the plan adopts, or created before. */
   endpoint: CloudEndpoint | null;
-  /** What this program has created for the service, as far as it was read. */
-  own: readonly Created[];
   /** The ids of endpoints for the service that can't connect, and stay. */
   left: readonly string[];
   /** Where it is, for people: what it is, and its ids. */
@@ -108,8 +106,6 @@ export interface CloudSide<P extends CloudPlan = CloudPlan, E extends CloudEndpo
   withEndpoint(plan: P, endpoint: E): P;
   /** What attaches the endpoint of the plan to Atlas's service. */
   attachment(plan: P): InterfaceRequest;
-  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
-  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** What JSON output says about it. */
   facts(plan: P): Readonly<Record<string, Json>>;
   /** Ends connections. */
@@ -153,8 +149,6 @@ export interface Teardown {
   region: string;
   /** What this program created in the project, and every endpoint for the service with this target. Changes nothing. */
   find(projectId: string, target: string | null, serviceId: string | undefined): Promise<Belongings>;
-  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
-  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;
   /** May resolve before it is gone, and resolves if there is no such endpoint. */

@@ -1,5 +1,6 @@
-import { CliError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
+import { isSameId } from '../clouds/shapes.js';
 
 export const networkHint = 'Check the network and the proxy settings, then try again.';
 
@@ -71,6 +72,24 @@ export function explainBy(rows: readonly Meaning[], { what, isEarly, ...about }:
 export function withoutSecrets(said: string): string {
   const text = said.replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…').replace(/\.?\s*$/, '');
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** Something else has the name of what is to be created. */
+export function takenError(what: string, hint: string): CloudError {
+  const message = `${what} already exists, and atlas-pe did not create it for this service.`;
+  return new CloudError(message, { exit: 'conflict', hint });
+}
+
+/** Throws a usage error if an endpoint to adopt connects to something else. `what`: the cloud's word for endpoints. */
+export function checkAdopted(
+  what: string,
+  name: string,
+  target: string,
+  service: { target: string | null } | undefined,
+) {
+  if (!service?.target || isSameId(target, service.target)) return;
+  const hint = `Choose a ${what} for this service, or remove --adopt to create one.`;
+  throw new UsageError(`${name} connects to ${target || 'something else'}, not to ${service.target}.`, hint);
 }
 
 /** Whether a request that was to change something may or may not have done so: its answer was lost. */

@@ -1,3 +1,4 @@
+import { mayBeIn } from '../atlas/interfaces.js';
 import { isLeaving } from '../atlas/status.js';
 import { CliError, isFailure } from '../base/errors.js';
 import { advise } from '../base/hint.js';
@@ -90,7 +91,7 @@ async function openSides(
       const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
       const plan = await side.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
-      const others = sides.allMapped.filter((each) => side.isHere?.(each) === false);
+      const others = sides.allMapped.filter((each) => !mayBeIn(plan.account, each));
       // Atlas knows an interface endpoint only by its name.
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);

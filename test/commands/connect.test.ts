@@ -389,7 +389,7 @@ describe('what goes wrong on the way', () => {
     expect([exitCode, stderr]).toEqual([
       5,
       expect.stringContaining(
-        `${aws.vpc} already has a security group named atlas-pe-${id}, which atlas-pe did not create: ${theirs}.`,
+        `The security group atlas-pe-${id} in ${aws.vpc} already exists, and atlas-pe did not create it for this service.`,
       ),
     ]);
     expect(stderr).toContain(`--security-group ${theirs}`);

@@ -1,8 +1,8 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
 import type { ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
+import type { Wanted } from './access.js';
 import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup } from './read.js';
-import type { Wanted } from './wanted.js';
 
 /* What the plan starts from, and what follows from it at once: names, tags, rules. */
 

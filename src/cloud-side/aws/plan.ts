@@ -1,5 +1,5 @@
 import { counted, listed } from '../../base/listed.js';
-import type { CloudPlan, Place, PlannedStep } from '../cloud-side.js';
+import type { Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import {
   type Existing,
@@ -14,13 +14,11 @@ import {
 } from './model.js';
 import type { VpcEndpoint } from './read.js';
 
-export interface AwsPlan extends CloudPlan {
-  there: Existing;
-}
+export type AwsPlan = ReturnType<typeof planAws>;
 
 /** The plan that follows from what is there. */
-export function planAws(there: Existing): AwsPlan {
-  const { identity, region, endpoints, service, wanted, ownGroup } = there;
+export function planAws(there: Existing) {
+  const { identity, region, endpoints, service, wanted } = there;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   const isOurs = endpoint !== null && isOwn(endpoint, service);
@@ -31,10 +29,6 @@ export function planAws(there: Existing): AwsPlan {
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
-    own: [
-      ...(ownGroup ? [{ stepId: 'security-group', id: ownGroup.id }] : []),
-      ...(isOurs ? [{ stepId: 'vpc-endpoint', id: endpoint.id }] : []),
-    ],
     left: useless.map(({ id }) => id),
     steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
@@ -72,10 +66,16 @@ function groupStep(there: Existing): PlannedStep {
   const { wanted, ownGroup } = there;
   if (wanted.groups.length > 0) return { id: 'security-group', action: 'adopt', detail: listed(wanted.groups) };
   const missing = missingRules(there);
-  if (ownGroup && missing.length === 0) return { id: 'security-group', action: 'done', detail: ownGroup.id };
+  if (ownGroup && missing.length === 0)
+    return { id: 'security-group', action: 'done', detail: ownGroup.id, name: ownGroup.id };
   const sources = listed(ruleSources(there)) || "the VPC's CIDR blocks";
   const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
-  return { id: 'security-group', action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
+  return {
+    id: 'security-group',
+    action: 'create',
+    detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what,
+    name: ownGroup?.id,
+  };
 }
 
 function endpointStep(there: Existing): PlannedStep {

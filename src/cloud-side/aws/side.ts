@@ -5,13 +5,13 @@ import type { CloudContext, CloudSide, Owned, Teardown } from '../cloud-side.js'
 import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode, unlessRefused } from '../errors.js';
 import type { Tags } from '../tags.js';
+import type { Wanted } from './access.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
 import { type Access, type Ec2, openEc2 } from './ec2.js';
 import { unknownGroup } from './explain.js';
 import { attachVerdict, chosenGroups, isAlive, isEnding, isOwn, isState, shortArn, tagKeys } from './model.js';
+import { readNetwork, withoutReading } from './network.js';
 import { type AwsPlan, planAws } from './plan.js';
-import { readNetwork, withoutReading } from './read-network.js';
-import type { Wanted } from './wanted.js';
 
 /** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
 export function openAwsSide(

@@ -1,9 +1,10 @@
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import { NotFoundError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
-import type { CloudPlan, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { PlannedStep, ServiceRef } from '../cloud-side.js';
+import { checkAdopted } from '../errors.js';
 import { onlySubnet } from '../only-subnet.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
@@ -38,9 +39,7 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
       const hint = 'To attach a private endpoint in another tenant, without an Azure sign-in: atlas-pe interface add';
       throw new NotFoundError(`Private endpoint ${wanted.adopt} not found.`, hint);
     }
-    const hint = 'Choose a private endpoint for this service, or remove --adopt to create one.';
-    if (target && !isSameId(found.target, target))
-      throw new UsageError(`${found.name} connects to ${found.target}, not to ${target}.`, hint);
+    checkAdopted('private endpoint', found.name, found.target, service);
     return { ...asked, subnet: null, endpoints: [found], all: [] };
   }
   const all = await arm.endpoints(account);
@@ -71,15 +70,10 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
   });
 }
 
-export interface AzurePlan extends CloudPlan {
-  there: InAzure;
-  endpoint: AzureEndpoint | null;
-  /** What to create; null if there is an endpoint, or if the subnet is not known. */
-  made: ReturnType<typeof newEndpoint> | null;
-}
+export type AzurePlan = ReturnType<typeof planAzure>;
 
 /** The plan that follows from what is there. */
-export function planAzure(there: InAzure): AzurePlan {
+export function planAzure(there: InAzure) {
   const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = there;
   // A connected one, then ours, then the first by its id.
   const rank = (each: AzureEndpoint) => (isInState(each, 'Approved') ? 0 : 2) + (isOursFor(each, service) ? 0 : 1);
@@ -88,6 +82,7 @@ export function planAzure(there: InAzure): AzurePlan {
   const isOurs = endpoint !== null && isOursFor(endpoint, service);
   const dead = endpoints.filter((each) => !usable.includes(each) && !isInState(each, 'Deleting'));
   const left = dead.filter((each) => !isUnfinished(each, service));
+  /** What to create; null if there is an endpoint, or if the subnet is not known. */
   const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
   const place = endpoint ?? made;
   const { name, vnetId } = idParts(place?.subnet ?? '');
@@ -112,7 +107,6 @@ export function planAzure(there: InAzure): AzurePlan {
     ...{ there, account, endpoint, made, places, costs },
     // The service accepts connections from every region.
     region: serviceRegion,
-    own: isOurs ? [{ stepId: 'private-endpoint', id: endpoint.id }] : [],
     left: left.map(({ id }) => id),
     steps: [{ id: 'private-endpoint', ...planned }],
     commands: made && service?.target ? [createAzureEndpoint(made)] : [],

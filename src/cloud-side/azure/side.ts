@@ -1,4 +1,3 @@
-import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
 import { idParts } from '../../clouds/azure.js';
@@ -6,7 +5,7 @@ import { isSameId } from '../../clouds/shapes.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError, hasCode, takenError } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
@@ -58,11 +57,8 @@ export function openAzureSide(
         return planAzure({ ...there, endpoints: [endpoint, ...others] });
       };
       const before = await arm.endpoint(made.id);
-      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? ''))) {
-        const hint = `Delete it, or use it with --adopt ${before.id}.`;
-        const what = `The resource group already has a private endpoint named ${before.name}`;
-        throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
-      }
+      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? '')))
+        throw takenError(`The private endpoint ${before.name}`, `Delete it, or use it with --adopt ${before.id}.`);
       if (before && mayConnect(before)) return withNew(before);
       const tell = once(async (id: string) => onCreated({ stepId, id }));
       const warn = once(async (what: string) => line.io.warn(`${what} Trying again.`));

@@ -8,7 +8,7 @@ import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
-import type { GcpAccess, GcpCredentials } from './compute.js';
+import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
 import { pathOf, projectIn } from './model.js';
 import { openGcpSide, openGcpTeardown } from './side.js';
@@ -79,7 +79,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
 }
 
 /** A token that somebody else has got: Terraform's variable, or gcloud's. */
-function readyToken(env: Env): GcpCredentials | undefined {
+function readyToken(env: Env) {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: token, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: file } = env;
   if (!token && !file) return undefined;
   const source = token ? 'GOOGLE_OAUTH_ACCESS_TOKEN' : 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE';

@@ -7,7 +7,6 @@ import { readAll } from '../../base/read-text.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError, withoutSecrets } from '../errors.js';
 import type { CredentialFile } from './access.js';
-import type { GcpCredentials } from './compute.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 const signIn = { text: 'Sign in again:', commands: ['gcloud auth application-default login'] };
@@ -17,7 +16,7 @@ const places = "application_default_credentials.json in the folder of gcloud, Go
 type Connecting = Pick<AuthClient, 'transporter'> & { [Name in 'sourceClient' | 'stsCredential']?: Connecting };
 
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
-export async function findCredentials(context: SignInContext, file?: CredentialFile): Promise<GcpCredentials> {
+export async function findCredentials(context: SignInContext, file?: CredentialFile) {
   const { agent, signal, env } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
@@ -66,8 +65,8 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
   const [printed = '', [code, killedBy] = []] = ended ?? [];
   if (code === 0 && /^[\w.~+/=-]+\s*$/.test(printed)) return printed.trim();
   const why = limit.aborted ? 'did not end within 30 s' : ended && `gave no token (exit code ${code ?? killedBy})`;
-  const nowhere = `No Google credentials found in ${variables}, ${places} or gcloud.`;
-  const message = why ? `Cannot sign in to GCP: gcloud auth print-access-token ${why}.` : nowhere;
+  const failed = `Cannot sign in to GCP: gcloud auth print-access-token ${why}.`;
+  const message = why ? failed : `No Google credentials found in ${variables}, ${places} or gcloud.`;
   throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });
 }
 

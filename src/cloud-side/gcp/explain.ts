@@ -8,6 +8,7 @@ import type { GcpAccess } from './compute.js';
 const passing = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
 const policyHint = 'Ask an administrator of the Google organization for an exception, or choose another project.';
 export const quotaHint = 'Request a higher quota in the Google Cloud console, or remove what is not in use.';
+export const takenHint = 'Delete it, or choose another Google project with --gcp-project.';
 export const permissionHint =
   'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
 
@@ -40,12 +41,6 @@ export function explain({ project, signIn }: GcpAccess, action: string, status: 
     [['ipSpaceExhausted'], what, 'Choose another subnet with --subnet.', 'usage'],
   ];
   return explainBy(rows, { errorCode: reason, status, what, isEarly: passing.includes(reason) });
-}
-
-export function takenError(what: string, name: string): CloudError {
-  const hint = 'Delete it, or choose another Google project with --gcp-project.';
-  const message = `The ${what} ${name} already exists, and atlas-pe did not create it.`;
-  return new CloudError(message, { exit: 'conflict', hint });
 }
 
 /** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */

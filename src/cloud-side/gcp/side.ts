@@ -21,8 +21,9 @@ export function openGcpSide(
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
     survey: async (service) => planOf(await readGcp(compute, line, { region, wanted, service }, like)),
-    rehearse: async ({ there: { subnet }, own }) => {
-      if (subnet) await rehearseCreation(compute, subnet.path, own.length > 0);
+    rehearse: async ({ there: { subnet }, steps }) => {
+      const hasAddress = steps.some(({ action }) => action === 'done');
+      if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
     },
     owned: async ({ there: { rules, addresses } }, projectId) =>
       [...rules, ...addresses].map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId) })),
@@ -51,7 +52,6 @@ export function openGcpSide(
     withEndpoint: ({ there }, rule) => planOf({ ...there, rule }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
-    isHere: ({ gcpProjectId }) => gcpProjectId === project,
     facts: ({ there: { rule, subnet, addresses } }) => {
       const path = subnet?.path ?? addresses.find(({ users }) => rule && users.includes(rule.id))?.subnet;
       return {
@@ -120,7 +120,6 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     rehearse: async (endpoints, resources) => {
       if (endpoints.length + resources.length > 0) await compute.checkPermissions(permissionsTo('delete'));
     },
-    isHere: ({ gcpProjectId }) => gcpProjectId === access.project,
     deleteEndpoint: (id) => compute.rules.delete(id),
     read: compute.rules.get,
     deleteResource: async ({ id }) => {

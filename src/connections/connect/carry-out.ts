@@ -92,21 +92,20 @@ function withWayOn(
   step: { id: string; title: string; action: Action } | undefined,
 ): CliError {
   const { service, cloud, provider } = found;
-  const own = new Map([...cloud.own, ...created].map((each) => [each.id, each]));
+  const known = cloud.steps.flatMap(({ id, name }) => (name === undefined ? [] : [{ stepId: id, id: name }]));
+  const inCloud = new Map([...known, ...created].map((each) => [each.stepId, each]));
+  inCloud.delete(atlasSteps.service.id);
   const titled = ({ stepId, id }: Created) => `${inSentence(titleOf(provider, stepId))} ${id}`;
-  const inCloud = [...own.values()].filter(({ id }) => id !== service?.id).map(titled);
-  const { endpoint } = cloud;
-  const adopted = endpoint && !own.has(endpoint.id) ? [endpoint.id] : [];
-  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
-  const isThere = [...own.values()].some(({ stepId }) => stepId === step?.id);
+  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...[...inCloud.values()].map(titled)];
+  const isThere = created.some(({ stepId }) => stepId === step?.id);
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // Atlas errors already have this advice.
   const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =
     isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
-  const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
-  const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+  const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
+  const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [again]));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkSideOptions } from '../../../src/cloud-side/all.js';
-import { checkVpc, chooseSubnets, onlyVpc } from '../../../src/cloud-side/aws/choose.js';
-import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
+import { readWanted } from '../../../src/cloud-side/aws/access.js';
+import { checkVpc, chooseSubnets, onlyVpc } from '../../../src/cloud-side/aws/network.js';
 import { subnet } from './existing.js';
 
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
