@@ -33,7 +33,7 @@ type CloudOption =
   | { kind: 'flag'; help: string }
   | { kind: 'value' | 'values'; term: string; help: string; from?: 'awsRegions' };
 
-export type CloudFlags = Readonly<Record<string, CloudOption>>;
+type CloudFlags = Readonly<Record<string, CloudOption>>;
 
 /* The options of several clouds. Each cloud checks the values itself. */
 export const subnet = {

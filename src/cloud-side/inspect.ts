@@ -42,6 +42,11 @@ export function opening(rules: readonly PortRule[], { from, to, inUse }: Pick<Cl
   return inUse.length > 0 && inUse.every(isOpen) ? 'warning' : 'error';
 }
 
+/** For what may not be read: the endpoint may work all the same. */
+export function skippedFor({ message }: Error): CloudFinding {
+  return { result: 'skipped', detail: message.replace(/\.$/, '') };
+}
+
 /** Whether an endpoint connects to the Atlas service. `name`: that of the endpoint. */
 export function checkTarget(name: string, target: string, wanted: string | null): CloudFinding {
   if (wanted === null || isSameId(target, wanted)) return { result: 'success', detail: nameIn(target) };

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure.js';
+import { idParts } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { PlannedStep, ServiceRef } from '../cloud-side.js';
 import { checkAdopted } from '../errors.js';
@@ -109,7 +109,7 @@ export function planAzure(there: InAzure) {
     region: serviceRegion,
     left: left.map(({ id }) => id),
     steps: [{ id: 'private-endpoint', ...planned }],
-    commands: made && service?.target ? [createAzureEndpoint(made)] : [],
+    commands: made && service?.target ? [commandLine(made)] : [],
     notes: [
       ...left.map(({ id, name, state }) => {
         const why = hasId(service?.refused ?? [], id) ? 'was rejected by Atlas' : `is ${state}`;
@@ -139,4 +139,21 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }
   const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: [connection] };
   const tags = { ...wanted.tags, 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
   return { id, subnet, location, target, body: { location, tags, properties } };
+}
+
+/** Asks Atlas, which has to accept the connection. */
+const requestMessage = 'MongoDB Atlas';
+
+/** The command line for bash and zsh that creates the same. */
+function commandLine({ id, subnet, target, body: { location, tags } }: ReturnType<typeof newEndpoint>): string {
+  const { name, group, subscription } = idParts(id);
+  const parts = [
+    cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
+    cmd`--subscription ${subscription} --location ${location}`,
+    cmd`--subnet ${subnet}`,
+    cmd`--private-connection-resource-id ${target}`,
+    cmd`--connection-name ${idParts(target).name} --manual-request true --request-message ${requestMessage}`,
+    cmd`--tags ${Object.entries(tags).map(([key, value]) => `${key}=${value}`)}`,
+  ];
+  return parts.map(({ text }) => text).join(' \\\n  ');
 }

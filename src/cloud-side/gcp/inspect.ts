@@ -2,7 +2,7 @@ import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
-import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening } from '../inspect.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening, skippedFor } from '../inspect.js';
 import { nameIn } from '../rest.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { unlessDenied } from './explain.js';
@@ -23,11 +23,7 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
         addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
         check: async (id, ports) => {
           if (id === 'cloud-target') return checkTarget(name, rule.target, ports.target);
-          const skip = ({ message }: Error): CloudFinding => ({
-            result: 'skipped',
-            detail: message.replace(/\.$/, ''),
-          });
-          if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skip);
+          if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
           const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${region} (no global access)`;
           return { result: 'success', detail: `for clients in ${reach}` };
         },

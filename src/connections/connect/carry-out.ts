@@ -92,18 +92,17 @@ function withWayOn(
   step: { id: string; title: string; action: Action } | undefined,
 ): CliError {
   const { service, cloud, provider } = found;
-  const known = cloud.steps.flatMap(({ id, name }) => (name === undefined ? [] : [{ stepId: id, id: name }]));
-  const inCloud = new Map([...known, ...created].map((each) => [each.stepId, each]));
-  inCloud.delete(atlasSteps.service.id);
+  const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
+  const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
+  const inCloud = [...created, ...known].filter(({ stepId }) => stepId !== atlasSteps.service.id);
   const titled = ({ stepId, id }: Created) => `${inSentence(titleOf(provider, stepId))} ${id}`;
-  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...[...inCloud.values()].map(titled)];
-  const isThere = created.some(({ stepId }) => stepId === step?.id);
+  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // Atlas errors already have this advice.
   const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =
-    isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
+    isCreate && !isNew(step.id) && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
