@@ -19,8 +19,7 @@ export interface ClientPorts {
 
 /** What a check found. `brief`: what is wrong, in a few words. */
 export type CloudFinding =
-  | { result: 'success'; detail: string }
-  | { result: 'skipped'; detail: string }
+  | { result: 'success' | 'skipped'; detail: string }
   | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
 
 /** A rule of a firewall for a range of ports. It allows them unless it denies them. */

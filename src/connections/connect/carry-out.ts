@@ -94,9 +94,12 @@ function withWayOn(
   const { service, cloud, provider } = found;
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
-  const inCloud = [...created, ...known].filter(({ stepId }) => stepId !== atlasSteps.service.id);
-  const titled = ({ stepId, id }: Created) => `${inSentence(titleOf(provider, stepId))} ${id}`;
-  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud.map(titled)];
+  const others = [...created, ...known].filter(({ id }) => id !== service?.id);
+  const titled = ({ stepId, id }: Created) => {
+    const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : titleOf(provider, stepId);
+    return `${inSentence(title)} ${id}`;
+  };
+  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // Atlas errors already have this advice.
