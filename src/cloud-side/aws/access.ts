@@ -84,8 +84,7 @@ async function accessOf(context: SignInContext, profile: string | undefined): Pr
   }
   if (!env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) warnOfRealCloud(context, 'AWS', 'AWS_*');
   const { openCredentials } = await import('./credentials.js');
-  const [setting, file] = await caBundleOf(profile, env);
-  const httpsAgent = await context.agent({ setting, file });
+  const httpsAgent = await context.agent(await caBundleOf(profile, env));
   const askCode = readSecret && ((device: string) => readSecret(`MFA code for ${device}`));
   return { httpsAgent, ...(await openCredentials(profile, { ...context, httpsAgent, askCode })) };
 }
