@@ -21,7 +21,7 @@ export function sideOf(provider: Provider): CloudEntry {
 }
 
 /** The title of a step in the cloud: `VPC endpoint`. */
-export function titleOf(provider: Provider, stepId: string): string {
+export function stepTitle(provider: Provider, stepId: string): string {
   return sides[provider].steps.find(({ id }) => id === stepId)?.title ?? stepId;
 }
 

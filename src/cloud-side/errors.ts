@@ -1,6 +1,7 @@
 import { CliError, UsageError } from '../base/errors.js';
 import type { Advice } from '../base/hint.js';
 import { isSameId } from '../clouds/shapes.js';
+import type { ServiceRef } from './cloud-side.js';
 
 export const networkHint = 'Check the network and the proxy settings, then try again.';
 
@@ -81,12 +82,7 @@ export function takenError(what: string, hint: string): CloudError {
 }
 
 /** Throws a usage error if an endpoint to adopt connects to something else. `what`: the cloud's word for endpoints. */
-export function checkAdopted(
-  what: string,
-  name: string,
-  target: string,
-  service: { target: string | null } | undefined,
-) {
+export function checkAdopted(what: string, name: string, target: string, service: ServiceRef | undefined): void {
   if (!service?.target || isSameId(target, service.target)) return;
   const hint = `Choose a ${what} for this service, or remove --adopt to create one.`;
   throw new UsageError(`${name} connects to ${target || 'something else'}, not to ${service.target}.`, hint);

@@ -5,7 +5,7 @@ import { advise } from '../base/hint.js';
 import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
-import { titleOf } from '../cloud-side/all.js';
+import { stepTitle } from '../cloud-side/all.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
@@ -104,7 +104,9 @@ async function openSides(
   }
   if (found.length === 0) return [];
   const approve = approval(context, { yes, undone: 'Nothing was created' });
-  const steps = found.flatMap(({ plan }) => plan.steps.map((step) => ({ ...step, title: titleOf(provider, step.id) })));
+  const steps = found.flatMap(({ plan }) =>
+    plan.steps.map((step) => ({ ...step, title: stepTitle(provider, step.id) })),
+  );
   showPlan(io, {
     project: { projectId, projectName: await readProjectName(session, projectId) },
     places: found.flatMap(({ plan }) => plan.places),

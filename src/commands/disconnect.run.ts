@@ -3,7 +3,7 @@ import { hintLine, toHint } from '../base/hint.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/listed.js';
 import { cmd, longName, option } from '../base/shell.js';
-import { checkSideOptions, sideOf, titleOf } from '../cloud-side/all.js';
+import { checkSideOptions, sideOf, stepTitle } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
@@ -99,7 +99,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const hint = { text, commands: outcome.again };
     throw new CliError(
       'conflict',
-      `The ${inSentence(titleOf(found.provider, inUse.stepId))} ${inUse.id} was kept: ${inUse.why}.`,
+      `The ${inSentence(stepTitle(found.provider, inUse.stepId))} ${inUse.id} was kept: ${inUse.why}.`,
       { hint },
     );
   } finally {

@@ -183,7 +183,7 @@ describe('connect', () => {
         }),
     });
     await taking;
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('already exists, and atlas-pe did not create it for this service.')]);
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create it for this service.')]);
     expect((await endpoints())[0].tags).toEqual({ app: 'web' });
   });
 });

@@ -1,7 +1,7 @@
 import { type CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { titleOf } from '../../cloud-side/all.js';
+import { stepTitle } from '../../cloud-side/all.js';
 import type { Action, CloudSide, Created } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
 import { timedOut } from '../../endpoints/await-all.js';
@@ -96,7 +96,7 @@ function withWayOn(
   const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   const others = [...created, ...known].filter(({ id }) => id !== service?.id);
   const titled = ({ stepId, id }: Created) => {
-    const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : titleOf(provider, stepId);
+    const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
     return `${inSentence(title)} ${id}`;
   };
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];

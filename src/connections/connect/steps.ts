@@ -2,7 +2,7 @@ import { hasEnded, shortName } from '../../atlas/interfaces.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import { titleOf } from '../../cloud-side/all.js';
+import { stepTitle } from '../../cloud-side/all.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { hasId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
@@ -150,7 +150,7 @@ export const atlasSteps = { service, attachment, strings };
 export function cloudSteps({ provider, cloud: { steps } }: ConnectFound): ConnectStep[] {
   return steps.map((step) => ({
     id: step.id,
-    title: titleOf(provider, step.id),
+    title: stepTitle(provider, step.id),
     plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
     run: async (work, found) => {
       let { cloud } = found;
