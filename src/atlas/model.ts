@@ -102,6 +102,11 @@ export function hasEnded({ status }: Pick<InterfaceEndpoint, 'status'>): boolean
   return isLeaving(status) || status === 'REJECTED' || status === 'FAILED';
 }
 
+/** Whether it may be in this account of the user's cloud. Only GCP's says where it is, and may have the name of another. */
+export function mayBeIn(account: string, { gcpProjectId = account }: Readonly<Record<string, unknown>>): boolean {
+  return gcpProjectId === account;
+}
+
 /** The model of an interface endpoint that no longer exists. */
 export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint {
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });

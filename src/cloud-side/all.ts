@@ -1,6 +1,8 @@
 import { UsageError } from '../base/errors.js';
+import { listed } from '../base/listed.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
+import { checkId } from '../clouds/shapes.js';
 import { awsEntry } from './aws/entry.js';
 import { azureEntry } from './azure/entry.js';
 import type { CloudEntry, CloudOptions } from './entry.js';
@@ -18,17 +20,29 @@ export function sideOf(provider: Provider): CloudEntry {
   return sides[provider];
 }
 
-/** Throws a usage error for an option that only other clouds have. */
+/** The title of a step in the cloud: `VPC endpoint`. */
+export function stepTitle(provider: Provider, stepId: string): string {
+  return sides[provider].steps.find(({ id }) => id === stepId)?.title ?? stepId;
+}
+
+/** Throws a usage error for an option that only other clouds have, or that --adopt leaves no use for. */
 export function checkSideOptions(provider: Provider, options: CloudOptions): void {
   const flagsOf = ({ network, search, signIn }: CloudEntry) => Object.keys({ ...network, ...search, ...signIn });
+  const { title, interfaces } = clouds[provider];
+  const isGiven = (name: string) => options[name] !== undefined;
   const own = flagsOf(sides[provider]);
   const foreign = Object.values(sides)
     .flatMap(flagsOf)
-    .find((name) => !own.includes(name) && options[name] !== undefined);
-  if (foreign === undefined) return;
-  const { title } = clouds[provider];
-  throw new UsageError(
-    `${longName(foreign)} is not an option for ${title}.`,
-    'Remove it, or check the region and the provider.',
-  );
+    .find((name) => !own.includes(name) && isGiven(name));
+  if (foreign !== undefined) {
+    const hint = 'Remove it, or check the region and the provider.';
+    throw new UsageError(`${longName(foreign)} is not an option for ${title}.`, hint);
+  }
+  if (options.adopt === undefined) return;
+  checkId(interfaces.shape, `${options.adopt}`);
+  const { network, elsewhere } = sides[provider];
+  const useless = Object.keys(network).filter((name) => name !== elsewhere && isGiven(name));
+  if (useless.length === 0) return;
+  const what = `--adopt changes nothing in ${title}, so it cannot be combined with ${listed(useless.map(longName))}.`;
+  throw new UsageError(what, 'Remove --adopt or the other options.');
 }

@@ -125,7 +125,7 @@ export async function untilKnown<T>(
   }
 }
 
-/** Asks until there is an answer, with pauses between. After the deadline it throws what is not done. */
+/** Asks until there is an answer, with pauses between. After the deadline it throws what is not done, but may be later. */
 export async function untilAnswered<T>(
   { clock, signal, left = () => Number.POSITIVE_INFINITY }: CloudContext,
   undone: string,
@@ -135,7 +135,7 @@ export async function untilAnswered<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut' });
+    if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut', mayHaveArrived: true });
     await clock.sleep(Math.min(pauseMs(), left()), signal);
   }
 }

@@ -10,10 +10,9 @@ import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
  * at a time.
  */
 
+/** A step in the user's cloud. Its entry has the title. */
 export interface PlannedStep {
   id: string;
-  /** What it is about, in two or three words: `VPC endpoint`. */
-  title: string;
   /**
    * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
    * left to do. `skip`: it doesn't exist, and can't at the moment.
@@ -21,8 +20,8 @@ export interface PlannedStep {
   action: 'create' | 'adopt' | 'wait' | 'done' | 'skip';
   /** What it will create, or the id of what is there and its state. */
   detail: string;
-  /** The id alone. */
-  name?: string;
+  /** The id alone of what is there. */
+  name?: string | undefined;
 }
 
 /** Atlas's service, as far as the user's cloud needs to know it. */
@@ -49,8 +48,6 @@ export interface CloudPlan {
   steps: readonly PlannedStep[];
   /** The endpoint that the plan adopts, or created before. */
   endpoint: CloudEndpoint | null;
-  /** What this program has created for the service, as far as it was read. */
-  own: readonly Created[];
   /** The ids of endpoints for the service that can't connect, and stay. */
   left: readonly string[];
   /** Where it is, for people: what it is, and its ids. */
@@ -73,7 +70,6 @@ export interface Place {
 export interface Created {
   /** The step that creates it. */
   stepId: string;
-  title: string;
   id: string;
 }
 
@@ -86,7 +82,7 @@ export interface Owned {
 }
 
 /** What connects to Atlas in the user's cloud. */
-export interface CloudSide<P extends CloudPlan = CloudPlan> {
+export interface CloudSide<P extends CloudPlan = CloudPlan, E extends CloudEndpoint = CloudEndpoint> {
   /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
   /** What this program created for any service of the project, as far as it can be read. */
@@ -101,15 +97,13 @@ export interface CloudSide<P extends CloudPlan = CloudPlan> {
   /**
    * The endpoint as it is now; null if the cloud doesn't know it, which may be so for some seconds after its creation.
    */
-  read(id: string, limits?: RequestLimits): Promise<CloudEndpoint | null>;
+  read(id: string, limits?: RequestLimits): Promise<E | null>;
   /** Whether Atlas can be asked to attach the endpoint in this state. */
   statusVerdict(endpoint: CloudEndpoint): 'reached' | 'failed' | 'pending';
-  /** The plan with its endpoint as it is now. */
-  withEndpoint(plan: P, endpoint: CloudEndpoint): P;
+  /** The plan with its endpoint as it was read last. */
+  withEndpoint(plan: P, endpoint: E): P;
   /** What attaches the endpoint of the plan to Atlas's service. */
   attachment(plan: P): InterfaceRequest;
-  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
-  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** What JSON output says about it. */
   facts(plan: P): Readonly<Record<string, Json>>;
   /** Ends connections. */
@@ -153,8 +147,6 @@ export interface Teardown {
   region: string;
   /** What this program created in the project, and every endpoint for the service with this target. Changes nothing. */
   find(projectId: string, target: string | null, serviceId: string | undefined): Promise<Belongings>;
-  /** Whether an interface endpoint of Atlas is in this account. Only for a cloud that doesn't have unique ids. */
-  isHere?(attached: Readonly<Record<string, Json>>): boolean;
   /** Throws if a permission is missing. Changes nothing. */
   rehearse(endpoints: readonly Owned[], resources: readonly OwnedResource[]): Promise<void>;
   /** May resolve before it is gone, and resolves if there is no such endpoint. */

@@ -33,7 +33,7 @@ type CloudOption =
   | { kind: 'flag'; help: string }
   | { kind: 'value' | 'values'; term: string; help: string; from?: 'awsRegions' };
 
-export type CloudFlags = Readonly<Record<string, CloudOption>>;
+type CloudFlags = Readonly<Record<string, CloudOption>>;
 
 /* The options of several clouds. Each cloud checks the values itself. */
 export const subnet = {
@@ -63,8 +63,8 @@ export interface CloudEntry {
   mayAsk?: boolean;
   /** The id of an endpoint, as a placeholder in a command line. */
   placeholder: string;
-  /** The steps of `disconnect` in the cloud: the endpoint, then what it used. */
-  removals: readonly [RemovalStep, ...RemovalStep[]];
+  /** The steps of `connect` and `disconnect` in the cloud, in the order of `disconnect`: the endpoint, then what it used. */
+  steps: readonly [CloudStep, ...CloudStep[]];
   /** The checks of `doctor` on an endpoint, beside its state and its addresses. `needs`: those that must find no problem. */
   checks: readonly { id: string; title: string; needs?: readonly string[] }[];
   load(): Promise<{
@@ -75,10 +75,9 @@ export interface CloudEntry {
   }>;
 }
 
-/** A step of `disconnect` in the cloud. */
-export interface RemovalStep {
+export interface CloudStep {
   id: string;
-  /** What it removes: `VPC endpoint`. */
+  /** What it creates or removes: `VPC endpoint`. */
   title: string;
 }
 

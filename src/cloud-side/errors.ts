@@ -1,4 +1,6 @@
-import { type Advice, CliError } from '../base/errors.js';
+import { type Advice, CliError, UsageError } from '../base/errors.js';
+import { isSameId } from '../clouds/shapes.js';
+import type { ServiceRef } from './cloud-side.js';
 
 export const networkHint = 'Check the network and the proxy settings, then try again.';
 
@@ -33,6 +35,56 @@ export class CloudError extends CliError {
     this.mayHaveArrived = details.mayHaveArrived ?? false;
     this.retryAfterMs = details.retryAfterMs ?? 0;
   }
+}
+
+/** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
+export type Meaning = readonly [
+  codes: readonly (string | number)[],
+  what: string,
+  hint: Advice,
+  exit?: CliError['exit'],
+];
+
+interface Refusal extends Details {
+  errorCode: string;
+  status: number | null;
+  /** What it means if no row has it. */
+  what: string;
+  /** Whether the cloud has done nothing, and may do it a little later. */
+  isEarly: boolean;
+}
+
+/** What an answer with an error means: what the first row with its code or its status says. A fault of a server may pass. */
+export function explainBy(rows: readonly Meaning[], { what, isEarly, ...about }: Refusal): CloudError {
+  const { errorCode } = about;
+  const status = about.status ?? 0;
+  const row = isEarly ? undefined : rows.find(([codes]) => codes.includes(errorCode) || codes.includes(status));
+  if (row) {
+    const [, meaning, hint, exit = 'notAllowed'] = row;
+    return new CloudError(`${meaning} (${errorCode}).`, { ...about, hint, exit });
+  }
+  const isUndone = isEarly || status === 429;
+  const passes = { hint: 'Wait a moment, then try again.', mayPass: true, mayHaveArrived: !isUndone };
+  return new CloudError(`${what} (${errorCode}).`, { ...about, ...((isUndone || status >= 500) && passes) });
+}
+
+/** What a library says of credentials, without what may be a secret: it may repeat a file, or what a program prints. */
+export function withoutSecrets(said: string): string {
+  const text = said.replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…').replace(/\.?\s*$/, '');
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** Something else has the name of what is to be created. */
+export function takenError(what: string, hint: string): CloudError {
+  const message = `${what} already exists, and atlas-pe did not create it for this service.`;
+  return new CloudError(message, { exit: 'conflict', hint });
+}
+
+/** Throws a usage error if an endpoint to adopt connects to something else. `what`: the cloud's word for endpoints. */
+export function checkAdopted(what: string, name: string, target: string, service: ServiceRef | undefined): void {
+  if (!service?.target || isSameId(target, service.target)) return;
+  const hint = `Choose a ${what} for this service, or remove --adopt to create one.`;
+  throw new UsageError(`${name} connects to ${target || 'something else'}, not to ${service.target}.`, hint);
 }
 
 /** Whether a request that was to change something may or may not have done so: its answer was lost. */

@@ -19,8 +19,7 @@ export interface ClientPorts {
 
 /** What a check found. `brief`: what is wrong, in a few words. */
 export type CloudFinding =
-  | { result: 'success'; detail: string }
-  | { result: 'skipped'; detail: string }
+  | { result: 'success' | 'skipped'; detail: string }
   | { result: 'warning' | 'error'; brief: string; detail: string; hint: Advice };
 
 /** A rule of a firewall for a range of ports. It allows them unless it denies them. */
@@ -40,6 +39,11 @@ export function opening(rules: readonly PortRule[], { from, to, inUse }: Pick<Cl
   const edges = [from, ...rules.flatMap(({ fromPort, toPort }) => [fromPort, toPort + 1])];
   if (edges.every((port) => port < from || port > to || isOpen(port))) return 'success';
   return inUse.length > 0 && inUse.every(isOpen) ? 'warning' : 'error';
+}
+
+/** For what may not be read: the endpoint may work all the same. */
+export function skippedFor({ message }: Error): CloudFinding {
+  return { result: 'skipped', detail: message.replace(/\.$/, '') };
 }
 
 /** Whether an endpoint connects to the Atlas service. `name`: that of the endpoint. */

@@ -55,32 +55,6 @@ export function idParts(id: string) {
   return { subscription, group, groupId, vnetId, name: parts.at(-1) ?? '' };
 }
 
-/** A private endpoint as Azure Resource Manager takes it. */
-interface NewEndpoint {
-  id: string;
-  subnet: string;
-  /** What it connects to. */
-  target: string;
-  body: { location: string; tags: Readonly<Record<string, string>> };
-}
-
-/** Asks Atlas, which has to accept the connection. */
-export const requestMessage = 'MongoDB Atlas';
-
-/** The command line for bash and zsh that creates a private endpoint. */
-export function createAzureEndpoint({ id, subnet, target, body: { location, tags } }: NewEndpoint): string {
-  const { name, group, subscription } = idParts(id);
-  const parts = [
-    cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
-    cmd`--subscription ${subscription} --location ${location}`,
-    cmd`--subnet ${subnet}`,
-    cmd`--private-connection-resource-id ${target}`,
-    cmd`--connection-name ${idParts(target).name} --manual-request true --request-message ${requestMessage}`,
-    cmd`--tags ${Object.entries(tags).map(([key, value]) => `${key}=${value}`)}`,
-  ];
-  return parts.map(({ text }) => text).join(' \\\n  ');
-}
-
 /** An endpoint of a private link service has its address only in its network interface. */
 const nicOf = (id: Words) =>
   cmd`NIC=$(az network private-endpoint show --ids ${id} --query 'networkInterfaces[0].id' --output tsv)`;

@@ -102,8 +102,8 @@ function anotherOne(context: Context, options: Options, { service, provider }: C
 
 /** The next command for a user who can create only one side. */
 function hintOther(context: Context, { provider, region, service, cloud }: ConnectFound): void {
-  const { placeholder, removals } = sideOf(provider);
-  const what = inSentence(removals[0].title);
+  const { placeholder, steps } = sideOf(provider);
+  const what = inSentence(steps[0].title);
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || clouds[provider].service.target(service) === null) {
     const remote = option('--remote-region', cloud.region === region.region ? undefined : cloud.region);

@@ -1,8 +1,10 @@
+import { mayBeIn } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/listed.js';
 import { cmd, option } from '../base/shell.js';
+import { stepTitle } from '../cloud-side/all.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
@@ -88,7 +90,7 @@ async function openSides(
       const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
       const plan = await side.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
-      const others = sides.allMapped.filter((each) => side.isHere?.(each) === false);
+      const others = sides.allMapped.filter((each) => !mayBeIn(plan.account, each));
       // Atlas knows an interface endpoint only by its name.
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
@@ -101,7 +103,9 @@ async function openSides(
   }
   if (found.length === 0) return [];
   const approve = approval(context, { yes, undone: 'Nothing was created' });
-  const steps = found.flatMap(({ plan }) => plan.steps);
+  const steps = found.flatMap(({ plan }) =>
+    plan.steps.map((step) => ({ ...step, title: stepTitle(provider, step.id) })),
+  );
   showPlan(io, {
     project: { projectId, projectName: await readProjectName(session, projectId) },
     places: found.flatMap(({ plan }) => plan.places),

@@ -2,7 +2,7 @@ import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/listed.js';
 import { cmd, longName, option } from '../base/shell.js';
-import { checkSideOptions, sideOf } from '../cloud-side/all.js';
+import { checkSideOptions, sideOf, stepTitle } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
@@ -97,10 +97,13 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;
-    const title = found.removals.find(({ id }) => id === inUse.stepId)?.title ?? '';
     const text = inUse.mayPass ? 'Wait a few minutes, then run:' : 'Remove it from what uses it, then run:';
     const hint = { text, commands: outcome.again };
-    throw new CliError('conflict', `The ${inSentence(title)} ${inUse.id} was kept: ${inUse.why}.`, { hint });
+    throw new CliError(
+      'conflict',
+      `The ${inSentence(stepTitle(found.provider, inUse.stepId))} ${inUse.id} was kept: ${inUse.why}.`,
+      { hint },
+    );
   } finally {
     for (const { close } of teardowns) close?.();
   }
@@ -116,7 +119,6 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const where = service?.region ?? name?.region ?? options.region;
   const known = service?.provider ?? name?.provider;
   const [provider = defaultProvider, ...others] = known ? [known] : cloudsOf(where ?? '');
-  const { removals } = sideOf(provider);
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
@@ -138,7 +140,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   });
   const keepsService = options.keepService ?? false;
   return {
-    target: { projectId, provider, removals, region, service, serviceId: name?.id, named, keepsService },
+    target: { projectId, provider, region, service, serviceId: name?.id, named, keepsService },
     notFound: found.notFound(0, {
       ...hint,
       text: `${clouds[provider].title} has no resources for it either.${unsearched.join('')} ${hint.text}`,

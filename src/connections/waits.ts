@@ -28,8 +28,8 @@ const faults = {
 export const nextCreatesAnother = 'The next run creates another one.';
 
 /**
- * Waits for an endpoint in the user's cloud; one that is gone has the state DELETED. `deadline`: that of the whole
- * command.
+ * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
+ * `deadline`: that of the whole command.
  */
 export async function awaitCloudEndpoint(
   session: Session,
@@ -39,11 +39,15 @@ export async function awaitCloudEndpoint(
   deadline: Deadline,
 ): Promise<CloudEndpoint> {
   const resume = session.again(cmd``);
+  let latest = endpoint;
   const subject: WaitSubject<WaitItem> = {
     resume: () => resume,
     statusVerdict: ({ id, status }) => statusVerdict({ id, state: status }),
-    poll: (some, how) =>
-      Promise.all(some.map(async ({ id }) => ({ id, status: (await read(id, how))?.state ?? deleted }))),
+    poll: async (_, how) => {
+      const now = await read(endpoint.id, how);
+      latest = now ?? latest;
+      return [{ id: endpoint.id, status: now?.state ?? deleted }];
+    },
     requests: () => 0,
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id, cluster: null }),
@@ -57,10 +61,10 @@ export async function awaitCloudEndpoint(
   };
   const by = { name: clouds[about.provider].title, faults };
   const own = startDeadline(session, { timeoutMs: deadline.left() }, true, by);
-  const [last] = await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
+  await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
     deadline: { ...own, limitMs: deadline.limitMs },
   });
-  return last ? { id: last.id, state: last.status } : endpoint;
+  return latest;
 }
 
 /** The selected connection strings of a cluster. */

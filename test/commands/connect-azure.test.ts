@@ -183,7 +183,7 @@ describe('connect', () => {
         }),
     });
     await taking;
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('which atlas-pe did not create for this service.')]);
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create it for this service.')]);
     expect((await endpoints())[0].tags).toEqual({ app: 'web' });
   });
 });
@@ -233,7 +233,7 @@ describe('what can be known before, stops before anything is created', () => {
     ['--vnet a/b', {}, 2, /not valid for --vnet/],
     ['--tag microsoft=1', {}, 2, /A tag cannot start with microsoft/],
     ['--adopt vpce-0123456789abcdef0', {}, 2, /not a valid resource id/],
-    [`--adopt ${endpointId('a')} --vnet v`, {}, 2, /cannot be combined with --subnet, --vnet/],
+    [`--adopt ${endpointId('a')} --vnet v`, {}, 2, /cannot be combined with --vnet\./],
     [
       `--subnet ${subnetOf('a')} --subscription 00000000-0000-0000-0000-000000000000`,
       {},

@@ -297,7 +297,7 @@ describe('what cannot work stops before anything was created', () => {
   test('a name that somebody else has taken', async () => {
     const { id } = await json('create us-east4 --provider gcp --wait');
     await google('POST', 'addresses', { name: `atlas-pe-${id}-${hash}`, addressType: 'INTERNAL', subnetwork: usual });
-    await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it\./);
+    await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it/);
   });
 
   test.each<[reason: string, status: number, said: RegExp]>([

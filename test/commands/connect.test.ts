@@ -194,7 +194,7 @@ describe('what is there is taken', () => {
       await aws.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [adopted] }));
     } else own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
     const { exitCode, stderr } = await own.atlas(`connect us-east-1 --adopt ${adopted} --yes`);
-    const exists = `Existing resources: Atlas service us-east-1 ${id}, ${adopted}\\.`;
+    const exists = `Existing resources: Atlas service us-east-1 ${id}, VPC endpoint ${adopted}\\.`;
     const next = `${adopted} was not deleted\\. The next run creates another one\\.`;
     const hint = `${next} ${exists} To continue: atlas-pe connect ${id} --yes\n$`;
     expect([exitCode, stderr]).toEqual([6, expect.stringMatching(new RegExp(hint))]);
@@ -389,7 +389,7 @@ describe('what goes wrong on the way', () => {
     expect([exitCode, stderr]).toEqual([
       5,
       expect.stringContaining(
-        `${aws.vpc} already has a security group named atlas-pe-${id}, which atlas-pe did not create: ${theirs}.`,
+        `The security group atlas-pe-${id} in ${aws.vpc} already exists, and atlas-pe did not create it for this service.`,
       ),
     ]);
     expect(stderr).toContain(`--security-group ${theirs}`);

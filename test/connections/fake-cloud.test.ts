@@ -34,7 +34,7 @@ class FakeCloud {
     carryOut: async (stepId, _, { id: ownerId, target }, onCreated) => {
       this.done.push(`create ${stepId}`);
       this.things[stepId] = { ownerId, ...(stepId === rule.id && { target: target ?? '' }) };
-      onCreated({ stepId, title: stepId, id: `${name}-${stepId}` });
+      onCreated({ stepId, id: `${name}-${stepId}` });
       return this.plan();
     },
     read: async () => (this.things[rule.id] ? { id: name, state: 'ACCEPTED' } : null),
@@ -137,7 +137,6 @@ test('is connected and disconnected by its own steps', async () => {
   const gone = {
     projectId,
     provider: 'GCP',
-    removals: [rule, address],
     region: region.region,
     keepsService: false,
   } as const;

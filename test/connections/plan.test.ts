@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/model.js';
 import type { Words } from '../../src/base/shell.js';
-import { sideOf } from '../../src/cloud-side/all.js';
 import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/cloud-side.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
@@ -141,7 +140,6 @@ describe('disconnect', () => {
     projectId: ref.projectId,
     projectName: 'Sandbox',
     provider: 'AWS',
-    removals: sideOf('AWS').removals,
     region: 'us-east-1',
     service,
     serviceId: undefined,

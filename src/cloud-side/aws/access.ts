@@ -1,20 +1,70 @@
-import { warnOfRealCloud } from '../api-url.js';
-import type { CloudAccess, CloudOptions, SignInContext } from '../entry.js';
+import { UsageError } from '../../base/errors.js';
+import type { CloudAccess, SignInContext } from '../entry.js';
+import { warnOfRealCloud } from '../rest.js';
+import { parseTags } from '../tags.js';
 import type { Access } from './ec2.js';
 import { openAwsInspector } from './inspect.js';
 import { caBundleOf } from './profiles.js';
 import { openAwsSide, openAwsTeardown } from './side.js';
-import { type AwsFlags, readWanted } from './wanted.js';
 
-export const awsAccess = { checkOptions, open };
+export const awsAccess = { checkOptions: readWanted, open };
 
-function checkOptions(options: CloudOptions): void {
-  readWanted(options as AwsFlags);
+/** What the command line says of the user's network in AWS. */
+export type Wanted = ReturnType<typeof readWanted>;
+
+/** The options, as they are given. */
+export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
+  [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
+};
+
+/** A range as AWS writes it, which clears the bits of the host; undefined if it is none. */
+function cidrOf(text: string): string | undefined {
+  const [, address = '', bits = ''] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(text) ?? [];
+  const parts = address.split('.').map(Number);
+  const length = Number(bits);
+  if (address === '' || parts.some((part) => part > 255) || length > 32) return undefined;
+  const kept = parts.map((part, index) => part & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff);
+  return `${kept.join('.')}/${length}`;
+}
+
+/** Reads the options. Throws usage errors, before anything is sent. */
+export function readWanted(flags: AwsFlags) {
+  const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
+  if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
+  for (const id of subnet) checkId('--subnet', id, 'subnet');
+  for (const id of securityGroup) checkId('--security-group', id, 'sg');
+  const sources = from.map((source) => {
+    const range = cidrOf(source);
+    if (range === undefined) checkId('--from', source, 'sg', '10.0.0.0/16 or ');
+    return range ?? source;
+  });
+  if (client !== undefined) checkId('--client', client, /^(?:eni|sg)(?=-)/.exec(client)?.[0] ?? 'i');
+  if (securityGroup.length > 0 && from.length > 0) {
+    throw new UsageError(
+      '--from applies only to a security group that atlas-pe creates.',
+      'Remove --from or --security-group.',
+    );
+  }
+  return {
+    vpc,
+    subnets: [...new Set(subnet)],
+    groups: [...new Set(securityGroup)],
+    /** What the own security group lets in instead of the VPC's ranges: CIDRs and groups. */
+    from: [...new Set(sources)],
+    tags: parseTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
+    /** The VPC endpoint to take, instead of creating one. */
+    adopt,
+  };
+}
+
+/** Throws a usage error if the value is not the id of such a resource. `too`: an example of what else is valid. */
+function checkId(option: string, value: string, kind: string, too = ''): void {
+  if (new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(value)) return;
+  throw new UsageError(`'${value}' is not valid for ${option}.`, `Example: ${too}${kind}-0123456789abcdef0`);
 }
 
 /** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
-async function open(context: SignInContext, options: CloudOptions): Promise<CloudAccess> {
-  const given = options as AwsFlags;
+async function open(context: SignInContext, given: AwsFlags): Promise<CloudAccess> {
   const access = await accessOf(context, given.awsProfile);
   return {
     side: (target, left) => openAwsSide(target, access, readWanted(given), { ...context, left }),
@@ -34,8 +84,7 @@ async function accessOf(context: SignInContext, profile: string | undefined): Pr
   }
   if (!env.AWS_ENDPOINT_URL_EC2 && !env.AWS_ENDPOINT_URL) warnOfRealCloud(context, 'AWS', 'AWS_*');
   const { openCredentials } = await import('./credentials.js');
-  const [setting, file] = await caBundleOf(profile, env);
-  const httpsAgent = await context.agent({ setting, file });
+  const httpsAgent = await context.agent(await caBundleOf(profile, env));
   const askCode = readSecret && ((device: string) => readSecret(`MFA code for ${device}`));
   return { httpsAgent, ...(await openCredentials(profile, { ...context, httpsAgent, askCode })) };
 }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CliError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { createNamed, untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
-import { CloudError, hasCode, isLost, unlessRefused } from '../errors.js';
-import { subnetsLeft } from './choose.js';
+import { CloudError, hasCode, isLost, takenError, unlessRefused } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import { isDenied, isUnknown } from './explain.js';
 import {
@@ -19,7 +17,8 @@ import {
   ownTags,
   preferred,
 } from './model.js';
-import { type AwsPlan, createdGroup } from './plan.js';
+import { subnetsLeft } from './network.js';
+import type { AwsPlan } from './plan.js';
 import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './read.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
@@ -31,7 +30,7 @@ export async function createOwnGroup(
   onCreated: (what: Created) => void,
 ): Promise<VpcGroup> {
   const group = there.ownGroup ?? (await createGroupOnce(ec2, line, there, service));
-  if (!there.ownGroup) onCreated(createdGroup(group));
+  if (!there.ownGroup) onCreated({ stepId: 'security-group', id: group.id });
   const missing = missingRules({ ...there, ownGroup: group });
   // One rule per request: AWS rejects the whole request if one of its rules already exists.
   for (const rule of missing)
@@ -51,11 +50,8 @@ async function createGroupOnce(ec2: Ec2, line: CloudContext, there: Existing, se
   const find = async () => {
     const [found] = await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } });
     if (!found || isOwn(found, service)) return found;
-    throw new CliError(
-      'conflict',
-      `${vpcId} already has a security group named ${name}, which atlas-pe did not create: ${found.id}.`,
-      { hint: `Delete it, or use it with --security-group ${found.id}.` },
-    );
+    const hint = `Delete it, or use it with --security-group ${found.id}.`;
+    throw takenError(`The security group ${name} in ${vpcId}`, hint);
   };
   const send = async () => {
     const group = newGroup(there, service);

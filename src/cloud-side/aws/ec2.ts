@@ -22,7 +22,6 @@ import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import { brokenAnswer, isDenied, toCloudError } from './explain.js';
-import type { Identity } from './model.js';
 import { type Rule, toVpcEndpoint } from './read.js';
 import { readsOf } from './reads.js';
 
@@ -67,7 +66,8 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
   return {
     ...readsOf(send),
     ...changes,
-    identity: async (): Promise<Identity> => {
+    /** The account, and the ARN of the user or the role that is signed in. */
+    identity: async () => {
       const { Account = '', Arn = '' } = await call({
         action: 'sts:GetCallerIdentity',
         send: (limit) => sts.send(new GetCallerIdentityCommand({}), limit),

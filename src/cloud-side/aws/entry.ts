@@ -1,37 +1,29 @@
-import { type CloudEntry, type CloudFlags, subnet, tag } from '../entry.js';
+import { type CloudEntry, subnet, tag } from '../entry.js';
 
 const vpcRegion = { kind: 'value', term: '<region>', from: 'awsRegions' } as const;
 
-const network = {
-  subnet,
-  tag,
-  vpc: { kind: 'value', term: '<id>', help: 'AWS: VPC (default: the only one), in all its zones' },
-  securityGroup: { kind: 'values', term: '<id>', help: 'AWS: security groups (default: a new one)' },
-  from: { kind: 'values', term: '<source>', help: 'AWS: what the new group lets in (default: the VPC)' },
-  vpcRegion: { ...vpcRegion, help: 'AWS: region of the VPC, if not that of the service' },
-} as const satisfies CloudFlags;
-
-const search = {
-  vpcRegion: {
-    ...vpcRegion,
-    help: 'also search this region for resources that connect created (needed if the service is gone)',
-  },
-} as const satisfies CloudFlags;
-
-const signIn = {
-  awsProfile: { kind: 'value', term: '<name>', help: 'AWS profile to use' },
-} as const satisfies CloudFlags;
-
 /** The user's side in AWS: a VPC endpoint and its security group. */
 export const awsEntry = {
-  network,
-  search,
-  signIn,
+  network: {
+    subnet,
+    tag,
+    vpc: { kind: 'value', term: '<id>', help: 'AWS: VPC (default: the only one), in all its zones' },
+    securityGroup: { kind: 'values', term: '<id>', help: 'AWS: security groups (default: a new one)' },
+    from: { kind: 'values', term: '<source>', help: 'AWS: what the new group lets in (default: the VPC)' },
+    vpcRegion: { ...vpcRegion, help: 'AWS: region of the VPC, if not that of the service' },
+  },
+  search: {
+    vpcRegion: {
+      ...vpcRegion,
+      help: 'also search this region for resources that connect created (needed if the service is gone)',
+    },
+  },
+  signIn: { awsProfile: { kind: 'value', term: '<name>', help: 'AWS profile to use' } },
   elsewhere: 'vpcRegion',
   networkTitle: 'VPC',
   mayAsk: true,
   placeholder: 'VPCE_ID',
-  removals: [
+  steps: [
     { id: 'vpc-endpoint', title: 'VPC endpoint' },
     { id: 'security-group', title: 'Security group' },
   ],

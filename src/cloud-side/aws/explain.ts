@@ -1,6 +1,6 @@
 import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError, explainBy, hasCode, type Meaning, networkHint, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';
 
 /* AWS's errors by their codes: codes are stable, the messages are not. */
@@ -84,50 +84,32 @@ export function brokenAnswer(action: string, cause?: unknown): CloudError {
 }
 
 function lostAnswer(message: string, cause: unknown): CloudError {
-  const hint = 'Check the network and the proxy settings, then try again.';
-  return new CloudError(message, { hint, mayPass: true, mayHaveArrived: true, cause });
+  return new CloudError(message, { hint: networkHint, mayPass: true, mayHaveArrived: true, cause });
 }
-
-/** Codes of a request that is not allowed, what they mean, and what to do. */
-type Row = [codes: readonly string[], what: string, hint: Advice | (() => Promise<Advice>)];
 
 async function refusal(error: unknown, name: string, status: number, about: About): Promise<CloudError> {
   const { action, region, profile } = about;
-  const facts = { errorCode: name, status, cause: error };
   const said = detailOf(error);
-  const renew = async () => (await signInAgain(profile)) ?? 'Renew the credentials that the AWS CLI uses.';
+  const what = `AWS rejected ${action}: ${said}`;
+  const isExpired = [...expired, ...expiredOrSkewed].includes(name);
+  const renew = (isExpired && (await signInAgain(profile))) || 'Renew the credentials that the AWS CLI uses.';
   const ask = 'Ask an administrator for this permission. docs/aws.md lists all required permissions.';
   const check = 'Check the keys and the clock of this machine. This command shows which account is in use:';
-  const rows: readonly Row[] = [
+  const enable = 'Enable the region, or choose another region.';
+  // EC2's codes for an unknown id have the same ending for all resources.
+  const unknown = name.endsWith('.NotFound') ? [name] : [];
+  const rows: readonly Meaning[] = [
     [denied, `AWS denied ${action}: ${said}`, ask],
     [expired, 'The AWS credentials have expired', renew],
     [expiredOrSkewed, 'The AWS credentials have expired, or the clock of this machine is wrong', renew],
     // What AWS says may repeat the request, and with it the session token.
     [badKeys, 'AWS rejected the credentials', { text: check, commands: ['aws sts get-caller-identity'] }],
-    [
-      ['OptInRequired'],
-      `The region ${region} is not enabled for the AWS account`,
-      'Enable the region, or choose another region.',
-    ],
+    [['OptInRequired'], `The region ${region} is not enabled for the AWS account`, enable],
+    [unknown, what, `Check the id, the AWS account and the region ${region}.`, 'notFound'],
   ];
-  const row = rows.find(([codes]) => codes.includes(name));
-  if (row) {
-    const [codes, what, advice] = row;
-    const hint = typeof advice === 'function' ? await advice() : advice;
-    // The SDK corrects its clock after this, so the next try may succeed.
-    const mayPass = codes === expiredOrSkewed;
-    return new CloudError(`${what} (${name}).`, { ...facts, exit: 'notAllowed', hint, mayPass });
-  }
-  const message = `AWS rejected ${action}: ${said} (${name}).`;
-  // EC2's codes for an unknown id have the same ending for all resources.
-  if (name.endsWith('.NotFound')) {
-    const hint = `Check the id, the AWS account and the region ${region}.`;
-    return new CloudError(message, { ...facts, exit: 'notFound', hint });
-  }
-  const isLimit = limits.includes(name);
-  if (!isLimit && status < 500) return new CloudError(message, facts);
-  const hint = 'Wait a moment, then try again.';
-  return new CloudError(message, { ...facts, hint, mayPass: true, mayHaveArrived: !isLimit });
+  // The SDK corrects its clock after such an answer, so the next try may succeed.
+  const mayPass = expiredOrSkewed.includes(name);
+  return explainBy(rows, { errorCode: name, status, what, mayPass, isEarly: limits.includes(name), cause: error });
 }
 
 /** What a failure to find credentials means. */
@@ -140,17 +122,12 @@ export async function noCredentials(error: unknown, profile: string | undefined)
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
   const programs = (await lineage(profile)).flatMap((each) => each.credential_process ?? []);
   const what = programs.length > 0 ? `credential_process failed${which}` : `No AWS credentials found${which}`;
-  return new CloudError(`${what}: ${withoutSecrets(error, programs)}.`, {
+  // The SDK repeats the command line of a credential_process, and what the process wrote to stderr.
+  const said = programs.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(error));
+  return new CloudError(`${what}: ${withoutSecrets(detailOf(said))}.`, {
     ...details,
     hint: 'Configure credentials as you do for the AWS CLI, or choose a profile with --aws-profile.',
   });
-}
-
-/** The SDK repeats the command line of a credential_process, and what the process wrote to stderr. */
-function withoutSecrets(error: unknown, commands: readonly string[]): string {
-  const text = commands.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(error));
-  const short = detailOf(text.replace(/(?=[^\s\d]*\d)[\w+/=-]{32,}/g, '…'));
-  return short.length > 300 ? `${short.slice(0, 300)}…` : short;
 }
 
 /** How to sign in again to the SSO session that a profile gets its credentials from; undefined if there is none. */

@@ -4,7 +4,7 @@ import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';
-import { type CloudEnd, type Inspector, opening } from '../inspect.js';
+import { type CloudEnd, type Inspector, opening, skippedFor } from '../inspect.js';
 import { type Access, openEc2 } from './ec2.js';
 import { isDenied } from './explain.js';
 import { isAlive, isState, tagKeys } from './model.js';
@@ -38,9 +38,8 @@ function describe(surroundings: Surroundings): CloudEnd {
       const find = findings[checkId];
       if (!find) throw new Error(`Unknown check: ${checkId}`);
       return find(ports).catch((error: unknown) => {
-        // The endpoint may work although nobody may read what is around it.
         if (!isDenied(error) || path[checkId] === undefined) throw error;
-        return { result: 'skipped', detail: error.message.replace(/\.$/, '') };
+        return skippedFor(error);
       });
     },
     resources: async () => resourcesOf(endpoint, await groupsOf(), region),

@@ -1,16 +1,11 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
 import type { ServiceRef } from '../cloud-side.js';
 import type { Tags } from '../tags.js';
+import type { Wanted } from './access.js';
+import type { Ec2 } from './ec2.js';
 import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup } from './read.js';
-import type { Wanted } from './wanted.js';
 
 /* What the plan starts from, and what follows from it at once: names, tags, rules. */
-
-export interface Identity {
-  account: string;
-  /** The ARN of the user or the role that is signed in. */
-  arn: string;
-}
 
 /** The part of an ARN that names a user or a role in its account: `user/deploy`, `assumed-role/Deploy/session`. */
 export function shortArn(arn: string): string {
@@ -20,7 +15,7 @@ export function shortArn(arn: string): string {
 /** What is there in AWS, and what is wanted. The plan follows from it. */
 export interface Existing {
   /** Null if AWS could not be read: then nothing is known of the account. */
-  identity: Identity | null;
+  identity: Awaited<ReturnType<Ec2['identity']>> | null;
   /** Why AWS could not be read. */
   unread?: string | undefined;
   /** The VPC's region. */

@@ -1,5 +1,5 @@
 import { counted, listed } from '../../base/listed.js';
-import type { CloudPlan, Created, Place, PlannedStep } from '../cloud-side.js';
+import type { Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import {
   type Existing,
@@ -12,21 +12,13 @@ import {
   ruleSources,
   shortArn,
 } from './model.js';
-import type { VpcEndpoint, VpcGroup } from './read.js';
+import type { VpcEndpoint } from './read.js';
 
-export interface AwsPlan extends CloudPlan {
-  there: Existing;
-}
-
-const groupTitle = { id: 'security-group', title: 'Security group' } as const;
-const endpointTitle = { id: 'vpc-endpoint', title: 'VPC endpoint' } as const;
-
-export const createdGroup = ({ id }: VpcGroup): Created => ({ stepId: groupTitle.id, title: 'security group', id });
-export const createdEndpoint = ({ id }: VpcEndpoint): Created => ({ ...endpointTitle, stepId: endpointTitle.id, id });
+export type AwsPlan = ReturnType<typeof planAws>;
 
 /** The plan that follows from what is there. */
-export function planAws(there: Existing): AwsPlan {
-  const { identity, region, endpoints, service, wanted, ownGroup } = there;
+export function planAws(there: Existing) {
+  const { identity, region, endpoints, service, wanted } = there;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   const isOurs = endpoint !== null && isOwn(endpoint, service);
@@ -37,7 +29,6 @@ export function planAws(there: Existing): AwsPlan {
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
-    own: [...(ownGroup ? [createdGroup(ownGroup)] : []), ...(isOurs ? [createdEndpoint(endpoint)] : [])],
     left: useless.map(({ id }) => id),
     steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
@@ -68,24 +59,30 @@ function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
 
 function endpointThere({ id, state }: VpcEndpoint, isOurs: boolean): PlannedStep {
   const detail = state === 'unknown' ? id : `${id} (${state})`;
-  return { ...endpointTitle, action: isOurs ? 'done' : 'adopt', detail, name: id };
+  return { id: 'vpc-endpoint', action: isOurs ? 'done' : 'adopt', detail, name: id };
 }
 
 function groupStep(there: Existing): PlannedStep {
   const { wanted, ownGroup } = there;
-  if (wanted.groups.length > 0) return { ...groupTitle, action: 'adopt', detail: listed(wanted.groups) };
+  if (wanted.groups.length > 0) return { id: 'security-group', action: 'adopt', detail: listed(wanted.groups) };
   const missing = missingRules(there);
-  if (ownGroup && missing.length === 0) return { ...groupTitle, action: 'done', detail: ownGroup.id };
+  if (ownGroup && missing.length === 0)
+    return { id: 'security-group', action: 'done', detail: ownGroup.id, name: ownGroup.id };
   const sources = listed(ruleSources(there)) || "the VPC's CIDR blocks";
   const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
-  return { ...groupTitle, action: 'create', detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what };
+  return {
+    id: 'security-group',
+    action: 'create',
+    detail: ownGroup ? `${what}, added to ${ownGroup.id}` : what,
+    name: ownGroup?.id,
+  };
 }
 
 function endpointStep(there: Existing): PlannedStep {
   // Without the permission to read, only the ids that the user gave are known.
   const number = there.subnets.length || there.wanted.subnets.length;
   const detail = number > 0 ? `in ${zonesText(there, number)}` : 'in each zone of the Atlas service';
-  return { ...endpointTitle, action: 'create', detail };
+  return { id: 'vpc-endpoint', action: 'create', detail };
 }
 
 /** Which zones a service supports isn't known before Atlas has created it. */

@@ -34,8 +34,8 @@ export async function checkAwsProfile(given: string, env: Env): Promise<void> {
 }
 
 /** The file with the authorities for AWS's hosts, and the setting that names it. */
-export async function caBundleOf(given: string | undefined, env: Env): Promise<[setting: string, file?: string]> {
-  if (env.AWS_CA_BUNDLE) return ['AWS_CA_BUNDLE', env.AWS_CA_BUNDLE];
+export async function caBundleOf(given: string | undefined, env: Env) {
+  if (env.AWS_CA_BUNDLE) return { setting: 'AWS_CA_BUNDLE', file: env.AWS_CA_BUNDLE };
   const [profile] = await lineage(given ?? (env.AWS_PROFILE || undefined));
-  return profile?.ca_bundle ? ['ca_bundle', profile.ca_bundle] : ['ca_bundle'];
+  return { setting: 'ca_bundle', file: profile?.ca_bundle || undefined };
 }

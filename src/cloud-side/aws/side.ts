@@ -5,13 +5,13 @@ import type { CloudContext, CloudSide, Owned, Teardown } from '../cloud-side.js'
 import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode, unlessRefused } from '../errors.js';
 import type { Tags } from '../tags.js';
+import type { Wanted } from './access.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
 import { type Access, type Ec2, openEc2 } from './ec2.js';
 import { unknownGroup } from './explain.js';
 import { attachVerdict, chosenGroups, isAlive, isEnding, isOwn, isState, shortArn, tagKeys } from './model.js';
-import { type AwsPlan, createdEndpoint, planAws } from './plan.js';
-import { readNetwork, withoutReading } from './read-network.js';
-import type { Wanted } from './wanted.js';
+import { readNetwork, withoutReading } from './network.js';
+import { type AwsPlan, planAws } from './plan.js';
 
 /** The user's end of a private endpoint in AWS: a security group and a VPC endpoint. */
 export function openAwsSide(
@@ -41,7 +41,7 @@ export function openAwsSide(
         return planAws({ ...there, ownGroup: await createOwnGroup(ec2, line, there, service, onCreated) });
       }
       const endpoint = await createOwnEndpoint(ec2, line, there, service);
-      if (isOwn(endpoint, service)) onCreated(createdEndpoint(endpoint));
+      if (isOwn(endpoint, service)) onCreated({ stepId, id: endpoint.id });
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       return planAws({ ...there, endpoints: [{ ...endpoint, state: 'pending' }, ...there.endpoints] });
     },

@@ -4,11 +4,10 @@ import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import { clouds } from '../../clouds/all.js';
 import { azureSubnetShape, azureSubscriptionShape, idParts } from '../../clouds/azure.js';
 import { checkId, isSameId } from '../../clouds/shapes.js';
-import { baseUrlOf, warnOfRealCloud } from '../api-url.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
+import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import { parseTags } from '../tags.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureInspector } from './inspect.js';
@@ -33,11 +32,6 @@ function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = []
   for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
     if (value !== undefined && !/^[\w.()-]+$/.test(value))
       throw new UsageError(`'${value}' is not valid for ${option}.`, 'Give the name, without the rest of the id.');
-  if (adopt !== undefined) {
-    checkId(clouds.AZURE.interfaces.shape, adopt);
-    const message = '--adopt cannot be combined with --subnet, --vnet, --resource-group or --tag: it changes nothing.';
-    if (given ?? vnet ?? resourceGroup ?? tag[0]) throw new UsageError(message, 'Remove --adopt or the others.');
-  }
   const named = adopt ?? subnetId;
   const ofId = named && idParts(named).subscription;
   if (subscription !== undefined && !isSameId(checkId(azureSubscriptionShape, subscription), ofId ?? subscription))

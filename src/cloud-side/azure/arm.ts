@@ -1,11 +1,10 @@
-import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import { idParts } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, orNull, unlessRefused } from '../errors.js';
+import { CloudError, explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';
 import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
 import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
 
@@ -136,22 +135,7 @@ const wrappers = ['InvalidTemplateDeployment', 'MultipleErrorsOccurred', 'Deploy
 const permissionHint = 'Ask an administrator for this permission. docs/azure.md lists all required permissions.';
 const registerHint = { text: 'Register it:', commands: ['az provider register --namespace Microsoft.Network --wait'] };
 const unlockHint = 'Remove the lock, or ask its owner to, then run the command again.';
-const idHint = 'Check the id and the subscription.';
 const signInHint = { text: 'Sign in again:', commands: ['az login'] };
-
-type Meaning = readonly [exit: 'notAllowed' | 'conflict' | 'notFound', opening: string, hint: Advice];
-
-/** What can't pass, by code or HTTP status: the sentence goes on with the action and what Azure says. */
-const meanings: Readonly<Record<string, Meaning>> = {
-  AuthorizationFailed: ['notAllowed', 'Azure denied', permissionHint],
-  LinkedAuthorizationFailed: ['notAllowed', 'Azure denied the use of the subnet for', permissionHint],
-  RequestDisallowedByPolicy: ['notAllowed', 'Azure policy does not allow', 'Ask its owner for an exemption.'],
-  MissingSubscriptionRegistration: ['notAllowed', 'Azure rejected', registerHint],
-  ScopeLocked: ['conflict', 'A lock in Azure does not allow', unlockHint],
-  InvalidResourceReference: ['notFound', 'Azure rejected', idHint],
-  401: ['notAllowed', 'The Azure access token may have expired. Azure rejected', signInHint],
-  404: ['notFound', 'Azure rejected', idHint],
-};
 
 /** The sign-in lacks a permission. */
 export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
@@ -161,8 +145,8 @@ const refusal: RestOptions['refusal'] = ({ status, body, action }) => toArmError
 
 /** What an error means, as ARM describes it in an answer or in an operation. */
 export function toArmError(error: unknown, action: string, about: { status?: number } = {}): CloudError {
-  const { status = 0 } = about;
-  const code = text(at(error, 'code')) ?? (status > 0 ? `HTTP ${status}` : 'unknown');
+  const { status = null } = about;
+  const code = text(at(error, 'code')) ?? (status === null ? 'unknown' : `HTTP ${status}`);
   const [inner] = objects(at(error, 'details'));
   if (inner && wrappers.includes(code)) return toArmError(inner, 'Microsoft.Network/privateEndpoints/write', about);
   // Only the first sentence: the rest is advice for the portal.
@@ -171,12 +155,18 @@ export function toArmError(error: unknown, action: string, about: { status?: num
   const keys = ['policyAssignmentDisplayName', 'policyDefinitionDisplayName', 'policyAssignmentName'];
   const infos = objects(at(error, 'additionalInfo')).map(({ info }) => texts(keys.map((key) => at(info, key))));
   const named = listed(infos.flatMap(([first = []]) => first));
-  const subnetHint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
-  const [exit, opening = 'Azure rejected', hint = subnetHint] = meanings[code] ?? meanings[status] ?? [];
-  const message = `${opening} ${action}: ${named || said.slice(0, 400)} (${code}).`;
-  const details = { ...about, errorCode: code };
-  const isPassing = status === 429 || [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
-  const passes = { hint: 'Wait a moment, then try again.', mayPass: true, mayHaveArrived: !isPassing };
-  if (!exit && (isPassing || status >= 500)) return new CloudError(message, { ...details, ...passes });
-  return new CloudError(message, { ...details, ...(exit && { exit }), hint });
+  const says = `${action}: ${named || said.slice(0, 400)}`;
+  const what = `Azure rejected ${says}`;
+  const rows: readonly Meaning[] = [
+    [['AuthorizationFailed'], `Azure denied ${says}`, permissionHint],
+    [['LinkedAuthorizationFailed'], `Azure denied the use of the subnet for ${says}`, permissionHint],
+    [['RequestDisallowedByPolicy'], `Azure policy does not allow ${says}`, 'Ask its owner for an exemption.'],
+    [['MissingSubscriptionRegistration'], what, registerHint],
+    [['ScopeLocked'], `A lock in Azure does not allow ${says}`, unlockHint, 'conflict'],
+    [[401], `The Azure access token may have expired. ${what}`, signInHint],
+    [['InvalidResourceReference', 404], what, 'Check the id and the subscription.', 'notFound'],
+  ];
+  const hint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
+  const isEarly = [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
+  return explainBy(rows, { errorCode: code, status, what, hint, isEarly });
 }

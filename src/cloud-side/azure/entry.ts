@@ -11,7 +11,7 @@ export const azureEntry = {
   signIn: { subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' } },
   networkTitle: 'virtual network',
   placeholder: 'RESOURCE_ID',
-  removals: [{ id: 'private-endpoint', title: 'Private endpoint' }],
+  steps: [{ id: 'private-endpoint', title: 'Private endpoint' }],
   checks: [
     { id: 'cloud-target', title: 'Target of the private endpoint' },
     { id: 'cloud-nsg', title: 'Network security group' },

@@ -1,9 +1,10 @@
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import { NotFoundError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
-import { createAzureEndpoint, idParts, requestMessage } from '../../clouds/azure.js';
+import { idParts } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
-import type { CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { PlannedStep, ServiceRef } from '../cloud-side.js';
+import { checkAdopted } from '../errors.js';
 import { onlySubnet } from '../only-subnet.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
@@ -38,9 +39,7 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
       const hint = 'To attach a private endpoint in another tenant, without an Azure sign-in: atlas-pe interface add';
       throw new NotFoundError(`Private endpoint ${wanted.adopt} not found.`, hint);
     }
-    const hint = 'Choose a private endpoint for this service, or remove --adopt to create one.';
-    if (target && !isSameId(found.target, target))
-      throw new UsageError(`${found.name} connects to ${found.target}, not to ${target}.`, hint);
+    checkAdopted('private endpoint', found.name, found.target, service);
     return { ...asked, subnet: null, endpoints: [found], all: [] };
   }
   const all = await arm.endpoints(account);
@@ -71,15 +70,10 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
   });
 }
 
-export interface AzurePlan extends CloudPlan {
-  there: InAzure;
-  endpoint: AzureEndpoint | null;
-  /** What to create; null if there is an endpoint, or if the subnet is not known. */
-  made: ReturnType<typeof newEndpoint> | null;
-}
+export type AzurePlan = ReturnType<typeof planAzure>;
 
 /** The plan that follows from what is there. */
-export function planAzure(there: InAzure): AzurePlan {
+export function planAzure(there: InAzure) {
   const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = there;
   // A connected one, then ours, then the first by its id.
   const rank = (each: AzureEndpoint) => (isInState(each, 'Approved') ? 0 : 2) + (isOursFor(each, service) ? 0 : 1);
@@ -88,10 +82,11 @@ export function planAzure(there: InAzure): AzurePlan {
   const isOurs = endpoint !== null && isOursFor(endpoint, service);
   const dead = endpoints.filter((each) => !usable.includes(each) && !isInState(each, 'Deleting'));
   const left = dead.filter((each) => !isUnfinished(each, service));
+  /** What to create; null if there is an endpoint, or if the subnet is not known. */
   const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
   const place = endpoint ?? made;
   const { name, vnetId } = idParts(place?.subnet ?? '');
-  const planned: Omit<PlannedStep, 'id' | 'title'> = endpoint
+  const planned: Omit<PlannedStep, 'id'> = endpoint
     ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
     : { action: 'create', detail: `in the subnet ${name}`.trim() };
   const { group } = idParts(endpoint?.id ?? '');
@@ -112,10 +107,9 @@ export function planAzure(there: InAzure): AzurePlan {
     ...{ there, account, endpoint, made, places, costs },
     // The service accepts connections from every region.
     region: serviceRegion,
-    own: isOurs ? [createdPrivateEndpoint(endpoint.id)] : [],
     left: left.map(({ id }) => id),
-    steps: [{ id: 'private-endpoint', title: 'Private endpoint', ...planned }],
-    commands: made && service?.target ? [createAzureEndpoint(made)] : [],
+    steps: [{ id: 'private-endpoint', ...planned }],
+    commands: made && service?.target ? [commandLine(made)] : [],
     notes: [
       ...left.map(({ id, name, state }) => {
         const why = hasId(service?.refused ?? [], id) ? 'was rejected by Atlas' : `is ${state}`;
@@ -128,10 +122,6 @@ export function planAzure(there: InAzure): AzurePlan {
       ...(unread === undefined ? [] : [`Cannot read the Azure resources. ${unread}`]),
     ],
   };
-}
-
-export function createdPrivateEndpoint(id: string): Created {
-  return { stepId: 'private-endpoint', title: 'private endpoint', id };
 }
 
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */
@@ -149,4 +139,21 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }
   const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: [connection] };
   const tags = { ...wanted.tags, 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
   return { id, subnet, location, target, body: { location, tags, properties } };
+}
+
+/** Asks Atlas, which has to accept the connection. */
+const requestMessage = 'MongoDB Atlas';
+
+/** The command line for bash and zsh that creates the same. */
+function commandLine({ id, subnet, target, body: { location, tags } }: ReturnType<typeof newEndpoint>): string {
+  const { name, group, subscription } = idParts(id);
+  const parts = [
+    cmd`az network private-endpoint create --name ${name} --resource-group ${group}`,
+    cmd`--subscription ${subscription} --location ${location}`,
+    cmd`--subnet ${subnet}`,
+    cmd`--private-connection-resource-id ${target}`,
+    cmd`--connection-name ${idParts(target).name} --manual-request true --request-message ${requestMessage}`,
+    cmd`--tags ${Object.entries(tags).map(([key, value]) => `${key}=${value}`)}`,
+  ];
+  return parts.map(({ text }) => text).join(' \\\n  ');
 }

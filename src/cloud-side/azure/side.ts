@@ -1,4 +1,3 @@
-import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
 import { idParts } from '../../clouds/azure.js';
@@ -6,11 +5,11 @@ import { isSameId } from '../../clouds/shapes.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode } from '../errors.js';
+import { CloudError, hasCode, takenError } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
-import { type AzurePlan, createdPrivateEndpoint, planAzure, readAzure } from './plan.js';
+import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
@@ -18,10 +17,8 @@ export function openAzureSide(
   wanted: AzureWanted,
   access: AzureAccess,
   line: CloudContext,
-): CloudSide<AzurePlan> {
+): CloudSide<AzurePlan, AzureEndpoint> {
   const arm = openArm(access, line);
-  /** As it was read last, with its address. */
-  let latest: AzureEndpoint | null = null;
   return {
     survey: async (service) => {
       const asked = { wanted, service, serviceRegion };
@@ -53,20 +50,17 @@ export function openAzureSide(
     owned: async ({ there }) =>
       there.all.map((each) => ({ id: each.id, region: each.location, ownerId: azureOwner(each, projectId) })),
     // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
-    carryOut: async (_, { there, made }, service, onCreated) => {
+    carryOut: async (stepId, { there, made }, service, onCreated) => {
       if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
       const withNew = (endpoint: AzureEndpoint) => {
         const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
         return planAzure({ ...there, endpoints: [endpoint, ...others] });
       };
       const before = await arm.endpoint(made.id);
-      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? ''))) {
-        const hint = `Delete it, or use it with --adopt ${before.id}.`;
-        const what = `The resource group already has a private endpoint named ${before.name}`;
-        throw new CliError('conflict', `${what}, which atlas-pe did not create for this service.`, { hint });
-      }
+      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? '')))
+        throw takenError(`The private endpoint ${before.name}`, `Delete it, or use it with --adopt ${before.id}.`);
       if (before && mayConnect(before)) return withNew(before);
-      const tell = once(async (id: string) => onCreated(createdPrivateEndpoint(id)));
+      const tell = once(async (id: string) => onCreated({ stepId, id }));
       const warn = once(async (what: string) => line.io.warn(`${what} Trying again.`));
       // Atlas's service, or the subnet, may not be ready for some minutes.
       return untilAnswered(line, 'Azure is not ready for the private endpoint.', async () => {
@@ -80,14 +74,11 @@ export function openAzureSide(
         }
       });
     },
-    read: async (id, limits) => {
-      latest = await arm.endpoint(id, limits);
-      return latest;
-    },
+    read: arm.endpoint,
     statusVerdict: (endpoint) =>
       isInState(endpoint, 'Pending', 'Approved') ? 'reached' : mayConnect(endpoint) ? 'pending' : 'failed',
-    withEndpoint: ({ there }, { id }) => {
-      const endpoints = there.endpoints.map((each) => (each.id === id ? (latest ?? each) : each));
+    withEndpoint: ({ there }, endpoint) => {
+      const endpoints = there.endpoints.map((each) => (isSameId(each.id, endpoint.id) ? endpoint : each));
       return planAzure({ ...there, endpoints });
     },
     attachment: ({ endpoint }) =>

@@ -3,13 +3,12 @@ import { codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
-import { clouds } from '../../clouds/all.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
-import { baseUrlOf, warnOfRealCloud } from '../api-url.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
-import type { GcpAccess, GcpCredentials } from './compute.js';
+import { baseUrlOf, warnOfRealCloud } from '../rest.js';
+import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
 import { pathOf, projectIn } from './model.js';
 import { openGcpSide, openGcpTeardown } from './side.js';
@@ -39,12 +38,6 @@ async function open(context: SignInContext, options: GcpFlags): Promise<CloudAcc
 function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {
   if (gcpProject !== undefined) checkId(gcpProjectShape, gcpProject);
   if (subnet.length > 1) throw new UsageError('GCP needs only one subnet.', 'Use --subnet once.');
-  if (adopt !== undefined) checkId(clouds.GCP.interfaces.shape, adopt);
-  if (adopt !== undefined && (subnet.length > 0 || network !== undefined || globalAccess)) {
-    const what =
-      '--adopt changes nothing in GCP, so it cannot be combined with --subnet, --network or --global-access.';
-    throw new UsageError(what, 'Remove one of them.');
-  }
   return {
     subnet: checkPlace('--subnet', subnet[0], 'regions/us-east4/subnetworks'),
     network: checkPlace('--network', network, 'global/networks'),
@@ -86,7 +79,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
 }
 
 /** A token that somebody else has got: Terraform's variable, or gcloud's. */
-function readyToken(env: Env): GcpCredentials | undefined {
+function readyToken(env: Env) {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: token, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: file } = env;
   if (!token && !file) return undefined;
   const source = token ? 'GOOGLE_OAUTH_ACCESS_TOKEN' : 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE';

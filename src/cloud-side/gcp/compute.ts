@@ -2,11 +2,11 @@ import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import type { RequestLimits } from '../../base/request-limits.js';
-import { createNamed, untilKnown } from '../call.js';
+import { createNamed, untilAnswered, untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, hasCode, orNull } from '../errors.js';
+import { CloudError, hasCode, orNull, takenError } from '../errors.js';
 import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
-import { explain, permissionHint, takenError, unlessDenied } from './explain.js';
+import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
 import { type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
@@ -23,11 +23,6 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
   signIn: Advice;
 }
 
-export type GcpCredentials = Pick<GcpAccess, 'headers' | 'principal' | 'signIn'>;
-
-/** Google holds a request for an operation up to 2 minutes. */
-const holdMs = 125_000;
-
 /** What changes nothing although it is a POST. */
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
 
@@ -36,16 +31,15 @@ export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
   const { project, exchange, headers } = access;
-  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = line;
+  const { left = () => Number.POSITIVE_INFINITY } = line;
   const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
   const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, line);
   const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
   const here = `projects/${project}/regions/${region}`;
 
-  const get = async (name: string, path: string, limits?: RequestLimits) => {
-    const { body } = await rest({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
-    return Object(body) as GcpAnswer;
-  };
+  const send = async (request: Parameters<typeof rest>[0]) => Object((await rest(request)).body) as GcpAnswer;
+  const get = (name: string, path: string, limits?: RequestLimits) =>
+    send({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
   const list = <T>(name: string, path: string, read: (item: GcpAnswer) => T) =>
     readPages(`${path}?maxResults=500`, async (page) => {
       const { items, nextPageToken } = await get(name, page);
@@ -54,17 +48,16 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     });
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
   const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
-    let operation = Object((await rest({ action, method, path: `/${here}/${path}`, body })).body) as GcpAnswer;
-    while (operation.status !== 'DONE') {
-      if (left() <= 0)
-        throw new CloudError(`GCP has not finished ${action}.`, { exit: 'timedOut', mayHaveArrived: true });
-      const limits = { tries: 3, timeoutMs: Math.min(holdMs, Math.max(1000, left())) };
-      const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
-      operation = Object((await rest({ ...isHarmlessPost, ...wait, limits })).body) as GcpAnswer;
-      // Google may answer at once.
-      if (operation.status !== 'DONE') await clock.sleep(1000, signal);
-    }
-    const { error, httpErrorStatusCode = 400 } = operation;
+    let operation = await send({ action, method, path: `/${here}/${path}`, body });
+    const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
+    const ended = async () => {
+      // Google holds a request for an operation up to 2 minutes, or answers it at once.
+      const limits = { tries: 3, timeoutMs: Math.min(125_000, Math.max(1000, left())) };
+      if (operation.status !== 'DONE') operation = await send({ ...isHarmlessPost, ...wait, limits });
+      return operation.status === 'DONE' ? operation : undefined;
+    };
+    const undone = `GCP has not finished ${action}.`;
+    const { error, httpErrorStatusCode = 400 } = await untilAnswered(line, undone, ended);
     if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
   };
 
@@ -82,7 +75,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
         const found = await this.get(body.name, limits);
-        if (found && found.description !== body.description) throw takenError(what, body.name);
+        if (found && found.description !== body.description) throw takenError(`The ${what} ${body.name}`, takenHint);
         return found ?? undefined;
       };
       const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
@@ -122,8 +115,12 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       const [where, by, resource, path] = subnet
         ? [`${projectIn(subnet)} (subnet ${nameIn(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
         : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
-      const [action, body] = [`${resource}.testIamPermissions`, { permissions }];
-      const asked = by({ ...isHarmlessPost, action, path: `${path}testIamPermissions`, body });
+      const ask = {
+        action: `${resource}.testIamPermissions`,
+        path: `${path}testIamPermissions`,
+        body: { permissions },
+      };
+      const asked = by({ ...isHarmlessPost, ...ask });
       const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
       // An API for this may be off: what follows may be allowed.
       const granted = await unlessDenied(read, ({ message }) => {

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
 import spawn from 'cross-spawn';
 import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
 import { text } from '../../base/json.js';
-import { orAbort } from '../../base/or-abort.js';
+import { readAll } from '../../base/read-text.js';
 import type { SignInContext } from '../entry.js';
-import { CloudError } from '../errors.js';
+import { CloudError, withoutSecrets } from '../errors.js';
 import type { CredentialFile } from './access.js';
-import type { GcpCredentials } from './compute.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
 const signIn = { text: 'Sign in again:', commands: ['gcloud auth application-default login'] };
@@ -17,11 +15,8 @@ const places = "application_default_credentials.json in the folder of gcloud, Go
 /** A client of the library, which may have others in it. Each opens connections of its own. */
 type Connecting = Pick<AuthClient, 'transporter'> & { [Name in 'sourceClient' | 'stsCredential']?: Connecting };
 
-/** gcloud takes up to 8 seconds. */
-const gcloudMs = 30_000;
-
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
-export async function findCredentials(context: SignInContext, file?: CredentialFile): Promise<GcpCredentials> {
+export async function findCredentials(context: SignInContext, file?: CredentialFile) {
   const { agent, signal, env } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
@@ -53,13 +48,14 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
 /** For those who have only signed in to gcloud itself. */
 async function printedToken({ env, signal, trace }: SignInContext): Promise<string> {
   trace?.('GCP runs gcloud auth print-access-token');
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(gcloudMs)]);
+  // gcloud takes up to 8 seconds.
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
   // A process group, because gcloud starts other programs.
   const detached = process.platform !== 'win32';
-  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
-  const child = spawn('gcloud', ['auth', 'print-access-token'], { env: { ...env }, stdio, detached });
-  const work = Promise.all([textOf(child.stdout as Readable), once(child, 'close')]);
-  const ended = await orAbort(work, limit).catch(() => undefined);
+  const args = ['auth', 'print-access-token'];
+  const child = spawn('gcloud', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached });
+  const work = Promise.all([readAll(child.stdout as Readable, limit, 100_000), once(child, 'close')]);
+  const ended = await work.catch(() => undefined);
   try {
     if (limit.aborted && child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
   } catch {
@@ -68,11 +64,9 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
   signal.throwIfAborted();
   const [printed = '', [code, killedBy] = []] = ended ?? [];
   if (code === 0 && /^[\w.~+/=-]+\s*$/.test(printed)) return printed.trim();
-  const why = limit.aborted
-    ? `did not end within ${gcloudMs / 1000} s`
-    : ended && `gave no token (exit code ${code ?? killedBy})`;
-  const nowhere = `No Google credentials found in ${variables}, ${places} or gcloud.`;
-  const message = why ? `Cannot sign in to GCP: gcloud auth print-access-token ${why}.` : nowhere;
+  const why = limit.aborted ? 'did not end within 30 s' : ended && `gave no token (exit code ${code ?? killedBy})`;
+  const failed = `Cannot sign in to GCP: gcloud auth print-access-token ${why}.`;
+  const message = why ? failed : `No Google credentials found in ${variables}, ${places} or gcloud.`;
   throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });
 }
 
@@ -80,11 +74,7 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
 function refused(error: unknown, where: string): CloudError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
-  // The library repeats what a program or a file has.
-  const said = `${why ?? code ?? message}`
-    .replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…')
-    .replace(/\.?\s*$/, '')
-    .slice(0, 300);
+  const said = withoutSecrets(`${why ?? code ?? message}`);
   if (response === undefined && config !== undefined) {
     const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
     return new CloudError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true });

@@ -10,7 +10,7 @@ export const gcpEntry = {
   signIn: { gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' } },
   networkTitle: 'VPC network',
   placeholder: 'RULE',
-  removals: [
+  steps: [
     { id: 'forwarding-rule', title: 'Forwarding rule' },
     { id: 'address', title: 'Address' },
   ],

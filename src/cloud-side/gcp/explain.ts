@@ -1,19 +1,14 @@
-import type { Advice } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
-import { CloudError } from '../errors.js';
+import { CloudError, explainBy, type Meaning } from '../errors.js';
 import type { GcpAccess } from './compute.js';
 
 /* Google's errors by status first and reason second: the wording of messages changes. */
 
-/** Statuses and reasons, what they mean, what to do, and the exit code if it isn't that of `notAllowed`. */
-type Row = [codes: readonly (number | string)[], what: string, hint: Advice | undefined, exit?: CloudError['exit']];
-
-const disabled = ['accessNotConfigured', 'SERVICE_DISABLED'];
-const passing = [429, 'rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
-const later = 'Wait a moment, then try again.';
+const passing = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
 const policyHint = 'Ask an administrator of the Google organization for an exception, or choose another project.';
 export const quotaHint = 'Request a higher quota in the Google Cloud console, or remove what is not in use.';
+export const takenHint = 'Delete it, or choose another Google project with --gcp-project.';
 export const permissionHint =
   'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
 
@@ -35,28 +30,17 @@ export function explain({ project, signIn }: GcpAccess, action: string, status: 
   const api = text(Object(info?.metadata).service) ?? `${usual}.googleapis.com`;
   const commands = [cmd`gcloud services enable ${api} --project ${project}`.text];
   const enable = { text: 'Enable it, then wait a minute:', commands };
-  const [of, rejected] = [`of Google project ${project}`, `GCP rejected ${action}`];
-  const rows: readonly Row[] = [
+  const [of, what] = [`of Google project ${project}`, `GCP rejected ${action}: ${said}`];
+  const rows: readonly Meaning[] = [
     [[401], 'GCP rejected the credentials, or they have expired', signIn],
-    [disabled, `The API ${api} is not enabled in Google project ${project}`, enable],
+    [['accessNotConfigured', 'SERVICE_DISABLED'], `The API ${api} is not enabled in Google project ${project}`, enable],
     [['quotaExceeded'], `A quota ${of} is used up: ${said}`, quotaHint],
-    [passing, `${rejected} for now: ${said}`, later, 'unexpected'],
     [[412], `An organization policy ${of} forbids ${action}: ${said}`, policyHint],
     [[403, 'permissionsError'], `GCP denied ${action}: ${said}`, permissionHint],
-    [[404], `${rejected}: ${said}`, 'Check the name, the Google project and the region.', 'notFound'],
-    [['ipSpaceExhausted'], `${rejected}: ${said}`, 'Choose another subnet with --subnet.', 'usage'],
+    [[404], what, 'Check the name, the Google project and the region.', 'notFound'],
+    [['ipSpaceExhausted'], what, 'Choose another subnet with --subnet.', 'usage'],
   ];
-  const other: Row = [[], `${rejected}: ${said}`, status < 500 ? undefined : later, 'unexpected'];
-  const [codes, what, hint, exit = 'notAllowed'] =
-    rows.find(([codes]) => codes.includes(status) || codes.includes(reason)) ?? other;
-  const fate = { mayPass: hint === later, mayHaveArrived: hint === later && codes !== passing };
-  return new CloudError(`${what} (${reason}).`, { errorCode: reason, status, hint, exit, ...fate });
-}
-
-export function takenError(what: string, name: string): CloudError {
-  const hint = 'Delete it, or choose another Google project with --gcp-project.';
-  const message = `The ${what} ${name} already exists, and atlas-pe did not create it.`;
-  return new CloudError(message, { exit: 'conflict', hint });
+  return explainBy(rows, { errorCode: reason, status, what, isEarly: passing.includes(reason) });
 }
 
 /** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */

@@ -2,7 +2,7 @@ import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/listed.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
-import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening } from '../inspect.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening, skippedFor } from '../inspect.js';
 import { nameIn } from '../rest.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { unlessDenied } from './explain.js';
@@ -23,7 +23,7 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
         addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
         check: async (id, ports) => {
           if (id === 'cloud-target') return checkTarget(name, rule.target, ports.target);
-          if (id === 'cloud-firewall') return checkFirewall(compute, rule, ports);
+          if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
           const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${region} (no global access)`;
           return { result: 'success', detail: `for clients in ${reach}` };
         },
@@ -35,23 +35,20 @@ export function openGcpInspector(region: string, access: GcpAccess, line: CloudC
 /** Whether rules of the network deny egress. Policies of the organization are not read. */
 async function checkFirewall(google: Compute, { id, ip, network }: PscRule, ports: ClientPorts): Promise<CloudFinding> {
   const needed = `TCP ${ports.from}-${ports.to} to ${ip}`;
-  const check = async (): Promise<CloudFinding> => {
-    const { firewalls } = await google.firewalls(network);
-    const rules = objects(firewalls).flatMap((rule) => toEgress(rule, ip));
-    // If two have one priority, Google takes the one that denies. It allows what no rule denies.
-    const sorted = rules.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
-    const result = opening([...sorted, { fromPort: 0, toPort: 65_535 }], ports);
-    if (result === 'success') return { result, detail: `${needed} is open` };
-    const denying = rules.filter(({ isDenied }) => isDenied);
-    const who = denying.every(({ isForSome }) => isForSome) ? ' for some machines' : '';
-    return {
-      result: who === '' ? result : 'warning',
-      brief: `${id}: egress is blocked${who}`,
-      detail: `${needed} is denied${who} by ${listed([...new Set(denying.map(({ name }) => name))])}`,
-      hint: `Allow egress ${needed} with a higher priority.`,
-    };
+  const { firewalls } = await google.firewalls(network);
+  const rules = objects(firewalls).flatMap((rule) => toEgress(rule, ip));
+  // If two have one priority, Google takes the one that denies. It allows what no rule denies.
+  const sorted = rules.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
+  const result = opening([...sorted, { fromPort: 0, toPort: 65_535 }], ports);
+  if (result === 'success') return { result, detail: `${needed} is open` };
+  const denying = rules.filter(({ isDenied }) => isDenied);
+  const who = denying.every(({ isForSome }) => isForSome) ? ' for some machines' : '';
+  return {
+    result: who === '' ? result : 'warning',
+    brief: `${id}: egress is blocked${who}`,
+    detail: `${needed} is denied${who} by ${listed([...new Set(denying.map(({ name }) => name))])}`,
+    hint: `Allow egress ${needed} with a higher priority.`,
   };
-  return unlessDenied(check(), ({ message }) => ({ result: 'skipped', detail: message.replace(/\.$/, '') }));
 }
 
 /** What a firewall rule says of TCP to an address. Nothing if it only allows it for some machines. */

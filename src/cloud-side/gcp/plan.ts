@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { NotFoundError, UsageError } from '../../base/errors.js';
+import { NotFoundError } from '../../base/errors.js';
 import { pollUntilFound } from '../../base/poll-until-found.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudContext, CloudPlan, Created, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { CloudContext, PlannedStep, ServiceRef } from '../cloud-side.js';
+import { checkAdopted, takenError } from '../errors.js';
 import { onlySubnet } from '../only-subnet.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
 import type { Compute, GcpAccess } from './compute.js';
-import { takenError, unlessDenied } from './explain.js';
+import { takenHint, unlessDenied } from './explain.js';
 import { canConnect, type GcpSubnet, hasMark, markOf, type PscAddress, type PscRule } from './model.js';
 
 interface Asked {
@@ -66,9 +67,8 @@ function adopted({ project }: Compute, rules: readonly PscRule[], { region, serv
     const text = `To attach one of another project, without Google credentials, use interface add ${region} ${name}.`;
     throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, text);
   }
-  if (!service?.target || rule.target === service.target) return rule;
-  const hint = 'Choose a forwarding rule for this service, or remove --adopt to create one.';
-  throw new UsageError(`${name} connects to ${rule.target || 'something else'}, not to ${service.target}.`, hint);
+  checkAdopted('forwarding rule', name, rule.target, service);
+  return rule;
 }
 
 /**
@@ -82,8 +82,8 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     const name = `atlas-pe-${service.id}-${ofProject}${number === 1 ? '' : `-${number}`}`;
     const rule = rules.find(({ id }) => id === name);
     const address = addresses.find((each) => each.name === name);
-    if (rule && !hasMark(rule, service)) throw takenError('forwarding rule', name);
-    if (address && !hasMark(address, service)) throw takenError('address', name);
+    if (rule && !hasMark(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
+    if (address && !hasMark(address, service)) throw takenError(`The address ${name}`, takenHint);
     const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     if (!rule && isFree) return name;
   }
@@ -109,15 +109,12 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promis
   });
 }
 
-export interface GcpPlan extends CloudPlan {
-  there: InGcp;
-}
+export type GcpPlan = ReturnType<typeof planGcp>;
 
 /** The plan that follows from what is there. */
-export function planGcp(there: InGcp, { project, principal }: GcpAccess): GcpPlan {
+export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
   const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
-  const isOurs = rule !== null && hasMark(rule, service);
   const dead = rules.filter((each) => each.target === service?.target && !canConnect(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
@@ -128,7 +125,6 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess): GcpPla
     account: project,
     region,
     endpoint: rule,
-    own: [...(address ? [created('address', address)] : []), ...(isOurs ? [created('forwarding-rule', rule)] : [])],
     left: dead.map(({ id }) => id),
     steps: stepsOf(there, address),
     places: [
@@ -147,23 +143,17 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess): GcpPla
   };
 }
 
-export function created(stepId: 'address' | 'forwarding-rule', { id }: { id: string }): Created {
-  return { stepId, title: stepId.replace('-', ' '), id };
-}
-
 function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
-  const ruleStep = { id: 'forwarding-rule', title: 'Forwarding rule' };
-  const addressStep = { id: 'address', title: 'Address' };
   if (rule) {
     const action = hasMark(rule, service) ? 'done' : 'adopt';
-    return [{ ...ruleStep, action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
+    return [{ id: 'forwarding-rule', action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
   }
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address
-      ? { ...addressStep, action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { ...addressStep, action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
-    { ...ruleStep, action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
+      ? { id: 'address', action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
+      : { id: 'address', action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
+    { id: 'forwarding-rule', action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }
 

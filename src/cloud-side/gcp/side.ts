@@ -7,7 +7,7 @@ import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { quotaHint, unlessDenied } from './explain.js';
 import { canConnect, markOf, ownerOf, type PscRule, projectIn, ruleVerdict } from './model.js';
-import { created, type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
+import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
@@ -15,16 +15,15 @@ export function openGcpSide(
   access: GcpAccess,
   wanted: GcpWanted,
   line: CloudContext,
-): CloudSide<GcpPlan> {
+): CloudSide<GcpPlan, PscRule> {
   const { project, principal } = access;
   const compute = openCompute(region, access, line);
-  /** As it was read last. It has no IP address at first. */
-  let latest: PscRule | null = null;
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
     survey: async (service) => planOf(await readGcp(compute, line, { region, wanted, service }, like)),
-    rehearse: async ({ there: { subnet }, own }) => {
-      if (subnet) await rehearseCreation(compute, subnet.path, own.length > 0);
+    rehearse: async ({ there: { subnet }, steps }) => {
+      const hasAddress = steps.some(({ action }) => action === 'done');
+      if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
     },
     owned: async ({ there: { rules, addresses } }, projectId) =>
       [...rules, ...addresses].map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId) })),
@@ -34,7 +33,7 @@ export function openGcpSide(
       if (stepId === 'address') {
         const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
         const address = await compute.addresses.create({ ...about, ...where });
-        onCreated(created('address', address));
+        onCreated({ stepId, id: address.id });
         return planOf({ ...there, addresses: [...addresses, address] });
       }
       const rule = await compute.rules.create({
@@ -44,19 +43,15 @@ export function openGcpSide(
         IPAddress: `projects/${project}/regions/${region}/addresses/${name}`,
         ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
       });
-      onCreated(created('forwarding-rule', rule));
+      onCreated({ stepId, id: rule.id });
       return planOf({ ...there, rules: [...rules, rule], rule });
     },
-    read: async (id, limits) => {
-      latest = await compute.rules.get(id, limits);
-      return latest;
-    },
+    read: compute.rules.get,
     statusVerdict: ruleVerdict,
-    withEndpoint: ({ there }, { id, state }) =>
-      planOf({ ...there, rule: latest?.id === id ? latest : there.rule && { ...there.rule, state } }),
+    // It has no IP address at first.
+    withEndpoint: ({ there }, rule) => planOf({ ...there, rule }),
     attachment: ({ there: { rule } }) =>
       clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
-    isHere: ({ gcpProjectId }) => gcpProjectId === project,
     facts: ({ there: { rule, subnet, addresses } }) => {
       const path = subnet?.path ?? addresses.find(({ users }) => rule && users.includes(rule.id))?.subnet;
       return {
@@ -125,7 +120,6 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     rehearse: async (endpoints, resources) => {
       if (endpoints.length + resources.length > 0) await compute.checkPermissions(permissionsTo('delete'));
     },
-    isHere: ({ gcpProjectId }) => gcpProjectId === access.project,
     deleteEndpoint: (id) => compute.rules.delete(id),
     read: compute.rules.get,
     deleteResource: async ({ id }) => {

@@ -1,6 +1,7 @@
 import { type CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
 import { timedOut } from '../../endpoints/await-all.js';
@@ -29,7 +30,7 @@ const words = { create: 'created', adopt: 'adopted', wait: 'created', done: 'don
 /** Runs the steps one after the other. Every error says what exists, and how to continue. */
 export async function runConnect(
   work: Omit<ConnectWork, 'onCreated'>,
-  plan: readonly PlannedStep[],
+  plan: readonly { title: string }[],
   start: ConnectFound,
 ) {
   /** `created`: in this run. */
@@ -82,23 +83,25 @@ function withWayOn(
   { session, another }: Pick<ConnectWork, 'session' | 'another'>,
   error: CliError,
   { found, created }: { found: ConnectFound; created: readonly Created[] },
-  step: Pick<PlannedStep, 'id' | 'title' | 'action'> | undefined,
+  step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
 ): CliError {
-  const { service, cloud } = found;
-  const own = new Map([...cloud.own, ...created].map((each) => [each.id, each]));
-  const inCloud = [...own.values()].filter(({ id }) => id !== service?.id).map(({ title, id }) => `${title} ${id}`);
-  const { endpoint } = cloud;
-  const adopted = endpoint && !own.has(endpoint.id) ? [endpoint.id] : [];
-  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...inCloud, ...adopted];
-  const isThere = [...own.values()].some(({ stepId }) => stepId === step?.id);
+  const { service, cloud, provider } = found;
+  const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
+  const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
+  const others = [...created, ...known].filter(({ id }) => id !== service?.id);
+  const titled = ({ stepId, id }: Created) => {
+    const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
+    return `${inSentence(title)} ${id}`;
+  };
+  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // Atlas errors already have this advice.
   const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =
-    isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
-  const known = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
-  const exists = `${known} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+    isCreate && !isNew(step.id) && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
+  const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
+  const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [again]));
 }

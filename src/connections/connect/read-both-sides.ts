@@ -1,5 +1,5 @@
 import { type Cluster, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
@@ -125,7 +125,7 @@ export async function readForConnect(
   const cloud = await side.survey(service && refOf(service, refused));
   const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
   const ours = attached.find(({ id }) => cloud.endpoint && isSameId(id, cloud.endpoint.id));
-  if (ours && side.isHere?.(ours) === false) {
+  if (ours && !mayBeIn(cloud.account, ours)) {
     const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
     throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
   }

@@ -2,6 +2,7 @@ import { hasEnded, shortName } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
+import { stepTitle } from '../../cloud-side/all.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { hasId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
@@ -60,7 +61,7 @@ const service: ConnectStep = {
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
     const there = found.service ?? (await createOnce(session, request, region, true));
-    if (!found.service) onCreated({ stepId: 'service', title: 'Atlas service', id: there.id });
+    if (!found.service) onCreated({ stepId: 'service', id: there.id });
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
@@ -142,10 +143,10 @@ const strings: ConnectStep = {
 export const atlasSteps = { service, attachment, strings };
 
 /** The steps in the user's cloud. When the last one ends, the endpoint can be attached. */
-export function cloudSteps({ cloud: { steps } }: ConnectFound): ConnectStep[] {
+export function cloudSteps({ provider, cloud: { steps } }: ConnectFound): ConnectStep[] {
   return steps.map((step) => ({
     id: step.id,
-    title: step.title,
+    title: stepTitle(provider, step.id),
     plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
     run: async (work, found) => {
       let { cloud } = found;

@@ -3,6 +3,7 @@ import { deleted, isLeaving } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import { sideOf } from '../../cloud-side/all.js';
 import type { CloudEndpoint, InUse, OwnedResource, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { withBothNames } from '../../clouds/regions.js';
@@ -60,7 +61,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { session, found } = work;
   const { service, projectId, provider, region } = found;
-  const [endpointStep] = found.removals;
+  const [endpointStep] = sideOf(provider).steps;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
@@ -125,7 +126,7 @@ const removals: Readonly<Record<string, Removal>> = {
 const removeResources: Removal = async ({ session, found, teardowns, deadline }, { resources }, outcome, stepId) => {
   const { clock, signal, io } = session;
   const cloud = clouds[found.provider].title;
-  const [endpoint] = found.removals;
+  const [endpoint] = sideOf(found.provider).steps;
   for (const { region, deleteResource } of teardowns) {
     for (const resource of resources.filter((each) => each.stepId === stepId && each.region === region)) {
       const { id } = resource;

@@ -2,8 +2,9 @@ import { type Endpoint, shortName } from '../../atlas/model.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
 import { cmd } from '../../base/shell.js';
+import { sideOf } from '../../cloud-side/all.js';
 import type { Belongings, Owned, OwnedResource, Remains } from '../../cloud-side/cloud-side.js';
-import type { CloudEntry, RemovalStep } from '../../cloud-side/entry.js';
+import type { CloudStep } from '../../cloud-side/entry.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/name.js';
 import { yesOf } from '../../endpoints/next-step.js';
@@ -14,8 +15,6 @@ export interface DisconnectFound {
   projectId: string;
   projectName: string;
   provider: Provider;
-  /** The steps in the cloud. */
-  removals: CloudEntry['removals'];
   region: string;
   /** Undefined if the service is gone already. */
   service: Endpoint | undefined;
@@ -94,8 +93,8 @@ function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
-  const { service, belongings, removals, keepsService, provider, region, named, ended, elsewhere } = found;
-  const [endpointStep, ...resourceSteps] = removals;
+  const { service, belongings, keepsService, provider, region, named, ended, elsewhere } = found;
+  const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
   const { title: cloud } = clouds[provider];
   const selected = selectedEndpoints(found);
   const there = belongings.flatMap((each) => each.endpoints);
@@ -158,17 +157,12 @@ function ids(things: readonly { id: string }[]): string[] {
 const attachmentStep = { id: 'attachment', title: 'Attachment' };
 const atlasStep = { id: 'service', title: 'Atlas service' };
 
-function removal(step: RemovalStep, ids: readonly string[], details = ids.map(shortName)): PlannedRemoval {
+function removal(step: CloudStep, ids: readonly string[], details = ids.map(shortName)): PlannedRemoval {
   if (ids.length === 0) return { ...step, action: 'done', ids, detail: 'none' };
   return { ...step, action: 'remove', ids, detail: listed(details) };
 }
 
-function keep(
-  step: RemovalStep,
-  ids: readonly string[],
-  why: string,
-  name = listed(ids.map(shortName)),
-): PlannedRemoval {
+function keep(step: CloudStep, ids: readonly string[], why: string, name = listed(ids.map(shortName))): PlannedRemoval {
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 

@@ -1,7 +1,7 @@
-import { hasEnded, type InterfaceEndpoint, withName } from '../../atlas/model.js';
+import { hasEnded, mayBeIn, withName } from '../../atlas/model.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/listed.js';
-import type { Teardown } from '../../cloud-side/cloud-side.js';
+import type { Belongings, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Session } from '../../endpoints/session.js';
@@ -19,7 +19,7 @@ export async function readForDisconnect(
   // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
   const atlas = await session.atlas();
-  const belongings = [];
+  const belongings: Belongings[] = [];
   for (const teardown of teardowns) {
     const there = await teardown.find(projectId, service ? clouds[provider].service.target(service) : null, serviceId);
     belongings.push({ ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) });
@@ -28,11 +28,10 @@ export async function readForDisconnect(
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];
   const ended = attached.filter(hasEnded).map(({ id }) => id);
-  const isElsewhere = (each: InterfaceEndpoint) => teardowns.some(({ isHere }) => isHere?.(each) === false);
-  const elsewhere = attached.filter(isElsewhere).map(({ id }) => id);
+  const elsewhere = attached.filter((each) => belongings.some(({ account }) => !mayBeIn(account, each)));
   const projectName = await readProjectName(session, projectId);
   const serviceIds = services.map(({ id }) => id);
-  const found = { ...target, projectName, ended, elsewhere, serviceIds, belongings };
+  const found = { ...target, projectName, ended, elsewhere: elsewhere.map(({ id }) => id), serviceIds, belongings };
   const all = [...(service ? attachedTo([service]) : []), ...cloudEndpointsOf(found)];
   const idsOf = (some: readonly { id: string }[]) => [...new Set(some.map(({ id }) => id))];
   const selected = target.named === undefined ? selectedEndpoints(found) : idsOf(withName(all, target.named));

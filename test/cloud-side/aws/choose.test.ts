@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkVpc, chooseSubnets, onlyVpc } from '../../../src/cloud-side/aws/choose.js';
-import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
+import { checkSideOptions } from '../../../src/cloud-side/all.js';
+import { readWanted } from '../../../src/cloud-side/aws/access.js';
+import { checkVpc, chooseSubnets, onlyVpc } from '../../../src/cloud-side/aws/network.js';
 import { subnet } from './existing.js';
 
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
@@ -87,7 +88,6 @@ test.each([
   ['--vpc', 'vpc', (vpc: string) => ({ vpc })],
   ['--subnet', 'subnet', (id: string) => ({ subnet: [id] })],
   ['--security-group', 'sg', (id: string) => ({ securityGroup: [id] })],
-  ['--adopt', 'vpce', (adopt: string) => ({ adopt })],
 ])('%s takes ids of %s, as AWS writes them', (option, prefix, flags) => {
   for (const id of [`${prefix}-01234567`, `${prefix}-0123456789abcdef0`])
     expect(() => readWanted(flags(id))).not.toThrow();
@@ -119,9 +119,9 @@ test.each([
   [{ securityGroup: ['sg-01234567'] }, /combined with --security-group\.$/],
   [{ from: ['10.0.0.0/8'] }, /combined with --from\.$/],
   [{ tag: ['a=b'] }, /combined with --tag\.$/],
-  [{ vpc: 'vpc-01234567', tag: ['a=b'] }, /combined with --vpc, --tag\.$/],
+  [{ vpc: 'vpc-01234567', tag: ['a=b'] }, /combined with --tag, --vpc\.$/],
 ] as const)('refuses --adopt with %j', (flags, said) => {
-  expect(() => readWanted({ ...flags, adopt: 'vpce-01234567' })).toThrow(said);
+  expect(() => checkSideOptions('AWS', { ...flags, adopt: 'vpce-0123456789abcdef0' })).toThrow(said);
 });
 
 test.each([
@@ -150,4 +150,10 @@ test('takes as many tags as AWS allows beside our own, and each key once', () =>
 
 test('takes tags that only contain what tags must not start with', () => {
   expect(readWanted({ tag: ['my-aws:x=y'] }).tags).toEqual({ 'my-aws:x': 'y' });
+});
+
+test('--adopt takes an id that Atlas can attach, and --vpc-region says where it is', () => {
+  const adopt = 'vpce-0123456789abcdef0';
+  expect(() => checkSideOptions('AWS', { adopt, vpcRegion: 'us-west-2' })).not.toThrow();
+  expect(() => checkSideOptions('AWS', { adopt: `x${adopt}` })).toThrow('is not a valid AWS interface endpoint id');
 });

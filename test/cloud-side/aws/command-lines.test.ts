@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readWanted } from '../../../src/cloud-side/aws/access.js';
 import type { Existing } from '../../../src/cloud-side/aws/model.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
-import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { endpoint, group, service, there } from './existing.js';
 

@@ -1,9 +1,9 @@
 import type { CreateVpcEndpointRequest } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
+import { readWanted } from '../../../src/cloud-side/aws/access.js';
 import { createOwnEndpoint } from '../../../src/cloud-side/aws/create.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
 import type { VpcEndpoint } from '../../../src/cloud-side/aws/read.js';
-import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { CloudError } from '../../../src/cloud-side/errors.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 import { endpoint, own, service, there } from './existing.js';

@@ -1,6 +1,6 @@
+import { readWanted } from '../../../src/cloud-side/aws/access.js';
 import { type Existing, ownTags } from '../../../src/cloud-side/aws/model.js';
 import type { Subnet, VpcEndpoint, VpcGroup } from '../../../src/cloud-side/aws/read.js';
-import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import type { ServiceRef } from '../../../src/cloud-side/cloud-side.js';
 
 /* What AWS has, for tests of the plan that follows from it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readWanted } from '../../../src/cloud-side/aws/access.js';
 import type { Existing } from '../../../src/cloud-side/aws/model.js';
 import { planAws } from '../../../src/cloud-side/aws/plan.js';
-import { readWanted } from '../../../src/cloud-side/aws/wanted.js';
 import { endpoint, group, own, service, there } from './existing.js';
 
 const rule = { from: '10.0.0.0/16', fromPort: 1024, toPort: 65_535 };
