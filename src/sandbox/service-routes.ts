@@ -153,10 +153,12 @@ export function attachInterface(
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
   const accepted = accepts[service.provider](view, service, request);
+  const isRefused = typeof accepted === 'string';
   const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
-  const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
+  const outcome: FaultOutcome | undefined = isRefused ? { kind: 'failed', reason: accepted } : fate;
+  const attachment = { ...request, ...times, fate: outcome };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
-  return { world: replaceService(accepted.world, changed), service: changed, attachment };
+  return { world: replaceService(isRefused ? view.world : accepted, changed), service: changed, attachment };
 }
 
 function findAttachment(service: Service, now: number, id: string): Attachment {

@@ -1,5 +1,6 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
+import type { Accept } from '../linking.js';
 import { attachmentStatus, statusOf } from '../services.js';
 import { briefly, type Service, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
@@ -7,7 +8,7 @@ import { addressIn, parseCidr } from './cidr.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import type { StoredEndpoint } from './resources.js';
+import { type StoredEndpoint, withResource } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces, and the services that they can connect to. */
 
@@ -61,6 +62,23 @@ const statesByStatus: Readonly<Record<string, EndpointState>> = {
   PENDING_ACCEPTANCE: 'pendingAcceptance',
   PENDING: 'pending',
   AVAILABLE: 'available',
+};
+
+/** Accepts a VPC endpoint. */
+export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { id }) => {
+  const { world } = view;
+  const endpoint = world.aws.endpoints.find((each) => each.id === id);
+  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  if (!endpoint) return world;
+  if (endpoint.serviceName !== sandboxClouds[provider].endpointService?.(serviceId, endpoint.serviceRegion)) {
+    return `The VPC endpoint ${id} belongs to another service.`;
+  }
+  if (!isFound(endpoint, { ...view, region: endpoint.region })) {
+    return `Cannot modify VPC Endpoint ${id}: idempotent operation going on`;
+  }
+  const state = stateOf(view, endpoint);
+  if (state !== 'pendingAcceptance') return `The VPC endpoint ${id} is ${state ?? 'gone'}.`;
+  return withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId });
 };
 
 /** The network interface of an endpoint in one of its subnets, or of an instance. */
