@@ -36,7 +36,7 @@ export interface ApiRoute extends RestRoute<ApiRequest> {
 }
 
 export type ApiRead = (request: ApiRequest) => unknown;
-type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
+export type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
 /* The routes of the Atlas Admin API. A path has parts that are named in `PathParts`. */
 
@@ -66,9 +66,6 @@ export function apiChange(
   };
   return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
 }
-
-/** What makes routes. */
-export type Router = { get: typeof apiRead; change: typeof apiChange };
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);

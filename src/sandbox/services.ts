@@ -21,7 +21,7 @@ export function statusOf(service: Service, { world, now }: WorldView): string | 
 }
 
 /** Where services are: in a project, on one cloud. */
-interface Place extends WorldView {
+export interface Place extends WorldView {
   project: string;
   provider: Provider;
 }

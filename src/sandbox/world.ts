@@ -6,7 +6,7 @@ import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
 import type { GcpAccount } from './gcp/resources.js';
 import type { GcpSetup } from './gcp/setup.js';
-import type { sandboxKinds } from './kinds.js';
+import type { KindName } from './kinds.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -82,7 +82,7 @@ export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
 
 /** A private endpoint of another kind than those of clusters. */
 export interface OtherEndpoint extends Lifetime {
-  kind: keyof typeof sandboxKinds;
+  kind: KindName;
   id: string;
   projectId: string;
   provider: Provider;
