@@ -1,5 +1,5 @@
 import type { Provider } from '../clouds/all.js';
-import { type Account, emptyAccount } from './aws/resources.js';
+import type { Account } from './aws/resources.js';
 import type { AzureAccount } from './azure/endpoints.js';
 import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
@@ -139,8 +139,14 @@ export function briefly({ readyAfter }: WorldOptions): number {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  const clouds = { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
-  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...clouds };
+  return {
+    options: { ...defaultWorldOptions, ...options },
+    services: [],
+    regionalMode: [],
+    aws: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
+    gcp: { resources: [], operations: [] },
+    azure: { endpoints: [] },
+  };
 }
 
 /** The projects that the key can access: those from the options, or the default one and those in use. */

@@ -12,16 +12,6 @@ import { type StoredEndpoint, withResource } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces, and the services that they can connect to. */
 
-type EndpointState =
-  | 'pendingAcceptance'
-  | 'pending'
-  | 'available'
-  | 'rejected'
-  | 'failed'
-  | 'expired'
-  | 'deleting'
-  | 'deleted';
-
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
 /** How long a request waits for acceptance. */
@@ -33,7 +23,7 @@ export function endpointsOf(view: RegionView): StoredEndpoint[] {
 }
 
 /** The state of an endpoint, or null if EC2 no longer returns it. */
-export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointState | null {
+export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   const { world, now } = view;
   const { goneAt, createdAt, fate } = endpoint;
   if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
@@ -48,7 +38,7 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointStat
 }
 
 /** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */
-function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint): EndpointState {
+function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint) {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
@@ -58,7 +48,7 @@ function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint): E
   return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
 }
 
-const statesByStatus: Readonly<Record<string, EndpointState>> = {
+const statesByStatus: Readonly<Record<string, 'pendingAcceptance' | 'pending' | 'available'>> = {
   PENDING_ACCEPTANCE: 'pendingAcceptance',
   PENDING: 'pending',
   AVAILABLE: 'available',

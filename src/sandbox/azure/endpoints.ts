@@ -29,10 +29,8 @@ export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: numbe
   return { ...world, azure: { endpoints: withNewest(world.azure.endpoints, endpoint, now) } };
 }
 
-type ProvisioningState = 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
-
 /** Null if the endpoint is gone. */
-export function provisioningState(view: WorldView, endpoint: PrivateEndpoint): ProvisioningState | null {
+export function provisioningState(view: WorldView, endpoint: PrivateEndpoint) {
   const { goneAt, fate } = endpoint;
   if (goneAt !== null) return view.now < goneAt ? 'Deleting' : null;
   if (view.now < readyTime(view, endpoint)) return 'Updating';
@@ -54,10 +52,8 @@ export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
   return view.world.azure.endpoints.filter((each) => provisioningState(view, each) !== null);
 }
 
-type ConnectionStatus = 'Pending' | 'Approved' | 'Rejected' | 'Disconnected';
-
 /** The state that follows from the interface endpoint in Atlas. */
-export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint): ConnectionStatus {
+export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === serviceId);
   if (!service || statusOf(service, view) === null) return 'Disconnected';
