@@ -20,13 +20,7 @@ export const accepts: Readonly<Record<Provider, Accept>> = {
  * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this
  * service, where ids are unique only in it.
  */
-export function tellAtlasOfDelete(
-  world: World,
-  what: string,
-  endpointId: string,
-  now: number,
-  serviceId?: string,
-): World {
+export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>
     attachment.id.toLowerCase() === endpointId.toLowerCase()

@@ -76,11 +76,7 @@ function typeOf({ version }: ApiRequest): string {
 }
 
 /** Checks what Atlas checks of every request. A request in a project that does not exist is answered with 404. */
-export function checkApiRequest(
-  request: RestRequest,
-  route: ApiRoute,
-  incoming: IncomingMessage,
-): Omit<ApiRequest, 'publicKey'> {
+export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   if (!/^(true|false)$/.test(request.query.get('envelope') ?? 'false')) {
     throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);

@@ -136,12 +136,7 @@ function checkInterfaceId(provider: Provider, id: string): void {
 }
 
 /** Attaches an interface endpoint to a service that is ready. */
-export function attachInterface(
-  view: WorldView,
-  service: Service,
-  request: AttachRequest,
-  fate?: FaultOutcome,
-): { world: World; service: Service; attachment: Attachment } {
+export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
   const status = statusOf(service, view);
   if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {

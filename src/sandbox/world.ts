@@ -162,11 +162,7 @@ export function checkProject({ options }: World, projectId: string): void {
 }
 
 /** The list with this one in the place of that with its id, and without those that were deleted long ago. */
-export function withNewest<T extends { id: string; goneAt: number | null }>(
-  all: readonly T[],
-  one: T,
-  now: number,
-): T[] {
+export function withNewest<T extends { id: string; goneAt: number | null }>(all: readonly T[], one: T, now: number) {
   const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
   return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
 }

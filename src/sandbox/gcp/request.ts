@@ -18,13 +18,8 @@ export interface GcpRequest extends RestRequest {
 export const inProject = '/compute/v1/projects/{project}';
 export const inRegion = `${inProject}/regions/{region}`;
 
-export function gcpRead(
-  method: 'GET' | 'POST',
-  path: string,
-  action: string,
-  reply: (request: GcpRequest) => AnswerBody,
-): CloudRoute<GcpRequest> {
-  return cloudRead(method, path, action, (request) => ({ body: withUrls(request, reply(request)) }));
+export function gcpRead(method: string, path: string, action: string, reply: (request: GcpRequest) => AnswerBody) {
+  return cloudRead(method, path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }));
 }
 
 /** An answer in which the paths of resources, from `projects/` on, are URLs. */
