@@ -7,7 +7,7 @@ import { isCidr6, parseCidr } from './aws/cidr.js';
 import { azureKeys } from './azure/setup.js';
 import { creating, type Fault, type FaultOutcome } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
-import { gcpKeys } from './gcp/setup.js';
+import { gcpKeys } from './gcp/network.js';
 import { roleNames } from './key.js';
 import {
   asciiText,

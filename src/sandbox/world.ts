@@ -4,8 +4,8 @@ import type { AzureAccount } from './azure/endpoints.js';
 import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
+import type { GcpSetup } from './gcp/network.js';
 import type { GcpAccount } from './gcp/resources.js';
-import type { GcpSetup } from './gcp/setup.js';
 import type { KindName } from './kinds.js';
 import { Refusal } from './refusal.js';
 
