@@ -1,7 +1,7 @@
 import type { Provider } from '../clouds/all.js';
 import { newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/cloud.js';
-import { type KeyRights, mayChange } from './key.js';
+import { type KeyRights, mayDo } from './key.js';
 import { type KindName, sandboxKinds } from './kinds.js';
 import { Refusal } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
@@ -30,7 +30,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   const ifAllowed =
     (answer: ApiRead): ApiRead =>
     (request) => {
-      if (!kind.isOwners || mayChange(rights)) return answer(request);
+      if (!kind.isOwners || mayDo('write', rights)) return answer(request);
       throw new Refusal(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
     };
 

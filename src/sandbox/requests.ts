@@ -12,18 +12,14 @@ import { checkProject, type World } from './world.js';
 /** The API version of almost all these routes. */
 const usualVersion = '2023-01-01';
 
-/** What the path of a request names. Where a path has no such part, it is an empty text, and AWS. */
-interface PathParts {
+/** A request, as a route gets it. What its path does not name is an empty text, and AWS. */
+interface ApiRequest extends RestRequest {
   project: string;
   provider: Provider;
   /** The id of a private endpoint service. */
   service: string;
   /** Of a cluster or a project, or the id of an interface endpoint. */
   name: string;
-}
-
-/** A request, as a route gets it. */
-interface ApiRequest extends RestRequest, PathParts {
   /** The date of the API version of the response. Empty if the route has no versions. */
   version: string;
   /** The public key of the caller; null if the caller has a token. */
@@ -38,7 +34,7 @@ export interface ApiRoute extends RestRoute<ApiRequest> {
 export type ApiRead = (request: ApiRequest) => unknown;
 export type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
-/* The routes of the Atlas Admin API. A path has parts that are named in `PathParts`. */
+/* The routes of the Atlas Admin API. A path can have the parts project, provider, service and name. */
 
 export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({

@@ -2,7 +2,7 @@ import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
 import type { Accept } from '../linking.js';
 import { attachmentStatus, statusOf } from '../services.js';
-import { briefly, type Service, type WorldView } from '../world.js';
+import { briefly, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
@@ -141,20 +141,18 @@ function atlasServices(view: WorldView, region: string): EndpointService[] {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
     const isReady = view.now >= service.readyAt && service.fate === undefined && statusOf(service, view) !== null;
-    return name !== undefined && isHere && isReady ? [ofAtlas(service, name, region)] : [];
+    if (name === undefined || !isHere || !isReady) return [];
+    const remote = service.supportedRemoteRegions ?? [];
+    return {
+      name,
+      id: name.split('.').at(-1) ?? '',
+      region,
+      owner: atlasAccount,
+      zones: zonesOf(region).slice(0, usualZones),
+      remoteRegions: remote.map((each) => fromAtlasRegion(service.provider, each)),
+      acceptanceRequired: true,
+    };
   });
-}
-
-function ofAtlas({ provider, supportedRemoteRegions }: Service, name: string, region: string): EndpointService {
-  return {
-    name,
-    id: name.split('.').at(-1) ?? '',
-    region,
-    owner: atlasAccount,
-    zones: zonesOf(region).slice(0, usualZones),
-    remoteRegions: (supportedRemoteRegions ?? []).map((remote) => fromAtlasRegion(provider, remote)),
-    acceptanceRequired: true,
-  };
 }
 
 export function endpointServices(view: WorldView, region: string): EndpointService[] {

@@ -43,9 +43,8 @@ export function awsFrontend(
       return {
         action,
         carryOut: async (fate) => {
-          const chance = { now: clock.now(), random };
-          const content =
-            name === 'sts' ? performSts(form, region) : await performEc2(store, chance, form, region, fate);
+          const about = { now: clock.now(), random, region, fate };
+          const content = name === 'sts' ? performSts(form, region) : await performEc2(store, form, about);
           return { status: 200, body: service.answer(action, content, requestId), type };
         },
       };
