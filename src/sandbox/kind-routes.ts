@@ -5,7 +5,7 @@ import { type KeyRights, mayDo } from './key.js';
 import { type KindName, sandboxKinds } from './kinds.js';
 import { Refusal } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
-import type { Place } from './services.js';
+import type { CloudPlace } from './services.js';
 import { briefly, type OtherEndpoint, type World, type WorldView } from './world.js';
 
 /** The live API puts this host into the links of its answers. */
@@ -39,7 +39,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
     return { ...pageOf(request.query, all), links: [{ href: `${elsewhere}${path}?pageNum=2`, rel: 'next' }] };
   };
 
-  const find = (request: Place & { name: string }) => {
+  const find = (request: CloudPlace & { name: string }) => {
     const found = othersIn(request, name).find(({ id }) => id === request.name);
     if (found) return found;
     throw new Refusal(404, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, [request.name]);
@@ -84,7 +84,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
 }
 
 /** The endpoints of a kind in a project that still exist. */
-function othersIn({ project, provider, ...view }: Place, name: KindName): OtherEndpoint[] {
+function othersIn({ project, provider, ...view }: CloudPlace, name: KindName): OtherEndpoint[] {
   const isOnEach = sandboxKinds[name].path.includes('{provider}');
   const isHere = (each: OtherEndpoint) => each.projectId === project && (!isOnEach || each.provider === provider);
   const all = view.world.others ?? [];
@@ -123,7 +123,7 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
 }
 
 /** Approves all connections of a project that wait for it. Returns their ids. */
-function approveAll(request: Place): { world: World; answer: { approved: string[] } } {
+function approveAll(request: CloudPlace): { world: World; answer: { approved: string[] } } {
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&
     otherStatus(each, request) === sandboxKinds[each.kind].approval?.[each.provider];

@@ -125,8 +125,8 @@ const shape =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
 /**
- * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox may
- * differ from that of its clients.
+ * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox
+ * may differ from that of its clients.
  */
 function scopeOf(
   request: IncomingMessage,

@@ -5,7 +5,7 @@ import { collectionReads, collectionRoutes, resourcesIn } from './collection.js'
 import { addresses, forwardingRules } from './endpoints.js';
 import { quotaOf, sandboxGcpToken } from './network.js';
 import { waitForOperation } from './operations.js';
-import { bodyOf, checkGcpRequest, filtered, type GcpRequest, gcpRead, inProject, inRegion } from './request.js';
+import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inProject, inRegion, selected } from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(options: SandboxOptions): Frontend {
@@ -51,7 +51,7 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   }),
   gcpRead('GET', `${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
     const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
-    return { items: filtered(request, all) };
+    return { items: selected(request, all) };
   }),
   ...collectionReads('subnetworks', () => ({})),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),

@@ -47,10 +47,10 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
 }
 
 /**
- * The answers that the filter of a list selects. Like those of gcloud, it has conditions such as `name eq "REGEX"`, each in
- * parentheses if there are several. A pattern matches a whole value.
+ * The answers that the filter of a list selects. Like those of gcloud, it has conditions such as `name eq "REGEX"`,
+ * each in parentheses if there are several. A pattern matches a whole value.
  */
-export function filtered(request: GcpRequest, answers: readonly AnswerBody[]): AnswerBody[] {
+export function selected(request: GcpRequest, answers: readonly AnswerBody[]): AnswerBody[] {
   const all = answers.map((each) => withUrls(request, each));
   const filter = request.query.get('filter') ?? '';
   const condition = /(\w+) (eq|ne) (?:"((?:[^"\\]|\\.)*)"|([\w-]+))/g;
