@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Frontend, Reply, SandboxOptions } from './frontend.js';
 import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
 import { readBody } from './incoming.js';
@@ -37,9 +37,14 @@ export function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute
       const { request, response, target } = arrival;
       const tokens = request.method === 'POST' ? oauth[target.pathname] : undefined;
       if (!tokens) return rest.admit(arrival);
-      // These check the credentials themselves.
       limiter(response);
-      return { carryOut: () => tokens(request) };
+      return {
+        carryOut: async () => {
+          const form = new URLSearchParams(await readBody(request));
+          if (gate.isAccount(request.headers.authorization)) return tokens(form);
+          return { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
+        },
+      };
     },
     expire: (response) => challenge(response, gate.expire()),
   };
@@ -54,23 +59,16 @@ function challenge(response: ServerResponse, header: string): Refusal {
   return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
 }
 
-// RFC 6749 §5.2: a token endpoint has its own error bodies.
-const invalidClient = { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
-
-/** The token endpoint and the revocation endpoint, by path. */
-function oauthRoutes(gate: Gate): Record<string, (request: IncomingMessage) => Promise<Reply>> {
+/** The token endpoint and the revocation endpoint, by path. RFC 6749 §5.2: they have their own error bodies. */
+function oauthRoutes(gate: Gate): Record<string, (form: URLSearchParams) => Reply> {
   return {
-    '/api/oauth/token': async (request) => {
-      const form = new URLSearchParams(await readBody(request));
+    '/api/oauth/token': (form) => {
       if (form.get('grant_type') !== 'client_credentials') {
         return { status: 400, body: { error: 'unsupported_grant_type' } };
       }
-      if (!gate.isAccount(request.headers.authorization)) return invalidClient;
       return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
     },
-    '/api/oauth/revoke': async (request) => {
-      const form = new URLSearchParams(await readBody(request));
-      if (!gate.isAccount(request.headers.authorization)) return invalidClient;
+    '/api/oauth/revoke': (form) => {
       gate.revokeToken(form.get('token') ?? '');
       return { body: {} };
     },

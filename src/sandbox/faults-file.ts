@@ -7,7 +7,7 @@ import { isCidr6, parseCidr } from './aws/cidr.js';
 import { azureKeys } from './azure/setup.js';
 import { creating, type Fault, type FaultOutcome } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
-import { gcpKeys } from './gcp/setup.js';
+import { gcpKeys } from './gcp/network.js';
 import { roleNames } from './key.js';
 import {
   asciiText,
@@ -108,19 +108,14 @@ function readFault(value: unknown): Fault {
   return fault;
 }
 
-interface Range {
-  from: number;
-  to: number;
-}
-
-function readRanges(value: unknown): readonly Range[] {
+function readRanges(value: unknown): readonly ReturnType<typeof readRange>[] {
   const ranges = [value].flat().map(readRange);
   if (ranges.length > 0) return ranges;
   throw new UsageError("'nth' is an empty list.", 'Remove it to match every request.');
 }
 
 /** `3`, `2-4` or `5+`. */
-function readRange(value: unknown): Range {
+function readRange(value: unknown) {
   const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(shown(value)) ?? [];
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);

@@ -87,11 +87,7 @@ function parametersOf(authorization: string): Partial<Record<string, string>> {
   return Object.fromEntries([...found].map(([, name, quoted, plain]) => [name, quoted ?? plain]));
 }
 
-function responseTo(
-  { nonce, nc, cnonce, qop, uri }: Partial<Record<string, string>>,
-  method: string,
-  keys: Keys,
-): string {
+function responseTo({ nonce, nc, cnonce, qop, uri }: Partial<Record<string, string>>, method: string, keys: Keys) {
   const secret = md5(`${keys.publicKey}:${realm}:${keys.privateKey}`);
   return md5(`${secret}:${nonce}:${nc}:${cnonce}:${qop}:${md5(`${method}:${uri}`)}`);
 }
@@ -111,12 +107,9 @@ export interface RequestsPerWindow {
 }
 
 /** A rate limit with a fixed window. A request over the limit is rejected with the seconds until the next window. */
-export function createLimiter(
-  { requests, perMs }: RequestsPerWindow,
-  clock: Clock,
-): (response: ServerResponse) => void {
+export function createLimiter({ requests, perMs }: RequestsPerWindow, clock: Clock) {
   let [windowStart, used] = [clock.now(), 0];
-  return (response) => {
+  return (response: ServerResponse) => {
     const now = clock.now();
     if (now - windowStart >= perMs) [windowStart, used] = [now, 0];
     used++;

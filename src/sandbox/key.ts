@@ -27,17 +27,17 @@ export type RoleName = keyof typeof roles;
 
 export const roleNames = Object.keys(roles) as readonly RoleName[];
 
-/** Whether one of these roles is enough to change private endpoints, or to read them. */
-function mayDo(what: 'write' | 'read', names: readonly RoleName[]): boolean {
-  return names.some((name) => roles[name] === what || roles[name] === 'write');
-}
-
 /** What the credentials of a sandbox may do. It applies to the API key and to the service account. */
 export interface KeyRights {
   /** Default: the owner of its projects. */
   roles?: readonly RoleName[] | undefined;
   /** The IP addresses and CIDR blocks from which it can be used. Empty: all. */
   accessList?: readonly string[] | undefined;
+}
+
+/** Whether a key may change the private endpoints of its projects, or read them. */
+export function mayDo(what: 'write' | 'read', { roles: names }: KeyRights): boolean {
+  return names?.some((name) => roles[name] === what || roles[name] === 'write') ?? true;
 }
 
 /**
@@ -51,25 +51,20 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
     throw new Refusal(403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', what, [address]);
   }
   const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
-  if (project === undefined || key.roles === undefined) return;
+  if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
-  if (!mayDo('read', key.roles)) {
+  if (!mayDo('read', key)) {
     throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${project} exists.`, [project]);
   }
   // The live API answers 401, not 403, and without a challenge.
-  if (method !== 'GET' && !mayDo('write', key.roles)) {
+  if (method !== 'GET' && !mayDo('write', key)) {
     throw new Refusal(401, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
   }
 }
 
-/** Whether the key belongs to an owner of its projects. */
-export function mayChange({ roles: names }: KeyRights): boolean {
-  return names === undefined || mayDo('write', names);
-}
-
 /** The projects that the key can see. */
 export function visibleProjects(key: KeyRights, world: World): string[] {
-  return key.roles === undefined || mayDo('read', key.roles) ? projectsOf(world) : [];
+  return mayDo('read', key) ? projectsOf(world) : [];
 }
 
 /** The key in the format of the API. */

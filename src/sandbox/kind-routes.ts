@@ -1,97 +1,90 @@
 import type { Provider } from '../clouds/all.js';
 import { newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/cloud.js';
-import { type KeyRights, mayChange } from './key.js';
-import { type SandboxKind, sandboxKinds } from './kinds.js';
+import { type KeyRights, mayDo } from './key.js';
+import { type KindName, sandboxKinds } from './kinds.js';
 import { Refusal } from './refusal.js';
-import { type ApiRead, type ApiRoute, pageOf, type Router } from './requests.js';
+import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
+import type { CloudPlace } from './services.js';
 import { briefly, type OtherEndpoint, type World, type WorldView } from './world.js';
-
-type KindName = OtherEndpoint['kind'];
 
 /** The live API puts this host into the links of its answers. */
 const elsewhere = 'http://localhost:8080/api/atlas/v2';
 
 /** The routes for the private endpoints that are not of clusters. */
-export function kindRoutes(router: Router, rights: KeyRights, random: () => number): ApiRoute[] {
+export function kindRoutes(rights: KeyRights): ApiRoute[] {
+  const names = Object.keys(sandboxKinds) as KindName[];
   return [
-    ...kindNames.flatMap((name) => routesOf(name, router, rights, random)),
+    ...names.flatMap((name) => routesOf(name, rights)),
     // Not a route of Atlas: it stands for what a user does in the cloud.
-    router.change('POST', '/groups/{project}/sandboxApprovals', 200, approveAll),
+    apiChange('POST', '/groups/{project}/sandboxApprovals', 200, approveAll),
   ];
 }
 
-const kindNames = Object.keys(sandboxKinds) as KindName[];
+function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
+  const kind = sandboxKinds[name];
+  const { path, versions, unique = kind.idKey, changes = '' } = kind;
+  const list = `/groups/{project}${path}`;
+  const item = `${list}/{name}`;
 
-function routesOf(name: KindName, { get, change }: Router, rights: KeyRights, random: () => number): ApiRoute[] {
-  const kind: SandboxKind = sandboxKinds[name];
-  const list = `/groups/{project}${kind.path}`;
-  const { versions, unique = kind.idKey, changes } = kind;
-  const read = (path: string, answer: ApiRead) => {
-    const ifAllowed: ApiRead = (request) => {
-      if (!kind.isOwners || mayChange(rights)) return answer(request);
+  const ifAllowed =
+    (answer: ApiRead): ApiRead =>
+    (request) => {
+      if (!kind.isOwners || mayDo('write', rights)) return answer(request);
       throw new Refusal(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
     };
-    return get(path, ifAllowed, versions);
-  };
-  const pageIn: ApiRead = (request) => {
+
+  const readList: ApiRead = (request) => {
     const all = othersIn(request, name).map((each) => answerOf(each, request));
-    return { ...pageOf(request.query, all), links: [{ href: `${elsewhere}${kind.path}?pageNum=2`, rel: 'next' }] };
+    return { ...pageOf(request.query, all), links: [{ href: `${elsewhere}${path}?pageNum=2`, rel: 'next' }] };
   };
-  const find = (request: Place & { name: string }) => {
+
+  const find = (request: CloudPlace & { name: string }) => {
     const found = othersIn(request, name).find(({ id }) => id === request.name);
     if (found) return found;
     throw new Refusal(404, 'RESOURCE_NOT_FOUND', `No private endpoint with ID ${request.name} exists.`, [request.name]);
   };
-  const create = change(
-    'POST',
-    list,
-    kind.created[0],
-    (request) => {
-      const { world, now, project: projectId, fate } = request;
-      const body = kind.read(Object(request.body) as AnswerBody, request.provider);
-      const provider = String(body.cloudProvider ?? body.provider).toUpperCase() as Provider;
-      const same = othersIn(request, name).find((each) => unique in body && each.body[unique] === body[unique]);
-      if (same && changes === undefined) throw new Refusal(409, 'RESOURCE_ALREADY_EXISTS', 'It exists.', [same.id]);
-      const id = String(body[kind.idKey] ?? newId({ now, random }));
-      const times = {
-        createdAt: now,
-        readyAt: now + readyMs(world.options, provider, random),
-        approvedAt: null,
-        goneAt: null,
-      };
-      const created = same
-        ? { ...same, body: { ...same.body, [changes ?? '']: body[changes ?? ''] } }
-        : { kind: name, id, projectId, provider, body, ...times, fate };
-      const others = world.others?.filter((each) => each !== same && otherStatus(each, request) !== null) ?? [];
-      const view = { ...request, world: { ...world, others: [...others, created] } };
-      const sent = { _id: id, ...body };
-      const answers = { list: () => pageIn(view), item: () => answerOf(created, view), request: () => sent };
-      return { world: view.world, answer: answers[kind.created[1]]() };
-    },
-    versions,
-  );
-  const remove = change(
-    'DELETE',
-    `${list}/{name}`,
-    kind.removed[0],
-    (request) => {
-      const found = find(request);
-      const goneAt = found.goneAt ?? request.now + briefly(request.world.options);
-      return { world: replaceOther(request.world, found, { goneAt }), answer: kind.removed[1] };
-    },
-    versions,
-  );
-  return [read(list, pageIn), read(`${list}/{name}`, (request) => answerOf(find(request), request)), create, remove];
-}
 
-interface Place extends WorldView {
-  project: string;
-  provider: Provider;
+  const readItem: ApiRead = (request) => answerOf(find(request), request);
+
+  const create: ApiChange = (request) => {
+    const { world, now, project: projectId, fate } = request;
+    const body = kind.read(Object(request.body) as AnswerBody, request.provider);
+    const provider = String(body.cloudProvider ?? body.provider).toUpperCase() as Provider;
+    const same = othersIn(request, name).find((each) => unique in body && each.body[unique] === body[unique]);
+    if (same && changes === '') throw new Refusal(409, 'RESOURCE_ALREADY_EXISTS', 'It exists.', [same.id]);
+    const id = String(body[kind.idKey] ?? newId(request));
+    const readyAt = now + readyMs(world.options, provider, request.random);
+    const times = { createdAt: now, readyAt, approvedAt: null, goneAt: null };
+    const created = same
+      ? { ...same, body: { ...same.body, [changes]: body[changes] } }
+      : { kind: name, id, projectId, provider, body, ...times, fate };
+    const others = world.others?.filter((each) => each !== same && otherStatus(each, request) !== null) ?? [];
+    const view = { ...request, world: { ...world, others: [...others, created] } };
+    const answers = {
+      list: () => readList(view),
+      item: () => answerOf(created, view),
+      request: () => ({ _id: id, ...body }),
+    };
+    return { world: view.world, answer: answers[kind.created[1]]() };
+  };
+
+  const remove: ApiChange = (request) => {
+    const found = find(request);
+    const goneAt = found.goneAt ?? request.now + briefly(request.world.options);
+    return { world: replaceOther(request.world, found, { goneAt }), answer: kind.removed[1] };
+  };
+
+  return [
+    apiRead(list, ifAllowed(readList), versions),
+    apiRead(item, ifAllowed(readItem), versions),
+    apiChange('POST', list, kind.created[0], create, versions),
+    apiChange('DELETE', item, kind.removed[0], remove, versions),
+  ];
 }
 
 /** The endpoints of a kind in a project that still exist. */
-function othersIn({ project, provider, ...view }: Place, name: KindName): OtherEndpoint[] {
+function othersIn({ project, provider, ...view }: CloudPlace, name: KindName): OtherEndpoint[] {
   const isOnEach = sandboxKinds[name].path.includes('{provider}');
   const isHere = (each: OtherEndpoint) => each.projectId === project && (!isOnEach || each.provider === provider);
   const all = view.world.others ?? [];
@@ -101,7 +94,7 @@ function othersIn({ project, provider, ...view }: Place, name: KindName): OtherE
 /** The status at this time, or null if the endpoint is gone. */
 function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string | null {
   const { createdAt, readyAt, approvedAt, goneAt, fate, provider } = endpoint;
-  const kind: SandboxKind = sandboxKinds[endpoint.kind];
+  const kind = sandboxKinds[endpoint.kind];
   const phase = (names: readonly string[], from: number, to: number) => {
     const share = Math.min(0.999, (now - from) / Math.max(1, to - from));
     return names[Math.floor(share * names.length)] ?? kind.ready;
@@ -118,7 +111,7 @@ function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string
 /** An endpoint in the format of the API. */
 function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
   const { id, body, fate } = endpoint;
-  const kind: SandboxKind = sandboxKinds[endpoint.kind];
+  const kind = sandboxKinds[endpoint.kind];
   return {
     ...body,
     ...kind.adds?.(endpoint, view.now >= endpoint.readyAt && !fate),
@@ -130,11 +123,11 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
 }
 
 /** Approves all connections of a project that wait for it. Returns their ids. */
-function approveAll(request: Place): { world: World; answer: { approved: string[] } } {
-  const waiting = (request.world.others ?? []).filter((each) => {
-    const kind: SandboxKind = sandboxKinds[each.kind];
-    return each.projectId === request.project && otherStatus(each, request) === kind.approval?.[each.provider];
-  });
+function approveAll(request: CloudPlace): { world: World; answer: { approved: string[] } } {
+  const isWaiting = (each: OtherEndpoint) =>
+    each.projectId === request.project &&
+    otherStatus(each, request) === sandboxKinds[each.kind].approval?.[each.provider];
+  const waiting = (request.world.others ?? []).filter(isWaiting);
   const approve = (before: World, each: OtherEndpoint) =>
     replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });
   return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };

@@ -10,10 +10,13 @@ import type { OtherEndpoint } from './world.js';
  * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
  */
 
+export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
+
 export interface SandboxKind {
   /** The list, below the path of the project. */
   path: string;
-  versions: string[];
+  /** Default: the usual one. */
+  versions?: string[];
   idKey: string;
   statusKey: string;
   /** The answer to a create: its status, and whether its body is the whole list, the new item, or the request. */
@@ -21,7 +24,7 @@ export interface SandboxKind {
   /** The answer to a delete. */
   removed: readonly [status: number, body: unknown];
   /** Whether only the owner of a project may read them. */
-  isOwners: boolean;
+  isOwners?: boolean;
   /** The statuses before the end, each for an equal time; the end; and those of a deletion. */
   onTheWay: readonly string[];
   ready: string;
@@ -32,7 +35,7 @@ export interface SandboxKind {
   read(body: AnswerBody, provider: Provider): AnswerBody;
   /** The fields that Atlas adds. `isReady`: both ends exist. */
   adds?(endpoint: OtherEndpoint, isReady: boolean): AnswerBody;
-  /** A project has only one endpoint with the same value of this field. */
+  /** A project has only one endpoint with the same value of this field. Default: the id. */
   unique?: string;
   /** The field that a create of an existing endpoint changes. Without it, such a create is refused. */
   changes?: string;
@@ -63,72 +66,62 @@ const madeByAtlas = {
   },
 } as const;
 
-const dataFederationClouds: readonly Provider[] = ['AWS', 'AZURE'];
-
-const dataFederation: SandboxKind = {
-  path: '/privateNetworkSettings/endpointIds',
-  versions: ['2023-01-01'],
-  idKey: 'endpointId',
-  statusKey: 'status',
-  created: [201, 'list'],
-  removed: [204, ''],
-  isOwners: false,
-  onTheWay: ['PENDING'],
-  ready: 'OK',
-  leaving: ['DELETING'],
-  unique: 'endpointId',
-  changes: 'comment',
-  read: (body) => {
-    const { endpointId, provider = 'AWS', type = 'DATA_LAKE' } = body;
-    const cloud = dataFederationClouds.find((name) => name === provider);
-    const shape = cloud && sandboxClouds[cloud].interfaces.idShape;
-    const isWhole =
-      isText(body.customerEndpointIPAddress) || isText(body.region) === isText(body.customerEndpointDNSName);
-    checkBody({
-      endpointId: [shape?.test(String(endpointId)) ?? true, 'must be the id of an interface endpoint'],
-      provider: [cloud !== undefined, 'must be AWS or AZURE'],
-      region: region(body.region),
-      customerEndpointDNSName: [isWhole, 'must be set together with region'],
-    });
-    return { ...body, provider, type };
+export const sandboxKinds: Readonly<Record<KindName, SandboxKind>> = {
+  dataFederation: {
+    path: '/privateNetworkSettings/endpointIds',
+    idKey: 'endpointId',
+    statusKey: 'status',
+    created: [201, 'list'],
+    removed: [204, ''],
+    onTheWay: ['PENDING'],
+    ready: 'OK',
+    leaving: ['DELETING'],
+    changes: 'comment',
+    read: (body) => {
+      const { endpointId, provider = 'AWS', type = 'DATA_LAKE' } = body;
+      const cloud = (['AWS', 'AZURE'] as const).find((each) => each === provider);
+      const shape = cloud && sandboxClouds[cloud].interfaces.idShape;
+      const isWhole =
+        isText(body.customerEndpointIPAddress) || isText(body.region) === isText(body.customerEndpointDNSName);
+      checkBody({
+        endpointId: [shape?.test(String(endpointId)) ?? true, 'must be the id of an interface endpoint'],
+        provider: [cloud !== undefined, 'must be AWS or AZURE'],
+        region: region(body.region),
+        customerEndpointDNSName: [isWhole, 'must be set together with region'],
+      });
+      return { ...body, provider, type };
+    },
+  },
+  encryption: {
+    ...madeByAtlas,
+    path: '/encryptionAtRest/{provider}/privateEndpoints',
+    created: [202, 'item'],
+    approval: { AZURE: 'PENDING_ACCEPTANCE' },
+  },
+  backup: {
+    ...madeByAtlas,
+    path: '/backup/{provider}/privateEndpoints',
+    versions: ['2024-11-13'],
+    created: [201, 'item'],
+  },
+  stream: {
+    path: '/streams/privateLinkConnections',
+    versions: ['2023-02-01'],
+    idKey: '_id',
+    statusKey: 'state',
+    created: [200, 'request'],
+    removed: [202, {}],
+    onTheWay: ['IDLE', 'WORKING'],
+    ready: 'DONE',
+    leaving: ['DELETE_REQUESTED', 'DELETING'],
+    read: (body) => {
+      checkBody({ provider: [/^(aws|azure|gcp)$/i.test(String(body.provider)), 'must be AWS, AZURE or GCP'] });
+      return body;
+    },
+    adds: ({ id, provider, body }, isReady) => ({
+      provider,
+      vendor: body.vendor ?? 'GENERIC',
+      interfaceEndpointId: isReady ? `vpce-${digits(id, 17)}` : null,
+    }),
   },
 };
-
-const encryption: SandboxKind = {
-  ...madeByAtlas,
-  path: '/encryptionAtRest/{provider}/privateEndpoints',
-  versions: ['2023-01-01'],
-  created: [202, 'item'],
-  approval: { AZURE: 'PENDING_ACCEPTANCE' },
-};
-
-const backup: SandboxKind = {
-  ...madeByAtlas,
-  path: '/backup/{provider}/privateEndpoints',
-  versions: ['2024-11-13'],
-  created: [201, 'item'],
-};
-
-const stream: SandboxKind = {
-  path: '/streams/privateLinkConnections',
-  versions: ['2023-02-01'],
-  idKey: '_id',
-  statusKey: 'state',
-  created: [200, 'request'],
-  removed: [202, {}],
-  isOwners: false,
-  onTheWay: ['IDLE', 'WORKING'],
-  ready: 'DONE',
-  leaving: ['DELETE_REQUESTED', 'DELETING'],
-  read: (body) => {
-    checkBody({ provider: [/^(aws|azure|gcp)$/i.test(String(body.provider)), 'must be AWS, AZURE or GCP'] });
-    return body;
-  },
-  adds: ({ id, provider, body }, isReady) => ({
-    provider,
-    vendor: body.vendor ?? 'GENERIC',
-    interfaceEndpointId: isReady ? `vpce-${digits(id, 17)}` : null,
-  }),
-};
-
-export const sandboxKinds = { dataFederation, encryption, backup, stream } as const;

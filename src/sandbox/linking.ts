@@ -1,18 +1,13 @@
 import type { Provider } from '../clouds/all.js';
-import { acceptVpcEndpoint } from './aws/linking.js';
+import { acceptVpcEndpoint } from './aws/endpoints.js';
 import { acceptPrivateEndpoint } from './azure/endpoints.js';
-import type { FaultOutcome } from './faults.js';
 import { acceptRule } from './gcp/linking.js';
 import type { Attachment, AttachRequest, Service, World, WorldView } from './world.js';
 
 /* The link between the endpoints of the clouds and the interface endpoints of Atlas. */
 
-/** If the cloud does not allow it, the fate says why the interface endpoint fails. */
-export type Accept = (
-  view: WorldView,
-  service: Service,
-  request: AttachRequest,
-) => { world: World; fate: FaultOutcome | undefined };
+/** Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
+export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
 
 /** Called when an interface endpoint is attached. An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id. */
 export const accepts: Readonly<Record<Provider, Accept>> = {
@@ -25,13 +20,7 @@ export const accepts: Readonly<Record<Provider, Accept>> = {
  * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this
  * service, where ids are unique only in it.
  */
-export function tellAtlasOfDelete(
-  world: World,
-  what: string,
-  endpointId: string,
-  now: number,
-  serviceId?: string,
-): World {
+export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>
     attachment.id.toLowerCase() === endpointId.toLowerCase()

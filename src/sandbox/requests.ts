@@ -12,18 +12,14 @@ import { checkProject, type World } from './world.js';
 /** The API version of almost all these routes. */
 const usualVersion = '2023-01-01';
 
-/** What the path of a request names. Where a path has no such part, it is an empty text, and AWS. */
-interface PathParts {
+/** A request, as a route gets it. What its path does not name is an empty text, and AWS. */
+interface ApiRequest extends RestRequest {
   project: string;
   provider: Provider;
   /** The id of a private endpoint service. */
   service: string;
   /** Of a cluster or a project, or the id of an interface endpoint. */
   name: string;
-}
-
-/** A request, as a route gets it. */
-interface ApiRequest extends RestRequest, PathParts {
   /** The date of the API version of the response. Empty if the route has no versions. */
   version: string;
   /** The public key of the caller; null if the caller has a token. */
@@ -36,9 +32,9 @@ export interface ApiRoute extends RestRoute<ApiRequest> {
 }
 
 export type ApiRead = (request: ApiRequest) => unknown;
-type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
+export type ApiChange = (request: ApiRequest) => { world: World; answer: unknown };
 
-/* The routes of the Atlas Admin API. A path has parts that are named in `PathParts`. */
+/* The routes of the Atlas Admin API. A path can have the parts project, provider, service and name. */
 
 export function apiRead(path: string, answer: ApiRead, versions = [usualVersion]): ApiRoute {
   const reply: ApiRoute['reply'] = (request) => ({
@@ -67,9 +63,6 @@ export function apiChange(
   return { kind: 'change', method, pattern: patternOf(`v2${path}`), versions, reply };
 }
 
-/** What makes routes. */
-export type Router = { get: typeof apiRead; change: typeof apiChange };
-
 function patternOf(path: string): RegExp {
   return new RegExp(`^/api/atlas/${pathPattern(path)}$`);
 }
@@ -79,11 +72,7 @@ function typeOf({ version }: ApiRequest): string {
 }
 
 /** Checks what Atlas checks of every request. A request in a project that does not exist is answered with 404. */
-export function checkApiRequest(
-  request: RestRequest,
-  route: ApiRoute,
-  incoming: IncomingMessage,
-): Omit<ApiRequest, 'publicKey'> {
+export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming: IncomingMessage) {
   const version = versionOf(incoming, route);
   if (!/^(true|false)$/.test(request.query.get('envelope') ?? 'false')) {
     throw new Refusal(400, 'INVALID_QUERY_PARAMETER', 'envelope must be true or false.', ['envelope']);

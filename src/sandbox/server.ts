@@ -10,20 +10,14 @@ import { addressOf } from './incoming.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
 import { Refusal } from './refusal.js';
-import { apiChange, apiRead } from './requests.js';
 import { serviceRoutes } from './service-routes.js';
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions) {
-  const { clock, random = Math.random, rights = {}, faults } = options;
+  const { clock, rights = {}, faults } = options;
   const closing = new AbortController();
   // Fixed names such as regionalMode come before patterns that match any name.
-  const routes = [
-    ...projectRoutes(rights),
-    ...serviceRoutes,
-    ...kindRoutes({ get: apiRead, change: apiChange }, rights, random),
-  ];
-  const atlas = atlasFrontend(options, routes);
+  const atlas = atlasFrontend(options, [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes(rights)]);
   /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
   const frontendAt = async (path: string) => {
     if (path.startsWith('/gcp/')) return (await import('./gcp/frontend.js')).gcpFrontend(options);

@@ -136,12 +136,7 @@ function checkInterfaceId(provider: Provider, id: string): void {
 }
 
 /** Attaches an interface endpoint to a service that is ready. */
-export function attachInterface(
-  view: WorldView,
-  service: Service,
-  request: AttachRequest,
-  fate?: FaultOutcome,
-): { world: World; service: Service; attachment: Attachment } {
+export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
   const status = statusOf(service, view);
   if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
@@ -153,10 +148,12 @@ export function attachInterface(
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
   const accepted = accepts[service.provider](view, service, request);
+  const isRefused = typeof accepted === 'string';
   const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
-  const attachment = { ...request, ...times, fate: accepted.fate ?? fate };
+  const outcome: FaultOutcome | undefined = isRefused ? { kind: 'failed', reason: accepted } : fate;
+  const attachment = { ...request, ...times, fate: outcome };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
-  return { world: replaceService(accepted.world, changed), service: changed, attachment };
+  return { world: replaceService(isRefused ? view.world : accepted, changed), service: changed, attachment };
 }
 
 function findAttachment(service: Service, now: number, id: string): Attachment {

@@ -21,18 +21,18 @@ export function statusOf(service: Service, { world, now }: WorldView): string | 
 }
 
 /** Where services are: in a project, on one cloud. */
-interface Place extends WorldView {
+export interface CloudPlace extends WorldView {
   project: string;
   provider: Provider;
 }
 
-export function servicesOf({ project, provider, ...view }: Place): Service[] {
+export function servicesOf({ project, provider, ...view }: CloudPlace): Service[] {
   return view.world.services.filter(
     (each) => each.projectId === project && each.provider === provider && statusOf(each, view) !== null,
   );
 }
 
-export function findService({ service: id, ...place }: Place & { service: string }): Service {
+export function findService({ service: id, ...place }: CloudPlace & { service: string }): Service {
   const found = servicesOf(place).find((service) => service.id === id);
   if (found) return found;
   const what = `No private endpoint service with ID ${id} exists.`;

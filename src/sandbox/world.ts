@@ -1,12 +1,12 @@
 import type { Provider } from '../clouds/all.js';
-import { type Account, emptyAccount } from './aws/resources.js';
+import type { Account } from './aws/resources.js';
 import type { AzureAccount } from './azure/endpoints.js';
 import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
 import type { FaultOutcome } from './faults.js';
+import type { GcpSetup } from './gcp/network.js';
 import type { GcpAccount } from './gcp/resources.js';
-import type { GcpSetup } from './gcp/setup.js';
-import type { sandboxKinds } from './kinds.js';
+import type { KindName } from './kinds.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -82,7 +82,7 @@ export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
 
 /** A private endpoint of another kind than those of clusters. */
 export interface OtherEndpoint extends Lifetime {
-  kind: keyof typeof sandboxKinds;
+  kind: KindName;
   id: string;
   projectId: string;
   provider: Provider;
@@ -139,8 +139,14 @@ export function briefly({ readyAfter }: WorldOptions): number {
 }
 
 export function emptyWorld(options: Partial<WorldOptions> = {}): World {
-  const clouds = { aws: emptyAccount(), gcp: { resources: [], operations: [] }, azure: { endpoints: [] } };
-  return { options: { ...defaultWorldOptions, ...options }, services: [], regionalMode: [], ...clouds };
+  return {
+    options: { ...defaultWorldOptions, ...options },
+    services: [],
+    regionalMode: [],
+    aws: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
+    gcp: { resources: [], operations: [] },
+    azure: { endpoints: [] },
+  };
 }
 
 /** The projects that the key can access: those from the options, or the default one and those in use. */
@@ -156,11 +162,7 @@ export function checkProject({ options }: World, projectId: string): void {
 }
 
 /** The list with this one in the place of that with its id, and without those that were deleted long ago. */
-export function withNewest<T extends { id: string; goneAt: number | null }>(
-  all: readonly T[],
-  one: T,
-  now: number,
-): T[] {
+export function withNewest<T extends { id: string; goneAt: number | null }>(all: readonly T[], one: T, now: number) {
   const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
   return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
 }

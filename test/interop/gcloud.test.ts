@@ -36,6 +36,10 @@ describe.skipIf(!hasGcloud)('gcloud (skipped without it)', () => {
     const accepted = { ...rule, pscConnectionStatus: 'ACCEPTED' };
     const listed = await output("gcloud compute forwarding-rules list --filter 'name=mine' --format json");
     expect(JSON.parse(listed)).toMatchObject([accepted]);
+    const names = await output(
+      "gcloud compute addresses list --regions us-east4 --filter name=mine --format 'value(name)'",
+    );
+    expect(names).toBe('mine\n');
     const again = await run(`gcloud compute addresses create mine --subnet default ${where}`);
     expect(again.stderr).toContain('already exists');
     const inUse = await run(`gcloud compute addresses delete mine --quiet ${where}`);

@@ -55,7 +55,7 @@ export const simulatedAws: SimulatedCloud = {
       VpcId: firstVpc(region),
       'SubnetId.1': subnet?.id ?? '',
     });
-    const answer = JSON.stringify(await performEc2(store, { now, random }, form, region));
+    const answer = JSON.stringify(await performEc2(store, form, { now, random, region, fate: undefined }));
     return { id: /vpce-[0-9a-f]{17}/.exec(answer)?.[0] ?? '' };
   },
 };

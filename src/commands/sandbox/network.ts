@@ -4,23 +4,13 @@ import { join } from 'node:path';
 import { CliError, reasonOf, writingHint } from '../../base/errors.js';
 import { cmd, commandLine, option } from '../../base/shell.js';
 import type { Context } from '../../context.js';
-import type { Network } from '../../sandbox/network/start.js';
 import type { Store } from '../../sandbox/store.js';
 import type { WantedNetwork } from './options.js';
 
-/** The network of a sandbox that serves other programs. */
-export interface OpenNetwork extends Omit<Network, 'authority'> {
-  /** The file with the certificate of the authority; null without ports. It exists until `close`. */
-  tlsCaFile: string | null;
-  /** What to tell the user. */
-  notes: readonly string[];
-}
+export type OpenNetwork = Awaited<ReturnType<typeof openNetwork>>;
 
-export async function openNetwork(
-  { clock, io }: Pick<Context, 'clock' | 'io'>,
-  store: Store,
-  wanted: WantedNetwork,
-): Promise<OpenNetwork> {
+/** The network of a sandbox that serves other programs. */
+export async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
   const { dnsServer, authority } = network;
@@ -32,6 +22,7 @@ export async function openNetwork(
   try {
     // The authority is valid only for this run.
     if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
+    // It exists until `close`.
     const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
     if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
     return { ...network, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), close };

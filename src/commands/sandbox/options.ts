@@ -5,7 +5,6 @@ import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
 import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
-import type { NetworkOptions } from '../../sandbox/network/start.js';
 import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
 import type { servingFlags } from '../sandbox.js';
 
@@ -37,17 +36,13 @@ export function parsePort(text: string): number {
   throw new UsageError(`'${text}' is not a valid port.`, 'Use a number from 0 to 65535. 0 picks a free port.');
 }
 
-export type WantedNetwork = Pick<NetworkOptions, 'dnsPort' | 'mongo' | 'faults'>;
+export type WantedNetwork = NonNullable<ReturnType<typeof readNetworkFlags>>;
 
 /** For each part of the network: the option that starts it. */
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
 /** Reads the options. Null if no part of the network is wanted. Throws usage errors. */
-export function readNetworkFlags({
-  dnsPort,
-  mongoPorts = false,
-  networkFault = [],
-}: ServingOptions): WantedNetwork | null {
+export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [] }: ServingOptions) {
   const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
@@ -55,7 +50,7 @@ export function readNetworkFlags({
     if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
   }
   if (!has.dns && !has.mongo) return null;
-  return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && 'own', faults };
+  return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && ('own' as const), faults };
 }
 
 /** The words beside the regions of a cluster. */

@@ -1,25 +1,16 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
+import type { Accept } from '../linking.js';
 import { attachmentStatus, statusOf } from '../services.js';
-import { briefly, type Service, type WorldView } from '../world.js';
+import { briefly, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import type { StoredEndpoint } from './resources.js';
+import { type StoredEndpoint, withResource } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces, and the services that they can connect to. */
-
-type EndpointState =
-  | 'pendingAcceptance'
-  | 'pending'
-  | 'available'
-  | 'rejected'
-  | 'failed'
-  | 'expired'
-  | 'deleting'
-  | 'deleted';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
@@ -32,7 +23,7 @@ export function endpointsOf(view: RegionView): StoredEndpoint[] {
 }
 
 /** The state of an endpoint, or null if EC2 no longer returns it. */
-export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointState | null {
+export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   const { world, now } = view;
   const { goneAt, createdAt, fate } = endpoint;
   if (goneAt !== null) return now < goneAt ? 'deleting' : now < goneAt + rememberedMs ? 'deleted' : null;
@@ -47,7 +38,7 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint): EndpointStat
 }
 
 /** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */
-function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint): EndpointState {
+function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint) {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
@@ -57,10 +48,27 @@ function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint): E
   return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
 }
 
-const statesByStatus: Readonly<Record<string, EndpointState>> = {
+const statesByStatus: Readonly<Record<string, 'pendingAcceptance' | 'pending' | 'available'>> = {
   PENDING_ACCEPTANCE: 'pendingAcceptance',
   PENDING: 'pending',
   AVAILABLE: 'available',
+};
+
+/** Accepts a VPC endpoint. */
+export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { id }) => {
+  const { world } = view;
+  const endpoint = world.aws.endpoints.find((each) => each.id === id);
+  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  if (!endpoint) return world;
+  if (endpoint.serviceName !== sandboxClouds[provider].endpointService?.(serviceId, endpoint.serviceRegion)) {
+    return `The VPC endpoint ${id} belongs to another service.`;
+  }
+  if (!isFound(endpoint, { ...view, region: endpoint.region })) {
+    return `Cannot modify VPC Endpoint ${id}: idempotent operation going on`;
+  }
+  const state = stateOf(view, endpoint);
+  if (state !== 'pendingAcceptance') return `The VPC endpoint ${id} is ${state ?? 'gone'}.`;
+  return withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId });
 };
 
 /** The network interface of an endpoint in one of its subnets, or of an instance. */
@@ -133,20 +141,18 @@ function atlasServices(view: WorldView, region: string): EndpointService[] {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
     const isReady = view.now >= service.readyAt && service.fate === undefined && statusOf(service, view) !== null;
-    return name !== undefined && isHere && isReady ? [ofAtlas(service, name, region)] : [];
+    if (name === undefined || !isHere || !isReady) return [];
+    const remote = service.supportedRemoteRegions ?? [];
+    return {
+      name,
+      id: name.split('.').at(-1) ?? '',
+      region,
+      owner: atlasAccount,
+      zones: zonesOf(region).slice(0, usualZones),
+      remoteRegions: remote.map((each) => fromAtlasRegion(service.provider, each)),
+      acceptanceRequired: true,
+    };
   });
-}
-
-function ofAtlas({ provider, supportedRemoteRegions }: Service, name: string, region: string): EndpointService {
-  return {
-    name,
-    id: name.split('.').at(-1) ?? '',
-    region,
-    owner: atlasAccount,
-    zones: zonesOf(region).slice(0, usualZones),
-    remoteRegions: (supportedRemoteRegions ?? []).map((remote) => fromAtlasRegion(provider, remote)),
-    acceptanceRequired: true,
-  };
 }
 
 export function endpointServices(view: WorldView, region: string): EndpointService[] {

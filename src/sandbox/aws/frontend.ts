@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { readBody } from '../incoming.js';
 import { Refusal, troubleText } from '../refusal.js';
 import { regionOf } from '../services.js';
+import { type AwsKeys, sandboxAwsKeys } from './identity.js';
 import { performEc2, performSts } from './perform.js';
 import { AwsRefusal } from './refusal.js';
-import { identify, type RefusedSignature } from './signature.js';
 import { type Xml, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
@@ -20,7 +21,7 @@ export function awsFrontend(
 
   /** A signature for another service or region is refused like a wrong one. */
   function checkScope(isFine: boolean, message: string): void {
-    const { errorCode, status } = service.refusals['wrong-signature'];
+    const { errorCode, status } = service.refusals.wrongSignature;
     if (!isFine) throw new AwsRefusal(errorCode, message, status);
   }
 
@@ -35,18 +36,15 @@ export function awsFrontend(
       const form = new URLSearchParams(body);
       const requestId = randomUUID();
       response.setHeader('x-amzn-RequestId', requestId);
-      const scope = identify(request, body, awsKeys);
-      if (typeof scope === 'string') throw service.refusals[scope];
-      const { region } = scope;
-      checkScope(scope.service === name, `Credential should be scoped to correct service: '${name}'.`);
+      const { region, service: scope } = scopeOf(request, body, service.refusals, awsKeys);
+      checkScope(scope === name, `Credential should be scoped to correct service: '${name}'.`);
       checkScope(regionOf('AWS', region)?.region === region, 'Credential should be scoped to a valid region.');
       const action = form.get('Action') ?? '';
       return {
         action,
         carryOut: async (fate) => {
-          const chance = { now: clock.now(), random };
-          const content =
-            name === 'sts' ? performSts(form, region) : await performEc2(store, chance, form, region, fate);
+          const about = { now: clock.now(), random, region, fate };
+          const content = name === 'sts' ? performSts(form, region) : await performEc2(store, form, about);
           return { status: 200, body: service.answer(action, content, requestId), type };
         },
       };
@@ -75,7 +73,7 @@ const codesByStatus: Readonly<Record<number, string>> = {
 /* What differs between EC2 and STS: how they refuse a key, and how they write answers and errors. */
 
 interface AwsService {
-  refusals: Readonly<Record<RefusedSignature, AwsRefusal>>;
+  refusals: Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', AwsRefusal>>;
   answer(action: string, content: Xml, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;
 }
@@ -89,8 +87,8 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   ec2: {
     refusals: {
       missing: new AwsRefusal('MissingAuthenticationToken', 'The request must be signed with an access key.', 403),
-      'unknown-key': notValidated,
-      'wrong-signature': notValidated,
+      unknownKey: notValidated,
+      wrongSignature: notValidated,
     },
     answer: (action, content, requestId) =>
       xmlDocument(`${action}Response`, ec2Namespace, { requestId, ...(content as Record<string, Xml>) }),
@@ -103,12 +101,8 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   sts: {
     refusals: {
       missing: new AwsRefusal('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
-      'unknown-key': new AwsRefusal(
-        'InvalidClientTokenId',
-        'The security token included in the request is invalid.',
-        403,
-      ),
-      'wrong-signature': new AwsRefusal('SignatureDoesNotMatch', wrongSignature, 403),
+      unknownKey: new AwsRefusal('InvalidClientTokenId', 'The security token included in the request is invalid.', 403),
+      wrongSignature: new AwsRefusal('SignatureDoesNotMatch', wrongSignature, 403),
     },
     answer: (action, content, requestId) =>
       xmlDocument(`${action}Response`, stsNamespace, {
@@ -124,3 +118,45 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
     },
   },
 };
+
+/* AWS Signature Version 4, in the Authorization header. */
+
+const shape =
+  /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
+
+/**
+ * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox
+ * may differ from that of its clients.
+ */
+function scopeOf(
+  request: IncomingMessage,
+  body: string,
+  { missing, unknownKey, wrongSignature }: AwsService['refusals'],
+  keys: AwsKeys = sandboxAwsKeys,
+) {
+  const { authorization = '', 'x-amz-date': time = '', 'x-amz-security-token': token } = request.headers;
+  const [, keyId, day = '', region = '', service = '', names = '', signature = ''] = shape.exec(authorization) ?? [];
+  if (keyId === undefined) throw missing;
+  if (keyId !== keys.accessKeyId || token !== keys.sessionToken) throw unknownKey;
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const signed = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, body, names.split(';')))}`;
+  const key = [day, region, service, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${keys.secretAccessKey}`);
+  if (!timingSafeEqual(hmac(key, signed), Buffer.from(signature, 'hex'))) throw wrongSignature;
+  return { region, service };
+}
+
+/** The canonical request. */
+function canonical({ method, url = '', headers }: IncomingMessage, body: string, names: readonly string[]): string {
+  const [path = '', query = ''] = url.split('?');
+  const parameters = query.split('&').sort().join('&');
+  const lines = names.map((name) => `${name}:${[headers[name] ?? ''].flat().join(',').trim().replace(/ +/g, ' ')}\n`);
+  return [method, path, parameters, lines.join(''), names.join(';'), sha256(body)].join('\n');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}

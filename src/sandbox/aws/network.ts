@@ -12,16 +12,14 @@ export interface Zone {
 }
 
 /** Only the first three have a subnet and are supported by the endpoint services of Atlas. */
-const zones = [
-  ['a', 2],
-  ['b', 4],
-  ['c', 1],
-  ['d', 3],
-] as const;
+const zones = { a: 2, b: 4, c: 1, d: 3 };
 export const usualZones = 3;
 
 export function zonesOf(region: string): Zone[] {
-  return zones.map(([letter, number]) => ({ name: `${region}${letter}`, id: `${shortName(region)}-az${number}` }));
+  return Object.entries(zones).map(([letter, number]) => ({
+    name: `${region}${letter}`,
+    id: `${shortName(region)}-az${number}`,
+  }));
 }
 
 export function zoneIdOf(region: string, name: string): string {

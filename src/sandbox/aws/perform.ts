@@ -1,5 +1,3 @@
-import type { Chance } from '../chance.js';
-import type { FaultOutcome } from '../faults.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
 import type { ActionRequest, ChangeAction, ReadAction } from './action.js';
@@ -34,24 +32,18 @@ export const changes: Readonly<Record<string, ChangeAction>> = {
 };
 
 /** Carries out an action of EC2, and returns the content of the answer. Throws refusals. */
-export async function performEc2(
-  store: Store,
-  chance: Chance,
-  form: URLSearchParams,
-  region: string,
-  fate?: FaultOutcome,
-): Promise<Xml> {
+export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
   const action = actionOf(form, '2016-11-15');
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
   const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
-    const request = { ...chance, world, query: new QueryParameters(form), region, fate };
+    const request = { ...about, world, query: new QueryParameters(form) };
     const answer = act(request);
     checkRest(request);
     return answer;
   };
   if (read) return answerWith(read, await store.read());
-  if (change) return store.update((world) => answerWith(change, forgetEndpoints({ world, now: chance.now })));
+  if (change) return store.update((world) => answerWith(change, forgetEndpoints({ world, now: about.now })));
   throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
 }
 

@@ -1,5 +1,4 @@
-import type { FaultOutcome } from '../faults.js';
-import type { World } from '../world.js';
+import type { Lifetime, World } from '../world.js';
 import type { NetworkInterface } from './endpoints.js';
 import type { Xml } from './xml.js';
 
@@ -58,7 +57,7 @@ export interface SecurityGroup extends StoredResource {
   rules: readonly StoredRule[];
 }
 
-export interface StoredEndpoint extends StoredResource {
+export interface StoredEndpoint extends StoredResource, Omit<Lifetime, 'readyAt'> {
   vpcId: string;
   serviceName: string;
   serviceRegion: string;
@@ -67,11 +66,8 @@ export interface StoredEndpoint extends StoredResource {
   clientToken: string | null;
   /** A digest of the request, to compare with a later request that has the same token. */
   requestDigest: string;
-  /** When it will be deleted. Null if no delete was requested. */
-  goneAt: number | null;
   /** The id of the Atlas service that it was attached to. */
   acceptedBy: string | null;
-  fate?: FaultOutcome | undefined;
 }
 
 export interface Account {
@@ -81,10 +77,6 @@ export interface Account {
   endpoints: readonly StoredEndpoint[];
   /** By the id of the resource. */
   tags: Readonly<Record<string, StoredTags>>;
-}
-
-export function emptyAccount(): Account {
-  return { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} };
 }
 
 export type ListName = Exclude<keyof Account, 'tags'>;

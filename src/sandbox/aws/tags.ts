@@ -7,8 +7,6 @@ import { AwsRefusal, invalidValue } from './refusal.js';
 import { type Account, type ListName, type StoredResource, type StoredTags, withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
-const mostTags = 50;
-
 function tagsOf({ aws: { tags } }: World, id: string): StoredTags {
   return tags[id] ?? {};
 }
@@ -20,7 +18,7 @@ export function tagSet(world: World, id: string): Xml {
 /** Adds these tags to a resource. */
 export function withTags(world: World, id: string, more: StoredTags): World {
   const tags = { ...tagsOf(world, id), ...more };
-  if (Object.keys(tags).length > mostTags) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
+  if (Object.keys(tags).length > 50) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
 }
 

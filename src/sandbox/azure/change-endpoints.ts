@@ -88,11 +88,7 @@ type OperationKind = (typeof operationKinds)[number];
 const operationId = (kind: OperationKind, { id, createdAt }: PrivateEndpoint) => uuid(`${kind} ${id} ${createdAt}`);
 
 /** The headers of a request that started an operation, or found it in progress. Empty if it is done. */
-function operationHeaders(
-  request: AzureRequest,
-  kind: OperationKind,
-  endpoint: PrivateEndpoint,
-): Record<string, string> {
+function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: PrivateEndpoint) {
   const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : readyTime(request, endpoint);
   if (request.now >= end) return {};
   const { root, query } = request;

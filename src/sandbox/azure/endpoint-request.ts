@@ -4,7 +4,7 @@ import { privateLinkServiceId } from '../clouds/azure.js';
 import { Refusal } from '../refusal.js';
 import { statusOf } from '../services.js';
 import type { World, WorldView } from '../world.js';
-import { livingEndpoints, type PrivateEndpoint } from './endpoints.js';
+import { livingEndpoints } from './endpoints.js';
 import { type AzureRequest, isSame, networkId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
 import { checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
@@ -13,15 +13,8 @@ import { checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refus
 
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
 
-/** What a PUT asks for. */
-type EndpointRequest = Omit<PrivateEndpoint, 'address' | 'createdAt' | 'goneAt' | 'isAttached' | 'fate'>;
-
-/** Throws the refusal that ARM answers. */
-export function readEndpointRequest(
-  request: AzureRequest,
-  name: string,
-  body: unknown,
-): { wanted: EndpointRequest; subnet: NetworkSubnet } {
+/** What a PUT asks for. Throws the refusal that ARM answers. */
+export function readEndpointRequest(request: AzureRequest, name: string, body: unknown) {
   const { world, group } = request;
   const id = networkId(group, `privateEndpoints/${name}`);
   checkAllowed(world, 'Microsoft.Network/privateEndpoints/write', id);
@@ -54,7 +47,7 @@ function readSubnet(world: World, id: string, location: string): NetworkSubnet {
 }
 
 /** The connection, and the Atlas service with its private link service. */
-function readConnection(view: WorldView, connections: unknown): Pick<EndpointRequest, 'serviceId' | 'connection'> {
+function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensure(first && others.length === 0, ...invalidFormat('It must have one manual connection.'));
   const given = membersOf(first, 'name', 'properties');

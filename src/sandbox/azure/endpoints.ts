@@ -29,10 +29,8 @@ export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: numbe
   return { ...world, azure: { endpoints: withNewest(world.azure.endpoints, endpoint, now) } };
 }
 
-type ProvisioningState = 'Updating' | 'Succeeded' | 'Failed' | 'Deleting';
-
 /** Null if the endpoint is gone. */
-export function provisioningState(view: WorldView, endpoint: PrivateEndpoint): ProvisioningState | null {
+export function provisioningState(view: WorldView, endpoint: PrivateEndpoint) {
   const { goneAt, fate } = endpoint;
   if (goneAt !== null) return view.now < goneAt ? 'Deleting' : null;
   if (view.now < readyTime(view, endpoint)) return 'Updating';
@@ -54,10 +52,8 @@ export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
   return view.world.azure.endpoints.filter((each) => provisioningState(view, each) !== null);
 }
 
-type ConnectionStatus = 'Pending' | 'Approved' | 'Rejected' | 'Disconnected';
-
 /** The state that follows from the interface endpoint in Atlas. */
-export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint): ConnectionStatus {
+export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === serviceId);
   if (!service || statusOf(service, view) === null) return 'Disconnected';
@@ -101,16 +97,15 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
 /** Approves the connection of a private endpoint. */
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
-  const failed = (reason: string) => ({ world, fate: { kind: 'failed', reason } as const });
   const endpoint = world.azure.endpoints.find((each) => isSame(each.id, id));
   // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
-  if (!endpoint) return { world, fate: undefined };
+  if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
-  if (endpoint.serviceId !== service.id) return failed(`${name} belongs to another service.`);
+  if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;
   const state = foundEndpoints(view).includes(endpoint) ? provisioningState(view, endpoint) : null;
-  if (state !== 'Succeeded') return failed(`${name} is ${state ?? 'not found'}.`);
+  if (state !== 'Succeeded') return `${name} is ${state ?? 'not found'}.`;
   const status = privateLinkStatus(view, endpoint);
-  if (status !== 'Pending') return failed(`The connection of the private endpoint ${endpoint.id} is ${status}.`);
-  if (endpoint.address !== ip) return failed(`${name} has the IP address ${endpoint.address}, not ${ip}.`);
-  return { world: withEndpoint(world, { ...endpoint, isAttached: true }, view.now), fate: undefined };
+  if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;
+  if (endpoint.address !== ip) return `${name} has the IP address ${endpoint.address}, not ${ip}.`;
+  return withEndpoint(world, { ...endpoint, isAttached: true }, view.now);
 };

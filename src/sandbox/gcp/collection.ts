@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.js';
 import { type CloudRoute, readFailure } from '../rest.js';
 import { subnetworksOf } from './network.js';
 import { gcpChange, operate, operationMs } from './operations.js';
-import { bodyOf, checkField, type GcpRequest, gcpRead, inProject, inRegion, notFound } from './request.js';
+import { bodyOf, checkField, type GcpRequest, gcpRead, inProject, inRegion, notFound, selected } from './request.js';
 import { type GcpOperation, type GcpResource, isThere, partsOf } from './resources.js';
 
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
@@ -47,7 +47,10 @@ export function collectionReads(name: string, status: Collection['status']): Clo
     region: partsOf(one.path).place,
     selfLink: one.path,
   });
-  const list = (request: GcpRequest) => resourcesIn(request, name).map((one) => answer(request, one));
+  const list = (request: GcpRequest) => {
+    const all = resourcesIn(request, name).map((one) => answer(request, one));
+    return selected(request, all);
+  };
   return [
     gcpRead('GET', `${inRegion}/${name}`, `compute.${name}.list`, (request) => ({ items: list(request) })),
     gcpRead('GET', `${inProject}/aggregated/${name}`, `compute.${name}.list`, (request) => {

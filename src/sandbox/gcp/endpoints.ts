@@ -4,7 +4,7 @@ import type { WorldView } from '../world.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { findSubnetwork, quotaExceeded } from './network.js';
-import { bodyOf, checkApi, checkField, type GcpRequest, notFound, pathIn, requirePermissions } from './request.js';
+import { bodyOf, checkApi, checkField, notFound, pathIn, requirePermissions } from './request.js';
 import { isThere, partsOf } from './resources.js';
 
 /* What a private endpoint needs: a reserved internal address, and a forwarding rule from it to a service attachment. */
@@ -17,7 +17,26 @@ export const addresses: Collection = {
     const status = request.now < readyAt ? 'RESERVING' : users.length > 0 ? 'IN_USE' : 'RESERVED';
     return { status, ...(users.length > 0 && { users }) };
   },
-  create: reserve,
+  create: (request) => {
+    const { world, now, place } = request;
+    const given = bodyOf(request, ['name', 'description', 'addressType', 'purpose', 'subnetwork', 'region']);
+    const { addressType, purpose = 'GCE_ENDPOINT' } = given;
+    const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
+    const subnet = findSubnetwork(world, subnetwork)?.body;
+    if (!subnet) throw notFound(subnetwork);
+    const isInternal = /^PRIVATE(_RFC_1918)?$/.test(String(subnet.purpose)) && subnet.stackType !== 'IPV6_ONLY';
+    const isHere = partsOf(subnetwork).region === partsOf(place).region;
+    checkField(given, 'addressType', addressType === 'INTERNAL', 'The sandbox has only internal addresses.');
+    checkField(given, 'purpose', purpose === 'GCE_ENDPOINT', 'The sandbox has only GCE_ENDPOINT.');
+    checkField(given, 'subnetwork', isInternal && isHere, 'It has no such addresses in this region.');
+    requirePermissions(world, subnetwork, 'compute.subnetworks.use');
+    const others = world.gcp.resources.filter(({ body }) => body.subnetwork === subnetwork);
+    const taken = others.filter((each) => isThere(each, now)).map(({ body }) => body.address);
+    const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
+    const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
+    const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
+    return { body: { ...given, purpose, subnetwork, address }, failure };
+  },
   checkDelete: (request, { path }) => {
     const [user] = usersOf(request, path);
     const what = `The address resource '${path}' is already being used by '${user}'`;
@@ -27,6 +46,9 @@ export const addresses: Collection = {
 
 const may = (verb: string) => `compute.forwardingRules.${verb}`;
 
+/** Without those of other kinds of rules, such as `ports`, and without labels, which Google refuses here. */
+const keys = ['name', 'description', 'target', 'network', 'IPAddress', 'allowPscGlobalAccess', 'noAutomateDnsZone'];
+
 export const forwardingRules: Collection = {
   name: 'forwardingRules',
   permissions: { create: may('create'), delete: may('delete') },
@@ -34,7 +56,34 @@ export const forwardingRules: Collection = {
     pscConnectionId: rule.id,
     ...(request.now >= rule.readyAt && { pscConnectionStatus: connectionStatus(request, rule) }),
   }),
-  create: connect,
+  create: (request) => {
+    const { world, place, project } = request;
+    const given = bodyOf(request, [...keys, 'region']);
+    const { name, description, allowPscGlobalAccess = false } = given;
+    const target = pathIn(given, 'target', 'regions/*/serviceAttachments/*');
+    if (!serviceAt(request, target)) throw notFound(target);
+    const uses = pathIn(given, 'IPAddress', 'regions/*/addresses/*');
+    const address = resourcesIn(request, 'addresses').find(({ path }) => path === uses);
+    if (!address) throw notFound(uses);
+    checkReady(request, address);
+    const usual = { network: `projects/${project}/global/networks/default`, ...given };
+    const network = pathIn(usual, 'network', 'global/networks/*');
+    const own = findSubnetwork(world, String(address.body.subnetwork))?.body.network;
+    const isHere = partsOf(target).region === partsOf(place).region;
+    checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
+    checkField(given, 'target', isHere, 'The service attachment is in another region.');
+    checkField(given, 'network', own === network, 'The address is not in this network.');
+    requirePermissions(world, network, 'compute.networks.use');
+    requirePermissions(world, place, may('pscCreate'), 'compute.addresses.use', 'servicedirectory.services.create');
+    checkApi(world, 'servicedirectory', project);
+
+    const [user] = usersOf(request, uses);
+    const message = `The address '${uses}' is already being used by '${user}'.`;
+    const inUse = user === undefined ? undefined : { code: 'IP_IN_USE_BY_ANOTHER_RESOURCE', message };
+    const failure = inUse ?? quotaExceeded(request, `projects/${project}`, 'PSC_INTERNAL_LB_FORWARDING_RULES');
+    const body = { name, description, target, network, IPAddress: address.body.address, allowPscGlobalAccess };
+    return { body, uses, failure };
+  },
   checkDelete: ({ world, place }) =>
     requirePermissions(world, place, may('pscDelete'), 'servicedirectory.services.delete'),
 };
@@ -43,57 +92,4 @@ export const forwardingRules: Collection = {
 function usersOf({ world, now }: WorldView, address: string): string[] {
   const users = world.gcp.resources.filter(({ uses }) => uses === address);
   return users.filter((rule) => isThere(rule, now - world.options.gcpLag)).map(({ path }) => path);
-}
-
-function reserve(request: GcpRequest): ReturnType<Collection['create']> {
-  const { world, now, place } = request;
-  const given = bodyOf(request, ['name', 'description', 'addressType', 'purpose', 'subnetwork', 'region']);
-  const { addressType, purpose = 'GCE_ENDPOINT' } = given;
-  const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
-  const subnet = findSubnetwork(world, subnetwork)?.body;
-  if (!subnet) throw notFound(subnetwork);
-  const isInternal = /^PRIVATE(_RFC_1918)?$/.test(String(subnet.purpose)) && subnet.stackType !== 'IPV6_ONLY';
-  const isHere = partsOf(subnetwork).region === partsOf(place).region;
-  checkField(given, 'addressType', addressType === 'INTERNAL', 'The sandbox has only internal addresses.');
-  checkField(given, 'purpose', purpose === 'GCE_ENDPOINT', 'The sandbox has only GCE_ENDPOINT.');
-  checkField(given, 'subnetwork', isInternal && isHere, 'It has no such addresses in this region.');
-  requirePermissions(world, subnetwork, 'compute.subnetworks.use');
-  const others = world.gcp.resources.filter(({ body }) => body.subnetwork === subnetwork);
-  const taken = others.filter((each) => isThere(each, now)).map(({ body }) => body.address);
-  const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
-  const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
-  const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
-  return { body: { ...given, purpose, subnetwork, address }, failure };
-}
-
-/** Without those of other kinds of rules, such as `ports`, and without labels, which Google refuses here. */
-const keys = ['name', 'description', 'target', 'network', 'IPAddress', 'allowPscGlobalAccess', 'noAutomateDnsZone'];
-
-function connect(request: GcpRequest): ReturnType<Collection['create']> {
-  const { world, place, project } = request;
-  const given = bodyOf(request, [...keys, 'region']);
-  const { name, description, allowPscGlobalAccess = false } = given;
-  const target = pathIn(given, 'target', 'regions/*/serviceAttachments/*');
-  if (!serviceAt(request, target)) throw notFound(target);
-  const uses = pathIn(given, 'IPAddress', 'regions/*/addresses/*');
-  const address = resourcesIn(request, 'addresses').find(({ path }) => path === uses);
-  if (!address) throw notFound(uses);
-  checkReady(request, address);
-  const usual = { network: `projects/${project}/global/networks/default`, ...given };
-  const network = pathIn(usual, 'network', 'global/networks/*');
-  const own = findSubnetwork(world, String(address.body.subnetwork))?.body.network;
-  const isHere = partsOf(target).region === partsOf(place).region;
-  checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
-  checkField(given, 'target', isHere, 'The service attachment is in another region.');
-  checkField(given, 'network', own === network, 'The address is not in this network.');
-  requirePermissions(world, network, 'compute.networks.use');
-  requirePermissions(world, place, may('pscCreate'), 'compute.addresses.use', 'servicedirectory.services.create');
-  checkApi(world, 'servicedirectory', project);
-
-  const [user] = usersOf(request, uses);
-  const message = `The address '${uses}' is already being used by '${user}'.`;
-  const inUse = user === undefined ? undefined : { code: 'IP_IN_USE_BY_ANOTHER_RESOURCE', message };
-  const failure = inUse ?? quotaExceeded(request, `projects/${project}`, 'PSC_INTERNAL_LB_FORWARDING_RULES');
-  const body = { name, description, target, network, IPAddress: address.body.address, allowPscGlobalAccess };
-  return { body, uses, failure };
 }

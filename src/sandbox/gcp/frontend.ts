@@ -5,16 +5,7 @@ import { collectionReads, collectionRoutes, resourcesIn } from './collection.js'
 import { addresses, forwardingRules } from './endpoints.js';
 import { quotaOf, sandboxGcpToken } from './network.js';
 import { waitForOperation } from './operations.js';
-import {
-  bodyOf,
-  checkGcpRequest,
-  type GcpRequest,
-  gcpErrorBody,
-  gcpRead,
-  inProject,
-  inRegion,
-  reasonOfStatus,
-} from './request.js';
+import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inProject, inRegion, selected } from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(options: SandboxOptions): Frontend {
@@ -23,9 +14,27 @@ export function gcpFrontend(options: SandboxOptions): Frontend {
     authenticate: requireToken(sandboxGcpToken, reasonOfStatus(401)),
     routes: [...reads, ...collectionRoutes(addresses), ...collectionRoutes(forwardingRules)],
     check: checkGcpRequest,
-    errorReply: (refusal) => ({ body: gcpErrorBody(refusal) }),
+    errorReply: ({ status: code, errorCode, message, more }) => {
+      const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
+      const errors = [{ message, domain: 'global', reason }];
+      return { body: { error: { code, message, errors, ...more } } };
+    },
     errorCode: reasonOfStatus,
   });
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  401: 'authError',
+  403: 'forbidden',
+  404: 'notFound',
+  409: 'alreadyExists',
+  412: 'conditionNotMet',
+  429: 'rateLimitExceeded',
+  501: 'notImplemented',
+};
+
+function reasonOfStatus(status: number): string {
+  return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
 }
 
 /** What can only be read. Of a project and of a region, only the quotas matter. */
@@ -41,7 +50,8 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
     return name === project ? {} : { name };
   }),
   gcpRead('GET', `${inProject}/aggregated/subnetworks/listUsable`, 'compute.subnetworks.list', (request) => {
-    return { items: resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body })) };
+    const all = resourcesIn(request, 'subnetworks').map(({ path, body }) => ({ subnetwork: path, ...body }));
+    return { items: selected(request, all) };
   }),
   ...collectionReads('subnetworks', () => ({})),
   permissionsRead(`${inRegion}/subnetworks/{name}/testIamPermissions`, 'compute.subnetworks'),

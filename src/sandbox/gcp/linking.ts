@@ -16,12 +16,11 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
     const named = world.gcp.resources.filter((each) => isNamed(each) && isThere(each, view.now));
     const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
     const why = rule ? whyRefused(view, rule, ipAddress) : named.length > 0 ? 'belongs to another service' : undefined;
-    const reason = `The forwarding rule ${endpointName} ${why}.`;
-    if (why !== undefined) return { world: view.world, fate: { kind: 'failed', reason } };
+    if (why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
     // A name that the cloud does not have is accepted, so that a test of Atlas alone can use any name.
     if (rule) world = withGcp(world, { ...rule, acceptedBy: { service: service.id, endpoint } }, view.now);
   }
-  return { world, fate: undefined };
+  return world;
 };
 
 function whyRefused(view: WorldView, rule: GcpResource, ip: unknown): string | undefined {

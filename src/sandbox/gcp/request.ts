@@ -4,8 +4,7 @@ import { shown } from '../read-keys.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudRead, hasPermission, type RestRequest } from '../rest.js';
 import type { World } from '../world.js';
-import { gcpProjects } from './network.js';
-import type { gcpApis } from './setup.js';
+import { type gcpApis, gcpProjects } from './network.js';
 
 /* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 
@@ -18,13 +17,8 @@ export interface GcpRequest extends RestRequest {
 export const inProject = '/compute/v1/projects/{project}';
 export const inRegion = `${inProject}/regions/{region}`;
 
-export function gcpRead(
-  method: 'GET' | 'POST',
-  path: string,
-  action: string,
-  reply: (request: GcpRequest) => AnswerBody,
-): CloudRoute<GcpRequest> {
-  return cloudRead(method, path, action, (request) => ({ body: withUrls(request, reply(request)) }));
+export function gcpRead(method: string, path: string, action: string, reply: (request: GcpRequest) => AnswerBody) {
+  return cloudRead(method, path, action, (request: GcpRequest) => ({ body: withUrls(request, reply(request)) }));
 }
 
 /** An answer in which the paths of resources, from `projects/` on, are URLs. */
@@ -35,7 +29,7 @@ export function withUrls({ root }: RestRequest, answer: AnswerBody): AnswerBody 
   return JSON.parse(JSON.stringify(answer, show));
 }
 
-/** Those without an effect here are `fields`, and those of lists, which have one page. */
+/** Lists have `filter` too. Those without an effect here are `fields`, and others of lists, which have one page. */
 const queryNames = ['alt', 'fields', 'requestId', 'maxResults', 'returnPartialSuccess', 'includeAllScopes'];
 
 export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<GcpRequest>): GcpRequest {
@@ -47,8 +41,30 @@ export function checkGcpRequest(request: RestRequest, { action }: CloudRoute<Gcp
   if (region !== undefined && !knownRegions('GCP').includes(region)) throw notFound(place);
   // Anyone may ask which permissions they have.
   if (!action.endsWith('.testIamPermissions')) requirePermissions(world, place, action);
-  for (const name of query.keys()) if (!queryNames.includes(name)) throw unknownName(name);
+  const names = action.endsWith('.list') ? [...queryNames, 'filter'] : queryNames;
+  for (const name of query.keys()) if (!names.includes(name)) throw unknownName(name);
   return { ...request, project, place };
+}
+
+/**
+ * The answers that the filter of a list selects. Like those of gcloud, it has conditions such as `name eq "REGEX"`,
+ * each in parentheses if there are several. A pattern matches a whole value.
+ */
+export function selected(request: GcpRequest, answers: readonly AnswerBody[]): AnswerBody[] {
+  const all = answers.map((each) => withUrls(request, each));
+  const filter = request.query.get('filter') ?? '';
+  const condition = /(\w+) (eq|ne) (?:"((?:[^"\\]|\\.)*)"|([\w-]+))/g;
+  const fits = (each: AnswerBody) =>
+    [...filter.matchAll(condition)].every(([, key = '', operator, quoted, plain]) => {
+      const pattern = new RegExp(`^(?:${quoted ?? plain})$`, 's');
+      return pattern.test(String(each[key] ?? '')) === (operator === 'eq');
+    });
+  try {
+    if (/^[()]*$/.test(filter.replace(condition, ''))) return all.filter(fits);
+  } catch {
+    // It has an invalid pattern.
+  }
+  throw invalidField('filter', filter, 'Invalid list filter expression.');
 }
 
 export function checkApi({ options: { gcp } }: World, api: (typeof gcpApis)[number], project: string): void {
@@ -97,24 +113,4 @@ function unknownName(name: string): Refusal {
 
 export function notFound(path: string): Refusal {
   return new Refusal(404, 'notFound', `The resource '${path}' was not found`);
-}
-
-const reasons: Readonly<Record<number, string>> = {
-  401: 'authError',
-  403: 'forbidden',
-  404: 'notFound',
-  409: 'alreadyExists',
-  412: 'conditionNotMet',
-  429: 'rateLimitExceeded',
-  501: 'notImplemented',
-};
-
-export function reasonOfStatus(status: number): string {
-  return reasons[status] ?? (status < 500 ? 'invalid' : 'backendError');
-}
-
-export function gcpErrorBody({ status: code, errorCode, message, more }: Refusal) {
-  const reason = errorCode === 'INVALID_JSON' ? 'parseError' : errorCode;
-  const errors = [{ message, domain: 'global', reason }];
-  return { error: { code, message, errors, ...more } };
 }

@@ -47,9 +47,6 @@ function otherHost(host: string): string {
 const [opReply, opQuery] = [1, 2004];
 const mostBytes = 1_000_000;
 
-/** Versions of the protocol: from MongoDB 2.6 to 8.0. */
-const wireVersions = { minWireVersion: 0, maxWireVersion: 25 };
-
 /** Answers on this connection until it ends. `member` returns the node as it is now. */
 export function serveMongo(socket: Duplex, member: () => Member): void {
   const read = messageReader(mostBytes);
@@ -108,7 +105,9 @@ function helloOf(name: string, { setName, me, hosts, primary }: Member): Documen
     localTime: new Date(),
     logicalSessionTimeoutMinutes: new Int32(30),
     connectionId: new Int32(1),
-    ...wireVersions,
+    // From MongoDB 2.6 to 8.0.
+    minWireVersion: 0,
+    maxWireVersion: 25,
     readOnly: false,
     ok: 1,
   };

@@ -21,8 +21,6 @@ export interface NetworkOptions {
   warn?(message: string): void;
 }
 
-export type Network = Awaited<ReturnType<typeof startNetwork>>;
-
 /** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
 export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;

@@ -82,9 +82,10 @@ describe('requests', () => {
     ['InvalidAction', 'Action=DescribeVpcs&Version=2010-01-01'],
     ['InvalidAction', 'Action=constructor&Version=2016-11-15'],
   ])('%s: %s', async (code, body) => {
+    const about = { now: 0, random: () => 0, region: 'us-east-1', fate: undefined };
     const { performEc2 } = await import('../../../src/sandbox/aws/perform.js');
     const { store } = await awsSandbox();
-    const done = performEc2(store, { now: 0, random: () => 0 }, new URLSearchParams(body), 'us-east-1');
+    const done = performEc2(store, new URLSearchParams(body), about);
     await expect(done).rejects.toMatchObject({ errorCode: code });
   });
 

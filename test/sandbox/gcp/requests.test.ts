@@ -222,3 +222,33 @@ test('another token is refused', async () => {
     body: { error: { errors: [{ reason: 'authError' }] } },
   });
 });
+
+describe('the filter of a list', () => {
+  test.each([
+    [['mine', 'other'], ''],
+    [['mine'], String.raw`name eq ".*\bmine\b.*"`],
+    [['mine'], 'name ne other'],
+    [['mine', 'other'], String.raw`region eq ".*\bus\-east4\b.*"`],
+    [['other'], String.raw`(name eq ".*\bother\b.*")(status eq ".*\bRESERVED\b.*")`],
+    [[], '(name eq "min")(status eq "RESERVED")'],
+  ])('selects %j with %s', async (names, filter) => {
+    const { here, refusal } = await prepared();
+    await refusal('POST', 'addresses', { ...here.address, name: 'other' });
+    const { body } = await here.send('GET', `addresses?filter=${encodeURIComponent(filter)}`);
+    expect(body.items.map(({ name }: { name: string }) => name)).toEqual(names);
+  });
+
+  test.each(['name', 'name = mine', 'name eq "mine" OR name eq "other"', 'name eq "("'])(
+    'is refused if it is %s',
+    async (filter) => {
+      const { refusal } = await prepared();
+      expect(await refusal('GET', `addresses?filter=${encodeURIComponent(filter)}`)).toEqual([400, 'invalid']);
+    },
+  );
+
+  test('is refused if it is not that of a list', async () => {
+    const { refusal } = await prepared();
+    expect(await refusal('GET', 'addresses/mine?filter=name+eq+mine')).toEqual([400, 'invalid']);
+    expect(await refusal('GET', 'addresses?orderBy=name')).toEqual([400, 'invalid']);
+  });
+});
