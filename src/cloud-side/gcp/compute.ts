@@ -57,7 +57,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       return operation.status === 'DONE' ? operation : undefined;
     };
     const undone = `GCP has not finished ${action}.`;
-    const { error, httpErrorStatusCode = 400 } = await untilAnswered(line, undone, ended);
+    const { error, httpErrorStatusCode = 400 } = await untilAnswered(line, undone, ended, () => 1000);
     if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
   };
 
