@@ -1,12 +1,11 @@
 import { deleted } from '../atlas/status.js';
-import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { backOff, type RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { CloudEndpoint } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
+import { awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -44,10 +43,8 @@ export async function awaitCloudEndpoint(
       Promise.all(some.map(async ({ id }) => ({ id, status: (await read(id, how))?.state ?? deleted }))),
     requests: () => 0,
     name: ({ id }) => id,
-    facts: ({ id }) => ({ ...about, interfaceEndpointId: id, cluster: null }),
-    row: ({ id, status }, elapsedMs) => [id, status, formatDuration(elapsedMs)],
-    error: ({ item: { id, status }, result }, limit) => {
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume);
+    facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
+    error: ({ id, status }) => {
       const what = status === deleted ? 'is gone' : `is ${status}`;
       const hint = status === deleted ? nextCreatesAnother : `${id} was not deleted. ${nextCreatesAnother}`;
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });

@@ -1,7 +1,6 @@
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
-import { formatDuration } from '../base/duration.js';
 import { cmd, option } from '../base/shell.js';
-import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
+import { awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -52,11 +51,9 @@ export async function awaitStrings(
     },
     requests: () => 1,
     name: ({ name }) => name,
-    facts: ({ name }) => {
-      return { endpointId: null, interfaceEndpointId: null, cluster: name, projectId, provider: null, region: null };
-    },
-    row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
-    error: ({ item }, about) => timedOut(`${item.name} does not have a private connection string yet`, about, resume),
+    facts: ({ name }) => ({ cluster: name, projectId }),
+    note: () => 'no private connection string yet',
+    late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
   };
   return awaitAll(session, clusters, subject, { deadline });
 }

@@ -9,7 +9,7 @@ import { cmd, option } from '../base/shell.js';
 import { type Awaited, gap } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
-import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from './await-all.js';
+import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
 import { type Goal, startDeadline } from './goal.js';
 import { referrer } from './name.js';
@@ -91,30 +91,23 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
       age,
       requests: (some) => listsWith(some).length,
-      name: nameOf,
-      facts: ({ id, projectId, provider, region }) => {
-        return { endpointId: id, interfaceEndpointId: null, cluster: null, projectId, provider, region };
-      },
-      row: (endpoint, elapsedMs) => {
-        const { region, id, status } = endpoint;
+      facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
+      note: (endpoint, elapsedMs) => {
         const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
-        const last = known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
-        return [region ?? '', status, formatDuration(elapsedMs), id, last];
+        return known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
       },
-      error: ({ item, result }, limit) => {
+      late: (item) => {
+        if (until === 'AVAILABLE' && isReady(item.status))
+          return { why: ' It may need an interface endpoint to become AVAILABLE.' };
+        const isUnchanged = change && statusVerdict(statuses, until, item.status) === 'reached';
+        return { why: isUnchanged ? ` ${change.pending}` : stepOf(item) };
+      },
+      error: (item) => {
         const { status } = item;
-        const name = nameOf(item);
-        if (result === 'timed-out') {
-          const isUp = until === 'AVAILABLE' && isReady(status);
-          const isUnchanged = change && statusVerdict(statuses, until, status) === 'reached';
-          const pending = isUnchanged ? ` ${change.pending}` : stepOf(item);
-          const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
-          return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
-        }
         if (statuses[status] === 'failed') return failedError(item, family.toReplace(session, item, refer(item)));
         const what = status === deleted ? 'was deleted' : 'is being deleted';
         const hint = advise(session, 'List the existing endpoints:', cmd`list ${flags}`);
-        return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
+        return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
       },
     };
     const warned = new Set<string>();

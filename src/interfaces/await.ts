@@ -1,13 +1,12 @@
 import { hasEnded, type InterfaceEndpoint } from '../atlas/interfaces.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { formatDuration } from '../base/duration.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
-import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
+import { type AwaitOptions, awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { yesOf } from '../endpoints/next-step.js';
@@ -56,15 +55,11 @@ export async function awaitInterfaces(
         // Atlas returns no other values of an interface endpoint that is gone.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),
-    requests: (some) => some.length,
-    name: ({ region, id }) => `${region} ${id}`,
     facts: ({ id, endpointId, projectId, provider, region }) => {
-      return { endpointId, interfaceEndpointId: id, cluster: null, projectId, provider, region };
+      return { endpointId, interfaceEndpointId: id, projectId, provider, region };
     },
-    row: ({ region, id, status }, elapsedMs) => [region, status, formatDuration(elapsedMs), id],
-    error: ({ item, result }, limit) => {
+    error: (item) => {
       const { id, status, errorMessage } = item;
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
         const text = `Check it in your ${clouds[item.provider].title} account, then remove it:`;
         const hint = advise(session, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
