@@ -57,10 +57,11 @@ export async function run(context: Context, options: Options): Promise<void> {
     if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
     io.warn(notFound(missing).message);
   }
-  const isGone = goal.until === deleted;
-  const gone = isGone
-    ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(family, projectId, name))
-    : [];
+  const goneRows = endpoints.map((endpoint, index) => {
+    if (!endpoint && goal.until === deleted) return goneRow(family, projectId, named[index] ?? {});
+    return undefined;
+  });
+  const gone = goneRows.filter((row) => row !== undefined);
   if (gone.length > 0 && gone.length === endpoints.length)
     io.note(`Nothing to wait for: no such ${family.noun} exists.`);
   // The same endpoint may be given twice, by id and by region.
@@ -78,13 +79,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
-  // Without an argument, a service that is gone has a row; of other kinds the list is empty.
-  const goneName = (index: number) => named[index] ?? (family.name === undefined ? {} : undefined);
-  const rows = endpoints.map((endpoint, index) => {
-    if (endpoint) return last.get(endpoint.id);
-    const name = isGone ? goneName(index) : undefined;
-    return name && goneRow(family, projectId, name);
-  });
+  const rows = endpoints.map((endpoint, index) => (endpoint ? last.get(endpoint.id) : goneRows[index]));
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);

@@ -52,7 +52,7 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
       error ? silent.add(cloud) : silent.delete(cloud);
     };
-    const refer = await referrer(session, family);
+    const refer = await referrer(session);
     const resume = (some: readonly E[]) => {
       if (change && again !== undefined) return again;
       const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];

@@ -24,7 +24,7 @@ const dnsQuery = 'VpcEndpoints[0].DnsEntries[0].DnsName';
 
 export const dataFederation = {
   name: 'data-federation',
-  noun: 'private endpoint for Data Federation and Online Archive',
+  noun: 'Data Federation private endpoint',
   version: '2023-01-01',
   path: '/privateNetworkSettings/endpointIds',
   providers: ['AWS', 'AZURE'],

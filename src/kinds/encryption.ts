@@ -7,7 +7,7 @@ import { madeByAtlas } from './made-by-atlas.js';
 export const encryption = {
   ...madeByAtlas,
   name: 'encryption',
-  noun: 'private endpoint for encryption at rest',
+  noun: 'encryption private endpoint',
   version: '2023-01-01',
   path: '/encryptionAtRest/{provider}/privateEndpoints',
   providers: ['AWS', 'AZURE'],

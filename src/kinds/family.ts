@@ -3,7 +3,6 @@ import { AnswerError, ApiError, isGoneBelow } from '../atlas/errors.js';
 import { createdOn, path } from '../atlas/ids.js';
 import { type Fields, fields } from '../atlas/read.js';
 import { deleted, statusOrder } from '../atlas/status.js';
-import { UsageError } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { objects, text } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -11,8 +10,7 @@ import { cmd } from '../base/shell.js';
 import { providers } from '../clouds/all.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { Family } from '../endpoints/family.js';
-import { isInRegion } from '../endpoints/name.js';
-import { nameOf, serviceView, tone } from '../endpoints/view.js';
+import { serviceView, tone } from '../endpoints/view.js';
 import { kinds, rolesOf, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
 
@@ -33,8 +31,6 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
   return {
     ...kind,
     flags,
-    several: 'endpoints of this kind',
-    short: 'ones',
     view: viewOf(kind),
     listOf: (provider) => (isOnEach ? provider : (own[0] ?? provider)),
     list: readList,
@@ -49,14 +45,6 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
       await explained(kind, atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'DELETE' }));
     },
     isMissing: isGoneBelow,
-    // An id, or a region with one endpoint of the kind.
-    readNames: (args) => {
-      if (args.every((arg) => arg.trim() !== '')) return args.map((arg) => ({ id: arg.trim() }));
-      throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
-    },
-    // Azure changes the case of ids.
-    isNamed: ({ id = '' }, endpoint) => endpoint.id.toLowerCase() === id.toLowerCase() || isInRegion(endpoint, id),
-    describe: (endpoint) => `${nameOf(endpoint)} (${endpoint.status})`,
     unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
     toCreate: (session) => advise(session, 'To create one:', cmd`create ${flags} --help`),
     toReplace: (session, { id }) =>
@@ -125,6 +113,6 @@ export function viewOf(kind?: Kind): Family['view'] {
       const statuses = kinds.find(({ name }) => name === row.kind)?.statuses;
       return statuses && row.status !== deleted ? tones[statuses[String(row.status)] ?? 'pending'] : tone(row);
     },
-    empty: kind ? `No ${kind.noun}.` : 'No private endpoints.',
+    empty: kind ? `No ${kind.noun}s.` : 'No private endpoints.',
   };
 }

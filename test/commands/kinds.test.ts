@@ -140,11 +140,14 @@ test('encryption at rest on Azure says once what to approve, and ends after the 
 });
 
 test('what does not exist, or not there, is not found', async () => {
-  await own.ends('wait --kind backup --until DELETED --json', 0, '', '[]\n');
+  expect(await json('wait --kind backup --until DELETED')).toMatchObject({ kind: 'backup', id: null });
   await own.ends('wait --kind backup', 3, 'create --kind backup');
   const { id } = await json('create --kind backup us-east-1');
-  await own.ends(`get --kind backup ${id} --region us-west-2`, 3, 'Existing ones: us-east-1');
-  await own.ends(`get --kind backup us-west-2`, 3, 'Existing ones: us-east-1');
+  await own.ends(`get --kind backup us-west-2`, 3, `Existing ones: ${id} (AWS us-east-1, INITIATING)`);
+  expect(await json('wait --kind backup us-west-2 --until DELETED')).toMatchObject({ id: null, region: 'us-west-2' });
+  // Nothing says that it is deleted while it exists.
+  for (const line of ['get', 'wait --until DELETED', 'delete --yes --if-exists'])
+    await own.ends(`${line} --kind backup ${id} --region us-west-2`, 2, 'exists, but it does not match', '');
 });
 
 test('an id with slashes', async () => {
