@@ -44,7 +44,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const created = await draft.create();
-  const [endpoint = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
+  const [last = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
+  const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
   // The user may not know that the existing one is of the older kind.
   await hintNext(context, family, endpoint, options.noPortMapping);

@@ -23,6 +23,7 @@ export async function run(context: Context, options: OptionsOf<typeof get>): Pro
       throw error;
     });
   };
-  await context.io.print({ ...endpointView(endpoint, family.view), own: { terraform } });
-  await hintNext(context, family, endpoint);
+  const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
+  await context.io.print({ ...endpointView(shown, family.view), own: { terraform } });
+  await hintNext(context, family, shown);
 }

@@ -61,7 +61,9 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   /** How long it usually takes until ready, without records. */
   usual?(endpoint: E): string | undefined;
   /** What the user has to do at a status that needs the user, or when the endpoint is ready. */
-  steps: { needsUser?(endpoint: E): Step; ready?(endpoint: E): Step };
+  steps: { needsUser?(endpoint: E): Step; ready?(endpoint: E): Step | undefined };
+  /** Adds what only another list has. A command that shows one endpoint calls it. */
+  complete?(atlas: Atlas, endpoint: E): Promise<E>;
 }
 
 /** The lists to read for these clouds. */

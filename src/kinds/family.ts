@@ -3,6 +3,7 @@ import { AnswerError, ApiError, isGoneBelow } from '../atlas/errors.js';
 import { createdOn, path } from '../atlas/ids.js';
 import { type Fields, fields } from '../atlas/read.js';
 import { deleted, statusOrder } from '../atlas/status.js';
+import { ignoreFailure } from '../base/errors.js';
 import { advise } from '../base/hint.js';
 import { objects, text } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
@@ -21,7 +22,7 @@ import type { Kind, KindBody, KindEndpoint } from './kind.js';
 type Place = Pick<KindEndpoint, 'projectId' | 'provider'>;
 
 export function familyOf(kind: Kind): Family<KindEndpoint> {
-  const { name, noun, path: list, providers: own } = kind;
+  const { name, noun, path: list, providers: own, extra } = kind;
   const flags = ['--kind', name];
   const isOnEach = list.includes('{provider}');
   const readList = (atlas: Atlas, place: Place, limits?: RequestLimits) => {
@@ -43,6 +44,13 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     },
     remove: async (atlas, endpoint) => {
       await explained(kind, atlas.sendBelow(below(kind, endpoint, endpoint.id), { method: 'DELETE' }));
+    },
+    complete: async (atlas, endpoint) => {
+      if (!extra) return endpoint;
+      const place = { ...below(kind, endpoint), path: extra.path };
+      const answer = await atlas.sendBelow(place, { method: 'GET' }).catch(ignoreFailure);
+      const found = objects(answer).flatMap((item) => extra.read(endpoint, item));
+      return { ...endpoint, [extra.key]: answer === undefined ? null : found };
     },
     isMissing: isGoneBelow,
     unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },

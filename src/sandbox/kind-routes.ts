@@ -1,5 +1,5 @@
 import type { Provider } from '../clouds/all.js';
-import { newId, readyMs } from './chance.js';
+import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { type KeyRights, mayChange } from './key.js';
 import { type SandboxKind, sandboxKinds } from './kinds.js';
@@ -16,9 +16,20 @@ const elsewhere = 'http://localhost:8080/api/atlas/v2';
 export function kindRoutes(router: Router, rights: KeyRights, random: () => number): ApiRoute[] {
   return [
     ...kindNames.flatMap((name) => routesOf(name, router, rights, random)),
+    router.get('/groups/{project}/dataFederation', (request) => [
+      { name: 'instance0', privateEndpointHostnames: hostnamesIn(request) },
+    ]),
     // Not a route of Atlas: it stands for what a user does in the cloud.
     router.change('POST', '/groups/{project}/sandboxApprovals', 200, approveAll),
   ];
+}
+
+/** The hosts of an instance of Data Federation, some time after endpoints with a region and a DNS name are ready. */
+function hostnamesIn(request: Place): AnswerBody[] {
+  const later = { ...request, now: request.now - briefly(request.world.options) };
+  return othersIn(request, 'dataFederation')
+    .filter((each) => each.body.customerEndpointDNSName && otherStatus(each, later) === 'OK')
+    .map(({ id }) => ({ hostname: `instance0-${digits(id, 5)}.a.query.mongodb.net`, privateEndpoint: id }));
 }
 
 const kindNames = Object.keys(sandboxKinds) as KindName[];
