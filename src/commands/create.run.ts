@@ -27,7 +27,7 @@ type Options = OptionsOf<typeof create>;
 /** Requests a private endpoint, and waits for it if an option says so. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  const family = readFamily(context, options);
+  const family = readFamily(io, options);
   const kind = readKind(options.kind);
   checkKindOptions(options, kind);
   const { statuses } = family;

@@ -19,7 +19,7 @@ import type { deleteCommand } from './services.js';
 /** Deletes one private endpoint. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
-  const family = readFamily(context, options);
+  const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const approve = approval(context, {
     yes: options.yes,

@@ -9,7 +9,7 @@ import type { get } from './services.js';
 
 /** Shows one private endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
-  const family = readFamily(context, options);
+  const family = readFamily(context.io, options);
   const args = options.endpoint === undefined ? [] : [options.endpoint];
   const found = await finderOf(family)(context, args, options);
   const [endpoint] = found.endpoints;

@@ -26,7 +26,7 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const families = readFamilies(context, options);
+  const families = readFamilies(context.io, options);
   const [family] = families.length === 1 ? families : [];
   const statuses: Statuses = Object.assign({}, ...families.map((each) => each.statuses));
   const wanted = status?.map((each) => parseName('status', each, filtersOf(statuses)));

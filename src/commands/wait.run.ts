@@ -34,7 +34,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { any = false, provider, region, timeout } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
-  const family = readFamily(context, options);
+  const family = readFamily(io, options);
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];

@@ -5,7 +5,6 @@ import { listed } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { guessed } from '../base/suggest.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { isSameId } from '../clouds/shapes.js';
 import { askForSure } from './ask.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
 import {
@@ -110,11 +109,8 @@ export async function listEndpoints(session: Session, filter: Filter): Promise<E
 
 /** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
 function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]): void {
-  const elsewhere = everything.find(
-    (each) =>
-      (name.id !== undefined && isSameId(each.id, name.id)) ||
-      (region !== undefined && name.id === undefined && isNamed(name, each)),
-  );
+  const { id: named } = name;
+  const elsewhere = everything.find((each) => isNamed(named === undefined ? name : { id: named }, each));
   if (!elsewhere) return;
   // The region and provider may be those of an import id.
   const isByOption = region !== undefined || provider !== undefined;
