@@ -16,7 +16,7 @@ import { finderOf } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
-import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
+import { awaitInterfaces, interfaceUntil } from '../interfaces/await.js';
 import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
@@ -57,10 +57,9 @@ export async function run(context: Context, options: Options): Promise<void> {
     if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
     io.warn(notFound(missing).message);
   }
-  const goneRows = endpoints.map((endpoint, index) => {
-    if (!endpoint && goal.until === deleted) return goneRow(family, projectId, named[index] ?? {});
-    return undefined;
-  });
+  const goneRows = endpoints.map((endpoint, index) =>
+    endpoint || goal.until !== deleted ? undefined : goneRow(family, projectId, named[index] ?? {}),
+  );
   const gone = goneRows.filter((row) => row !== undefined);
   if (gone.length > 0 && gone.length === endpoints.length)
     io.note(`Nothing to wait for: no such ${family.noun} exists.`);
@@ -117,7 +116,7 @@ async function findUntilSure(
 async function waitForInterfaces(
   context: Context,
   services: readonly Endpoint[],
-  goal: Goal & { until: InterfaceUntil },
+  goal: Goal,
   deadline: Deadline,
 ): Promise<void> {
   const { io } = context;

@@ -10,7 +10,7 @@ import { type Awaited, gap } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
-import { type AnyEndpoint, type Family, listsOf } from './family.js';
+import type { AnyEndpoint, Family } from './family.js';
 import { type Goal, startDeadline } from './goal.js';
 import { referrer } from './name.js';
 import { failedError } from './next-step.js';
@@ -35,11 +35,7 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
     const isAtlas = !isLoopback(await session.baseUrl());
     const atlas = await session.atlas();
     const started = atlas.timeThere(session.clock.now());
-    const listsWith = (some: readonly E[]) =>
-      listsOf(
-        family,
-        some.map(({ provider }) => provider),
-      );
+    const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
     // An id may be newer than our clock. The age is never negative.
     const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
     const awaited = (endpoint: E, elapsedMs: number): Awaited => {

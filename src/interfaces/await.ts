@@ -13,14 +13,11 @@ import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import { readAttached } from './find.js';
 
-/** The statuses that a wait for interface endpoints supports. */
-export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
-
 /**
  * Reads the status to wait for; `ready` is AVAILABLE. Throws a usage error if an interface endpoint never has this
  * status.
  */
-export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
+export function interfaceUntil({ until }: Pick<Goal, 'until'>): string {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;
   throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');
@@ -31,7 +28,7 @@ export async function awaitInterfaces(
   session: Session,
   services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
-  goal: Pick<Goal, 'timeoutMs' | 'any' | 'all' | 'again'> & { until: InterfaceUntil },
+  goal: Pick<Goal, 'until' | 'timeoutMs' | 'any' | 'all' | 'again'>,
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
