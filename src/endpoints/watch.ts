@@ -18,7 +18,6 @@ import { nameOf } from './view.js';
 /** Which endpoints to watch, and how to show them. */
 export interface Watched {
   scopesOf(how: RequestLimits): Promise<Scope[]>;
-  region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;
 }
@@ -80,7 +79,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
  * Polls the endpoints of several scopes. `poll` returns all of them, with those that couldn't be read unchanged, and the
  * failures. It throws if nothing could be read. `requests` is the number of requests that one poll takes.
  */
-export function createPoller(session: Session, { scopesOf, region }: Pick<Watched, 'scopesOf' | 'region'>) {
+export function createPoller(session: Session, { scopesOf }: Pick<Watched, 'scopesOf'>) {
   let scopes: readonly Scope[] | undefined;
   /** The same scopes, in the order of the next poll. */
   let order: readonly Scope[] = [];
@@ -88,7 +87,7 @@ export function createPoller(session: Session, { scopesOf, region }: Pick<Watche
 
   const poll = async (how: RequestLimits) => {
     if (!scopes) order = scopes = await scopesOf(how);
-    const read = await readLists(session, order, { region, limits: how, untilLimit: true });
+    const read = await readLists(session, order, { limits: how, untilLimit: true });
     const { lists } = read;
     // The next poll starts with the scopes that had no turn, then those that failed. So each one gets its turn.
     const turn = (scope: Scope) => (lists.has(scope) ? 2 : read.failures.has(scope) ? 1 : 0);
@@ -194,5 +193,8 @@ function checkOutput({ format, isOnScreen }: Io): void {
   if (format === 'jsonl' || (format === 'table' && isOnScreen)) return;
   const isTable = format === 'table';
   const what = isTable ? 'can redraw a table only in a terminal' : `cannot be combined with --output ${format}`;
-  throw new UsageError(`--watch ${what}.`, 'Use --output jsonl. It prints one JSON object for each endpoint and each change.');
+  throw new UsageError(
+    `--watch ${what}.`,
+    'Use --output jsonl. It prints one JSON object for each endpoint and each change.',
+  );
 }

@@ -39,7 +39,7 @@ function start(projects: readonly string[], lists: Answers, singles: Record<stri
     scopesAsked++;
     return projects.map((projectId) => ({ projectId, provider: 'AWS' as const, family: services }));
   };
-  const { poll, requests } = createPoller(session, { scopesOf, region: undefined });
+  const { poll, requests } = createPoller(session, { scopesOf });
   const seen = async () => {
     asked.length = 0;
     const { all, failures } = await poll(limits);
@@ -110,7 +110,7 @@ test('missing endpoints are read eight at a time', async () => {
     },
   });
   const scopesOf = async () => [{ projectId: 'a', provider: 'AWS' as const, family: services }];
-  const { poll } = createPoller(session, { scopesOf, region: undefined });
+  const { poll } = createPoller(session, { scopesOf });
   await poll(limits);
   expect([(await poll(limits)).all, most]).toEqual([all, 8]);
 });
