@@ -100,7 +100,7 @@ export async function awaitAll<T extends WaitItem>(
 
   const pendingItems = () => latest.filter((item) => subject.statusVerdict(item) === 'pending');
   const row = (item: T) => {
-    const { region } = factsOf(item);
+    const region = subject.name ? null : factsOf(item).region;
     const id = region === null ? [] : [item.id];
     const note = subject.note?.(item, elapsedMs()) ?? '';
     // The most important cells come first.

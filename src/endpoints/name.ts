@@ -73,7 +73,7 @@ function readName(text: string): Named {
 }
 
 /** Whether an endpoint is in this region, in either spelling. */
-export function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
+function isInRegion({ region, atlasRegion }: Pick<AnyEndpoint, 'region' | 'atlasRegion'>, wanted: string) {
   return region !== null && isRegion({ region, atlasRegion: atlasRegion ?? region }, wanted);
 }
 
