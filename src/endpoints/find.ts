@@ -109,8 +109,11 @@ export async function listEndpoints(session: Session, filter: Filter): Promise<E
 
 /** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
 function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]): void {
+  const { clouds } = readFilter({ region, provider });
   const { id: named } = name;
-  const elsewhere = everything.find((each) => isNamed(named === undefined ? name : { id: named }, each));
+  // A list may omit a new endpoint at first. Then the second list has it, and it matches.
+  const others = everything.filter((each) => !isWanted(each, clouds, region) || !isNamed(name, each));
+  const elsewhere = others.find((each) => isNamed(named === undefined ? name : { id: named }, each));
   if (!elsewhere) return;
   // The region and provider may be those of an import id.
   const isByOption = region !== undefined || provider !== undefined;
