@@ -1,11 +1,11 @@
 import type { ApiRequest } from '../atlas/client.js';
 import { isLeaving } from '../atlas/status.js';
 import { CliError, ignoreFailure, reasonOf, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
 import { readText } from '../base/read-text.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
-import { type Provider, parseProvider } from '../clouds/all.js';
+import { parseName } from '../base/suggest.js';
+import { defaultProvider, type Provider } from '../clouds/all.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
@@ -73,14 +73,9 @@ async function createKindOnce(
 }
 
 /** The cloud of a new endpoint: the given one, or the likely one if it has this kind. */
-function providerOf({ name, providers }: Kind, given: string | undefined, likely: string | undefined): Provider {
-  const isOwn = (word: string) => providers.includes(parseProvider(word));
-  if (given !== undefined && !isOwn(given)) {
-    const hint = `Valid values: ${listed(providers.map((each) => each.toLowerCase()))}`;
-    throw new UsageError(`--kind ${name} is not for --provider ${given}.`, hint);
-  }
-  const chosen = given ?? (likely !== undefined && isOwn(likely) ? likely : providers[0]);
-  return parseProvider(chosen ?? '');
+function providerOf({ name, providers }: Kind, given: string | undefined, likely = ''): Provider {
+  if (given !== undefined) return parseName(`provider for --kind ${name}`, given, providers);
+  return providers.find((each) => each === likely.toUpperCase()) ?? providers[0] ?? defaultProvider;
 }
 
 /** Reads a JSON file with an object. Throws a usage error. */

@@ -1,11 +1,11 @@
-import { createServiceRequest, type ServiceRequest } from '../atlas/client.js';
+import { createServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { isAhead, untilsOf } from '../atlas/status.js';
 import { advise, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
-import { checkSameRegion, knownRegions, parseRegion, type Region } from '../clouds/regions.js';
+import { checkSameRegion, knownRegions, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { awaiterOf } from '../endpoints/await.js';
@@ -26,7 +26,7 @@ type Options = OptionsOf<typeof create>;
 /** Requests a private endpoint, and waits for it if an option says so. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
-  const family = readFamily(context, options);
+  const family = readFamily(io, options);
   const kind = readKind(options.kind);
   checkKindOptions(options, kind);
   const { statuses } = family;
@@ -43,7 +43,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const created = await draft.create();
-  const [endpoint = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
+  const [last = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
+  const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
   // The user may not know that the existing one is of the older kind.
   await hintNext(context, family, endpoint, options.noPortMapping);
@@ -60,32 +61,24 @@ async function draftService(context: Context, options: Options): Promise<Draft> 
   checkSameRegion(provider, place, options.region);
   if (!region.known)
     context.io.warn(`Unknown ${clouds[provider].title} region '${place}'. Sending it to Atlas anyway.`);
-  const service = readRequest(context, provider, region, options);
-  // A service of the other kind is good enough, unless the user has named a kind.
-  const isAnyKind = !options.portMapping && !options.noPortMapping;
-  return {
-    request: (projectId) => createServiceRequest(projectId, service),
-    create: () => createOnce(context, service, region, options.ifNotExists ?? false, { isAnyKind }),
-  };
-}
-
-function readRequest(
-  context: Context,
-  provider: Provider,
-  region: Region,
-  { remoteRegion, portMapping, noPortMapping }: Options,
-): ServiceRequest {
+  const { remoteRegion, portMapping, noPortMapping } = options;
   if (remoteRegion) checkHas('hasRemoteRegions', '--remote-region', provider);
   if (portMapping) checkHas('older', '--port-mapping', provider);
   if (noPortMapping) {
     checkHas('older', '--no-port-mapping', provider);
     checkOlder(context, clouds[provider]);
   }
-  return {
+  const service = {
     provider,
     atlasRegion: region.atlasRegion,
     portMapping: noPortMapping ? false : newPortMapping(provider),
     remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
+  };
+  // A service of the other kind is good enough, unless the user has named a kind.
+  const isAnyKind = !portMapping && !noPortMapping;
+  return {
+    request: (projectId) => createServiceRequest(projectId, service),
+    create: () => createOnce(context, service, region, options.ifNotExists ?? false, { isAnyKind }),
   };
 }
 

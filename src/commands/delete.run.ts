@@ -19,7 +19,7 @@ import type { deleteCommand } from './services.js';
 /** Deletes one private endpoint. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
-  const family = readFamily(context, options);
+  const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
   const approve = approval(context, {
     yes: options.yes,
@@ -31,8 +31,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const found = await finderOf(family)(context, args, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
-    const isUnnamed = family.name !== undefined && args.length === 0;
-    if (!options.ifExists || isUnnamed) throw found.notFound(0, ignoreMissing(context));
+    if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
     await io.print(endpointView(goneRow(family, found.projectId, found.named[0] ?? {}), family.view));
     return;
@@ -52,6 +51,6 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const last = bare.status === deleted ? bare : await finish();
   await io.print(endpointView(last, family.view), { isDone: true });
   if (last.status === deleted) return;
-  const wait = cmd`wait ${family.flags} ${await referTo(context, endpoint, family)} --until DELETED`;
+  const wait = cmd`wait ${family.flags} ${await referTo(context, endpoint)} --until DELETED`;
   io.hint(advise(context, 'Wait until it is gone:', wait));
 }

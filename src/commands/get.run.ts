@@ -9,7 +9,7 @@ import type { get } from './services.js';
 
 /** Shows one private endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof get>): Promise<void> {
-  const family = readFamily(context, options);
+  const family = readFamily(context.io, options);
   const args = options.endpoint === undefined ? [] : [options.endpoint];
   const found = await finderOf(family)(context, args, options);
   const [endpoint] = found.endpoints;
@@ -23,6 +23,7 @@ export async function run(context: Context, options: OptionsOf<typeof get>): Pro
       throw error;
     });
   };
-  await context.io.print({ ...endpointView(endpoint, family.view), own: { terraform } });
-  await hintNext(context, family, endpoint);
+  const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
+  await context.io.print({ ...endpointView(shown, family.view), own: { terraform } });
+  await hintNext(context, family, shown);
 }

@@ -50,7 +50,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   if (warning !== undefined) io.warn(warning);
 
   const added = await attach(context, service, request, options.ifNotExists ?? false);
-  const goal = { until: 'AVAILABLE', timeoutMs } as const;
+  const goal = { until: 'AVAILABLE', timeoutMs };
   const [last = added] = waits ? await awaitInterfaces(context, [service], [added], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   const reference = await referTo(context, service);
@@ -107,7 +107,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
   const removed = await detach(context, found);
-  const goal = { until: deleted, timeoutMs } as const;
+  const goal = { until: deleted, timeoutMs };
   const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
   await io.print(interfaceView(last), { isDone: true });
   if (last.status === deleted) return;

@@ -25,13 +25,14 @@ type Options = OptionsOf<typeof list>;
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
-  const families = readFamilies(context, options);
+  const families = readFamilies(context.io, options);
   const [family] = families.length === 1 ? families : [];
   const statuses: Statuses = Object.assign({}, ...families.map((each) => each.statuses));
   const wanted = status?.map((each) => parseName('status', each, filtersOf(statuses)));
   const { clouds, region } = readFilter(options);
-  const isShown = (each: AnyEndpoint) =>
-    wanted?.some((one) => (one === 'ready' ? statuses[each.status] === 'ready' : each.status === one)) ?? true;
+  const hasStatus = ({ status: now }: AnyEndpoint) =>
+    wanted?.some((one) => (one === 'ready' ? statuses[now] === 'ready' : now === one)) ?? true;
+  const isShown = (each: AnyEndpoint) => isWanted(each, clouds, region) && hasStatus(each);
   if (options.watch) {
     // The screen hides a question.
     const limits = { tries: 2, timeoutMs: 2000 };
@@ -44,17 +45,14 @@ export async function run(context: Context, options: Options): Promise<void> {
     };
     const viewOf = (rows: readonly Row[]) => viewWith(options, endpointsView(rows), projects);
     const { watch } = await import('../endpoints/watch.js');
-    return watch(context, { scopesOf, region, isShown, viewOf });
+    return watch(context, { scopesOf, isShown, viewOf });
   }
 
   const projects = await projectsOf(context, options);
   const scopes = scopesIn(families, projects, clouds);
-  // A cluster may need endpoints in other regions.
-  const read = await readAll(context, scopes, check ? undefined : region);
+  const read = await readAll(context, scopes);
   requireAny(read);
-  const endpoints = scopes
-    .flatMap((scope) => read.lists.get(scope) ?? [])
-    .filter((each) => isWanted(each, clouds, region) && isShown(each));
+  const endpoints = scopes.flatMap((scope) => read.lists.get(scope) ?? []).filter(isShown);
   const isNote = ([, { error }]: [unknown, Failure]) => family === undefined && isRefused(error);
   const refused = [...read.failures].filter(isNote).map(([scope]) => scope);
   const failures = [...read.failures].filter((each) => !isNote(each)).map(([, failure]) => failure);
@@ -97,21 +95,16 @@ function noteRefused({ io }: Context, refused: readonly Scope<AnyEndpoint>[], pr
 /** The name of a project is known only with --all-projects. */
 type Listed = Pick<Project, 'id'> & { name: string | undefined };
 
+/** The same view with the columns that these options add. */
 function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]): View {
-  const checked: View = {
-    ...view,
-    columns: [...(view.columns ?? []), 'check'],
-    brief: { ...view.brief, check: (row) => row.check ?? 'not checked' },
-  };
-  const shown = check ? checked : view;
-  return allProjects ? withProject(shown, projects) : shown;
-}
-
-/** The same view with the name of each project in the last column. */
-function withProject(view: View, projects: readonly Listed[]): View {
   const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
-  const project: NonNullable<View['brief']>[string] = ({ projectId }) => names.get(projectId) || (projectId ?? null);
-  return { ...view, columns: [...(view.columns ?? []), 'project'], brief: { ...view.brief, project } };
+  const brief: View['brief'] = {
+    ...view.brief,
+    check: (row) => row.check ?? 'not checked',
+    project: ({ projectId }) => names.get(projectId) || (projectId ?? null),
+  };
+  const more = [...(check ? ['check'] : []), ...(allProjects ? ['project'] : [])];
+  return { ...view, columns: [...(view.columns ?? []), ...more], brief };
 }
 
 /** The projects to list. */
@@ -134,12 +127,12 @@ function scopesIn<E extends AnyEndpoint>(
 }
 
 /** Asks for each scope; where that may take long, it is shown how far it has come. */
-async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[], region: string | undefined) {
+async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[]) {
   const projects = projectCount(scopes);
-  if (projects <= 1) return readLists(context, scopes, { region });
+  if (projects <= 1) return readLists(context, scopes);
   context.io.note(`Reading ${projects} projects.`);
   const what = `${scopes.length} lists read`;
-  return showCount(context, what, (onDone) => readLists(context, scopes, { region, onDone }));
+  return showCount(context, what, (onDone) => readLists(context, scopes, { onDone }));
 }
 
 /** Checks endpoints. Adds what can't be read to `failures`. */

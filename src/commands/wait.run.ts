@@ -15,7 +15,7 @@ import { finderOf } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
-import { awaitInterfaces, type InterfaceUntil, interfaceUntil } from '../interfaces/await.js';
+import { awaitInterfaces, interfaceUntil } from '../interfaces/await.js';
 import { attachedTo, interfacesView, interfaceView, readAttached } from '../interfaces/find.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
@@ -33,7 +33,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { any = false, provider, region, timeout } = options;
   if (options.all && args.length > 0)
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
-  const family = readFamily(context, options);
+  const family = readFamily(io, options);
   const all = options.all || (any && args.length === 0);
   const again = context.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
@@ -56,10 +56,10 @@ export async function run(context: Context, options: Options): Promise<void> {
     if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
     io.warn(notFound(missing).message);
   }
-  const isGone = goal.until === deleted;
-  const gone = isGone
-    ? named.filter((_, index) => !endpoints[index]).map((name) => goneRow(family, projectId, name))
-    : [];
+  const goneRows = endpoints.map((endpoint, index) =>
+    endpoint || goal.until !== deleted ? undefined : goneRow(family, projectId, named[index] ?? {}),
+  );
+  const gone = goneRows.filter((row) => row !== undefined);
   if (gone.length > 0 && gone.length === endpoints.length)
     io.note(`Nothing to wait for: no such ${family.noun} exists.`);
   // The same endpoint may be given twice, by id and by region.
@@ -77,13 +77,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
-  // Without an argument, a service that is gone has a row; of other kinds the list is empty.
-  const goneName = (index: number) => named[index] ?? (family.name === undefined ? {} : undefined);
-  const rows = endpoints.map((endpoint, index) => {
-    if (endpoint) return last.get(endpoint.id);
-    const name = isGone ? goneName(index) : undefined;
-    return name && goneRow(family, projectId, name);
-  });
+  const rows = endpoints.map((endpoint, index) => (endpoint ? last.get(endpoint.id) : goneRows[index]));
   const shown = [...new Set(rows)].filter((row) => row !== undefined);
   const [first] = shown;
   const isOne = any || (args.length <= 1 && !all);
@@ -121,7 +115,7 @@ async function findUntilSure(
 async function waitForInterfaces(
   context: Context,
   services: readonly Endpoint[],
-  goal: Goal & { until: InterfaceUntil },
+  goal: Goal,
   deadline: Deadline,
 ): Promise<void> {
   const { io } = context;

@@ -1,14 +1,13 @@
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { backOff } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { clouds } from '../clouds/all.js';
-import { awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
+import { awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
@@ -50,10 +49,8 @@ export async function awaitCloudEndpoint(
     },
     requests: () => 0,
     name: ({ id }) => id,
-    facts: ({ id }) => ({ ...about, interfaceEndpointId: id, cluster: null }),
-    row: ({ id, status }, elapsedMs) => [id, status, formatDuration(elapsedMs)],
-    error: ({ item: { id, status }, result }, limit) => {
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume);
+    facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
+    error: ({ id, status }) => {
       const what = status === deleted ? 'is gone' : `is ${status}`;
       const hint = status === deleted ? nextCreatesAnother : `${id} was not deleted. ${nextCreatesAnother}`;
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
@@ -96,11 +93,9 @@ export async function awaitStrings(
     },
     requests: () => 1,
     name: ({ name }) => name,
-    facts: ({ name }) => {
-      return { endpointId: null, interfaceEndpointId: null, cluster: name, projectId, provider: null, region: null };
-    },
-    row: ({ name, status }, elapsedMs) => [name, status, formatDuration(elapsedMs), 'no private connection string yet'],
-    error: ({ item }, about) => timedOut(`${item.name} does not have a private connection string yet`, about, resume),
+    facts: ({ name }) => ({ cluster: name, projectId }),
+    note: () => 'no private connection string yet',
+    late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
   };
   return awaitAll(session, clusters, subject, { deadline });
 }

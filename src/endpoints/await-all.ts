@@ -18,6 +18,7 @@ import {
 } from '../wait/wait.js';
 import { goOnWaiting } from './goal.js';
 import type { Session } from './session.js';
+import { nameOf } from './view.js';
 
 /** What an item is and where it is. Null if it has no such part. */
 export interface WaitFacts {
@@ -28,6 +29,8 @@ export interface WaitFacts {
   provider: string | null;
   region: string | null;
 }
+
+const noFacts = { endpointId: null, interfaceEndpointId: null, cluster: null, provider: null, region: null };
 
 /** The time limit that is over, and what went wrong last. */
 interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'fault'>> {
@@ -42,16 +45,18 @@ export interface WaitSubject<T extends WaitItem> {
   gap?(item: T, elapsedMs: number): number;
   /** Milliseconds since it was created, if that is known. */
   age?(item: T, elapsedMs: number): number;
-  /** How many requests one poll of these items takes. */
-  requests(items: readonly T[]): number;
-  /** Its name in text lines. */
-  name(item: T): string;
-  /** Its facts in JSON lines. */
-  facts(item: T): WaitFacts;
-  /** The cells of its row while it is pending, most important first. */
-  row(item: T, elapsedMs: number): readonly string[];
-  /** The error for an item that didn't reach the goal. */
-  error(outcome: WaitOutcome<T>, limit: TimeLimit): CliError;
+  /** How many requests one poll of these items takes. Default: one for each. */
+  requests?(items: readonly T[]): number;
+  /** Its name in text lines. Default: its region and id. */
+  name?(item: T): string;
+  /** Its facts in JSON lines. Those that are left out are null. */
+  facts(item: T): Pick<WaitFacts, 'projectId'> & Partial<WaitFacts>;
+  /** What its row says last while it is pending. */
+  note?(item: T, elapsedMs: number): string;
+  /** The error for an item that failed or went away. */
+  error?(item: T): CliError;
+  /** The state of an item at the time-out (default: that it is still in its status), and why. */
+  late?(item: T): { what?: string; why?: string };
   /** The command line that continues to wait for these items. */
   resume(items: readonly T[]): string;
 }
@@ -82,16 +87,25 @@ export async function awaitAll<T extends WaitItem>(
   const started = clock.monotonic();
   const latest = [...items];
   const elapsedMs = () => clock.monotonic() - started;
-  const statusLine = (item: T) => `${subject.name(item)}: ${item.status}`;
+  const factsOf = (item: T): WaitFacts => ({ ...noFacts, ...subject.facts(item) });
+  const name = (item: T) => subject.name?.(item) ?? nameOf({ region: factsOf(item).region, id: item.id });
+  const statusLine = (item: T) => `${name(item)}: ${item.status}`;
   const timedLine = (item: T) => `${statusLine(item)} after ${formatDuration(elapsedMs())}`;
-  const nameAndStatus = (item: T) => `${subject.name(item)} (${item.status})`;
+  const nameAndStatus = (item: T) => `${name(item)} (${item.status})`;
   const change = (item: T, message: string): StatusChange => {
     const elapsedSeconds = Math.round(elapsedMs()) / 1000;
-    return { message, facts: { ...withBothNames(subject.facts(item)), status: item.status, elapsedSeconds } };
+    return { message, facts: { ...withBothNames(factsOf(item)), status: item.status, elapsedSeconds } };
   };
 
   const pendingItems = () => latest.filter((item) => subject.statusVerdict(item) === 'pending');
-  const progress = await io.progress(() => pendingItems().map((item) => subject.row(item, elapsedMs())));
+  const row = (item: T) => {
+    const region = subject.name ? null : factsOf(item).region;
+    const id = region === null ? [] : [item.id];
+    const note = subject.note?.(item, elapsedMs()) ?? '';
+    // The most important cells come first.
+    return [region ?? name(item), item.status, formatDuration(elapsedMs()), ...id, note];
+  };
+  const progress = await io.progress(() => pendingItems().map(row));
 
   let outcomes: WaitOutcome<T>[];
   try {
@@ -112,7 +126,7 @@ export async function awaitAll<T extends WaitItem>(
         const gapOf = (item: T) => subject.gap?.(item, elapsedMs()) ?? gapWhenUnknown(elapsedMs(), isAtlas);
         return Math.max(
           withJitter(Math.min(least, ...pending.map(gapOf)), random),
-          atlas.gapOfRateLimit(subject.requests(pending)),
+          atlas.gapOfRateLimit(subject.requests?.(pending) ?? pending.length),
         );
       },
       onChange: async (item, index) => {
@@ -142,12 +156,13 @@ export async function awaitAll<T extends WaitItem>(
   for (const item of late) progress.settled({ line: timedLine(item), tone: 'busy' });
   progress.stop();
 
-  const errors = outcomes
-    .filter(({ result }) => result === 'failed' || (result === 'timed-out' && late.length === 1))
-    .map((outcome) => subject.error(outcome, deadline));
-  if (late.length > 1) {
-    const names = listed(late.map(nameAndStatus), 3);
-    errors.push(timedOut(`${names} are still pending`, deadline, subject.resume(late)));
+  const errors = outcomes.flatMap(({ item, result }) => (result === 'failed' && subject.error?.(item)) || []);
+  const [first, ...more] = late;
+  if (first) {
+    const one = { what: `${name(first)} is still ${first.status}`, ...subject.late?.(first) };
+    const many = { what: `${listed(late.map(nameAndStatus), 3)} are still pending`, why: '' };
+    const { what, why } = more.length > 0 ? many : one;
+    errors.push(timedOut(what, deadline, subject.resume(late), why));
   }
   // A failure is worse than a time-out: it is final, while a time-out may still end well.
   errors.sort((a, b) => a.exitCode - b.exitCode);

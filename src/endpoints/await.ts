@@ -8,8 +8,8 @@ import { cmd, option } from '../base/shell.js';
 import { type Awaited, gap } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
-import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from './await-all.js';
-import { type AnyEndpoint, type Family, listsOf } from './family.js';
+import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
+import type { AnyEndpoint, Family } from './family.js';
 import { type Goal, startDeadline } from './goal.js';
 import { referrer } from './name.js';
 import { failedError } from './next-step.js';
@@ -34,11 +34,7 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
     const isAtlas = !isLoopback(await session.baseUrl());
     const atlas = await session.atlas();
     const started = atlas.timeThere(session.clock.now());
-    const listsWith = (some: readonly E[]) =>
-      listsOf(
-        family,
-        some.map(({ provider }) => provider),
-      );
+    const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
     // An id may be newer than our clock. The age is never negative.
     const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
     const awaited = (endpoint: E, elapsedMs: number): Awaited => {
@@ -51,7 +47,7 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
       error ? silent.add(cloud) : silent.delete(cloud);
     };
-    const refer = await referrer(session, family);
+    const refer = await referrer(session);
     const resume = (some: readonly E[]) => {
       if (change && again !== undefined) return again;
       const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
@@ -90,30 +86,23 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
       age,
       requests: (some) => listsWith(some).length,
-      name: nameOf,
-      facts: ({ id, projectId, provider, region }) => {
-        return { endpointId: id, interfaceEndpointId: null, cluster: null, projectId, provider, region };
-      },
-      row: (endpoint, elapsedMs) => {
-        const { region, id, status } = endpoint;
+      facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
+      note: (endpoint, elapsedMs) => {
         const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
-        const last = known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
-        return [region ?? '', status, formatDuration(elapsedMs), id, last];
+        return known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
       },
-      error: ({ item, result }, limit) => {
+      late: (item) => {
+        if (until === 'AVAILABLE' && isReady(item.status))
+          return { why: ' It may need an interface endpoint to become AVAILABLE.' };
+        const isUnchanged = change && statusVerdict(statuses, until, item.status) === 'reached';
+        return { why: isUnchanged ? ` ${change.pending}` : stepOf(item) };
+      },
+      error: (item) => {
         const { status } = item;
-        const name = nameOf(item);
-        if (result === 'timed-out') {
-          const isUp = until === 'AVAILABLE' && isReady(status);
-          const isUnchanged = change && statusVerdict(statuses, until, status) === 'reached';
-          const pending = isUnchanged ? ` ${change.pending}` : stepOf(item);
-          const why = isUp ? ' It may need an interface endpoint to become AVAILABLE.' : pending;
-          return timedOut(`${name} is still ${status}`, limit, resume([item]), why);
-        }
         if (statuses[status] === 'failed') return failedError(item, family.toReplace(session, item, refer(item)));
         const what = status === deleted ? 'was deleted' : 'is being deleted';
         const hint = advise(session, 'List the existing endpoints:', cmd`list ${flags}`);
-        return new CliError('endpointFailed', `${name} ${what} and cannot become ${until}.`, { hint });
+        return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
       },
     };
     const warned = new Set<string>();

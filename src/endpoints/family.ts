@@ -38,10 +38,8 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   name: string | undefined;
   /** The options that choose it on a command line. */
   flags: readonly string[];
-  /** What messages call one, several, and those that exist. */
+  /** What messages call one. Its plural ends in `s`. */
   noun: string;
-  several: string;
-  short: string;
   statuses: Statuses;
   view: Omit<View, 'single' | 'rows'>;
   /** The clouds that have it. */
@@ -54,11 +52,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   remove(atlas: Atlas, endpoint: E): Promise<void>;
   /** Whether an error says that the endpoint does not exist. */
   isMissing(error: unknown): boolean;
-  /** Reads the ENDPOINT arguments. Throws usage errors. */
-  readNames(args: readonly string[], filter: Filter): Named[];
-  isNamed(name: Named, endpoint: E): boolean;
-  /** An endpoint as errors name it. */
-  describe(endpoint: E): string;
   /** The row of an endpoint that nothing is known of. */
   unknown: Row;
   toCreate(session: Pick<Session, 'commandLine'>, name: Named, filter: Filter, project?: string): Hint;
@@ -68,7 +61,9 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   /** How long it usually takes until ready, without records. */
   usual?(endpoint: E): string | undefined;
   /** What the user has to do at a status that needs the user, or when the endpoint is ready. */
-  steps: { needsUser?(endpoint: E): Step; ready?(endpoint: E): Step };
+  steps: { needsUser?(endpoint: E): Step; ready?(endpoint: E): Step | undefined };
+  /** Adds what only another list has. A command that shows one endpoint calls it. */
+  complete?(atlas: Atlas, endpoint: E): Promise<E>;
 }
 
 /** The lists to read for these clouds. */

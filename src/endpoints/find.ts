@@ -6,7 +6,17 @@ import { guessed } from '../base/suggest.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { askForSure } from './ask.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
-import { type Filter, isPossible, isWanted, type Named, readFilter, theOnly } from './name.js';
+import {
+  describeEndpoint,
+  type Filter,
+  isNamed,
+  isPossible,
+  isWanted,
+  type Named,
+  readFilter,
+  readNames,
+  theOnly,
+} from './name.js';
 import { services } from './services.js';
 import type { Session } from './session.js';
 
@@ -34,7 +44,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
   ) => {
     const { clouds, region } = readFilter(filter);
-    const named = family.readNames(args, filter);
+    const named = readNames(args, filter, family);
     const projectId = await projectOf(session, named, limits);
     const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
     const read = async (some: readonly Provider[]) => {
@@ -46,7 +56,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     const { all, failures } = await read(possible);
     const wanted = all.filter((each) => isWanted(each, clouds, region));
     const find = (name: Named) => {
-      const matching = wanted.filter((each) => family.isNamed(name, each));
+      const matching = wanted.filter((each) => isNamed(name, each));
       return theOnly(family, matching, ` in ${name.region ?? name.id}`, prefer);
     };
     const without = () => (isAll ? wanted : [theOnly(family, wanted, '', prefer)]);
@@ -68,9 +78,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     const isPart = possible.length < providers.length || region !== undefined;
     const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
     for (const [cloud, error] of unread) throw error.about(cloud);
-    // Scripts rely on exit code 3 for other kinds.
-    const missing = family.name === undefined ? named.filter((_, index) => !endpoints[index]) : [];
-    for (const name of missing) checkNotElsewhere(family, name, filter, everything);
+    for (const name of named.filter((_, index) => !endpoints[index])) checkNotElsewhere(name, filter, everything);
     // A hinted command line needs --project only if the import id's project isn't the usual one.
     const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
 
@@ -81,8 +89,8 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     const notFound = (index: number, instead?: Advice) => {
       const wanted = args[index] ?? region;
       const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
-      const existing = listed(everything.map((each) => family.describe(each)));
-      if (existing !== '') return new NotFoundError(what, `Existing ${family.short}: ${existing}`);
+      const existing = listed(everything.map(describeEndpoint));
+      if (existing !== '') return new NotFoundError(what, `Existing ones: ${existing}`);
       const create = family.toCreate(session, named[index] ?? {}, filter, isForeign ? projectId : undefined);
       return new NotFoundError(what, instead ?? create, 'noneAtAll');
     };
@@ -99,21 +107,18 @@ export async function listEndpoints(session: Session, filter: Filter): Promise<E
 }
 
 /** Throws a usage error if an endpoint of this name exists but doesn't match --region or --provider. */
-function checkNotElsewhere<E extends AnyEndpoint>(
-  { describe, isNamed }: Family<E>,
-  name: Named,
-  { region, provider }: Filter,
-  everything: readonly E[],
-): void {
-  const elsewhere = everything.find(
-    (endpoint) => endpoint.id === name.id || (region !== undefined && name.id === undefined && isNamed(name, endpoint)),
-  );
+function checkNotElsewhere(name: Named, { region, provider }: Filter, everything: readonly AnyEndpoint[]): void {
+  const { clouds } = readFilter({ region, provider });
+  const { id: named } = name;
+  // A list may omit a new endpoint at first. Then the second list has it, and it matches.
+  const others = everything.filter((each) => !isWanted(each, clouds, region) || !isNamed(name, each));
+  const elsewhere = others.find((each) => isNamed(named === undefined ? name : { id: named }, each));
   if (!elsewhere) return;
   // The region and provider may be those of an import id.
   const isByOption = region !== undefined || provider !== undefined;
   const { projectId, id, atlasRegion } = elsewhere;
   throw new UsageError(
-    `${describe(elsewhere)} exists, but it does not match the given region or provider.`,
+    `${describeEndpoint(elsewhere)} exists, but it does not match the given region or provider.`,
     isByOption
       ? 'Use only the id, without --region and --provider.'
       : guessed(`${projectId}-${id}-${elsewhere.provider}-${atlasRegion}`),

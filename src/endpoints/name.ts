@@ -1,9 +1,12 @@
 import { isAtlasId, parseImportId } from '../atlas/ids.js';
+import { interfaceKind } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { listed } from '../base/listed.js';
-import { type Provider, parseProvider, providers } from '../clouds/all.js';
+import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../clouds/regions.js';
-import type { AnyEndpoint, Family } from './family.js';
+import { isSameId } from '../clouds/shapes.js';
+import { type AnyEndpoint, type Family, isService } from './family.js';
+import { isOlder } from './port-mapping.js';
 import type { Session } from './session.js';
 
 /** The options that filter endpoints. */
@@ -27,9 +30,12 @@ export function readFilter({ provider, region }: Filter): { clouds: readonly Pro
   return { clouds: cloud ? [cloud] : providers, region };
 }
 
-/** Reads ENDPOINT arguments. With --provider, regions must be regions of that cloud. Throws usage errors. */
-export function readNames(args: readonly string[], { provider }: Filter): Named[] {
-  const named = args.map(readName);
+/**
+ * Reads ENDPOINT arguments. With --provider, regions must be regions of that cloud. Endpoints of a family that isn't services
+ * may have the ids of interface endpoints. Throws usage errors.
+ */
+export function readNames(args: readonly string[], { provider }: Filter, family?: Pick<Family, 'name'>): Named[] {
+  const named = args.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
   if (provider === undefined) return named;
   const cloud = parseProvider(provider);
   for (const { id, region } of named) if (id === undefined && region !== undefined) parseRegion(cloud, region);
@@ -76,6 +82,12 @@ export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], reg
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }
 
+/** Whether an endpoint has this name. */
+export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint): boolean {
+  const hasId = id === undefined || isSameId(endpoint.id, id);
+  return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
+}
+
 /** Whether an endpoint on this cloud can have this name. */
 export function isPossible({ provider, region }: Named, cloud: Provider): boolean {
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
@@ -86,7 +98,7 @@ export function isPossible({ provider, region }: Named, cloud: Provider): boolea
  * usage error that lists several.
  */
 export function theOnly<E extends AnyEndpoint>(
-  { several, describe }: Pick<Family<E>, 'several' | 'describe'>,
+  { noun }: Pick<Family, 'noun'>,
   fitting: readonly E[],
   where: string,
   prefer: (endpoint: E) => boolean = () => true,
@@ -95,27 +107,26 @@ export function theOnly<E extends AnyEndpoint>(
   const preferred = fitting.filter(prefer);
   if (preferred.length === 1) return preferred[0];
   throw new UsageError(
-    `There are ${fitting.length} ${several}${where}.`,
-    `Choose one: ${listed(fitting.map((each) => describe(each)))}`,
+    `There are ${fitting.length} ${noun}s${where}.`,
+    `Choose one: ${listed(fitting.map(describeEndpoint))}`,
   );
 }
 
-/**
- * Returns how hinted command lines name an endpoint: by its id, or by project and id if it is a service that isn't in the
- * usual project.
- */
-export async function referrer(session: Pick<Session, 'usualProject'>, family?: Pick<Family, 'name'>) {
+/** `6a79… (AWS us-east-1, AVAILABLE)`. The note distinguishes the two kinds of services that a region can have. */
+export function describeEndpoint(endpoint: AnyEndpoint): string {
+  const { id, provider, region, status } = endpoint;
+  const place = [clouds[provider].title, region].join(' ').trim();
+  return `${id} (${place}, ${status}${isService(endpoint) && isOlder(endpoint) ? ', no port mapping' : ''})`;
+}
+
+/** Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project. */
+export async function referrer(session: Pick<Session, 'usualProject'>) {
   const usual = await session.usualProject();
-  const hasImportId = family?.name === undefined;
   return ({ projectId, id }: Pick<AnyEndpoint, 'projectId' | 'id'>) =>
-    usual === projectId || !hasImportId ? id : `${projectId}-${id}`;
+    usual === projectId ? id : `${projectId}-${id}`;
 }
 
 /** How a hinted command line names this endpoint. */
-export async function referTo(
-  session: Pick<Session, 'usualProject'>,
-  endpoint: AnyEndpoint,
-  family?: Pick<Family, 'name'>,
-) {
-  return (await referrer(session, family))(endpoint);
+export async function referTo(session: Pick<Session, 'usualProject'>, endpoint: AnyEndpoint) {
+  return (await referrer(session))(endpoint);
 }

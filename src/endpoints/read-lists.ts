@@ -5,7 +5,6 @@ import type { RequestLimits } from '../base/request-limits.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf, mostAtOnce } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';
-import { isInRegion } from './name.js';
 import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */
@@ -27,8 +26,6 @@ export interface Lists<E extends AnyEndpoint = Endpoint> {
 }
 
 interface ReadOptions {
-  /** Only endpoints in this region. */
-  region: string | undefined;
   limits?: RequestLimits;
   /** Stop at the rate limit. Scopes that weren't read then are in neither map. */
   untilLimit?: boolean;
@@ -40,7 +37,7 @@ interface ReadOptions {
 export async function readLists<E extends AnyEndpoint>(
   { atlas: open }: Pick<Session, 'atlas'>,
   scopes: readonly Scope<E>[],
-  { region, limits, untilLimit, onDone }: ReadOptions,
+  { limits, untilLimit, onDone }: ReadOptions = {},
 ): Promise<Lists<E>> {
   const atlas = await open(Math.min(scopes.length, mostAtOnce));
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
@@ -51,9 +48,7 @@ export async function readLists<E extends AnyEndpoint>(
     if (isOver) return;
     const { projectId, provider, family } = scope;
     try {
-      const all = await family.list(atlas, scope, limits);
-      const here = all.filter((endpoint) => region === undefined || isInRegion(endpoint, region));
-      lists.set(scope, here);
+      lists.set(scope, await family.list(atlas, scope, limits));
     } catch (error) {
       if (!isFailure(error)) throw error;
       isOver ||= untilLimit === true && isLimit(error);

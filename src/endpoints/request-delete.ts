@@ -29,8 +29,7 @@ export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
     };
     const read = (limits?: RequestLimits) => readerOf(family)(session, endpoint, limits);
     const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
-    const unknown = async () =>
-      advise(session, retry, cmd`delete ${flags} ${await referTo(session, endpoint, family)} ${yes}`);
+    const unknown = async () => advise(session, retry, cmd`delete ${flags} ${await referTo(session, endpoint)} ${yes}`);
     const isLeft = (status: string) => isLeaving(status, statuses);
     const { isMissing } = family;
     try {

@@ -1,20 +1,23 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { faults, restMsOf } from '../atlas/retry.js';
+import { faults, isLimit, restMsOf } from '../atlas/retry.js';
+import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import { ReaderGoneError, UsageError } from '../base/errors.js';
+import { isFailure, ReaderGoneError, UsageError } from '../base/errors.js';
 import { counted } from '../base/listed.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createDeadline, type DeadlineOptions, longestSilenceMs } from '../wait/deadline.js';
-import { createPoller } from './poller.js';
-import type { Failure, Scope } from './read-lists.js';
+import { eachOf } from './ask.js';
+import { readAgain } from './await.js';
+import type { AnyEndpoint } from './family.js';
+import { type Failure, readLists, requireAny, type Scope } from './read-lists.js';
 import type { Session } from './session.js';
+import { nameOf } from './view.js';
 
 /** Which endpoints to watch, and how to show them. */
 export interface Watched {
   scopesOf(how: RequestLimits): Promise<Scope[]>;
-  region: string | undefined;
   isShown(endpoint: Endpoint): boolean;
   viewOf(rows: readonly Row[]): View;
 }
@@ -70,6 +73,58 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   } finally {
     await display.close?.();
   }
+}
+
+/**
+ * Polls the endpoints of several scopes. `poll` returns all of them, with those that couldn't be read unchanged, and the
+ * failures. It throws if nothing could be read. `requests` is the number of requests that one poll takes.
+ */
+export function createPoller(session: Session, { scopesOf }: Pick<Watched, 'scopesOf'>) {
+  let scopes: readonly Scope[] | undefined;
+  /** The same scopes, in the order of the next poll. */
+  let order: readonly Scope[] = [];
+  const known = new Map<Scope<AnyEndpoint>, readonly Endpoint[]>();
+
+  const poll = async (how: RequestLimits) => {
+    if (!scopes) order = scopes = await scopesOf(how);
+    const read = await readLists(session, order, { limits: how, untilLimit: true });
+    const { lists } = read;
+    // The next poll starts with the scopes that had no turn, then those that failed. So each one gets its turn.
+    const turn = (scope: Scope) => (lists.has(scope) ? 2 : read.failures.has(scope) ? 1 : 0);
+    order = order.toSorted((a, b) => turn(a) - turn(b));
+    requireAny(read);
+    const failures = joinLimits([...read.failures.values()]);
+
+    /** Reads an endpoint by id. If that fails, returns it unchanged. */
+    const readById = async (endpoint: Endpoint): Promise<Endpoint> => {
+      if (failures.some(({ error }) => isLimit(error))) return endpoint;
+      return readAgain(session, endpoint, how).catch((error: unknown) => {
+        if (!isFailure(error)) throw error;
+        failures.push({ what: nameOf(endpoint), error });
+        return endpoint;
+      });
+    };
+    // An endpoint that is missing from a list is read by id before it counts as gone.
+    const missing = [...lists].flatMap(([scope, list]) => {
+      const ids = new Set(list.map(({ id }) => id));
+      return (known.get(scope) ?? []).filter(({ id }) => !ids.has(id)).map((endpoint) => ({ scope, endpoint }));
+    });
+    const found = await eachOf(missing, async (each) => ({ ...each, endpoint: await readById(each.endpoint) }));
+    for (const [scope, list] of lists) {
+      const more = found.filter((each) => each.scope === scope && each.endpoint.status !== deleted);
+      known.set(scope, [...list, ...more.map(({ endpoint }) => endpoint)]);
+    }
+    return { all: scopes.flatMap((scope) => known.get(scope) ?? []), failures };
+  };
+
+  return { poll, requests: () => scopes?.length ?? 1 };
+}
+
+/** Joins the failures at the rate limit, because it is chance which scopes had no turn then. */
+function joinLimits(failures: readonly Failure[]): Failure[] {
+  const limit = failures.toSorted((a, b) => restMsOf(b.error) - restMsOf(a.error)).find(({ error }) => isLimit(error));
+  const others = failures.filter(({ error }) => !isLimit(error));
+  return limit ? [...others, { what: 'some lists', error: limit.error }] : others;
 }
 
 /** The endpoints that are new, changed or gone. */
@@ -136,9 +191,10 @@ async function screenDisplay({ io, clock }: Session, { viewOf }: Watched): Promi
 
 function checkOutput({ format, isOnScreen }: Io): void {
   if (format === 'jsonl' || (format === 'table' && isOnScreen)) return;
-  const what =
-    format === 'table'
-      ? '--watch can redraw a table only in a terminal.'
-      : `--watch cannot be combined with --output ${format}.`;
-  throw new UsageError(what, 'Use --output jsonl. It prints one JSON object for each endpoint and each change.');
+  const isTable = format === 'table';
+  const what = isTable ? 'can redraw a table only in a terminal' : `cannot be combined with --output ${format}`;
+  throw new UsageError(
+    `--watch ${what}.`,
+    'Use --output jsonl. It prints one JSON object for each endpoint and each change.',
+  );
 }

@@ -1,25 +1,21 @@
 import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { formatDuration } from '../base/duration.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import { eachOf } from '../endpoints/ask.js';
-import { type AwaitOptions, awaitAll, timedOut, type WaitSubject } from '../endpoints/await-all.js';
+import { type AwaitOptions, awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import { type Goal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import { readAttached } from './find.js';
 
-/** The statuses that a wait for interface endpoints supports. */
-export type InterfaceUntil = 'AVAILABLE' | typeof deleted;
-
 /**
  * Reads the status to wait for; `ready` is AVAILABLE. Throws a usage error if an interface endpoint never has this
  * status.
  */
-export function interfaceUntil({ until }: Pick<Goal, 'until'>): InterfaceUntil {
+export function interfaceUntil({ until }: Pick<Goal, 'until'>): string {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;
   throw new UsageError(`wait --interface cannot wait for ${until}.`, 'Valid values: AVAILABLE, DELETED');
@@ -30,7 +26,7 @@ export async function awaitInterfaces(
   session: Session,
   services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
-  goal: Pick<Goal, 'timeoutMs' | 'any' | 'all' | 'again'> & { until: InterfaceUntil },
+  goal: Pick<Goal, 'until' | 'timeoutMs' | 'any' | 'all' | 'again'>,
   { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
@@ -54,15 +50,11 @@ export async function awaitInterfaces(
         // Atlas returns no other values of an interface endpoint that is gone.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),
-    requests: (some) => some.length,
-    name: ({ region, id }) => `${region} ${id}`,
     facts: ({ id, endpointId, projectId, provider, region }) => {
-      return { endpointId, interfaceEndpointId: id, cluster: null, projectId, provider, region };
+      return { endpointId, interfaceEndpointId: id, projectId, provider, region };
     },
-    row: ({ region, id, status }, elapsedMs) => [region, status, formatDuration(elapsedMs), id],
-    error: ({ item, result }, limit) => {
+    error: (item) => {
       const { id, status, errorMessage } = item;
-      if (result === 'timed-out') return timedOut(`${id} is still ${status}`, limit, resume([item]));
       if (status === 'REJECTED' || status === 'FAILED') {
         const text = `Check it in your ${clouds[item.provider].title} account, then remove it:`;
         const hint = advise(session, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);

@@ -6,7 +6,7 @@ import { madeByAtlas } from './made-by-atlas.js';
 export const backup = {
   ...madeByAtlas,
   name: 'backup',
-  noun: 'private endpoint for backup exports',
+  noun: 'backup private endpoint',
   version: '2024-11-13',
   path: '/backup/{provider}/privateEndpoints',
   providers: ['AWS'],

@@ -1,8 +1,8 @@
 import { UsageError } from '../base/errors.js';
-import { text } from '../base/json.js';
+import { objects, text, texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, providers } from '../clouds/all.js';
-import { checkId } from '../clouds/shapes.js';
+import { checkId, isSameId } from '../clouds/shapes.js';
 import type { Kind } from './kind.js';
 
 /** Atlas's PrivateLink service in each AWS region, from MongoDB's documentation of November 2026. No API lists them. */
@@ -20,11 +20,18 @@ const services: Readonly<Record<string, string>> = {
   'ca-central-1': '08564bb8ccae8ba64',
 };
 
+/** Services in other regions are given by --service-name. */
+const serviceShape = {
+  pattern: /^com\.amazonaws\.vpce\.[a-z]+(-[a-z]+)+-[1-9]\.vpce-svc-[0-9a-f]{17}$/,
+  what: 'the name of a PrivateLink service',
+  example: 'com.amazonaws.vpce.us-east-1.vpce-svc-00e311695874992b4',
+};
+
 const dnsQuery = 'VpcEndpoints[0].DnsEntries[0].DnsName';
 
 export const dataFederation = {
   name: 'data-federation',
-  noun: 'private endpoint for Data Federation and Online Archive',
+  noun: 'Data Federation private endpoint',
   version: '2023-01-01',
   path: '/privateNetworkSettings/endpointIds',
   providers: ['AWS', 'AZURE'],
@@ -36,20 +43,31 @@ export const dataFederation = {
     customerEndpointDNSName: text,
     customerEndpointIPAddress: text,
     azureLinkId: text,
+    privateEndpointHostnames: () => null,
+  },
+  // The hosts of each instance that are aliases of it.
+  extra: {
+    key: 'privateEndpointHostnames',
+    path: '/dataFederation',
+    read: ({ id }, { privateEndpointHostnames: all }) =>
+      objects(all).flatMap(({ hostname, privateEndpoint }) =>
+        isSameId(String(privateEndpoint), id) ? (text(hostname) ?? []) : [],
+      ),
   },
   columns: ['comment'],
   roles: { read: 'Project Read Only', change: ['Project Owner'] },
   steps: {
-    ready: () => ({
-      text: 'Some minutes later, privateEndpointHostnames has the hosts of each instance:',
-      command: cmd`atlas dataFederation describe INSTANCE --output json`,
-    }),
+    ready: ({ privateEndpointHostnames: names }) =>
+      texts(names).length > 0
+        ? undefined
+        : { text: 'Atlas adds the host names some minutes later. Get it again then.' },
   },
   create: {
-    options: ['endpoint', 'dnsName', 'ip', 'linkId', 'comment'],
+    options: ['endpoint', 'dnsName', 'ip', 'linkId', 'comment', 'serviceName'],
     provider: ({ endpoint = '' }) => providers.find((name) => clouds[name].interfaces.mark?.test(endpoint)),
-    body: ({ provider, place, endpoint, dnsName, ip, linkId, comment }) => {
-      if (endpoint === undefined) throw withoutEndpoint(place?.region);
+    body: ({ provider, place, endpoint, dnsName, ip, linkId, comment, serviceName }) => {
+      if (serviceName !== undefined) checkId(serviceShape, serviceName);
+      if (endpoint === undefined) throw withoutEndpoint(place?.region, serviceName);
       const { shape, inHostName } = clouds[provider].interfaces;
       checkId(shape, endpoint);
       // Where hosts are aliases of it: without both, Atlas accepts the endpoint but gives it no host names, and neither can be
@@ -68,12 +86,13 @@ export const dataFederation = {
 } satisfies Kind;
 
 /** The error that says how to create an interface endpoint for Atlas's service in the region. */
-function withoutEndpoint(region = ''): UsageError {
+function withoutEndpoint(region = '', given?: string): UsageError {
   const what = 'Missing --endpoint, the id of your interface endpoint.';
-  const service = services[region];
+  const known = services[region] && `com.amazonaws.vpce.${region}.vpce-svc-${services[region]}`;
+  const service = given ?? known;
   if (service === undefined)
-    return new UsageError(what, 'Atlas shows the service of each region when you add a private endpoint.');
-  const where = cmd`--region ${region} --service-name ${`com.amazonaws.vpce.${region}.vpce-svc-${service}`}`;
+    return new UsageError(what, 'Find the service of your region in the Atlas UI, and use it as --service-name.');
+  const where = cmd`--region ${service.split('.')[3] ?? ''} --service-name ${service}`;
   const network = cmd`--vpc-id VPC --subnet-ids SUBNET --security-group-ids GROUP`;
   const create = cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface ${where} ${network}`;
   return new UsageError(what, { text: 'To create one:', commands: [create.text] });

@@ -7,14 +7,14 @@ import { madeByAtlas } from './made-by-atlas.js';
 export const encryption = {
   ...madeByAtlas,
   name: 'encryption',
-  noun: 'private endpoint for encryption at rest',
+  noun: 'encryption private endpoint',
   version: '2023-01-01',
   path: '/encryptionAtRest/{provider}/privateEndpoints',
   providers: ['AWS', 'AZURE'],
   usual: ({ status }) => (status === 'PENDING_ACCEPTANCE' ? 'some minutes after your approval' : undefined),
   steps: {
     needsUser: ({ privateEndpointConnectionName: name }) => ({
-      text: 'Approve its connection at your Key Vault (Atlas does not know VAULT and its resource GROUP, so fill them in). Atlas notices that some minutes later:',
+      text: 'Approve its connection at your Key Vault (fill in VAULT and its resource GROUP). Atlas notices that some minutes later:',
       command: cmd`az keyvault private-endpoint-connection approve --vault-name VAULT --resource-group GROUP --name ${text(name) ?? 'CONNECTION'}`,
     }),
   },

@@ -3,15 +3,14 @@ import { AnswerError, ApiError, isGoneBelow } from '../atlas/errors.js';
 import { createdOn, path } from '../atlas/ids.js';
 import { type Fields, fields } from '../atlas/read.js';
 import { deleted, statusOrder } from '../atlas/status.js';
-import { advise, UsageError } from '../base/errors.js';
+import { advise, ignoreFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import { providers } from '../clouds/all.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { Family } from '../endpoints/family.js';
-import { isInRegion } from '../endpoints/name.js';
-import { nameOf, serviceView, tone } from '../endpoints/view.js';
+import { serviceView, tone } from '../endpoints/view.js';
 import { kinds, rolesOf, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
 
@@ -22,7 +21,7 @@ import type { Kind, KindBody, KindEndpoint } from './kind.js';
 type Place = Pick<KindEndpoint, 'projectId' | 'provider'>;
 
 export function familyOf(kind: Kind): Family<KindEndpoint> {
-  const { name, noun, path: list, providers: own } = kind;
+  const { name, noun, path: list, providers: own, extra } = kind;
   const flags = ['--kind', name];
   const isOnEach = list.includes('{provider}');
   const readList = (atlas: Atlas, place: Place, limits?: RequestLimits) => {
@@ -32,8 +31,6 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
   return {
     ...kind,
     flags,
-    several: 'endpoints of this kind',
-    short: 'ones',
     view: viewOf(kind),
     listOf: (provider) => (isOnEach ? provider : (own[0] ?? provider)),
     list: readList,
@@ -47,15 +44,14 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     remove: async (atlas, endpoint) => {
       await explained(kind, atlas.send({ method: 'DELETE', ...requestTo(kind, endpoint, endpoint.id) }));
     },
-    isMissing: isGoneBelow,
-    // An id, or a region with one endpoint of the kind.
-    readNames: (args) => {
-      if (args.every((arg) => arg.trim() !== '')) return args.map((arg) => ({ id: arg.trim() }));
-      throw new UsageError('The endpoint argument is empty.', 'Check for an unset variable.');
+    complete: async (atlas, endpoint) => {
+      if (!extra) return endpoint;
+      const request = requestTo({ ...kind, path: extra.path }, endpoint);
+      const answer = await atlas.send({ method: 'GET', ...request }).catch(ignoreFailure);
+      const found = objects(answer).flatMap((item) => extra.read(endpoint, item));
+      return { ...endpoint, [extra.key]: answer === undefined ? null : found };
     },
-    // Azure changes the case of ids.
-    isNamed: ({ id = '' }, endpoint) => endpoint.id.toLowerCase() === id.toLowerCase() || isInRegion(endpoint, id),
-    describe: (endpoint) => `${nameOf(endpoint)} (${endpoint.status})`,
+    isMissing: isGoneBelow,
     unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
     toCreate: (session) => advise(session, 'To create one:', cmd`create ${flags} --help`),
     toReplace: (session, { id }) =>
@@ -125,6 +121,6 @@ export function viewOf(kind?: Kind): Family['view'] {
       const statuses = kinds.find(({ name }) => name === row.kind)?.statuses;
       return statuses && row.status !== deleted ? tones[statuses[String(row.status)] ?? 'pending'] : tone(row);
     },
-    empty: kind ? `No ${kind.noun}.` : 'No private endpoints.',
+    empty: kind ? `No ${kind.noun}s.` : 'No private endpoints.',
   };
 }

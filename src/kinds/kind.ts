@@ -1,3 +1,4 @@
+import type { Fields } from '../atlas/read.js';
 import type { Json } from '../base/json.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
@@ -12,6 +13,7 @@ export const kindFlags = {
   linkId: value('<id>', 'its link id'),
   comment: value('<text>', 'a note on it'),
   vpcRegion: value('<region>', 'region that it is used from', 'newRegions'),
+  serviceName: value('<name>', 'Atlas service in a region that this version does not know'),
   file: value('<file>', 'JSON file with the request', 'files'),
 } as const;
 
@@ -47,6 +49,8 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   keys: Readonly<Record<string, (value: unknown) => Json>>;
   /** Of these, the columns of a table. */
   columns: readonly string[];
+  /** One of the keys whose values another list has: its path below that of the project, and how to read an item. */
+  extra?: { key: string; path: string; read(endpoint: KindEndpoint, item: Fields): string[] };
   /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
   roles: { read: string; change: readonly string[] };
   create: {

@@ -25,7 +25,7 @@ const target = {
 
 export const stream = {
   name: 'stream',
-  noun: 'private endpoint for Stream Processing',
+  noun: 'Stream Processing private endpoint',
   version: '2023-02-01',
   path: '/streams/privateLinkConnections',
   providers,

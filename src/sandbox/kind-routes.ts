@@ -1,5 +1,5 @@
 import type { Provider } from '../clouds/all.js';
-import { newId, readyMs } from './chance.js';
+import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { type KeyRights, mayDo } from './key.js';
 import { type KindName, sandboxKinds } from './kinds.js';
@@ -16,9 +16,20 @@ export function kindRoutes(rights: KeyRights): ApiRoute[] {
   const names = Object.keys(sandboxKinds) as KindName[];
   return [
     ...names.flatMap((name) => routesOf(name, rights)),
+    apiRead('/groups/{project}/dataFederation', (request) => [
+      { name: 'instance0', privateEndpointHostnames: hostnamesIn(request) },
+    ]),
     // Not a route of Atlas: it stands for what a user does in the cloud.
     apiChange('POST', '/groups/{project}/sandboxApprovals', 200, approveAll),
   ];
+}
+
+/** The hosts of an instance of Data Federation, some time after endpoints with a region and a DNS name are ready. */
+function hostnamesIn(request: CloudPlace): AnswerBody[] {
+  const later = { ...request, now: request.now - briefly(request.world.options) };
+  return othersIn(request, 'dataFederation')
+    .filter((each) => each.body.customerEndpointDNSName && otherStatus(each, later) === 'OK')
+    .map(({ id }) => ({ hostname: `instance0-${digits(id, 5)}.a.query.mongodb.net`, privateEndpoint: id }));
 }
 
 function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {

@@ -193,7 +193,7 @@ describe('get, wait and delete find an endpoint', () => {
     const id = await created();
     const names = ['eu-west-1', 'f'.repeat(24), `${defaultProject}-${'f'.repeat(24)}`].map((name) => `get ${name}`);
     for (const line of [...names, 'wait eu-west-1', 'delete eu-west-1 --yes']) {
-      await ends(line, 3, `Existing services: ${id} (AWS us-east-1`);
+      await ends(line, 3, `Existing ones: ${id} (AWS us-east-1`);
     }
   });
 });

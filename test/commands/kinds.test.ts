@@ -47,11 +47,12 @@ describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
   test('from create to gone', async () => {
     const created = await json(`create --kind ${kind} ${options}`);
     expect(created).toMatchObject({ kind, projectId: defaultProject, status: before, errorMessage: null });
-    expect(await json(`list --kind ${kind}`)).toEqual([created]);
+    const unread = kind === 'data-federation' ? { privateEndpointHostnames: null } : {};
+    expect(await json(`list --kind ${kind}`)).toEqual([{ ...created, ...unread }]);
     const waited = await json(`wait --kind ${kind} ${created.id} --timeout 20m`);
     expect(waited).toMatchObject({ id: created.id, status: ready });
-    expect(await json(`get --kind ${kind}`)).toEqual(waited);
-    expect(await json(`get --kind ${kind} ${created.region}`)).toEqual(waited);
+    expect({ ...(await json(`get --kind ${kind}`)), ...unread }).toEqual(waited);
+    expect({ ...(await json(`get --kind ${kind} ${created.region}`)), ...unread }).toEqual(waited);
     expect(await json(`list --kind ALL --status ready`)).toEqual([waited]);
     expect(await json(`delete --kind ${kind} ${created.id} --yes --wait`)).toEqual({ ...waited, status: 'DELETED' });
     await own.ends(`list --kind ${kind} --json`, 0, '', '[]\n');
@@ -140,11 +141,29 @@ test('encryption at rest on Azure says once what to approve, and ends after the 
 });
 
 test('what does not exist, or not there, is not found', async () => {
-  await own.ends('wait --kind backup --until DELETED --json', 0, '', '[]\n');
+  expect(await json('wait --kind backup --until DELETED')).toMatchObject({ kind: 'backup', id: null });
   await own.ends('wait --kind backup', 3, 'create --kind backup');
   const { id } = await json('create --kind backup us-east-1');
-  await own.ends(`get --kind backup ${id} --region us-west-2`, 3, 'Existing ones: us-east-1');
-  await own.ends(`get --kind backup us-west-2`, 3, 'Existing ones: us-east-1');
+  await own.ends(`get --kind backup us-west-2`, 3, `Existing ones: ${id} (AWS us-east-1, INITIATING)`);
+  expect(await json('wait --kind backup us-west-2 --until DELETED')).toMatchObject({ id: null, region: 'us-west-2' });
+  // Nothing says that it is deleted while it exists.
+  for (const line of ['get', 'wait --until DELETED', 'delete --yes --if-exists'])
+    await own.ends(`${line} --kind backup ${id} --region us-west-2`, 2, 'exists, but it does not match', '');
+});
+
+test('Data Federation has the host names some time after it is ready', async () => {
+  const line = `create --kind data-federation us-east-1 --endpoint ${vpce('a')} --dns-name a.vpce.amazonaws.com`;
+  const early = await own.atlas(`${line} --wait --json`, { hints: true });
+  expect(JSON.parse(early.stdout)).toMatchObject({ status: 'OK', privateEndpointHostnames: [] });
+  expect(early.stderr).toContain('Atlas adds the host names some minutes later');
+  await own.atlas(`create --kind data-federation --endpoint ${vpce('b')} us-east-1 --dns-name b --wait`);
+  own.sandbox.clock.advance(60_000);
+  const host = expect.stringMatching(/^instance0-\w+\.a\.query\.mongodb\.net$/);
+  expect(await json(`get --kind data-federation ${vpce('a')}`)).toMatchObject({ privateEndpointHostnames: [host] });
+  const { stdout } = await own.atlas(`get --kind data-federation ${vpce('a')}`);
+  expect(stdout).toMatch(/instance0-\w+\.a\.query/);
+  own.faults = [{ method: 'GET', path: '*/dataFederation', status: 403, code: 'USER_UNAUTHORIZED' }];
+  expect(await json(`get --kind data-federation ${vpce('a')}`)).toMatchObject({ privateEndpointHostnames: null });
 });
 
 test('an id with slashes', async () => {
@@ -164,9 +183,16 @@ test('an id with slashes', async () => {
 
 test.each([
   ['create --kind data-federation us-east-1', 'com.amazonaws.vpce.us-east-1.vpce-svc-00e311695874992b4'],
+  ['create --kind data-federation us-east-2', '--service-name'],
+  [
+    `create --kind data-federation --service-name com.amazonaws.vpce.us-east-2.vpce-svc-${'1'.repeat(17)}`,
+    `--region us-east-2 --service-name com.amazonaws.vpce.us-east-2.vpce-svc-${'1'.repeat(17)}`,
+  ],
+  ['create --kind data-federation --service-name vpce-svc-1;x', 'is not the name of a PrivateLink service'],
+  ['create --kind backup us-east-1 --service-name x', '--service-name is only for --kind data-federation'],
   [`create --kind data-federation us-east-1 --endpoint ${vpce('a')}`, '--dns-name'],
   ['create --kind data-federation us-east-1 --endpoint nope', "'nope'"],
-  ['create --kind backup us-east-1 --provider azure', 'Valid values: aws'],
+  ['create --kind backup us-east-1 --provider azure', 'Valid values: AWS'],
   ['create --kind backup us-east-1 --endpoint x', '--endpoint is only for --kind data-federation'],
   ['create us-east-1 --file x', '--file is only for --kind stream'],
   ['create --kind stream', '--file'],
@@ -178,8 +204,7 @@ test.each([
   ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],
   ['get --kind backups', 'Did you mean backup?'],
   ['list --kind backup --check', '--check cannot be combined with --kind'],
-  ['list --kind backup --watch', 'atlas-pe wait --kind backup --all'],
-  ['list --kind all --watch', 'atlas-pe wait --kind KIND --all'],
+  ['list --kind all --watch', '--watch cannot be combined with --kind'],
   ['list --kind nope', 'stream, all'],
   ['list --kind all -o mermaid', '--output mermaid cannot be combined with --kind'],
   ['list --kind backup --status nope', 'Valid values'],

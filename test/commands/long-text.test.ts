@@ -32,8 +32,8 @@ describe('a list in an error has ten items and the number of the others', () => 
   test.each([
     ['get', 2, 'Choose one: '],
     ['get us-east-1', 2, 'Choose one: '],
-    ['get us-west-2', 3, 'Existing services: '],
-    [`get ${'f'.repeat(24)}`, 3, 'Existing services: '],
+    ['get us-west-2', 3, 'Existing ones: '],
+    [`get ${'f'.repeat(24)}`, 3, 'Existing ones: '],
   ])('endpoints: %s', async (line, code, hint) => {
     const { exitCode, stderr } = await run(line, awsOf(services(500)));
     expect([exitCode, stderr.match(/AVAILABLE\)/g)?.length]).toEqual([code, 10]);

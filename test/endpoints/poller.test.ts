@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
-import { createPoller } from '../../src/endpoints/poller.js';
 import { services } from '../../src/endpoints/services.js';
+import { createPoller } from '../../src/endpoints/watch.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -39,7 +39,7 @@ function start(projects: readonly string[], lists: Answers, singles: Record<stri
     scopesAsked++;
     return projects.map((projectId) => ({ projectId, provider: 'AWS' as const, family: services }));
   };
-  const { poll, requests } = createPoller(session, { scopesOf, region: undefined });
+  const { poll, requests } = createPoller(session, { scopesOf });
   const seen = async () => {
     asked.length = 0;
     const { all, failures } = await poll(limits);
@@ -110,7 +110,7 @@ test('missing endpoints are read eight at a time', async () => {
     },
   });
   const scopesOf = async () => [{ projectId: 'a', provider: 'AWS' as const, family: services }];
-  const { poll } = createPoller(session, { scopesOf, region: undefined });
+  const { poll } = createPoller(session, { scopesOf });
   await poll(limits);
   expect([(await poll(limits)).all, most]).toEqual([all, 8]);
 });

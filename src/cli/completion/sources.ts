@@ -150,7 +150,7 @@ async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
   const { readFamily } = await import('../../commands/family.js');
   const { finderOf } = await import('../../endpoints/find.js');
   const context = await request.online();
-  const find = finderOf(readFamily(context, { kind: request.given.get('kind')?.at(-1) }));
+  const find = finderOf(readFamily(context.io, { kind: request.given.get('kind')?.at(-1) }));
   const { endpoints } = await find(context, [], filterOf(request), { all: true });
   return named(
     endpoints.flatMap((each) => each ?? []),
