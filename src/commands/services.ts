@@ -10,8 +10,8 @@ export const create = command({
   name: 'create',
   summary: 'Create a private endpoint service',
   details:
-    'Atlas needs a few minutes to create it; --wait waits for that. Then create an interface endpoint in your cloud account ' +
-    'and attach it with atlas-pe interface add. atlas-pe connect does all of this.',
+    'Atlas needs a few minutes to create it; --wait waits for that. Then attach an interface endpoint of your cloud account. ' +
+    'atlas-pe connect does all of this.',
   args: { place: optional('cloud region, such as us-east-1 or US_EAST_1', 'newRegions', 'region') },
   flags: {
     region: value('<region>', 'same as the argument', 'newRegions'),

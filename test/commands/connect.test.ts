@@ -433,7 +433,7 @@ describe('what goes wrong on the way', () => {
     const first = await own.atlas('connect us-east-1 --timeout 20s --yes');
     expect([first.exitCode, first.stderr]).toEqual([
       8,
-      expect.stringMatching(/Timed out after 20s: vpce-\w+ is still/),
+      expect.stringMatching(/Timed out after 20s: us-east-1 vpce-\w+ is still/),
     ]);
     own.faults = [{ action: 'DeleteVpcEndpoints', delayMs: 8000 }];
     const back = await own.atlas('disconnect us-east-1 --timeout 10s --yes');
