@@ -196,6 +196,7 @@ test.each([
   ['create --kind backup us-east-1 --service-name x', '--service-name is only for --kind data-federation'],
   [`create --kind data-federation us-east-1 --endpoint ${vpce('a')}`, '--dns-name'],
   ['create --kind data-federation us-east-1 --endpoint nope', "'nope'"],
+  ['create --kind backup us-east-1 --region us-west-2', 'us-west-2'],
   ['create --kind backup us-east-1 --provider azure', 'Valid values: AWS'],
   ['create --kind backup us-east-1 --endpoint x', '--endpoint is only for --kind data-federation'],
   ['create us-east-1 --file x', '--file is only for --kind stream'],
