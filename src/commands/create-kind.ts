@@ -6,7 +6,7 @@ import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import { defaultProvider, type Provider } from '../clouds/all.js';
-import { parseRegion } from '../clouds/regions.js';
+import { checkSameRegion, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { sendOnce } from '../endpoints/create-once.js';
@@ -30,6 +30,7 @@ export async function draftOfKind(context: Context, kind: Kind, options: Options
   const readRegion = (text: string) => parseRegion(provider, text);
   const { place: typed = options.region } = options;
   const place = typed === undefined ? undefined : readRegion(typed);
+  if (typed !== undefined) checkSameRegion(provider, typed, options.region);
   const body = kind.create.body({ ...options, provider, place, content, readRegion });
   const request = (projectId: string): ApiRequest => ({
     method: 'POST',

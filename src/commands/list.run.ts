@@ -53,7 +53,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const read = await readAll(context, scopes);
   requireAny(read);
   const endpoints = scopes.flatMap((scope) => read.lists.get(scope) ?? []).filter(isShown);
-  const isNote = ([, { error }]: [unknown, Failure]) => family === undefined && isRefused(error);
+  const isNote = ([scope, { error }]: [Scope<AnyEndpoint>, Failure]) =>
+    family === undefined && scope.family !== services && isRefused(error);
   const refused = [...read.failures].filter(isNote).map(([scope]) => scope);
   const failures = [...read.failures].filter((each) => !isNote(each)).map(([, failure]) => failure);
   const own = family ? endpoints.filter(isService) : [];

@@ -43,7 +43,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
   // The first request is part of the wait, so errors do not end it.
   const find = (how: RequestLimits) => finderOf(family)(context, args, options, { all, limits: how });
-  const found = await findUntilSure(context, deadline, goal.until, find).catch((error: unknown) => {
+  const found = await findUntilSure(context, deadline, goal.until, family.noun, find).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
@@ -92,6 +92,7 @@ async function findUntilSure(
   { io, clock, atlas }: Context,
   deadline: Deadline,
   until: string,
+  noun: string,
   find: (how: RequestLimits) => ReturnType<ReturnType<typeof finderOf>>,
 ) {
   const started = clock.monotonic();
@@ -106,7 +107,7 @@ async function findUntilSure(
     const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
     const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
     if (!isDoubtful) return found;
-    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
+    if (isNew && looks === 1) io.note(`Atlas does not list the new ${noun} yet. Checking again.`);
     await deadline.pause(secondLookMs);
   }
 }

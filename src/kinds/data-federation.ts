@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
-import { clouds, providers } from '../clouds/all.js';
+import { clouds, type Provider, providers } from '../clouds/all.js';
 import { checkId, isSameId } from '../clouds/shapes.js';
 import type { Kind } from './kind.js';
 
@@ -60,14 +60,14 @@ export const dataFederation = {
     ready: ({ privateEndpointHostnames: names }) =>
       texts(names).length > 0
         ? undefined
-        : { text: 'Atlas adds the host names some minutes later. Get it again then.' },
+        : { text: 'Atlas adds the host names some minutes later. To see them, use get again then.' },
   },
   create: {
     options: ['endpoint', 'dnsName', 'ip', 'linkId', 'comment', 'serviceName'],
     provider: ({ endpoint = '' }) => providers.find((name) => clouds[name].interfaces.mark?.test(endpoint)),
     body: ({ provider, place, endpoint, dnsName, ip, linkId, comment, serviceName }) => {
       if (serviceName !== undefined) checkId(serviceShape, serviceName);
-      if (endpoint === undefined) throw withoutEndpoint(place?.region, serviceName);
+      if (endpoint === undefined) throw withoutEndpoint(provider, place?.region, serviceName);
       const { shape, inHostName } = clouds[provider].interfaces;
       checkId(shape, endpoint);
       // Where hosts are aliases of it: without both, Atlas accepts the endpoint but gives it no host names, and neither can be
@@ -86,8 +86,13 @@ export const dataFederation = {
 } satisfies Kind;
 
 /** The error that says how to create an interface endpoint for Atlas's service in the region. */
-function withoutEndpoint(region = '', given?: string): UsageError {
+function withoutEndpoint(provider: Provider, region = '', given?: string): UsageError {
   const what = 'Missing --endpoint, the id of your interface endpoint.';
+  if (provider !== 'AWS')
+    return new UsageError(
+      what,
+      'Find the service of your region in the Atlas UI, and create a private endpoint to it.',
+    );
   const known = services[region] && `com.amazonaws.vpce.${region}.vpce-svc-${services[region]}`;
   const service = given ?? known;
   if (service === undefined)

@@ -10,6 +10,7 @@ import { cmd } from '../base/shell.js';
 import { providers } from '../clouds/all.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { Family } from '../endpoints/family.js';
+import { yesOf } from '../endpoints/next-step.js';
 import { serviceView, tone } from '../endpoints/view.js';
 import { kinds, rolesOf, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
@@ -54,8 +55,8 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     isMissing: isGoneBelow,
     unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
     toCreate: (session) => advise(session, 'To create one:', cmd`create ${flags} --help`),
-    toReplace: (session, { id }) =>
-      advise(session, 'Delete it, then create it again:', cmd`delete ${flags} ${id} --wait`),
+    toReplace: (session, _, reference) =>
+      advise(session, 'Delete it, then create it again:', cmd`delete ${flags} ${reference} --wait ${yesOf(session)}`),
   };
 }
 

@@ -107,7 +107,7 @@ function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string
   const { createdAt, readyAt, approvedAt, goneAt, fate, provider } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
   const phase = (names: readonly string[], from: number, to: number) => {
-    const share = Math.min(0.999, (now - from) / Math.max(1, to - from));
+    const share = Math.min(0.999, Math.max(0, now - from) / Math.max(1, to - from));
     return names[Math.floor(share * names.length)] ?? kind.ready;
   };
   const shortly = briefly(world.options);

@@ -74,6 +74,8 @@ describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
   test('ends a wait with 6 if it fails or goes away, 8 at the time-out, 130 at Ctrl-C', async () => {
     own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
     await own.ends(`create --kind ${kind} ${options} --wait`, 6, 'No capacity');
+    const { id } = await json(`get --kind ${kind}`);
+    await own.ends(`wait --kind ${kind}`, 6, `delete --kind ${kind} ${id} --wait --yes`);
     expect(await json(`list --kind ${kind} --status failed`)).toMatchObject([{ errorMessage: 'No capacity' }]);
     await own.restart();
     own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
@@ -153,7 +155,8 @@ test('what does not exist, or not there, is not found', async () => {
 
 test('Data Federation has the host names some time after it is ready', async () => {
   const line = `create --kind data-federation us-east-1 --endpoint ${vpce('a')} --dns-name a.vpce.amazonaws.com`;
-  const early = await own.atlas(`${line} --wait --json`, { hints: true });
+  expect(await json(line)).toMatchObject({ status: 'PENDING', privateEndpointHostnames: [] });
+  const early = await own.atlas(`${line} --if-not-exists --wait --json`, { hints: true });
   expect(JSON.parse(early.stdout)).toMatchObject({ status: 'OK', privateEndpointHostnames: [] });
   expect(early.stderr).toContain('Atlas adds the host names some minutes later');
   await own.atlas(`create --kind data-federation --endpoint ${vpce('b')} us-east-1 --dns-name b --wait`);
@@ -184,6 +187,7 @@ test('an id with slashes', async () => {
 test.each([
   ['create --kind data-federation us-east-1', 'com.amazonaws.vpce.us-east-1.vpce-svc-00e311695874992b4'],
   ['create --kind data-federation us-east-2', '--service-name'],
+  ['create --kind data-federation eastus2 --provider azure', 'create a private endpoint to it'],
   [
     `create --kind data-federation --service-name com.amazonaws.vpce.us-east-2.vpce-svc-${'1'.repeat(17)}`,
     `--region us-east-2 --service-name com.amazonaws.vpce.us-east-2.vpce-svc-${'1'.repeat(17)}`,
@@ -192,6 +196,7 @@ test.each([
   ['create --kind backup us-east-1 --service-name x', '--service-name is only for --kind data-federation'],
   [`create --kind data-federation us-east-1 --endpoint ${vpce('a')}`, '--dns-name'],
   ['create --kind data-federation us-east-1 --endpoint nope', "'nope'"],
+  ['create --kind backup us-east-1 --region us-west-2', 'us-west-2'],
   ['create --kind backup us-east-1 --provider azure', 'Valid values: AWS'],
   ['create --kind backup us-east-1 --endpoint x', '--endpoint is only for --kind data-federation'],
   ['create us-east-1 --file x', '--file is only for --kind stream'],
@@ -227,6 +232,11 @@ test('a list of all kinds notes what may not be read', async () => {
     exitCode: 4,
     stderr: expect.stringContaining('Project Owner role'),
   });
+});
+
+test('a list of all kinds is incomplete without those of clusters', async () => {
+  own.faults = [{ method: 'GET', path: '*/endpointService', status: 403, code: 'USER_UNAUTHORIZED' }];
+  await own.ends('list --kind all --json', 1, 'AWS: ', '[]\n');
 });
 
 test('all kinds over 50 projects are at most 8 requests at once, and one note each', async () => {
