@@ -137,7 +137,9 @@ async function readVantage(context: Context, options: Options): Promise<Vantage>
 
 /** Reads --dns-server: an address with an optional port, as Node takes it. Throws a usage error. */
 function dnsServerOf(text: string | undefined): string | undefined {
-  if (text === undefined || isIP(text) > 0 || isIP(parseNode(text)?.host ?? '') > 0) return text;
+  // A name may end with a dot, but an address may not.
+  const host = text === undefined || /\.(?::|$)/.test(text) ? undefined : parseNode(text)?.host;
+  if (text === undefined || isIP(text) > 0 || isIP(host ?? '') > 0) return text;
   throw new UsageError(`'${text}' is not a valid DNS server.`, 'Examples: 10.0.0.2, 127.0.0.1:5353, [fd00::2]:53');
 }
 

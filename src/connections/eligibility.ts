@@ -29,7 +29,7 @@ export async function readSelected(session: Session, endpoint: string | undefine
   const attached = withName(await listAttached(session, name, {}), named);
   if (attached.length === 0) throw notAttached(session, named);
   const isSelected = (id: string) => attached.some((each) => isSameId(each.id, id));
-  return { projectId, isSelected, services: attached.map(({ service }) => service) };
+  return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };
 }
 
 /** How the interface endpoints of a project are read. */

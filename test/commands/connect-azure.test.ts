@@ -47,6 +47,13 @@ describe('the last part of a resource id', () => {
     expect(target).not.toBe('');
     await own.ends('interface remove mine --yes', 2, 'There are 2 interface endpoints.');
     await own.ends('disconnect eastus2 mine --yes', 2, 'There are 2 interface endpoints.');
+    // Their service is the same, so it is checked once.
+    const { stdout } = await own.atlas('doctor mine --no-network --json --query categories[].checks[].id');
+    expect(stdout.match(/(?:service|interface)-status/g)).toEqual([
+      'service-status',
+      'interface-status',
+      'interface-status',
+    ]);
   });
 });
 

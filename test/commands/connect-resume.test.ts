@@ -125,6 +125,13 @@ describe('connect', () => {
     ]);
   });
 
+  test('interrupted while it adds a rule to a security group of an earlier run, knows that the group exists', async () => {
+    own.faults = [{ action: 'AuthorizeSecurityGroupIngress', nth: [{ from: 2, to: 9 }], drop: 'before' }];
+    expect((await own.atlas(connect)).exitCode).toBe(1);
+    const { exitCode, stderr } = await interruptedAt({ action: 'AuthorizeSecurityGroupIngress', nth: second });
+    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/, security group sg-\w+\. To continue:/)]);
+  });
+
   const creates = ['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint'];
   test.each(creates)('ends with one of everything if EC2 is slow to show what a lost %s did', async (action) => {
     // The first one is a dry run.

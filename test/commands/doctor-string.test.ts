@@ -106,6 +106,7 @@ describe('the argument', () => {
     ['mongodb+srv://user:hunter2@x@a.b.example', 'as %3A %2F %3F %40'],
     ['mongodb+srv://user:hunter2/x@a.b.example', 'as %3A %2F %3F %40'],
     ['mongodb://user:hunter2?x@a.b.example', 'as %3A %2F %3F %40'],
+    ['mongodb+srv://user:hunter2@x/y?z@a.b.example', 'as %3A %2F %3F %40'],
     [`mongodb://${'a,'.repeat(50_000)}`, 'a host name or a port is wrong'],
     ['cluster0-pl-0.k45tj.mongodb.net', 'only a host name. Write mongodb+srv://HOST, or --cluster'],
     ['db.corp.example:27017', 'only a host name. Write mongodb+srv://HOST, or --cluster'],

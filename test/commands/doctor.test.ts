@@ -141,6 +141,8 @@ describe('usage errors', () => {
   writeFileSync(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n');
   test.each([
     ['--dns-server nope', /'nope' is not a valid DNS server/],
+    ['--dns-server 10.0.0.2.', /'10\.0\.0\.2\.' is not a valid DNS server/],
+    ['--dns-server 10.0.0.2.:53', /is not a valid DNS server/],
     ['--dns-server 10.0.0.2:0', /not a valid DNS server/],
     ['--dns-server 10.0.0.2:70000', /not a valid DNS server/],
     ['--dns-server dns.example:53', /not a valid DNS server/],

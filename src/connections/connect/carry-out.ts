@@ -89,6 +89,7 @@ function withWayOn(
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   const others = [...created, ...known].filter(({ id }) => id !== service?.id);
+  const isThere = others.some(({ stepId }) => stepId === step?.id);
   const titled = ({ stepId, id }: Created) => {
     const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
     return `${inSentence(title)} ${id}`;
@@ -99,7 +100,7 @@ function withWayOn(
   // Atlas errors already have this advice.
   const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =
-    isCreate && !isNew(step.id) && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
+    isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);

@@ -4,6 +4,7 @@ import { hasNodesIn } from '../../atlas/clusters.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
 import type { Clock } from '../../base/clock.js';
 import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
+import { grouped } from '../../base/grouped.js';
 import { texts } from '../../base/json.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/request-limits.js';
@@ -150,7 +151,9 @@ export async function openFacts(session: Session, examined: Examined) {
 function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
   const found = withName(attachedTo(services), id);
   if (found.length === 0) throw notAttached(session, id);
-  return found.map((each) => ({ ...each.service, interfaceEndpoints: [each.id] }));
+  return grouped(found, ({ service }) => service.id).map((all) => {
+    return { ...all[0].service, interfaceEndpoints: all.map((each) => each.id) };
+  });
 }
 
 /** Trouble on the way is no answer about the credentials; the checks on services say it. */

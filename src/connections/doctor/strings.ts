@@ -77,7 +77,7 @@ const mistakes: readonly (readonly [pattern: RegExp, mistake: string])[] = [
   [/^["'`“”„‘’]|["'`“”„‘’]$/, 'it has quotation marks. Leave them out'],
   [/^[\w.-]+(?::\d+)?$/, 'it is only a host name. Write mongodb+srv://HOST, or --cluster with the name of a cluster'],
   [/^(?!mongodb(?:\+srv)?:\/\/)/i, 'it does not begin with mongodb+srv:// or mongodb://'],
-  [/:\/\/(?:[^/?@]*[/?][^@=]*@|[^/?]*@[^/?]*@)/, 'write : / ? @ in a user name or password as %3A %2F %3F %40'],
+  [/:\/\/(?:[^/?@]*[/?]|[^/?]*@)[^=]*@/, 'write : / ? @ in a user name or password as %3A %2F %3F %40'],
   [/\+srv:\/\/[^/?]*,/i, 'mongodb+srv:// takes only one host name'],
   [/\+srv:\/\/(?:[^/?]*@)?[^/?@:]+:\d+(?:[/?]|$)/i, 'mongodb+srv:// takes no port. Leave it out'],
 ];
