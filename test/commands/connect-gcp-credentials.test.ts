@@ -259,3 +259,17 @@ test('the built-in sandbox reads nothing of the settings of gcloud', async () =>
   expect(exitCode, stderr).toBe(0);
   expect(JSON.parse(stdout).cloud).toMatchObject({ account: 'atlas-pe-sandbox', network: 'default' });
 });
+
+test('a universe domain that is none is named, not the variable of the URL', async () => {
+  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: '', GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'my universe' };
+  const { exitCode, stderr } = await own.atlas(line, { env: { ...own.sandbox.env, ...env } });
+  const said = /Error: 'my universe' is not a valid universe domain\.\nHint: Example: googleapis\.com\n$/;
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
+});
+
+test('tokens go to another host only over TLS', async () => {
+  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: 'http://example.com/compute/v1/' };
+  const { exitCode, stderr } = await own.atlas(line, { env: { ...own.sandbox.env, ...env } });
+  const said = /^Error: CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE is not a valid https URL\./;
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
+});
