@@ -174,6 +174,12 @@ test('a gcloud that fails although it prints something', async () => {
   expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token \(exit code 3\)\./)]);
 });
 
+test('a gcloud that never stops printing', async () => {
+  const PATH = gcloud('trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done');
+  const { exitCode, stderr } = await own.atlas(line, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
+  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token printed too much\./)]);
+});
+
 test('neither credentials nor gcloud', async () => {
   const { exitCode, stderr } = await own.atlas(line, { env: envWith() });
   expect([exitCode, stderr]).toEqual([
@@ -182,10 +188,13 @@ test('neither credentials nor gcloud', async () => {
   ]);
 });
 
-test.skipIf(process.platform === 'win32')('Ctrl-C ends gcloud and what it has started', async () => {
+test.skipIf(process.platform === 'win32').each([
+  ['that waits for another program', ''],
+  ['that has closed its output', 'exec >&-;'],
+])('Ctrl-C ends a gcloud %s, and what it has started', async (_, first) => {
   const pipe = join(temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const PATH = gcloud(`exec 3> ${pipe}; sleep 600 & echo started >&3; wait`);
+  const PATH = gcloud(`exec 3> ${pipe}; ${first} sleep 600 & echo started >&3; wait`);
   let interrupt: (() => void) | undefined;
   const running = own.atlas(`${line} --verbose`, {
     env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
