@@ -73,11 +73,11 @@ export interface Created {
   id: string;
 }
 
-/** Something in the user's cloud that has this program's tags. */
+/** Something in the user's cloud that may have this program's marks. */
 export interface Owned {
   id: string;
   region: string;
-  /** The Atlas service for which this program created it; null if its tags do not name one. */
+  /** The Atlas service for which this program created it; null if its marks do not name one. */
   ownerId: string | null;
 }
 
@@ -85,7 +85,7 @@ export interface Owned {
 export interface CloudSide<P extends CloudPlan = CloudPlan, E extends CloudEndpoint = CloudEndpoint> {
   /** Reads what is there and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
-  /** What this program created for any service of the project, as far as it can be read. */
+  /** What is there, as far as it can be read, and for which service of the project this program created it. */
   owned(plan: P, projectId: string): Promise<readonly Owned[]>;
   /** Throws if a permission for what the plan creates is missing. Changes nothing. */
   rehearse(plan: P): Promise<void>;

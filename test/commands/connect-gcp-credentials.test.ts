@@ -174,6 +174,12 @@ test('a gcloud that fails although it prints something', async () => {
   expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token \(exit code 3\)\./)]);
 });
 
+test('a gcloud that never stops printing', async () => {
+  const PATH = gcloud('trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done');
+  const { exitCode, stderr } = await own.atlas(line, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
+  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token printed too much\./)]);
+});
+
 test('neither credentials nor gcloud', async () => {
   const { exitCode, stderr } = await own.atlas(line, { env: envWith() });
   expect([exitCode, stderr]).toEqual([
@@ -182,10 +188,13 @@ test('neither credentials nor gcloud', async () => {
   ]);
 });
 
-test.skipIf(process.platform === 'win32')('Ctrl-C ends gcloud and what it has started', async () => {
+test.skipIf(process.platform === 'win32').each([
+  ['that waits for another program', ''],
+  ['that has closed its output', 'exec >&-;'],
+])('Ctrl-C ends a gcloud %s, and what it has started', async (_, first) => {
   const pipe = join(temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const PATH = gcloud(`exec 3> ${pipe}; sleep 600 & echo started >&3; wait`);
+  const PATH = gcloud(`exec 3> ${pipe}; ${first} sleep 600 & echo started >&3; wait`);
   let interrupt: (() => void) | undefined;
   const running = own.atlas(`${line} --verbose`, {
     env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
@@ -258,4 +267,18 @@ test('the built-in sandbox reads nothing of the settings of gcloud', async () =>
   const { exitCode, stdout, stderr } = await own.atlas(`${line} --sandbox`, { env });
   expect(exitCode, stderr).toBe(0);
   expect(JSON.parse(stdout).cloud).toMatchObject({ account: 'atlas-pe-sandbox', network: 'default' });
+});
+
+test('a universe domain that is none is named, not the variable of the URL', async () => {
+  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: '', GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'my universe' };
+  const { exitCode, stderr } = await own.atlas(line, { env: { ...own.sandbox.env, ...env } });
+  const said = /Error: 'my universe' is not a valid universe domain\.\nHint: Example: googleapis\.com\n$/;
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
+});
+
+test('tokens go to another host only over TLS', async () => {
+  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: 'http://example.com/compute/v1/' };
+  const { exitCode, stderr } = await own.atlas(line, { env: { ...own.sandbox.env, ...env } });
+  const said = /^Error: CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE is not a valid https URL\./;
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
 });

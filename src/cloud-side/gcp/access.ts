@@ -54,6 +54,8 @@ function checkPlace(option: string, given: string | undefined, folder: string): 
   return given === undefined ? undefined : checkId(shape, given.includes('/') ? pathOf(given) : given);
 }
 
+const universeShape = { pattern: /^[a-z0-9.-]+$/i, what: 'a valid universe domain', example: 'googleapis.com' };
+
 /** `given`: the project that the command line names. */
 async function accessOf(context: SignInContext, given: string): Promise<GcpAccess> {
   const env = (context.sandbox ?? context.env) as Env;
@@ -65,7 +67,8 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   const hint = 'Set it with --gcp-project, GOOGLE_CLOUD_PROJECT or gcloud config set project PROJECT.';
   // Not an error of the command line: doctor goes on.
   if (!project) throw new CloudError('Missing Google project.', { exit: 'usage', hint });
-  const universe = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
+  const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
+  const universe = checkId(universeShape, domain);
   const urlOf = (api: string, usual: string) =>
     baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`, `https://${usual}`);
   return {

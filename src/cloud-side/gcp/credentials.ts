@@ -54,17 +54,23 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
   const detached = process.platform !== 'win32';
   const args = ['auth', 'print-access-token'];
   const child = spawn('gcloud', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached });
-  const work = Promise.all([readAll(child.stdout as Readable, limit, 100_000), once(child, 'close')]);
+  // It may fail to start after an interruption, when nothing waits for it any more.
+  child.once('error', () => undefined);
+  const work = Promise.all([
+    readAll(child.stdout as Readable, limit, 100_000),
+    once(child, 'close', { signal: limit }),
+  ]);
   const ended = await work.catch(() => undefined);
   try {
-    if (limit.aborted && child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
+    if (!ended && child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
   } catch {
     // It has just ended.
   }
   signal.throwIfAborted();
   const [printed = '', [code, killedBy] = []] = ended ?? [];
   if (code === 0 && /^[\w.~+/=-]+\s*$/.test(printed)) return printed.trim();
-  const why = limit.aborted ? 'did not end within 30 s' : ended && `gave no token (exit code ${code ?? killedBy})`;
+  const unended = limit.aborted ? 'did not end within 30 s' : child.pid && 'printed too much';
+  const why = ended ? `gave no token (exit code ${code ?? killedBy})` : unended;
   const failed = `Cannot sign in to GCP: gcloud auth print-access-token ${why}.`;
   const message = why ? failed : `No Google credentials found in ${variables}, ${places} or gcloud.`;
   throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });

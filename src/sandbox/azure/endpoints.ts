@@ -6,7 +6,10 @@ import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
 /* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
 
-/** A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the faults file, so they are not saved. */
+/**
+ * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
+ * faults file, so they are not saved.
+ */
 export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;
