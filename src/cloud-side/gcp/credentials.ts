@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import spawn from 'cross-spawn';
 import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
 import { text } from '../../base/json.js';
-import { readAll } from '../../base/read-text.js';
+import { outputOf } from '../../base/output-of.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError, withoutSecrets } from '../errors.js';
 import type { CredentialFile } from './access.js';
@@ -50,27 +47,10 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
   trace?.('GCP runs gcloud auth print-access-token');
   // gcloud takes up to 8 seconds.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
-  // A process group, because gcloud starts other programs.
-  const detached = process.platform !== 'win32';
-  const args = ['auth', 'print-access-token'];
-  const child = spawn('gcloud', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached });
-  // It may fail to start after an interruption, when nothing waits for it any more.
-  child.once('error', () => undefined);
-  const work = Promise.all([
-    readAll(child.stdout as Readable, limit, 100_000),
-    once(child, 'close', { signal: limit }),
-  ]);
-  const ended = await work.catch(() => undefined);
-  try {
-    if (!ended && child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
-  } catch {
-    // It has just ended.
-  }
+  const ended = await outputOf('gcloud', ['auth', 'print-access-token'], { env, signal: limit });
   signal.throwIfAborted();
-  const [printed = '', [code, killedBy] = []] = ended ?? [];
-  if (code === 0 && /^[\w.~+/=-]+\s*$/.test(printed)) return printed.trim();
-  const unended = limit.aborted ? 'did not end within 30 s' : child.pid && 'printed too much';
-  const why = ended ? `gave no token (exit code ${code ?? killedBy})` : unended;
+  if (ended?.exit === 0 && /^[\w.~+/=-]+\s*$/.test(ended.printed)) return ended.printed.trim();
+  const why = limit.aborted ? 'did not end within 30 s' : ended && `gave no token (exit code ${ended.exit})`;
   const failed = `Cannot sign in to GCP: gcloud auth print-access-token ${why}.`;
   const message = why ? failed : `No Google credentials found in ${variables}, ${places} or gcloud.`;
   throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });

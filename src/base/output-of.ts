@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import spawn from 'cross-spawn';
+import type { Env } from './host.js';
+import { readAll } from './read-text.js';
+
+/**
+ * What a program prints on stdout, and its exit code or the signal that ended it. Undefined if it can't be started, or if
+ * `signal` aborts. If it is aborted or prints over 100 kB, it is killed with the programs that it has started.
+ */
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  { env, signal }: { env: Env; signal: AbortSignal },
+): Promise<{ printed: string; exit: unknown } | undefined> {
+  // A process group, which can be killed as a whole.
+  const detached = process.platform !== 'win32';
+  const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached });
+  // It may fail to start after an interruption, when nothing waits for it any more.
+  child.once('error', () => undefined);
+  try {
+    const closed = once(child, 'close', { signal });
+    const [printed, [code, killedBy]] = await Promise.all([readAll(child.stdout as Readable, signal, 100_000), closed]);
+    return { printed, exit: code ?? killedBy };
+  } catch {
+    kill(child.pid, detached);
+    return child.pid === undefined || signal.aborted ? undefined : { printed: '', exit: 'SIGKILL' };
+  }
+}
+
+function kill(pid: number | undefined, isGroup: boolean): void {
+  try {
+    if (pid !== undefined) process.kill(isGroup ? -pid : pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
