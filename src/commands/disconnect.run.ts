@@ -1,3 +1,4 @@
+import { withName } from '../atlas/model.js';
 import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/listed.js';
@@ -15,7 +16,7 @@ import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { readInterfaceName } from '../interfaces/find.js';
+import { listAttached, readInterfaceName } from '../interfaces/find.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
@@ -112,7 +113,11 @@ async function removeBothSides(context: Context, options: Options): Promise<void
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
 async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
-  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], { region: options.region });
+  const filter = { region: options.region };
+  // An attached interface endpoint shows its service.
+  const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
+  const names = [endpoint ?? owners[0]?.service.id].flatMap((name) => name ?? []);
+  const found = await findEndpoints(context, names, filter);
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;
