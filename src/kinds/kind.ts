@@ -13,7 +13,7 @@ export const kindFlags = {
   linkId: value('<id>', 'its link id'),
   comment: value('<text>', 'a note on it'),
   vpcRegion: value('<region>', 'region that it is used from', 'newRegions'),
-  serviceName: value('<name>', 'Atlas service in a region that this version does not know'),
+  serviceName: value('<name>', 'Atlas service of a region that is not listed'),
   file: value('<file>', 'JSON file with the request', 'files'),
 } as const;
 
