@@ -54,6 +54,9 @@ test.each<[line: string, expected: string[]]>([
   ['list --sort -st', ['-status']],
   ['list --sort=-st', ['--sort=-status']],
   ['config list --show-origin --sort o', ['origin']],
+  // Secrets can't be printed.
+  ['config get p', ['project', 'provider', 'public-key']],
+  ['config unset p', ['project', 'provider', 'public-key', 'private-key']],
   ['list --no', ['--no-color']],
   ['list --project --js', ['--json']],
   ['create --project --region us-e', ['us-east-1', 'us-east-2']],
