@@ -106,7 +106,7 @@ async function findUntilSure(
     const isMissing = found.endpoints.length === 0 || found.endpoints.some((endpoint) => !endpoint);
     const isDoubtful = until === deleted ? isNew && looks === 1 : isNew || (isMissing && looks === 1);
     if (!isDoubtful) return found;
-    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint service yet. Checking again.');
+    if (isNew && looks === 1) io.note('Atlas does not list the new private endpoint yet. Checking again.');
     await deadline.pause(secondLookMs);
   }
 }
