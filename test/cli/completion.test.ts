@@ -365,6 +365,20 @@ describe('within the time limit', () => {
   });
 });
 
+test('an endpoint of another kind that has no region is completed by its id', async () => {
+  const id = '6b0a09be507c302430fef9d1';
+  const server = await startServer((_, response) =>
+    json(response, 200, { results: [{ id, status: 'ACTIVE' }], totalCount: 1 }),
+  );
+  const pointed = {
+    ATLAS_PE_BASE_URL: server.baseUrl,
+    ATLAS_PE_ACCESS_TOKEN: 'token',
+    ATLAS_PE_PROJECT: defaultProject,
+  };
+  const { lines } = await answer('get --kind encryption --provider aws ', { env: { ...ownFolders(), ...pointed } });
+  expect(lines).toEqual([`${id}\tAWS - ACTIVE`]);
+});
+
 describe('only values that the shell reads back unchanged are offered', () => {
   const evil = [
     '$(touch x)',

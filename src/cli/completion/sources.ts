@@ -166,7 +166,7 @@ function named(all: readonly AnyEndpoint[], args: readonly string[]): Candidate[
     const isAlone = region !== null && all.filter((each) => isInRegion(each, region)).length === 1;
     return [
       ...(isAlone ? [{ value: region, note: `${provider} ${status}` }] : []),
-      { value: id, note: `${provider} ${region} ${status}` },
+      { value: id, note: `${provider} ${region ?? '-'} ${status}` },
     ];
   });
 }
