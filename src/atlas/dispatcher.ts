@@ -51,14 +51,14 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
     };
     const { statusCode, headers, body } = await request.call({ dispatch }, about);
     body.once('close', () => setOptimizing(true));
-    return { status: statusCode, headers, body: await readBody(body, about.origin) };
+    return { status: statusCode, headers, body: await readBody(body, new URL(String(about.origin)).host) };
   };
 }
 
 /** A page of 500 projects is about 0.3 MB. */
 const largestMb = 16;
 
-async function readBody(body: AsyncIterable<Buffer>, origin: Dispatcher.RequestOptions['origin']): Promise<string> {
+async function readBody(body: AsyncIterable<Buffer>, host: string): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -66,7 +66,7 @@ async function readBody(body: AsyncIterable<Buffer>, origin: Dispatcher.RequestO
     size += chunk.length;
     // Leaving the loop destroys the stream, so the rest is not downloaded.
     if (size > largestMb * 1024 * 1024)
-      throw new AnswerError(`${origin} returned a response larger than ${largestMb} MB.`);
+      throw new AnswerError(`${host} returned a response larger than ${largestMb} MB.`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

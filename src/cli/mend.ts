@@ -31,7 +31,9 @@ export function mended(argv: readonly string[]): { words?: readonly string[]; co
 
 /** Command lines with one correction, the likeliest first. */
 function repairs(argv: readonly string[], { problem, line }: LineError): string[][] {
-  if (problem.kind === 'missingValue') return [[...argv.filter((each) => each !== '--project'), '--project']];
+  // Behind `--`, it would be a word of the other command.
+  if (problem.kind === 'missingValue')
+    return argv.includes('--') ? [] : [[...argv.filter((each) => each !== '--project'), '--project']];
   const options = problem.kind === 'unknownOption' ? withOption(argv, problem.word, line) : [];
   if (line.definition && problem.kind !== 'excessArguments') return options;
   const { at, words, targets } = commandSynonymIn(argv);

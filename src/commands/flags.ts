@@ -25,7 +25,7 @@ export const sorting = {
 export const waiting = (until: string) =>
   ({
     wait: flag(`wait until ${until}`),
-    timeout: value('<duration>', 'maximum time to wait (default: 1h); implies --wait'),
+    timeout: value('<duration>', 'time limit (default: 1h); implies --wait'),
   }) as const;
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;

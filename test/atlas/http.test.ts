@@ -134,7 +134,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
   test('for a huge response, without downloading it all', async () => {
     let sent = 0;
     const megabyte = Buffer.alloc(1024 * 1024, ' ');
-    const { send } = await against((response) => {
+    const { send, server } = await against((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = () => {
         if (response.destroyed || sent >= 40) return response.end();
@@ -143,7 +143,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
       };
       more();
     });
-    await expect(send()).rejects.toThrow('returned a response larger than 16 MB');
+    await expect(send()).rejects.toThrow(`${new URL(server.baseUrl).host} returned a response larger than 16 MB.`);
     expect(sent).toBeLessThan(40);
   });
 

@@ -54,6 +54,9 @@ test.each<[line: string, expected: string[]]>([
   ['list --sort -st', ['-status']],
   ['list --sort=-st', ['--sort=-status']],
   ['config list --show-origin --sort o', ['origin']],
+  // Secrets can't be printed.
+  ['config get p', ['project', 'provider', 'public-key']],
+  ['config unset p', ['project', 'provider', 'public-key', 'private-key']],
   ['list --no', ['--no-color']],
   ['list --project --js', ['--json']],
   ['create --project --region us-e', ['us-east-1', 'us-east-2']],
@@ -360,6 +363,20 @@ describe('within the time limit', () => {
     };
     expect(await values('get ', { env, clock, keychain: silent })).toEqual([]);
   });
+});
+
+test('an endpoint of another kind that has no region is completed by its id', async () => {
+  const id = '6b0a09be507c302430fef9d1';
+  const server = await startServer((_, response) =>
+    json(response, 200, { results: [{ id, status: 'ACTIVE' }], totalCount: 1 }),
+  );
+  const pointed = {
+    ATLAS_PE_BASE_URL: server.baseUrl,
+    ATLAS_PE_ACCESS_TOKEN: 'token',
+    ATLAS_PE_PROJECT: defaultProject,
+  };
+  const { lines } = await answer('get --kind encryption --provider aws ', { env: { ...ownFolders(), ...pointed } });
+  expect(lines).toEqual([`${id}\tAWS - ACTIVE`]);
 });
 
 describe('only values that the shell reads back unchanged are offered', () => {

@@ -139,6 +139,7 @@ test.each([
   ['create --sandbox', 'Missing region.', 'Example: atlas-pe create --sandbox us-east-1'],
   ['create --provider gcp', 'Missing region.', 'Example: atlas-pe create --provider gcp us-central1'],
   ['--project list', '--project requires a value.', 'Did you mean: atlas-pe list --project'],
+  ['sandbox exec --project -- true', '--project requires a value.', 'See atlas-pe sandbox exec --help'],
   [
     'delete --sandbox -- x',
     'Nothing was deleted: confirmation requires a terminal.',

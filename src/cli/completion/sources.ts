@@ -10,7 +10,7 @@ import {
 } from '../../clouds/all.js';
 import { knownRegions } from '../../clouds/regions.js';
 import { fieldsOf, type SourceName } from '../../command.js';
-import { secretStores, settingNames } from '../../config/settings.js';
+import { secretStores, setting, settingNames } from '../../config/settings.js';
 import type { Context } from '../../context.js';
 import type { AnyEndpoint } from '../../endpoints/family.js';
 import { type Filter, isInRegion } from '../../endpoints/name.js';
@@ -64,7 +64,8 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   profiles,
   projects,
   regions: ({ given }) => regionsOf(cloudsIn(given) ?? providers),
-  settings: () => plain(settingNames),
+  // Secrets can't be printed.
+  settings: ({ line }) => plain(settingNames.filter((name) => line.name() !== 'get' || !setting(name).secret)),
   settingValues: (request) => valueSources[request.args[0] ?? '']?.(request) ?? [],
   sortKeys: (request) => plain(fieldsIn(request).map((key) => (request.current.startsWith('-') ? `-${key}` : key))),
   waitables: async (request) => {
@@ -165,7 +166,7 @@ function named(all: readonly AnyEndpoint[], args: readonly string[]): Candidate[
     const isAlone = region !== null && all.filter((each) => isInRegion(each, region)).length === 1;
     return [
       ...(isAlone ? [{ value: region, note: `${provider} ${status}` }] : []),
-      { value: id, note: `${provider} ${region} ${status}` },
+      { value: id, note: `${provider} ${region ?? '-'} ${status}` },
     ];
   });
 }

@@ -34,8 +34,8 @@ export async function resetSandbox(context: Context, flags: OptionsOf<typeof res
 /** Approves the private endpoints of the project that wait for their user. */
 export async function approveEndpoints(context: Context): Promise<void> {
   if (!isLoopback(await context.baseUrl()))
-    throw new UsageError('Only a sandbox can approve them itself.', {
-      text: 'Use it:',
+    throw new UsageError('Only a sandbox can approve private endpoints itself.', {
+      text: 'Use the built-in one:',
       commands: [context.again(cmd`--sandbox`)],
     });
   const url = path`/api/atlas/v2/groups/${await context.projectId()}/sandboxApprovals`;
