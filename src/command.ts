@@ -3,7 +3,7 @@
  * completion, the check of --fields and the types of a command's options are all made from it.
  */
 
-import { oneOf } from './base/listed.js';
+import { oneOf } from './base/lists.js';
 import { longName } from './base/shell.js';
 import { formatNames } from './ui/formats.js';
 import { logFormats } from './ui/messages.js';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { listed, mostListed } from '../base/listed.js';
+import { listed, mostListed } from '../base/lists.js';
 
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';

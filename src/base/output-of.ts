@@ -23,15 +23,12 @@ export async function outputOf(
     const [printed, [code, killedBy]] = await Promise.all([readAll(child.stdout as Readable, signal, 100_000), closed]);
     return { printed, exit: code ?? killedBy };
   } catch {
-    kill(child.pid, detached);
-    return child.pid === undefined || signal.aborted ? undefined : { printed: '', exit: 'SIGKILL' };
-  }
-}
-
-function kill(pid: number | undefined, isGroup: boolean): void {
-  try {
-    if (pid !== undefined) process.kill(isGroup ? -pid : pid, 'SIGKILL');
-  } catch {
-    // It has just ended.
+    if (child.pid === undefined) return undefined;
+    try {
+      process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+    return signal.aborted ? undefined : { printed: '', exit: 'SIGKILL' };
   }
 }

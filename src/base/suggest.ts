@@ -1,6 +1,6 @@
 import distance from 'leven';
 import { UsageError } from './errors.js';
-import { listed } from './listed.js';
+import { listed } from './lists.js';
 
 /**
  * The candidate closest to `text`: at most half of it and two edits away, or one if it has fewer than six letters. Two

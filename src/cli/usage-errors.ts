@@ -1,5 +1,5 @@
 import { type Hint, UsageError } from '../base/errors.js';
-import { listed, oneOf } from '../base/listed.js';
+import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';
 import { namesOnly, optionSynonyms } from '../base/synonyms.js';

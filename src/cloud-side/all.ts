@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { checkId } from '../clouds/shapes.js';

@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { hasId } from '../clouds/shapes.js';
 import { nameIn } from './rest.js';
 

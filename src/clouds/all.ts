@@ -1,4 +1,4 @@
-import { oneOf } from '../base/listed.js';
+import { oneOf } from '../base/lists.js';
 import { parseName } from '../base/suggest.js';
 import { aws } from './aws.js';
 import { azure } from './azure.js';

@@ -1,7 +1,7 @@
 import { checkClusterName } from '../atlas/clusters.js';
 import { NotFoundError } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { eligibleOf, readSelected } from '../connections/eligibility.js';

@@ -2,7 +2,7 @@ import { mayBeIn } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import { counted, listed } from '../base/listed.js';
+import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import { stepTitle } from '../cloud-side/all.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';

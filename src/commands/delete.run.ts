@@ -1,6 +1,6 @@
 import { deleted } from '../atlas/status.js';
 import { advise } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';

@@ -1,7 +1,7 @@
 import { withName } from '../atlas/model.js';
 import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { counted } from '../base/listed.js';
+import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { checkSideOptions, sideOf, stepTitle } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';

@@ -7,7 +7,7 @@ import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
-import { counted, listed } from '../base/listed.js';
+import { counted, listed } from '../base/lists.js';
 import { once } from '../base/once.js';
 import { sideOf } from '../cloud-side/all.js';
 import { providers } from '../clouds/all.js';

@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { oneOf } from '../base/listed.js';
+import { oneOf } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import type { Family } from '../endpoints/family.js';
 import { services } from '../endpoints/services.js';

@@ -1,7 +1,7 @@
 import type { Endpoint, Project } from '../atlas/model.js';
 import { filtersOf, type Statuses } from '../atlas/status.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { counted, mostListed } from '../base/listed.js';
+import { counted, mostListed } from '../base/lists.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';

@@ -1,7 +1,7 @@
 import { defaultBaseUrl } from '../atlas/base-url.js';
 import type { Project } from '../atlas/model.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
-import { counted, listed } from '../base/listed.js';
+import { counted, listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { credentialNames } from '../config/credential-kinds.js';

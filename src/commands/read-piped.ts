@@ -1,5 +1,5 @@
 import { advise, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { apiKey, serviceAccount } from '../config/credential-kinds.js';
 import { fromEnv } from '../config/precedence.js';

@@ -2,7 +2,7 @@ import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, option } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';

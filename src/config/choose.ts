@@ -1,6 +1,6 @@
 import { hintText, NotFoundError, UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { mostListed } from '../base/listed.js';
+import { mostListed } from '../base/lists.js';
 import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';

@@ -2,7 +2,7 @@ import type { Atlas } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { mostListed } from '../base/listed.js';
+import { mostListed } from '../base/lists.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { didYouMean } from '../base/suggest.js';
 import { originText, type Resolved } from './precedence.js';

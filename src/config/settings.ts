@@ -1,6 +1,6 @@
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
 import { UsageError } from '../base/errors.js';
-import { oneOf } from '../base/listed.js';
+import { oneOf } from '../base/lists.js';
 import { parseName } from '../base/suggest.js';
 import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';

@@ -1,7 +1,7 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, withName } from '../atlas/model.js';
 import { isFailure } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId, isSameId } from '../clouds/shapes.js';

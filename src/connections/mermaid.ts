@@ -1,7 +1,7 @@
 import { type Cluster, hasNodesIn } from '../atlas/clusters.js';
 import { type Endpoint, shortName } from '../atlas/model.js';
 import { isReady } from '../atlas/status.js';
-import { counted } from '../base/listed.js';
+import { counted } from '../base/lists.js';
 import { clouds } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';

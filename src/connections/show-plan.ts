@@ -1,8 +1,7 @@
 import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
-import { grouped } from '../base/grouped.js';
-import { listed } from '../base/listed.js';
+import { grouped, listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import type { Owned, Place } from '../cloud-side/cloud-side.js';
 import { clouds, type Provider } from '../clouds/all.js';

@@ -1,6 +1,6 @@
 import type { Project } from '../atlas/model.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { once } from '../base/once.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';

@@ -1,7 +1,7 @@
 import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { interfaceKind } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';

@@ -2,7 +2,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
 import { advise, CliError, type Hint } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { mostListed } from '../base/listed.js';
+import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';

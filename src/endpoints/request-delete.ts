@@ -2,7 +2,7 @@ import { ApiError } from '../atlas/errors.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import type { Deadline } from '../wait/deadline.js';

@@ -3,7 +3,7 @@ import { faults, isLimit, restMsOf } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { isFailure, ReaderGoneError, UsageError } from '../base/errors.js';
-import { counted } from '../base/listed.js';
+import { counted } from '../base/lists.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';

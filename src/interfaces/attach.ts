@@ -2,7 +2,7 @@ import { ApiError } from '../atlas/errors.js';
 import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { oneOf } from '../base/listed.js';
+import { oneOf } from '../base/lists.js';
 import { pollUntilFound } from '../base/poll-until-found.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd, longName } from '../base/shell.js';

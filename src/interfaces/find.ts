@@ -9,7 +9,7 @@ import {
 } from '../atlas/model.js';
 import { statusOrder } from '../atlas/status.js';
 import { advise, NotFoundError, UsageError } from '../base/errors.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import type { RequestLimits } from '../base/request-limits.js';
 import { cmd } from '../base/shell.js';
 import { eachOf } from '../endpoints/ask.js';

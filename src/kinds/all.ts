@@ -1,5 +1,5 @@
 import { endpointKeys } from '../atlas/keys.js';
-import { listed, oneOf } from '../base/listed.js';
+import { listed, oneOf } from '../base/lists.js';
 import { parseName } from '../base/suggest.js';
 import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';

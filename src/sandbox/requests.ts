@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
-import { oneOf } from '../base/listed.js';
+import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { Refusal } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';

@@ -1,4 +1,4 @@
-import { oneOf } from '../base/listed.js';
+import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { sandboxClouds } from './clouds/all.js';

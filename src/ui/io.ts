@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import { type Advice, CliError, toHint } from '../base/errors.js';
 import type { Host } from '../base/host.js';
-import { listed } from '../base/listed.js';
+import { listed } from '../base/lists.js';
 import { once } from '../base/once.js';
 import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';

@@ -169,8 +169,12 @@ export function write(stdout: Output, text: string): Promise<boolean> {
  * file, so this writes to the file descriptor.
  */
 export function lastStderr(host: Streams): MessageStream {
-  // Terminals are character devices.
-  if (host === process && !fstatSync(2).isCharacterDevice()) return { write: (text) => writeDirectly(text, host) };
+  try {
+    // Terminals are character devices.
+    if (host === process && !fstatSync(2).isCharacterDevice()) return { write: (text) => writeDirectly(text, host) };
+  } catch {
+    // Windows may have no such file. Node's stream can do without.
+  }
   ignoreErrors(host.stderr);
   return host.stderr;
 }

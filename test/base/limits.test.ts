@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { listed, oneOf } from '../../src/base/listed.js';
+import { listed, oneOf } from '../../src/base/lists.js';
 import { readAll, readText } from '../../src/base/read-text.js';
 import { backOff } from '../../src/base/request-limits.js';
 import { commandLine, Words } from '../../src/base/shell.js';

@@ -1,6 +1,6 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { ignoreFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { TerraformResource } from '../../clouds/cloud.js';
 import type { CloudContext } from '../cloud-side.js';

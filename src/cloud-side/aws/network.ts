@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import type { ServiceRef } from '../cloud-side.js';
 import { checkAdopted, hasCode } from '../errors.js';
 import type { Wanted } from './access.js';

@@ -1,6 +1,6 @@
 import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
 import { ignoreFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';

@@ -1,4 +1,4 @@
-import { counted, listed } from '../../base/listed.js';
+import { counted, listed } from '../../base/lists.js';
 import type { Place, PlannedStep } from '../cloud-side.js';
 import { commandLines } from './command-lines.js';
 import {

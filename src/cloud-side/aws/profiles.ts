@@ -1,6 +1,6 @@
 import { parseKnownFiles } from '@smithy/core/config';
 import type { Env } from '../../base/host.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { closest, guessed } from '../../base/suggest.js';
 import { CloudError } from '../errors.js';
 

@@ -1,5 +1,5 @@
 import { ignoreFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide, Owned, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';

@@ -1,5 +1,5 @@
 import { at, type Json, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import { idParts } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';

@@ -1,5 +1,5 @@
 import { at, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { once } from '../../base/once.js';
 import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';

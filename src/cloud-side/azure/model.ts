@@ -1,5 +1,5 @@
 import { at, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { idParts } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import type { ServiceRef } from '../cloud-side.js';

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { idParts } from '../../clouds/azure.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';

@@ -1,6 +1,6 @@
 import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import type { RequestLimits } from '../../base/request-limits.js';
 import { createNamed, untilAnswered, untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';

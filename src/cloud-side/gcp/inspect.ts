@@ -1,5 +1,5 @@
 import { objects, texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening, skippedFor } from '../inspect.js';

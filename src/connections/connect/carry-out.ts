@@ -1,5 +1,5 @@
 import { type CliError, InterruptedError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';

@@ -3,7 +3,7 @@ import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-side.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../../clouds/all.js';

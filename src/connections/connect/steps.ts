@@ -1,7 +1,7 @@
 import { hasEnded, shortName } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
 import { hasId } from '../../clouds/shapes.js';

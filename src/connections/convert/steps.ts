@@ -1,7 +1,7 @@
 import type { Cluster } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudSide } from '../../cloud-side/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';

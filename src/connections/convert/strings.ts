@@ -2,7 +2,7 @@ import { type Cluster, type ConnectionString, canUse } from '../../atlas/cluster
 import { hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';

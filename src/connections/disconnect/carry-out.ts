@@ -1,7 +1,7 @@
 import { type Endpoint, shortName } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
 import { ignoreFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { CloudEndpoint, InUse, OwnedResource, Teardown } from '../../cloud-side/cloud-side.js';

@@ -1,6 +1,6 @@
 import { type Endpoint, shortName } from '../../atlas/model.js';
 import { CliError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { Belongings, Owned, OwnedResource, Remains } from '../../cloud-side/cloud-side.js';

@@ -1,6 +1,6 @@
 import { hasEnded, mayBeIn, withName } from '../../atlas/model.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import type { Belongings, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';

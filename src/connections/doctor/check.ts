@@ -1,6 +1,5 @@
 import { type Advice, type Hint, toHint } from '../../base/errors.js';
-import { grouped } from '../../base/grouped.js';
-import { listed } from '../../base/listed.js';
+import { grouped, listed } from '../../base/lists.js';
 
 /*
  * A check looks at one thing and finds it good or not. Checks are data: what is checked, what must be good before that,

@@ -1,7 +1,7 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { advise, NotFoundError } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';

@@ -1,5 +1,5 @@
 import { ApiError } from '../../atlas/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
 import { allowedTo } from '../../kinds/all.js';

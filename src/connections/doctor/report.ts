@@ -1,6 +1,5 @@
 import { type Hint, hintLine } from '../../base/errors.js';
-import { grouped } from '../../base/grouped.js';
-import { counted, listed } from '../../base/listed.js';
+import { counted, grouped, listed } from '../../base/lists.js';
 import { painter } from '../../ui/paint.js';
 import { brokenAtOptions, oneLine, printable, wrappedValue } from '../../ui/streams.js';
 import type { Layout, Row, View } from '../../ui/view.js';

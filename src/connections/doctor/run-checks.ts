@@ -1,5 +1,5 @@
 import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
-import { grouped } from '../../base/grouped.js';
+import { grouped } from '../../base/lists.js';
 import { bad, type Category, type Checked, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';

@@ -1,7 +1,7 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
 import { advise, ignoreFailure } from '../../base/errors.js';
-import { listed } from '../../base/listed.js';
+import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { replacing } from '../../endpoints/next-step.js';

@@ -1,4 +1,4 @@
-import { grouped } from '../../base/grouped.js';
+import { grouped } from '../../base/lists.js';
 import type { World } from '../world.js';
 import { type ActionRequest, type ChangeAction, done, type ReadAction, type RegionView } from './action.js';
 import { isCidr6, parseCidr } from './cidr.js';
