@@ -5,7 +5,7 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import type { Answer, Auth } from './auth.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';

@@ -1,4 +1,4 @@
-import { backOff } from '../base/request-limits.js';
+import { backOff } from '../base/retries.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';

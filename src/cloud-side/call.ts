@@ -1,7 +1,6 @@
 import { InterruptedError } from '../base/errors.js';
 import { orAbort } from '../base/or-abort.js';
-import { pollUntilFound } from '../base/poll-until-found.js';
-import { backOff, type RequestLimits } from '../base/request-limits.js';
+import { backOff, pollUntilFound, type RequestLimits } from '../base/retries.js';
 import type { CloudContext } from './cloud-side.js';
 import { CloudError, hasCode, isLost } from './errors.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Advice } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
 
 /*

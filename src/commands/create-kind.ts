@@ -2,7 +2,7 @@ import type { ApiRequest } from '../atlas/client.js';
 import { isLeaving } from '../atlas/status.js';
 import { CliError, ignoreFailure, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import { defaultProvider, type Provider } from '../clouds/all.js';

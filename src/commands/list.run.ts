@@ -2,7 +2,7 @@ import type { Endpoint, Project } from '../atlas/model.js';
 import { filtersOf, type Statuses } from '../atlas/status.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { counted, mostListed } from '../base/lists.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';

@@ -56,7 +56,7 @@ export const reset = command({
 
 const approve = command({
   name: 'approve',
-  summary: 'Approve private endpoints that wait for it',
+  summary: 'Approve the private endpoints that need it',
   details: 'In Atlas, you approve these in your cloud. With --sandbox, it is the saved sandbox.',
   fields: ['id'],
   examples: ['sandbox approve --sandbox'],

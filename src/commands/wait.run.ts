@@ -3,7 +3,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, InterruptedError, NotFoundError, ReaderGoneError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';

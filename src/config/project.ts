@@ -3,7 +3,7 @@ import { isAtlasId } from '../atlas/ids.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { mostListed } from '../base/lists.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { didYouMean } from '../base/suggest.js';
 import { originText, type Resolved } from './precedence.js';
 

@@ -2,7 +2,7 @@ import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
-import { backOff } from '../base/request-limits.js';
+import { backOff } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';

@@ -2,7 +2,7 @@ import type { Project } from '../atlas/model.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { once } from '../base/once.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { findProject, matchProject, nameless, projectIdOf } from '../config/project.js';
 import type { SignIn } from '../config/sign-in.js';

@@ -3,7 +3,7 @@ import { createdAt } from '../atlas/ids.js';
 import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { advise, CliError } from '../base/errors.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import { type Awaited, gap } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';

@@ -3,7 +3,7 @@ import type { Endpoint } from '../atlas/model.js';
 import type { Statuses } from '../atlas/status.js';
 import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import type { Words } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import type { Row, View } from '../ui/view.js';

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { isLimit, restMsOf } from '../atlas/retry.js';
 import { type CliError, isFailure } from '../base/errors.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import type { Provider } from '../clouds/all.js';
 import { eachOf, mostAtOnce } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';

@@ -3,7 +3,7 @@ import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import type { Deadline } from '../wait/deadline.js';
 import { awaiterOf, readerOf } from './await.js';

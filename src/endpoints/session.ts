@@ -1,6 +1,6 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Clock } from '../base/clock.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import type { Words } from '../base/shell.js';
 import type { Resolved } from '../config/precedence.js';
 import type { Io } from '../ui/io.js';

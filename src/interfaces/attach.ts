@@ -3,8 +3,7 @@ import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfa
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { oneOf } from '../base/lists.js';
-import { pollUntilFound } from '../base/poll-until-found.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import { pollUntilFound, type RequestLimits } from '../base/retries.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';

@@ -10,7 +10,7 @@ import {
 import { statusOrder } from '../atlas/status.js';
 import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
-import type { RequestLimits } from '../base/request-limits.js';
+import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';

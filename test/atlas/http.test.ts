@@ -6,7 +6,7 @@ import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError } from '../../src/atlas/errors.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
 import { InterruptedError } from '../../src/base/errors.js';
-import { retryAfterSeconds } from '../../src/base/retry-after.js';
+import { retryAfterSeconds } from '../../src/base/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';

@@ -148,6 +148,13 @@ describe('a connection that atlas-pe did not create', () => {
   });
 });
 
+test('an interface endpoint shows which of several services it is attached to', async () => {
+  const { interfaceEndpointId } = (await json('connect us-east-1 --yes')).cloud;
+  await json('create us-west-2 --wait');
+  const { endpoint } = await json(`disconnect ${interfaceEndpointId} --yes`);
+  expect([endpoint.region, await left()]).toEqual(['us-east-1', [1, 0, 0, 0]]);
+});
+
 test('an endpoint of another AWS account is not removed', async () => {
   await json('create --region us-east-1 --wait');
   await json('interface add us-east-1 vpce-0123456789abcdef0 --wait');

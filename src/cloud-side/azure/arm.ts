@@ -1,6 +1,6 @@
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { RequestLimits } from '../../base/request-limits.js';
+import type { RequestLimits } from '../../base/retries.js';
 import { idParts } from '../../clouds/azure.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';

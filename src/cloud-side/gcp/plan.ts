@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NotFoundError } from '../../base/errors.js';
-import { pollUntilFound } from '../../base/poll-until-found.js';
+import { pollUntilFound } from '../../base/retries.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { checkAdopted, takenError } from '../errors.js';

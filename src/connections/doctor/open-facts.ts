@@ -7,7 +7,7 @@ import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { grouped } from '../../base/lists.js';
 import { once, onceByKey } from '../../base/once.js';
-import type { RequestLimits } from '../../base/request-limits.js';
+import type { RequestLimits } from '../../base/retries.js';
 import type { Inspector, OpenInspector } from '../../cloud-side/inspect.js';
 import { clouds, type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';

@@ -1,6 +1,31 @@
 import type { Clock } from './clock.js';
 import { isFailure } from './errors.js';
-import type { RequestLimits } from './request-limits.js';
+
+/** Milliseconds until the next try: doubled each time, and half of them random. `tries` counts from 1. */
+export function backOff(firstMs: number, tries: number, random: () => number): number {
+  const ceiling = firstMs * 2 ** (tries - 1);
+  return ceiling / 2 + (random() * ceiling) / 2;
+}
+
+/** The limits of a request: how many tries, and milliseconds per try. */
+export interface RequestLimits {
+  tries: number;
+  timeoutMs: number;
+}
+
+/** A longer Retry-After is a mistake. */
+const longestRestSeconds = 24 * 3600;
+
+/**
+ * Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now`. Null if it is missing or not
+ * plausible.
+ */
+export function retryAfterSeconds(header: string | string[] | undefined, now: number): number | null {
+  const text = [header ?? ''].flat()[0]?.trim() ?? '';
+  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
+  const seconds = isNumber ? Number(text) : (Date.parse(text) - now) / 1000;
+  return seconds <= longestRestSeconds ? Math.max(0, Math.ceil(seconds)) : null;
+}
 
 /** Milliseconds before each check. What exists may be slow to show. */
 const delays = [0, 3000, 7000];
