@@ -38,10 +38,11 @@ export function rolesOf({ roles: { read, change } }: Kind): string {
 
 /** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */
 export function allowedTo(roles: readonly string[]): string {
-  const unread = kinds.filter(({ roles: { read, change } }) => change.includes(read)).map(({ name }) => name);
+  const except = (some: readonly Kind[]) =>
+    some.length === 0 ? '' : ` (except --kind ${listed(some.map(({ name }) => name))})`;
+  const unread = kinds.filter(({ roles: { read, change } }) => change.includes(read));
   const changed = kinds.filter(({ roles: { change } }) => change.some((role) => roles.includes(role)));
-  const only = changed.length === 0 ? '' : ` except ${listed(changed.map(({ name }) => name))}`;
-  return `can read private endpoints except ${listed(unread)}, but not create or delete them${only}`;
+  return `can read private endpoints${except(unread)}, but not create or delete them${except(changed)}`;
 }
 
 /** The keys that a command can print with this --kind. */

@@ -230,7 +230,7 @@ const rows: Record<string, Row[]> = {
     success(
       'a role for one kind',
       role('GROUP_STREAM_PROCESSING_OWNER', { groupId: projectId }),
-      /except encryption, backup, but not create or delete them except stream$/,
+      /\(except --kind encryption, backup\), but not create or delete them \(except --kind stream\)$/,
     ),
     success('an owner of another project', role('GROUP_OWNER', { groupId: '5'.repeat(24) }), /^none: can read/),
     error('no access to the project', { lists: noProject }, /GROUP_NOT_FOUND 404/, 'Check the project id'),
