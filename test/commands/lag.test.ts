@@ -47,7 +47,7 @@ describe('a wait right after a create', () => {
     own.faults = [lists(10)];
     const { exitCode, stdout, stderr } = await atlas(`wait ${id} --until ${until} --output id`);
     expect([exitCode, stdout]).toEqual([0, `${id}\n`]);
-    expect(stderr.match(/does not list the new private endpoint yet/g)).toHaveLength(1);
+    expect(stderr.match(/does not list the new private endpoint service yet/g)).toHaveLength(1);
   });
 
   test('finds an endpoint by region, or as the only one, that a list omits once', async () => {
