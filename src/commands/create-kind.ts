@@ -12,8 +12,8 @@ import type { Context } from '../context.js';
 import { sendOnce } from '../endpoints/create-once.js';
 import type { AnyEndpoint } from '../endpoints/family.js';
 import { nameOf } from '../endpoints/view.js';
-import { explained, familyOf, readCreated, requestTo } from '../kinds/family.js';
 import type { Kind } from '../kinds/kind.js';
+import { explained, familyOf, readCreated, requestTo } from '../kinds/requests.js';
 import type { create } from './services.js';
 
 /** What to create, as it was typed. */

@@ -18,7 +18,7 @@ import { endpointView } from '../endpoints/view.js';
 import { readKind } from '../kinds/all.js';
 import type { View } from '../ui/view.js';
 import type { Draft } from './create-kind.js';
-import { checkKindOptions, readFamily } from './family.js';
+import { checkKindOptions, readFamily } from './kind-option.js';
 import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;

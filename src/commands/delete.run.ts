@@ -13,7 +13,7 @@ import { referTo } from '../endpoints/name.js';
 import { removerOf } from '../endpoints/request-delete.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
-import { readFamily } from './family.js';
+import { readFamily } from './kind-option.js';
 import type { deleteCommand } from './services.js';
 
 /** Deletes one private endpoint. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */

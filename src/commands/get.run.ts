@@ -4,7 +4,7 @@ import { isService } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';
 import { hintNext } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
-import { readFamily } from './family.js';
+import { readFamily } from './kind-option.js';
 import type { get } from './services.js';
 
 /** Shows one private endpoint. */

@@ -15,9 +15,9 @@ import { type Failure, readLists, requireAny, type Scope } from '../endpoints/re
 import { services } from '../endpoints/services.js';
 import { endpointsView } from '../endpoints/view.js';
 import { clusterKind, kinds, rolesOf } from '../kinds/all.js';
-import { isRefused, viewOf } from '../kinds/family.js';
+import { isRefused, viewOf } from '../kinds/requests.js';
 import type { Row, View } from '../ui/view.js';
-import { readFamilies } from './family.js';
+import { readFamilies } from './kind-option.js';
 import type { list } from './services.js';
 
 type Options = OptionsOf<typeof list>;

@@ -21,7 +21,7 @@ import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { newMs, secondLookMs } from '../wait/wait.js';
-import { readFamily } from './family.js';
+import { readFamily } from './kind-option.js';
 import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;

@@ -148,7 +148,7 @@ export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' |
 }
 
 async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
-  const { readFamily } = await import('../../commands/family.js');
+  const { readFamily } = await import('../../commands/kind-option.js');
   const { finderOf } = await import('../../endpoints/find.js');
   const context = await request.online();
   const find = finderOf(readFamily(context.io, { kind: request.given.get('kind')?.at(-1) }));

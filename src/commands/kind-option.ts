@@ -4,8 +4,8 @@ import { longName } from '../base/shell.js';
 import type { Family } from '../endpoints/family.js';
 import { services } from '../endpoints/services.js';
 import { allKinds, kinds, kindWords, readKind } from '../kinds/all.js';
-import { familyOf } from '../kinds/family.js';
 import { type Kind, type KindOptions, kindFlags } from '../kinds/kind.js';
+import { familyOf } from '../kinds/requests.js';
 import type { Io } from '../ui/io.js';
 
 /** What only services have. */
