@@ -5,6 +5,7 @@ import { planAws } from '../../src/cloud-side/aws/plan.js';
 import type { Belongings, Remains } from '../../src/cloud-side/cloud-side.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
+import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
@@ -191,5 +192,68 @@ describe('disconnect', () => {
     const plan = planDisconnect(found(input));
     expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
     expect(plan.left).toEqual(left);
+  });
+
+  /* An id, and what both sides say of it, in the words of `there`. */
+  const worldOf = (all: Record<string, string>, named?: string): DisconnectFound => {
+    const having = (word: string) => Object.keys(all).filter((id) => all[id]?.split(' ').includes(word));
+    const endpoints = [...having('ours'), ...having('theirs')].map((id) =>
+      remains(id, {
+        uses: [],
+        ownerId: having('ours').includes(id) ? ref.id : null,
+        isAlive: !having('dead').includes(id),
+      }),
+    );
+    return found({
+      service: { ...service, interfaceEndpoints: having('attached') },
+      belongings: [{ ...belongings(endpoints), resources: having('unused').length > 0 ? one.resources : [] }],
+      ended: having('ended'),
+      elsewhere: having('elsewhere'),
+      named,
+    });
+  };
+  const outcomes = (all: Record<string, string>, named?: string) => {
+    const world = worldOf(all, named);
+    const subjects = subjectsOf(world);
+    const meant = meantBy(chosenIn(subjects, world), subjects, named);
+    return Object.fromEntries(meant.map((each) => [each.id, outcomeOf(each)]));
+  };
+
+  test.each<[why: string, all: Record<string, string>, expected: Record<string, string>, named?: string]>([
+    ['ours and attached', { a: 'ours attached' }, { a: 'detach and remove' }],
+    ['ours and not attached', { a: 'ours' }, { a: 'remove' }],
+    ['ours, which Atlas has refused', { a: 'ours attached ended' }, { a: 'detach and remove' }],
+    ['ours, with the name of one in another account', { a: 'ours attached elsewhere' }, { a: 'remove' }],
+    ['ours, with the name of a failed one in another account', { a: 'ours attached elsewhere ended' }, { a: 'remove' }],
+    ["somebody else's", { a: 'theirs attached' }, { a: 'refuse' }],
+    ["somebody else's that is not attached", { a: 'theirs' }, { a: 'refuse' }],
+    ["somebody else's that Atlas has refused", { a: 'theirs attached ended' }, { a: 'detach' }],
+    ['one that is not in this account', { a: 'attached' }, { a: 'refuse' }],
+    ['a failed one that is not in this account', { a: 'attached ended' }, { a: 'detach' }],
+    [
+      'ours, and a dead one of ours that is not named',
+      { a: 'ours attached', b: 'ours attached dead' },
+      { a: 'detach and remove', b: 'detach and remove' },
+      'a',
+    ],
+    [
+      'ours, and a failed one of others that is not named',
+      { a: 'ours attached', b: 'attached ended' },
+      { a: 'detach and remove' },
+      'a',
+    ],
+    ["somebody else's, and a failed one beside it", { a: 'theirs attached', b: 'attached ended' }, { a: 'refuse' }],
+    ['a failed one that is named beside ours', { a: 'ours attached', b: 'attached ended' }, { b: 'detach' }, 'b'],
+    [
+      'one of ours beside one in another account',
+      { a: 'ours attached', b: 'attached elsewhere' },
+      { a: 'detach and remove' },
+    ],
+    ['two of others, and an unused resource of ours', { a: 'theirs', b: 'attached', c: 'unused' }, {}],
+    ['two of others', { a: 'theirs', b: 'attached' }, { a: 'refuse', b: 'refuse' }],
+    ['nothing', {}, {}],
+    ['one that does not exist', { a: 'ours attached' }, {}, 'x'],
+  ])('is about %s', (_, all, expected, named) => {
+    expect(outcomes(all, named)).toEqual(expected);
   });
 });

@@ -3,12 +3,13 @@ import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
-import type { Belongings, Owned, OwnedResource, Remains } from '../../cloud-side/cloud-side.js';
+import type { Belongings, Owned } from '../../cloud-side/cloud-side.js';
 import type { CloudStep } from '../../cloud-side/entry.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/name.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
+import { chosenIn, cloudEndpointsOf, meantBy, type Outcome, outcomeOf, ownResources, subjectsOf } from './choose.js';
 
 /** What exists on both sides of a connection. */
 export interface DisconnectFound {
@@ -46,72 +47,27 @@ export interface PlannedRemoval {
 
 export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 
-/**
- * The endpoints that the command may be about. If there are multiple, the user must choose. None if the named one is gone, or
- * if only others have endpoints: then the command is about what ours has left.
- */
-export function selectedEndpoints(found: DisconnectFound): string[] {
-  const { service, named, ended, elsewhere } = found;
-  const there = cloudEndpointsOf(found);
-  const all = [...new Set([...(service?.interfaceEndpoints ?? []), ...there.map(({ id }) => id)])];
-  if (named !== undefined) return all.filter((id) => id === named);
-  const dead = there.filter((each) => isDead(found, each)).map(({ id }) => id);
-  const everywhere = all.filter((id) => !dead.includes(id) && !ended.includes(id));
-  const here = everywhere.filter((id) => !elsewhere.includes(id));
-  const alive = here.length > 0 ? here : everywhere;
-  const isOurs = (id: string) => there.some((each) => each.id === id && each.ownerId !== null);
-  return alive.length > 1 && hasUnusedResources(found) && !alive.some(isOurs) ? [] : alive;
-}
-
-/** Whether something of ours is left that no endpoint uses. */
-export function hasUnusedResources(found: DisconnectFound): boolean {
-  const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
-  return ownResources(found).some(({ id }) => !used.includes(id));
-}
-
-/** What this program created for the service, beside endpoints. */
-function ownResources(found: DisconnectFound): OwnedResource[] {
-  return found.belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isSelected(found, ownerId));
-}
-
-/** The endpoints for the service in the user's cloud, also those of others. */
-export function cloudEndpointsOf(found: DisconnectFound): Remains[] {
-  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
-  return all.filter(({ ownerId }) => ownerId === null || isSelected(found, ownerId));
-}
-
-/** Whether nobody can connect through an endpoint, now or later. */
-function isDead({ ended }: DisconnectFound, { id, isAlive }: Remains): boolean {
-  return !isAlive || ended.includes(id);
-}
-
-/** Whether something was created for this service or, without one, for any service that is gone. */
-function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
-  if (ownerId === null || service) return ownerId === service?.id;
-  return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
-}
-
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
-  const { service, belongings, keepsService, provider, region, named, ended, elsewhere } = found;
+  const { service, belongings, keepsService, provider, region, named } = found;
   const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
   const { title: cloud } = clouds[provider];
-  const selected = selectedEndpoints(found);
+  const subjects = subjectsOf(found);
+  const chosen = chosenIn(subjects, found);
+  const meant = meantBy(chosen, subjects, named).map((each) => ({ ...each, outcome: outcomeOf(each) }));
+  const withOutcome = (...outcomes: Outcome[]) => meant.filter(({ outcome }) => outcomes.includes(outcome));
+  const attached = ids(withOutcome('detach and remove', 'detach'));
+  const endpoints = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
+  const kept = withOutcome('refuse')[0]?.id;
+  const foreign = kept ?? withOutcome('detach')[0]?.id;
   const there = belongings.flatMap((each) => each.endpoints);
-  const own = cloudEndpointsOf(found).filter(({ ownerId }) => ownerId !== null);
-  const endpoints = own.filter((each) => selected.includes(each.id) || isDead(found, each));
   const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
   const staying = there.filter((each) => !endpoints.includes(each));
   const all = ownResources(found);
   const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
   const resources = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !resources.includes(each));
-  const isRemoved = (id: string) => endpoints.some((each) => each.id === id);
   const atAtlas = service?.interfaceEndpoints ?? [];
-  const kept = selected.find((id) => !isRemoved(id) && !ended.includes(id));
-  const dead = kept === undefined ? ended.filter((id) => id === (named ?? id)) : [];
-  const attached = atAtlas.filter((id) => (isRemoved(id) && !elsewhere.includes(id)) || dead.includes(id));
-  const foreign = kept ?? attached.find((id) => !isRemoved(id));
   const isThere = there.some(({ id }) => id === foreign);
   const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
   // Somebody is about to attach an endpoint that exists for the service.

@@ -5,9 +5,10 @@ import type { Belongings, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Session } from '../../endpoints/session.js';
-import { attachedTo, readAllAttached } from '../../interfaces/find.js';
+import { readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
-import { cloudEndpointsOf, type DisconnectFound, hasUnusedResources, selectedEndpoints } from './plan.js';
+import { chosenIn, hasUnusedResources, subjectsOf } from './choose.js';
+import type { DisconnectFound } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
@@ -32,14 +33,15 @@ export async function readForDisconnect(
   const projectName = await readProjectName(session, projectId);
   const serviceIds = services.map(({ id }) => id);
   const found = { ...target, projectName, ended, elsewhere: elsewhere.map(({ id }) => id), serviceIds, belongings };
-  const all = [...(service ? attachedTo([service]) : []), ...cloudEndpointsOf(found)];
-  const idsOf = (some: readonly { id: string }[]) => [...new Set(some.map(({ id }) => id))];
-  const selected = target.named === undefined ? selectedEndpoints(found) : idsOf(withName(all, target.named));
+  const subjects = subjectsOf(found);
+  const matching = target.named === undefined ? chosenIn(subjects, found) : withName(subjects, target.named);
+  const selected = matching.map(({ id }) => id);
   if (selected.length > 1) {
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
   }
   const named = target.named && (selected[0] ?? target.named);
   if (named === undefined || selected.length === 1 || hasUnusedResources(found)) return { ...found, named };
-  const hint = all.length > 0 ? `Existing interface endpoints: ${listed(idsOf(all))}` : undefined;
+  const existing = listed(subjects.map(({ id }) => id));
+  const hint = existing === '' ? undefined : `Existing interface endpoints: ${existing}`;
   throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
 }

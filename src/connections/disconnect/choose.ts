@@ -1,0 +1,105 @@
+import type { OwnedResource, Remains } from '../../cloud-side/cloud-side.js';
+import type { DisconnectFound } from './plan.js';
+
+/*
+ * Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created,
+ * so the choice is made in four small steps: what both sides say, which the command may mean, which go with them, and
+ * what happens to each.
+ */
+
+/** An interface endpoint, and what both sides say of it. */
+export interface Subject {
+  id: string;
+  /** Undefined if the user's cloud doesn't have it in this account and these regions. */
+  inCloud: Remains | undefined;
+  /** Whether this program created it for this service. */
+  isOurs: boolean;
+  isAttached: boolean;
+  /** Whether Atlas has it in another account. This account may have one with the same name. */
+  isElsewhere: boolean;
+  /** Whether Atlas has refused it, it failed there, or Atlas is removing it. */
+  isEnded: boolean;
+  /** Whether it connects, or may still do so. */
+  isAlive: boolean;
+}
+
+/** `refuse`: it stays connected, because this program did not create it. */
+export type Outcome = 'detach and remove' | 'remove' | 'detach' | 'refuse';
+
+/** Each interface endpoint of the service on either side: first those that Atlas has. */
+export function subjectsOf(found: DisconnectFound): Subject[] {
+  const attached = found.service?.interfaceEndpoints ?? [];
+  const existing = cloudEndpointsOf(found);
+  return [...new Set([...attached, ...existing.map(({ id }) => id)])].map((id) => {
+    const inCloud = existing.find((each) => each.id === id);
+    const isEnded = found.ended.includes(id);
+    return {
+      id,
+      inCloud,
+      isOurs: inCloud !== undefined && inCloud.ownerId !== null,
+      isAttached: attached.includes(id),
+      isElsewhere: found.elsewhere.includes(id),
+      isEnded,
+      isAlive: !isEnded && (inCloud?.isAlive ?? true),
+    };
+  });
+}
+
+/**
+ * Those that the command may mean. If there are multiple, the user must choose. None if the named one is gone, or if only
+ * others have endpoints: then the command removes what is left of ours.
+ */
+export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
+  if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
+  const alive = subjects.filter(({ isAlive }) => isAlive);
+  const here = alive.filter(({ isElsewhere }) => !isElsewhere);
+  const chosen = here.length > 0 ? here : alive;
+  const onlyOthers = chosen.length > 1 && !chosen.some(({ isOurs }) => isOurs);
+  return onlyOthers && hasUnusedResources(found) ? [] : chosen;
+}
+
+/**
+ * The chosen ones, and those that nobody can connect through: ours in any case; of others, those that Atlas has ended, if
+ * nothing is refused and the command names no other one.
+ */
+export function meantBy(
+  chosen: readonly Subject[],
+  subjects: readonly Subject[],
+  named: string | undefined,
+): Subject[] {
+  const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
+  return subjects.filter((each) => {
+    if (chosen.includes(each)) return true;
+    if (each.isOurs) return !each.isAlive;
+    return each.isEnded && !isRefusing && each.id === (named ?? each.id);
+  });
+}
+
+/** What happens to an interface endpoint that the command means. */
+export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject): Outcome {
+  if (isOurs) return isAttached && !isElsewhere ? 'detach and remove' : 'remove';
+  return isEnded ? 'detach' : 'refuse';
+}
+
+/** Whether something of ours is left that no endpoint uses. */
+export function hasUnusedResources(found: DisconnectFound): boolean {
+  const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
+  return ownResources(found).some(({ id }) => !used.includes(id));
+}
+
+/** What this program created for the service, beside endpoints. */
+export function ownResources(found: DisconnectFound): OwnedResource[] {
+  return found.belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isForService(found, ownerId));
+}
+
+/** The endpoints for the service in the user's cloud, also those of others. */
+export function cloudEndpointsOf(found: DisconnectFound): Remains[] {
+  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
+  return all.filter(({ ownerId }) => ownerId === null || isForService(found, ownerId));
+}
+
+/** Whether something was created for this service or, without one, for any service that is gone. */
+function isForService({ service, serviceId, serviceIds }: DisconnectFound, ownerId: string | null): boolean {
+  if (ownerId === null || service) return ownerId === service?.id;
+  return !serviceIds.includes(ownerId) && ownerId === (serviceId ?? ownerId);
+}
