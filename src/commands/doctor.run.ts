@@ -64,13 +64,15 @@ type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
   const { cluster } = options;
+  if (isConnectionString(options.endpoint ?? '')) context.hideCommandLine();
+  const hidden = await readHidden(context, options);
   // As it is pasted from a file of settings.
-  const endpoint = options.endpoint?.trim().replace(/^(['"])(.*)\1$/, '$2');
+  const endpoint = (hidden ?? options.endpoint)?.trim().replace(/^(['"])(.*)\1$/, '$2');
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
-  if (endpoint !== undefined && isConnectionString(endpoint)) {
+  if (endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint))) {
     const string = readConnectionString(endpoint);
     const refused = options.client ? '--client' : hasCloud ? '--cloud' : cluster ? '--cluster' : undefined;
     if (refused !== undefined)
@@ -106,6 +108,24 @@ async function prepare(context: Context, options: Options) {
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
+}
+
+/** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
+async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options): Promise<string | undefined> {
+  if (fromEnv === undefined) {
+    if (endpoint !== '-') return undefined;
+    const piped = await io.readPiped();
+    if (piped.trim() === '') throw new UsageError('stdin is empty.', 'Pipe a connection string to doctor.');
+    return piped;
+  }
+  if (endpoint !== undefined)
+    throw new UsageError('--from-env cannot be combined with an argument.', 'Remove one of them.');
+  // Anything else may be the connection string itself, so it isn't repeated.
+  if (!/^[\w.-]+$/.test(fromEnv))
+    throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
+  const value = Object.hasOwn(env, fromEnv) ? env[fromEnv] : undefined;
+  if (value?.trim()) return value;
+  throw new UsageError(`The variable ${fromEnv} is not set.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
