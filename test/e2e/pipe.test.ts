@@ -41,6 +41,32 @@ test.each(['list', 'list --query @', 'doctor', 'create --region us-east-1'])(
   },
 );
 
+describe.runIf(process.platform === 'linux')('a machine that gives the program too little', () => {
+  const limited = (limit: string, line: string) => {
+    const script = `ulimit ${limit} && exec ${quotedProgram} ${line}`;
+    return spawnSync('bash', ['-c', script], { env: { ...process.env, ...ownFolders() }, encoding: 'utf8' });
+  };
+
+  test('too many open files are no bug', () => {
+    const runs = Array.from({ length: 14 }, (_, more) => limited(`-n ${18 + more}`, 'list --sandbox'));
+    const said = runs.map(({ stderr }) => stderr);
+    expect(said.join('')).not.toContain('bug in atlas-pe');
+    const [{ status, stderr } = { status: 0, stderr: '' }] = runs.filter((run) =>
+      run.stderr.includes('Too many files'),
+    );
+    const hint = 'Raise the limit, for example with ulimit -n 1024.';
+    expect([status, stderr]).toEqual([1, `Error: Too many files are open.\nHint: ${hint}\n`]);
+  });
+
+  // Node.js 24 needs less.
+  test('too little memory for WebAssembly is no bug', () => {
+    const { status, stderr } = limited('-v 3000000', 'list --sandbox');
+    const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
+    const refused = [1, `Error: Not enough virtual memory for WebAssembly.\nHint: ${hint}\n`];
+    expect([refused, [0, '']]).toContainEqual([status, stderr]);
+  });
+});
+
 test('help --man prints the man page', async () => {
   const stdout = readFileSync(join(dist, 'atlas-pe.1'), 'utf8');
   expect(await runProgram(['help', '--man'], {})).toEqual({ exitCode: 0, stdout, stderr: '' });
