@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
-import { CliError, reasonOf, UsageError, writingHint } from '../../base/errors.js';
+import { CliError, codeOf, reasonOf, UsageError, writingHint } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
@@ -170,10 +170,8 @@ async function isServed(lines: string): Promise<boolean> {
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
 function contentOf(path: string): string | undefined {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return '';
-    return stats.isFile() ? readText(path) : undefined;
-  } catch {
-    return undefined;
+    return readText(path);
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? '' : undefined;
   }
 }
