@@ -1,11 +1,12 @@
 import { getServers } from 'node:dns';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { access, constants, open, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { dirname } from 'node:path';
 import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
+import { CliError, codeOf, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { once } from '../base/once.js';
@@ -38,8 +39,8 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  // Before anything is checked. Changes nothing in the file.
-  if (options.report !== undefined) await toReport(options.report, appendFile(options.report, ''));
+  // Before anything is checked. Creates no file, and changes nothing in it.
+  if (options.report !== undefined) await toReport(options.report, checkWritable(options.report));
   const { categories, check } = await prepare(context, options);
 
   const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
@@ -199,8 +200,18 @@ async function writeReport({ clock, ownAddresses, io }: Context, file: string, c
     `Addresses of this machine: ${listed(ownAddresses())}`,
     `DNS servers of this machine: ${listed(getServers())}`,
   ];
-  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`));
+  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`, { mode: 0o600 }));
   io.note(`Wrote the report to ${file}.`);
+}
+
+/** Throws a system error if the file, or a new one in its folder, can't be written. */
+async function checkWritable(file: string): Promise<void> {
+  try {
+    await (await open(file, 'r+')).close();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await access(dirname(file), constants.W_OK);
+  }
 }
 
 async function toReport(file: string, writing: Promise<void>): Promise<void> {

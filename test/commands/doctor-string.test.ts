@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
 import { doctorAt, startDns } from '../helpers/path-world.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -254,6 +254,26 @@ describe('--report', () => {
     const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(dns.close);
     expect([exitCode, stdout, dns.queries()]).toEqual([1, '', 0]);
     expect(stderr).toContain('Cannot write the report /nowhere/report.txt: no such file or directory.');
+  });
+
+  test('is for its owner alone, and there is none after Ctrl-C', async () => {
+    const [file, folder] = [join(temporaryFolder(), 'report.txt'), temporaryFolder()];
+    let send: (() => boolean) | undefined;
+    const dns = await startDns(() => {
+      send?.();
+      return [];
+    });
+    const run = (report: string, onStart?: CliOptions['onStart']) =>
+      doctorAt(dns.address, `--report ${report}`, { ...(onStart && { onStart }) });
+    const stopped = await run(file, (interrupt) => {
+      send = () => interrupt('SIGINT');
+    });
+    expect([stopped.exitCode, existsSync(file)]).toEqual([130, false]);
+    send = undefined;
+    await run(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await run(folder)).exitCode).toBe(1);
+    await dns.close();
   });
 
   test('is written after the report on stdout: not if stdout fails', async () => {
