@@ -1,4 +1,4 @@
-import { CliError, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
+import { CliError, codeOf, exitCodes, ReaderGoneError, reasonOf } from './base/errors.js';
 import type { Host } from './base/host.js';
 import { helpWidth, writtenFile, writtenHelp } from './cli/help/written.js';
 import type { ParsedLine } from './cli/parser.js';
@@ -92,6 +92,10 @@ function takeWarnings(host: Host, messages: Messages): void {
 
 function asCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
+  if (['EMFILE', 'ENFILE'].includes(codeOf(thrown) ?? '')) {
+    const hint = 'Raise the limit, for example with ulimit -n 1024.';
+    return new CliError('unexpected', 'Too many files are open.', { hint, cause: thrown });
+  }
   return new CliError('unexpected', `Unexpected error: ${reasonOf(thrown)}`, {
     hint: 'This is a bug in atlas-pe. Run the command again with --verbose and report the output.',
     cause: thrown,

@@ -37,7 +37,8 @@ await rm('dist', { recursive: true, force: true });
 const bundle = await rolldown({
   input: { main: 'src/main.ts' },
   platform: 'node',
-  transform: { target },
+  // The AWS SDK is bundled, so its warning about future Node.js versions does not concern users.
+  transform: { target, define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' } },
   // Native and optional: without it, secrets are stored in the file.
   external: ['@napi-rs/keyring'],
   // Of the AWS SDK only the ES modules can be shaken: its CommonJS holds every call of EC2, a megabyte of them.

@@ -96,7 +96,12 @@ function assetsOf(dist: string): Record<string, string> {
 
 function blobOf(shim: string, assets: Record<string, string>): string {
   const [output, file] = [join(temporary, 'blob'), join(temporary, 'config.json')];
-  writeFileSync(file, JSON.stringify({ main: shim, output, assets, disableExperimentalSEAWarning: true }));
+  const config = {
+    ...{ main: shim, output, assets, disableExperimentalSEAWarning: true },
+    // NODE_OPTIONS is for the Node.js of a machine, and SIGUSR1 would open a debugger. Node.js 20 ignores these two.
+    ...{ execArgv: ['--disable-sigusr1'], execArgvExtension: 'none' },
+  };
+  writeFileSync(file, JSON.stringify(config));
   execFileSync(process.execPath, ['--experimental-sea-config', file]);
   return output;
 }

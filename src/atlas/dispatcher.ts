@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import type { Answer } from './auth.js';
 import { AnswerError } from './errors.js';
 import type { Route } from './route.js';
@@ -49,7 +49,9 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
       };
       return agent.dispatch(each, handler);
     };
-    const { statusCode, headers, body } = await request.call({ dispatch }, about);
+    const { statusCode, headers, body } = await request.call({ dispatch }, about).catch((error: unknown) => {
+      throw error instanceof RangeError ? noMemory(error) : error;
+    });
     body.once('close', () => setOptimizing(true));
     return { status: statusCode, headers, body: await readBody(body, new URL(String(about.origin)).host) };
   };
@@ -116,4 +118,12 @@ function checkWebAssembly(): void {
     'atlas-pe needs WebAssembly, which this Node.js does not have.',
     'Run Node.js without --jitless. The option may be in NODE_OPTIONS.',
   );
+}
+
+/** `ulimit -v`: Node.js 20 reserves some 10 GB of addresses for undici's parser, and uses almost nothing of it. */
+function noMemory(cause: RangeError): CliError {
+  return new CliError('unexpected', 'Not enough virtual memory for WebAssembly.', {
+    hint: 'Remove the limit (ulimit -v unlimited), or use Node.js 24.',
+    cause,
+  });
 }

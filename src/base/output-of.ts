@@ -11,11 +11,14 @@ import { readAll } from './read-text.js';
 export async function outputOf(
   command: string,
   args: readonly string[],
-  { env, signal }: { env: Env; signal: AbortSignal },
+  { env, signal, platform = process.platform }: { env: Env; signal: AbortSignal; platform?: NodeJS.Platform },
 ): Promise<{ printed: string; exit: unknown } | undefined> {
+  const isWindows = platform === 'win32';
   // A process group, which can be killed as a whole.
-  const detached = process.platform !== 'win32';
-  const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached });
+  const detached = !isWindows;
+  // Windows looks for programs in the current folder first, where somebody else may have put one.
+  const folder = isWindows ? { cwd: env.SystemRoot || 'C:\\Windows' } : {};
+  const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached, ...folder });
   // It may fail to start after an interruption, when nothing waits for it any more.
   child.once('error', () => undefined);
   try {

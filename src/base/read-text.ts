@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { isOurs } from './create-folder.js';
 
@@ -7,11 +7,13 @@ const most = 10_000_000;
 
 /**
  * Returns the text of a file. Throws a system error, also if the file is longer than `limit` bytes. A private file must
- * belong to this user or to root. If this user is root, any owner is accepted.
+ * belong to this user or to root. If this user is root, any owner is accepted. `mayBePipe`: the user names it, so it may be
+ * what a shell makes of `<(command)`. Another pipe would block the process, and signals with it.
  */
-export function readText(file: string, { isPrivate = false, limit = most } = {}): string {
-  const handle = openSync(file, 'r');
+export function readText(file: string, { isPrivate = false, mayBePipe = false, limit = most } = {}): string {
+  const handle = openSync(file, mayBePipe ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    if (!mayBePipe && !fstatSync(handle).isFile()) throw systemError('EINVAL', 'it is not a file');
     if (isPrivate && process.geteuid?.() !== 0 && !isOurs(fstatSync(handle)))
       throw systemError('EACCES', 'it belongs to another user');
     const chunks: Buffer[] = [];

@@ -69,11 +69,12 @@ export const doctor = command({
     'anything.',
   args: {
     endpoint: optional(
-      'id, region or import id of a service, id of an interface endpoint, or connection string (default: all services)',
+      'id, region or import id, connection string, or - to read one from stdin (default: all services)',
       'interfaces',
     ),
   },
   flags: {
+    fromEnv: value('<variable>', 'read the string from this environment variable'),
     cluster: value('<name>', 'only this cluster'),
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check the interface endpoint in your cloud account (implied by the next four options)'),
@@ -81,8 +82,8 @@ export const doctor = command({
     ...signInFlags,
     noNetwork: flag('skip the connections to the nodes'),
     report: value('<file>', 'also write all checks to this file, without secrets', 'files'),
-    fromHere: flag('treat no response as an error, wherever this machine seems to be'),
-    dnsServer: value('<ip>', 'DNS server to ask, with an optional port: 10.0.0.2 or 127.0.0.1:5353'),
+    fromHere: flag('treat no response as an error, wherever doctor runs'),
+    dnsServer: value('<ip>', 'DNS server to ask: 10.0.0.2 or 127.0.0.1:5353'),
     tlsCaFile: value('<file>', 'trust only the certificate authorities in this PEM file', 'files'),
   },
   fields: ['category', 'subject', 'id', 'result', 'title', 'detail', 'hint', 'commands', 'docs'],
@@ -91,7 +92,7 @@ export const doctor = command({
   examples: [
     'doctor',
     'doctor mongodb+srv://cluster0-pl-0.ab1cd.mongodb.net',
-    'doctor us-east-1 --cluster Cluster0',
+    'doctor --from-env MONGODB_URI',
     'doctor us-east-1 --cloud --wait 10m',
     'doctor --query "categories[].checks[] | [?result==\'error\']"',
   ],

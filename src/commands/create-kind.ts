@@ -82,7 +82,7 @@ function providerOf({ name, providers }: Kind, given: string | undefined, likely
 /** Reads a JSON file with an object. Throws a usage error. */
 function readObject(file: string): Record<string, unknown> {
   try {
-    const content: unknown = JSON.parse(readText(file));
+    const content: unknown = JSON.parse(readText(file, { mayBePipe: true }));
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
     throw new Error('it has no object');
   } catch (error) {

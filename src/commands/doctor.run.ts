@@ -1,11 +1,12 @@
 import { getServers } from 'node:dns';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { access, constants, open, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { dirname } from 'node:path';
 import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
+import { CliError, codeOf, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { once } from '../base/once.js';
@@ -38,8 +39,8 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  // Before anything is checked. Changes nothing in the file.
-  if (options.report !== undefined) await toReport(options.report, appendFile(options.report, ''));
+  // Before anything is checked. Creates no file, and changes nothing in it.
+  if (options.report !== undefined) await toReport(options.report, checkWritable(options.report));
   const { categories, check } = await prepare(context, options);
 
   const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
@@ -64,13 +65,15 @@ type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
   const { cluster } = options;
+  if (isConnectionString(options.endpoint ?? '')) context.hideCommandLine();
+  const hidden = await readHidden(context, options);
   // As it is pasted from a file of settings.
-  const endpoint = options.endpoint?.trim().replace(/^(['"])(.*)\1$/, '$2');
+  const endpoint = (hidden ?? options.endpoint)?.trim().replace(/^(['"])(.*)\1$/, '$2');
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
   if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
-  if (endpoint !== undefined && isConnectionString(endpoint)) {
+  if (endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint))) {
     const string = readConnectionString(endpoint);
     const refused = options.client ? '--client' : hasCloud ? '--cloud' : cluster ? '--cluster' : undefined;
     if (refused !== undefined)
@@ -106,6 +109,24 @@ async function prepare(context: Context, options: Options) {
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
   return { categories, check };
+}
+
+/** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
+async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options): Promise<string | undefined> {
+  if (fromEnv === undefined) {
+    if (endpoint !== '-') return undefined;
+    const piped = await io.readPiped();
+    if (piped.trim() === '') throw new UsageError('stdin is empty.', 'Pipe a connection string to doctor.');
+    return piped;
+  }
+  if (endpoint !== undefined)
+    throw new UsageError('--from-env cannot be combined with an argument.', 'Remove one of them.');
+  // Anything else may be the connection string itself, so it isn't repeated.
+  if (!/^[\w.-]+$/.test(fromEnv))
+    throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
+  const value = Object.hasOwn(env, fromEnv) ? env[fromEnv] : undefined;
+  if (value?.trim()) return value;
+  throw new UsageError(`The variable ${fromEnv} is not set.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
@@ -179,8 +200,18 @@ async function writeReport({ clock, ownAddresses, io }: Context, file: string, c
     `Addresses of this machine: ${listed(ownAddresses())}`,
     `DNS servers of this machine: ${listed(getServers())}`,
   ];
-  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`));
+  await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`, { mode: 0o600 }));
   io.note(`Wrote the report to ${file}.`);
+}
+
+/** Throws a system error if the file, or a new one in its folder, can't be written. */
+async function checkWritable(file: string): Promise<void> {
+  try {
+    await (await open(file, 'r+')).close();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await access(dirname(file), constants.W_OK);
+  }
 }
 
 async function toReport(file: string, writing: Promise<void>): Promise<void> {

@@ -7,7 +7,7 @@ export function readAuthority(file: string | undefined, setting: string): string
   if (file === undefined) return undefined;
   let text: string;
   try {
-    text = readText(file);
+    text = readText(file, { mayBePipe: true });
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}.`, `Check the path of ${setting}.`);
   }

@@ -125,8 +125,9 @@ export async function moveSecrets(
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
   await forget(() => openOrThrow(keychain, profile), profile, inKeychainOf(config, profile));
   await config.change((content) => {
+    const { profile: current, ...others } = content;
     const { [profile]: _, ...profiles } = content.profiles;
-    return { ...(content.profile !== profile && content.profile && { profile: content.profile }), profiles };
+    return { ...others, ...(current !== profile && current && { profile: current }), profiles };
   });
 }
 

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CliError, codeOf, reasonOf, writingHint } from '../base/errors.js';
 import { changeFile, hasLeftovers, removeLeftovers, withLock } from '../base/files.js';
+import { listed } from '../base/lists.js';
 import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
 import { inKeychain, type SettingName, secretNames, settingNames } from './settings.js';
@@ -25,8 +26,8 @@ export async function openConfig(file: string) {
   return {
     ...content,
     file,
-    /** Problems that the user should fix: others can read the file. */
-    warnings: hasSecrets(content) ? warningsOf(file) : [],
+    /** Problems that the user should fix: others can read the file, or it has keys that nobody reads. */
+    warnings: [...(hasSecrets(content) ? warningsOf(file) : []), ...unknownIn(content, file)],
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       changeFile(file, {
@@ -78,28 +79,41 @@ function parse(text: string | null, file: string): Content {
   }
 }
 
-/** Validates the contents, because users may edit the file by hand. */
+/**
+ * Validates the contents, because users may edit the file by hand. Keeps keys that it doesn't know: a later version may have
+ * written them.
+ */
 function contentOf(stored: unknown): Content {
-  const { profile, profiles = {} } = objectIn(stored, ['profile', 'profiles'], 'the file');
+  const { profile, profiles = {}, ...others } = objectIn(stored, 'the file');
   if (profile !== undefined && typeof profile !== 'string') throw new Error('profile is not a string');
-  const all = Object.entries(objectIn(profiles, undefined, 'profiles')).map(([name, values]) => {
-    const settings = objectIn(values, settingNames, `profile ${name}`);
-    const wrong = Object.keys(settings).find((key) => typeof settings[key] !== 'string');
+  const all = Object.entries(objectIn(profiles, 'profiles')).map(([name, values]) => {
+    const settings = objectIn(values, `profile ${name}`);
+    const wrong = settingNames.find((key) => key in settings && typeof settings[key] !== 'string');
     if (wrong !== undefined) throw new Error(`${wrong} of profile ${name} is not a string`);
     return [name, settings as ProfileValues] as const;
   });
   // No prototype: otherwise `constructor` would look like a profile.
   return {
+    ...others,
     ...(profile !== undefined && { profile }),
     profiles: Object.assign(Object.create(null), Object.fromEntries(all)),
   };
 }
 
-function objectIn(value: unknown, keys: readonly string[] | undefined, what: string): Record<string, unknown> {
+function objectIn(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
-  const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown === undefined) return { ...value };
-  throw new Error(`${what} has an unknown key '${unknown}'; valid keys: ${keys?.join(', ')}`);
+  return { ...value };
+}
+
+/** A warning that names the keys that are not settings. */
+function unknownIn({ profile: _, profiles, ...others }: Content, file: string): string[] {
+  const known: readonly string[] = settingNames;
+  const inProfiles = Object.entries(profiles).flatMap(([name, values]) =>
+    Object.keys(values).flatMap((key) => (known.includes(key) ? [] : `${key} (profile ${name})`)),
+  );
+  const unknown = [...Object.keys(others), ...inProfiles];
+  if (unknown.length === 0) return [];
+  return [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
 /** Whether the file itself contains a secret, not just the keychain placeholder. */

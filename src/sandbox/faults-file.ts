@@ -33,7 +33,7 @@ export type FaultsFile = Partial<Values<typeof fileKeys>>;
 export function readFaultsFile(file: string): FaultsFile {
   let document: unknown;
   try {
-    document = parse(readText(file));
+    document = parse(readText(file, { mayBePipe: true }));
   } catch (error) {
     const [reason = ''] = reasonOf(error).split('\n');
     const hint =

@@ -262,7 +262,8 @@ describe('what can be known before, stops before anything is created', () => {
     await restart(only({ full: true }));
     await json('create eastus2 --provider azure --wait');
     const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/SubnetIsFull.*\nHint: Choose another subnet/)]);
+    const said = /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/;
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
     expect(await left()).toEqual([1, 0, 0]);
   });
 

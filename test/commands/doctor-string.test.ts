@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
 import { doctorAt, startDns } from '../helpers/path-world.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* doctor with a connection string: no credentials, no Atlas, only DNS and the nodes. */
@@ -178,6 +179,57 @@ test.each([
   expect(exitCode).toBe(6);
 });
 
+describe('from stdin or a variable', () => {
+  const password = 'hunter2';
+  const run = (words: string, stdin: string | null, more: Record<string, string> = {}) =>
+    runCli(['doctor', ...words.split(' ')], { env: { ...ownFolders(), ...more }, stdin });
+
+  test.each<[string, (string: string) => [string, Record<string, string>]]>([
+    ['-', (string) => [`${string}\n`, {}]],
+    ['-', (string) => [`"${string}"\r\n`, {}]],
+    ['--from-env SHOP_URI', (string) => ['', { SHOP_URI: ` ${string}\n` }]],
+  ])('%s finds what the argument finds', async (words, give) => {
+    await using network = await openNetwork({ mongo: 'free', faults: ['no-primary'] });
+    const [{ name } = { name: '' }] = await network.strings();
+    const [stdin, variables] = give(`mongodb+srv://user:${password}@${name}/shop`);
+    const file = join(temporaryFolder(), 'ca.pem');
+    writeFileSync(file, network.network.authority ?? '');
+    const line = `${words} --verbose --dns-server ${network.network.dnsServer} --tls-ca-file ${file}`;
+    const { exitCode, stdout, stderr } = await run(line, stdin, {
+      ...variables,
+      ATLAS_PE_BASE_URL: 'http://127.0.0.1:9',
+    });
+    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/^Error: 1 problem: \S+ has no primary\.\n$/)]);
+    expect(stdout + stderr).not.toContain(password);
+  });
+
+  test.each<[string, string, Record<string, string>, string]>([
+    ['-', '', {}, 'stdin is empty.'],
+    ['-', ' \n', {}, 'stdin is empty.'],
+    ['-', 'us-east-1', {}, 'The connection string is not valid'],
+    ['-', `mongodb+srv://u:${password}@a.b.example:1\n`, {}, 'takes no port'],
+    ['- --cluster a', 'mongodb+srv://a.b.example', {}, '--cluster cannot be combined with a connection string.'],
+    ['--from-env NOPE', '', {}, 'The variable NOPE is not set.'],
+    ['--from-env toString', '', {}, 'The variable toString is not set.'],
+    ['--from-env EMPTY', '', { EMPTY: ' ' }, 'The variable EMPTY is not set.'],
+    ['--from-env REGION', '', { REGION: 'us-east-1' }, 'The connection string is not valid'],
+    ['us-east-1 --from-env URI', '', { URI: 'mongodb://a' }, '--from-env cannot be combined with an argument.'],
+    [`--from-env mongodb://u:${password}@a`, '', {}, '--from-env takes the name of a variable.'],
+  ])('doctor %s with %j and %j is exit 2: %s', async (words, stdin, variables, message) => {
+    const { exitCode, stdout, stderr } = await run(words, stdin, variables);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain(password);
+  });
+
+  test('a terminal is no place for it, and is not read', async () => {
+    const screen = new Screen({ columns: 80, rows: 5, convertEol: true });
+    const { exitCode } = await runCli(['doctor', '-'], { screen, stdin: null });
+    await screen.written();
+    expect([exitCode, screen.lines()[0]]).toEqual([2, 'Error: Cannot read stdin (it is a terminal).']);
+  });
+});
+
 describe('--report', () => {
   test('writes every check, the version and the addresses to a file, without a password', async () => {
     const file = join(temporaryFolder(), 'report.txt');
@@ -202,6 +254,26 @@ describe('--report', () => {
     const { exitCode, stderr, stdout } = await doctorAt(dns.address, '--report /nowhere/report.txt').finally(dns.close);
     expect([exitCode, stdout, dns.queries()]).toEqual([1, '', 0]);
     expect(stderr).toContain('Cannot write the report /nowhere/report.txt: no such file or directory.');
+  });
+
+  test('is for its owner alone, and there is none after Ctrl-C', async () => {
+    const [file, folder] = [join(temporaryFolder(), 'report.txt'), temporaryFolder()];
+    let send: (() => boolean) | undefined;
+    const dns = await startDns(() => {
+      send?.();
+      return [];
+    });
+    const run = (report: string, onStart?: CliOptions['onStart']) =>
+      doctorAt(dns.address, `--report ${report}`, { ...(onStart && { onStart }) });
+    const stopped = await run(file, (interrupt) => {
+      send = () => interrupt('SIGINT');
+    });
+    expect([stopped.exitCode, existsSync(file)]).toEqual([130, false]);
+    send = undefined;
+    await run(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await run(folder)).exitCode).toBe(1);
+    await dns.close();
   });
 
   test('is written after the report on stdout: not if stdout fails', async () => {

@@ -30,11 +30,9 @@ test('the environment of the sandbox sets what each client reads', () => {
   );
   const unset = all.filter(([, value]) => value === null).map(([name]) => name);
   const some = [
-    'ATLAS_PE_ACCESS_TOKEN',
-    'MCLI_PROJECT_ID',
-    'AWS_SESSION_TOKEN',
-    'AZURE_CLIENT_SECRET',
-    'GCLOUD_PROJECT',
+    ...['ATLAS_PE_ACCESS_TOKEN', 'MCLI_PROJECT_ID', 'AWS_SESSION_TOKEN', 'AZURE_CLIENT_SECRET', 'GCLOUD_PROJECT'],
+    ...['ARM_OIDC_TOKEN', 'ARM_USE_MSI', 'ARM_METADATA_HOSTNAME', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER'],
+    ...['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'],
   ];
   expect(unset).toEqual(expect.arrayContaining(some));
 });

@@ -177,6 +177,51 @@ test('EC2 itself is verified with the authorities of AWS_CA_BUNDLE', async () =>
   }
 });
 
+const ownKeys = {
+  AWS_ACCESS_KEY_ID: permanent.id,
+  AWS_SECRET_ACCESS_KEY: permanent.secret,
+  AWS_SESSION_TOKEN: 'token-of',
+};
+
+test.each([
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'http://aws.test:81', AWS_ENDPOINT_URL_STS: '' }, ''],
+  ['AWS_ENDPOINT_URL_STS', { AWS_ENDPOINT_URL_STS: 'http://aws.test:81' }, ''],
+  [
+    'AWS_ENDPOINT_URL_EC2',
+    {
+      AWS_ENDPOINT_URL_EC2: 'http://aws.test:81',
+      AWS_SESSION_TOKEN: keys.sessionToken,
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    },
+    '',
+  ],
+  ['endpoint_url', { AWS_ENDPOINT_URL_STS: '' }, 'endpoint_url = http://aws.test:81'],
+  [
+    'a service in the configuration',
+    { AWS_ENDPOINT_URL_STS: '' },
+    'services = own\n[services own]\nsts =\n  endpoint_url = http://aws.test:81',
+  ],
+])('keys are not sent without TLS: %s', async (_, variables, settings) => {
+  const config = `[default]\nregion = us-east-1\n${settings}\n`;
+  const { exitCode, stderr } = await runProgram(plan.slice(0, 4), withFiles({ config }, { ...ownKeys, ...variables }));
+  const hint = 'Use https://aws.test:81. Plain HTTP is allowed only for localhost.';
+  expect([exitCode, stderr]).toEqual([2, `Error: http://aws.test:81 does not use TLS.\nHint: ${hint}\n`]);
+});
+
+test('an answer of AWS over 16 MB is not read to its end, and not asked for again', async () => {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked++;
+    response.on('error', () => undefined);
+    response.write(Buffer.alloc(17 * 1024 * 1024, ' '));
+  });
+  const host = `127.0.0.1:${await listen(server)}`;
+  const run = await runProgram(plan.slice(0, 4), withFiles({}, { ...ownKeys, AWS_ENDPOINT_URL_STS: `http://${host}` }));
+  const message = `Error: ${host} returned a response larger than 16 MB.\n`;
+  expect([run.exitCode, run.stderr, asked]).toEqual([1, message, 1]);
+});
+
 describe('a role that needs an MFA code', () => {
   const device = 'arn:aws:iam::123456789012:mfa/me';
   const files = {

@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type NetworkFault, networkFaultNames } from '../../src/sandbox/network/faults.js';
 import { openNetwork } from '../helpers/network.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { runProgram } from '../helpers/run-program.js';
+import { runProgram, startProgram } from '../helpers/run-program.js';
 
 /* The built program next to an application: a connection string, no key, and an Atlas that can't be reached. */
 
@@ -65,4 +67,17 @@ test('ends within 4 seconds, with the problem, whatever the fault is', { retry: 
     expect(stderr).toContain(problem);
     expect(stdout + stderr).not.toMatch(/hunter2|\n\s+at /);
   }
+});
+
+test.runIf(existsSync('/proc/self/cmdline'))('ps shows neither the string nor its password', async () => {
+  const dns = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(dns, 'listening');
+  const line = ['doctor', 'mongodb+srv://user:hunter2@a.b.example', '--dns-server', `127.0.0.1:${dns.address().port}`];
+  const { child, ended } = startProgram(line, ownFolders());
+  await once(dns, 'message');
+  const shown = readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');
+  child.kill('SIGTERM');
+  await ended;
+  dns.close();
+  expect(shown.replace(/\0+$/, '')).toBe('atlas-pe doctor');
 });

@@ -196,7 +196,7 @@ const sections: Record<string, { before?: string; expected: RegExp }> = {
   'doctor: doctor and list --check': { before: quickly, expected: noProblems },
   'doctor: Where the application runs': {
     before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\n${packed}`,
-    expected: /(?:No problems found[\s\S]+){2}/,
+    expected: /(?:No problems found[\s\S]+){4}/,
   },
   'doctor: Your cloud account': { before: inSandbox, expected: noProblems },
   'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },

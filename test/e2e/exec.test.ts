@@ -28,6 +28,23 @@ function own(): Record<string, string> {
   return { ...ownFolders(), TMPDIR: temporaryFolder(), PATH: `${bin()}:${process.env.PATH}` };
 }
 
+test("a command has neither the user's Azure login nor what signs in to a real cloud", async () => {
+  const real = { AZURE_CONFIG_DIR: '/real', ARM_OIDC_TOKEN: 't', ARM_USE_MSI: 'true', IDENTITY_HEADER: 'h' };
+  const env: Record<string, string> = { ...own(), ...real, AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1' };
+  const names = [
+    'AZURE_CONFIG_DIR',
+    'ARM_OIDC_TOKEN',
+    'ARM_USE_MSI',
+    'IDENTITY_HEADER',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  ];
+  const { stdout } = await runProgram(
+    exec('--', 'sh', '-c', `echo ${names.map((name) => `[$${name}]`).join('')}`),
+    env,
+  );
+  expect(stdout).toBe(`[${env.ATLAS_PE_DATA_DIR}/azure][][][][]\n`);
+});
+
 /** A program that prints its id and the address of its sandbox, and ends in its own way at a signal. */
 const listener = `for (const each of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
   process.on(each, () => { console.log(each); setTimeout(() => process.exit(3), 200); });

@@ -21,14 +21,21 @@ describe.skipIf(process.platform !== 'linux')('the script that installs a releas
     const right = createHash('sha256').update(readFileSync(file)).digest('hex');
     const sums = `${'0'.repeat(64)}  atlas-pe_windows_amd64.tar.gz\n${sum || right}  ${archive}\n`;
     writeFileSync(join(folder, 'SHA256SUMS'), sums);
-    return `file://${releases}`;
+    return releases;
   }
 
-  function install(releases: string, ...version: string[]) {
-    const folder = join(temporaryFolder(), 'new');
-    const env = { PATH: process.env.PATH, RELEASES: releases };
-    const { status } = spawnSync('bash', [script, folder, ...version], { env });
-    return { status, program: join(folder, 'atlas-pe') };
+  /** Installs from this folder, from which a curl takes what is asked from GitHub over HTTPS. It ends as curl would. */
+  function install(releases: string, version: string[] = [], more: Record<string, string> = {}) {
+    const [folder, bin] = [join(temporaryFolder(), 'new'), temporaryFolder()];
+    const curl = `#!/bin/bash
+[[ " $* " == *" --proto =https --tlsv1.2 "* ]] || exit 2
+while [ "$1" != --output ]; do shift; done
+[[ $3 == https://github.com/atlas-pe/atlas-pe/releases/* ]] || exit 6
+cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
+    writeFileSync(join(bin, 'curl'), curl, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}`, ...more };
+    const { status, stderr } = spawnSync('bash', [script, folder, ...version], { env, encoding: 'utf8' });
+    return { status, stderr, program: join(folder, 'atlas-pe') };
   }
 
   test.each([
@@ -37,15 +44,27 @@ describe.skipIf(process.platform !== 'linux')('the script that installs a releas
     ['download/v0.1.0', ['0.1.0']],
     ['download/v0.1.0', ['v0.1.0']],
   ])('%s for %j', (path, version) => {
-    const { status, program } = install(release(path), ...version);
+    const { status, program } = install(release(path), version);
     expect([status, spawnSync(program, { encoding: 'utf8' }).stdout]).toEqual([0, 'installed\n']);
   });
 
   test('installs nothing if the sum is wrong or missing, or if there is no such release', () => {
     const wrong = install(release('latest/download', { sum: '1'.repeat(64) }));
     const missing = install(release('latest/download', { sum: '1' }));
-    const none = install(release('download/v0.1.0'), '0.2.0');
+    const none = install(release('download/v0.1.0'), ['0.2.0']);
+    const said = `Error: Cannot download ${archive} of the version 0.2.0. All versions: https://github.com/`;
+    expect(none.stderr).toContain(said);
     for (const { status, program } of [wrong, missing, none])
       expect([status !== 0, existsSync(program)]).toEqual([true, false]);
+  });
+
+  test.each(['x/../../evil', '..', '1.2', '1.2.3/..', '1.2.3 4', '-1.2.3', '$(id)'])('%s is no version', (version) => {
+    const { status, stderr, program } = install(release('latest/download'), [version]);
+    const message = `Error: '${version}' is not a version. Examples: 0.1.0, latest\n`;
+    expect([status, stderr, existsSync(program)]).toEqual([1, message, false]);
+  });
+
+  test('a variable of the environment does not lead elsewhere', () => {
+    expect(install(release('latest/download'), [], { RELEASES: 'https://evil.test' }).status).toBe(0);
   });
 });

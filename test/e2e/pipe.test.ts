@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { fakeAtlas, json, signedIn } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { home, quotedProgram, runProgram, startProgram } from '../helpers/run-program.js';
+import { home, programWords, quotedProgram, runProgram, startProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -40,6 +40,56 @@ test.each(['list', 'list --query @', 'doctor', 'create --region us-east-1'])(
     expect(stderr).toContain('--jitless');
   },
 );
+
+describe.skipIf(process.platform === 'win32')('a pipe in the place of a file', () => {
+  test.each([
+    ['ATLAS_PE_CONFIG_DIR', 'config.json', 'config list', 2],
+    ['ATLAS_PE_DATA_DIR', 'sandbox.json', 'list --sandbox', 1],
+    ['XDG_CONFIG_HOME', 'atlascli/config.toml', 'profile list', 2],
+  ])('is refused, and blocks nothing: %s/%s', (variable, name, line, exit) => {
+    const env = ownFolders();
+    const file = join(env[variable] ?? '', name);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    spawnSync('mkfifo', [file]);
+    const [program = '', ...words] = programWords;
+    // Only SIGKILL would end a process that waits for the pipe.
+    const limits = { timeout: 30_000, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
+    const { status, stderr } = spawnSync(program, [...words, ...line.split(' ')], { ...limits, env });
+    expect([status, stderr]).toEqual([exit, expect.stringContaining(`${file} (it is not a file)`)]);
+  });
+
+  test('is read if the command line names it', () => {
+    const script = `${quotedProgram} sandbox serve --faults <(echo 'nope: 1')`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], { env: ownFolders(), encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("unknown key 'nope'")]);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a machine that gives the program too little', () => {
+  const limited = (limit: string, line: string) => {
+    const script = `ulimit ${limit} && exec ${quotedProgram} ${line}`;
+    return spawnSync('bash', ['-c', script], { env: { ...process.env, ...ownFolders() }, encoding: 'utf8' });
+  };
+
+  test('too many open files are no bug', () => {
+    const runs = Array.from({ length: 14 }, (_, more) => limited(`-n ${18 + more}`, 'list --sandbox'));
+    const said = runs.map(({ stderr }) => stderr);
+    expect(said.join('')).not.toContain('bug in atlas-pe');
+    const [{ status, stderr } = { status: 0, stderr: '' }] = runs.filter((run) =>
+      run.stderr.includes('Too many files'),
+    );
+    const hint = 'Raise the limit, for example with ulimit -n 1024.';
+    expect([status, stderr]).toEqual([1, `Error: Too many files are open.\nHint: ${hint}\n`]);
+  });
+
+  // Node.js 24 needs less.
+  test('too little memory for WebAssembly is no bug', () => {
+    const { status, stderr } = limited('-v 3000000', 'list --sandbox');
+    const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
+    const refused = [1, `Error: Not enough virtual memory for WebAssembly.\nHint: ${hint}\n`];
+    expect([refused, [0, '']]).toContainEqual([status, stderr]);
+  });
+});
 
 test('help --man prints the man page', async () => {
   const stdout = readFileSync(join(dist, 'atlas-pe.1'), 'utf8');

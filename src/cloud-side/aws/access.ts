@@ -75,8 +75,6 @@ async function open(context: SignInContext, given: AwsFlags): Promise<CloudAcces
 
 async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {
   const { env, sandbox, readSecret } = context;
-  // The SDK is bundled, so its warning about future Node versions does not concern users.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   if (sandbox) {
     const text = (name: string) => sandbox[name] ?? '';
     const keys = { accessKeyId: text('AWS_ACCESS_KEY_ID'), secretAccessKey: text('AWS_SECRET_ACCESS_KEY') };
@@ -86,5 +84,9 @@ async function accessOf(context: SignInContext, profile: string | undefined): Pr
   const { openCredentials } = await import('./credentials.js');
   const httpsAgent = await context.agent(await caBundleOf(profile, env));
   const askCode = readSecret && ((device: string) => readSecret(`MFA code for ${device}`));
-  return { httpsAgent, ...(await openCredentials(profile, { ...context, httpsAgent, askCode })) };
+  return {
+    httpsAgent,
+    proxyTo: context.proxyTo,
+    ...(await openCredentials(profile, { ...context, httpsAgent, askCode })),
+  };
 }

@@ -62,7 +62,7 @@ async function createGroupOnce(ec2: Ec2, line: CloudContext, there: Existing, se
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
 const mostGenerations = 10;
-/** A create that answers with something older than this has created nothing. */
+/** A create that answers with something older than this has created nothing. Clocks differ by less. */
 const newMs = 60_000;
 
 /**
@@ -117,9 +117,11 @@ export async function createOwnEndpoint(
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
 async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
-  if (endpoint.createdAt === 0 || endpoint.createdAt > sent - newMs) return true;
-  const now = await pollUntilFound(line, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
-  return now !== undefined && isAlive(now);
+  const { id, createdAt } = endpoint;
+  if (createdAt === 0 || createdAt >= sent) return true;
+  // It may be deleted since, while AWS repeats its first answer. What is new may not be shown yet.
+  const now = await pollUntilFound(line, async () => (await ec2.endpoint(id)) ?? undefined);
+  return now === undefined ? createdAt > sent - newMs : isAlive(now);
 }
 
 /** At most 64 characters of ASCII. */

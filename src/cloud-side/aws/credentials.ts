@@ -3,7 +3,6 @@ import { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } from '@aw
 import { type FromIniInit, fromIni } from '@aws-sdk/credential-provider-ini';
 import { credentialsTreatedAsExpired, defaultProvider } from '@aws-sdk/credential-provider-node';
 import { memoize } from '@smithy/core/config';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { SignInContext } from '../entry.js';
@@ -11,6 +10,7 @@ import { CloudError } from '../errors.js';
 import type { Access } from './ec2.js';
 import { noCredentials, toCloudError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';
+import { Transport } from './transport.js';
 
 interface CredentialOptions extends Pick<SignInContext, 'clock' | 'signal' | 'trace' | 'proxyTo' | 'env'> {
   httpsAgent: Agent;
@@ -115,16 +115,16 @@ export async function openCredentials(
 }
 
 /** Sends the SDK's requests for credentials. The SDK hides what fails, so this keeps the last exchange if that failed. */
-class CredentialTransport extends NodeHttpHandler {
+class CredentialTransport extends Transport {
   lost: CloudError | undefined;
 
   constructor(private readonly way: CredentialOptions) {
-    const { httpsAgent } = way;
-    super({ connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true, httpsAgent });
+    const { httpsAgent, proxyTo } = way;
+    super({ requestTimeout: 30_000, throwOnRequestTimeout: true, httpsAgent }, proxyTo);
   }
 
-  override async handle(...[request]: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
-    const { clock, signal, trace, proxyTo } = this.way;
+  override async handle(...[request]: Parameters<Transport['handle']>): ReturnType<Transport['handle']> {
+    const { clock, signal, trace } = this.way;
     const host = request.port ? `${request.hostname}:${request.port}` : request.hostname;
     const started = clock.monotonic();
     let proxy: string | undefined;
@@ -134,7 +134,7 @@ class CredentialTransport extends NodeHttpHandler {
       this.lost = error === undefined ? undefined : unanswered(host, proxy, error);
     };
     try {
-      proxy = proxyTo(`${request.protocol}//${host}`);
+      proxy = this.proxyTo(`${request.protocol}//${host}`);
       const answer = await super.handle(request, { abortSignal: signal });
       const { statusCode } = answer.response;
       end(statusCode, statusCode < 500 ? undefined : new Error(`HTTP ${statusCode}`));

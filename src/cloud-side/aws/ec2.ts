@@ -20,10 +20,12 @@ import { version } from '../../../package.json';
 import type { RequestLimits } from '../../base/retries.js';
 import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
+import type { SignInContext } from '../entry.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import { brokenAnswer, isDenied, toCloudError } from './explain.js';
 import { type Rule, toVpcEndpoint } from './read.js';
 import { readsOf } from './reads.js';
+import { Transport } from './transport.js';
 
 /** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
 export interface Access {
@@ -33,6 +35,7 @@ export interface Access {
   credentials?: STSClientConfig['credentials'];
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
+  proxyTo?: SignInContext['proxyTo'];
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
   sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
@@ -141,12 +144,15 @@ function changesOf(send: SendEc2) {
   };
 }
 
-function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
+function createClients(
+  region: string,
+  { profile, credentials, httpsAgent, proxyTo = () => undefined, sandbox }: Access,
+) {
   const shared = {
     region,
     // `call` retries: it knows which requests are safe to repeat.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 10_000, ...(httpsAgent && { httpsAgent }) },
+    requestHandler: new Transport(httpsAgent ? { httpsAgent } : {}, proxyTo),
     customUserAgent: [['atlas-pe', version]] as [string, string][],
     ...(profile !== undefined && { profile }),
     ...(credentials && { credentials }),

@@ -165,8 +165,8 @@ export function toArmError(error: unknown, action: string, about: { status?: num
     [['ScopeLocked'], `A lock in Azure does not allow ${says}`, unlockHint, 'conflict'],
     [[401], `The Azure access token may have expired. ${what}`, signInHint],
     [['InvalidResourceReference', 404], what, 'Check the id and the subscription.', 'notFound'],
+    [/Subnet/i.test(code) ? [code] : [], what, 'Choose another subnet with --subnet.', 'usage'],
   ];
-  const hint = /Subnet/i.test(code) ? 'Choose another subnet with --subnet.' : undefined;
   const isEarly = [code, text(inner?.code) ?? ''].some((each) => passing.includes(each));
-  return explainBy(rows, { errorCode: code, status, what, hint, isEarly });
+  return explainBy(rows, { errorCode: code, status, what, isEarly });
 }

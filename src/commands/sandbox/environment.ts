@@ -19,8 +19,14 @@ interface Surroundings {
 
 /**
  * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
+ * `azureFolder`: where the Azure CLI keeps its logins, instead of the user's own.
  */
-export function environmentOf(baseUrl: string, project: string, network: Surroundings | null): Variables[] {
+export function environmentOf(
+  baseUrl: string,
+  project: string,
+  network: Surroundings | null,
+  azureFolder: string | null = null,
+): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -87,6 +93,10 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
         // A profile would override the keys. A session token does not belong to them.
         ...without('AWS_', 'PROFILE', 'DEFAULT_PROFILE', 'SESSION_TOKEN', 'SECURITY_TOKEN', 'CREDENTIAL_EXPIRATION'),
         ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
+        // These sign in as the machine, the container or the pipeline.
+        ...without('AWS_', 'WEB_IDENTITY_TOKEN_FILE', 'ROLE_ARN', 'ROLE_SESSION_NAME'),
+        ...without('AWS_CONTAINER_', 'CREDENTIALS_FULL_URI', 'CREDENTIALS_RELATIVE_URI'),
+        ...without('AWS_CONTAINER_', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_TOKEN_FILE'),
       },
     },
     {
@@ -119,6 +129,15 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
         ...without('AZURE_', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_CERTIFICATE_PATH'),
         ...without('AZURE_', 'USERNAME', 'PASSWORD', 'FEDERATED_TOKEN_FILE', 'AUTHORITY_HOST', 'TOKEN_CREDENTIALS'),
         ...without('ARM_', 'SUBSCRIPTION_ID', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET'),
+        ...without('ARM_', 'ENVIRONMENT', 'METADATA_HOSTNAME', 'AUXILIARY_TENANT_IDS'),
+        ...without('ARM_', 'CLIENT_ID_FILE_PATH', 'CLIENT_SECRET_FILE_PATH'),
+        ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'CERTIFICATE_PASSWORD'),
+        ...without('ARM_OIDC_', 'TOKEN', 'TOKEN_FILE_PATH', 'REQUEST_TOKEN', 'REQUEST_URL'),
+        ...without('ARM_', 'USE_OIDC', 'USE_MSI', 'MSI_ENDPOINT', 'USE_CLI', 'USE_AKS_WORKLOAD_IDENTITY'),
+        ...without('IDENTITY_', 'ENDPOINT', 'HEADER', 'SERVER_THUMBPRINT'),
+        ...without('', 'MSI_ENDPOINT', 'MSI_SECRET', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'),
+        // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in.
+        AZURE_CONFIG_DIR: azureFolder,
       },
     },
   ];

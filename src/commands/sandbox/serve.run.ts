@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
-import { CliError, reasonOf, UsageError, writingHint } from '../../base/errors.js';
+import { CliError, codeOf, reasonOf, UsageError, writingHint } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
 import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
+import { ownFolder } from '../../config/paths.js';
 import type { Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
@@ -79,7 +80,9 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
   try {
     const baseUrl = await sandbox.listen(port);
     const tlsBaseUrl = (await network?.serveHttps(sandbox.server)) ?? null;
-    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, network && { ...network, tlsBaseUrl });
+    const surroundings = network && { ...network, tlsBaseUrl };
+    const azureFolder = join(ownFolder('data', context.env), 'azure');
+    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, surroundings, azureFolder);
     return await work({ baseUrl, tlsBaseUrl, projects, world: world.options, network, environment });
   } finally {
     await sandbox.close();
@@ -170,10 +173,8 @@ async function isServed(lines: string): Promise<boolean> {
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
 function contentOf(path: string): string | undefined {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return '';
-    return stats.isFile() ? readText(path) : undefined;
-  } catch {
-    return undefined;
+    return readText(path);
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? '' : undefined;
   }
 }

@@ -65,7 +65,10 @@ test('a VPC endpoint that AWS returns deleted for each of ten tokens is given up
 });
 
 test.each([
-  ['just created', now - 59_999, new Error('Nothing is read.'), 1],
+  ['just created', now, new Error('Nothing is read.'), 1],
+  ['some seconds old, and still there', now - 59_999, [made()], 1],
+  ['some seconds old, and not shown yet', now - 59_999, [], 1],
+  ['some seconds old, and deleted by now', now - 59_999, [{ ...made(), state: 'deleting' }], 2],
   ['without a date', 0, new Error('Nothing is read.'), 1],
   ['older, and still there', now - 60_000, [made()], 1],
   ['older, and deleted by now', now - 60_000, [{ ...made(), state: 'deleted' }], 2],

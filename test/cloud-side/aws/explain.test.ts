@@ -33,7 +33,9 @@ describe('what a refusal means', () => {
     [[...limits, 'RequestThrottled'], 400, busy],
     [[...limits, 'RequestThrottled'], 503, busy],
     [['InternalError', 'Unavailable'], 500, { ...busy, mayHaveArrived: true }],
-    [['InvalidParameterValue', 'VpcEndpointLimitExceeded'], 499, rejected],
+    [['InvalidParameterValue', 'TagLimitExceeded'], 499, rejected],
+    [['VpcEndpointLimitExceeded', 'SecurityGroupLimitExceeded', 'NetworkInterfaceLimitExceeded'], 400, denied],
+    [['InsufficientFreeAddressesInSubnet'], 400, { ...rejected, exit: 'usage' }],
     [['InvalidVpcID.NotFound'], 400, { ...rejected, exit: 'notFound' }],
   ];
 
@@ -54,6 +56,16 @@ describe('what a refusal means', () => {
     ],
     ['AuthFailure', 'AWS rejected the credentials (AuthFailure).', /the clock/],
     ['OptInRequired', 'The region us-east-1 is not enabled for the AWS account (OptInRequired).', /another region/],
+    [
+      'SecurityGroupLimitExceeded',
+      'A quota of the AWS account in us-east-1 is used up: You may not (SecurityGroupLimitExceeded).',
+      /Service Quotas/,
+    ],
+    [
+      'InsufficientFreeAddressesInSubnet',
+      'AWS rejected ec2:CreateVpcEndpoint: You may not (InsufficientFreeAddressesInSubnet).',
+      /--subnet/,
+    ],
     ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
     ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
   ])('%s says what to do', async (code, message, hint) => {
