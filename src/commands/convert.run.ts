@@ -40,7 +40,7 @@ type Options = OptionsOf<typeof convert>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(context, options.endpoint);
+  const pair = await findPair(context, options.endpoint, options.provider);
   const { older, mapped } = pair;
   const session = await inProjectOf(context, older ?? mapped);
   const sides = await readSides(session, pair);

@@ -5,7 +5,7 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import { cloudsOf } from '../clouds/regions.js';
+import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type AnyEndpoint, type Family, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
 import { isOlder, isOlderDisabled } from './port-mapping.js';
@@ -109,9 +109,12 @@ export function adviceToCreate(
   filter: Filter,
   project?: string,
 ): Hint {
-  const place = region ?? filter.region;
-  const [likely] = place === undefined ? [] : cloudsOf(place);
+  const typed = region ?? filter.region;
+  const [likely] = typed === undefined ? [] : cloudsOf(typed);
   const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
+  // In the spelling of the cloud, if others have the same name.
+  const named = regionsNamed(typed ?? '');
+  const place = named.length > 1 ? named.find((each) => each.provider === cloud)?.region : typed;
   const more = option('--project', project);
   const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
   const connect = connectCommand(cloud, place ?? 'REGION');
