@@ -54,7 +54,8 @@ export async function run(context: Context, options: Options): Promise<void> {
       io.warn(error.message);
     });
     if (isDryRun) {
-      await io.print(connectPlanView(found, plan, side));
+      const commands = context.profile.isSandbox ? [] : plan.commands;
+      await io.print(connectPlanView(found, { ...plan, commands }, side));
       if (!found.cloud.endpoint) hintOther(context, found);
       return;
     }

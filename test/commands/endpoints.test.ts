@@ -471,7 +471,8 @@ describe('a region name that two clouds have', () => {
     ]);
     expect(own.sandbox.exchanges.length).toBe(before);
     // A setting is out of sight.
-    expect((await atlas(line, { env: { ...own.sandbox.env, ATLAS_PE_PROVIDER: 'azure' } })).exitCode).toBe(2);
+    expect((await atlas('config set provider azure')).exitCode).toBe(0);
+    expect((await atlas(line)).exitCode).toBe(2);
   });
 
   test('--provider chooses the cloud, and the other one stays as it is', async () => {
