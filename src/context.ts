@@ -20,6 +20,7 @@ import { type Connecting, connectAtlas, httpOptions } from './context/connect.js
 import { openCurrentProject } from './context/current-project.js';
 import type { HostParts } from './context/host-parts.js';
 import { ownSandbox } from './context/own-sandbox.js';
+import { checkRegionIsClear } from './context/region-is-clear.js';
 import type { Session } from './endpoints/session.js';
 import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
@@ -80,6 +81,7 @@ export async function createContext(
   /** The project that the user chose. */
   let choice: string | undefined;
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
+  const again = (more: Words) => againOf(argv, more);
   const keychain = once(parts.keychain);
   const atlasCli = openAtlasCli(env, keychain);
 
@@ -109,6 +111,7 @@ export async function createContext(
 
   if (globals.project === true && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
     throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
+  if (definition) checkRegionIsClear(definition, options, { again });
   checkFits(io.format, fields, sort, columns);
 
   const sources = once(async (): Promise<Sources> => {
@@ -185,7 +188,7 @@ export async function createContext(
     projectId: project.projectId,
     usualProject: project.usualProject,
     commandLine,
-    again: (more) => againOf(argv, more),
+    again,
     env,
     /** Hides the command line from the other users of this machine, where the system can. */
     hideCommandLine: () => {

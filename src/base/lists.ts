@@ -8,8 +8,8 @@ export function listed(items: readonly string[], most = mostListed, separator = 
 }
 
 /** `a, b or c`. */
-export function oneOf(names: readonly string[]): string {
-  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
+export function oneOf(names: readonly string[], word = 'or'): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ` ${word} $1`);
 }
 
 /** `1 address`, `2 addresses`. */

@@ -84,9 +84,17 @@ export function isRegion({ region, atlasRegion }: RegionNames, text: string): bo
   return written === region.toLowerCase() || written === atlasRegion.toLowerCase();
 }
 
+/** The known regions with this name, in the spelling of their cloud. Several clouds have a US_EAST_2. */
+export function regionsNamed(text: string): { provider: Provider; region: string }[] {
+  return providers.flatMap((provider) => {
+    const names = findRegion(provider, text);
+    return names ? [{ provider, region: names.region }] : [];
+  });
+}
+
 /** The clouds that have this region in their table. All clouds if no table has it. */
 export function cloudsOf(region: string): readonly Provider[] {
-  const known = providers.filter((provider) => findRegion(provider, region));
+  const known = regionsNamed(region).map(({ provider }) => provider);
   return known.length > 0 ? known : providers;
 }
 

@@ -1,6 +1,6 @@
 import { isLoopback } from '../atlas/base-url.js';
 import { isAtlasId } from '../atlas/ids.js';
-import { advise, CliError, UsageError } from '../base/errors.js';
+import { advise, CliError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';
@@ -31,13 +31,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
   if (others.length === 0 && !isAtlasId(endpoint)) await checkSide(only, options);
-  const target = await readTarget(context, { ...options, provider: wanted });
+  const target = await readTarget(context, options, wanted);
   const { projectId, provider, region: place } = target;
-  if (given !== undefined && provider !== wanted)
-    throw new UsageError(
-      `'${endpoint}' is on ${clouds[provider].title}, not on ${clouds[wanted].title}.`,
-      'Remove --provider.',
-    );
   await checkSide(provider, options);
   const region = elsewhereOf(provider, options) ?? place;
   checkRemote(context, target, region);
@@ -59,7 +54,8 @@ export async function run(context: Context, options: Options): Promise<void> {
       io.warn(error.message);
     });
     if (isDryRun) {
-      await io.print(connectPlanView(found, plan, side));
+      const commands = context.profile.isSandbox ? [] : plan.commands;
+      await io.print(connectPlanView(found, { ...plan, commands }, side));
       if (!found.cloud.endpoint) hintOther(context, found);
       return;
     }

@@ -15,7 +15,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   checkClusterName(options.cluster);
-  const selected = await readSelected(context, options.endpoint);
+  const selected = await readSelected(context, options.endpoint, options.provider);
   const { projectId, isSelected } = selected;
   const stringsOf: StringsOf = ({ strings }) =>
     strings.filter(({ endpoints }) => endpoints.some(({ id }) => isSelected(id)));

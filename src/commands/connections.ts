@@ -1,7 +1,7 @@
 import { networkFlags, searchFlags, signInFlags } from '../cloud-side/all.js';
-import { clouds, twoKindProvider } from '../clouds/all.js';
+import { anyProvider, clouds, providerWords, twoKindProvider } from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
-import { newProvider, sorting, waiting, yes } from './flags.js';
+import { filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
 /** What `connect` prints, and what it and `disconnect` print with --dry-run. */
@@ -44,7 +44,7 @@ export const disconnect = command({
   summary: 'Remove what connect created, on both sides',
   args: interfaceArgs,
   flags: {
-    region: value('<region>', 'only endpoints in this region', 'regions'),
+    ...filter,
     keepService: flag('keep the Atlas service'),
     ...searchFlags,
     ...signInFlags,
@@ -63,10 +63,9 @@ export const doctor = command({
   name: 'doctor',
   summary: 'Find out why a private endpoint does not work',
   details:
-    'The checks run in the order of a connection: credentials, private endpoint service, interface endpoints, clusters, ' +
-    'DNS, and TCP, TLS and MongoDB on every node. For each problem it says what to do. Run it where your application ' +
-    'runs. With a connection string, it needs neither credentials nor Atlas. --verbose shows every check. It never changes ' +
-    'anything.',
+    'The checks run in the order of a connection: credentials, service, interface endpoints, clusters, DNS, TCP, TLS and ' +
+    'MongoDB on every node. It says what to do, and changes nothing. Run it where your application runs. ' +
+    'A connection string needs neither credentials nor Atlas. --verbose shows all checks.',
   args: {
     endpoint: optional(
       'id, region or import id, connection string, or - to read one from stdin (default: all services)',
@@ -76,8 +75,9 @@ export const doctor = command({
   flags: {
     fromEnv: value('<variable>', 'read the string from this environment variable'),
     cluster: value('<name>', 'only this cluster'),
+    ...onlyProvider,
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
-    cloud: flag('also check the interface endpoint in your cloud account (implied by the next four options)'),
+    cloud: flag('also check your cloud account (the next four imply it)'),
     client: value('<id>', 'AWS: also check the path from this i-, eni- or sg- id'),
     ...signInFlags,
     noNetwork: flag('skip the connections to the nodes'),
@@ -107,6 +107,7 @@ export const connectionStrings = command({
   flags: {
     cluster: value('<name>', 'only for this cluster'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
+    provider: value('<provider>', `the cloud of --endpoint: ${anyProvider}`, providerWords),
     ...sorting,
     ...waiting('clusters are IDLE and have a private connection string'),
   },
@@ -147,6 +148,7 @@ export const convert = command({
     ),
   },
   flags: {
+    ...onlyProvider,
     finish: flag('remove the old service and its interface endpoints, once the new service works'),
     ...yes,
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),

@@ -25,7 +25,7 @@ import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
-import { yesOf } from '../endpoints/next-step.js';
+import { cleanUpLines, yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
@@ -40,7 +40,7 @@ type Options = OptionsOf<typeof convert>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(context, options.endpoint);
+  const pair = await findPair(context, options.endpoint, options.provider);
   const { older, mapped } = pair;
   const session = await inProjectOf(context, older ?? mapped);
   const sides = await readSides(session, pair);
@@ -190,11 +190,11 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */
-function hintLeftovers({ io }: Session, { older, sides }: Conversion): void {
-  const { title, interfaces } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each).map((command) => command.text) ?? []);
+function hintLeftovers(session: Session, { older, sides }: Conversion): void {
+  const { title } = clouds[older.provider];
+  const commands = sides.older.flatMap((each) => cleanUpLines(session, older.provider, each));
   if (commands.length > 0)
-    io.hint({
+    session.io.hint({
       text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,
       commands,
     });

@@ -12,7 +12,7 @@ import type { Context } from '../context.js';
 import { sendOnce } from '../endpoints/create-once.js';
 import type { AnyEndpoint } from '../endpoints/family.js';
 import { nameOf } from '../endpoints/view.js';
-import type { Kind } from '../kinds/kind.js';
+import type { Kind, KindBody } from '../kinds/kind.js';
 import { explained, familyOf, readCreated, requestTo } from '../kinds/requests.js';
 import type { create } from './services.js';
 
@@ -31,13 +31,23 @@ export async function draftOfKind(context: Context, kind: Kind, options: Options
   const { place: typed = options.region } = options;
   const place = typed === undefined ? undefined : readRegion(typed);
   if (typed !== undefined) checkSameRegion(provider, typed, options.region);
-  const body = kind.create.body({ ...options, provider, place, content, readRegion });
+  const body = bodyOf(context, kind, { ...options, provider, place, content, readRegion });
   const request = (projectId: string): ApiRequest => ({
     method: 'POST',
     ...requestTo(kind, { projectId, provider }),
     body,
   });
   return { request, create: () => createKindOnce(context, kind, provider, body, options.ifNotExists) };
+}
+
+/** The body of the request. In the sandbox, an error has no line of a cloud's CLI. */
+function bodyOf({ profile }: Context, { create }: Kind, creation: Parameters<Kind['create']['body']>[0]): KindBody {
+  try {
+    return create.body(creation);
+  } catch (error) {
+    const hasLines = error instanceof CliError && error.hint && error.hint.commands.length > 0;
+    throw hasLines && profile.isSandbox ? error.withHint(undefined) : error;
+  }
 }
 
 /** Creates an endpoint, and never two: it looks for the same one first. If there is one, throws an error that names it. */

@@ -6,7 +6,7 @@ import { cmd, longName, option } from '../base/shell.js';
 import { checkSideOptions, sideOf, stepTitle } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
-import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
+import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
@@ -16,7 +16,8 @@ import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { listAttached, readInterfaceName } from '../interfaces/find.js';
+import { checkOneCloud, readFilter } from '../endpoints/name.js';
+import { listAttached, narrowedBy, readInterfaceName } from '../interfaces/find.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
@@ -113,7 +114,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
 async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
-  const filter = { region: options.region };
+  const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
   const names = [endpoint ?? owners[0]?.service.id].flatMap((name) => name ?? []);
@@ -123,7 +124,8 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   const [name] = found.named;
   const where = service?.region ?? name?.region ?? options.region;
   const known = service?.provider ?? name?.provider;
-  const [provider = defaultProvider, ...others] = known ? [known] : cloudsOf(where ?? '');
+  const wanted = readFilter(filter).clouds;
+  const provider = known ?? cloudsOf(where ?? '').find((each) => wanted.includes(each)) ?? defaultProvider;
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
@@ -131,24 +133,20 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     throw new UnsearchedError(found.notFound(0).message, { text, commands });
   }
   if (where === undefined) throw found.notFound(0);
+  // Without its service, only the region shows the cloud.
+  if (known === undefined && filter.provider === undefined) checkOneCloud(context, where);
   const { region } = service ?? parseRegion(provider, where);
   if (region === '') {
     const hint = 'Try again later. Or use interface remove and delete instead.';
     throw new CliError('unexpected', `Atlas did not return the region of ${service?.id}.`, { hint });
   }
   const hint = ignoreMissing(context);
-  const unsearched = others.flatMap((other) => {
-    const its = regionNames(other, where).region;
-    return knownRegions(other).includes(its)
-      ? ` In ${clouds[other].title}, this region is ${its}. It was not searched.`
-      : [];
-  });
   const keepsService = options.keepService ?? false;
   return {
     target: { projectId, provider, region, service, serviceId: name?.id, named, keepsService },
     notFound: found.notFound(0, {
       ...hint,
-      text: `${clouds[provider].title} has no resources for it either.${unsearched.join('')} ${hint.text}`,
+      text: `${clouds[provider].title} has no resources for it either. ${hint.text}`,
     }),
   };
 }

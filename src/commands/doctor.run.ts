@@ -64,7 +64,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
-  const { cluster } = options;
+  const { cluster, provider } = options;
   if (isConnectionString(options.endpoint ?? '')) context.hideCommandLine();
   const hidden = await readHidden(context, options);
   // As it is pasted from a file of settings.
@@ -75,7 +75,12 @@ async function prepare(context: Context, options: Options) {
   checkClusterName(cluster);
   if (endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint))) {
     const string = readConnectionString(endpoint);
-    const refused = options.client ? '--client' : hasCloud ? '--cloud' : cluster ? '--cluster' : undefined;
+    const refused = Object.entries({
+      '--client': options.client,
+      '--cloud': hasCloud,
+      '--cluster': cluster,
+      '--provider': provider,
+    }).find(([, given]) => given)?.[0];
     if (refused !== undefined)
       throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
     const vantage = await readVantage(context, options);
@@ -84,7 +89,7 @@ async function prepare(context: Context, options: Options) {
     return { categories: pathCategories, check };
   }
   const name = readInterfaceName({ endpoint });
-  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], {});
+  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], { provider });
   // The checks have no time for a question.
   const limits = { tries: 1, timeoutMs: 2000 };
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
@@ -93,7 +98,7 @@ async function prepare(context: Context, options: Options) {
   const asking = providers.filter((each) => sideOf(each).mayAsk);
   if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const vantage = await readVantage(context, options);
-  const examined = { ...name, ...vantage, cluster, signIn: context.signIn, openRegion: inspectorsOf(open) };
+  const examined = { ...name, ...vantage, cluster, provider, signIn: context.signIn, openRegion: inspectorsOf(open) };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

@@ -5,9 +5,13 @@ import { allKinds, kindWords } from '../kinds/all.js';
 
 /* Options and arguments that several commands share. */
 
+export const onlyProvider = {
+  provider: value('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
+} as const;
+
 /** Options that select some of the endpoints of a project. */
 export const filter = {
-  provider: value('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
+  ...onlyProvider,
   region: value('<region>', 'only endpoints in this region', 'regions'),
 } as const;
 

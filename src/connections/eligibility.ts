@@ -1,6 +1,6 @@
 import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, withName } from '../atlas/model.js';
-import { isFailure } from '../base/errors.js';
+import { isFailure, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
@@ -12,21 +12,23 @@ import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName 
 import type { StringsOf } from './waits.js';
 
 /**
- * Reads `--endpoint`. It is an interface endpoint, or an endpoint (all its interface endpoints), or undefined (all
- * interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
+ * Reads `--endpoint`, and `--provider` for it. It is an interface endpoint, or an endpoint (all its interface endpoints), or
+ * undefined (all interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
  * attached to; undefined if all are selected. Throws a not-found error.
  */
-export async function readSelected(session: Session, endpoint: string | undefined) {
+export async function readSelected(session: Session, endpoint: string | undefined, provider: string | undefined) {
   const name = readInterfaceName({ endpoint });
+  if (provider !== undefined && endpoint === undefined)
+    throw new UsageError('--provider requires --endpoint.', 'It is the cloud of that endpoint.');
   if (name.endpoint !== undefined) {
-    const service = await findEndpoint(session, name.endpoint, {});
+    const service = await findEndpoint(session, name.endpoint, { provider });
     const { projectId, interfaceEndpoints } = service;
     return { projectId, isSelected: (id: string) => hasId(interfaceEndpoints, id), services: [service] };
   }
   const projectId = await session.projectId();
   const { id: named } = name;
   if (named === undefined) return { projectId, isSelected: () => true, services: undefined };
-  const attached = withName(await listAttached(session, name, {}), named);
+  const attached = withName(await listAttached(session, name, { provider }), named);
   if (attached.length === 0) throw notAttached(session, named);
   const isSelected = (id: string) => attached.some((each) => isSameId(each.id, id));
   return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };

@@ -2,7 +2,7 @@ import { isLoopback } from '../atlas/base-url.js';
 import { createdAt } from '../atlas/ids.js';
 import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
-import { advise, CliError } from '../base/errors.js';
+import { advise, CliError, hintLine } from '../base/errors.js';
 import type { RequestLimits } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import { type Awaited, gap } from '../wait/schedule.js';
@@ -12,7 +12,7 @@ import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
 import type { AnyEndpoint, Family } from './family.js';
 import { type Goal, startDeadline } from './goal.js';
 import { referrer } from './name.js';
-import { failedError } from './next-step.js';
+import { failedError, ownStep } from './next-step.js';
 import { services } from './services.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
@@ -56,8 +56,8 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
     /** What the user has to do so that the wait can end. Empty if there is nothing. */
     const stepOf = (endpoint: E) => {
       const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
-      const step = isUsers ? family.steps.needsUser?.(endpoint) : undefined;
-      return step ? ` ${step.text} ${step.command?.text ?? ''}`.trimEnd() : '';
+      const step = isUsers ? ownStep(session, family, endpoint) : undefined;
+      return step ? ` ${hintLine(step)}` : '';
     };
     const subject: WaitSubject<E> = {
       resume,

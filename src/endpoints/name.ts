@@ -1,9 +1,10 @@
 import { isAtlasId, parseImportId } from '../atlas/ids.js';
 import { interfaceKind } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
+import { listed, oneOf } from '../base/lists.js';
+import { cmd } from '../base/shell.js';
 import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
-import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion } from '../clouds/regions.js';
+import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
 import { type AnyEndpoint, type Family, isService } from './family.js';
 import { isOlder } from './port-mapping.js';
@@ -38,8 +39,23 @@ export function readNames(args: readonly string[], { provider }: Filter, family?
   const named = args.map((arg) => (family?.name && interfaceKind(arg.trim()) ? { id: arg.trim() } : readName(arg)));
   if (provider === undefined) return named;
   const cloud = parseProvider(provider);
-  for (const { id, region } of named) if (id === undefined && region !== undefined) parseRegion(cloud, region);
-  return named;
+  return named.map((name) => {
+    if (name.id !== undefined || name.region === undefined) return name;
+    parseRegion(cloud, name.region);
+    return { ...name, provider: cloud };
+  });
+}
+
+/**
+ * Throws a usage error for a region name that several clouds have, such as US_EAST_2. `again` returns this command line with
+ * more options.
+ */
+export function checkOneCloud({ again }: Pick<Session, 'again'>, text: string): void {
+  const regions = regionsNamed(text);
+  if (regions.length < 2) return;
+  const meanings = regions.map(({ provider, region }) => `${region} on ${clouds[provider].title}`);
+  const commands = regions.map(({ provider }) => again(cmd`--provider ${provider.toLowerCase()}`));
+  throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, { text: 'Choose one of them:', commands });
 }
 
 /** Whether the text names an endpoint: an id, an import id, or a region, even a misspelled one. */

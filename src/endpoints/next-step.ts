@@ -5,14 +5,15 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import { cloudsOf } from '../clouds/regions.js';
+import type { Cloud } from '../clouds/cloud.js';
+import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { type AnyEndpoint, type Family, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
 import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-type Hinting = Pick<Session, 'io' | 'commandLine'>;
+type Hinting = Pick<Session, 'io' | 'commandLine' | 'profile'>;
 
 /** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
 export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
@@ -21,12 +22,19 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
 
 /** Prints hints for the next steps with an endpoint. `isOlderMeant`: the user has chosen a service without port mapping. */
 export async function hintNext(session: Session, family: Family, endpoint: AnyEndpoint, isOlderMeant = false) {
-  const phase = family.statuses[endpoint.status];
-  const step = phase === 'needsUser' || phase === 'ready' ? family.steps[phase]?.(endpoint) : undefined;
-  if (step) session.io.hint({ text: step.text, commands: step.command ? [step.command.text] : [] });
+  const step = ownStep(session, family, endpoint);
+  if (step) session.io.hint(step);
   if (!isService(endpoint)) return;
   await hintNextStep(session, endpoint);
   if (!isOlderMeant) await hintConversion(session, [endpoint]);
+}
+
+/** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
+export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
+  const phase = statuses[endpoint.status];
+  const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
+  if (step?.command && session.profile.isSandbox) return advise(session, 'Approve it:', cmd`sandbox approve`);
+  return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 
 /** Prints a hint for the next step with a service. */
@@ -69,18 +77,32 @@ export function waysToConnect(session: Hinting, service: Endpoint, reference: st
     const text = 'Wait until it is ready, then show how to connect it:';
     return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
-  if (!isReady(status)) return [];
+  if (!isReady(status) || session.profile.isSandbox) return easiest;
   const text = `${isConnectable ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
   const commands = connectScript(session, service, reference);
   return commands.length > 0 ? [...easiest, { text, commands }] : easiest;
 }
 
-/** A script that connects a ready service with the CLI of its cloud. Empty if Atlas doesn't say what to connect to. */
+/**
+ * A script that connects a ready service with the CLI of its cloud, or in the sandbox with this program. Empty if Atlas
+ * doesn't say what to connect to.
+ */
 export function connectScript(session: Hinting, service: Endpoint, reference: string, project?: string): string[] {
+  if (session.profile.isSandbox) return [session.commandLine(connectCommand(service.provider, reference))];
   const script = clouds[service.provider].service.connect(service, project);
   if (!script) return [];
   const attach = cmd`interface add ${reference} ${script.attach} --wait`;
   return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
+}
+
+/** The lines of the cloud's CLI that remove what an interface endpoint used there. None in the sandbox. */
+export function cleanUpLines(
+  { profile }: Pick<Session, 'profile'>,
+  provider: Provider,
+  attached: Parameters<NonNullable<Cloud['interfaces']['cleanUp']>>[0],
+): string[] {
+  const lines = profile.isSandbox ? [] : (clouds[provider].interfaces.cleanUp?.(attached) ?? []);
+  return lines.map(({ text }) => text);
 }
 
 /** The error for an endpoint that failed. `hint`: how to replace it. */
@@ -90,7 +112,7 @@ export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
 }
 
 /** How to delete an endpoint and create it again. */
-export function replacing(session: Hinting, endpoint: Endpoint, reference: string): Hint {
+export function replacing(session: Pick<Session, 'io' | 'commandLine'>, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
@@ -109,9 +131,12 @@ export function adviceToCreate(
   filter: Filter,
   project?: string,
 ): Hint {
-  const place = region ?? filter.region;
-  const [likely] = place === undefined ? [] : cloudsOf(place);
+  const typed = region ?? filter.region;
+  const [likely] = typed === undefined ? [] : cloudsOf(typed);
   const cloud = provider ?? (filter.provider === undefined ? likely : parseProvider(filter.provider));
+  // In the spelling of the cloud, if others have the same name.
+  const named = regionsNamed(typed ?? '');
+  const place = named.length > 1 ? named.find((each) => each.provider === cloud)?.region : typed;
   const more = option('--project', project);
   const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
   const connect = connectCommand(cloud, place ?? 'REGION');

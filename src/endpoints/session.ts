@@ -21,6 +21,8 @@ export interface Session {
   /** The same, but undefined if that would require a question or a list of projects. */
   usualProject(limits?: RequestLimits): Promise<string | undefined>;
   setting(name: 'project'): Promise<Resolved | null>;
+  /** In the built-in sandbox, no hint may have a line of a cloud's CLI: it would act on a real account. */
+  profile: { isSandbox: boolean };
   /** A command line with the same project and profile options as this one. */
   commandLine(command: Words): string;
   /** This command line with more options. */

@@ -12,6 +12,7 @@ import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
+import { regionsNamed } from '../clouds/regions.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
@@ -62,12 +63,16 @@ export async function listAttached(
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
-  // The form of an id may show its cloud. Then it lists only that cloud.
-  const provider = filter.provider ?? (id === undefined ? undefined : interfaceKind(id)?.toLowerCase());
-  const narrowed = { ...filter, provider };
+  const narrowed = narrowedBy({ endpoint, id }, filter);
   const services =
-    endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, filter)];
+    endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, narrowed)];
   return attachedTo(services);
+}
+
+/** The filter with the cloud that the form of an interface endpoint's id shows, if the endpoint doesn't. */
+export function narrowedBy({ endpoint = '', id = '' }: InterfaceName, filter: Filter): Filter {
+  const isOpen = endpoint === '' || regionsNamed(endpoint).length > 1;
+  return { ...filter, provider: filter.provider ?? (isOpen ? interfaceKind(id)?.toLowerCase() : undefined) };
 }
 
 /**

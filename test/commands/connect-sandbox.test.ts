@@ -35,3 +35,33 @@ test('the built-in sandbox ends with its command', async () => {
   const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr) ?? [];
   await expect(fetch(address ?? '')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });
+
+test('--sandbox never hints at a command of a cloud CLI, which would act on a real account', async () => {
+  const [env, clock] = [ownFolders(), fakeClock()];
+  const lines = [
+    'sandbox reset --ready-after 0s',
+    'create us-east-1',
+    'get us-east-1',
+    'create us-east4 --provider gcp --no-port-mapping',
+    'get us-east4',
+    'connect us-east-1 --dry-run',
+    'connect eastus2 --provider azure --dry-run',
+    'connect us-central1 --provider gcp --dry-run',
+    'connect us-east-1 --yes',
+    'doctor --cloud -v',
+    'convert us-east4 --yes',
+    'create eastus2 --kind encryption --provider azure',
+    'get eastus2 --kind encryption',
+    'wait eastus2 --kind encryption --timeout 3s',
+    'create --kind data-federation --region us-east-1',
+    `create us-east-1 --kind data-federation --endpoint vpce-${'a'.repeat(17)}`,
+  ];
+  const all: string[] = [];
+  for (const line of lines) {
+    const { stdout, stderr } = await runCli(`--sandbox ${line}`.split(' '), { env, clock, hints: true });
+    all.push(...`${stdout}\n${stderr}`.split('\n'));
+  }
+  expect(all.filter((line) => /(?:^|[^-\w])(?:aws|az|gcloud) |"\$ID"/.test(line))).toEqual([]);
+  expect(all.filter((line) => line.includes('atlas-pe connect us-east-1 --sandbox')).length).toBe(2);
+  expect(all.join('\n')).toContain('atlas-pe sandbox approve --sandbox');
+});

@@ -127,7 +127,7 @@ describe('the argument', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  test.each(['com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8', 'mongodb'])(
+  test.each(['com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8', 'mongodb', 'pe.app.prod'])(
     '%s is no connection string',
     async (argument) => {
       const { stderr } = await runCli(['doctor', argument], { env: ownFolders() });

@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { guessed } from '../../src/base/suggest.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
+import { commands } from '../helpers/tree.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas, ends } = own;
@@ -14,6 +15,7 @@ async function created(line = 'create --region us-east-1'): Promise<string> {
   return stdout.trim();
 }
 
+const otherProject = 'b'.repeat(24);
 const changes = () => own.sandbox.exchanges.filter(({ method, status }) => method !== 'GET' && status < 300).length;
 
 describe('create', () => {
@@ -155,7 +157,8 @@ describe('get, wait and delete find an endpoint', () => {
     const aws = await created('create --region us-east-2');
     const azure = await created('create --region eastus2 --provider azure');
     const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (Azure eastus2, INITIATING)`;
-    for (const line of ['get', 'get US_EAST_2', 'delete US_EAST_2 --yes']) await ends(line, 2, choice);
+    for (const line of ['get', 'get US_EAST_2', 'doctor US_EAST_2 --no-network', 'wait US_EAST_2'])
+      await ends(line, 2, choice);
     expect((await atlas('get US_EAST_2 --provider azure --output id')).stdout).toBe(`${azure}\n`);
     expect((await atlas('get --provider aws --output id')).stdout).toBe(`${aws}\n`);
     expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
@@ -434,4 +437,82 @@ test('finds an endpoint by a region that is newer than this program, on any clou
     { id: ids[0], region: 'us-east-9' },
     { id: ids[1], region: 'mars-north1' },
   ]);
+});
+
+describe('a region name that two clouds have', () => {
+  const clusters = [
+    { name: 'one', regions: [{ provider: 'AWS' as const, atlasRegion: 'US_EAST_2' }] },
+    { name: 'two', regions: [{ provider: 'AZURE' as const, atlasRegion: 'US_EAST_2' }] },
+  ];
+  const places = async (more = '') =>
+    (await atlas(`list --sort provider --fields provider,region -o tsv${more}`)).stdout;
+  beforeEach(() => own.restart({ clusters, projects: [defaultProject, otherProject] }));
+
+  test.each([
+    'connect US_EAST_2 --yes',
+    'connect --region us_east_2 --yes',
+    'disconnect US_EAST_2 --yes',
+    'disconnect --region US_EAST_2 --yes --if-exists',
+    'delete US_EAST_2 --yes --if-exists',
+    'update US_EAST_2 --add us-west-2',
+    'interface add US_EAST_2',
+    'interface remove US_EAST_2 mine --yes',
+    'convert US_EAST_2 --yes',
+  ])('is refused by %s, which names both clouds', async (line) => {
+    await created('create eastus2 --provider azure');
+    const before = own.sandbox.exchanges.length;
+    const { exitCode, stdout, stderr } = await atlas(line);
+    const [, name = ''] = /(us_east_2)/i.exec(line) ?? [];
+    expect([exitCode, stdout, stderr]).toEqual([
+      2,
+      '',
+      `Error: ${name} is us-east-2 on AWS and eastus2 on Azure.\nHint: Choose one of them:\n` +
+        `  atlas-pe ${line} --provider aws\n  atlas-pe ${line} --provider azure\n`,
+    ]);
+    expect(own.sandbox.exchanges.length).toBe(before);
+    // A setting is out of sight.
+    expect((await atlas('config set provider azure')).exitCode).toBe(0);
+    expect((await atlas(line)).exitCode).toBe(2);
+  });
+
+  test('--provider chooses the cloud, and the other one stays as it is', async () => {
+    await created('create eastus2 --provider azure --wait');
+    await created(`create us-east-2 --project ${otherProject}`);
+    expect((await atlas('connect US_EAST_2 --provider aws --yes')).exitCode).toBe(0);
+    expect(await places()).toBe('AWS\tus-east-2\nAZURE\teastus2\n');
+    const { stdout } = await atlas('interface list US_EAST_2 --provider aws -o id');
+    await ends(`interface remove US_EAST_2 ${stdout.trim()} --yes --wait`, 0, '');
+    await ends('interface list US_EAST_2 --provider azure -o id', 0, '', '');
+    await ends('disconnect US_EAST_2 --provider aws --yes', 0, '');
+    expect(await places()).toBe('AZURE\teastus2\n');
+    await ends('delete US_EAST_2 --provider aws --yes', 3, 'Existing ones: ');
+    await ends('delete US_EAST_2 --provider azure --yes --wait', 0, '');
+    expect([await places(), await places(` --project ${otherProject}`)]).toEqual(['', 'AWS\tus-east-2\n']);
+    await ends('get US_EAST_2', 3, /atlas-pe connect us-east-2\n {2}atlas-pe create us-east-2\n$/);
+  });
+
+  test('every command that takes an endpoint has --provider', () => {
+    const takes = commands.filter(([, { args = {}, flags = {} }]) =>
+      [...Object.values(args), ...Object.values(flags)].some(
+        (each) => 'from' in each && ['endpoints', 'interfaces', 'waitables'].includes(String(each.from)),
+      ),
+    );
+    expect(takes.length).toBeGreaterThan(12);
+    expect(takes.filter(([, { flags = {} }]) => !('provider' in flags)).map(([path]) => path.join(' '))).toEqual([]);
+  });
+
+  test('chooses the connection strings and the checks of one cloud', async () => {
+    const azure = await created('create eastus2 --provider azure --wait');
+    const aws = await created('create us-east-2 --wait');
+    const subjects = await atlas('doctor US_EAST_2 --provider azure --no-network -v');
+    expect([subjects.stdout.includes(azure), subjects.stdout.includes(aws)]).toEqual([true, false]);
+    await ends(
+      'connection-strings --endpoint US_EAST_2 --provider azure',
+      0,
+      'no nodes in Azure eastus2.\ntwo gets no private',
+      '',
+    );
+    await ends('connection-strings --provider azure', 2, '--provider requires --endpoint.');
+    await ends('doctor mongodb://a:27017 --provider azure', 2, '--provider cannot be combined');
+  });
 });

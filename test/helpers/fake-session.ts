@@ -37,6 +37,7 @@ export function fakeSession({
     ...{ io, clock, signal, random, commandLine, again },
     ...{ baseUrl: async () => baseUrl, atlas: async () => client, projectId: async () => projectId },
     usualProject: async () => projectId,
+    profile: { isSandbox: false },
   } as unknown as Session;
   const deadline = (timeoutMs = 3_600_000) => {
     const faults = { mayPass: () => false, isAnswer: () => false, delayMs: () => 0 };

@@ -89,7 +89,7 @@ export function connectedView(
 
 /** How to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
 export function nextSteps(
-  { commandLine: withProject, profile }: Pick<Session, 'commandLine'> & { profile: { isSandbox: boolean } },
+  { commandLine: withProject, profile }: Pick<Session, 'commandLine' | 'profile'>,
   { provider, region, strings: [first] }: ConnectFound,
   isSandbox: boolean,
 ): Hint {

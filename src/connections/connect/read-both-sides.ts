@@ -6,7 +6,7 @@ import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-side.js';
-import { clouds, defaultProvider, type Provider, parseProvider } from '../../clouds/all.js';
+import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import { checkSameRegion, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
@@ -64,12 +64,13 @@ export function refOf(service: Endpoint, refused: readonly string[]): ServiceRef
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
-/** Reads which service to use, or the region of a new one. */
-export async function readTarget(session: Session, options: TargetFlags): Promise<Target> {
+/** Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. */
+export async function readTarget(session: Session, options: TargetFlags, usual: Provider): Promise<Target> {
   const { endpoint, region, adopt } = options;
-  const provider = parseProvider(options.provider ?? defaultProvider);
+  const provider = options.provider === undefined ? usual : parseProvider(options.provider);
   if (region !== undefined) parseRegion(provider, region);
-  const filter = { region, ...(endpoint === undefined && { provider: provider.toLowerCase() }) };
+  const isOnCloud = options.provider !== undefined || endpoint === undefined;
+  const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
   const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;

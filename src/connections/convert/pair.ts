@@ -24,9 +24,9 @@ export interface ServicePair {
  * the only service without port mapping. The pair is empty if the project has only services with port mapping. Throws a
  * not-found error, or a usage error if several match.
  */
-export async function findPair(session: Session, argument: string | undefined): Promise<ServicePair> {
+export async function findPair(session: Session, argument?: string, cloud?: string): Promise<ServicePair> {
   const isNamed = argument !== undefined;
-  const filter = isNamed ? {} : { provider: twoKindProvider.toLowerCase() };
+  const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
   const found = await findEndpoints(session, isNamed ? [argument] : [], filter, { all: true, prefer: isOlder });
   const fitting = found.endpoints.flatMap((each) => each ?? []);
   if (fitting.length === 0) throw found.notFound(0);

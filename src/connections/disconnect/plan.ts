@@ -7,7 +7,7 @@ import type { Belongings, Owned } from '../../cloud-side/cloud-side.js';
 import type { CloudStep } from '../../cloud-side/entry.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/name.js';
-import { yesOf } from '../../endpoints/next-step.js';
+import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { chosenIn, cloudEndpointsOf, meantBy, type Outcome, outcomeOf, ownResources, subjectsOf } from './choose.js';
 
@@ -150,8 +150,7 @@ export async function whyKept(
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  const cleanUp = (there && clouds[provider].interfaces.cleanUp?.(there)) ?? [];
-  commands.push(...cleanUp.map(({ text }) => text));
+  if (there) commands.push(...cleanUpLines(session, provider, there));
   const advice = there
     ? 'If another tool such as Terraform created it, remove it with that tool.'
     : 'Sign in to the account that has it.';

@@ -35,7 +35,7 @@ export interface ProjectFacts extends ServiceReads {
   /** How a command line names a service. */
   refer(service: Endpoint): string;
   /** For the time, and for hinted command lines. */
-  session: Pick<Session, 'io' | 'clock' | 'commandLine'>;
+  session: Pick<Session, 'io' | 'clock' | 'commandLine' | 'profile'>;
 }
 
 /** What a list has; nothing if it can't be read, which another check says. */

@@ -26,6 +26,7 @@ import { type HostSubject, type StringSubject, stringsIn } from './strings.js';
 export interface Examined extends Vantage, InterfaceName {
   signIn(): Promise<SignIn>;
   cluster: string | undefined;
+  provider: string | undefined;
   /** Opens the user's clouds. */
   openRegion: OpenInspector;
 }
@@ -81,7 +82,7 @@ export type Facts = Awaited<ReturnType<typeof openFacts>>;
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
 export async function openFacts(session: Session, examined: Examined) {
   const { clock } = session;
-  const { endpoint, cluster, id } = examined;
+  const { endpoint, cluster, id, provider } = examined;
   const part = startBudget(clock);
   const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
@@ -92,7 +93,7 @@ export async function openFacts(session: Session, examined: Examined) {
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() =>
-    findEndpoints(reading, endpoint === undefined ? [] : [endpoint], {}, { all: true, onUnread }),
+    findEndpoints(reading, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
   );
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);

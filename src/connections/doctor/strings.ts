@@ -40,9 +40,12 @@ export function parseNode(text: string): NodeAddress | undefined {
   return host !== undefined && isPort ? { host: host.toLowerCase(), port: Number(port) } : undefined;
 }
 
-/** Whether an argument is meant as a connection string, valid or not. It may hold a password then. */
+/**
+ * Whether an argument is meant as a connection string, valid or not. It may hold a password then. Of names alone, those of
+ * Atlas and those with a port: a private endpoint of Azure may be called pe.app.prod.
+ */
 export function isConnectionString(text: string): boolean {
-  return /mongo[\w+]*:|:\/\/|@|^(?!com\.amazonaws)[\w-]+(?:\.[\w-]+){2,}(?::\d+)?$/i.test(text);
+  return /mongo[\w+]*:|:\/\/|@|^[\w.-]+\.mongodb\w*\.net$|^[\w-]+(?:\.[\w-]+)+:\d+$/i.test(text);
 }
 
 /**
