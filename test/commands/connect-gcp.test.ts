@@ -101,6 +101,28 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
+  test('after the rule was deleted by hand, creates one with another name, as Atlas has refused the first', async () => {
+    const { cloud } = await json(connect);
+    await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
+    const again = await json(connect);
+    expect(again.interfaceEndpoint).toMatchObject({ id: `${cloud.interfaceEndpointId}-2`, status: 'AVAILABLE' });
+    expect(again.connectionStrings).toHaveLength(1);
+    await json(disconnect);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a rule of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
+    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
+    await own.ends(connect, 6, /Delete it, then connect again:/);
+    await own.ends(
+      connect,
+      6,
+      /is REJECTED, and FAILED in Atlas, so it can never connect\..*disconnect .* --keep-service/s,
+      '',
+    );
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
   test('a second network gets a rule of its own', async () => {
     const networks = [{ name: 'one' }, { name: 'two' }];
     await restart({ networks });
