@@ -111,18 +111,28 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
   };
 }
 
-/** All items of a list. `read` returns those of a page, and where the next page is. */
+const mostPages = 100;
+
+/**
+ * All items of a list. `read` returns those of the page behind a link, which is empty for the first one, and the next link
+ * as the cloud wrote it.
+ */
 export async function readPages<T>(
-  first: string,
-  read: (page: string) => Promise<{ items: readonly T[]; next: string | null }>,
+  action: string,
+  read: (link: string) => Promise<{ items: readonly T[]; next: unknown }>,
 ): Promise<T[]> {
   const all: T[] = [];
-  for (let page: string | null = first; page; ) {
-    const { items, next } = await read(page);
+  const links = [''];
+  for (let link = ''; ; links.push(link)) {
+    const { items, next } = await read(link);
     all.push(...items);
-    page = next;
+    if (next === undefined || next === null || next === '') return all;
+    const fails = (how: string) => new CloudError(`The list of ${action} ${how}.`);
+    if (typeof next !== 'string') throw fails('has an invalid link to the next page');
+    if (links.includes(next)) throw fails('does not end: a page links to an earlier one');
+    if (links.length === mostPages) throw fails(`has more than ${mostPages} pages`);
+    link = next;
   }
-  return all;
 }
 
 /** The last part of a path or an id: the name. */

@@ -312,6 +312,13 @@ describe('what can be known before, stops before anything is created', () => {
     expect(await left()).toEqual([0, 0, 0]);
   });
 
+  test('a list whose next page is itself', async () => {
+    const nextLink = `${own.sandbox.baseUrl}/azure${subscription}/providers/${network}/privateEndpoints?page=2`;
+    const body = JSON.stringify({ value: [], nextLink });
+    own.faults = [{ action: `${network}/privateEndpoints/read`, status: 200, body }];
+    await own.ends(connect, 1, 'The list of Microsoft.Network/privateEndpoints/read does not end', '');
+  });
+
   test.each(['Microsoft.Authorization/permissions/read', 'Microsoft.Resources/deployments/validate/action'])(
     'without %s it says that it could not check, and goes on',
     async (action) => {

@@ -333,6 +333,17 @@ describe('what cannot work stops before anything was created', () => {
     await refused(connect, 4, said, [{ action: 'compute.addresses.list', status, code }]);
   });
 
+  test.each([
+    ['"again"', 'does not end: a page links to an earlier one'],
+    ['{"toString": 1}', 'has an invalid link to the next page'],
+  ])('a list whose next page is %s', async (token, said) => {
+    const body = `{"items": [], "nextPageToken": ${token}}`;
+    const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
+    const before = own.sandbox.exchanges.length;
+    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), faults);
+    expect(own.sandbox.exchanges.length - before).toBeLessThan(30);
+  });
+
   test('a subnet of a host project that may not be used', async () => {
     const faults = [{ action: 'compute.subnetworks.get', status: 403, code: 'forbidden' }];
     await refused(
@@ -561,6 +572,14 @@ describe('disconnect', () => {
       4,
       /^Error: Missing permissions in Google project atlas-pe-sandbox: compute\.forwardingRules\.pscDelete\./,
     );
+  });
+
+  test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
+    await json(connect);
+    const action = 'compute.forwardingRules.delete';
+    own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 404, code: 'notFound', effect: true }];
+    await json(disconnect);
+    expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
   test('waits until Google frees the address', async () => {

@@ -37,9 +37,9 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
   const read = async (action: string, path: string, limits?: RequestLimits) =>
     (await rest({ action, method: 'GET', path, limits })).body;
   const list = (action: string, first: string) =>
-    readPages(first, async (page) => {
-      const body = await read(action, page);
-      return { items: objects(at(body, 'value')), next: text(at(body, 'nextLink')) };
+    readPages(action, async (link) => {
+      const body = await read(action, link || first);
+      return { items: objects(at(body, 'value')), next: at(body, 'nextLink') };
     });
   const all = (account: string, type: string) =>
     list(`${network}/${type}/read`, of(`/subscriptions/${account}/providers/${network}/${type}`));
