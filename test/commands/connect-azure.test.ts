@@ -120,6 +120,26 @@ describe('connect', () => {
     expect([location, tags.team]).toEqual(['westus', 'data']);
   });
 
+  test('takes a resource group with letters of any language', async () => {
+    await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'Größe-日本' }] });
+    const subnet = `${subscription}/resourceGroups/Größe-日本/providers/${network}/virtualNetworks/hub/subnets/default`;
+    for (const more of [`--subnet ${subnet}`, '--resource-group Größe-日本']) {
+      const { cloud } = await json(`${connect} ${more}`);
+      expect(cloud.interfaceEndpointId).toContain('/resourceGroups/Größe-日本/');
+      expect((await json(`interface get ${cloud.interfaceEndpointId}`)).status).toBe('AVAILABLE');
+      await json(disconnect);
+      expect(await left()).toEqual([0, 0, 0]);
+    }
+  });
+
+  test('needs no permission to read operations, nor does disconnect', async () => {
+    await restart({ without: [`${network}/locations/operations/read`] });
+    expect((await own.atlas(connect)).stderr).not.toContain('Warning');
+    expect(await left()).toEqual([1, 1, 1]);
+    await json(disconnect);
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+
   test('creates the private endpoint in another resource group than that of the subnet', async () => {
     await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'hubs' }] });
     const subnet = `${subscription}/resourceGroups/hubs/providers/${network}/virtualNetworks/hub/subnets/default`;

@@ -427,6 +427,14 @@ describe('what Google refuses only when it is asked', () => {
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
+  test('an operation that never ends takes no longer than --timeout', async () => {
+    own.faults = [{ action: 'compute.addresses.createInternal', fate: { kind: 'never-ready' } }];
+    await json('create us-east4 --provider gcp --wait');
+    const started = own.sandbox.clock.now();
+    await own.ends(`${connect} --timeout 12s`, 8, 'GCP has not finished compute.addresses.createInternal', '');
+    expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
+  });
+
   test('a subnet that is not ready yet is waited for', async () => {
     own.faults = [
       {
@@ -669,7 +677,7 @@ describe('doctor --cloud', () => {
   test('a forwarding rule that is gone', async () => {
     const { cloud } = await json(connect);
     await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
-    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped: /);
+    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
   });
 });
 

@@ -15,8 +15,8 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
   /** The base URLs of the two APIs, without a slash at the end. */
   compute: string;
   resourceManager: string;
-  /** What carries the credentials. */
-  headers(): Promise<Readonly<Record<string, string>>>;
+  /** What carries the credentials; fresh ones if Google has refused the last ones. */
+  headers(isRefused?: boolean): Promise<Readonly<Record<string, string>>>;
   /** Who signs in with them, or where they were found. */
   principal: string;
   /** How to renew them. */

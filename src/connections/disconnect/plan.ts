@@ -95,7 +95,7 @@ function isSelected({ service, serviceId, serviceIds }: DisconnectFound, ownerId
 export function planDisconnect(found: DisconnectFound) {
   const { service, belongings, keepsService, provider, region, named, ended, elsewhere } = found;
   const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
-  const { title: cloud } = clouds[provider];
+  const { account } = clouds[provider];
   const selected = selectedEndpoints(found);
   const there = belongings.flatMap((each) => each.endpoints);
   const own = cloudEndpointsOf(found).filter(({ ownerId }) => ownerId !== null);
@@ -113,7 +113,7 @@ export function planDisconnect(found: DisconnectFound) {
   const attached = atAtlas.filter((id) => (isRemoved(id) && !elsewhere.includes(id)) || dead.includes(id));
   const foreign = kept ?? attached.find((id) => !isRemoved(id));
   const isThere = there.some(({ id }) => id === foreign);
-  const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
+  const why = isThere ? 'not created by atlas-pe' : `not in this ${account} and region`;
   // Somebody is about to attach an endpoint that exists for the service.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
@@ -186,7 +186,7 @@ export async function whyKept(
   const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
   const why = there
     ? `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`
-    : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
+    : `${kept} is not in this ${clouds[provider].account} and region, so atlas-pe cannot tell who created it`;
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
