@@ -156,6 +156,8 @@ export async function createNamed<T>(line: CloudContext, { what, send, taken, fi
       return await send();
     } catch (error) {
       if (!isLost(error) && !hasCode(error, ...taken)) throw error;
+      // It is not lost: the cloud is still at it.
+      if (error.exit === 'timedOut') throw error;
       if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the ${what} was created.`);
       const found = await pollUntilFound(line, find, error.message);
       if (found !== undefined) return found;

@@ -30,7 +30,7 @@ export interface ServiceRef extends RegionNames {
   projectId: string;
   /** What an endpoint connects to; null while Atlas is still creating the service. */
   target: string | null;
-  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect. */
+  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect, so a new one needs another. */
   refused: readonly string[];
 }
 
@@ -41,6 +41,14 @@ export interface CloudEndpoint {
   state: string;
 }
 
+/** An endpoint for the service that can't connect, and stays. */
+export interface DeadEndpoint extends CloudEndpoint {
+  /** Whether this program created it. */
+  isOurs: boolean;
+  /** Whether its state says that it was refused, or could not be created: another one may meet the same. */
+  isRefused: boolean;
+}
+
 /** What is there in the user's cloud, and what is to be created. Data only; a cloud adds what its own steps need. */
 export interface CloudPlan {
   account: string;
@@ -48,8 +56,8 @@ export interface CloudPlan {
   steps: readonly PlannedStep[];
   /** The endpoint that the plan adopts, or created before. */
   endpoint: CloudEndpoint | null;
-  /** The ids of endpoints for the service that can't connect, and stay. */
-  left: readonly string[];
+  /** In the same network. */
+  left: readonly DeadEndpoint[];
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */

@@ -52,17 +52,21 @@ export interface RestOptions {
   /** Without a slash at the end. */
   baseUrl: string;
   exchange: Exchange;
-  /** The headers that carry the credentials. Throws a `CloudError`. */
-  authorize(limit: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /** The headers that carry the credentials; fresh ones if the API has refused those before. Throws a `CloudError`. */
+  authorize(isRefused: boolean): Promise<Readonly<Record<string, string>>>;
   /** What an answer with an error status means. `body` is undefined if it isn't JSON. */
   refusal(answer: RestAnswer & { body: unknown; action: string }): CloudError;
+}
+
+/** Whether credentials may go to a URL: to another host only over TLS, or to this machine. */
+export function isSafe(url: string, isLocal: SignInContext['isLocal']): boolean {
+  return URL.canParse(url) && (new URL(url).protocol === 'https:' || isLocal(url));
 }
 
 /** The base URL of an API, without a slash at the end: that of a variable, or the usual one. */
 export function baseUrlOf({ env, sandbox, isLocal }: SignInContext, variable: string, usual: string): string {
   const url = (sandbox ?? env)[variable] || usual;
-  // Credentials go to another host only over TLS, or to this machine.
-  if (URL.canParse(url) && (new URL(url).protocol === 'https:' || isLocal(url))) return url.replace(/\/+$/, '');
+  if (isSafe(url, isLocal)) return url.replace(/\/+$/, '');
   throw new UsageError(`${variable} is not a valid https URL.`, `Example: ${usual}`);
 }
 
@@ -89,15 +93,23 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     // Credentials go only to the API that they are for.
     if (!url.startsWith(`${baseUrl}/`)) throw new CloudError(`${name} returned a link to another host.`);
     const send = async ({ abortSignal: limit, limitMs }: How) => {
-      const credentials = await authorize(limit);
       const content = body === undefined ? {} : { 'content-type': 'application/json' };
-      const headers = { accept: 'application/json', ...content, ...credentials };
-      if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
-        const what = `The access token for ${name} contains a line break or another character that it cannot have.`;
-        throw new CloudError(what, { exit: 'notAllowed', hint: 'Check where it is set.' });
-      }
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
+      const sendWith = (credentials: Readonly<Record<string, string>>) => {
+        const headers = { accept: 'application/json', ...content, ...credentials };
+        if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
+          const what = `The access token for ${name} contains a line break or another character that it cannot have.`;
+          throw new CloudError(what, { exit: 'notAllowed', hint: 'Check where it is set.' });
+        }
+        return exchange({ method, url, headers, body: text, limit, limitMs });
+      };
+      const first = await authorize(false);
+      let answer = await sendWith(first);
+      if (answer.status === 401) {
+        // Nothing was done. A token may end sooner than it says.
+        const fresh = await authorize(true);
+        if (fresh.authorization !== first.authorization) answer = await sendWith(fresh);
+      }
       const read = parseJson(answer.text);
       const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], line.clock.now()) ?? 0);
       if (answer.status >= 400) throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs });
@@ -111,18 +123,28 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
   };
 }
 
-/** All items of a list. `read` returns those of a page, and where the next page is. */
+const mostPages = 100;
+
+/**
+ * All items of a list. `read` returns those of the page behind a link, which is empty for the first one, and the next link
+ * as the cloud wrote it.
+ */
 export async function readPages<T>(
-  first: string,
-  read: (page: string) => Promise<{ items: readonly T[]; next: string | null }>,
+  action: string,
+  read: (link: string) => Promise<{ items: readonly T[]; next: unknown }>,
 ): Promise<T[]> {
   const all: T[] = [];
-  for (let page: string | null = first; page; ) {
-    const { items, next } = await read(page);
+  const links = [''];
+  for (let link = ''; ; links.push(link)) {
+    const { items, next } = await read(link);
     all.push(...items);
-    page = next;
+    if (next === undefined || next === null || next === '') return all;
+    const fails = (how: string) => new CloudError(`The list of ${action} ${how}.`);
+    if (typeof next !== 'string') throw fails('has an invalid link to the next page');
+    if (links.includes(next)) throw fails('does not end: a page links to an earlier one');
+    if (links.length === mostPages) throw fails(`has more than ${mostPages} pages`);
+    link = next;
   }
-  return all;
 }
 
 /** The last part of a path or an id: the name. */

@@ -24,7 +24,9 @@ southafricanorth=SOUTH_AFRICA_NORTH southafricawest=SOUTH_AFRICA_WEST`);
 
 const guid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const zeros = '00000000-0000-0000-0000-000000000000';
-const inNetwork = `^/subscriptions/${guid}/resourceGroups/[\\w.()-]+/providers/Microsoft\\.Network`;
+/** The characters of a resource group, which may be letters of any language. */
+export const groupCharacters = '[\\w.()\\u00aa-\\uffff-]';
+const inNetwork = `^/subscriptions/${guid}/resourceGroups/${groupCharacters}+/providers/Microsoft\\.Network`;
 const example = `/subscriptions/${zeros}/resourceGroups/GROUP/providers/Microsoft.Network`;
 
 const shape = {
@@ -121,5 +123,6 @@ export const azure = {
       }
       return { id, body: { id, privateEndpointIPAddress: checkIp(ip) } };
     },
+    cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
   },
 } as const satisfies Cloud;

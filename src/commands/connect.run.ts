@@ -44,7 +44,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const isBlindAllowed = isDryRun || options.adopt !== undefined;
   const side = access.side({ projectId, region: region.region, serviceRegion: place.region, isBlindAllowed }, left);
   try {
-    const found = await readForConnect(context, target, side, signInWords(provider, options));
+    const signIn = signInWords(provider, options);
+    const found = await readForConnect(context, target, side, signIn);
     const plan = planConnect(found);
     const question = { yes: options.yes, undone: 'Nothing was created' };
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
@@ -67,7 +68,8 @@ export async function run(context: Context, options: Options): Promise<void> {
     const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
     const another = anotherOne(context, options, found);
     deadline = startDeadline(context, { timeoutMs }, true);
-    const outcome = await runConnect({ session: context, side, deadline, remoteRegions, another }, plan.steps, found);
+    const work = { session: context, side, deadline, remoteRegions, another, signIn };
+    const outcome = await runConnect(work, plan.steps, found);
     const isChanged = outcome.results.some(({ result }) => result === 'created');
     await (await context.lastStrings())?.write(outcome.found.strings.map(stringOf));
     await io.print(connectedView(outcome.found, side, outcome)).catch((error: unknown) => {

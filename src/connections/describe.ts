@@ -34,7 +34,7 @@ export async function writeTerraform(
     if (unread !== undefined) return unread;
     try {
       const end = await cloudEnd(endpoint, id);
-      if (!end) return `It is not in this ${clouds[endpoint.provider].title} account.`;
+      if (!end) return `It is not in this ${clouds[endpoint.provider].account}.`;
       return end.stage === 'ended' ? `It is ${end.state}.` : ((await end.resources?.()) ?? []);
     } catch (error) {
       if (!isFailure(error)) throw error;

@@ -1,7 +1,7 @@
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { CliError } from '../base/errors.js';
+import { type Advice, CliError } from '../base/errors.js';
 import { backOff } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
@@ -28,13 +28,16 @@ export const nextCreatesAnother = 'The next run creates another one.';
 
 /**
  * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
- * `deadline`: that of the whole command.
+ * `ifDead`: what to do if it can't connect. `deadline`: that of the whole command.
  */
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
   { read, statusVerdict }: Pick<CloudSide, 'read' | 'statusVerdict'>,
-  about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
+  {
+    ifDead = `${endpoint.id} was not deleted. ${nextCreatesAnother}`,
+    ...about
+  }: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null; ifDead?: Advice },
   deadline: Deadline,
 ): Promise<CloudEndpoint> {
   const resume = session.again(cmd``);
@@ -52,7 +55,7 @@ export async function awaitCloudEndpoint(
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
       const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = status === deleted ? nextCreatesAnother : `${id} was not deleted. ${nextCreatesAnother}`;
+      const hint = status === deleted ? nextCreatesAnother : ifDead;
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };

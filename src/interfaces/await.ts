@@ -56,7 +56,7 @@ export async function awaitInterfaces(
     error: (item) => {
       const { id, status, errorMessage } = item;
       if (status === 'REJECTED' || status === 'FAILED') {
-        const text = `Check it in your ${clouds[item.provider].title} account, then remove it:`;
+        const text = `Check it in your ${clouds[item.provider].account}, then remove it:`;
         const hint = advise(session, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
         const why = errorMessage ?? 'Atlas gave no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why.replace(/\.$/, '')}.`, { hint });

@@ -120,6 +120,26 @@ describe('connect', () => {
     expect([location, tags.team]).toEqual(['westus', 'data']);
   });
 
+  test('takes a resource group with letters of any language', async () => {
+    await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'Größe-日本' }] });
+    const subnet = `${subscription}/resourceGroups/Größe-日本/providers/${network}/virtualNetworks/hub/subnets/default`;
+    for (const more of [`--subnet ${subnet}`, '--resource-group Größe-日本']) {
+      const { cloud } = await json(`${connect} ${more}`);
+      expect(cloud.interfaceEndpointId).toContain('/resourceGroups/Größe-日本/');
+      expect((await json(`interface get ${cloud.interfaceEndpointId}`)).status).toBe('AVAILABLE');
+      await json(disconnect);
+      expect(await left()).toEqual([0, 0, 0]);
+    }
+  });
+
+  test('needs no permission to read operations, nor does disconnect', async () => {
+    await restart({ without: [`${network}/locations/operations/read`] });
+    expect((await own.atlas(connect)).stderr).not.toContain('Warning');
+    expect(await left()).toEqual([1, 1, 1]);
+    await json(disconnect);
+    expect(await left()).toEqual([0, 0, 0]);
+  });
+
   test('creates the private endpoint in another resource group than that of the subnet', async () => {
     await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'hubs' }] });
     const subnet = `${subscription}/resourceGroups/hubs/providers/${network}/virtualNetworks/hub/subnets/default`;
@@ -148,17 +168,46 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 1, 1]);
   });
 
-  test('creates another one in place of one that can never connect, and says so', async () => {
+  test('one of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
     own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'Atlas rejected it.' } }];
     const first = await own.atlas(connect);
-    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('The next run creates another one.')]);
+    const [{ id }] = await endpoints();
+    const [service] = await services();
+    const remove = `atlas-pe disconnect ${service.id} ${id} --keep-service --yes`;
+    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining(remove)]);
+    for (const line of [connect, connect, connect.replace('--yes', '--dry-run')]) {
+      await own.ends(line, 6, /is Rejected, and FAILED in Atlas, so it can never connect\..*--keep-service/s, '');
+      expect(await left()).toEqual([1, 1, 1]);
+    }
     own.faults = [];
-    const second = await own.atlas(connect);
-    expect([second.exitCode, second.stderr]).toEqual([
+    await json(remove.replace('atlas-pe ', ''));
+    await json(connect);
+    expect(await left()).toEqual([1, 1, 1]);
+  });
+
+  test('one of another program that was rejected stays, and the note has the line that deletes it', async () => {
+    const { id, service } = await foreign();
+    own.faults = [
+      { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
+    ];
+    await own.ends(`connect ${service} --yes`, 6, /mine was not deleted\. The next run creates another one\./);
+    const { exitCode, stderr } = await own.atlas(`connect ${service} --yes`);
+    const note = `mine is Rejected, and FAILED in Atlas, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
+    expect([exitCode, stderr.replaceAll(/\s+/g, ' ')]).toEqual([
       0,
-      expect.stringMatching(/can never connect\. .*To delete it:\s+az network private-endpoint delete --ids \/subscr/),
+      expect.stringContaining(`${note} az network private-endpoint delete --ids ${id}`),
     ]);
-    expect((await endpoints()).map(({ name }) => name.slice(33))).toEqual(['', '-2']);
+    expect(await left()).toEqual([1, 2, 2]);
+  });
+
+  test('after ours was deleted in the portal, creates one with another name, as Atlas has refused the first', async () => {
+    const { endpoint } = await json(connect);
+    await arm('DELETE', `privateEndpoints/atlas-pe-${endpoint.id}`);
+    own.sandbox.clock.advance(60_000);
+    const { cloud, interfaceEndpoint, connectionStrings } = await json(connect);
+    expect([cloud.created, interfaceEndpoint.status]).toEqual([[endpointId(`atlas-pe-${endpoint.id}-2`)], 'AVAILABLE']);
+    expect(connectionStrings).toHaveLength(1);
+    expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
   });
 
   test('--adopt takes one in any case of its id; disconnect keeps it', async () => {
@@ -282,6 +331,13 @@ describe('what can be known before, stops before anything is created', () => {
       expect.stringMatching(/may have expired\. .*\nHint: Sign in again: az login/),
     ]);
     expect(await left()).toEqual([0, 0, 0]);
+  });
+
+  test('a list whose next page is itself', async () => {
+    const nextLink = `${own.sandbox.baseUrl}/azure${subscription}/providers/${network}/privateEndpoints?page=2`;
+    const body = JSON.stringify({ value: [], nextLink });
+    own.faults = [{ action: `${network}/privateEndpoints/read`, status: 200, body }];
+    await own.ends(connect, 1, 'The list of Microsoft.Network/privateEndpoints/read does not end', '');
   });
 
   test.each(['Microsoft.Authorization/permissions/read', 'Microsoft.Resources/deployments/validate/action'])(

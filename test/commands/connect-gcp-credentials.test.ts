@@ -27,7 +27,7 @@ function file(content: string, name = 'file'): string {
 }
 
 /** Starts a server that gives tokens. Returns its URL and the requests. */
-async function tokenServer(status: number, answer: object) {
+async function tokenServer(status: number, answer: object, ...later: object[]) {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -36,7 +36,9 @@ async function tokenServer(status: number, answer: object) {
     });
     request.on('end', () => {
       seen.push(body);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify([answer, ...later][Math.min(seen.length - 1, later.length)]));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -75,6 +77,40 @@ test('application default credentials', async () => {
   const GOOGLE_APPLICATION_CREDENTIALS = federated(url);
   expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS }))).toMatchObject({ network: 'default', notes: [] });
   expect(seen).toEqual([expect.stringContaining('jwt-of-the-runner')]);
+});
+
+test('a token that Google refuses on the way is replaced by a fresh one', async () => {
+  const token = { token_type: 'Bearer', expires_in: 3600 };
+  const [old, fresh] = [
+    { ...token, access_token: 'ended' },
+    { ...token, access_token: 'sandbox' },
+  ];
+  const { url } = await tokenServer(200, old, fresh);
+  expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) }))).toMatchObject({ notes: [] });
+});
+
+test.each([
+  ['token_url', {}],
+  [
+    'service_account_impersonation_url',
+    { service_account_impersonation_url: 'http://10.66.0.1/x:generateAccessToken' },
+  ],
+])('a file that sends secrets without TLS in %s', async (key, more) => {
+  const { url } = await tokenServer(200, {});
+  const path = federated(key === 'token_url' ? 'http://10.66.0.1/token' : url, more);
+  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  expect([exitCode, stderr]).toEqual([
+    4,
+    expect.stringContaining(`Error: ${key} in ${path} is not a valid https URL.`),
+  ]);
+});
+
+test('a token server that fails without a reason', async () => {
+  const { url } = await tokenServer(418, { message: 'tea' });
+  const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
+  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  expect([exitCode, stderr]).toEqual([4, expect.stringContaining(': the answer is HTTP 418.')]);
 });
 
 test('a quota project reaches Google', async () => {

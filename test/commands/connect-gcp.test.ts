@@ -101,6 +101,28 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
+  test('after the rule was deleted by hand, creates one with another name, as Atlas has refused the first', async () => {
+    const { cloud } = await json(connect);
+    await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
+    const again = await json(connect);
+    expect(again.interfaceEndpoint).toMatchObject({ id: `${cloud.interfaceEndpointId}-2`, status: 'AVAILABLE' });
+    expect(again.connectionStrings).toHaveLength(1);
+    await json(disconnect);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a rule of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
+    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
+    await own.ends(connect, 6, /Delete it, then connect again:/);
+    await own.ends(
+      connect,
+      6,
+      /is REJECTED, and FAILED in Atlas, so it can never connect\..*disconnect .* --keep-service/s,
+      '',
+    );
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
   test('a second network gets a rule of its own', async () => {
     const networks = [{ name: 'one' }, { name: 'two' }];
     await restart({ networks });
@@ -311,6 +333,17 @@ describe('what cannot work stops before anything was created', () => {
     await refused(connect, 4, said, [{ action: 'compute.addresses.list', status, code }]);
   });
 
+  test.each([
+    ['"again"', 'does not end: a page links to an earlier one'],
+    ['{"toString": 1}', 'has an invalid link to the next page'],
+  ])('a list whose next page is %s', async (token, said) => {
+    const body = `{"items": [], "nextPageToken": ${token}}`;
+    const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
+    const before = own.sandbox.exchanges.length;
+    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), faults);
+    expect(own.sandbox.exchanges.length - before).toBeLessThan(30);
+  });
+
   test('a subnet of a host project that may not be used', async () => {
     const faults = [{ action: 'compute.subnetworks.get', status: 403, code: 'forbidden' }];
     await refused(
@@ -392,6 +425,14 @@ describe('what Google refuses only when it is asked', () => {
     own.faults = [];
     await json(connect);
     expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
+  test('an operation that never ends takes no longer than --timeout', async () => {
+    own.faults = [{ action: 'compute.addresses.createInternal', fate: { kind: 'never-ready' } }];
+    await json('create us-east4 --provider gcp --wait');
+    const started = own.sandbox.clock.now();
+    await own.ends(`${connect} --timeout 12s`, 8, 'GCP has not finished compute.addresses.createInternal', '');
+    expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
   });
 
   test('a subnet that is not ready yet is waited for', async () => {
@@ -541,6 +582,14 @@ describe('disconnect', () => {
     );
   });
 
+  test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
+    await json(connect);
+    const action = 'compute.forwardingRules.delete';
+    own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 404, code: 'notFound', effect: true }];
+    await json(disconnect);
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
   test('waits until Google frees the address', async () => {
     await restart({}, { gcpLag: 5000 });
     await json(connect);
@@ -628,7 +677,7 @@ describe('doctor --cloud', () => {
   test('a forwarding rule that is gone', async () => {
     const { cloud } = await json(connect);
     await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
-    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this GCP account|^skipped: /);
+    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
   });
 });
 

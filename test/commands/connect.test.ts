@@ -304,22 +304,28 @@ test('if the result cannot be printed, says what was created, but not a second t
 });
 
 describe('what goes wrong on the way', () => {
-  test('Atlas refuses the endpoint: the next run creates another one, and deletes nothing', async () => {
+  test('Atlas refuses the endpoint: it is named with what deletes it, and no second one is billed', async () => {
     own.faults = [
       { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
     ];
     const first = await own.atlas('connect us-east-1 --yes');
     const exists = /Existing resources: Atlas service \S+ \w{24}, security group sg-\w+, VPC endpoint vpce-\w+\./;
     expect([first.exitCode, first.stderr]).toEqual([6, expect.stringMatching(exists)]);
-    expect(first.stderr).toMatch(
-      /vpce-\w+ was not deleted\. The next run creates another one\. .+ To continue: atlas-pe connect us-east-1/,
-    );
-    const second = await own.atlas('connect us-east-1 --yes');
-    expect(second.exitCode, second.stderr).toBe(0);
-    const { attached, endpoints, groups } = await connectionState(own.sandbox);
-    expect([attached.length, endpoints.length, groups.length]).toEqual([2, 2, 1]);
+    const [remove = ''] = /disconnect \S+ vpce-\w+ --keep-service --yes/.exec(first.stderr) ?? [];
+    await own.ends('connect us-east-1 --yes', 6, /vpce-\w+ is rejected, and REJECTED in Atlas, .*--keep-service/s, '');
+    expect(await left()).toEqual([1, 1, 1, 1]);
+    await json(remove);
+    await json('connect us-east-1 --yes');
+    expect(await left()).toEqual([1, 1, 1, 1]);
     expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
     await nothing();
+  });
+
+  test('the interface endpoint is removed while connect runs: it never ends well without a connection', async () => {
+    const { interfaceEndpoint } = await json('connect us-east-1 --yes');
+    const body = JSON.stringify({ ...interfaceEndpoint, connectionStatus: 'REJECTED' });
+    own.faults = [{ path: '*/endpoint/*', method: 'GET', nth: [{ from: 2, to: 2 }], status: 200, body }];
+    await own.ends('connect us-east-1 --yes', 6, `The interface endpoint ${interfaceEndpoint.id} is REJECTED`, '');
   });
 
   test('the service lacks the zone of a subnet, which shows once there is a service', async () => {

@@ -124,7 +124,7 @@ test('is connected and disconnected by its own steps', async () => {
     'create attachment',
     'wait connection-strings',
   ]);
-  const work = { session, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '' };
+  const work = { session, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '', signIn: [] };
   const { found, results } = await runConnect(work, plan.steps, start);
   expect(results.map(({ result }) => result)).toEqual(Array(5).fill('created'));
   expect(cloud.things[rule.id]?.target).toMatch(/^projects\/.+\/serviceAttachments\//);

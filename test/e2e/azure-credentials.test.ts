@@ -124,7 +124,7 @@ describe("Terraform's variables, behind a proxy", () => {
   const secret = 'secret-of-the-app';
 
   /** Microsoft Entra ID, and a proxy that leads to it. */
-  async function start(status = 200) {
+  async function start(status = 200, tokens: readonly string[] = []) {
     const tls = { key: readFileSync(file('key')), cert: readFileSync(file('atlas')) };
     const forms: URLSearchParams[] = [];
     const authority = createHttps(tls, async (request, response) => {
@@ -141,7 +141,7 @@ describe("Terraform's variables, behind a proxy", () => {
         error: 'invalid_client',
         error_description: 'AADSTS7000222: The secret has expired. Trace ID: 1',
       };
-      const granted = { token_type: 'Bearer', expires_in: 3600, access_token: 'sandbox' };
+      const granted = { token_type: 'Bearer', expires_in: 3600, access_token: tokens[forms.length - 1] ?? 'sandbox' };
       response.writeHead(status).end(JSON.stringify(status === 200 ? granted : refusal));
     });
     const port = await listen(authority);
@@ -176,6 +176,12 @@ describe("Terraform's variables, behind a proxy", () => {
     expect(stdout + stderr).not.toContain(secret);
   });
 
+  test('give a fresh token if Azure refuses the first one', async () => {
+    const { env, forms } = await start(200, ['ended']);
+    const { stdout, stderr } = await runProgram(plan, withFiles({}, env));
+    expect([JSON.parse(stdout).cloud.account, stderr, forms.length]).toEqual([azureSubscription, '', 2]);
+  });
+
   test('that are refused', async () => {
     const { env } = await start(401);
     const { exitCode, stderr } = await runProgram(['disconnect', 'eastus2', '--yes'], withFiles({}, env));
@@ -196,6 +202,14 @@ test.each([
   [{ AZURE_RESOURCE_MANAGER_ENDPOINT: 'nope' }, /AZURE_RESOURCE_MANAGER_ENDPOINT is not/],
   [{ AZURE_AUTHORITY_HOST: 'http://login.test' }, /AZURE_AUTHORITY_HOST is not/],
   [{ AZURE_SUBSCRIPTION_ID: 'a/../b' }, /not a valid subscription id/],
+  [
+    { AZURE_ACCESS_TOKEN: '', ARM_TENANT_ID: 'a b', ARM_CLIENT_ID: 'app', ARM_CLIENT_SECRET: 'x' },
+    /^Error: The Azure credentials are not valid: Invalid tenant id provided\.\nHint: Check AZURE_TOKEN_CREDENTIALS/,
+  ],
+  [
+    { AZURE_ACCESS_TOKEN: '', AZURE_TOKEN_CREDENTIALS: 'nope' },
+    /^Error: The Azure credentials are not valid: Invalid value for AZURE_TOKEN_CREDENTIALS = nope\.\nHint: /,
+  ],
 ])('%j is refused', async (env, said) => {
   const { exitCode, stderr } = await runProgram(plan, { ...sandbox.env, ...env } as Record<string, string>);
   expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);

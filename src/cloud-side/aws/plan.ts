@@ -6,6 +6,7 @@ import {
   isConnectable,
   isEnding,
   isOwn,
+  isState,
   missingRules,
   ports,
   preferred,
@@ -29,16 +30,15 @@ export function planAws(there: Existing) {
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
-    left: useless.map(({ id }) => id),
+    left: useless.map((each) => {
+      const { id, state } = each;
+      return { id, state, isOurs: isOwn(each, service), isRefused: isState(each, 'failed') };
+    }),
     steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
     costs: costsOf(there, endpoint),
     commands: endpoint ? [] : commandLines(there),
     notes: [
-      ...useless.map(({ id, state }) => {
-        const why = service?.refused.includes(id) ? 'was rejected by Atlas' : `is ${state}`;
-        return `${id} ${why}. atlas-pe does not use or delete it.`;
-      }),
       ...(there.unread === undefined ? [] : [`Cannot read the AWS resources. ${there.unread}`]),
       ...(endpoint ? ignoredBy(endpoint, there) : rulesThatStay(there)),
     ],

@@ -4,7 +4,7 @@ import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import { azureSubnetShape, azureSubscriptionShape, idParts } from '../../clouds/azure.js';
+import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } from '../../clouds/azure.js';
 import { checkId, isSameId } from '../../clouds/shapes.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
@@ -30,7 +30,7 @@ function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = []
   const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
   const name = subnetId === undefined ? given : undefined;
   for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
-    if (value !== undefined && !/^[\w.()-]+$/.test(value))
+    if (value !== undefined && !new RegExp(`^${groupCharacters}+$`).test(value))
       throw new UsageError(`'${value}' is not valid for ${option}.`, 'Give the name, without the rest of the id.');
   const named = adopt ?? subnetId;
   const ofId = named && idParts(named).subscription;
@@ -80,7 +80,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
     return openAzureTokens(context, { authority, scope: `${audience}/.default`, subscription });
   });
   const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
-  const token = async () => ready ?? (await credentials())();
+  const token = async (isRefused?: boolean) => ready ?? (await credentials())(isRefused);
   return {
     baseUrl,
     exchange,

@@ -10,8 +10,8 @@ import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } f
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
-  /** An access token. Throws a `CloudError`. */
-  token(): Promise<string>;
+  /** An access token; a fresh one if Azure has refused the last one. Throws a `CloudError`. */
+  token(isRefused?: boolean): Promise<string>;
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
   subscription(): string;
@@ -31,15 +31,15 @@ export type Arm = ReturnType<typeof openArm>;
 
 /** The calls of Azure Resource Manager that this program makes. */
 export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudContext) {
-  const authorize = async () => ({ authorization: `Bearer ${await token()}` });
+  const authorize = async (isRefused: boolean) => ({ authorization: `Bearer ${await token(isRefused)}` });
   const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, line);
-  const of = (id: string, version = networkVersion) => `${id}?api-version=${version}`;
+  const of = (id: string, version = networkVersion) => `${encodeURI(id)}?api-version=${version}`;
   const read = async (action: string, path: string, limits?: RequestLimits) =>
     (await rest({ action, method: 'GET', path, limits })).body;
   const list = (action: string, first: string) =>
-    readPages(first, async (page) => {
-      const body = await read(action, page);
-      return { items: objects(at(body, 'value')), next: text(at(body, 'nextLink')) };
+    readPages(action, async (link) => {
+      const body = await read(action, link || first);
+      return { items: objects(at(body, 'value')), next: at(body, 'nextLink') };
     });
   const all = (account: string, type: string) =>
     list(`${network}/${type}/read`, of(`/subscriptions/${account}/providers/${network}/${type}`));
@@ -59,7 +59,10 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     if (path === undefined) return;
     let { retryAfterMs } = answer;
     const ask = async () => {
-      const status = await rest({ action: `${network}/locations/operations/read`, method: 'GET', path });
+      const asked = rest({ action: `${network}/locations/operations/read`, method: 'GET', path });
+      const status = await unlessRefused(asked, ...denials);
+      // Without this permission, the state of the private endpoint shows it, which the next step waits for.
+      if (!status) return true;
       retryAfterMs = status.retryAfterMs;
       const state = text(at(status.body, 'status')) ?? '';
       if (isInState({ state }, 'Failed', 'Canceled'))

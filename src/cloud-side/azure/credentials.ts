@@ -10,12 +10,12 @@ type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
 /**
  * Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. `subscription`: one
- * that the Azure CLI knows, because its tenant may not be the default one.
+ * that the Azure CLI knows, because its tenant may not be the default one. `isRefused`: Azure has refused the last token.
  */
 export function openAzureTokens(
   { env, clock, signal, agent, trace }: SignInContext,
   { authority, scope, subscription }: { authority: string; scope: string; subscription: string | undefined },
-): () => Promise<string> {
+): (isRefused?: boolean) => Promise<string> {
   const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
   /** Why the last request failed, which the library hides. */
   let fault: CloudError | undefined;
@@ -48,10 +48,20 @@ export function openAzureTokens(
     retryOptions: { maxRetries: 1 },
   };
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
-  const credential =
-    !env.AZURE_CLIENT_ID && tenant && client && secret
-      ? new ClientSecretCredential(tenant, client, secret, options)
-      : new DefaultAzureCredential({ ...options, processTimeoutInMs: 30_000, ...(subscription && { subscription }) });
+  // The library keeps the tokens of one object.
+  const open = () => {
+    try {
+      return !env.AZURE_CLIENT_ID && tenant && client && secret
+        ? new ClientSecretCredential(tenant, client, secret, options)
+        : new DefaultAzureCredential({ ...options, processTimeoutInMs: 30_000, ...(subscription && { subscription }) });
+    } catch (cause) {
+      const hint = 'Check AZURE_TOKEN_CREDENTIALS, and the AZURE_ and ARM_ variables for the tenant.';
+      // The rest is advice of the library.
+      const [why = ''] = reasonOf(cause).split(/\.(?: |$)/);
+      throw new CloudError(`The Azure credentials are not valid: ${why}.`, { exit: 'usage', hint, cause });
+    }
+  };
+  let credential = open();
 
   const find = async () => {
     try {
@@ -65,7 +75,8 @@ export function openAzureTokens(
     }
   };
   let held = once(find);
-  return async () => {
+  return async (isRefused = false) => {
+    if (isRefused) [credential, held] = [open(), once(find)];
     // A token that ends within 5 minutes is not used.
     if ((await held()).expiresOnTimestamp < clock.now() + 300_000) held = once(find);
     return (await held()).token;

@@ -96,7 +96,8 @@ export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefin
 
 /** Whether it is ours, but was not created completely, so that creating it again completes it. */
 export function isUnfinished(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
-  return isInState(endpoint, 'Failed', 'Canceled') && isOursFor(endpoint, service);
+  const isKnown = hasId(service?.refused ?? [], endpoint.id);
+  return isInState(endpoint, 'Failed', 'Canceled') && isOursFor(endpoint, service) && !isKnown;
 }
 
 /** Whether an action is allowed: by some role, which doesn't exclude it. Deny assignments are not seen. */

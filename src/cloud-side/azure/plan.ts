@@ -107,15 +107,13 @@ export function planAzure(there: InAzure) {
     ...{ there, account, endpoint, made, places, costs },
     // The service accepts connections from every region.
     region: serviceRegion,
-    left: left.map(({ id }) => id),
+    left: left.map((each) => {
+      const { id, state } = each;
+      return { id, state, isOurs: isOursFor(each, service), isRefused: isInState(each, 'Rejected') };
+    }),
     steps: [{ id: 'private-endpoint', ...planned }],
     commands: made && service?.target ? [commandLine(made)] : [],
     notes: [
-      ...left.map(({ id, name, state }) => {
-        const why = hasId(service?.refused ?? [], id) ? 'was rejected by Atlas' : `is ${state}`;
-        const text = `${name} ${why}, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
-        return { text, commands: [cmd`az network private-endpoint delete --ids ${id}`.text] };
-      }),
       ...(endpoint && ignored
         ? [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${ignored}.`]
         : []),
@@ -130,7 +128,9 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }
   const { id: serviceId = 'new', projectId = '' } = service ?? {};
   const inGroup = `/subscriptions/${subscription}/resourceGroups/${wanted.resourceGroup ?? group}`;
   const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
-  const taken = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
+  const there = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
+  // Atlas would take it for the one that it has refused.
+  const taken = [...there, ...(service?.refused ?? [])];
   let id = first;
   for (let number = 2; hasId(taken, id); number++) id = `${first}-${number}`;
   const target = service?.target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`;

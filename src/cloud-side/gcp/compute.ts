@@ -15,8 +15,8 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
   /** The base URLs of the two APIs, without a slash at the end. */
   compute: string;
   resourceManager: string;
-  /** What carries the credentials. */
-  headers(): Promise<Readonly<Record<string, string>>>;
+  /** What carries the credentials; fresh ones if Google has refused the last ones. */
+  headers(isRefused?: boolean): Promise<Readonly<Record<string, string>>>;
   /** Who signs in with them, or where they were found. */
   principal: string;
   /** How to renew them. */
@@ -41,9 +41,9 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
   const get = (name: string, path: string, limits?: RequestLimits) =>
     send({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
   const list = <T>(name: string, path: string, read: (item: GcpAnswer) => T) =>
-    readPages(`${path}?maxResults=500`, async (page) => {
-      const { items, nextPageToken } = await get(name, page);
-      const next = nextPageToken ? `${path}?maxResults=500&pageToken=${encodeURIComponent(`${nextPageToken}`)}` : null;
+    readPages(`compute.${name}`, async (token) => {
+      const page = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
+      const { items, nextPageToken: next } = await get(name, `${path}?maxResults=500${page}`);
       return { items: objects(items).map(read), next };
     });
   /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
@@ -92,8 +92,10 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       try {
         await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
       } catch (error) {
-        // Google may not know the operation.
-        if (!hasCode(error, 'notFound', 'resourceNotFound') || (await this.get(id))) throw error;
+        if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
+        // It is deleted already, and Google may still show it; or Google doesn't know the operation.
+        const gone = async () => (await this.get(id)) === null || undefined;
+        await untilAnswered(line, `GCP has not finished compute.${name}.delete${kind}.`, gone);
       }
     },
   });

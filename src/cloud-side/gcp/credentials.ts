@@ -1,8 +1,9 @@
 import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
-import { text } from '../../base/json.js';
+import { at, text } from '../../base/json.js';
 import { outputOf } from '../../base/output-of.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError, withoutSecrets } from '../errors.js';
+import { isSafe } from '../rest.js';
 import type { CredentialFile } from './access.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
@@ -17,16 +18,23 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   const { agent, signal, env } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
-    const token = await printedToken(context);
-    const headers = async () => ({ authorization: `Bearer ${token}` });
+    let token = await printedToken(context);
+    const headers = async (isRefused?: boolean) => {
+      if (isRefused) token = await printedToken(context);
+      return { authorization: `Bearer ${token}` };
+    };
     return { headers, principal: env.CLOUDSDK_CORE_ACCOUNT || 'the account of gcloud auth login', signIn };
   }
+  if (file) checkUrls(file, context);
   const https = await agent({ setting: 'NODE_EXTRA_CA_CERTS' });
   const through = ({ protocol }: URL) => (protocol === 'https:' ? https : undefined);
   // With a project, and with the content of the file, the library doesn't run gcloud.
-  const from = file ? { credentials: file.content } : { authClient: new Compute({ scopes }) };
-  const auth = new GoogleAuth({ projectId: 'unused', scopes, ...from });
-  const headers = async () => {
+  const from = () => (file ? { credentials: file.content } : { authClient: new Compute({ scopes }) });
+  const open = () => new GoogleAuth({ projectId: 'unused', scopes, ...from() });
+  let auth = open();
+  const headers = async (isRefused?: boolean) => {
+    // The library keeps the token of one object.
+    if (isRefused) auth = open();
     try {
       const client: AuthClient = await auth.getClient();
       const clients: (Connecting | undefined)[] = [client, (client as Connecting).sourceClient];
@@ -40,6 +48,15 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
     }
   };
   return { headers, principal: file?.principal ?? 'the service account of this machine', signIn };
+}
+
+/** Throws unless every URL of the file to which the library sends secrets is safe. */
+function checkUrls({ path, content }: CredentialFile, { isLocal }: SignInContext): void {
+  for (const [key, url] of [content, Object(content.source_credentials)].flatMap(Object.entries)) {
+    if (!/_ur[il]$/.test(key) || isSafe(`${url}`, isLocal)) continue;
+    const message = `${key} in ${path} is not a valid https URL.`;
+    throw new CloudError(message, { exit: 'notAllowed', hint: 'The token would be sent without encryption.' });
+  }
 }
 
 /** For those who have only signed in to gcloud itself. */
@@ -60,7 +77,9 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
 function refused(error: unknown, where: string): CloudError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
-  const said = withoutSecrets(`${why ?? code ?? message}`);
+  const status = at(response, 'status');
+  // Without a code, the library's message is about the code that is missing.
+  const said = withoutSecrets(`${why ?? code ?? (status ? `the answer is HTTP ${status}` : message)}`);
   if (response === undefined && config !== undefined) {
     const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
     return new CloudError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true });

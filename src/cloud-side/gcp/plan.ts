@@ -85,7 +85,8 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     if (rule && !hasMark(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
     if (address && !hasMark(address, service)) throw takenError(`The address ${name}`, takenHint);
     const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
-    if (!rule && isFree) return name;
+    // Atlas would take a rule of this name for the one that it has refused.
+    if (!rule && isFree && !service.refused.includes(name)) return name;
   }
 }
 
@@ -115,17 +116,21 @@ export type GcpPlan = ReturnType<typeof planGcp>;
 export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
   const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
-  const dead = rules.filter((each) => each.target === service?.target && !canConnect(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
   const network = rule?.network ?? subnet?.network ?? '';
+  const near = rules.filter((each) => each.target === service?.target && each.network === network);
+  const dead = near.filter((each) => !canConnect(each, service));
   const isShared = !network.startsWith(`projects/${project}/`);
   return {
     there,
     account: project,
     region,
     endpoint: rule,
-    left: dead.map(({ id }) => id),
+    left: dead.map((each) => {
+      const { id, state } = each;
+      return { id, state, isOurs: hasMark(each, service), isRefused: state === 'REJECTED' };
+    }),
     steps: stepsOf(there, address),
     places: [
       { title: 'Google project', detail: `${project}, signed in as ${principal}` },
@@ -137,7 +142,6 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
     ],
     commands: commandLines(there, project, address !== undefined),
     notes: [
-      ...dead.map(({ id, state }) => `${id} (${state}) cannot connect. atlas-pe does not use or delete it.`),
       ...(isIgnored ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
     ],
   };

@@ -1,14 +1,19 @@
-import { type CliError, InterruptedError } from '../../base/errors.js';
+import { deleted } from '../../atlas/status.js';
+import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
+import { hasId } from '../../clouds/shapes.js';
+import { readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
+import { readAttached } from '../../interfaces/find.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
+import { deadError } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
@@ -21,6 +26,8 @@ export interface ConnectWork {
   remoteRegions: readonly string[] | undefined;
   /** The command line that creates another endpoint, if this one cannot connect. */
   another: string;
+  /** The options of a command line that sign in to the user's cloud. */
+  signIn: readonly string[];
   onCreated(what: Created): void;
 }
 
@@ -46,8 +53,10 @@ export async function runConnect(
       if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
+      if (action === 'create' && now.action === 'create') throw uselessError(work, outcome.found, title);
+      if (step === atlasSteps.strings) await checkConnected(session, outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
-      const isOpen = now.action === action && (action === 'create' || action === 'wait');
+      const isOpen = now.action === action && action === 'wait';
       const isSkipped = now.action === 'skip' || isOpen;
       // Somebody else may have created it in the meantime.
       const isFound =
@@ -76,6 +85,33 @@ export async function runConnect(
     },
   });
   return outcome;
+}
+
+/** The error if what a step has created can't be used. */
+function uselessError(
+  { session, signIn }: Omit<ConnectWork, 'onCreated'>,
+  found: ConnectFound,
+  title: string,
+): CliError {
+  const { service, cloud } = found;
+  const dead = cloud.left.find(({ isOurs }) => isOurs);
+  if (service && dead) return deadError(session, dead, [], { service, signIn });
+  return new CliError('endpointFailed', `The ${inSentence(title)} is gone.`, { hint: mayBeRemoved });
+}
+
+const mayBeRemoved = 'Another program may have removed it.';
+
+/** Throws unless Atlas has the interface endpoint, and clients can use it: connect never ends well without. */
+async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
+  if (!service || !attached) throw new CliError('endpointFailed', 'Nothing is connected.', { hint: mayBeRemoved });
+  const { id } = attached;
+  const [{ status }, now] = await Promise.all([readAttached(session, { service, id }), readAgain(session, service)]);
+  const isThere = status !== deleted && hasId(now.interfaceEndpoints, id);
+  if (isThere && status === 'AVAILABLE') return;
+  const what = isThere
+    ? `The interface endpoint ${id} is ${status}, so it cannot connect.`
+    : `Atlas no longer has the interface endpoint ${id}.`;
+  throw new CliError('endpointFailed', what, { hint: mayBeRemoved });
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */

@@ -106,5 +106,9 @@ export function stringOf({ srvConnectionString, connectionString }: Row): string
 }
 
 function cloudRow({ cloud, left }: ConnectFound, side: CloudSide, created: readonly string[]): Row {
-  return { ...side.facts(cloud), created: [...created], left: [...new Set([...cloud.left, ...left])] };
+  return {
+    ...side.facts(cloud),
+    created: [...created],
+    left: [...new Set([...cloud.left.map(({ id }) => id), ...left])],
+  };
 }

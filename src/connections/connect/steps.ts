@@ -1,20 +1,19 @@
-import { hasEnded, shortName } from '../../atlas/model.js';
+import { shortName } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
-import { hasId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
-import { readAttached } from '../../interfaces/find.js';
 import { eligibleOf } from '../eligibility.js';
-import { awaitCloudEndpoint, awaitStrings, nextCreatesAnother, stringRows } from '../waits.js';
+import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
+import { afterDead } from './dead.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
@@ -31,12 +30,13 @@ export interface ConnectStep {
 const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
-  const { region, cloud, attached } = found;
+const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, signIn }, found) => {
+  const { region, cloud, attached, service } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
-  if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
+  if (!service || !endpoint || attached || endpoint.state === 'unknown') return found;
+  const ifDead = afterDead(session, cloud, { service, signIn });
+  const now = await awaitCloudEndpoint(session, endpoint, side, { ...locationOf(found), ifDead }, deadline);
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
@@ -89,7 +89,7 @@ const attachment: ConnectStep = {
       name: shortName(attached.id),
     };
   },
-  run: async ({ session, side, deadline }, found) => {
+  run: async ({ session, side, deadline, signIn }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
@@ -100,8 +100,7 @@ const attachment: ConnectStep = {
       return { ...found, attached, service: await readAgain(session, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-      // Removing the only interface endpoint may remove the service: the next one has to come first.
-      throw error.withHint(`${cloud.endpoint.id} was not deleted. ${nextCreatesAnother}`);
+      throw error.withHint(afterDead(session, cloud, { service: to, signIn }));
     }
   },
 };
@@ -128,14 +127,7 @@ const strings: ConnectStep = {
     // The plan has already printed these.
     for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
     const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
-    const strings = stringRows(ready, stringsOf);
-    if (strings.length > 0) return { ...found, strings };
-    const { interfaceEndpoints } = await readAgain(session, to);
-    if (!hasId(interfaceEndpoints, id) || hasEnded(await readAttached(session, { service: to, id }))) {
-      const hint = 'Another program may have removed it.';
-      throw new CliError('endpointFailed', `Atlas no longer has the interface endpoint ${id}.`, { hint });
-    }
-    return { ...found, strings };
+    return { ...found, strings: stringRows(ready, stringsOf) };
   },
 };
 

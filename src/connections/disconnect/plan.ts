@@ -51,7 +51,7 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 export function planDisconnect(found: DisconnectFound) {
   const { service, belongings, keepsService, provider, region, named } = found;
   const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
-  const { title: cloud } = clouds[provider];
+  const { account } = clouds[provider];
   const subjects = subjectsOf(found);
   const chosen = chosenIn(subjects, found);
   const meant = meantBy(chosen, subjects, named).map((each) => ({ ...each, outcome: outcomeOf(each) }));
@@ -69,7 +69,7 @@ export function planDisconnect(found: DisconnectFound) {
   const used = all.filter((each) => !resources.includes(each));
   const atAtlas = service?.interfaceEndpoints ?? [];
   const isThere = there.some(({ id }) => id === foreign);
-  const why = isThere ? 'not created by atlas-pe' : `not in this ${cloud} account and region`;
+  const why = isThere ? 'not created by atlas-pe' : `not in this ${account} and region`;
   // Somebody is about to attach an endpoint that exists for the service.
   const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
   const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
@@ -142,7 +142,7 @@ export async function whyKept(
   const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
   const why = there
     ? `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`
-    : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
+    : `${kept} is not in this ${clouds[provider].account} and region, so atlas-pe cannot tell who created it`;
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);

@@ -106,12 +106,12 @@ export const interfaceCategory: Category<ProjectFacts> = {
 async function checkInAccount({ service, id }: InterfaceSubject, { cloudEnd }: Facts) {
   if (isOlder(service)) return skipped('doctor cannot check several forwarding rules: convert it to port mapping');
   const end = await cloudEnd(service, id);
-  const { title } = clouds[service.provider];
+  const { account } = clouds[service.provider];
   if (end === null) {
     const regions = [service.region, ...texts(service.supportedRemoteRegions)];
-    const detail = `not found in this ${title} account (${listed(regions)})`;
+    const detail = `not found in this ${account} (${listed(regions)})`;
     const hint = 'Check which account is signed in, and the region of the interface endpoint.';
-    return bad({ brief: `${id} is not in the ${title} account`, detail, hint });
+    return bad({ brief: `${id} is not in the ${account}`, detail, hint });
   }
   const where = `${end.state} in ${end.network}`;
   if (end.stage === 'connected') return good(where);

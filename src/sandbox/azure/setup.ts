@@ -29,7 +29,7 @@ const subnetKeys = {
 const networkKeys = {
   name,
   region: choice(knownRegions('AZURE')),
-  group: name,
+  group: like(/^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,79}$/u, 'apps'),
   dnsServers: several(like(/^(?:\d{1,3}\.){3}\d{1,3}$/, '10.0.0.53')),
   subnets: several(keysOf(subnetKeys, 'name')),
 } satisfies Readers;

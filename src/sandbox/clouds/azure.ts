@@ -16,7 +16,7 @@ export const sandboxAzure = {
   networks: (regions) => regions.map((region) => ({ region })),
   interfaces: {
     idShape:
-      /^\/subscriptions\/[0-9a-f-]{36}\/resource[gG]roups\/[-\w._()]+\/providers\/Microsoft\.Network\/privateEndpoints\/[-\w._()]+$/,
+      /^\/subscriptions\/[0-9a-f-]{36}\/resource[gG]roups\/[-\w._()\u00aa-\uffff]+\/providers\/Microsoft\.Network\/privateEndpoints\/[-\w._()]+$/,
     onTheWay: ['INITIATING', 'INITIATING'],
     failed: 'FAILED',
     read: ({ id, privateEndpointIPAddress }) => {

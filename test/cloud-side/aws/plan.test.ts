@@ -95,11 +95,11 @@ test.each([
 });
 
 describe('what is said beside the steps', () => {
-  test('that an endpoint was rejected by Atlas', () => {
+  test('which endpoints can never connect: those that Atlas has refused, and those that AWS could not create', () => {
     const refused = { service: { ...service, refused: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
-    expect(planAws(there(refused)).notes).toEqual([
-      'vpce-1 was rejected by Atlas. atlas-pe does not use or delete it.',
-    ]);
+    expect(planAws(there(refused)).left).toMatchObject([{ id: 'vpce-1', state: 'available', isRefused: false }]);
+    const failed = { endpoints: [endpoint('vpce-1', 'failed', { tags: own }), endpoint('vpce-2', 'deleting')] };
+    expect(planAws(there(failed)).left).toEqual([{ id: 'vpce-1', state: 'failed', isOurs: true, isRefused: true }]);
   });
 
   test.each([
@@ -144,12 +144,6 @@ describe('what is said beside the steps', () => {
     expect(notes([group], [])).toEqual(said(subnet));
     expect(notes([], [subnet])).toEqual(said(group));
     expect(notes([group], [subnet])).toEqual([]);
-  });
-
-  test('that a dead endpoint stays', () => {
-    expect(planAws(there({ endpoints: [dead] })).notes).toEqual([
-      'vpce-dead is rejected. atlas-pe does not use or delete it.',
-    ]);
   });
 
   test('that rules of an earlier run stay', () => {
