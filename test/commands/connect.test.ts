@@ -523,7 +523,7 @@ describe('what goes wrong on the way', () => {
     ];
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
     expect([exitCode, stdout], stderr).toEqual([6, '']);
-    expect(stderr).toMatch(/Atlas no longer has the interface endpoint vpce-\w+\./);
+    expect(stderr).toMatch(/vpce-\w+ was removed from Atlas, so it cannot connect\./);
   });
 
   test('a cluster that is being deleted is not waited for', async () => {

@@ -52,8 +52,9 @@ export async function runConnect(
       // Somebody else may have created it in the meantime.
       const isFound =
         action === 'create' && now.action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === id);
-      const result = isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
-      return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined };
+      const { failure } = outcome.found;
+      const result = failure ? 'failed' : isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
+      return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined, failure };
     };
     return { id, title, action, run };
   };
@@ -65,17 +66,19 @@ export async function runConnect(
     yield toRun(atlasSteps.strings);
   }
 
+  const explain = (error: CliError, step?: ReturnType<typeof toRun>) => {
+    // A request that the deadline has cut short or prevented.
+    const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
+    return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
+  };
   outcome.results = await runSteps(work.session, {
     titles: plan.map(({ title }) => title),
     steps: steps(),
     facts: () => locationOf(outcome.found),
-    explain: (error, step) => {
-      // A request that the deadline has cut short or prevented.
-      const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-      return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
-    },
+    explain,
   });
-  return outcome;
+  const { failure } = outcome.found;
+  return { ...outcome, failure: failure && explain(failure) };
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */

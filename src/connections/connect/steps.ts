@@ -1,10 +1,10 @@
 import { hasEnded, shortName } from '../../atlas/model.js';
-import { isReady } from '../../atlas/status.js';
+import { isLeaving, isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
-import { hasId } from '../../clouds/shapes.js';
+import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
@@ -124,17 +124,22 @@ const strings: ConnectStep = {
     const atlas = await session.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const { eligible, reasons } = await eligibleOf(session, clusters, { projectId, services: [to], stringsOf });
+    const wanted = { projectId, services: [to], stringsOf, isSelected: (each: string) => isSameId(each, id) };
+    const { eligible, reasons } = await eligibleOf(session, clusters, wanted);
     // The plan has already printed these.
-    for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
-    const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
-    const strings = stringRows(ready, stringsOf);
-    if (strings.length > 0) return { ...found, strings };
+    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) session.io.note(reason);
+    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: { endpoint: id } });
+    const strings = stringRows(reached, stringsOf);
+    if (strings.length > 0) return { ...found, strings, failure: error };
+    if (error?.exit === 'timedOut') throw error;
     const { interfaceEndpoints } = await readAgain(session, to);
-    if (!hasId(interfaceEndpoints, id) || hasEnded(await readAttached(session, { service: to, id }))) {
-      const hint = 'Another program may have removed it.';
-      throw new CliError('endpointFailed', `Atlas no longer has the interface endpoint ${id}.`, { hint });
+    const { status } = await readAttached(session, { service: to, id });
+    const isRemoved = !hasId(interfaceEndpoints, id) || isLeaving(status);
+    if (isRemoved || hasEnded({ status })) {
+      const what = `${id} ${isRemoved ? 'was removed from Atlas' : `is ${status} in Atlas`}, so it cannot connect.`;
+      throw new CliError('endpointFailed', what, { hint: nextCreatesAnother });
     }
+    if (error) throw error;
     return { ...found, strings };
   },
 };
