@@ -22,7 +22,8 @@ import { eligibleOf, type StringsOf, type Wanted } from './eligibility.js';
 const faults = {
   mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
   isAnswer: () => false,
-  delayMs: (_: unknown, count: number, random: () => number) => backOff(1000, count, random),
+  delayMs: (error: unknown, count: number, random: () => number) =>
+    Math.max(error instanceof CloudError ? error.retryAfterMs : 0, backOff(1000, count, random)),
 };
 
 /** Goes before the command that continues without an endpoint that can't connect. */
