@@ -50,8 +50,8 @@ export async function runConnect(
       const isOpen = now.action === action && (action === 'create' || action === 'wait');
       const isSkipped = now.action === 'skip' || isOpen;
       // Somebody else may have created it in the meantime.
-      const isFound =
-        action === 'create' && now.action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === id);
+      const isOurs = outcome.created.some(({ stepId }) => stepId === id);
+      const isFound = action === 'create' && !isOurs && (now.action === 'adopt' || id === atlasSteps.service.id);
       const { failure } = outcome.found;
       const result = failure ? 'failed' : isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
       return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined, failure };

@@ -60,8 +60,10 @@ const service: ConnectStep = {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-    const there = found.service ?? (await createOnce(session, request, region, true));
-    if (!found.service) onCreated({ stepId: 'service', id: there.id });
+    const { endpoint: there, isCreated } = found.service
+      ? { endpoint: found.service, isCreated: false }
+      : await createOnce(session, request, region, true);
+    if (isCreated) onCreated({ stepId: 'service', id: there.id });
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });

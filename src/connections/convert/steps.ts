@@ -46,7 +46,9 @@ export const newService: ConvertStep = {
   run: async (session, now, deadline) => {
     const { older, mapped: before } = now;
     const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
-    const there = before ?? (await createOnce(session, request, older, true));
+    const { endpoint: there, isCreated } = before
+      ? { endpoint: before, isCreated: false }
+      : await createOnce(session, request, older, true);
     // If the wait fails, the error names it.
     now.mapped = there;
     if (!isReady(there.status)) {
@@ -55,7 +57,7 @@ export const newService: ConvertStep = {
       now.sides = await readSides(session, now);
     }
     const { id, status } = now.mapped;
-    const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
+    const result = isCreated ? 'created' : before?.status === 'AVAILABLE' ? 'done' : 'adopted';
     return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped) };
   },
 };
