@@ -76,6 +76,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       if (!(error instanceof CliError) || !isChanged) throw error;
       throw error.withHint(`The connection was set up. Its interface endpoint is ${outcome.found.cloud.endpoint?.id}.`);
     });
+    if (outcome.failure) throw outcome.failure;
     io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
   } finally {
     side.close?.();

@@ -1,11 +1,11 @@
 import { checkClusterName } from '../atlas/clusters.js';
-import { NotFoundError } from '../base/errors.js';
+import { type CliError, NotFoundError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { eligibleOf, readSelected } from '../connections/eligibility.js';
-import { awaitStrings, type StringsOf, stringRows } from '../connections/waits.js';
+import { eligibleOf, readSelected, type StringsOf } from '../connections/eligibility.js';
+import { awaitStrings, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import type { connectionStrings } from './connections.js';
@@ -27,15 +27,18 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       all.length > 0 ? `Existing clusters: ${listed(all.map(({ name }) => name))}` : 'The project has no clusters.';
     throw new NotFoundError(`Cluster '${options.cluster}' not found.`, hint);
   }
+  const wanted = { ...selected, stringsOf };
+  let error: CliError | undefined;
   if (waits) {
-    const { eligible, reasons } = await eligibleOf(context, clusters, { ...selected, stringsOf });
+    const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
     if (eligible.length === 0) {
-      const why = reasons[0] ?? 'The project has no clusters.';
+      const why = [...reasons.values()][0] ?? 'The project has no clusters.';
       throw new NotFoundError(why, 'There is nothing to wait for.');
     }
-    for (const reason of reasons) io.note(reason);
+    for (const reason of reasons.values()) io.note(reason);
     const deadline = startDeadline(context, { timeoutMs }, true);
-    clusters = await awaitStrings(context, eligible, { projectId, stringsOf, deadline, named: options });
+    ({ reached: clusters, error } = await awaitStrings(context, eligible, wanted, { deadline, named: options }));
+    if (error && clusters.length === 0) throw error;
   }
 
   const rows = stringRows(clusters, stringsOf);
@@ -43,8 +46,9 @@ export async function run(context: Context, options: OptionsOf<typeof connection
   if (shown.length > 0) await (await context.lastStrings())?.write(shown);
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
-  const { eligible, reasons } = await eligibleOf(context, clusters, { ...selected, stringsOf });
-  for (const reason of reasons) io.note(reason);
+  if (error) throw error;
+  const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
+  for (const reason of reasons.values()) io.note(reason);
   for (const { name, status } of eligible.filter((each) => stringsOf(each).length === 0)) {
     const what =
       status === 'IDLE'

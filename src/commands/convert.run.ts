@@ -64,6 +64,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   deadline = startDeadline(session, { timeoutMs }, true);
   const now = await runConvert(session, start, deadline, options.finish === true);
   await io.print(conversionView(now, now.sides), { isDone: true });
+  if (now.failure) throw now.failure;
   if (options.finish) hintLeftovers(session, start);
   else await hintNext(session, now);
 }

@@ -78,7 +78,8 @@ async function draftService(context: Context, options: Options): Promise<Draft> 
   const isAnyKind = !portMapping && !noPortMapping;
   return {
     request: (projectId) => createServiceRequest(projectId, service),
-    create: () => createOnce(context, service, region, options.ifNotExists ?? false, { isAnyKind }),
+    create: async () =>
+      (await createOnce(context, service, region, options.ifNotExists ?? false, { isAnyKind })).endpoint,
   };
 }
 

@@ -1,15 +1,26 @@
-import { type Cluster, type ClusterRegion, hasNodesIn, isSamePlace, regionText } from '../atlas/clusters.js';
+import {
+  type Cluster,
+  type ClusterRegion,
+  type ConnectionString,
+  hasNodesIn,
+  isSamePlace,
+  regionText,
+} from '../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, withName } from '../atlas/model.js';
+import { isLeaving } from '../atlas/status.js';
 import { isFailure, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
+import type { RequestLimits } from '../base/retries.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
-import type { StringsOf } from './waits.js';
+
+/** The selected connection strings of a cluster. */
+export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 
 /**
  * Reads `--endpoint`, and `--provider` for it. It is an interface endpoint, or an endpoint (all its interface endpoints), or
@@ -59,7 +70,8 @@ export async function uncoveredRegions(
   return regions.filter((_, index) => flags[index]);
 }
 
-interface Wanted {
+/** The connection strings that a command is about. */
+export interface Wanted {
   projectId: string;
   /** The services that a string may lead through; undefined: all of the project. */
   services: readonly Endpoint[] | undefined;
@@ -67,26 +79,42 @@ interface Wanted {
   /** Only services for which `counts` is true cover a region; `what` says in a sentence which ones these are. */
   counts?(service: Endpoint): boolean;
   what?: string;
+  /** In the regions of `services`, only these interface endpoints cover a region. */
+  isSelected?(id: string): boolean;
 }
 
-/** Those clusters that have, or may get, such a string, and why the others can't get one at the moment. */
+/** For a command that reads again and again. `lists` keeps the lists of services between the reads. */
+interface Reading {
+  lists?: ReturnType<typeof onceByKey>;
+  limits?: RequestLimits;
+}
+
+/**
+ * Those clusters that have, or may get, such a string, and why the others can't get one at the moment, by their ids.
+ */
 export async function eligibleOf(
   session: Session,
   clusters: readonly Cluster[],
-  { projectId, services, stringsOf, counts = () => true, what = '' }: Wanted,
+  { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: Wanted,
+  { lists = onceByKey(), limits }: Reading = {},
 ) {
   const once = onceByKey();
   const all = (provider: Provider) =>
-    once(provider, async () => {
-      const list = await (await session.atlas()).listServices(projectId, provider);
-      return list.filter(counts);
+    lists(provider, async () => {
+      const list = await (await session.atlas()).listServices(projectId, provider, limits);
+      return list.filter(counts).map((service) => {
+        const isPart = services?.some((each) => isSamePlace(each, service));
+        return isPart ? { ...service, interfaceEndpoints: service.interfaceEndpoints.filter(isSelected) } : service;
+      });
     });
-  const attached = (service: Endpoint, id: string) => readAttached(session, { service, id });
+  const attached = (service: Endpoint, id: string) =>
+    once(`${service.id} ${id}`, () => readAttached(session, { service, id }, limits));
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
-    const { name, isPaused, shared, regions } = cluster;
+    const { name, status, isPaused, shared, regions } = cluster;
     if (stringsOf(cluster).length > 0) return undefined;
     if (shared !== null) return `${name} is a cluster of type ${shared}, which does not support private endpoints.`;
+    if (isLeaving(status)) return `${name} is being deleted, so it gets no private connection string${what}.`;
     if (isPaused) return `${name} is paused, so it gets no private connection string${what}.`;
     if (regions.length > 0 && services && !services.some((service) => hasNodesIn(cluster, service))) {
       const where = listed(services.map(regionText));
@@ -98,7 +126,7 @@ export async function eligibleOf(
   }
 
   const eligible: Cluster[] = [];
-  const reasons: string[] = [];
+  const reasons = new Map<string, string>();
   for (const cluster of clusters) {
     const why = await whyIneligible(cluster).catch((error: unknown) => {
       // This is only an explanation, so an error here must not fail the command.
@@ -107,7 +135,7 @@ export async function eligibleOf(
       return undefined;
     });
     if (why === undefined) eligible.push(cluster);
-    else reasons.push(why);
+    else reasons.set(cluster.id, why);
   }
   return { eligible, reasons };
 }

@@ -9,8 +9,15 @@ import type { Tone } from '../ui/view.js';
 /** What became of a step. */
 export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
-/** What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result. */
-export type StepEnd = Omit<StepResult, 'id' | 'title'> & { name?: string | undefined; word?: string | undefined };
+/**
+ * What a step has done. People read `name` instead of the detail, and `word` (may be empty) instead of the result.
+ * `failure`: it did only a part. That counts, but it is the last step.
+ */
+export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
+  name?: string | undefined;
+  word?: string | undefined;
+  failure?: CliError | undefined;
+};
 
 /** A step that is about to run. */
 interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
@@ -56,6 +63,11 @@ export async function runSteps<S extends RunnableStep>(
     current = undefined;
     progress.settled({ line: [title.padEnd(width), text], tone });
   };
+  /** What is going on in the clouds goes on after an interruption. */
+  const fail = (title: string, error: unknown) => {
+    const word = error instanceof InterruptedError ? 'interrupted' : isTimeout(error) ? 'timed out' : undefined;
+    settle(title, `${word ?? 'failed'} ${timeText()}`.trimEnd(), word ? 'busy' : 'bad');
+  };
   try {
     for (const step of steps) {
       const running = { step, startedAt: clock.monotonic(), live: (() => []) as Live };
@@ -68,6 +80,10 @@ export async function runSteps<S extends RunnableStep>(
       const { id, title } = step;
       const { result, detail } = end;
       results.push({ id, title, result, detail });
+      if (end.failure) {
+        fail(title, end.failure);
+        break;
+      }
       const text = textOf(end, timeText());
       const elapsedSeconds = Math.round(elapsedMs()) / 1000;
       const about = { ...withBothNames(facts()), cluster: null, step: id, status: result, elapsedSeconds };
@@ -76,9 +92,7 @@ export async function runSteps<S extends RunnableStep>(
     }
   } catch (error) {
     const failed = current?.step;
-    // What is going on in the clouds goes on after an interruption.
-    const word = error instanceof InterruptedError ? 'interrupted' : isTimeout(error) ? 'timed out' : undefined;
-    if (failed) settle(failed.title, `${word ?? 'failed'} ${timeText()}`.trimEnd(), word ? 'busy' : 'bad');
+    if (failed) fail(failed.title, error);
     throw error instanceof CliError ? explain(error, failed, results) : error;
   } finally {
     progress.stop();

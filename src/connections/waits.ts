@@ -1,18 +1,20 @@
-import type { Cluster, ConnectionString } from '../atlas/clusters.js';
+import type { Cluster } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { type Advice, CliError } from '../base/errors.js';
+import { type Advice, advise, CliError } from '../base/errors.js';
+import { onceByKey } from '../base/once.js';
 import { backOff } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
 import { CloudError } from '../cloud-side/errors.js';
 import { clouds } from '../clouds/all.js';
-import { awaitAll, type WaitSubject } from '../endpoints/await-all.js';
+import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import type { WaitItem } from '../wait/wait.js';
+import { secondLookMs, type WaitItem } from '../wait/wait.js';
+import { eligibleOf, type StringsOf, type Wanted } from './eligibility.js';
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
 
@@ -20,7 +22,8 @@ import type { WaitItem } from '../wait/wait.js';
 const faults = {
   mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
   isAnswer: () => false,
-  delayMs: (_: unknown, count: number, random: () => number) => backOff(1000, count, random),
+  delayMs: (error: unknown, count: number, random: () => number) =>
+    Math.max(error instanceof CloudError ? error.retryAfterMs : 0, backOff(1000, count, random)),
 };
 
 /** Goes before the command that continues without an endpoint that can't connect. */
@@ -67,40 +70,67 @@ export async function awaitCloudEndpoint(
   return latest;
 }
 
-/** The selected connection strings of a cluster. */
-export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
-
 interface Waiting {
-  projectId: string;
-  stringsOf: StringsOf;
   deadline: Deadline;
   /** How a command line names the clusters and endpoints. */
   named: { cluster?: string | undefined; endpoint?: string | undefined };
 }
 
-/** Waits until each cluster is IDLE and has such a string. */
+/**
+ * Waits until each cluster is IDLE and has such a string, or can no longer get one. Returns those that have it, and the
+ * worst error of the others.
+ */
 export async function awaitStrings(
   session: Session,
   clusters: readonly Cluster[],
-  { projectId, stringsOf, deadline, named }: Waiting,
-): Promise<Cluster[]> {
+  wanted: Wanted,
+  { deadline, named }: Waiting,
+): Promise<{ reached: Cluster[]; error: CliError | undefined }> {
+  const { projectId, stringsOf } = wanted;
   const atlas = await session.atlas();
+  let lists = onceByKey();
+  const reasons = new Map<string, string>();
+  let polls = 0;
   const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
   const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: WaitSubject<Cluster> = {
     resume: () => resume,
-    statusVerdict: (each) => (each.status === 'IDLE' && stringsOf(each).length > 0 ? 'reached' : 'pending'),
-    poll: async (some, how) => {
-      const now = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
-      return some.map((each) => now.get(each.id) ?? each);
+    statusVerdict: (each) => {
+      if (each.status === 'IDLE' && stringsOf(each).length > 0) return 'reached';
+      return each.status === deleted || reasons.has(each.id) ? 'failed' : 'pending';
     },
-    requests: () => 1,
+    poll: async (some, how) => {
+      const listed = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
+      const now = some.map((each) => listed.get(each.id) ?? { ...each, status: deleted });
+      // Each interface endpoint takes a request, so these are read at every other poll.
+      if (++polls % 2 === 1) return now;
+      const living = now.filter(({ status }) => status !== deleted);
+      const first = await eligibleOf(session, living, wanted, { lists, limits: how });
+      if (first.reasons.size === 0) return now;
+      // An answer may lack what is new, and another interface endpoint may be there by now.
+      await session.clock.sleep(secondLookMs, session.signal);
+      lists = onceByKey();
+      const second = await eligibleOf(session, living, wanted, { lists, limits: how });
+      for (const [id, why] of second.reasons) reasons.set(id, why);
+      return now;
+    },
+    requests: () => 2,
+    // A cluster that was listed is not missing because it is new.
+    age: () => Number.POSITIVE_INFINITY,
     name: ({ name }) => name,
     facts: ({ name }) => ({ cluster: name, projectId }),
     note: () => 'no private connection string yet',
+    error: (each) => {
+      const why = reasons.get(each.id);
+      if (why === undefined)
+        return new CliError('endpointFailed', `${each.name} was deleted, so it gets no private connection string.`);
+      const resumed = { text: 'Resume the cluster, then continue:', commands: [resume] };
+      const listed = advise(session, 'List the interface endpoints:', cmd`interface list`);
+      return new CliError('endpointFailed', why, { hint: each.isPaused ? resumed : listed });
+    },
     late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
   };
-  return awaitAll(session, clusters, subject, { deadline });
+  return awaitEach(session, clusters, subject, { deadline });
 }
 
 /** The private connection strings of clusters as this tool shows them. */

@@ -74,13 +74,20 @@ export interface AwaitOptions<T> {
  * Waits for items and shows progress. `items` must be freshly read. Returns them as last read; with `any`, only those
  * that reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue.
  */
-export async function awaitAll<T extends WaitItem>(
+export async function awaitAll<T extends WaitItem>(...wait: Parameters<typeof awaitEach<T>>): Promise<T[]> {
+  const { reached, error } = await awaitEach(...wait);
+  if (error) throw error;
+  return reached;
+}
+
+/** The same, but returns the worst error beside the items that reached the goal. */
+export async function awaitEach<T extends WaitItem>(
   session: Session,
   items: readonly T[],
   subject: WaitSubject<T>,
   { deadline, again, any, onRead }: AwaitOptions<T>,
-): Promise<T[]> {
-  if (items.length === 0) return [];
+): Promise<{ reached: T[]; error: CliError | undefined }> {
+  if (items.length === 0) return { reached: [], error: undefined };
   const { io, clock, random } = session;
   const atlas = await session.atlas();
   const isAtlas = !isLoopback(await session.baseUrl());
@@ -170,8 +177,7 @@ export async function awaitAll<T extends WaitItem>(
   const isGood = any ? reached.length > 0 : errors.length === 0;
   const [worst, ...others] = errors;
   for (const other of isGood ? errors : others) io.warn(other.message);
-  if (!isGood && worst) throw worst;
-  return reached;
+  return { reached, error: isGood ? undefined : worst };
 }
 
 /**

@@ -2,15 +2,17 @@ import type { ServiceRequest } from '../atlas/client.js';
 import { AnswerError, isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import { advise, CliError, type Hint, hintText } from '../base/errors.js';
+import { advise, CliError, type Hint, hintText, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { pollUntilFound, type RequestLimits } from '../base/retries.js';
+import { pollLimits, pollUntilFound, type RequestLimits } from '../base/retries.js';
 import { cmd, type Words } from '../base/shell.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
+import { secondLookMs } from '../wait/wait.js';
 import type { AnyEndpoint } from './family.js';
 import { replacing, waysToConnect } from './next-step.js';
-import { reconcile } from './reconcile.js';
+import { type LostResponse, reconcile } from './reconcile.js';
+import { deleteAndAwait } from './request-delete.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -20,9 +22,15 @@ import { nameOf } from './view.js';
  */
 const [blurMs, aheadMs] = [2000, 60_000];
 
+/** A service, and whether this program has just created it. */
+interface Made {
+  endpoint: Endpoint;
+  isCreated: boolean;
+}
+
 /**
- * Creates a service, and never two: if the response is lost, it doesn't send the create again but checks what was
- * created. If the region already has a service, throws an error that names it; with `orExisting`, returns it instead.
+ * Creates a service, and never two: if the response is lost, it checks what was created, and sends the create again only
+ * where Atlas would refuse a second service. If the region already has a service, throws an error that names it; with `orExisting`, returns it instead.
  * With `isAnyKind`, that can also be one with port mapping instead of one without, and the other way round: a region
  * can have both.
  */
@@ -32,7 +40,7 @@ export async function createOnce(
   region: RegionNames,
   orExisting: boolean,
   { isAnyKind = false }: { isAnyKind?: boolean } = {},
-): Promise<Endpoint> {
+): Promise<Made> {
   const { io, clock } = session;
   const { provider, portMapping } = request;
   const atlas = await session.atlas();
@@ -57,7 +65,7 @@ export async function createOnce(
   // In regional mode, Atlas would create another one instead of returning an error.
   const there = orExisting ? await findAny() : [];
   const existing = stayingFirst([...there.filter(isSameKind), ...(isAnyKind ? there : [])]);
-  if (existing) return existingOr(existing);
+  if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
   const sent = clock.now();
   /** Whether a service was created since then, by Atlas's clock, which the last response has shown. */
@@ -65,28 +73,60 @@ export async function createOnce(
     const [born, now] = [createdAt(id) ?? 0, clock.now()];
     return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
   };
+  const isRegional = (how: RequestLimits) => atlas.getRegionalMode(projectId, how);
   const findOurs = async (how: RequestLimits) => {
     const staying = (await find(how)).filter(({ status }) => status !== 'DELETING');
     const ours = staying.find(isOurs);
     if (ours || staying.length === 0) return ours;
     // Another service blocks the create, unless the region may have several.
-    return (await atlas.getRegionalMode(projectId, how)) ? undefined : staying[0];
+    return (await isRegional(how)) ? undefined : staying[0];
   };
   const instead = (found: Endpoint) => (isOurs(found) ? undefined : existingOr(found));
+  let [sends, isAnswered] = [0, false];
+  const send = async () => {
+    sends++;
+    const own = await atlas.createService(projectId, request);
+    isAnswered = true;
+    return own;
+  };
+  const isRefusedTwice = async () => (await isRegional(pollLimits).catch(ignoreFailure)) === false;
   try {
-    const send = () => atlas.createService(projectId, request);
-    return await sendOnce(session, { send, find: findOurs, list, instead });
+    const endpoint = await sendOnce(session, { send, find: findOurs, list, instead, isRefusedTwice });
+    if (!isAnswered) return { endpoint, isCreated: isOurs(endpoint) };
+    const isAlone = !orExisting || (await isRefusedTwice());
+    return isAlone ? { endpoint, isCreated: true } : await orOlder(session, endpoint, () => find(pollLimits));
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     const inTheWay = await pollUntilFound(session, async (how) => stayingFirst(await find(how)));
-    if (inTheWay) return existingOr(inTheWay, error);
+    // The first of two creates did arrive.
+    if (inTheWay && sends > 1 && isOurs(inTheWay)) return { endpoint: inTheWay, isCreated: true };
+    if (inTheWay) return { endpoint: existingOr(inTheWay, error), isCreated: false };
     // Atlas is slow to list it, or someone has deleted it since.
     const text = 'Atlas does not list it. Check again in a minute before you create it again:';
     throw error.withHint(advise(session, text, list));
   }
 }
 
-interface Creating<E> {
+/**
+ * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
+ * ids. A newer one is deleted by its own program, while it is empty.
+ */
+async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
+  const { io, clock, signal } = session;
+  // By then, all that were created within the same second are listed.
+  await clock.sleep(secondLookMs, signal);
+  const all = (await list().catch(ignoreFailure)) ?? [];
+  const isOlder = ({ id, status }: Endpoint) => id < own.id && status !== 'DELETING' && status !== 'FAILED';
+  const [older] = all.filter(isOlder).sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (!older) return { endpoint: own, isCreated: true };
+  const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
+  const gone = isEmpty && (await deleteAndAwait(session, own, []).catch(ignoreFailure));
+  io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
+  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${session.commandLine(cmd`delete ${own.id}`)}`);
+  return { endpoint: older, isCreated: false };
+}
+
+interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
   send(): Promise<E>;
   /** Finds what a create made, or another endpoint that blocks it. */
   find(limits: RequestLimits): Promise<E | undefined>;
@@ -96,10 +136,17 @@ interface Creating<E> {
   list: Words;
 }
 
-/** Sends a create. If the response is lost, it doesn't send the create again but checks what was created. */
-export function sendOnce<E extends AnyEndpoint>(session: Session, { send, find, instead, list }: Creating<E>) {
+/**
+ * Sends a create. If the response is lost, it checks what was created. Only with `isRefusedTwice` it may send the create
+ * once more.
+ */
+export function sendOnce<E extends AnyEndpoint>(
+  session: Session,
+  { send, find, instead, list, isRefusedTwice }: Creating<E>,
+) {
   const { io } = session;
   return reconcile(send, {
+    ...(isRefusedTwice && { isRefusedTwice }),
     check: async ({ message }) => {
       io.warn(`${message} Checking whether the endpoint was created.`);
       const found = await pollUntilFound(session, find, message);

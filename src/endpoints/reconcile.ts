@@ -5,12 +5,14 @@ import { pollLimits, type RequestLimits } from '../base/retries.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Session } from './session.js';
 
-interface LostResponse<T> {
+export interface LostResponse<T> {
   /**
    * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
    * it out for a request that is safe to repeat: then the error is thrown.
    */
   check?(lost: CliError): Promise<T | undefined>;
+  /** Whether to send it once more if the check finds nothing, because Atlas would refuse a second one. */
+  isRefusedTwice?(): Promise<boolean>;
   /** What to do if it stays unknown whether the request had an effect. */
   unknown(error: CliError): Advice | Promise<Advice>;
 }
@@ -19,7 +21,10 @@ interface LostResponse<T> {
  * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
  * throws the error with the advice of `unknown`.
  */
-export async function reconcile<T>(request: () => Promise<T>, { check, unknown }: LostResponse<T>): Promise<T> {
+export async function reconcile<T>(
+  request: () => Promise<T>,
+  { check, isRefusedTwice, unknown }: LostResponse<T>,
+): Promise<T> {
   try {
     return await request();
   } catch (error) {
@@ -29,6 +34,7 @@ export async function reconcile<T>(request: () => Promise<T>, { check, unknown }
       throw other instanceof InterruptedError ? other.withHint(await unknown(other)) : other;
     });
     if (found !== undefined) return found;
+    if (await isRefusedTwice?.()) return reconcile(request, { check, unknown });
     throw error.withHint(await unknown(error));
   }
 }

@@ -13,8 +13,8 @@ import type { Session } from '../endpoints/session.js';
 import { type Attached, readAttached } from './find.js';
 
 /**
- * Attaches an interface endpoint, and never twice: if the response is lost, checks whether it was attached. If it is
- * already attached, throws, or with `orExisting` returns it.
+ * Attaches an interface endpoint. If the response is lost, checks whether it was attached, and if not, sends the request
+ * once more: Atlas refuses a second one. If it is already attached, throws, or with `orExisting` returns it.
  */
 export async function attach(
   session: Session,
@@ -32,8 +32,13 @@ export async function attach(
   };
   const doubt = 'The interface endpoint may or may not have been attached. Check before you try again:';
   const unknown = () => advise(session, doubt, cmd`interface list ${reference}`);
+  let isLost = false;
   try {
-    return await reconcile(() => atlas.addInterface(service, request), { check, unknown });
+    const isRefusedTwice = async () => {
+      isLost = true;
+      return true;
+    };
+    return await reconcile(() => atlas.addInterface(service, request), { check, isRefusedTwice, unknown });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
@@ -41,7 +46,7 @@ export async function attach(
       throw error.withHint(advise(session, text, cmd`wait ${reference}`));
     }
     if (error.errorCode !== 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') throw error;
-    if (!orExisting)
+    if (!orExisting && !isLost)
       throw error.withHint({ text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] });
     // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
     const find = async () => [await read()].find(({ status }) => status !== deleted);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
+import { azureClusters, azureCounts } from '../helpers/own-azure.js';
 import { ownConnection } from '../helpers/own-connection.js';
+import { gcpClusters, gcpCounts } from '../helpers/own-gcp.js';
 
 /* Whatever becomes of one request, the next run goes on: in the end there is one of everything. */
 
@@ -174,6 +176,36 @@ describe('connect', () => {
     const { steps } = await json(connect);
     expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(4).fill('done'));
     expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe.each([
+  ['AWS', connect, {}, left],
+  ['Azure', 'connect eastus2 --provider azure --yes', { clusters: azureClusters }, () => azureCounts(own.sandbox)],
+  ['GCP', 'connect us-east4 --provider gcp --yes', { clusters: gcpClusters }, () => gcpCounts(own.sandbox)],
+] as const)('connect on %s', (_, line, world, count) => {
+  test('sends each kind of request again when Retry-After says, and ends with one of everything', {
+    timeout: 240_000,
+  }, async () => {
+    await own.restart(world);
+    const all = await requestsOf(line);
+    const kinds = all.map((each) => named(each).replace(/[0-9a-f]{24}/g, 'ID'));
+    expect(kinds.length).toBeGreaterThan(10);
+    for (const [index, kind] of kinds.entries()) {
+      if (kinds.indexOf(kind) !== index) continue;
+      await own.restart(world);
+      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], status: 429, headers: { 'Retry-After': '9' } }];
+      const { exitCode, stderr } = await own.atlas(line);
+      expect(exitCode, `${kind} (${index + 1})\n${stderr}`).toBe(0);
+      const { exchanges } = own.sandbox;
+      const refused = exchanges.findIndex(({ status }) => status === 429);
+      const same = ({ method, url, requestBody }: (typeof exchanges)[number]) => `${method} ${url} ${requestBody}`;
+      const again = exchanges.slice(refused + 1).find((each) => same(each) === same(exchanges[refused] as never));
+      // The name of the project, and a rehearsal for a service to come, are not worth a second request.
+      if (!again) expect(kind).toMatch(/^GET .*\/groups\/ID$|^POST .*\/validate\?/);
+      else expect((again.at ?? 0) - (exchanges[refused]?.at ?? 0), kind).toBeGreaterThanOrEqual(9000);
+      expect(new Set(await count()), kind).toEqual(new Set([1]));
+    }
   });
 });
 

@@ -370,6 +370,20 @@ describe('what goes wrong on the way', () => {
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
+  test('a service that somebody else has created in the meantime is not said to be created', async () => {
+    // The rehearsal, after which a terminal asks.
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs: 4321 }];
+    const { clock } = own.sandbox;
+    const { sleep } = clock;
+    clock.sleep = async (ms, signal) => {
+      if (ms === 4321) await service();
+      return sleep(ms, signal);
+    };
+    const made = await json('connect us-east-1 --yes');
+    expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
+    expect(await left()).toEqual([1, 1, 1, 1]);
+  });
+
   test('a VPC endpoint that somebody else has created in the meantime is not said to be created', async () => {
     const { endpointServiceName: name } = await service();
     let theirs: Promise<string> | undefined;
@@ -529,7 +543,7 @@ describe('what goes wrong on the way', () => {
     ];
     const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
     expect([exitCode, stdout], stderr).toEqual([6, '']);
-    expect(stderr).toMatch(/Atlas no longer has the interface endpoint vpce-\w+\./);
+    expect(stderr).toMatch(/vpce-\w+ was removed from Atlas, so it cannot connect\./);
   });
 
   test('a cluster that is being deleted is not waited for', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* create never makes two endpoints, and a second delete succeeds. */
@@ -110,7 +110,73 @@ describe('a create without a response', () => {
   });
 });
 
+describe('a create that never arrived', () => {
+  const regional = () => atlas('regional-mode enable --yes');
+  const posts = () => own.sandbox.exchanges.filter(({ method, status }) => method === 'POST' && status !== 401);
+
+  test.each<Fault>([{ drop: 'before' }, { status: 503 }])(
+    'is sent once more if a region has one service: %j',
+    async (fault) => {
+      lose({ ...fault, nth: [{ from: 1, to: 1 }] });
+      expect(await atlas('create us-east-1 --json')).toMatchObject({ exitCode: 0 });
+      expect((await own.sandbox.store.read()).services).toHaveLength(1);
+      lose(fault);
+      await ends('create us-east-2', 1, 'The endpoint may or may not have been created.');
+    },
+  );
+
+  test('is not sent again if a region may have several', async () => {
+    await regional();
+    lose({ status: 503, nth: [{ from: 1, to: 1 }] });
+    await ends('create us-east-1', 1, 'The endpoint may or may not have been created.');
+    expect(posts().map(({ status }) => status)).toEqual([503]);
+  });
+
+  test('but did, before Atlas listed it, ends with the service that was created', async () => {
+    const clock = fakeClock();
+    const id = `${(clock.now() / 1000).toString(16)}c0eb9e7a17715835`;
+    let sent = 0;
+    const { run } = await fakeAtlas((request, response) => {
+      if (request.url?.endsWith('regionalMode')) return json(response, 200, { enabled: false });
+      if (request.method === 'GET') return json(response, 200, sent < 2 ? [] : [{ ...service, id }]);
+      if (++sent === 1) return void request.socket.destroy();
+      json(response, 409, conflict);
+    });
+    expect(await run('create us-east-1 --output id', { clock })).toMatchObject({ exitCode: 0, stdout: `${id}\n` });
+  });
+
+  test('and attaches is sent once more, too', async () => {
+    await atlas('create us-east-1 --wait');
+    own.faults = [{ method: 'POST', path: '/endpoint', status: 503, nth: [{ from: 1, to: 1 }] }];
+    expect(await atlas(`interface add us-east-1 ${vpce('a')} --wait`)).toMatchObject({ exitCode: 0 });
+    const [{ interfaces = [] } = {}] = (await own.sandbox.store.read()).services;
+    expect(interfaces.map(({ id }) => id)).toEqual([vpce('a')]);
+  });
+});
+
 describe('--if-not-exists', () => {
+  test.each(['us-east-1 --if-not-exists --output id', 'connect'])(
+    'in regional mode, three at once keep one service: %s',
+    async (line) => {
+      await atlas('regional-mode enable --yes');
+      const { env, clock, store } = own.sandbox;
+      const isConnect = line === 'connect';
+      const words = (isConnect ? 'connect us-east-1 --yes --json' : `create ${line}`).split(' ');
+      const runs = await Promise.all(
+        Array.from({ length: 3 }, () => runCli(words, { env: { ...env, ...ownFolders() }, clock })),
+      );
+      expect(
+        runs.map(({ exitCode }) => exitCode),
+        runs[0]?.stderr,
+      ).toEqual([0, 0, 0]);
+      const { services, aws } = await store.read();
+      const staying = services.filter(({ goneAt }) => goneAt === null);
+      expect(staying.map(({ id }) => id)).toHaveLength(1);
+      if (isConnect) expect(aws.endpoints).toHaveLength(1);
+      else expect(runs.map(({ stdout }) => stdout)).toEqual(Array(3).fill(`${staying[0]?.id}\n`));
+    },
+  );
+
   test('many at once create one endpoint, and all return it', async () => {
     const runs = await Promise.all(
       Array.from({ length: 8 }, () => {

@@ -28,7 +28,7 @@ describe('a create without a response or result is sent once, and the error says
       else json(response, 200, []);
     });
     const { exitCode, stdout, stderr } = await run('create --region us-east-1');
-    expect([exitCode, stdout, methods]).toEqual([1, '', ['POST', 'GET', 'GET', 'GET']]);
+    expect([exitCode, stdout, methods]).toEqual([1, '', ['POST', 'GET', 'GET', 'GET', 'GET']]);
     expect(stderr).toMatch(lookFirst);
     // What it says itself comes first.
     expect(/Hint: (?!The endpoint)/.test(stderr), stderr).toBe(isOdd);

@@ -24,6 +24,10 @@ const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = 
   regions: atlasRegions.map((name) => ({ provider: 'AWS', ...regionNames('AWS', name) })),
   ...more,
 });
+const attachedTo = (endpointId: string, id: string, status = 'AVAILABLE'): InterfaceEndpoint => {
+  const place = { provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' } as const;
+  return { id, projectId: 'project', endpointId, ...place, status, errorMessage: null };
+};
 const [east, west] = [service('US_EAST_1', [vpce('a')]), service('US_WEST_2', [vpce('b')])];
 
 describe('why a cluster cannot have a private connection string', () => {
@@ -43,10 +47,7 @@ describe('why a cluster cannot have a private connection string', () => {
           if (fails) throw fails;
           return all;
         },
-        getInterface: async ({ id: endpointId }, id) => ({
-          ...{ id, projectId: 'project', endpointId, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-          ...{ status: statuses[id] ?? 'AVAILABLE', errorMessage: null },
-        }),
+        getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id, statuses[id]),
       },
     });
     const wanted = { projectId: 'project', services, counts, stringsOf: ({ strings }: Cluster) => strings };
@@ -80,7 +81,7 @@ describe('why a cluster cannot have a private connection string', () => {
   ])('%s', async (_, which, given, why) => {
     const { eligible, reasons } = await coverage(given).examine(which);
     expect(eligible).toEqual(why === undefined ? [which] : []);
-    expect(reasons).toEqual(why === undefined ? [] : [expect.stringMatching(why)]);
+    expect([...reasons.values()]).toEqual(why === undefined ? [] : [expect.stringMatching(why)]);
   });
 
   test('takes one list of services, however many clusters there are', async () => {
@@ -105,7 +106,7 @@ describe('why a cluster cannot have a private connection string', () => {
     ];
     const { eligible, reasons } = await coverage().examine(...all);
     expect(eligible.map(({ name }) => name)).toEqual(['has', 'may']);
-    expect(reasons).toEqual([expect.stringMatching(/^paused is paused/)]);
+    expect([...reasons.values()]).toEqual([expect.stringMatching(/^paused is paused/)]);
   });
 });
 
@@ -127,16 +128,15 @@ describe('a wait for connection strings', () => {
           times.push(clock.monotonic());
           return [...(states[Math.min(++looks, states.length - 1)] ?? [])];
         },
+        listServices: async () => [east],
+        getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
       },
     });
-    const waiting = {
-      projectId: 'project',
-      stringsOf: ({ strings }: Cluster) => strings,
-      deadline: deadline(timeoutMs),
-      named,
-    };
-    const result = await awaitStrings(session, states[0] ?? [], waiting).catch((error: unknown) => error);
-    return { result, times, changes: changes.map(({ facts }) => facts) };
+    const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
+    const waiting = { deadline: deadline(timeoutMs), named };
+    const { reached, error } = await awaitStrings(session, states[0] ?? [], wanted, waiting);
+    const result = error ?? reached;
+    return { result, reached, times, changes: changes.map(({ facts }) => facts) };
   }
   const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
   const early = { ...without, strings: [string(vpce('a'))] };
@@ -169,6 +169,18 @@ describe('a wait for connection strings', () => {
     expect(result).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
   });
 
+  test('that times out returns the clusters that have one', async () => {
+    const late = { ...without, id: 'b', name: 'b' };
+    const { result, reached } = await wait(
+      [
+        [without, late],
+        [ready, late],
+      ],
+      { timeoutMs: 5000 },
+    );
+    expect([result, reached]).toMatchObject([{ exit: 'timedOut', message: expect.stringContaining(': b ') }, [ready]]);
+  });
+
   test('a string has its parts', () => {
     const strings = [{ ...string(vpce('a')), srvShardOptimized: 'o' }];
     const [row] = stringRows([cluster('a', [])], () => strings);
@@ -183,10 +195,10 @@ describe('a wait for connection strings', () => {
 describe('a conversion', () => {
   const older = service('US_EAST_1', ['old'], { id: 'older' });
   const mapped = service('US_EAST_1', ['new'], { id: 'mapped' });
-  const attached = (endpointId: string, id: string, gcpProjectId: string, status = 'AVAILABLE'): InterfaceEndpoint => {
-    const place = { projectId: 'project', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' } as const;
-    return { id, endpointId, ...place, status, errorMessage: null, gcpProjectId };
-  };
+  const attached = (endpointId: string, id: string, gcpProjectId: string, status?: string): InterfaceEndpoint => ({
+    ...attachedTo(endpointId, id, status),
+    gcpProjectId,
+  });
   const strings = (...ids: string[]) => ids.map((id) => ({ ...string(id), srv: `mongodb+srv://${id}` }));
   const both = cluster('both', ['US_EAST_1'], { strings: strings('old', 'new') });
   const late = cluster('late', ['US_EAST_1', 'US_WEST_2'], { strings: strings('old') });

@@ -53,6 +53,11 @@ test('faults that may pass are told once, and tried again later and later', asyn
   expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
 });
 
+test('Retry-After goes before the pause between tries', async () => {
+  const fault = new CloudError('Too many requests.', { mayPass: true, retryAfterMs: 20_000 });
+  expect((await wait([fault, pending, ready])).lookedAt.slice(0, 2)).toEqual([2000, 22_000]);
+});
+
 test.each([new CloudError('Denied.'), new Error('A bug.')])('%s ends the wait', async (fault) => {
   const { result, lookedAt } = await wait([fault]);
   expect([String(result), lookedAt.length]).toEqual([String(fault), 1]);

@@ -22,6 +22,8 @@ export interface Exchange {
   requestHeaders: Record<string, string | string[] | undefined>;
   requestBody: string;
   status: number;
+  /** When it was answered. */
+  at?: number;
   headers: Record<string, number | string | string[] | undefined>;
   body: string;
 }
@@ -61,6 +63,7 @@ export async function startSandbox({ clock = fakeClock(), world = {}, keys = san
         requestHeaders: request.headers,
         requestBody: Buffer.concat(sent).toString(),
         status: response.statusCode,
+        at: clock.now(),
         headers: response.getHeaders(),
         body,
       });

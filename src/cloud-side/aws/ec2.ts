@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
-import type { RequestLimits } from '../../base/retries.js';
+import { type RequestLimits, retryAfterSeconds } from '../../base/retries.js';
 import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import type { SignInContext } from '../entry.js';
@@ -55,7 +55,10 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
   const { ec2, sts } = createClients(region, access);
   const call = createCall(line, {
     name: `AWS ${region}`,
-    toFault: (error, about) => toCloudError(error, { ...about, region, profile: access.profile }),
+    toFault: async (error, about) => {
+      const fault = await toCloudError(error, { ...about, region, profile: access.profile });
+      return Object.assign(fault, { retryAfterMs: retryAfterMsOf(error, line.clock.now()) });
+    },
   });
   const send: SendEc2 = (name, Command, input, how) =>
     call({ action: `ec2:${name}`, send: (limit) => ec2.send(new Command(input), limit), isHarmless: true, ...how });
@@ -172,4 +175,10 @@ function createClients(
     disableClockSkewCorrection: false,
   } as const;
   return { ec2: new EC2Client({ ...own, endpoint: ec2 }), sts: new STSClient({ ...own, endpoint: sts }) };
+}
+
+/** The SDK keeps the response beside an error that it read from it. */
+function retryAfterMsOf(error: unknown, now: number): number {
+  const { $response } = Object(error) as { $response?: { headers?: Record<string, string> } };
+  return 1000 * (retryAfterSeconds($response?.headers?.['retry-after'], now) ?? 0);
 }

@@ -1,21 +1,17 @@
-import { deleted } from '../../atlas/status.js';
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { CloudError, isLost } from '../../cloud-side/errors.js';
-import { hasId } from '../../clouds/shapes.js';
-import { readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
-import { readAttached } from '../../interfaces/find.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
-import { deadError } from './dead.js';
+import { deadError, mayBeRemoved } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
-import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
+import { atlasSteps, type ConnectStep, checkConnected, cloudSteps } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
@@ -54,15 +50,16 @@ export async function runConnect(
       outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
       if (action === 'create' && now.action === 'create') throw uselessError(work, outcome.found, title);
-      if (step === atlasSteps.strings) await checkConnected(session, outcome.found);
+      if (step === atlasSteps.strings && !outcome.found.failure) await checkConnected(work, outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
       const isOpen = now.action === action && action === 'wait';
       const isSkipped = now.action === 'skip' || isOpen;
       // Somebody else may have created it in the meantime.
-      const isFound =
-        action === 'create' && now.action === 'adopt' && !outcome.created.some(({ stepId }) => stepId === id);
-      const result = isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
-      return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined };
+      const isOurs = outcome.created.some(({ stepId }) => stepId === id);
+      const isFound = action === 'create' && !isOurs && (now.action === 'adopt' || id === atlasSteps.service.id);
+      const { failure } = outcome.found;
+      const result = failure ? 'failed' : isSkipped ? 'skipped' : words[isFound ? 'adopt' : action];
+      return { result, detail: now.detail, name: now.name, word: action === 'wait' ? '' : undefined, failure };
     };
     return { id, title, action, run };
   };
@@ -74,17 +71,19 @@ export async function runConnect(
     yield toRun(atlasSteps.strings);
   }
 
+  const explain = (error: CliError, step?: ReturnType<typeof toRun>) => {
+    // A request that the deadline has cut short or prevented.
+    const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
+    return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
+  };
   outcome.results = await runSteps(work.session, {
     titles: plan.map(({ title }) => title),
     steps: steps(),
     facts: () => locationOf(outcome.found),
-    explain: (error, step) => {
-      // A request that the deadline has cut short or prevented.
-      const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-      return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
-    },
+    explain,
   });
-  return outcome;
+  const { failure } = outcome.found;
+  return { ...outcome, failure: failure && explain(failure) };
 }
 
 /** The error if what a step has created can't be used. */
@@ -97,21 +96,6 @@ function uselessError(
   const dead = cloud.left.find(({ isOurs }) => isOurs);
   if (service && dead) return deadError(session, dead, [], { service, signIn });
   return new CliError('endpointFailed', `The ${inSentence(title)} is gone.`, { hint: mayBeRemoved });
-}
-
-const mayBeRemoved = 'Another program may have removed it.';
-
-/** Throws unless Atlas has the interface endpoint, and clients can use it: connect never ends well without. */
-async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
-  if (!service || !attached) throw new CliError('endpointFailed', 'Nothing is connected.', { hint: mayBeRemoved });
-  const { id } = attached;
-  const [{ status }, now] = await Promise.all([readAttached(session, { service, id }), readAgain(session, service)]);
-  const isThere = status !== deleted && hasId(now.interfaceEndpoints, id);
-  if (isThere && status === 'AVAILABLE') return;
-  const what = isThere
-    ? `The interface endpoint ${id} is ${status}, so it cannot connect.`
-    : `Atlas no longer has the interface endpoint ${id}.`;
-  throw new CliError('endpointFailed', what, { hint: mayBeRemoved });
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */

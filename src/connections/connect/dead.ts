@@ -11,6 +11,8 @@ import { nextCreatesAnother } from '../waits.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay until somebody deletes them, and are billed. */
 
+export const mayBeRemoved = 'Another program may have removed it.';
+
 /** `signIn`: the options of a command line that sign in to the user's cloud. */
 interface At {
   service: Endpoint;

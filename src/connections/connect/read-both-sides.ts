@@ -18,9 +18,9 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row } from '../../ui/view.js';
-import { eligibleOf } from '../eligibility.js';
+import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
-import { type StringsOf, stringRows } from '../waits.js';
+import { stringRows } from '../waits.js';
 import { deadNotes, refusedError } from './dead.js';
 
 /** What a command line asks for. */
@@ -49,6 +49,8 @@ export interface ConnectFound extends Target {
   left: readonly string[];
   /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
+  /** Why some of the clusters got none, although others did. */
+  failure?: CliError | undefined;
 }
 
 /** Where the steps happen. */
@@ -150,7 +152,7 @@ export async function readForConnect(
     refused,
     clusters: clusters.map(({ name }) => name),
     unreachable: elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name),
-    reasons,
+    reasons: [...reasons.values()],
     attached: ours && isLeaving(ours.status) ? undefined : ours,
     strings: stringRows(clusters, stringsOf),
   };

@@ -1,19 +1,21 @@
 import { shortName } from '../../atlas/model.js';
-import { isReady } from '../../atlas/status.js';
+import { isLeaving, isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { PlannedStep } from '../../cloud-side/cloud-side.js';
+import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
+import { readAttached } from '../../interfaces/find.js';
 import { eligibleOf } from '../eligibility.js';
 import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
-import { afterDead } from './dead.js';
+import { afterDead, mayBeRemoved } from './dead.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
@@ -60,8 +62,10 @@ const service: ConnectStep = {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-    const there = found.service ?? (await createOnce(session, request, region, true));
-    if (!found.service) onCreated({ stepId: 'service', id: there.id });
+    const { endpoint: there, isCreated } = found.service
+      ? { endpoint: found.service, isCreated: false }
+      : await createOnce(session, request, region, true);
+    if (isCreated) onCreated({ stepId: 'service', id: there.id });
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
@@ -116,20 +120,42 @@ const strings: ConnectStep = {
     if (there.length > 0) return { action: 'done', detail: listed(there) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
-  run: async ({ session, deadline }, found) => {
+  run: async ({ session, deadline, signIn }, found) => {
     const { service: to, cloud, projectId, clusters: names } = found;
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
     const atlas = await session.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
-    const { eligible, reasons } = await eligibleOf(session, clusters, { projectId, services: [to], stringsOf });
+    const wanted = { projectId, services: [to], stringsOf, isSelected: (each: string) => isSameId(each, id) };
+    const { eligible, reasons } = await eligibleOf(session, clusters, wanted);
     // The plan has already printed these.
-    for (const reason of reasons) if (!found.reasons.includes(reason)) session.io.note(reason);
-    const ready = await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: { endpoint: id } });
-    return { ...found, strings: stringRows(ready, stringsOf) };
+    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) session.io.note(reason);
+    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: { endpoint: id } });
+    const strings = stringRows(reached, stringsOf);
+    if (error && strings.length === 0) {
+      // This is the cause, if both are true.
+      if (error.exit !== 'timedOut') await checkConnected({ session, signIn }, found);
+      throw error;
+    }
+    return { ...found, strings, failure: error };
   },
 };
+
+/** Throws unless Atlas has the interface endpoint, and clients can use it: connect never ends well without. */
+export async function checkConnected(
+  { session, signIn }: Pick<ConnectWork, 'session' | 'signIn'>,
+  { service, cloud, attached }: ConnectFound,
+): Promise<void> {
+  if (!service || !attached) throw new CliError('endpointFailed', 'Nothing is connected.', { hint: mayBeRemoved });
+  const { id } = attached;
+  const [{ status }, now] = await Promise.all([readAttached(session, { service, id }), readAgain(session, service)]);
+  if (!hasId(now.interfaceEndpoints, id) || isLeaving(status))
+    throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
+  if (status === 'AVAILABLE') return;
+  const hint = afterDead(session, cloud, { service, signIn });
+  throw new CliError('endpointFailed', `${id} is ${status} in Atlas, so it cannot connect.`, { hint });
+}
 
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */
 export const atlasSteps = { service, attachment, strings };

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded } from '../../atlas/model.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
+import type { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudSide } from '../../cloud-side/cloud-side.js';
@@ -28,6 +29,8 @@ export interface Conversion extends ServicePair {
   sides: Sides;
   /** The Google projects in which the user agreed to create the new side. */
   inCloud: readonly CloudSide[];
+  /** Why some of the clusters got no new string, although others did. */
+  failure?: CliError | undefined;
 }
 
 /** A step of `convert`. It takes what exists, so that a second run continues, and updates it. */
@@ -43,7 +46,9 @@ export const newService: ConvertStep = {
   run: async (session, now, deadline) => {
     const { older, mapped: before } = now;
     const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
-    const there = before ?? (await createOnce(session, request, older, true));
+    const { endpoint: there, isCreated } = before
+      ? { endpoint: before, isCreated: false }
+      : await createOnce(session, request, older, true);
     // If the wait fails, the error names it.
     now.mapped = there;
     if (!isReady(there.status)) {
@@ -52,7 +57,7 @@ export const newService: ConvertStep = {
       now.sides = await readSides(session, now);
     }
     const { id, status } = now.mapped;
-    const result = !before ? 'created' : before.status === 'AVAILABLE' ? 'done' : 'adopted';
+    const result = isCreated ? 'created' : before?.status === 'AVAILABLE' ? 'done' : 'adopted';
     return { result, detail: `${id} (${status}, replaces ${older.id})`, name: nameOf(now.mapped) };
   },
 };
@@ -119,12 +124,15 @@ const newStrings: ConvertStep = {
     const mapped = { counts: (service: Endpoint) => !isOlder(service), what: ' with port mapping' };
     const wanted = { projectId, services: undefined, stringsOf, ...mapped };
     const { eligible, reasons } = await eligibleOf(session, sides.clusters, wanted);
-    for (const reason of reasons) session.io.note(reason);
+    for (const reason of reasons.values()) session.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
-    await awaitStrings(session, eligible, { projectId, stringsOf, deadline, named: {} });
+    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: {} });
+    if (error && reached.length === 0) throw error;
+    now.failure = error;
     now.sides = await readSides(session, now);
-    return { result: isDone ? 'done' : 'created', detail: namesOf(eligible), word: isDone ? undefined : '' };
+    const result = error ? 'failed' : isDone ? 'done' : 'created';
+    return { result, detail: namesOf(eligible), word: isDone ? undefined : '', failure: error };
   },
 };
 
@@ -165,6 +173,11 @@ export async function runConvert(
   const now = { ...start };
   const creating = [newService, ...(start.inCloud.length > 0 ? [newRules] : []), newAttachment, newStrings];
   const steps = isFinish ? [oldAttachment, oldService] : creating;
+  const explain = (error: CliError) => {
+    const there = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
+    const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${there}`;
+    return error.withHint(hintToContinue(error, exists, [session.again(cmd``)]));
+  };
   await runSteps(session, {
     titles: steps.map(({ title }) => title),
     steps: steps.map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, deadline) })),
@@ -172,11 +185,7 @@ export async function runConvert(
       const service = isFinish ? now.older : now.mapped;
       return { endpointId: service?.id ?? null, interfaceEndpointId: null, projectId, provider, region };
     },
-    explain: (error) => {
-      const there = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
-      const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${there}`;
-      return error.withHint(hintToContinue(error, exists, [session.again(cmd``)]));
-    },
+    explain,
   });
-  return now;
+  return { ...now, failure: now.failure && explain(now.failure) };
 }

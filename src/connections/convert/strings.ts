@@ -8,7 +8,7 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import type { Row, View } from '../../ui/view.js';
-import type { StringsOf } from '../waits.js';
+import type { StringsOf } from '../eligibility.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
