@@ -595,6 +595,6 @@ describe('doctor --cloud', () => {
     const [{ name }] = await endpoints();
     await arm('DELETE', `privateEndpoints/${name}`);
     own.sandbox.clock.advance(60_000);
-    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^error: not found in this Azure account/);
+    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^error: not found in this Azure subscription/);
   });
 });

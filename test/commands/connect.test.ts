@@ -325,7 +325,7 @@ describe('what goes wrong on the way', () => {
     const { interfaceEndpoint } = await json('connect us-east-1 --yes');
     const body = JSON.stringify({ ...interfaceEndpoint, connectionStatus: 'REJECTED' });
     own.faults = [{ path: '*/endpoint/*', method: 'GET', nth: [{ from: 2, to: 2 }], status: 200, body }];
-    await own.ends('connect us-east-1 --yes', 6, `The interface endpoint ${interfaceEndpoint.id} is REJECTED`, '');
+    await own.ends('connect us-east-1 --yes', 6, `${interfaceEndpoint.id} is REJECTED in Atlas, so it cannot connect.`, '');
   });
 
   test('the service lacks the zone of a subnet, which shows once there is a service', async () => {
