@@ -100,7 +100,10 @@ export async function createContext(
     keys,
     fields,
     sort: sort === undefined ? undefined : readSort(sort, names),
-    query: globals.query === undefined ? undefined : (await import('./ui/query.js')).readQuery(globals.query, keys),
+    query:
+      globals.query === undefined
+        ? undefined
+        : (await import('./ui/query.js')).readQuery(globals.query, keys, (message) => warn(message)),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
     foreground: parts.foreground,

@@ -1,21 +1,27 @@
 import { compile, isRegistered, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath';
 import { CliError, reasonOf, UsageError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
+import { closest, guessed } from '../base/suggest.js';
 
 /** Applies a --query expression to data. Throws a failure if the expression doesn't fit the data. */
 export type Query = (data: Json) => Json;
 
-/** Reads a JMESPath expression (jmespath.site). Throws a usage error if it is not valid, or if rows can have no keys. */
-export function readQuery(expression: string, keys: readonly string[]): Query {
+/**
+ * Reads a JMESPath expression (jmespath.site). `keys`: those that rows can have. Throws a usage error if it is not valid, or
+ * if rows can have no keys. The result calls `warn` for a key that is probably misspelled: JMESPath takes it for null.
+ */
+export function readQuery(expression: string, keys: readonly string[], warn: (message: string) => void): Query {
   if (keys.length === 0) throw new UsageError('This command has no JSON output to query.', 'Remove --query.');
   const compiled = parse(expression);
   return (data) => {
+    const asked: Asked = { found: new Set(), lacking: new Map() };
+    const recorded = copyOf(data, (_, value) => recording(value, asked));
     try {
-      // The library would find `toString` in an object that has a prototype.
-      const found: unknown = TreeInterpreter.search(compiled, copyOf(data, withoutPrototype));
-      return copyOf(found);
+      return copyOf(TreeInterpreter.search(compiled, recorded));
     } catch (error) {
       throw new CliError('unexpected', `The --query expression failed: ${phrase(error)}.`, { cause: error });
+    } finally {
+      for (const warning of missing(nodesIn(compiled), asked, keys)) warn(warning);
     }
   };
 }
@@ -24,17 +30,55 @@ function copyOf(data: unknown, revive?: (key: string, value: unknown) => unknown
   return JSON.parse(JSON.stringify(data) ?? 'null', revive);
 }
 
-function withoutPrototype(_: string, value: unknown): unknown {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? Object.assign(Object.create(null), value) : value;
+/** The keys that objects were asked for: those that an object has, and the objects that don't have it. */
+interface Asked {
+  found: Set<string>;
+  lacking: Map<string, object[]>;
+}
+
+/** An object that records which keys it is asked for. The library would find `toString` in one that has a prototype. */
+function recording(value: unknown, { found, lacking }: Asked): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return new Proxy<Record<string, unknown>>(Object.assign(Object.create(null), value), {
+    get: (object, symbol) => {
+      const key = String(symbol);
+      if (key in object) found.add(key);
+      else
+        lacking
+          .set(key, lacking.get(key) ?? [])
+          .get(key)
+          ?.push(object);
+      return object[key];
+    },
+  });
+}
+
+/** Warnings about keys that no object has, unless another row can have them. */
+function missing(nodes: readonly Node[], asked: Asked, keys: readonly string[]): string[] {
+  // In status==AVAILABLE, both are keys.
+  const compared = nodes.flatMap(({ type, left, right }) => (type === 'Comparator' ? [[left, right]] : []));
+  const texts = compared.flatMap((pair) => (pair.every(isField) ? pair.map((node) => node?.name) : []));
+  const named = new Set(nodes.flatMap((node) => (isField(node) && node.name !== undefined ? node.name : [])));
+  return [...named].flatMap((name) => {
+    const objects = (asked.lacking.get(name) ?? []).map((object) => Object.keys(object));
+    if (objects.length === 0 || asked.found.has(name) || keys.includes(name)) return [];
+    const near = closest(name, [...new Set(objects.flat())]);
+    const isText = texts.includes(name);
+    // What the API passes on may lack keys that it has elsewhere.
+    const isRow = objects.some((own) => own.length > 0 && own.every((key) => keys.includes(key)));
+    if (near === undefined && !isText && !isRow) return [];
+    const advice = near === undefined ? (isText ? ` Write a text in quotes: '${name}'` : '') : ` ${guessed(near)}`;
+    return `--query: no item has the key '${name}'.${advice}`;
+  });
 }
 
 function parse(expression: string) {
   try {
     const compiled = compile(expression);
-    const unknown = functionsIn(compiled).find((name) => !isRegistered(name));
+    // The library finds an unknown function only when it is called.
+    const unknown = nodesIn(compiled).find(({ type, name = '' }) => type === 'Function' && !isRegistered(name));
     if (unknown === undefined) return compiled;
-    throw new Error(`unknown function ${unknown}()`);
+    throw new Error(`unknown function ${unknown.name}()`);
   } catch (error) {
     const message = `Invalid --query expression: ${phrase(error)}.`;
     throw new UsageError(message, 'See https://jmespath.org/tutorial.html');
@@ -47,10 +91,19 @@ function phrase(error: unknown): string {
   return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
 
-/** The names of the functions that an expression calls. The library finds an unknown one only when it is called. */
-function functionsIn(node: unknown): string[] {
+/** A part of a compiled expression. */
+interface Node {
+  type?: unknown;
+  name?: string;
+  left?: Node;
+  right?: Node;
+}
+
+function isField(node: Node | undefined): boolean {
+  return node?.type === 'Field';
+}
+
+function nodesIn(node: unknown): Node[] {
   if (typeof node !== 'object' || node === null) return [];
-  const { type, name } = node as Record<string, unknown>;
-  const below = Object.values(node).flatMap(functionsIn);
-  return type === 'Function' && typeof name === 'string' ? [name, ...below] : below;
+  return [node, ...Object.values(node).flatMap(nodesIn)];
 }

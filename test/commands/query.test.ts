@@ -1,7 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { messagesIn } from '../helpers/stderr.js';
 
 const [env, clock] = [ownFolders(), fakeClock()];
 const atlas = (argv: readonly string[], own = env) => runCli(['--sandbox', ...argv], { env: own, clock });
@@ -69,6 +70,42 @@ test.each([
   const run = await list(query, ...more);
   expect(run).toMatchObject({ exitCode, stdout: '' });
   expect(/^Error: (.*)/.exec(run.stderr)?.[1]).toMatch(message);
+});
+
+describe('a key that no item has', () => {
+  const near = (key: string, meant: string) => `--query: no item has the key '${key}'. Did you mean ${meant}?`;
+  const text = (key: string) => `--query: no item has the key '${key}'. Write a text in quotes: '${key}'`;
+  const warnings = async (line: string, query: string) => {
+    const run = await atlas([...line.split(' '), '--query', query, '--log-format', 'json']);
+    return [run.exitCode, ...messagesIn(run.stderr, 'warning')];
+  };
+
+  test.each([
+    ['get us-east-1', 'endpointServicName', near('endpointServicName', 'endpointServiceName')],
+    ['list', '[].{x: regoin}', near('regoin', 'region')],
+    ['list', '[?status==AVAILABLE]', text('AVAILABLE')],
+    ['list', "[?staus=='AVAILABLE'].id", near('staus', 'status')],
+    ['list', 'sort_by(@, &nam)', "--query: no item has the key 'nam'."],
+    ['list --all-projects', '[].nope', "--query: no item has the key 'nope'."],
+    ['doctor --no-network', 'categories[].checks[].detial', near('detial', 'detail')],
+    ['doctor --no-network', 'categories[].checks[?result==error]', text('error')],
+    ['connect us-east-1 --dry-run', 'cloud.acount', near('acount', 'account')],
+    ['connect us-east-1 --dry-run', 'steps[?result==nothing]', text('nothing')],
+  ])('%s --query %s warns', async (line, query, warning) => {
+    expect((await warnings(line, query)).slice(1)).toEqual([warning]);
+  });
+
+  test.each([
+    ['list --status failed', '[].nope'],
+    ['list', '[].[errorMessage, interfaceEndpoints[].x, serviceAttachmentNames]'],
+    ['list', "[?status=='AVAILABLE'].{nope: id, b: to_string(@)} | [0].nope"],
+    ['list', '[].supportedRemoteRegions[0] || `1`'],
+    ['connect us-east-1 --dry-run', 'endpoint.privateLinkServiceName || cloud.gcpProjectId'],
+    ['create us-west-2 --dry-run', 'body.anything'],
+    ['list', 'merge([0], `{"nope": 1}`).nope'],
+  ])('%s --query %s does not warn', async (line, query) => {
+    expect(await warnings(line, query)).toEqual([0]);
+  });
 });
 
 test('a command without data is refused', async () => {
