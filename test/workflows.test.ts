@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+/* What the workflows of GitHub give to code of others. */
+
+interface Step {
+  name?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+interface Job {
+  steps?: Step[];
+  permissions?: Record<string, string>;
+}
+
+const folder = new URL('../.github/workflows/', import.meta.url);
+const jobs = readdirSync(folder).flatMap((file) => {
+  const workflow = parse(readFileSync(new URL(file, folder), 'utf8')) as { jobs: Record<string, Job> };
+  return Object.values(workflow.jobs);
+});
+const steps = jobs.flatMap((job) => job.steps ?? []);
+
+test('an action of others is pinned by its commit', () => {
+  const theirs = steps.flatMap(({ uses = './' }) => (uses.startsWith('./') ? [] : uses));
+  expect(theirs.length).toBeGreaterThan(9);
+  expect(theirs.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+});
+
+test('no checkout keeps the token', () => {
+  const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+  expect(new Set(checkouts.map((step) => step.with?.['persist-credentials']))).toEqual(new Set([false]));
+});
+
+test('no dependency runs a script when it is installed', () => {
+  const installs = steps.filter(({ run }) => /npm (?:ci|install)/.test(run ?? ''));
+  expect(new Set(installs.map(({ run }) => run))).toEqual(new Set(['npm ci --ignore-scripts']));
+});
+
+test('the job that may write runs no code of this repository, and only its last step has a token', () => {
+  const writing = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
+  expect(writing).toHaveLength(1);
+  for (const { steps: own = [], ...job } of writing) {
+    expect(own.filter(({ uses = '', run = '' }) => /checkout|^\.\//.test(uses) || /npm (?!publish)/.test(run))).toEqual(
+      [],
+    );
+    const withToken = own.filter((step) => /token|secrets/.test(JSON.stringify(step)));
+    expect(withToken.map(({ name }) => name)).toEqual(['Publish']);
+    expect(JSON.stringify({ ...job, permissions: {} })).not.toMatch(/token|secrets/);
+  }
+  const others = jobs.filter((job) => !writing.includes(job));
+  expect(JSON.stringify(others)).not.toMatch(/token|secrets/);
+});
