@@ -27,7 +27,9 @@ export type Reason =
   /** The given value is similar to an existing one. */
   | 'misspelled'
   /** Nothing of this kind exists, so another name wouldn't help. */
-  | 'noneAtAll';
+  | 'noneAtAll'
+  /** Something that was there has been removed, so nothing is left to delete. */
+  | 'gone';
 
 interface Details {
   /** What to do next. */

@@ -1,7 +1,7 @@
 import type { Cluster, ConnectionString } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { type Advice, CliError } from '../base/errors.js';
+import { CliError } from '../base/errors.js';
 import { backOff } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
@@ -23,21 +23,15 @@ const faults = {
   delayMs: (_: unknown, count: number, random: () => number) => backOff(1000, count, random),
 };
 
-/** Goes before the command that continues without an endpoint that can't connect. */
-export const nextCreatesAnother = 'The next run creates another one.';
-
 /**
  * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
- * `ifDead`: what to do if it can't connect. `deadline`: that of the whole command.
+ * `deadline`: that of the whole command.
  */
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
   { read, statusVerdict }: Pick<CloudSide, 'read' | 'statusVerdict'>,
-  {
-    ifDead = `${endpoint.id} was not deleted. ${nextCreatesAnother}`,
-    ...about
-  }: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null; ifDead?: Advice },
+  about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
   deadline: Deadline,
 ): Promise<CloudEndpoint> {
   const resume = session.again(cmd``);
@@ -54,9 +48,12 @@ export async function awaitCloudEndpoint(
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
-      const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = status === deleted ? nextCreatesAnother : ifDead;
-      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
+      const isGone = status === deleted;
+      const details = isGone
+        ? ({ reason: 'gone', hint: 'The next run creates another one.' } as const)
+        : { hint: `${id} was not deleted.` };
+      const what = isGone ? 'is gone' : `is ${status}`;
+      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, details);
     },
   };
   const by = { name: clouds[about.provider].title, faults };

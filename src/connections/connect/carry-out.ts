@@ -13,9 +13,9 @@ import { nameOf } from '../../endpoints/view.js';
 import { readAttached } from '../../interfaces/find.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
-import { deadError } from './dead.js';
+import { deleting } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
-import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
+import { atlasSteps, type ConnectStep, cloudSteps, isOurs } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
@@ -53,7 +53,8 @@ export async function runConnect(
       if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
-      if (action === 'create' && now.action === 'create') throw uselessError(work, outcome.found, title);
+      if (action === 'create' && now.action === 'create')
+        throw new CliError('endpointFailed', `What the step '${title}' created cannot be used.`, { hint });
       if (step === atlasSteps.strings) await checkConnected(session, outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
       const isOpen = now.action === action && action === 'wait';
@@ -87,36 +88,22 @@ export async function runConnect(
   return outcome;
 }
 
-/** The error if what a step has created can't be used. */
-function uselessError(
-  { session, signIn }: Omit<ConnectWork, 'onCreated'>,
-  found: ConnectFound,
-  title: string,
-): CliError {
-  const { service, cloud } = found;
-  const dead = cloud.left.find(({ isOurs }) => isOurs);
-  if (service && dead) return deadError(session, dead, [], { service, signIn });
-  return new CliError('endpointFailed', `The ${inSentence(title)} is gone.`, { hint: mayBeRemoved });
-}
+const hint = 'Another program may have removed it.';
 
-const mayBeRemoved = 'Another program may have removed it.';
-
-/** Throws unless Atlas has the interface endpoint, and clients can use it: connect never ends well without. */
+/** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
 async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
-  if (!service || !attached) throw new CliError('endpointFailed', 'Nothing is connected.', { hint: mayBeRemoved });
-  const { id } = attached;
-  const [{ status }, now] = await Promise.all([readAttached(session, { service, id }), readAgain(session, service)]);
-  const isThere = status !== deleted && hasId(now.interfaceEndpoints, id);
-  if (isThere && status === 'AVAILABLE') return;
-  const what = isThere
-    ? `The interface endpoint ${id} is ${status}, so it cannot connect.`
-    : `Atlas no longer has the interface endpoint ${id}.`;
-  throw new CliError('endpointFailed', what, { hint: mayBeRemoved });
+  const id = attached?.id ?? '';
+  const now = service && (await readAgain(session, service));
+  const isListed = now && hasId(now.interfaceEndpoints, id);
+  const { status } = isListed ? await readAttached(session, { service: now, id }) : { status: deleted };
+  if (status === 'AVAILABLE') return;
+  const reason = status === deleted ? 'gone' : undefined;
+  throw new CliError('endpointFailed', `The interface endpoint ${id} is ${status}.`, { hint, reason });
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */
 function withWayOn(
-  { session, another }: Pick<ConnectWork, 'session' | 'another'>,
+  { session, another, signIn }: Pick<ConnectWork, 'session' | 'another' | 'signIn'>,
   error: CliError,
   { found, created }: { found: ConnectFound; created: readonly Created[] },
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
@@ -139,6 +126,9 @@ function withWayOn(
     isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+  const isDead = error.exit === 'endpointFailed' && error.reason !== 'gone';
+  const first =
+    service && isDead && isOurs(cloud) ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn }) : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
-  return error.withHint(hintToContinue(error, exists, [again]));
+  return error.withHint(hintToContinue(error, exists, [...first, again]));
 }

@@ -3,7 +3,7 @@ import { isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../cloud-side/all.js';
-import type { PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { CloudPlan, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
@@ -13,7 +13,6 @@ import { awaitInterfaces } from '../../interfaces/await.js';
 import { eligibleOf } from '../eligibility.js';
 import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
-import { afterDead } from './dead.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
@@ -26,17 +25,21 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
+/** Whether this program created the endpoint. */
+export function isOurs({ endpoint, steps }: CloudPlan): boolean {
+  return endpoint !== null && steps.every(({ action }) => action === 'done');
+}
+
 /** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, signIn }, found) => {
-  const { region, cloud, attached, service } = found;
+const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
+  const { region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
-  if (!service || !endpoint || attached || endpoint.state === 'unknown') return found;
-  const ifDead = afterDead(session, cloud, { service, signIn });
-  const now = await awaitCloudEndpoint(session, endpoint, side, { ...locationOf(found), ifDead }, deadline);
+  if (!endpoint || attached || endpoint.state === 'unknown') return found;
+  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
@@ -48,10 +51,9 @@ const service: ConnectStep = {
   title: 'Atlas service',
   plan: ({ service, region, cloud }) => {
     if (!service) return { action: 'create', detail: `in ${region.region}` };
-    // A connection that this program created is not adopted.
-    const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
     return {
-      action: isOurs && isReady(service.status) ? 'done' : 'adopt',
+      // A connection that this program created is not adopted.
+      action: isOurs(cloud) && isReady(service.status) ? 'done' : 'adopt',
       detail: `${nameOf(service)} (${service.status})`,
       name: nameOf(service),
     };
@@ -89,7 +91,7 @@ const attachment: ConnectStep = {
       name: shortName(attached.id),
     };
   },
-  run: async ({ session, side, deadline, signIn }, found) => {
+  run: async ({ session, side, deadline }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
@@ -100,7 +102,7 @@ const attachment: ConnectStep = {
       return { ...found, attached, service: await readAgain(session, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-      throw error.withHint(afterDead(session, cloud, { service: to, signIn }));
+      throw error.withHint(`${cloud.endpoint.id} was not deleted.`);
     }
   },
 };
