@@ -27,7 +27,9 @@ export type Reason =
   /** The given value is similar to an existing one. */
   | 'misspelled'
   /** Nothing of this kind exists, so another name wouldn't help. */
-  | 'noneAtAll';
+  | 'noneAtAll'
+  /** An endpoint in the user's cloud can never connect. It stays, and is billed, until it is deleted. */
+  | 'cannotConnect';
 
 interface Details {
   /** What to do next. */

@@ -74,6 +74,14 @@ export function withoutSecrets(said: string): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
+/** The plan from what is there or, for a plan alone that may not read it, from nothing. `blind` gets the reason. */
+export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (unread: string) => P): Promise<P> {
+  return read.catch((error: unknown) => {
+    if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+    return blind(error.message);
+  });
+}
+
 /** Something else has the name of what is to be created. */
 export function takenError(what: string, hint: string): CloudError {
   const message = `${what} already exists, and atlas-pe did not create it for this service.`;

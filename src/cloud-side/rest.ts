@@ -139,10 +139,8 @@ export async function readPages<T>(
     const { items, next } = await read(link);
     all.push(...items);
     if (next === undefined || next === null || next === '') return all;
-    const fails = (how: string) => new CloudError(`The list of ${action} ${how}.`);
-    if (typeof next !== 'string') throw fails('has an invalid link to the next page');
-    if (links.includes(next)) throw fails('does not end: a page links to an earlier one');
-    if (links.length === mostPages) throw fails(`has more than ${mostPages} pages`);
+    const isNew = typeof next === 'string' && !links.includes(next) && links.length < mostPages;
+    if (!isNew) throw new CloudError(`The list of ${action} does not end: no new page follows page ${links.length}.`);
     link = next;
   }
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
-import { type Advice, advise, CliError } from '../base/errors.js';
+import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
 import { backOff } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
@@ -26,21 +26,15 @@ const faults = {
     Math.max(error instanceof CloudError ? error.retryAfterMs : 0, backOff(1000, count, random)),
 };
 
-/** Goes before the command that continues without an endpoint that can't connect. */
-export const nextCreatesAnother = 'The next run creates another one.';
-
 /**
  * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
- * `ifDead`: what to do if it can't connect. `deadline`: that of the whole command.
+ * `deadline`: that of the whole command.
  */
 export async function awaitCloudEndpoint(
   session: Session,
   endpoint: CloudEndpoint,
   { read, statusVerdict }: Pick<CloudSide, 'read' | 'statusVerdict'>,
-  {
-    ifDead = `${endpoint.id} was not deleted. ${nextCreatesAnother}`,
-    ...about
-  }: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null; ifDead?: Advice },
+  about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
   deadline: Deadline,
 ): Promise<CloudEndpoint> {
   const resume = session.again(cmd``);
@@ -57,9 +51,12 @@ export async function awaitCloudEndpoint(
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
-      const what = status === deleted ? 'is gone' : `is ${status}`;
-      const hint = status === deleted ? nextCreatesAnother : ifDead;
-      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
+      const isGone = status === deleted;
+      const details = isGone
+        ? { hint: 'The next run creates another one.' }
+        : ({ reason: 'cannotConnect', hint: `${id} was not deleted.` } as const);
+      const what = isGone ? 'is gone' : `is ${status}`;
+      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, details);
     },
   };
   const by = { name: clouds[about.provider].title, faults };

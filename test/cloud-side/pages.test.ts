@@ -7,5 +7,5 @@ test('a list has at most 100 pages', async () => {
     return readPages('disks.list', async () => ({ items: [++page], next: page === pages ? null : `page-${page}` }));
   };
   expect(await linked(100)).toHaveLength(100);
-  await expect(linked(101)).rejects.toThrow('The list of disks.list has more than 100 pages.');
+  await expect(linked(101)).rejects.toThrow('The list of disks.list does not end: no new page follows page 100.');
 });

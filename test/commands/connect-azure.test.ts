@@ -107,6 +107,13 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 0, 0]);
   });
 
+  test('the plan says that Azure bills the transfer between two regions, but not within one', async () => {
+    await restart({ networks: two });
+    const costsOf = async (vnet: string) => (await json(`${connect} --vnet ${vnet} --dry-run`)).costs.join('\n');
+    expect(await costsOf('two')).toContain('Azure: data transfer between the two regions per GB');
+    expect(await costsOf('one')).not.toContain('transfer');
+  });
+
   test.each([
     ['its id in another case', `--subnet ${subnetOf('two').toUpperCase()}`],
     ['names', '--vnet two --subnet default'],
@@ -190,7 +197,7 @@ describe('connect', () => {
     own.faults = [
       { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
     ];
-    await own.ends(`connect ${service} --yes`, 6, /mine was not deleted\. The next run creates another one\./);
+    await own.ends(`connect ${service} --yes`, 6, /mine was not deleted\./);
     const { exitCode, stderr } = await own.atlas(`connect ${service} --yes`);
     const note = `mine is Rejected, and FAILED in Atlas, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
     expect([exitCode, stderr.replaceAll(/\s+/g, ' ')]).toEqual([
@@ -307,6 +314,13 @@ describe('what can be known before, stops before anything is created', () => {
     expect(await left()).toEqual([existing ? 1 : 0, 0, 0]);
   });
 
+  test('a permission to read private endpoints', async () => {
+    await restart(without(`${network}/privateEndpoints/read`));
+    await own.ends(connect, 4, /^Error: Azure denied Microsoft\.Network\/privateEndpoints\/read/, '');
+    expect(own.sandbox.exchanges.filter(({ method }) => method === 'PUT')).toEqual([]);
+    expect(await services()).toEqual([]);
+  });
+
   test('a full subnet, once there is a service', async () => {
     await restart(only({ full: true }));
     await json('create eastus2 --provider azure --wait');
@@ -337,7 +351,12 @@ describe('what can be known before, stops before anything is created', () => {
     const nextLink = `${own.sandbox.baseUrl}/azure${subscription}/providers/${network}/privateEndpoints?page=2`;
     const body = JSON.stringify({ value: [], nextLink });
     own.faults = [{ action: `${network}/privateEndpoints/read`, status: 200, body }];
-    await own.ends(connect, 1, 'The list of Microsoft.Network/privateEndpoints/read does not end', '');
+    await own.ends(
+      connect,
+      1,
+      'The list of Microsoft.Network/privateEndpoints/read does not end: no new page follows page 2.',
+      '',
+    );
   });
 
   test.each(['Microsoft.Authorization/permissions/read', 'Microsoft.Resources/deployments/validate/action'])(
@@ -464,6 +483,16 @@ describe('disconnect', () => {
     );
     expect([cloud.deleted, interfaceEndpointId]).toEqual([[id], id]);
     expect(await left()).toEqual([0, 0, 0]);
+  });
+
+  test('needs the permission to delete before it removes anything', async () => {
+    await json(connect);
+    await own.sandbox.store.update((world) => {
+      const azure = { ...world.options.azure, without: [`${network}/privateEndpoints/delete`] };
+      return { world: { ...world, options: { ...world.options, azure } }, answer: undefined };
+    });
+    await own.ends(disconnect, 4, 'Azure does not allow Microsoft.Network/privateEndpoints/delete', '');
+    expect(await left()).toEqual([1, 1, 1]);
   });
 
   test('says that a lock keeps the private endpoint, and goes on when it is gone', async () => {

@@ -12,6 +12,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 const { own } = ownGcp();
 
 const line = 'connect us-east4 --provider gcp --dry-run --json';
+const create = 'connect us-east4 --provider gcp --yes';
 
 /** The environment without a token, and with these variables. */
 function envWith(more: Record<string, string> = {}): Record<string, string> {
@@ -99,7 +100,7 @@ test.each([
   const { url } = await tokenServer(200, {});
   const path = federated(key === 'token_url' ? 'http://10.66.0.1/token' : url, more);
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  const { exitCode, stderr } = await own.atlas(create, { env });
   expect([exitCode, stderr]).toEqual([
     4,
     expect.stringContaining(`Error: ${key} in ${path} is not a valid https URL.`),
@@ -109,7 +110,7 @@ test.each([
 test('a token server that fails without a reason', async () => {
   const { url } = await tokenServer(418, { message: 'tea' });
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  const { exitCode, stderr } = await own.atlas(create, { env });
   expect([exitCode, stderr]).toEqual([4, expect.stringContaining(': the answer is HTTP 418.')]);
 });
 
@@ -133,7 +134,7 @@ test.each<[answer: object, said: RegExp]>([
 ])('a login that Google refuses: %j', async (answer, said) => {
   const { url } = await tokenServer(400, answer);
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  const { exitCode, stderr } = await own.atlas(create, { env });
   expect([exitCode, stderr]).toEqual([4, expect.stringMatching(said)]);
 });
 
@@ -152,7 +153,7 @@ test.each<[what: string, content: string | undefined, said: RegExp]>([
 ])('%s', async (_, content, said) => {
   const path = content === undefined ? '/nonexistent/file' : file(content);
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  const { exitCode, stderr } = await own.atlas(create, { env });
   expect([exitCode, stderr]).toEqual([4, expect.stringMatching(said)]);
   expect(stderr).not.toContain('secret-1234');
 });
@@ -168,7 +169,7 @@ test('requests for tokens go through the proxy', async () => {
   const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const GOOGLE_APPLICATION_CREDENTIALS = federated('https://sts.example.com/v1/token');
   const env = envWith({ HTTPS_PROXY, GOOGLE_APPLICATION_CREDENTIALS });
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', { env });
+  const { exitCode, stderr } = await own.atlas(create, { env });
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: Cannot get Google credentials: /)]);
   expect(new Set(asked)).toEqual(new Set(['sts.example.com:443']));
 });
@@ -193,7 +194,7 @@ test("gcloud's own account, without application default credentials", async () =
 
 test('a gcloud that nobody has signed in to', async () => {
   const PATH = gcloud('echo "ERROR: no active account" >&2; exit 1');
-  const { exitCode, stderr } = await own.atlas('connect us-east4 --provider gcp --yes', {
+  const { exitCode, stderr } = await own.atlas(create, {
     env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
   });
   expect([exitCode, stderr]).toEqual([
@@ -206,18 +207,18 @@ test('a gcloud that nobody has signed in to', async () => {
 
 test('a gcloud that fails although it prints something', async () => {
   const PATH = gcloud('echo sandbox; exit 3');
-  const { exitCode, stderr } = await own.atlas(line, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
+  const { exitCode, stderr } = await own.atlas(create, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
   expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token \(exit code 3\)\./)]);
 });
 
 test('a gcloud that never stops printing', async () => {
   const PATH = gcloud('trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done');
-  const { exitCode, stderr } = await own.atlas(line, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
+  const { exitCode, stderr } = await own.atlas(create, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
   expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token/)]);
 });
 
 test('neither credentials nor gcloud', async () => {
-  const { exitCode, stderr } = await own.atlas(line, { env: envWith() });
+  const { exitCode, stderr } = await own.atlas(create, { env: envWith() });
   expect([exitCode, stderr]).toEqual([
     4,
     expect.stringMatching(/^Error: No Google credentials found in .* or gcloud\./),

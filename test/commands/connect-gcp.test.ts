@@ -113,7 +113,7 @@ describe('connect', () => {
 
   test('a rule of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
     own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
-    await own.ends(connect, 6, /Delete it, then connect again:/);
+    await own.ends(connect, 6, /was not deleted\..*disconnect .* --keep-service/s);
     await own.ends(
       connect,
       6,
@@ -214,24 +214,6 @@ async function refused(line: string, exit: number, said: RegExp, faults: readonl
 describe('what cannot work stops before anything was created', () => {
   test.each<[what: string, setup: GcpSetup, exit: number, said: RegExp]>([
     [
-      'a permission',
-      { without: ['compute.forwardingRules.pscCreate'] },
-      4,
-      /^Error: Missing permissions in Google project atlas-pe-sandbox.*: compute\.forwardingRules\.pscCreate\.\nHint: /,
-    ],
-    [
-      'a permission for the subnet',
-      { without: ['compute.subnetworks.use'] },
-      4,
-      /Missing permissions .*: compute\.subnetworks\.use\./,
-    ],
-    [
-      'a permission to read',
-      { without: ['compute.forwardingRules.list'] },
-      4,
-      /^Error: GCP denied compute\.forwardingRules\.list: /,
-    ],
-    [
       'an API',
       { disabledApis: ['compute'] },
       4,
@@ -270,6 +252,27 @@ describe('what cannot work stops before anything was created', () => {
     await restart(setup);
     await refused(connect, exit, said);
   });
+
+  test.each([
+    ...['addresses.createInternal', 'addresses.get', 'addresses.use', 'forwardingRules.create', 'forwardingRules.get'],
+    ...['forwardingRules.pscCreate', 'regionOperations.get', 'networks.use', 'subnetworks.use'],
+  ])('without the permission compute.%s', async (permission) => {
+    await restart({ without: [`compute.${permission}`] });
+    await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: compute.${permission}\\.\nHint: `));
+  });
+
+  test.each(['namespaces', 'services'])('without the permission servicedirectory.%s.create', async (what) => {
+    await restart({ without: [`servicedirectory.${what}.create`] });
+    await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: servicedirectory.${what}.create\\.`));
+  });
+
+  test.each(['addresses.list', 'forwardingRules.list', 'subnetworks.list'])(
+    'without the permission compute.%s',
+    async (permission) => {
+      await restart({ without: [`compute.${permission}`] });
+      await refused(connect, 4, new RegExp(`^Error: GCP denied compute.${permission}: `));
+    },
+  );
 
   test.each<[more: string, exit: number, said: RegExp]>([
     [
@@ -334,10 +337,11 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test.each([
-    ['"again"', 'does not end: a page links to an earlier one'],
-    ['{"toString": 1}', 'has an invalid link to the next page'],
-  ])('a list whose next page is %s', async (token, said) => {
+    ['"again"', 2],
+    ['{"toString": 1}', 1],
+  ])('a list whose next page is %s', async (token, pages) => {
     const body = `{"items": [], "nextPageToken": ${token}}`;
+    const said = `does not end: no new page follows page ${pages}`;
     const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
     const before = own.sandbox.exchanges.length;
     await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), faults);
@@ -365,8 +369,24 @@ describe('what cannot work stops before anything was created', () => {
     ]);
   });
 
-  test('no credentials', async () => {
+  test('no credentials, but a dry run plans without them', async () => {
     const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
+    const nameless = Object.fromEntries(
+      Object.entries(env).filter(([name]) => !/_PROJECT$/.test(name) || /^ATLAS/.test(name)),
+    );
+    for (const [some, account] of [
+      [env, project],
+      [nameless, null],
+    ] as const) {
+      const blind = await own.atlas(`${connect} --dry-run --json`, { env: { ...some, PATH: '/nonexistent' } });
+      expect(blind.exitCode, blind.stderr).toBe(0);
+      const { cloud, notes, steps } = JSON.parse(blind.stdout);
+      expect(cloud).toMatchObject({ account, principal: null, network: null, subnets: [] });
+      expect(notes).toEqual([
+        expect.stringMatching(/^Cannot read the Google project\. No Google credentials found in/),
+      ]);
+      expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(5).fill('create'));
+    }
     const { exitCode, stderr } = await own.atlas(connect, { env: { ...env, PATH: '/nonexistent' } });
     expect([exitCode, stderr]).toEqual([
       4,
@@ -568,17 +588,20 @@ describe('disconnect', () => {
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
-  test('needs the permissions before it removes anything', async () => {
+  test.each([
+    ...['compute.addresses.deleteInternal', 'compute.forwardingRules.delete', 'compute.forwardingRules.pscDelete'],
+    ...['servicedirectory.namespaces.delete', 'servicedirectory.services.delete'],
+  ])('needs the permission %s before it removes anything', async (permission) => {
     await json(connect);
     const { store } = own.sandbox;
     await store.update((world) => {
-      const gcp = { ...world.options.gcp, without: ['compute.forwardingRules.pscDelete'] };
+      const gcp = { ...world.options.gcp, without: [permission] };
       return { world: { ...world, options: { ...world.options, gcp } }, answer: undefined };
     });
     await refused(
       disconnect,
       4,
-      /^Error: Missing permissions in Google project atlas-pe-sandbox: compute\.forwardingRules\.pscDelete\./,
+      new RegExp(`^Error: Missing permissions in Google project atlas-pe-sandbox: ${permission}\\.`),
     );
   });
 
@@ -628,6 +651,7 @@ describe('doctor --cloud', () => {
   const deny = { name: 'no-egress', direction: 'EGRESS', priority: 1000, denied: [{ IPProtocol: 'all' }] };
   test.each<[what: string, firewalls: GcpSetup['firewalls'], found: RegExp]>([
     ['a rule that denies egress', [deny], /^error: TCP .* is denied by no-egress$/],
+    ['one for several ranges', [{ ...deny, destinationRanges: ['192.168.0.0/16', '10.0.0.0/8'] }], /^error/],
     ['one for other addresses', [{ ...deny, destinationRanges: ['192.168.0.0/16'] }], /^success/],
     [
       'one for some machines',

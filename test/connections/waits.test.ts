@@ -64,11 +64,7 @@ test.each([new CloudError('Denied.'), new Error('A bug.')])('%s ends the wait', 
 });
 
 test.each([
-  [
-    { id: 'vpce-1', state: 'rejected' },
-    'vpce-1 is rejected, so it cannot connect.',
-    'vpce-1 was not deleted. The next run creates another one.',
-  ],
+  [{ id: 'vpce-1', state: 'rejected' }, 'vpce-1 is rejected, so it cannot connect.', 'vpce-1 was not deleted.'],
   [null, 'vpce-1 is gone, so it cannot connect.', 'The next run creates another one.'],
 ])('of %j nothing can come', async (last, message, said) => {
   const { result } = await wait([last]);

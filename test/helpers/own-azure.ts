@@ -33,7 +33,7 @@ async function inAzure({
 }: Pick<Sandbox, 'baseUrl' | 'ask'>): Promise<{ endpoints: Any[]; services: Any[] }> {
   const { value } = await askAzure(baseUrl, 'GET', `${subscription}/providers/Microsoft.Network/privateEndpoints`);
   const { body } = await ask(`/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AZURE/endpointService`);
-  return { endpoints: value, services: body.filter(({ status }: Any) => status !== 'DELETING') };
+  return { endpoints: value ?? [], services: body.filter(({ status }: Any) => status !== 'DELETING') };
 }
 
 /** How many services, attached interface endpoints and private endpoints there are. */

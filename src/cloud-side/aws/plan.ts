@@ -30,10 +30,7 @@ export function planAws(there: Existing) {
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
-    left: useless.map((each) => {
-      const { id, state } = each;
-      return { id, state, isOurs: isOwn(each, service), isRefused: isState(each, 'failed') };
-    }),
+    left: useless.map((each) => ({ ...each, isOurs: isOwn(each, service), isRefused: isState(each, 'failed') })),
     steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
     costs: costsOf(there, endpoint),

@@ -3,7 +3,7 @@ import { listed } from '../../base/lists.js';
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide, Owned, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode, unlessRefused } from '../errors.js';
+import { hasCode, orBlind, unlessRefused } from '../errors.js';
 import type { Tags } from '../tags.js';
 import type { Wanted } from './access.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
@@ -24,12 +24,8 @@ export function openAwsSide(
   return {
     survey: async (service) => {
       const asked = { region, serviceRegion, wanted, service };
-      try {
-        return planAws(await readNetwork(ec2, asked));
-      } catch (error) {
-        if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        return planAws(withoutReading({ ...asked, unread: error.message }));
-      }
+      const blind = (unread: string) => planAws(withoutReading({ ...asked, unread }));
+      return orBlind(readNetwork(ec2, asked).then(planAws), isBlindAllowed, blind);
     },
     rehearse: (plan) => rehearse(ec2, line, plan, projectId),
     owned: async ({ there }, projectId) => {

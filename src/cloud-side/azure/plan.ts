@@ -108,8 +108,7 @@ export function planAzure(there: InAzure) {
     // The service accepts connections from every region.
     region: serviceRegion,
     left: left.map((each) => {
-      const { id, state } = each;
-      return { id, state, isOurs: isOursFor(each, service), isRefused: isInState(each, 'Rejected') };
+      return { ...each, isOurs: isOursFor(each, service), isRefused: isInState(each, 'Rejected') };
     }),
     steps: [{ id: 'private-endpoint', ...planned }],
     commands: made && service?.target ? [commandLine(made)] : [],

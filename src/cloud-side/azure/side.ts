@@ -5,7 +5,7 @@ import { isSameId } from '../../clouds/shapes.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode, takenError } from '../errors.js';
+import { CloudError, hasCode, orBlind, takenError } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
@@ -22,16 +22,13 @@ export function openAzureSide(
   return {
     survey: async (service) => {
       const asked = { wanted, service, serviceRegion };
-      try {
-        // Whoever is not signed in need not know which subscription is missing.
-        const principal = await access.principal();
-        return planAzure(await readAzure(arm, { ...asked, account: access.subscription(), principal }));
-      } catch (error) {
-        const isBlind = isBlindAllowed && wanted.adopt === undefined;
-        if (!isBlind || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
-        const nothing = { account: wanted.subscription ?? '', principal: null, subnet: null, endpoints: [], all: [] };
-        return planAzure({ ...asked, ...nothing, unread: error.message });
-      }
+      // Without a sign-in, that is the error, and not a missing subscription.
+      const read = access
+        .principal()
+        .then((principal) => readAzure(arm, { ...asked, account: access.subscription(), principal }));
+      const nothing = { account: wanted.subscription ?? '', principal: null, subnet: null, endpoints: [], all: [] };
+      const blind = (unread: string) => planAzure({ ...asked, ...nothing, unread });
+      return orBlind(read.then(planAzure), isBlindAllowed && wanted.adopt === undefined, blind);
     },
     rehearse: async ({ there, made }) => {
       if (!made) return;

@@ -66,19 +66,26 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   const project = given || named || text(file?.content.project_id) || gcloudProject(env);
   const hint = 'Set it with --gcp-project, GOOGLE_CLOUD_PROJECT or gcloud config set project PROJECT.';
   // Not an error of the command line: doctor goes on.
-  if (!project) throw new CloudError('Missing Google project.', { exit: 'usage', hint });
+  // Google's library is loaded only if it is needed.
+  const found = ready ?? (await (await import('./credentials.js')).findCredentials(context, file).catch(withoutAny));
+  if (!project && found.principal !== null) throw new CloudError('Missing Google project.', { exit: 'usage', hint });
   const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
   const universe = checkId(universeShape, domain);
   const urlOf = (api: string, usual: string) =>
     baseUrlOf(context, `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`, `https://${usual}`);
   return {
-    project: checkId(gcpProjectShape, project),
+    project: project ? checkId(gcpProjectShape, project) : '',
     compute: urlOf('COMPUTE', `compute.${universe}/compute/v1`),
     resourceManager: urlOf('CLOUDRESOURCEMANAGER', `cloudresourcemanager.${universe}`),
     exchange: context.exchange,
-    // Google's library is loaded only if it is needed.
-    ...(ready ?? (await (await import('./credentials.js')).findCredentials(context, file))),
+    ...found,
   };
+}
+
+/** In the place of credentials: a plan needs none, so not the sign-in fails, but each request. */
+function withoutAny(error: unknown) {
+  if (!(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+  return { headers: () => Promise.reject(error), principal: null, signIn: '' };
 }
 
 /** A token that somebody else has got: Terraform's variable, or gcloud's. */

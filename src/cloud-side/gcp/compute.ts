@@ -17,8 +17,8 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
   resourceManager: string;
   /** What carries the credentials; fresh ones if Google has refused the last ones. */
   headers(isRefused?: boolean): Promise<Readonly<Record<string, string>>>;
-  /** Who signs in with them, or where they were found. */
-  principal: string;
+  /** Who signs in with them, or where they were found; null if there are none. */
+  principal: string | null;
   /** How to renew them. */
   signIn: Advice;
 }
@@ -94,8 +94,10 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       } catch (error) {
         if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
         // It is deleted already, and Google may still show it; or Google doesn't know the operation.
-        const gone = async () => (await this.get(id)) === null || undefined;
-        await untilAnswered(line, `GCP has not finished compute.${name}.delete${kind}.`, gone);
+        const isSame = (each: unknown): each is CloudError => each === error;
+        await untilKnown(line, isSame, async () => {
+          if (await this.get(id)) throw error;
+        });
       }
     },
   });

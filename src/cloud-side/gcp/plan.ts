@@ -17,8 +17,8 @@ interface Asked {
   service: ServiceRef | undefined;
 }
 
-/** What is there in GCP, and what is wanted. The plan follows from it. */
-export type InGcp = Awaited<ReturnType<typeof readGcp>>;
+/** What is there in GCP, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
+export type InGcp = Awaited<ReturnType<typeof readGcp>> & { unread?: string };
 
 /** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
 export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[] = []) {
@@ -114,27 +114,25 @@ export type GcpPlan = ReturnType<typeof planGcp>;
 
 /** The plan that follows from what is there. */
 export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
-  const { region, rule, rules, subnet, wanted, service, addresses, name } = there;
+  const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = there;
   const address = addresses.find((each) => each.name === name && hasMark(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
   const network = rule?.network ?? subnet?.network ?? '';
   const near = rules.filter((each) => each.target === service?.target && each.network === network);
   const dead = near.filter((each) => !canConnect(each, service));
+  const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const isShared = !network.startsWith(`projects/${project}/`);
   return {
     there,
     account: project,
     region,
     endpoint: rule,
-    left: dead.map((each) => {
-      const { id, state } = each;
-      return { id, state, isOurs: hasMark(each, service), isRefused: state === 'REJECTED' };
-    }),
+    left: dead.map((each) => ({ ...each, isOurs: hasMark(each, service), isRefused: each.state === 'REJECTED' })),
     steps: stepsOf(there, address),
     places: [
-      { title: 'Google project', detail: `${project}, signed in as ${principal}` },
-      { title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` },
+      { title: 'Google project', detail: `${project || 'unknown'}${signedIn}` },
+      ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` }] : []),
       ...(subnet ? [{ title: 'Subnet', detail: `${nameIn(subnet.path)} (${subnet.cidr})` }] : []),
     ],
     costs: [
@@ -142,6 +140,7 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
     ],
     commands: commandLines(there, project, address !== undefined),
     notes: [
+      ...(unread === undefined ? [] : [`Cannot read the Google project. ${unread}`]),
       ...(isIgnored ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
     ],
   };
@@ -156,7 +155,7 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
   return [
     address
       ? { id: 'address', action: 'done', detail: `${address.name} (${address.ip})`, name: address.name }
-      : { id: 'address', action: 'create', detail: `in subnet ${nameIn(subnet?.path ?? '')}` },
+      : { id: 'address', action: 'create', detail: `in the subnet ${nameIn(subnet?.path ?? '')}`.trim() },
     { id: 'forwarding-rule', action: 'create', detail: `to the Atlas service, for clients in ${reach}` },
   ];
 }

@@ -1,7 +1,7 @@
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, unlessRefused } from '../errors.js';
+import { CloudError, orBlind, unlessRefused } from '../errors.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
@@ -11,7 +11,7 @@ import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.j
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
 export function openGcpSide(
-  { region, like }: SideTarget,
+  { region, like, isBlindAllowed }: SideTarget,
   access: GcpAccess,
   wanted: GcpWanted,
   line: CloudContext,
@@ -20,7 +20,12 @@ export function openGcpSide(
   const compute = openCompute(region, access, line);
   const planOf = (there: InGcp) => planGcp(there, access);
   return {
-    survey: async (service) => planOf(await readGcp(compute, line, { region, wanted, service }, like)),
+    survey: async (service) => {
+      const asked = { region, wanted, service };
+      const nothing = { ...asked, rules: [], addresses: [], rule: null, subnet: null, name: null };
+      const read = readGcp(compute, line, asked, like).then(planOf);
+      return orBlind(read, isBlindAllowed && wanted.adopt === undefined, (unread) => planOf({ ...nothing, unread }));
+    },
     rehearse: async ({ there: { subnet }, steps }) => {
       const hasAddress = steps.some(({ action }) => action === 'done');
       if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
@@ -56,7 +61,7 @@ export function openGcpSide(
       const path = subnet?.path ?? addresses.find(({ users }) => rule && users.includes(rule.id))?.subnet;
       return {
         provider: 'GCP',
-        account: project,
+        account: project || null,
         principal,
         region,
         network: nameIn(rule?.network ?? subnet?.network ?? '') || null,
@@ -114,7 +119,8 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
       const resources = addresses
         .map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId), stepId: 'address' }))
         .filter(({ ownerId }) => ownerId !== null);
-      const { project: account, principal } = access;
+      const { project: account, principal: known } = access;
+      const principal = known ?? '';
       return { account, principal, shortPrincipal: principal, region, endpoints, resources };
     },
     rehearse: async (endpoints, resources) => {

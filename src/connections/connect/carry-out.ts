@@ -9,9 +9,9 @@ import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
-import { deadError, mayBeRemoved } from './dead.js';
+import { deleting } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
-import { atlasSteps, type ConnectStep, checkConnected, cloudSteps } from './steps.js';
+import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, isOurs, mayBeRemoved } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
@@ -49,8 +49,11 @@ export async function runConnect(
       if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
-      if (action === 'create' && now.action === 'create') throw uselessError(work, outcome.found, title);
-      if (step === atlasSteps.strings && !outcome.found.failure) await checkConnected(work, outcome.found);
+      if (action === 'create' && now.action === 'create')
+        throw new CliError('endpointFailed', `What the step '${title}' created cannot be used.`, {
+          hint: mayBeRemoved,
+        });
+      if (step === atlasSteps.strings && !outcome.found.failure) await checkConnected(session, outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
       const isOpen = now.action === action && action === 'wait';
       const isSkipped = now.action === 'skip' || isOpen;
@@ -86,21 +89,9 @@ export async function runConnect(
   return { ...outcome, failure: failure && explain(failure) };
 }
 
-/** The error if what a step has created can't be used. */
-function uselessError(
-  { session, signIn }: Omit<ConnectWork, 'onCreated'>,
-  found: ConnectFound,
-  title: string,
-): CliError {
-  const { service, cloud } = found;
-  const dead = cloud.left.find(({ isOurs }) => isOurs);
-  if (service && dead) return deadError(session, dead, [], { service, signIn });
-  return new CliError('endpointFailed', `The ${inSentence(title)} is gone.`, { hint: mayBeRemoved });
-}
-
 /** The error with what exists, what may exist, and that the same command goes on from there. */
 function withWayOn(
-  { session, another }: Pick<ConnectWork, 'session' | 'another'>,
+  { session, another, signIn }: Pick<ConnectWork, 'session' | 'another' | 'signIn'>,
   error: CliError,
   { found, created }: { found: ConnectFound; created: readonly Created[] },
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
@@ -123,6 +114,10 @@ function withWayOn(
     isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
+  const first =
+    service && error.reason === 'cannotConnect' && isOurs(cloud)
+      ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn })
+      : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
-  return error.withHint(hintToContinue(error, exists, [again]));
+  return error.withHint(hintToContinue(error, exists, [...first, again]));
 }

@@ -106,9 +106,6 @@ export function stringOf({ srvConnectionString, connectionString }: Row): string
 }
 
 function cloudRow({ cloud, left }: ConnectFound, side: CloudSide, created: readonly string[]): Row {
-  return {
-    ...side.facts(cloud),
-    created: [...created],
-    left: [...new Set([...cloud.left.map(({ id }) => id), ...left])],
-  };
+  const staying = new Set([...cloud.left.map(({ id }) => id), ...left]);
+  return { ...side.facts(cloud), created: [...created], left: [...staying] };
 }

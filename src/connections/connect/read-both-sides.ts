@@ -21,7 +21,7 @@ import type { Row } from '../../ui/view.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
 import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
-import { deadNotes, refusedError } from './dead.js';
+import { checkDead } from './dead.js';
 
 /** What a command line asks for. */
 export interface Target {
@@ -127,10 +127,7 @@ export async function readForConnect(
   const attached = service ? await readAllAttached(session, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
-  const at = service && { service, signIn };
-  const refusal = at && refusedError(session, cloud, attached, at);
-  if (refusal) throw refusal;
-  const dead = at ? deadNotes(session, cloud, attached, at) : [];
+  const dead = service ? checkDead(session, cloud, attached, { service, signIn }) : [];
   const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
   const ours = attached.find(({ id }) => cloud.endpoint && isSameId(id, cloud.endpoint.id));
   if (ours && !mayBeIn(cloud.account, ours)) {

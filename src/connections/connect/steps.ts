@@ -1,13 +1,14 @@
 import { shortName } from '../../atlas/model.js';
-import { isLeaving, isReady } from '../../atlas/status.js';
+import { deleted, isLeaving, isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { stepTitle } from '../../cloud-side/all.js';
-import type { PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { CloudPlan, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
+import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
@@ -15,7 +16,6 @@ import { readAttached } from '../../interfaces/find.js';
 import { eligibleOf } from '../eligibility.js';
 import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
-import { afterDead, mayBeRemoved } from './dead.js';
 import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
@@ -28,17 +28,21 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
+/** Whether this program created the endpoint. */
+export function isOurs({ endpoint, steps }: CloudPlan): boolean {
+  return endpoint !== null && steps.every(({ action }) => action === 'done');
+}
+
 /** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline, signIn }, found) => {
-  const { region, cloud, attached, service } = found;
+const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
+  const { region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
-  if (!service || !endpoint || attached || endpoint.state === 'unknown') return found;
-  const ifDead = afterDead(session, cloud, { service, signIn });
-  const now = await awaitCloudEndpoint(session, endpoint, side, { ...locationOf(found), ifDead }, deadline);
+  if (!endpoint || attached || endpoint.state === 'unknown') return found;
+  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
@@ -50,10 +54,9 @@ const service: ConnectStep = {
   title: 'Atlas service',
   plan: ({ service, region, cloud }) => {
     if (!service) return { action: 'create', detail: `in ${region.region}` };
-    // A connection that this program created is not adopted.
-    const isOurs = cloud.endpoint !== null && cloud.steps.every(({ action }) => action === 'done');
     return {
-      action: isOurs && isReady(service.status) ? 'done' : 'adopt',
+      // A connection that this program created is not adopted.
+      action: isOurs(cloud) && isReady(service.status) ? 'done' : 'adopt',
       detail: `${nameOf(service)} (${service.status})`,
       name: nameOf(service),
     };
@@ -93,7 +96,7 @@ const attachment: ConnectStep = {
       name: shortName(attached.id),
     };
   },
-  run: async ({ session, side, deadline, signIn }, found) => {
+  run: async ({ session, side, deadline }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
     const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
@@ -104,7 +107,8 @@ const attachment: ConnectStep = {
       return { ...found, attached, service: await readAgain(session, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-      throw error.withHint(afterDead(session, cloud, { service: to, signIn }));
+      const hint = `${cloud.endpoint.id} was not deleted.`;
+      throw new CliError('endpointFailed', error.message, { hint, reason: 'cannotConnect', cause: error });
     }
   },
 };
@@ -120,7 +124,7 @@ const strings: ConnectStep = {
     if (there.length > 0) return { action: 'done', detail: listed(there) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
-  run: async ({ session, deadline, signIn }, found) => {
+  run: async ({ session, deadline }, found) => {
     const { service: to, cloud, projectId, clusters: names } = found;
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
@@ -135,26 +139,26 @@ const strings: ConnectStep = {
     const strings = stringRows(reached, stringsOf);
     if (error && strings.length === 0) {
       // This is the cause, if both are true.
-      if (error.exit !== 'timedOut') await checkConnected({ session, signIn }, found);
+      if (error.exit !== 'timedOut') await checkConnected(session, found);
       throw error;
     }
     return { ...found, strings, failure: error };
   },
 };
 
-/** Throws unless Atlas has the interface endpoint, and clients can use it: connect never ends well without. */
-export async function checkConnected(
-  { session, signIn }: Pick<ConnectWork, 'session' | 'signIn'>,
-  { service, cloud, attached }: ConnectFound,
-): Promise<void> {
-  if (!service || !attached) throw new CliError('endpointFailed', 'Nothing is connected.', { hint: mayBeRemoved });
-  const { id } = attached;
-  const [{ status }, now] = await Promise.all([readAttached(session, { service, id }), readAgain(session, service)]);
-  if (!hasId(now.interfaceEndpoints, id) || isLeaving(status))
-    throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
+export const mayBeRemoved = 'Another program may have removed it.';
+
+/** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
+export async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
+  const id = attached?.id ?? '';
+  const now = service && (await readAgain(session, service));
+  const isListed = now && hasId(now.interfaceEndpoints, id);
+  const status = isListed ? (await readAttached(session, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;
-  const hint = afterDead(session, cloud, { service, signIn });
-  throw new CliError('endpointFailed', `${id} is ${status} in Atlas, so it cannot connect.`, { hint });
+  if (isLeaving(status))
+    throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
+  const what = `${id} is ${status} in Atlas, so it cannot connect.`;
+  throw new CliError('endpointFailed', what, { hint: `${id} was not deleted.`, reason: 'cannotConnect' });
 }
 
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */

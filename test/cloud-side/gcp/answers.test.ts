@@ -55,6 +55,17 @@ test('a list with several pages', async () => {
   ]);
 });
 
+test.each([
+  ['PENDING', '', 'CREATING'],
+  ['ACCEPTED', '', 'CREATING'],
+  ['REJECTED', '', 'REJECTED'],
+  ['PENDING', '10.0.0.2', 'PENDING'],
+  ['ACCEPTED', '10.0.0.2', 'ACCEPTED'],
+  [undefined, '10.0.0.2', 'CREATING'],
+])('a rule that Google calls %s, with the address %j, is %s', (pscConnectionStatus, IPAddress, state) => {
+  expect(toRule({ name: 'r', pscConnectionStatus, IPAddress }).state).toBe(state);
+});
+
 const address = { name: 'n', description: 'd', subnetwork: 's' };
 
 test('an operation that Google holds for longer is asked for again', async () => {
@@ -182,7 +193,7 @@ test('a deletion whose operation is not known fails if the resource is still the
   const gone = { error: { code: 404, errors: [{ reason: 'notFound' }], message: 'M' } };
   const operation = { name: 'op', status: 'PENDING' };
   const there = google({ 'operations/op': gone, 'addresses/n': [operation, address] });
-  await expect(there.compute.addresses.delete('n')).rejects.toMatchObject({ exit: 'notFound' });
+  await expect(there.compute.addresses.delete('n')).rejects.toMatchObject({ exit: 'unexpected' });
   const deleted = google({ 'operations/op': gone, 'addresses/n': [operation, gone] });
   await expect(deleted.compute.addresses.delete('n')).resolves.toBeUndefined();
 });
