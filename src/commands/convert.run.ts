@@ -8,6 +8,7 @@ import { stepTitle } from '../cloud-side/all.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
+import { checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { refOf } from '../connections/connect/read-both-sides.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
@@ -146,6 +147,8 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = sides.older.map(({ id }) => id);
+  const breaks = await readBrokenStrings(session, older, ids);
+  checkOutage(session, breaks, { ...options, undone: 'Nothing was removed' });
   const projectName = await readProjectName(session, older.projectId);
   showPlan(session.io, {
     project: { projectId: older.projectId, projectName },
@@ -154,9 +157,9 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
       { ...oldAttachment, action: ids.length > 0 ? 'remove' : 'skip', detail: listed(ids) || 'none' },
       { ...oldService, action: 'remove', detail: `${nameOf(older)} (${older.status})` },
     ],
+    breaks,
     notes: [],
   });
-  session.io.warn('Applications that still use the old connection strings will lose their connection.');
   await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
   check(await readSides(session, now), 'Nothing was removed.');

@@ -8,6 +8,7 @@ import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
+import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
@@ -37,7 +38,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
     const cloud = { provider: defaultProvider, account: null, principal: null, regions: [], deleted: [], left: [] };
-    const nothing = { endpoint: null, cloud, steps: [] };
+    const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
     const row = options.dryRun
       ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
       : { ...nothing, interfaceEndpointId: null };
@@ -70,10 +71,12 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     // Without a service, the plan removes them.
     const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
     const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
-    const plan = { ...bare, project: found, words: { done: 'skip' }, notes: [...why, ...leftovers] };
+    const breaks = found.service ? await readBrokenStrings(context, found.service, bare.attached) : [];
+    const plan = { ...bare, project: found, words: { done: 'skip' }, breaks, notes: [...why, ...leftovers] };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));
+      warnOfBroken(io, breaks);
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
@@ -81,6 +84,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, question) : undefined;
+    checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
     if (approve) showPlan(io, plan);
     else showNotes(io, plan.notes);

@@ -30,6 +30,11 @@ export const waiting = (until: string) =>
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;
 
+/** Of each command that removes interface endpoints. */
+export const allowOutage = {
+  allowOutage: flag('with --yes: also break connection strings in other regions'),
+} as const;
+
 export const onlyEndpoint = {
   endpoint: optional('id, region or Terraform import id (default: the only one in the project)', 'endpoints'),
 } as const;

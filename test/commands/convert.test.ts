@@ -177,7 +177,14 @@ describe('convert', () => {
     await ends('convert us-east4 --finish --yes', 5, /yet: wide\./);
     // Once the other region is converted too, both can be finished.
     await all('convert us-central1', 'interface add us-central1 two --gcp-project my-project-1 --ip 10.0.0.5');
-    await all('convert us-central1', 'convert us-east4 --finish --yes', 'convert us-central1 --finish --yes');
+    await all('convert us-central1');
+    // The old string of wide leads through both regions.
+    await ends(
+      'convert us-east4 --finish --yes',
+      5,
+      /other regions too: wide \(GCP us-central1\)\.\n.+ --allow-outage/,
+    );
+    await all('convert us-east4 --finish --yes --allow-outage', 'convert us-central1 --finish --yes');
     expect(await rows('connection-strings')).toMatchObject([
       { srvConnectionString: after },
       { srvConnectionString: expect.stringMatching(/wide-psc-0/) },
