@@ -32,6 +32,8 @@ export interface ServiceRef extends RegionNames {
   target: string | null;
   /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect. */
   refused: readonly string[];
+  /** Whether this program created it too. What it creates in the user's cloud gets a mark that says so. */
+  isOurs: boolean;
 }
 
 /** An endpoint in the user's cloud, which Atlas calls an interface endpoint. */
@@ -79,6 +81,8 @@ export interface Owned {
   region: string;
   /** The Atlas service for which this program created it; null if its marks do not name one. */
   ownerId: string | null;
+  /** Whether its marks say that this program created that service too. */
+  isServiceOurs: boolean;
 }
 
 /** What connects to Atlas in the user's cloud. */

@@ -1,7 +1,7 @@
 import { networkFlags, searchFlags, signInFlags } from '../cloud-side/all.js';
 import { clouds, twoKindProvider } from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
-import { allowOutage, newProvider, sorting, waiting, yes } from './flags.js';
+import { agree, newProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
 /** What `connect` prints, and what it and `disconnect` print with --dry-run. */
@@ -49,8 +49,7 @@ export const disconnect = command({
     ...searchFlags,
     ...signInFlags,
     dryRun: flag('print the plan without changing anything'),
-    ...yes,
-    ...allowOutage,
+    ...agree,
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
     ifExists: flag('succeed if there is nothing to remove'),
   },
@@ -148,8 +147,7 @@ export const convert = command({
   },
   flags: {
     finish: flag('remove the old service and its interface endpoints, once the new service works'),
-    ...yes,
-    ...allowOutage,
+    ...agree,
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
   changes: 'finish',

@@ -1,4 +1,5 @@
 import { withName } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
 import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/lists.js';
@@ -10,7 +11,7 @@ import { cloudsOf, knownRegions, parseRegion, regionNames } from '../clouds/regi
 import type { OptionsOf } from '../command.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
-import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
+import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { leftoverNotes, removing, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -71,8 +72,15 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     // Without a service, the plan removes them.
     const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
     const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
+    const toDelete = await hintsToDelete(context, found, bare);
     const breaks = found.service ? await readBrokenStrings(context, found.service, bare.attached) : [];
-    const plan = { ...bare, project: found, words: { done: 'skip' }, breaks, notes: [...why, ...leftovers] };
+    const plan = {
+      ...bare,
+      project: found,
+      words: { done: 'skip' },
+      breaks,
+      notes: [...why, ...toDelete, ...leftovers],
+    };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));
@@ -99,6 +107,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     };
     const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
+    if (outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;

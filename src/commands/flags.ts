@@ -30,8 +30,9 @@ export const waiting = (until: string) =>
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;
 
-/** Of each command that removes interface endpoints. */
-export const allowOutage = {
+/** Options by which the user agrees to remove interface endpoints. */
+export const agree = {
+  ...yes,
   allowOutage: flag('with --yes: also break connection strings in other regions'),
 } as const;
 

@@ -2,7 +2,7 @@ import { interfaceKeys } from '../atlas/keys.js';
 import { byCloud } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { command, flag, group, optional, required, value, values } from '../command.js';
-import { allowOutage, filter, sorting, waiting, yes } from './flags.js';
+import { agree, filter, sorting, waiting, yes } from './flags.js';
 
 /** Help for an option that only some clouds have. */
 const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interfaces }) => interfaces.options[name]);
@@ -78,8 +78,7 @@ export const interfaceRemove = command({
   args: interfaceArgs,
   flags: {
     ...filter,
-    ...yes,
-    ...allowOutage,
+    ...agree,
     ...waiting('it is gone'),
     ifExists: flag('succeed if it does not exist'),
   },

@@ -4,18 +4,7 @@ import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import { keysOfKind } from '../kinds/all.js';
 import { kindFlags } from '../kinds/kind.js';
-import {
-  allowOutage,
-  filter,
-  kindFlag,
-  kindsFlag,
-  newProvider,
-  onlyEndpoint,
-  sorting,
-  terraform,
-  waiting,
-  yes,
-} from './flags.js';
+import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting } from './flags.js';
 
 export const create = command({
   name: 'create',
@@ -102,9 +91,8 @@ export const deleteCommand = command({
   flags: {
     ...filter,
     ...kindFlag,
-    ...yes,
+    ...agree,
     cascade: flag('first remove the interface endpoints of the private endpoint service; implies --wait'),
-    ...allowOutage,
     ...waiting('it is gone'),
     ifExists: flag('succeed if it does not exist'),
   },
