@@ -137,10 +137,14 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
 /** Throws a conflict if applications would lose their connection without the old service. Otherwise asks. */
 async function approveRemoval(context: Context, session: Session, now: Conversion, options: Options): Promise<void> {
   const { older, sides } = now;
+  const remove = cmd`delete ${older.id} ${yesOf(session)}`;
   const check = (current: Sides, undone: string) => {
     const why = whyNotYet(now, current);
     if (why === undefined) return;
-    const hint = advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`);
+    const isUsed = older.interfaceEndpoints.length > 0;
+    const hint = isUsed
+      ? advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`)
+      : advise(session, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(sides, `${nameOf(older)} cannot be removed yet.`);

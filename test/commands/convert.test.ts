@@ -248,6 +248,22 @@ describe('convert', () => {
 });
 
 describe('convert --finish', () => {
+  test('names delete if the old service has no interface endpoint, and the command works', async () => {
+    await own.restart({ clusters: [app] });
+    const { stdout } = await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait --output id');
+    const remove = `delete ${stdout.trim()} --yes`;
+    const hint = `To delete it: atlas-pe ${remove}\n$`;
+    await ends(
+      'convert us-east4 --finish --yes',
+      5,
+      `has no ready private endpoint service with port mapping.+${hint}`,
+    );
+    await all('convert us-east4');
+    await ends('convert us-east4 --finish --yes', 5, `has no AVAILABLE interface endpoint.+${hint}`);
+    await all(`${remove} --wait`);
+    expect(await there()).toEqual([['us-east4', true, []]]);
+  });
+
   test('removes nothing before the new service is in use', async () => {
     await older();
     const refused = async (why: string) => {
