@@ -42,13 +42,21 @@ test('only keys that options or clouds add are optional', () => {
     Object.keys(properties).flatMap((key) => (required.includes(key) ? [] : [`${name}.${key}`])),
   );
   expect(optional.toSorted()).toEqual([
+    'AwsEndpoint.breaks',
     'AwsEndpoint.check',
     'AwsEndpoint.kind',
+    'AwsInterfaceEndpoint.breaks',
+    'AzureEndpoint.breaks',
     'AzureEndpoint.check',
     'AzureEndpoint.kind',
+    'AzureInterfaceEndpoint.breaks',
     'DoctorCheck.category',
+    'GcpEndpoint.breaks',
     'GcpEndpoint.check',
     'GcpEndpoint.kind',
+    'GcpInterfaceEndpoint.breaks',
+    'GoneEndpoint.breaks',
+    'GoneInterfaceEndpoint.breaks',
     'ProgressDetails.step',
     'RequestBody.portMappingEnabled',
     'RequestBody.supportedRemoteRegions',
@@ -68,7 +76,7 @@ test('known names match those of the program', () => {
   const clouds = cloudsOf('InterfaceEndpoint');
   expect([...clouds.keys()]).toEqual(providers);
   const described = [...clouds.values()].flatMap((kind) => Object.keys(schema.$defs[kind]?.properties ?? {}));
-  expect([...new Set(described)].sort()).toEqual([...interfaceKeys].sort());
+  expect([...new Set(described)].sort()).toEqual([...interfaceKeys, 'breaks'].sort());
 });
 
 test('the keys of the other kinds are those of the program', () => {

@@ -32,6 +32,8 @@ export interface ServiceRef extends RegionNames {
   target: string | null;
   /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect, so a new one needs another. */
   refused: readonly string[];
+  /** Whether this program created it too. What it creates in the user's cloud gets a mark that says so. */
+  isOurs: boolean;
 }
 
 /** An endpoint in the user's cloud, which Atlas calls an interface endpoint. */
@@ -42,7 +44,7 @@ export interface CloudEndpoint {
 }
 
 /** An endpoint for the service that can't connect, and stays. */
-export interface DeadEndpoint extends CloudEndpoint {
+interface DeadEndpoint extends CloudEndpoint {
   /** Whether this program created it. */
   isOurs: boolean;
   /** Whether its state says that it was refused, or could not be created: another one may meet the same. */
@@ -87,6 +89,8 @@ export interface Owned {
   region: string;
   /** The Atlas service for which this program created it; null if its marks do not name one. */
   ownerId: string | null;
+  /** Whether its marks say that this program created that service too. */
+  isServiceOurs: boolean;
 }
 
 /** What connects to Atlas in the user's cloud. */

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** What a cloud allows. Every cloud with tags allows 50, and this program adds two. */
+/** What a cloud allows. Every cloud with tags allows 50, and this program adds up to three. */
 interface TagRules {
   cloud: string;
   /** The starts of keys that are taken. */
@@ -14,8 +14,8 @@ interface TagRules {
 
 /** Reads tags, each `key=value`. Throws usage errors. */
 export function parseTags(given: readonly string[], { cloud, reserved, invalid, longest }: TagRules): Tags {
-  if (given.length > 48)
-    throw new UsageError('There are more than 48 tags.', `${cloud} allows 50 tags, and atlas-pe adds two.`);
+  if (given.length > 47)
+    throw new UsageError('There are more than 47 tags.', `${cloud} allows 50 tags, and atlas-pe adds three.`);
   const tags = given.map((each, index) => {
     const [key = '', ...rest] = each.split('=');
     const value = rest.join('=');

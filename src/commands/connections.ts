@@ -1,7 +1,7 @@
 import { networkFlags, searchFlags, signInFlags } from '../cloud-side/all.js';
 import { anyProvider, clouds, providerWords, twoKindProvider } from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
-import { filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
+import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
 /** What `connect` prints, and what it and `disconnect` print with --dry-run. */
@@ -37,7 +37,7 @@ export const connect = command({
   run: async () => (await import('./connect.run.js')).run,
 });
 
-const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps'];
+const removalKeys = ['endpoint', 'interfaceEndpointId', 'cloud', 'steps', 'breaks'];
 
 export const disconnect = command({
   name: 'disconnect',
@@ -49,12 +49,12 @@ export const disconnect = command({
     ...searchFlags,
     ...signInFlags,
     dryRun: flag('print the plan without changing anything'),
-    ...yes,
+    ...agree,
     timeout: value('<duration>', 'maximum time for everything (default: 1h)'),
     ifExists: flag('succeed if there is nothing to remove'),
   },
   changes: 'always',
-  fields: ({ dryRun }) => (dryRun ? planKeys : removalKeys),
+  fields: ({ dryRun }) => (dryRun ? [...planKeys, 'breaks'] : removalKeys),
   examples: ['disconnect us-east-1', 'disconnect us-east-1 vpce-0123456789abcdef0 --keep-service --yes'],
   run: async () => (await import('./disconnect.run.js')).run,
 });
@@ -150,7 +150,7 @@ export const convert = command({
   flags: {
     ...onlyProvider,
     finish: flag('remove the old service and its interface endpoints, once the new service works'),
-    ...yes,
+    ...agree,
     timeout: value('<duration>', 'maximum time to wait (default: 1h)'),
   },
   changes: 'finish',

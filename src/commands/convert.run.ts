@@ -8,6 +8,7 @@ import { stepTitle } from '../cloud-side/all.js';
 import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
+import { checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { refOf } from '../connections/connect/read-both-sides.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
@@ -137,16 +138,22 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
 /** Throws a conflict if applications would lose their connection without the old service. Otherwise asks. */
 async function approveRemoval(context: Context, session: Session, now: Conversion, options: Options): Promise<void> {
   const { older, sides } = now;
+  const remove = cmd`delete ${older.id} ${yesOf(session)}`;
   const check = (current: Sides, undone: string) => {
     const why = whyNotYet(now, current);
     if (why === undefined) return;
-    const hint = advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`);
+    const isUsed = older.interfaceEndpoints.length > 0;
+    const hint = isUsed
+      ? advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`)
+      : advise(session, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(sides, `${nameOf(older)} cannot be removed yet.`);
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = sides.older.map(({ id }) => id);
+  const breaks = await readBrokenStrings(session, older, ids);
+  checkOutage(session, breaks, { ...options, undone: 'Nothing was removed' });
   const projectName = await readProjectName(session, older.projectId);
   showPlan(session.io, {
     project: { projectId: older.projectId, projectName },
@@ -155,9 +162,9 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
       { ...oldAttachment, action: ids.length > 0 ? 'remove' : 'skip', detail: listed(ids) || 'none' },
       { ...oldService, action: 'remove', detail: `${nameOf(older)} (${older.status})` },
     ],
+    breaks,
     notes: [],
   });
-  session.io.warn('Applications that still use the old connection strings will lose their connection.');
   await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
   check(await readSides(session, now), 'Nothing was removed.');

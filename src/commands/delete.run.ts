@@ -4,6 +4,7 @@ import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
+import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
 import { removeInterfaces } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { isService } from '../endpoints/family.js';
@@ -11,6 +12,7 @@ import { finderOf } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referTo } from '../endpoints/name.js';
 import { removerOf } from '../endpoints/request-delete.js';
+import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import { readFamily } from './kind-option.js';
@@ -21,9 +23,9 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const { io } = context;
   const family = readFamily(io, options);
   const { timeoutMs, waits } = readGoal({ ...options, wait: options.wait || options.cascade });
+  const question = { yes: options.yes, undone: 'Nothing was deleted' };
   const approve = approval(context, {
-    yes: options.yes,
-    undone: 'Nothing was deleted',
+    ...question,
     name: { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined },
   });
 
@@ -33,13 +35,17 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   if (!endpoint) {
     if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
     io.note('Nothing to delete.');
-    await io.print(endpointView(goneRow(family, found.projectId, found.named[0] ?? {}), family.view));
+    const gone = goneRow(family, found.projectId, found.named[0] ?? {});
+    await io.print(endpointView({ ...gone, ...(family === services && { breaks: [] }) }, family.view));
     return;
   }
   const cascaded = options.cascade && isService(endpoint) ? endpoint.interfaceEndpoints : [];
+  const broken = isService(endpoint) ? await readBrokenStrings(context, endpoint, cascaded) : [];
+  checkOutage(context, broken, { ...question, allowOutage: options.allowOutage });
   const attached = cascaded.length === 1 ? 'interface endpoint' : 'interface endpoints';
   const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;
   const cloud = isService(endpoint) ? `${clouds[endpoint.provider].title} ` : '';
+  showBroken(io, broken);
   await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
 
   // The user has already agreed to this.
@@ -49,7 +55,8 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
   const finish = () => removerOf(family)(context, bare, yes, waits ? deadline : undefined);
   const last = bare.status === deleted ? bare : await finish();
-  await io.print(endpointView(last, family.view), { isDone: true });
+  const row = isService(endpoint) ? { ...last, breaks: brokenRows(broken) } : last;
+  await io.print(endpointView(row, family.view), { isDone: true });
   if (last.status === deleted) return;
   const wait = cmd`wait ${family.flags} ${await referTo(context, endpoint)} --until DELETED`;
   io.hint(advise(context, 'Wait until it is gone:', wait));

@@ -1,4 +1,5 @@
 import { withName } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
 import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/lists.js';
@@ -8,8 +9,9 @@ import type { Owned } from '../cloud-side/cloud-side.js';
 import { clouds, defaultProvider } from '../clouds/all.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
+import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
-import { planDisconnect, whyKept } from '../connections/disconnect/plan.js';
+import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
 import { leftoverNotes, removing, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -38,7 +40,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
     const cloud = { provider: defaultProvider, account: null, principal: null, regions: [], deleted: [], left: [] };
-    const nothing = { endpoint: null, cloud, steps: [] };
+    const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
     const row = options.dryRun
       ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
       : { ...nothing, interfaceEndpointId: null };
@@ -71,10 +73,19 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     // Without a service, the plan removes them.
     const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
     const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
-    const plan = { ...bare, project: found, words: { done: 'skip' }, notes: [...why, ...leftovers] };
+    const toDelete = await hintsToDelete(context, found, bare);
+    const breaks = found.service ? await readBrokenStrings(context, found.service, bare.attached) : [];
+    const plan = {
+      ...bare,
+      project: found,
+      words: { done: 'skip' },
+      breaks,
+      notes: [...why, ...toDelete, ...leftovers],
+    };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));
+      warnOfBroken(io, breaks);
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
@@ -82,6 +93,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, question) : undefined;
+    checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });
     for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
     if (approve) showPlan(io, plan);
     else showNotes(io, plan.notes);
@@ -96,6 +108,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     };
     const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
+    if (outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;

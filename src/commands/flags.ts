@@ -34,6 +34,12 @@ export const waiting = (until: string) =>
 
 export const yes = { yes: flag('skip confirmation (required without a terminal)', { short: 'y' }) } as const;
 
+/** Options by which the user agrees to remove interface endpoints. */
+export const agree = {
+  ...yes,
+  allowOutage: flag('with --yes: also break connection strings in other regions'),
+} as const;
+
 export const onlyEndpoint = {
   endpoint: optional('id, region or Terraform import id (default: the only one in the project)', 'endpoints'),
 } as const;

@@ -6,6 +6,7 @@ import { clouds, parseProvider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
+import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal } from '../endpoints/goal.js';
@@ -78,9 +79,9 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
   const name = readInterfaceName(options);
+  const question = { yes: options.yes, undone: 'Nothing was removed' };
   const approve = approval(context, {
-    yes: options.yes,
-    undone: 'Nothing was removed',
+    ...question,
     name: { what: 'an interface endpoint id', word: 'INTERFACE', isGiven: name.id !== undefined },
   });
   const found = await findAttached(context, name, options).catch((error: unknown) => {
@@ -93,10 +94,12 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     io.note('Nothing to remove.');
     const unknown = { endpointId: null, provider: null, region: null, atlasRegion: null };
     const gone = { id: name.id ?? null, projectId: await context.projectId(), ...unknown, status: deleted };
-    await io.print(interfaceView({ ...gone, errorMessage: null }));
+    await io.print(interfaceView({ ...gone, errorMessage: null, breaks: [] }));
     return;
   }
   const { service } = found;
+  const broken = await readBrokenStrings(context, service, [found.id]);
+  checkOutage(context, broken, { ...question, allowOutage: options.allowOutage });
   const others = service.interfaceEndpoints.filter((id) => id !== found.id);
   const staying = await Promise.all(others.map((id) => readAttached(context, { service, id })));
   if (staying.every(({ status }) => isLeaving(status))) {
@@ -104,12 +107,13 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
       `This is the last interface endpoint of ${nameOf(service)}. Atlas may also delete the private endpoint service.`,
     );
   }
+  showBroken(io, broken);
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
   const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs };
   const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
-  await io.print(interfaceView(last), { isDone: true });
+  await io.print(interfaceView({ ...last, breaks: brokenRows(broken) }), { isDone: true });
   if (last.status === deleted) return;
   const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;
   io.hint(advise(context, 'Wait until it is gone:', wait));

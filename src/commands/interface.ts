@@ -2,7 +2,7 @@ import { interfaceKeys } from '../atlas/keys.js';
 import { byCloud } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { command, flag, group, optional, required, value, values } from '../command.js';
-import { filter, sorting, waiting, yes } from './flags.js';
+import { agree, filter, sorting, waiting, yes } from './flags.js';
 
 /** Help for an option that only some clouds have. */
 const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interfaces }) => interfaces.options[name]);
@@ -76,9 +76,14 @@ export const interfaceRemove = command({
   summary: 'Remove an interface endpoint',
   details: 'Removing the last one may also delete the private endpoint service.',
   args: interfaceArgs,
-  flags: { ...filter, ...yes, ...waiting('it is gone'), ifExists: flag('succeed if it does not exist') },
+  flags: {
+    ...filter,
+    ...agree,
+    ...waiting('it is gone'),
+    ifExists: flag('succeed if it does not exist'),
+  },
   changes: 'always',
-  fields: interfaceKeys,
+  fields: [...interfaceKeys, 'breaks'],
   examples: ['interface remove us-east-1 vpce-0123456789abcdef0 --yes --wait'],
   run: async () => (await import('./interface.run.js')).removeInterface,
 });

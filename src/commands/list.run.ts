@@ -1,5 +1,5 @@
 import type { Endpoint, Project } from '../atlas/model.js';
-import { filtersOf, type Statuses } from '../atlas/status.js';
+import { filtersOf, isReady, type Statuses } from '../atlas/status.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { counted, mostListed } from '../base/lists.js';
 import type { RequestLimits } from '../base/retries.js';
@@ -27,12 +27,14 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { status, check } = options;
   const families = readFamilies(context.io, options);
   const [family] = families.length === 1 ? families : [];
-  const statuses: Statuses = Object.assign({}, ...families.map((each) => each.statuses));
-  const wanted = status?.map((each) => parseName('status', each, filtersOf(statuses)));
+  const names = [...new Set(families.flatMap(({ statuses }) => filtersOf(statuses)))];
+  const wanted = status?.map((each) => parseName('status', each, names));
   const { clouds, region } = readFilter(options);
-  const hasStatus = ({ status: now }: AnyEndpoint) =>
-    wanted?.some((one) => (one === 'ready' ? statuses[now] === 'ready' : now === one)) ?? true;
-  const isShown = (each: AnyEndpoint) => isWanted(each, clouds, region) && hasStatus(each);
+  const hasStatus = (now: string, statuses: Statuses) =>
+    wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
+  // A status can mean something else for each kind.
+  const isShown = (each: AnyEndpoint, { statuses }: Pick<Family, 'statuses'> = services) =>
+    isWanted(each, clouds, region) && hasStatus(each.status, statuses);
   if (options.watch) {
     // The screen hides a question.
     const limits = { tries: 2, timeoutMs: 2000 };
@@ -52,7 +54,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   const scopes = scopesIn(families, projects, clouds);
   const read = await readAll(context, scopes);
   requireAny(read);
-  const endpoints = scopes.flatMap((scope) => read.lists.get(scope) ?? []).filter(isShown);
+  const shownOf = (scope: Scope<AnyEndpoint>) =>
+    read.lists.get(scope)?.filter((each) => isShown(each, scope.family)) ?? [];
+  const endpoints = scopes.flatMap(shownOf);
   const isNote = ([scope, { error }]: [Scope<AnyEndpoint>, Failure]) =>
     family === undefined && scope.family !== services && isRefused(error);
   const refused = [...read.failures].filter(isNote).map(([scope]) => scope);

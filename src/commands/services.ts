@@ -4,7 +4,7 @@ import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
 import { keysOfKind } from '../kinds/all.js';
 import { kindFlags } from '../kinds/kind.js';
-import { filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting, yes } from './flags.js';
+import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting } from './flags.js';
 
 export const create = command({
   name: 'create',
@@ -91,13 +91,13 @@ export const deleteCommand = command({
   flags: {
     ...filter,
     ...kindFlag,
-    ...yes,
+    ...agree,
     cascade: flag('first remove the interface endpoints of the private endpoint service; implies --wait'),
     ...waiting('it is gone'),
     ifExists: flag('succeed if it does not exist'),
   },
   changes: 'always',
-  fields: ({ kind }) => keysOfKind(kind, endpointKeys),
+  fields: ({ kind }) => keysOfKind(kind, [...endpointKeys, 'breaks']),
   examples: ['delete us-east-1', 'delete us-east-1 --yes --wait --if-exists'],
   run: async () => (await import('./delete.run.js')).run,
 });

@@ -3,7 +3,7 @@ import { type CliError, isFailure } from '../base/errors.js';
 import type { OpenInspector } from '../cloud-side/inspect.js';
 import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
-import { askEach } from '../endpoints/ask.js';
+import { askEach, eachOf } from '../endpoints/ask.js';
 import type { Session } from '../endpoints/session.js';
 import { attachedTo, describeInterface, readAttached } from '../interfaces/find.js';
 import { openEnds } from './doctor/open-facts.js';
@@ -42,19 +42,14 @@ export async function writeTerraform(
       return unread;
     }
   };
-  const described: Described[] = [];
-  try {
-    for (const endpoint of endpoints) {
-      const attached = attachedTo([endpoint]);
-      const { answers, failures } = await askEach(attached, (each) => readAttached(session, each));
-      for (const [each, error] of failures) onFailure(describeInterface(each), error);
-      const interfaces = attached.flatMap((each) => answers.get(each) ?? []);
-      const ends = new Map<string, readonly TerraformResource[] | string>();
-      for (const { id } of interfaces) ends.set(id, await endOf(endpoint, id));
-      described.push({ endpoint, interfaces, ends });
-    }
-  } finally {
-    close();
-  }
+  const describe = async (endpoint: Endpoint): Promise<Described> => {
+    const attached = attachedTo([endpoint]);
+    const { answers, failures } = await askEach(attached, (each) => readAttached(session, each));
+    for (const [each, error] of failures) onFailure(describeInterface(each), error);
+    const interfaces = attached.flatMap((each) => answers.get(each) ?? []);
+    const ends = await eachOf(interfaces, async ({ id }) => [id, await endOf(endpoint, id)] as const);
+    return { endpoint, interfaces, ends: new Map(ends) };
+  };
+  const described = await eachOf(endpoints, describe).finally(close);
   return terraformOf(described, regional);
 }

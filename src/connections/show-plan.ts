@@ -10,6 +10,7 @@ import type { Session } from '../endpoints/session.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions, inColumns } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
+import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './broken-strings.js';
 
 interface Named {
   projectId: string;
@@ -24,6 +25,8 @@ export interface ShownPlan {
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
+  /** The connection strings that a removal breaks. */
+  breaks?: BrokenStrings;
   costs?: readonly string[];
   /** How long it usually takes. */
   time?: string | undefined;
@@ -44,8 +47,9 @@ export function whereText({ provider, projectId, projectName }: Named & { provid
 }
 
 /** The plan on stderr, and an empty line before what follows. */
-export function showPlan(io: Pick<Io, 'note'>, plan: ShownPlan): void {
+export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan): void {
   io.note('Plan', (columns) => [...planLines(plan, columns), '']);
+  warnOfBroken(io, plan.breaks);
 }
 
 /** Notes without a plan. */
@@ -63,6 +67,7 @@ export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, p
       steps: plan.steps.map(({ id, title, action, detail }) => {
         return { id, title, result: action === 'wait' ? 'create' : action, detail };
       }),
+      ...(plan.breaks !== undefined && { breaks: brokenRows(plan.breaks) }),
       ...(costs && { costs: [...costs], commands: [...commands] }),
       notes: notes.map((each) => hintLine(toHint(each))),
     },
@@ -84,7 +89,10 @@ export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, p
 }
 
 /** Where it happens, the steps, and what else there is to know, with empty lines between these. */
-function planLines({ project, places, steps, words, costs = [], time, notes }: ShownPlan, columns?: number): string[] {
+function planLines(
+  { project, places, steps, words, breaks, costs = [], time, notes }: ShownPlan,
+  columns?: number,
+): string[] {
   const { projectId, projectName } = project;
   const name = projectName === '' ? projectId : `${projectName} (${projectId})`;
   const more = [
@@ -94,7 +102,7 @@ function planLines({ project, places, steps, words, costs = [], time, notes }: S
   const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words?.[action] ?? action, title, detail];
   const blocks = [
     inColumns([['Project', name], ...places.map(({ title, detail }) => [title, detail])], columns, 3),
-    inColumns(steps.map(stepRow), columns),
+    inColumns([...steps.map(stepRow), ...brokenLines(breaks)], columns),
     inColumns(more, columns, 3),
     notes.flatMap((each) => noteLines(each, columns)),
   ];

@@ -66,6 +66,12 @@ test('from creation to deletion, statuses have an order', () => {
     ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED', 'WAITING_FOR_USER', 'AVAILABLE'],
     ...['REJECTED', 'FAILED', 'DELETING', 'DELETED'],
   ]);
-  expect(statusOrder.filter(isReady)).toEqual(['WAITING_FOR_USER', 'AVAILABLE']);
+  expect(statusOrder.filter((status) => isReady(status))).toEqual(['WAITING_FOR_USER', 'AVAILABLE']);
   expect(statusOrder.filter((status) => isLeaving(status))).toEqual(['DELETING', 'DELETED']);
+});
+
+test('a status is ready if the table says so, also a new one', () => {
+  expect(Object.keys(serviceStatuses).filter((status) => isReady(status))).toEqual(['WAITING_FOR_USER', 'AVAILABLE']);
+  const statuses = { ...serviceStatuses, AVAILABLE: 'pending', SERVING: 'ready' } as const;
+  expect(Object.keys(statuses).filter((status) => isReady(status, statuses))).toEqual(['WAITING_FOR_USER', 'SERVING']);
 });

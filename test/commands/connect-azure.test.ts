@@ -84,7 +84,8 @@ describe('connect', () => {
     expect(checker({ closed: true })('#/$defs/Connection', first)).toEqual([]);
     expect(first.interfaceEndpoint).toMatchObject({ id: own, privateEndpointIPAddress: '10.0.0.4' });
     const [{ tags, properties }] = await endpoints();
-    expect(tags).toEqual({ 'atlas-pe-service': id, 'atlas-pe-project': first.endpoint.projectId });
+    const marks = { 'atlas-pe-service': id, 'atlas-pe-created-service': 'true' };
+    expect(tags).toEqual({ ...marks, 'atlas-pe-project': first.endpoint.projectId });
     expect(properties.manualPrivateLinkServiceConnections[0].properties.requestMessage).toBe('MongoDB Atlas');
     expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
     expect(await left()).toEqual([1, 1, 1]);
@@ -171,7 +172,7 @@ describe('connect', () => {
     await json(`${connect} --vnet default-eastus2`);
     await json('connect westus --provider azure --vnet default-eastus2 --yes');
     expect(await left()).toEqual([2, 2, 2]);
-    await json(disconnect);
+    await json(`${disconnect} --allow-outage`);
     expect(await left()).toEqual([1, 1, 1]);
   });
 

@@ -22,7 +22,7 @@ describe('connect', () => {
     expect(rule).toMatchObject({
       path: `projects/${project}/regions/us-east4/forwardingRules/${name}`,
       target: endpoint.serviceAttachmentNames[0],
-      description: `Created by atlas-pe for Atlas service ${endpoint.id}, project ${endpoint.projectId}`,
+      description: `Created by atlas-pe for Atlas service ${endpoint.id}, project ${endpoint.projectId}, together with the service`,
       allowPscGlobalAccess: false,
     });
     expect(cloud).toEqual({
@@ -175,8 +175,11 @@ describe('connect', () => {
     expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
     expect(two.endpoint.id).not.toBe(one.endpoint.id);
     expect(await left()).toEqual([2, 2, 2, 2]);
+    // connect only adopted the second one.
     expect((await own.atlas(`disconnect ${id} --yes`)).exitCode).toBe(0);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    expect(await left()).toEqual([2, 1, 1, 1]);
+    expect((await own.atlas(`disconnect ${one.endpoint.id} --yes`)).exitCode).toBe(0);
+    expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
   test('uses a subnet that a host project shares', async () => {

@@ -177,7 +177,14 @@ describe('convert', () => {
     await ends('convert us-east4 --finish --yes', 5, /yet: wide\./);
     // Once the other region is converted too, both can be finished.
     await all('convert us-central1', 'interface add us-central1 two --gcp-project my-project-1 --ip 10.0.0.5');
-    await all('convert us-central1', 'convert us-east4 --finish --yes', 'convert us-central1 --finish --yes');
+    await all('convert us-central1');
+    // The old string of wide leads through both regions.
+    await ends(
+      'convert us-east4 --finish --yes',
+      5,
+      /other regions too: wide \(GCP us-central1\)\.\n.+ --allow-outage/,
+    );
+    await all('convert us-east4 --finish --yes --allow-outage', 'convert us-central1 --finish --yes');
     expect(await rows('connection-strings')).toMatchObject([
       { srvConnectionString: after },
       { srvConnectionString: expect.stringMatching(/wide-psc-0/) },
@@ -241,6 +248,22 @@ describe('convert', () => {
 });
 
 describe('convert --finish', () => {
+  test('names delete if the old service has no interface endpoint, and the command works', async () => {
+    await own.restart({ clusters: [app] });
+    const { stdout } = await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait --output id');
+    const remove = `delete ${stdout.trim()} --yes`;
+    const hint = `To delete it: atlas-pe ${remove}\n$`;
+    await ends(
+      'convert us-east4 --finish --yes',
+      5,
+      `has no ready private endpoint service with port mapping.+${hint}`,
+    );
+    await all('convert us-east4');
+    await ends('convert us-east4 --finish --yes', 5, `has no AVAILABLE interface endpoint.+${hint}`);
+    await all(`${remove} --wait`);
+    expect(await there()).toEqual([['us-east4', true, []]]);
+  });
+
   test('removes nothing before the new service is in use', async () => {
     await older();
     const refused = async (why: string) => {

@@ -5,6 +5,7 @@ import {
   DeleteVpcEndpointsCommand,
 } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { defaultWorldOptions } from '../../src/sandbox/world.js';
 import { connectionState } from '../helpers/connection-state.js';
 import { ownConnection } from '../helpers/own-connection.js';
 import { Screen } from '../helpers/screen.js';
@@ -135,16 +136,16 @@ describe('a connection that atlas-pe did not create', () => {
   test('no longer stands in the way while Atlas removes it', async () => {
     expect((await own.atlas(`interface remove us-east-1 ${id} --yes`)).exitCode).toBe(0);
     const gone = await json('disconnect us-east-1 --yes');
-    expect([results(gone), gone.cloud.left]).toEqual(['removed kept removed done', [id]]);
-    expect(await left()).toEqual([0, 0, 1, 0]);
+    expect([results(gone), gone.cloud.left]).toEqual(['removed kept kept done', [id]]);
+    expect(await left()).toEqual([1, 0, 1, 0]);
   });
 
   test('no longer stands in the way once Atlas has refused it', async () => {
     await deleteByHand(id);
     own.sandbox.clock.advance(120_000);
     const gone = await json('disconnect us-east-1 --yes');
-    expect(results(gone)).toBe('removed done removed done');
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    expect(results(gone)).toBe('removed done kept done');
+    expect(await left()).toEqual([1, 0, 0, 0]);
   });
 });
 
@@ -174,10 +175,66 @@ test("somebody else's VPC endpoint that is not attached yet keeps the service", 
   expect(await left()).toEqual([1, 0, 1, 0]);
 });
 
-test('a service without interface endpoints is removed, as an interrupted connect leaves it', async () => {
-  await json('create --region us-east-1 --wait');
-  expect(results(await json('disconnect us-east-1 --yes'))).toBe('done done removed done');
-  expect(await left()).toEqual([0, 0, 0, 0]);
+describe('an Atlas service', () => {
+  const services = async () => ((await json('list')) as { region: string }[]).map(({ region }) => region);
+
+  test.each([
+    ['us-east-1', ''],
+    ['eastus2', ' --provider azure'],
+    ['us-east4', ' --provider gcp'],
+  ])('is removed if connect created it, and kept if connect only adopted it: %s%s', async (region, provider) => {
+    await own.restart({ clusters: defaultWorldOptions.clusters });
+    await json(`connect ${region}${provider} --yes`);
+    await json(`disconnect ${region} --yes`);
+    expect(await services()).toEqual([]);
+    const { id } = await json(`create ${region}${provider} --wait`);
+    await json(`connect ${region}${provider} --yes`);
+    const plan = await json(`disconnect ${region} --dry-run`);
+    expect(plan.notes).toEqual([expect.stringMatching(new RegExp(`To delete it: atlas-pe delete ${id} --yes$`))]);
+    const { exitCode, stdout, stderr } = await own.atlas(`disconnect ${region} --yes`, { hints: true });
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringContaining(`kept\tAtlas service\t${id}, not created by connect\n`),
+    ]);
+    const [line = '', again] = commandsIn(stderr);
+    expect(again).toBe(line);
+    // A second run has nothing else to do.
+    expect(results(await json(`disconnect ${region} --yes`))).toMatch(/^done done kept/);
+    expect((await own.atlas(line)).exitCode, line).toBe(0);
+    own.sandbox.clock.advance(60_000);
+    expect(await services()).toEqual([]);
+  });
+
+  test('is kept if connect was interrupted before it created anything in the cloud', async () => {
+    own.faults = [
+      { action: 'CreateSecurityGroup', nth: [{ from: 2, to: 2 }], status: 400, code: 'UnauthorizedOperation' },
+    ];
+    expect((await own.atlas('connect us-east-1 --yes')).exitCode).toBe(4);
+    expect(await left()).toEqual([1, 0, 0, 0]);
+    await json('connect us-east-1 --yes');
+    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed kept removed');
+  });
+
+  test('is removed with the last of two connections in one region, of which the first one created it', async () => {
+    const { cloud: first } = await json('connect us-east-1 --yes');
+    const vpc = await aws.createVpc('10.9.0.0/16');
+    await aws.createSubnet(vpc, 'us-east-1a', '10.9.0.0/24');
+    const { cloud: second } = await json(`connect us-east-1 --vpc ${vpc} --yes`);
+    await json(`disconnect us-east-1 ${first.interfaceEndpointId} --yes`);
+    expect(results(await json(`disconnect us-east-1 ${second.interfaceEndpointId} --yes`))).toBe(
+      'removed removed removed removed',
+    );
+    expect(await left()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('of a connection that connect resumed is removed, if a mark of the first run says that it is ours', async () => {
+    own.faults = [
+      { action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 2 }], status: 400, code: 'UnauthorizedOperation' },
+    ];
+    expect((await own.atlas('connect us-east-1 --yes')).exitCode).toBe(4);
+    await json('connect us-east-1 --yes');
+    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+  });
 });
 
 test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async () => {
@@ -412,7 +469,7 @@ describe('--if-exists', () => {
     const { endpoint, cloud } = await json('connect us-east-1 --yes');
     await json('disconnect us-east-1 --keep-service --if-exists --yes');
     await nothing(`disconnect us-east-1 ${cloud.interfaceEndpointId} --keep-service --yes`);
-    await json('disconnect us-east-1 --yes');
+    await json('delete us-east-1 --yes --wait');
     await nothing('disconnect us-east-1 --yes');
     await nothing(`disconnect ${endpoint.id} --yes`);
   });

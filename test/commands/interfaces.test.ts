@@ -269,7 +269,11 @@ describe('interface get, list and remove', () => {
 
   test("remove warns about the last one that stays, and --if-exists succeeds if it doesn't exist", async () => {
     await ready('us-east-1', vpce('a'), vpce('b'));
-    await ends(`interface remove ${vpce('a')} --yes`, 0, /^Hint: Wait until it is gone: /);
+    await ends(
+      `interface remove ${vpce('a')} --yes`,
+      0,
+      /^Plan\n[^\n]+\n\nWarning: Applications [^\n]+\nHint: Wait until/,
+    );
     const last = /^Warning: This is the last interface endpoint of us-east-1 \w+\. Atlas may also delete/;
     await ends(`interface remove ${vpce('b')} --yes`, 0, last);
     expect((await atlas('wait us-east-1 --interface --until DELETED')).exitCode).toBe(0);

@@ -249,3 +249,12 @@ test('all kinds over 50 projects are at most 8 requests at once, and one note ea
   expect(sandbox.mostAtOnce()).toBeLessThanOrEqual(8);
   expect(sandbox.requests()).toBeGreaterThan(50 * 8);
 });
+
+test('a status that is ready only for another kind is not ready', async () => {
+  await json('create us-east-1 --wait');
+  const service = { id: 'a'.repeat(24), regionName: 'US_EAST_1', cloudProvider: 'AWS', status: 'ACTIVE' };
+  own.faults = [{ path: '*/AWS/endpointService', status: 200, body: JSON.stringify([service]) }];
+  expect(await json('list --kind all')).toMatchObject([{ status: 'ACTIVE' }]);
+  expect(await json('list --kind all --status ready')).toEqual([]);
+  expect(await json('list --kind all --status active')).toHaveLength(1);
+});

@@ -22,7 +22,7 @@ const name = 'atlas-rule';
 
 /** A Google project of our own, with one address and one forwarding rule. */
 class FakeCloud {
-  things: Record<string, { target?: string; ownerId: string }> = {};
+  things: Record<string, { target?: string; ownerId: string; isServiceOurs: boolean }> = {};
   readonly done: string[] = [];
   /** How often the address can't be deleted yet. */
   busy = 1;
@@ -31,9 +31,9 @@ class FakeCloud {
     survey: async () => this.plan(),
     owned: async () => [],
     rehearse: async () => undefined,
-    carryOut: async (stepId, _, { id: ownerId, target }, onCreated) => {
+    carryOut: async (stepId, _, { id: ownerId, target, isOurs: isServiceOurs }, onCreated) => {
       this.done.push(`create ${stepId}`);
-      this.things[stepId] = { ownerId, ...(stepId === rule.id && { target: target ?? '' }) };
+      this.things[stepId] = { ownerId, isServiceOurs, ...(stepId === rule.id && { target: target ?? '' }) };
       onCreated({ stepId, id: `${name}-${stepId}` });
       return this.plan();
     },
@@ -56,7 +56,8 @@ class FakeCloud {
     region: region.region,
     find: async (_, target) => {
       const { [rule.id]: own, [address.id]: reserved } = this.things;
-      const owner = { region: region.region, ownerId: own?.ownerId ?? reserved?.ownerId ?? null };
+      const { ownerId = null, isServiceOurs = false } = own ?? reserved ?? {};
+      const owner = { region: region.region, ownerId, isServiceOurs };
       const isFor = own !== undefined && (target === null || own.target === target);
       return {
         ...{ account: 'my-project-1', principal: 'me', shortPrincipal: 'me', region: region.region },

@@ -16,7 +16,7 @@ test('what is left of services that are gone is grouped by service and region, a
     { id: 'sg-4', region, ownerId: other },
     { id: 'sg-5', region, ownerId: 'no id' },
     { id: 'vpce-6', region, ownerId: null },
-  ];
+  ].map((each) => ({ ...each, isServiceOurs: false }));
   const about = { projectId: 'project', provider: 'AWS', service } as const;
   const line = (where: string) => `atlas-pe disconnect ${gone} --region ${where} --aws-profile work --yes`;
   expect(await leftoverNotes(session, about, owned, ['--aws-profile', 'work'])).toEqual([

@@ -34,6 +34,7 @@ describe('connect', () => {
     service,
     cloud: nothing,
     attached: undefined,
+    isServiceOurs: false,
     refused: [],
     clusters: ['Cluster0'],
     unreachable: [],
@@ -126,6 +127,7 @@ describe('disconnect', () => {
     region: 'us-east-1',
     uses: ['sg-1'],
     ownerId: ref.id,
+    isServiceOurs: false,
     isAlive: true,
     ...more,
   });
@@ -135,7 +137,7 @@ describe('disconnect', () => {
     shortPrincipal: 'user/me',
     region: 'us-east-1',
     endpoints,
-    resources: [{ id: 'sg-1', region: 'us-east-1', ownerId: ref.id, stepId: 'security-group' }],
+    resources: [{ id: 'sg-1', region: 'us-east-1', ownerId: ref.id, isServiceOurs: false, stepId: 'security-group' }],
   });
   const found = (more: Partial<DisconnectFound>): DisconnectFound => ({
     projectId: ref.projectId,
@@ -186,6 +188,36 @@ describe('disconnect', () => {
       'one beside an endpoint of another account',
       { service: withTwo, named: 'vpce-1', belongings: [one] },
       'remove remove keep remove',
+      [],
+    ],
+    ['one whose service connect adopted', { service: withOne, belongings: [one] }, 'remove remove keep remove', []],
+    [
+      'one whose service connect created, as one of its marks says',
+      { service: withOne, belongings: [belongings([remains('vpce-1', { isServiceOurs: true })])] },
+      'remove remove remove remove',
+      [],
+    ],
+    [
+      'one whose service connect created, with --keep-service',
+      { service: withOne, belongings: [belongings([remains('vpce-1', { isServiceOurs: true })])], keepsService: true },
+      'remove remove keep remove',
+      [],
+    ],
+    [
+      'one beside a mark of another service',
+      {
+        service: withOne,
+        belongings: [
+          belongings([remains('vpce-1'), remains('vpce-9', { ownerId: 'other', isServiceOurs: true, uses: [] })]),
+        ],
+      },
+      'remove remove keep remove',
+      [],
+    ],
+    [
+      'a service that is being deleted already',
+      { service: { ...service, status: 'DELETING' } },
+      'done done remove done',
       [],
     ],
   ])('of %s', (_, input, actions, left) => {

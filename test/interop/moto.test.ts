@@ -42,8 +42,8 @@ describe.skipIf(!hasPython)('moto', () => {
     server?.kill();
   });
 
-  const owner = { projectId: 'p', id: 's' };
-  const tags = { 'atlas-pe:project': 'p', 'atlas-pe:service': 's' };
+  const owner = { projectId: 'p', id: 's', isOurs: true };
+  const tags = { 'atlas-pe:project': 'p', 'atlas-pe:service': 's', 'atlas-pe:created-service': 'true' };
   const none = '0123456789abcdef0';
   const serviceName = 'com.amazonaws.us-east-1.ec2';
   const rule = { from: '10.0.0.0/16', fromPort: 1024, toPort: 65_535 };

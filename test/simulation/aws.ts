@@ -37,7 +37,8 @@ export const simulatedAws: SimulatedCloud = {
         const serviceId = ownerOf(id);
         const endpoint = endpoints.find((each) => each.id === id);
         const isDead = endpoint !== undefined && /rejected|failed|expired/.test(stateOf(view, endpoint) ?? '');
-        return serviceId === undefined ? [] : [{ kind, id, serviceId, isDead }];
+        const isMarked = aws.tags[id]?.['atlas-pe:created-service'] === 'true';
+        return serviceId === undefined ? [] : [{ kind, id, serviceId, isMarked, isDead }];
       }),
       theirs: all
         .filter(({ id }) => ownerOf(id) === undefined)

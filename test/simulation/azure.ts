@@ -32,7 +32,10 @@ export const simulatedAzure: SimulatedCloud = {
       ours: all.flatMap((endpoint) => {
         const serviceId = endpoint.tags['atlas-pe-service'];
         const isDead = /Rejected|Disconnected/.test(privateLinkStatus(view, endpoint));
-        return serviceId === undefined ? [] : [{ kind: 'private endpoint', id: endpoint.id, serviceId, isDead }];
+        const isMarked = endpoint.tags['atlas-pe-created-service'] === 'true';
+        return serviceId === undefined
+          ? []
+          : [{ kind: 'private endpoint', id: endpoint.id, serviceId, isMarked, isDead }];
       }),
       theirs: all
         .filter(({ tags }) => tags['atlas-pe-service'] === undefined)

@@ -6,10 +6,10 @@ import type { AttachRequest, Service, WorldView } from '../../src/sandbox/world.
 /** What a cloud has, from the world itself: neither the program nor the API has a say in it. */
 interface Holdings {
   /**
-   * What the program created and nobody has deleted: kind, id, and the id of the Atlas service. One that can never connect
-   * (Atlas refused it) is dead: it stays until disconnect.
+   * What the program created and nobody has deleted: kind, id, and the id of the Atlas service; marked if it created that
+   * too. One that can never connect (Atlas refused it) is dead: it stays until disconnect.
    */
-  ours: readonly { kind: string; id: string; serviceId: string; isDead: boolean }[];
+  ours: readonly { kind: string; id: string; serviceId: string; isMarked: boolean; isDead: boolean }[];
   /** The same of others, and everything about it that the program must not change. */
   theirs: readonly string[];
 }

@@ -41,7 +41,8 @@ export const simulatedGcp: SimulatedCloud = {
         const rule = uses === undefined ? all.find((each) => each.uses === path) : resource;
         const isDead = rule !== undefined && /REJECTED|CLOSED/.test(connectionStatus(view, rule));
         const kind = uses === undefined ? 'address' : 'forwarding rule';
-        return [{ kind, id: path.split('/').at(-1) ?? '', serviceId, isDead }];
+        const isMarked = / with the service$/.test(String(resource.body.description));
+        return [{ kind, id: path.split('/').at(-1) ?? '', serviceId, isMarked, isDead }];
       }),
       theirs: all
         .filter((each) => ownerOf(each) === undefined)

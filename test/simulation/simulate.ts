@@ -196,12 +196,39 @@ export async function simulate(seed: number): Promise<Simulation> {
   };
   const last = new Map<string, 'connect' | 'disconnect'>();
 
+  const markedServices = async () =>
+    cloud.holdings(await view()).ours.flatMap(({ serviceId, isMarked }) => (isMarked ? serviceId : []));
+  const leavingServices = async () => {
+    const now = await view();
+    return (await servicesThere()).filter((each) => statusOf(each, now) === 'DELETING').map(({ id }) => id);
+  };
+  const isMarkedIn = async (region: string | undefined) => {
+    const marked = await markedServices();
+    return (await servicesThere()).some((each) => regionOf(each) === region && marked.includes(each.id));
+  };
+  const isUsed = (service: string) => foreign.some(({ serviceId }) => serviceId === service);
+
+  /** disconnect deletes the service if, and only if, a mark says that connect created it. */
+  const checkRemoved = async (id: string, wasMarked: boolean, wasLeaving: boolean) => {
+    const isThere = (await servicesThere()).some((each) => each.id === id);
+    if (isThere && wasMarked && !isUsed(id)) throw new Broken(`disconnect left the service ${id}.`);
+    if (!isThere && !wasMarked && !wasLeaving && !world.lastTakesService)
+      throw new Broken(`disconnect deleted the service ${id}, which connect did not create.`);
+  };
+
   /** A run without trouble completes it, or says that others use it. */
   const complete = async (line: string, others: boolean) => {
     let exitCode = 0;
+    const [verb, place] = line.split(' ');
+    const before = (await servicesThere()).filter((each) => regionOf(each) === place);
+    const [wasMarked, wasLeaving] = [await markedServices(), await leavingServices()];
     await observed(async () => {
       ({ exitCode } = await run(line, []));
     });
+    if (exitCode === 0 && verb === 'connect' && before.length === 0 && !(await isMarkedIn(place)))
+      throw new Broken('connect created a service, and left no mark that it did.');
+    if (exitCode === 0 && verb === 'disconnect')
+      for (const { id } of before) await checkRemoved(id, wasMarked.includes(id), wasLeaving.includes(id));
     const isGone = line.startsWith('disconnect') && exitCode === 3;
     if (exitCode === 0 || isGone || (others && [2, 5].includes(exitCode))) return;
     throw new Broken(`atlas-pe ${line} does not end, even without trouble.`);
@@ -271,10 +298,9 @@ export async function simulate(seed: number): Promise<Simulation> {
         for (const region of regions) await complete(`disconnect ${id} --region ${region} --yes`, false);
     const { ours } = cloud.holdings(await view());
     const [left] = ours;
-    const usedBy = (serviceId: string) => foreign.some((each) => each.serviceId === serviceId);
     if (left) throw new Broken(`disconnect left ${left.kind} ${left.id}.`);
-    const service = (await servicesThere()).find(({ id }) => !usedBy(id));
-    if (service) throw new Broken(`disconnect left the service ${service.id}.`);
+    // Those without a mark, as the hint of disconnect says.
+    for (const { id } of await servicesThere()) if (!isUsed(id)) await complete(`delete ${id} --yes --wait`, false);
     return { steps, broken: undefined };
   } catch (error) {
     if (!(error instanceof Broken)) throw error;

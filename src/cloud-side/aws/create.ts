@@ -145,7 +145,7 @@ export async function rehearse(
   if (!service?.target) await ec2.rehearse.reads();
   const isCreated = (id: string) => steps.some((step) => step.id === id && step.action === 'create');
   // Only the id of the service is made up while there is none.
-  const owner = service ?? { id: 'new', projectId };
+  const owner = service ?? { id: 'new', projectId, isOurs: true };
   if (isCreated('security-group')) {
     // An error that it already exists means that the permission is there.
     if (!ownGroup) await unlessRefused(ec2.rehearse.createGroup(newGroup(there, owner)), 'InvalidGroup.Duplicate');

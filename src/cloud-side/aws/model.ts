@@ -37,20 +37,23 @@ export interface Existing {
   endpoints: readonly VpcEndpoint[];
 }
 
-/** Tags by which later runs find what this program created. */
-export const tagKeys = { project: 'atlas-pe:project', service: 'atlas-pe:service' } as const;
+/** Tags by which later runs find what this program created, also for which service, and whether it created that too. */
+export const tagKeys = {
+  project: 'atlas-pe:project',
+  service: 'atlas-pe:service',
+  created: 'atlas-pe:created-service',
+} as const;
 
 /** The Atlas service for which something was created. */
-type Owner = Pick<ServiceRef, 'projectId' | 'id'>;
+type Owner = Pick<ServiceRef, 'projectId' | 'id' | 'isOurs'>;
 
-export function ownTags({ projectId, id }: Owner): Tags {
-  return { [tagKeys.project]: projectId, [tagKeys.service]: id };
+export function ownTags({ projectId, id, isOurs }: Owner): Tags {
+  return { [tagKeys.project]: projectId, [tagKeys.service]: id, ...(isOurs && { [tagKeys.created]: 'true' }) };
 }
 
 /** Whether this program created it, for this service. */
 export function isOwn({ tags }: { tags: Tags }, owner: Owner | undefined): boolean {
-  if (owner === undefined) return false;
-  return Object.entries(ownTags(owner)).every(([key, value]) => tags[key] === value);
+  return owner !== undefined && tags[tagKeys.project] === owner.projectId && tags[tagKeys.service] === owner.id;
 }
 
 /** A name is the only one in its VPC, so that a create which is sent twice makes one group. */

@@ -127,7 +127,8 @@ export function openAwsTeardown(region: string, access: Access, line: CloudConte
 }
 
 function toOwned({ id, tags }: { id: string; tags: Tags }, region: string, projectId: string): Owned {
-  return { id, region, ownerId: tags[tagKeys.project] === projectId ? (tags[tagKeys.service] ?? null) : null };
+  const ownerId = tags[tagKeys.project] === projectId ? (tags[tagKeys.service] ?? null) : null;
+  return { id, region, ownerId, isServiceOurs: tags[tagKeys.created] === 'true' };
 }
 
 /** What this program created for any service of the project. */

@@ -90,6 +90,11 @@ export function azureOwner({ name, tags }: AzureEndpoint, projectId: string): st
   return project === projectId && id !== '' && isSameId(name.slice(0, 33), `atlas-pe-${id}`) ? id : null;
 }
 
+/** Whether this program created that service too. */
+export function isServiceOurs({ tags }: AzureEndpoint): boolean {
+  return tags['atlas-pe-created-service'] === 'true';
+}
+
 export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
   return service !== undefined && azureOwner(endpoint, service.projectId) === service.id;
 }

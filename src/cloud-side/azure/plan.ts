@@ -124,7 +124,7 @@ export function planAzure(there: InAzure) {
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */
 function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }: VnetSubnet) {
   const { subscription, group, groupId } = idParts(subnet);
-  const { id: serviceId = 'new', projectId = '' } = service ?? {};
+  const { id: serviceId = 'new', projectId = '', isOurs = true } = service ?? {};
   const inGroup = `/subscriptions/${subscription}/resourceGroups/${wanted.resourceGroup ?? group}`;
   const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
   const there = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
@@ -136,7 +136,8 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }
   const connection = { name: idParts(target).name, properties: { privateLinkServiceId: target, requestMessage } };
   // The automatic kind of connection needs rights on Atlas's service.
   const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: [connection] };
-  const tags = { ...wanted.tags, 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
+  const own = { 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
+  const tags = { ...wanted.tags, ...own, ...(isOurs && { 'atlas-pe-created-service': 'true' }) };
   return { id, subnet, location, target, body: { location, tags, properties } };
 }
 

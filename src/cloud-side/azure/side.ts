@@ -8,7 +8,7 @@ import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode, orBlind, takenError } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
-import { type AzureEndpoint, azureOwner, isInState, isOursFor, mayConnect } from './model.js';
+import { type AzureEndpoint, azureOwner, isInState, isOursFor, isServiceOurs, mayConnect } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
 /** The user's end of a private endpoint in Azure. */
@@ -45,18 +45,22 @@ export function openAzureSide(
       }
     },
     owned: async ({ there }) =>
-      there.all.map((each) => ({ id: each.id, region: each.location, ownerId: azureOwner(each, projectId) })),
+      there.all.map((each) => {
+        const marks = { ownerId: azureOwner(each, projectId), isServiceOurs: isServiceOurs(each) };
+        return { id: each.id, region: each.location, ...marks };
+      }),
     // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
-    carryOut: async (stepId, { there, made }, service, onCreated) => {
+    carryOut: async (stepId, before, service, onCreated) => {
+      const { there, made } = planAzure({ ...before.there, service });
       if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
       const withNew = (endpoint: AzureEndpoint) => {
         const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
         return planAzure({ ...there, endpoints: [endpoint, ...others] });
       };
-      const before = await arm.endpoint(made.id);
-      if (before && !(isOursFor(before, service) && isSameId(before.target, service.target ?? '')))
-        throw takenError(`The private endpoint ${before.name}`, `Delete it, or use it with --adopt ${before.id}.`);
-      if (before && mayConnect(before)) return withNew(before);
+      const found = await arm.endpoint(made.id);
+      if (found && !(isOursFor(found, service) && isSameId(found.target, service.target ?? '')))
+        throw takenError(`The private endpoint ${found.name}`, `Delete it, or use it with --adopt ${found.id}.`);
+      if (found && mayConnect(found)) return withNew(found);
       const tell = once(async (id: string) => onCreated({ stepId, id }));
       const warn = once(async (what: string) => line.io.warn(`${what} Trying again.`));
       // Atlas's service, or the subnet, may not be ready for some minutes.
@@ -109,7 +113,8 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
         const ownerId = azureOwner(each, projectId);
         const isForService = (target !== null && isSameId(each.target, target)) || ownerId === (serviceId ?? '');
         if (!isForService && (ownerId === null || each.location !== region)) return [];
-        return [{ id: each.id, state: each.state, region, ownerId, uses: [], isAlive: mayConnect(each) }];
+        const marks = { ownerId, isServiceOurs: isServiceOurs(each) };
+        return [{ id: each.id, state: each.state, region, ...marks, uses: [], isAlive: mayConnect(each) }];
       });
       return { account, principal, shortPrincipal: principal, region, endpoints, resources: [] };
     },

@@ -7,7 +7,7 @@ import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode, orNull, takenError } from '../errors.js';
 import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
 import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
-import { type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
+import { bareMark, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
 export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
@@ -75,7 +75,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
         const found = await this.get(body.name, limits);
-        if (found && found.description !== body.description) throw takenError(`The ${what} ${body.name}`, takenHint);
+        if (found && bareMark(found) !== bareMark(body)) throw takenError(`The ${what} ${body.name}`, takenHint);
         return found ?? undefined;
       };
       const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');

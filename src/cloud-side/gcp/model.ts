@@ -62,18 +62,27 @@ export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpos
 
 /* Later runs find what this program created by its description: Google sets it with the create, and it can't change. */
 
-export function markOf({ id, projectId }: Pick<ServiceRef, 'id' | 'projectId'>): string {
-  return `Created by atlas-pe for Atlas service ${id}, project ${projectId}`;
+export function markOf({ id, projectId, isOurs = false }: Pick<ServiceRef, 'id' | 'projectId'> & { isOurs?: boolean }) {
+  return `Created by atlas-pe for Atlas service ${id}, project ${projectId}${isOurs ? withService : ''}`;
+}
+
+/** The end of the mark if this program created the service too. */
+const withService = ', together with the service';
+
+/** The mark without that. */
+export function bareMark({ description }: { description: string }): string {
+  return description.endsWith(withService) ? description.slice(0, -withService.length) : description;
 }
 
 /** The Atlas service that something was created for, if this program created it for the project. */
-export function ownerOf({ description }: { description: string }, projectId: string): string | null {
-  const id = /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(description)?.[1];
-  return id !== undefined && description === markOf({ id, projectId }) ? id : null;
+export function marksOf(resource: { description: string }, projectId: string) {
+  const id = /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(resource.description)?.[1] ?? '';
+  const ownerId = bareMark(resource) === markOf({ id, projectId }) ? id : null;
+  return { ownerId, isServiceOurs: resource.description.endsWith(withService) };
 }
 
-export function hasMark({ description }: { description: string }, service: ServiceRef | undefined): boolean {
-  return service !== undefined && description === markOf(service);
+export function hasMark(resource: { description: string }, service: ServiceRef | undefined): boolean {
+  return service !== undefined && marksOf(resource, service.projectId).ownerId === service.id;
 }
 
 /** Whether it is, or can become, a connection. CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. */

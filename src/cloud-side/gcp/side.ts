@@ -6,7 +6,7 @@ import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { quotaHint, unlessDenied } from './explain.js';
-import { canConnect, markOf, ownerOf, type PscRule, projectIn, ruleVerdict } from './model.js';
+import { canConnect, markOf, marksOf, type PscRule, projectIn, ruleVerdict } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
 /** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
@@ -31,7 +31,7 @@ export function openGcpSide(
       if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
     },
     owned: async ({ there: { rules, addresses } }, projectId) =>
-      [...rules, ...addresses].map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId) })),
+      [...rules, ...addresses].map((each) => ({ id: each.id, region, ...marksOf(each, projectId) })),
     carryOut: async (stepId, { there }, service, onCreated) => {
       const { subnet, addresses, rules, name } = there;
       const about = { name: name ?? '', description: markOf(service) };
@@ -111,13 +111,13 @@ export function openGcpTeardown(region: string, access: GcpAccess, line: CloudCo
     region,
     find: async (projectId, target) => {
       const { rules, addresses } = await readRegion(compute, line);
-      const wanted = rules.filter((rule) => ownerOf(rule, projectId) !== null || rule.target === target);
+      const wanted = rules.filter((rule) => marksOf(rule, projectId).ownerId !== null || rule.target === target);
       const endpoints = wanted.map((rule) => {
         const uses = addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
-        return { ...rule, region, ownerId: ownerOf(rule, projectId), uses, isAlive: canConnect(rule) };
+        return { ...rule, region, ...marksOf(rule, projectId), uses, isAlive: canConnect(rule) };
       });
       const resources = addresses
-        .map((each) => ({ id: each.id, region, ownerId: ownerOf(each, projectId), stepId: 'address' }))
+        .map((each) => ({ id: each.id, region, ...marksOf(each, projectId), stepId: 'address' }))
         .filter(({ ownerId }) => ownerId !== null);
       const { project: account, principal: known } = access;
       const principal = known ?? '';

@@ -34,6 +34,8 @@ export interface Target {
 /** What is there on both sides. The plan follows from it, and each step returns it as it is then. */
 export interface ConnectFound extends Target {
   cloud: CloudPlan;
+  /** Whether connect created the service, now or before, as far as its marks in the user's cloud say so. */
+  isServiceOurs: boolean;
   /** The ids of interface endpoints of the service that were rejected or failed. They can no longer connect. */
   refused: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
@@ -59,10 +61,10 @@ export function locationOf({ projectId, provider, region, service, cloud }: Conn
   return { ...ids, projectId, provider, region: region.region };
 }
 
-/** Atlas's service as the user's cloud needs to know it. */
-export function refOf(service: Endpoint, refused: readonly string[]): ServiceRef {
+/** Atlas's service as the user's cloud needs to know it. `isOurs`: this program created it. */
+export function refOf(service: Endpoint, refused: readonly string[], isOurs = false): ServiceRef {
   const { id, projectId, provider, region, atlasRegion } = service;
-  return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), refused };
+  return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), refused, isOurs };
 }
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
@@ -128,7 +130,8 @@ export async function readForConnect(
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const cloud = await side.survey(service && refOf(service, refused));
   const dead = service ? checkDead(session, cloud, attached, { service, signIn }) : [];
-  const leftovers = await leftoverNotes(session, target, await side.owned(cloud, projectId), signIn);
+  const owned = await side.owned(cloud, projectId);
+  const leftovers = await leftoverNotes(session, target, owned, signIn);
   const ours = attached.find(({ id }) => cloud.endpoint && isSameId(id, cloud.endpoint.id));
   if (ours && !mayBeIn(cloud.account, ours)) {
     const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
@@ -146,6 +149,7 @@ export async function readForConnect(
     projectName,
     cloud: { ...cloud, notes: [...cloud.notes, ...dead, ...leftovers] },
     left: leftovers.flatMap(({ ids }) => ids),
+    isServiceOurs: owned.some(({ ownerId, isServiceOurs }) => ownerId === service?.id && isServiceOurs),
     refused,
     clusters: clusters.map(({ name }) => name),
     unreachable: elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name),

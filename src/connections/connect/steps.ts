@@ -72,7 +72,8 @@ const service: ConnectStep = {
     const isUsable = isReady(there.status) && refOf(there, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
-    const ref = refOf(ready, found.refused);
+    const isServiceOurs = found.isServiceOurs || isCreated;
+    const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
       const what = `The private endpoint service ${ready.id} is ${ready.status}`;
       const hint = 'Wait a minute before you continue.';
@@ -81,7 +82,7 @@ const service: ConnectStep = {
     // The endpoints for the service, and its zones, are known only now.
     const known = found.service && refOf(found.service, []).target;
     const cloud = known === ref.target ? found.cloud : await side.survey(ref);
-    return { ...found, service: ready, cloud };
+    return { ...found, service: ready, isServiceOurs, cloud };
   },
 };
 
@@ -173,7 +174,7 @@ export function cloudSteps({ provider, cloud: { steps } }: ConnectFound): Connec
     run: async (work, found) => {
       let { cloud } = found;
       if (step.action === 'create' && found.service) {
-        const ref = refOf(found.service, found.refused);
+        const ref = refOf(found.service, found.refused, found.isServiceOurs);
         cloud = await work.side.carryOut(step.id, cloud, ref, work.onCreated);
       }
       return step === steps.at(-1) ? awaitAttachable(work, { ...found, cloud }) : { ...found, cloud };

@@ -27,6 +27,8 @@ import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from '.
 export interface Conversion extends ServicePair {
   older: Endpoint;
   sides: Sides;
+  /** Whether this run created the new service. */
+  isNew?: boolean;
   /** The Google projects in which the user agreed to create the new side. */
   inCloud: readonly CloudSide[];
   /** Why some of the clusters got no new string, although others did. */
@@ -51,6 +53,7 @@ export const newService: ConvertStep = {
       : await createOnce(session, request, older, true);
     // If the wait fails, the error names it.
     now.mapped = there;
+    now.isNew = !before;
     if (!isReady(there.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
       [now.mapped = there] = await awaitEndpoints(session, [there], goal, { deadline });
@@ -71,7 +74,7 @@ const newRules: ConvertStep = {
     if (!mapped) return { result: 'skipped', detail: '(no service)' };
     const { id: endpointId, projectId, provider, region } = mapped;
     const ended = now.sides.allMapped.filter(hasEnded).map(({ id }) => id);
-    const service = refOf(mapped, ended);
+    const service = refOf(mapped, ended, now.isNew);
     const names: string[] = [];
     for (const side of inCloud) {
       let plan = await side.survey(service);

@@ -147,9 +147,11 @@ export function whyNotYet({ older, mapped }: ServicePair, sides: Sides): string 
     return `Google project ${project} has ${after.length} of ${before.length} AVAILABLE interface endpoints with port mapping that replace ${names}.`;
   });
   if (reasons.length > 0) return reasons.join(' ');
-  const names = sides.clusters.flatMap((each) => (projectsBehind(each, sides).length > 0 ? each.name : []));
-  if (names.length === 0) return undefined;
-  return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.`;
+  const behind = sides.clusters.filter((each) => projectsBehind(each, sides).length > 0);
+  if (behind.length === 0) return undefined;
+  const names = behind.map(({ name, isPaused }) => (isPaused ? `${name} (paused)` : name));
+  const toResume = behind.some(({ isPaused }) => isPaused) ? ' Atlas updates a paused cluster when it is resumed.' : '';
+  return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.${toResume}`;
 }
 
 /** The old and the new connection strings of each cluster, side by side, those of one Google project in one row. */

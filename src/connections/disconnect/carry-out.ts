@@ -13,6 +13,7 @@ import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
+import { brokenRows } from '../broken-strings.js';
 import { detachAll } from '../remove-interfaces.js';
 import { planView, type ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
@@ -155,7 +156,7 @@ export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan 
 /** What `disconnect` prints: a line for each step, which a terminal has shown already. */
 export function disconnectedView(
   found: DisconnectFound,
-  plan: DisconnectPlan,
+  plan: DisconnectPlan & ShownPlan,
   { service, results, deleted, inUse }: DisconnectOutcome,
 ): View {
   const row = {
@@ -163,6 +164,7 @@ export function disconnectedView(
     interfaceEndpointId: plan.attached[0] ?? found.named ?? plan.kept ?? null,
     cloud: cloudRow(found, [...plan.left, ...inUse.map(({ id }) => id)], deleted),
     steps: results,
+    breaks: brokenRows(plan.breaks),
   };
   const steps: View = { single: false, rows: row.steps, columns: ['result', 'title', 'detail'], id: 'id' };
   const tsv: NonNullable<View['own']>[string] = (layout) => formats.tsv.render(steps, layout);

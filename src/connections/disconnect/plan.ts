@@ -1,5 +1,6 @@
 import { type Endpoint, shortName } from '../../atlas/model.js';
-import { CliError } from '../../base/errors.js';
+import { isLeaving } from '../../atlas/status.js';
+import { advise, CliError, type Hint } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
@@ -49,7 +50,7 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
-  const { service, belongings, keepsService, provider, region, named } = found;
+  const { service, belongings, provider, region, named } = found;
   const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
   const { account } = clouds[provider];
   const subjects = subjectsOf(found);
@@ -79,7 +80,7 @@ export function planDisconnect(found: DisconnectFound) {
     foreign !== undefined && endpoints.length === 0
       ? { ...keep(endpointStep, [foreign], why), action: isThere ? 'keep' : 'done' }
       : removal(endpointStep, ids(endpoints), states),
-    serviceStep(service, keepsService, [...inUse]),
+    serviceStep(found, [...inUse]),
     ...resourceSteps.map((step) => {
       const mine = resources.filter(({ stepId }) => stepId === step.id);
       const stay = used.filter(({ stepId }) => stepId === step.id);
@@ -122,13 +123,34 @@ function keep(step: CloudStep, ids: readonly string[], why: string, name = liste
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
-function serviceStep(service: Endpoint | undefined, keepsService: boolean, others: readonly string[]): PlannedRemoval {
+function serviceStep(found: DisconnectFound, others: readonly string[]): PlannedRemoval {
+  const { service, keepsService } = found;
   if (!service) return removal(atlasStep, []);
   const { id } = service;
   const name = `${id} (${service.status})`;
-  if (!keepsService && others.length === 0) return removal(atlasStep, [id], [name]);
-  const why = keepsService ? 'because of --keep-service' : `still used by ${listed(others)}`;
-  return keep(atlasStep, [id], why, name);
+  if (keepsService) return keep(atlasStep, [id], 'because of --keep-service', name);
+  if (others.length > 0) return keep(atlasStep, [id], `still used by ${listed(others)}`, name);
+  if (!isServiceOurs(found) && !isLeaving(service.status)) return keep(atlasStep, [id], notOurs, name);
+  return removal(atlasStep, [id], [name]);
+}
+
+const notOurs = 'not created by connect';
+
+/** Whether `connect` created the service too: what it created for it says so. */
+function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
+  const all = belongings.flatMap(({ endpoints, resources }) => [...endpoints, ...resources]);
+  return all.some(({ ownerId, isServiceOurs }) => ownerId === service?.id && isServiceOurs);
+}
+
+/** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
+export async function hintsToDelete(
+  session: Session,
+  { service }: Pick<DisconnectFound, 'service'>,
+  { steps }: DisconnectPlan,
+): Promise<Hint[]> {
+  if (!service || steps.every(({ why }) => why !== notOurs)) return [];
+  const text = 'connect did not create the Atlas service, so disconnect keeps it. To delete it:';
+  return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
 }
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */

@@ -4,6 +4,7 @@ import { listed } from '../../base/lists.js';
 import type { Belongings, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { eachOf } from '../../endpoints/ask.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
@@ -20,11 +21,10 @@ export async function readForDisconnect(
   // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
   const atlas = await session.atlas();
-  const belongings: Belongings[] = [];
-  for (const teardown of teardowns) {
-    const there = await teardown.find(projectId, service ? clouds[provider].service.target(service) : null, serviceId);
-    belongings.push({ ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) });
-  }
+  const belongings = await eachOf(teardowns, async ({ find }): Promise<Belongings> => {
+    const there = await find(projectId, service ? clouds[provider].service.target(service) : null, serviceId);
+    return { ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) };
+  });
   // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(session, [service]) : [];

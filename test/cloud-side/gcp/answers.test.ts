@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type GcpAccess, openCompute } from '../../../src/cloud-side/gcp/compute.js';
 import { openGcpInspector } from '../../../src/cloud-side/gcp/inspect.js';
-import { markOf, ownerOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/cloud-side/gcp/model.js';
+import { markOf, marksOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/cloud-side/gcp/model.js';
 import { openGcpSide, openGcpTeardown, rehearseCreation } from '../../../src/cloud-side/gcp/side.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
@@ -167,7 +167,7 @@ test('a rule that is listed before it has an IP address is attached with the one
   const place = { region: 'us-east4', atlasRegion: 'US_EAST_4' };
   const about = { projectId: service.projectId, region: 'us-east4', serviceRegion: 'us-east4', isBlindAllowed: false };
   const side = openGcpSide(about, access, wanted, line);
-  const plan = await side.survey({ ...service, ...place, target, refused: [] });
+  const plan = await side.survey({ ...service, ...place, target, refused: [], isOurs: false });
   expect(plan.endpoint && side.statusVerdict(plan.endpoint)).toBe('pending');
   const now = await side.read('r');
   expect(now && side.attachment(side.withEndpoint(plan, now)).body.endpoints).toEqual([
@@ -222,10 +222,11 @@ test.each([
 });
 
 test('only the exact description marks what this program created', () => {
-  const mark = markOf(service);
-  expect(ownerOf({ description: mark }, service.projectId)).toBe(service.id);
-  for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')]) {
-    expect(ownerOf({ description }, service.projectId)).toBeNull();
+  for (const isOurs of [false, true]) {
+    const mark = markOf({ ...service, isOurs });
+    expect(marksOf({ description: mark }, service.projectId)).toEqual({ ownerId: service.id, isServiceOurs: isOurs });
+    for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')])
+      expect(marksOf({ description }, service.projectId).ownerId).toBeNull();
   }
 });
 

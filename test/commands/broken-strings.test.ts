@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
+import { ownAws } from '../helpers/own-aws.js';
+import { ownConnection } from '../helpers/own-connection.js';
+import { Screen } from '../helpers/screen.js';
+
+const { own, json, left } = ownConnection();
+
+const [east, west] = [
+  { provider: 'AWS', atlasRegion: 'US_EAST_1' },
+  { provider: 'AWS', atlasRegion: 'EU_WEST_1' },
+] as const;
+const clusters = [
+  { name: 'near', regions: [west] },
+  { name: 'wide', regions: [east, west] },
+  { name: 'far', regions: [east] },
+];
+
+const projects = [defaultProject, '64f0c2a7e1b2c3d4e5f60719'];
+
+const names = ({ breaks }: { breaks: { cluster: string; connectionString: string; regions: string[] }[] }) =>
+  breaks.map(({ cluster, connectionString, regions }) => {
+    expect(connectionString).toMatch(new RegExp(`^mongodb\\+srv://${cluster}-pl-\\d\\.`));
+    return `${cluster}: ${regions.join(' ')}`;
+  });
+const strings = async () =>
+  ((await json('connection-strings')) as { cluster: string }[]).map(({ cluster }) => cluster).toSorted();
+const readable = async () => own.sandbox.clock.advance(120_000);
+
+describe('a cluster with nodes in two regions', () => {
+  let ids: string[] = [];
+  beforeEach(async () => {
+    await own.restart({ clusters, projects });
+    ids = [];
+    for (const region of ['us-east-1', 'eu-west-1'])
+      ids.push((await json(`connect ${region} --yes`)).cloud.interfaceEndpointId);
+    await readable();
+    expect(await strings()).toEqual(['far', 'near', 'wide']);
+  });
+
+  describe.each([
+    ['disconnect eu-west-1', 'Nothing was removed'],
+    ['interface remove eu-west-1', 'Nothing was removed'],
+    ['delete eu-west-1 --cascade', 'Nothing was deleted'],
+  ])('%s', (command, undone) => {
+    const line = () => (command.startsWith('interface') ? `${command} ${ids[1]}` : command);
+
+    test('removes nothing with --yes alone', async () => {
+      const { exitCode, stdout, stderr } = await own.atlas(`${line()} --yes`);
+      expect([exitCode, stdout], stderr).toEqual([5, '']);
+      expect(stderr).toContain(`${undone}: it breaks connection strings in other regions too: wide (AWS us-east-1).\n`);
+      expect(stderr).toContain(`atlas-pe ${line()} --yes --allow-outage`);
+      expect([await strings(), await left('eu-west-1')]).toEqual([
+        ['far', 'near', 'wide'],
+        [2, 2, 1, 1],
+      ]);
+    });
+
+    test('removes it with --allow-outage, and JSON lists what broke', async () => {
+      expect(names(await json(`${line()} --yes --allow-outage`))).toEqual([
+        'near: eu-west-1',
+        'wide: us-east-1 eu-west-1',
+      ]);
+      await readable();
+      expect(await strings()).toEqual(['far']);
+    });
+
+    test('shows each string before the question, which needs no option', async () => {
+      const screen = new Screen({ columns: 80, rows: 40, convertEol: true });
+      expect((await own.atlas(line(), { screen, stdin: 'n\r' })).exitCode).toBe(1);
+      await screen.written();
+      const shown = screen.lines().join('\n');
+      expect(shown.match(/breaks {2}Connection string {2}mongodb\+srv:\S+ \((near|wide)\)/g)).toHaveLength(2);
+      expect(shown).toMatch(
+        /Applications that use them can no longer connect\. They also stop\s+working in AWS us-east-1\.\n[\s\S]*\[y\/N\]/,
+      );
+      expect(await strings()).toHaveLength(3);
+    });
+
+    test('goes on with a warning if the clusters cannot be read', async () => {
+      own.faults = [{ path: '*/clusters', status: 403, code: 'USER_UNAUTHORIZED' }];
+      const { exitCode, stdout, stderr } = await own.atlas(`${line()} --yes --json`);
+      expect([exitCode, JSON.parse(stdout).breaks]).toEqual([0, null]);
+      expect(stderr).toContain('Warning: Cannot read which connection strings stop working.');
+    });
+  });
+
+  test('disconnect --dry-run lists them, and changes nothing', async () => {
+    expect(names(await json('disconnect eu-west-1 --dry-run'))).toEqual([
+      'near: eu-west-1',
+      'wide: us-east-1 eu-west-1',
+    ]);
+    const { stdout } = await own.atlas('disconnect us-east-1 --dry-run --output table');
+    expect(stdout.match(/ {2}breaks {2}Connection string {2}mongodb\S+ \((?:wide|far)\)\n/g)).toHaveLength(2);
+    expect(await strings()).toHaveLength(3);
+  });
+
+  test('only the strings through the removed interface endpoint break, if another one remains in its region', async () => {
+    await json('regional-mode enable --yes');
+    const aws = await ownAws(own.sandbox.baseUrl);
+    const vpc = await aws.createVpc('10.9.0.0/16');
+    const subnet = await aws.createSubnet(vpc, 'us-east-1a', '10.9.0.0/24');
+    const { endpointServiceName } = await json('get us-east-1');
+    const id = await aws.createEndpoint(endpointServiceName, vpc, [subnet]);
+    aws.ec2.destroy();
+    await json(`interface add us-east-1 ${id} --wait`);
+    await readable();
+    // far has a string through each of the two, and wide only as many as eu-west-1 has.
+    expect(await strings()).toEqual(['far', 'far', 'near', 'wide']);
+    expect(names(await json(`interface remove ${id} --yes`))).toEqual(['far: us-east-1']);
+  });
+
+  test('the strings of another project stay', async () => {
+    const other = `--project ${projects[1]}`;
+    await json(`connect us-east-1 --yes ${other}`);
+    expect(names(await json(`disconnect us-east-1 --yes ${other}`))).toEqual(['far: us-east-1']);
+    expect(await strings()).toEqual(['far', 'near', 'wide']);
+  });
+});
+
+test('what breaks nothing needs no option, and JSON says so', async () => {
+  await own.restart({ clusters });
+  await json('connect us-east-1 --yes');
+  // wide has no string yet.
+  expect(names(await json('disconnect us-east-1 --yes'))).toEqual(['far: us-east-1']);
+  for (const line of ['disconnect us-east-1', 'interface remove us-east-1 vpce-0123456789abcdef0', 'delete us-east-1'])
+    expect((await json(`${line} --yes --if-exists`)).breaks, line).toEqual([]);
+  await json('create us-east-1 --wait');
+  expect((await json('delete us-east-1 --cascade --yes')).breaks).toEqual([]);
+});

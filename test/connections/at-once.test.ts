@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Teardown } from '../../src/cloud-side/cloud-side.js';
+import { writeTerraform } from '../../src/connections/describe.js';
+import { readForDisconnect } from '../../src/connections/disconnect/read-both-sides.js';
+import { endpointOf } from '../helpers/endpoint-of.js';
+import { fakeSession } from '../helpers/fake-session.js';
+
+/** Resolves once it was called so often. */
+function meeting(count: number): () => Promise<void> {
+  let [called, open] = [0, () => {}];
+  const all = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return () => {
+    if (++called === count) open();
+    return all;
+  };
+}
+
+test('disconnect asks the regions of a service at the same time, and keeps their order', async () => {
+  const met = meeting(2);
+  const teardown = (region: string) => {
+    const nothing = { account: 'a', principal: 'p', shortPrincipal: 'p', endpoints: [], resources: [] };
+    const find = async () => met().then(() => ({ ...nothing, region }));
+    return { region, find } as unknown as Teardown;
+  };
+  const { session } = fakeSession({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
+  const service = endpointOf();
+  const target = { projectId: 'project', provider: 'AWS', region: 'us-east-1', service, serviceId: undefined } as const;
+  const about = { ...target, named: undefined, keepsService: false };
+  const { belongings } = await readForDisconnect(session, about, ['us-east-1', 'us-west-2'].map(teardown));
+  expect(belongings.map(({ region }) => region)).toEqual(['us-east-1', 'us-west-2']);
+});
+
+test('the Terraform format asks for the ends of two services at the same time', async () => {
+  const met = meeting(2);
+  const endpoints = ['6a793f68c0eb9e7a17715835', '6a793f68c0eb9e7a17715836'].map((id, index) =>
+    endpointOf({ id, interfaceEndpoints: [`vpce-${String(index).repeat(17)}`] }),
+  );
+  const getInterface = async (_: unknown, id: string) => ({ id, status: 'AVAILABLE', region: 'us-east-1' }) as never;
+  const { session } = fakeSession({ atlas: { getInterface } });
+  const open = async () => ({ inspect: async () => met().then(() => null) });
+  const text = await writeTerraform(session, { endpoints, whole: false }, open, () => undefined);
+  expect(text.match(/It is not in this AWS account/g)).toHaveLength(2);
+});
