@@ -24,5 +24,5 @@ export const services: Family<Endpoint> = {
   steps: {},
   toCreate: adviceToCreate,
   toReplace: replacing,
-  expected: ({ status, provider }) => (status === 'INITIATING' ? clouds[provider] : undefined),
+  readyTimes: ({ status, provider }) => (status === 'INITIATING' ? clouds[provider].readyTimes : undefined),
 };
