@@ -33,11 +33,6 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
   return Object.fromEntries([...shared, ...own]);
 }
 
-/** The same endpoint with the status `DELETED`. */
-export function toDeleted(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, status: deleted };
-}
-
 export function toProject(answer: unknown) {
   const group = fields(answer, 'project');
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };

@@ -25,8 +25,6 @@ export interface View {
   tone?: (row: Row) => Tone;
   /** For --sort: the order of values by key, if it isn't alphabetical. */
   order?: Readonly<Record<string, readonly string[]>>;
-  /** Rows that a terminal shows in bold. */
-  marked?: ReadonlySet<Row>;
   /** For JSON and YAML: what the rows, reduced to the keys of --fields, are put into (default: a list of them). */
   nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */

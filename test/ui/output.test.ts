@@ -207,12 +207,6 @@ describe('in a terminal', () => {
     expect(new Set(lines.map((line) => line.indexOf('X') - 2))).toEqual(new Set([head.indexOf('STATUS')]));
   });
 
-  test('marked rows are bold', async () => {
-    const text = await draw({ ...list, marked: new Set(list.rows.slice(1)) }, { isTerminal: true, color: true });
-    expect(text).toContain('\x1b[1mb2\x1b[22m');
-    expect(text).not.toContain('\x1b[1ma1');
-  });
-
   test('statuses have colours that are readable on black and on white', async () => {
     const statuses = ['AVAILABLE', 'INITIATING', 'WAITING_FOR_USER', 'FAILED', 'DELETED'].map((status) => ({
       ...row,
