@@ -148,10 +148,7 @@ export async function createContext(
     // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
   };
-  // The in-process sandbox can't answer before this process is idle.
-  const ownAtlas = once(async (atOnce: number = 1) =>
-    connectAtlas(await signIn(), line, profile.isSandbox ? 0 : atOnce),
-  );
+  const ownAtlas = once(async () => connectAtlas(await signIn(), line));
 
   const exchange = once(async () => (await import('./context/exchange.js')).openExchange(line));
 
@@ -206,7 +203,7 @@ export async function createContext(
     /** The credentials and the host they belong to. */
     signIn,
     /** The Atlas API with other credentials, and without anything cached, to test them. */
-    atlasAs: (other: SignIn) => connectAtlas(other, { ...line, cacheFile: null }, 1),
+    atlasAs: (other: SignIn) => connectAtlas(other, { ...line, cacheFile: null }),
     /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
     sandboxNetwork: sandbox.network,
     /** Sends requests to the REST APIs of clouds. */

@@ -49,7 +49,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
     const read = async (some: readonly Provider[]) => {
       const lists = listsOf(family, some);
-      const atlas = await session.atlas(lists.length);
+      const atlas = await session.atlas();
       const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
       return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
     };

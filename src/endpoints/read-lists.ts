@@ -2,7 +2,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { restMsOf } from '../atlas/retry.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
-import { eachOf, mostAtOnce } from './ask.js';
+import { eachOf } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Session } from './session.js';
 
@@ -26,11 +26,11 @@ export interface Lists<E extends AnyEndpoint = Endpoint> {
 
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists<E extends AnyEndpoint>(
-  { atlas: open }: Pick<Session, 'atlas'>,
+  session: Pick<Session, 'atlas'>,
   scopes: readonly Scope<E>[],
   onDone?: () => void,
 ): Promise<Lists<E>> {
-  const atlas = await open(Math.min(scopes.length, mostAtOnce));
+  const atlas = await session.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const lists = new Map<Scope<AnyEndpoint>, readonly E[]>();
   const failures = new Map<Scope<AnyEndpoint>, Failure>();
