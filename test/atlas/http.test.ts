@@ -1,6 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { createServer } from 'node:net';
-import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError } from '../../src/atlas/errors.js';
@@ -9,7 +7,6 @@ import { InterruptedError } from '../../src/base/errors.js';
 import { retryAfterSeconds } from '../../src/base/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { listen } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 
 type Respond = (response: ServerResponse) => unknown;
@@ -154,45 +151,6 @@ describe('a response that is not from Atlas gives a clear error', () => {
     );
     await expect(send()).rejects.toThrow(AnswerError);
     expect(other.server.count()).toBe(0);
-  });
-});
-
-describe('a 100 Continue that was not asked for is skipped', () => {
-  const head = 'Content-Type: application/json\r\nContent-Length: 13\r\n\r\n';
-  const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Go on\r\nA: b\r\n\r\nHTTP/1.1 201 Created\r\n${head}{"fine":true}`;
-
-  /** A server that sends the text in these parts for each request on its connection. */
-  async function inParts(parts: (request: number) => readonly string[]) {
-    let requests = 0;
-    const server = createServer((socket) => {
-      socket.setNoDelay(true).on('data', async () => {
-        for (const part of parts(requests++)) {
-          socket.write(part);
-          await after(1);
-        }
-      });
-    });
-    const { host, connections, close } = await listen(server);
-    onTestFinished(close);
-    const { send } = sender(`http://${host}`);
-    return { connections, send: () => send({ method: 'POST', body: '{}' }) };
-  }
-
-  test('in one packet, in two with any split, or in one for each byte', async () => {
-    const { send, connections } = await inParts((request) =>
-      request <= text.length ? [text.slice(0, request), text.slice(request)] : [...text],
-    );
-    for (let request = 0; request <= text.length + 1; request++) expect(await send()).toEqual({ fine: true });
-    expect(connections()).toBe(1);
-  });
-
-  test('but not in a body', async () => {
-    const body = JSON.stringify('HTTP/1.1 100 Continue\r\n\r\n');
-    const { send } = await inParts(() => [
-      `HTTP/1.1 200 OK\r\n${head.replace('13', `${body.length}`)}"`,
-      body.slice(1),
-    ]);
-    expect(await send()).toBe(JSON.parse(body));
   });
 });
 
