@@ -47,7 +47,6 @@ export async function awaitCloudEndpoint(
       latest = now ?? latest;
       return [{ id: endpoint.id, status: now?.state ?? deleted }];
     },
-    requests: () => 0,
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
@@ -91,7 +90,6 @@ export async function awaitStrings(
       const now = new Map((await atlas.listClusters(projectId, how)).map((each) => [each.id, each]));
       return some.map((each) => now.get(each.id) ?? each);
     },
-    requests: () => 1,
     name: ({ name }) => name,
     facts: ({ name }) => ({ cluster: name, projectId }),
     note: () => 'no private connection string yet',

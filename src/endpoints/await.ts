@@ -85,7 +85,6 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       },
       gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
       age,
-      requests: (some) => listsWith(some).length,
       facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
       note: (endpoint, elapsedMs) => {
         const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
