@@ -1,6 +1,5 @@
-import { fstatSync, writeSync } from 'node:fs';
 import { CliError, codeOf, type Hint, reasonOf, writingHint } from '../base/errors.js';
-import type { Env, Output, Streams } from '../base/host.js';
+import type { Env, Output } from '../base/host.js';
 
 /** The columns of a stream, if it is a terminal. */
 export type Width = Pick<Output, 'isTTY' | 'columns'>;
@@ -162,31 +161,4 @@ export function write(stdout: Output, text: string): Promise<boolean> {
       reject(new CliError('unexpected', `Cannot write the output: ${reasonOf(error)}.`, { hint, cause: error }));
     });
   });
-}
-
-/**
- * Returns stderr for an error that is the only output of this process. Node takes 5 ms to open a stream for a pipe or a
- * file, so this writes to the file descriptor.
- */
-export function lastStderr(host: Streams): MessageStream {
-  try {
-    // Terminals are character devices.
-    if (host === process && !fstatSync(2).isCharacterDevice()) return { write: (text) => writeDirectly(text, host) };
-  } catch {
-    // Windows may have no such file. Node's stream can do without.
-  }
-  ignoreErrors(host.stderr);
-  return host.stderr;
-}
-
-function writeDirectly(text: string, host: Streams): void {
-  const bytes = Buffer.from(text);
-  let written = 0;
-  try {
-    while (written < bytes.length) written += writeSync(2, bytes, written);
-  } catch {
-    // For example a full non-blocking pipe: the stream can wait for it.
-    ignoreErrors(host.stderr);
-    host.stderr.write(bytes.subarray(written));
-  }
 }
