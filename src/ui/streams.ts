@@ -116,22 +116,6 @@ export function wrappedValue(text: string, width: number, lengthOf?: (line: stri
   );
 }
 
-/**
- * Rows of cells as lines, with the cells below each other, `gap` columns apart. The last cell of a row is wrapped at
- * spaces into lines below its start, if there is a width.
- */
-export function inColumns(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, gap = 2): string[] {
-  const safe = rows.map((row) => row.map((text) => printable(shortened(text)).replaceAll(/[\r\n\t]+/g, ' ')));
-  const widths: number[] = [];
-  for (const row of safe)
-    for (const [at, text] of row.slice(0, -1).entries()) widths[at] = Math.max(widths[at] ?? 0, text.length + gap);
-  return safe.flatMap((row) => {
-    const start = row.slice(0, -1).map((text, at) => text.padEnd(widths[at] ?? 0));
-    const [first, ...rest] = wrapped(row.at(-1) ?? '', width - start.join('').length);
-    return [`${start.join('')}${first}`, ...rest.map((line) => `${' '.repeat(start.join('').length)}${line}`)];
-  });
-}
-
 /** Whether this stream is a terminal that can move its cursor. */
 export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
