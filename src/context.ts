@@ -12,7 +12,7 @@ import { type Definition, fieldsOf, type Given, type Globals, optionWithField } 
 import { openAtlasCli } from './config/atlas-cli.js';
 import { checkProfileExists, chooseFormat, chooseProfile } from './config/choose.js';
 import { ownFolder } from './config/paths.js';
-import { fromProfile, resolve, type Sources } from './config/resolve.js';
+import { fromProfile, resolve, type Sources } from './config/precedence.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type Content, openConfig } from './config/store.js';

@@ -44,7 +44,7 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
       Object.entries(await tables()).flatMap(([name, value]) => (typeof value === 'object' ? name : [])),
     /** The kind of credentials in use, if the environment or the file says so. Others may be leftovers or a cache. */
     kind: async (profile: string) =>
-      kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || env.MCLI_AUTH_TYPE || (await table(profile))?.auth_type),
+      kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || (await table(profile))?.auth_type),
     /** The settings in its file. */
     values: async (profile: string) => valuesOf((await table(profile)) ?? {}),
     /** Its credentials in the keychain. */

@@ -51,7 +51,6 @@ const everySetting: readonly HelpItem[] = settingNames.map((name) => {
 const variables: readonly HelpItem[] = [
   ['ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE', `profile to use; 'sandbox' selects the built-in Atlas sandbox`],
   ['MONGODB_ATLAS_AUTH_TYPE', 'api_keys, service_account or user_account, if several kinds of credentials are set'],
-  ['MCLI_…', 'older names of the variables of the Atlas CLI'],
   ['ATLAS_PE_CONFIG_DIR', 'directory for config.json'],
   ['ATLAS_PE_CACHE_DIR', 'directory for cache.json and compiled code'],
   ['ATLAS_PE_DATA_DIR', 'directory for the saved sandbox'],
