@@ -41,7 +41,6 @@ export interface ServiceRequest {
   portMapping?: boolean | undefined;
 }
 
-/** The request that creates a private endpoint service. */
 export function createServiceRequest(projectId: string, service: ServiceRequest): ApiRequest {
   const { provider, atlasRegion, remoteRegions, portMapping } = service;
   return {
@@ -143,7 +142,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` });
     },
 
-    /** Whether a region may have several private endpoints. */
     getRegionalMode: async (projectId: string, limits?: RequestLimits) =>
       fields(await get(regionalMode(projectId), limits), 'regional mode').enabled === true,
 
@@ -179,7 +177,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       }
     },
 
-    /** Any other call, and any other list. */
     send,
     listAll: all,
 

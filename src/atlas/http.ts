@@ -25,7 +25,6 @@ export interface HttpOptions extends RouteOptions {
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
   onCall?: (() => () => void) | undefined;
-  /** Called with the headers of each response. */
   onAnswer?: ((headers: Answer['headers']) => void) | undefined;
   /** Returns the error of a call, perhaps in better words. */
   explain?: ((error: CliError) => Promise<CliError>) | undefined;

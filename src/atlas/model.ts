@@ -102,7 +102,6 @@ export function mayBeIn(account: string, { gcpProjectId = account }: Readonly<Re
   return gcpProjectId === account;
 }
 
-/** The model of an interface endpoint that no longer exists. */
 export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint {
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
 }

@@ -7,7 +7,6 @@ import type { Route } from './route.js';
 
 interface About {
   host: string;
-  /** The way to the host. */
   route: Pick<Route, 'proxy' | 'isLookingUp'>;
   /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
@@ -15,7 +14,6 @@ interface About {
   mayHaveArrived: boolean;
   /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
-  /** The time-out of this try. */
   limitMs: number;
 }
 

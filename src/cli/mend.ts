@@ -55,7 +55,6 @@ export function commandSynonymIn(argv: readonly string[]) {
   return { at, words, targets: [], other: undefined };
 }
 
-/** The options of all commands. */
 export const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
 
 /** Finds an option by what it is called on the command line. */

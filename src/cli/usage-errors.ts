@@ -53,7 +53,6 @@ function likely(argv: readonly string[]): Hint | undefined {
   return words && { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
 }
 
-/** The error for a command of another program that is in the synonyms. */
 function foreignCommand(argv: readonly string[]): UsageError | undefined {
   const { words, targets, other } = commandSynonymIn(argv);
   const message = `Unknown command '${words.join(' ')}'.`;

@@ -66,7 +66,6 @@ export async function checkProfileExists(name: string, { profiles }: Content, at
 }
 
 interface FormatChoice {
-  /** From the command line. */
   output?: string | undefined;
   json?: boolean | undefined;
   /** The option --query. Only some formats show its result. */

@@ -6,13 +6,11 @@ import type { Keychain } from './secrets.js';
 import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
 import type { ProfileValues } from './store.js';
 
-/** A value and where it comes from. */
 export interface Resolved {
   value: string;
   origin: Origin;
 }
 
-/** A value and its origin; undefined if there is no value. */
 export function resolved(value: string | undefined, origin: Origin): Resolved | undefined {
   return value === undefined ? undefined : { value, origin };
 }
@@ -47,7 +45,6 @@ const unnamedOrigins = {
   entered: 'what you entered',
 } as const;
 
-/** What the sources of settings read. */
 export interface Sources {
   flags: ProfileValues;
   env: Env;
@@ -128,7 +125,6 @@ function isBound(name: SettingName): boolean {
   return name === 'base-url' || credentialNames.includes(name);
 }
 
-/** The kinds of the official clients, with the one that this `auth_type` names first. */
 function officialFirst(authType: string | undefined): CredentialKind[] {
   const chosen = kindsByAuthType.get(authType);
   return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
@@ -159,7 +155,6 @@ async function holdsCredential(sources: Sources, values: ProfileValues): Promise
   return sure.some(({ names }) => names.every((name) => values[name]));
 }
 
-/** The kinds of credentials that the Atlas CLI profile may sign in with, strongest first. */
 async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<CredentialKind[]> {
   const chosen = await atlasCli.kind(profile.name);
   return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);

@@ -98,7 +98,6 @@ async function readValue(name: SettingName, found: Resolved, { keychain, profile
   return checked(name, { ...found, value: await readSecret(keychain, profile.name, name) }).value;
 }
 
-/** The error for credentials that were saved for another host. */
 function foreignHost(origin: Origin, used: Resolved | null, saved: Resolved | null): CliError {
   const other = `${used?.value} (${used && originText(used.origin)})`;
   const message = `The credentials from ${originText(origin)} are for ${saved?.value}, not for ${other}.`;

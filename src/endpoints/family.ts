@@ -42,7 +42,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   noun: string;
   statuses: Statuses;
   view: Omit<View, 'single' | 'rows'>;
-  /** The clouds that have it. */
   providers: readonly Provider[];
   /** The name of the list that has those of a cloud: the cloud, or the first one if a list has all of them. */
   listOf(provider: Provider): Provider;
@@ -66,7 +65,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   complete?(atlas: Atlas, endpoint: E): Promise<E>;
 }
 
-/** The lists to read for these clouds. */
 export function listsOf({ providers, listOf }: Family, clouds: readonly Provider[]): Provider[] {
   return [...new Set(clouds.filter((cloud) => providers.includes(cloud)).map(listOf))];
 }

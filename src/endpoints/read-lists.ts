@@ -14,7 +14,6 @@ export interface Scope<E extends AnyEndpoint = Endpoint> {
 }
 
 export interface Failure {
-  /** What couldn't be read. */
   what: string;
   error: CliError;
 }

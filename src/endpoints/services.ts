@@ -7,7 +7,6 @@ import type { Family } from './family.js';
 import { adviceToCreate, replacing } from './next-step.js';
 import { serviceView } from './view.js';
 
-/** The private endpoint services of clusters. */
 export const services: Family<Endpoint> = {
   name: undefined,
   flags: [],

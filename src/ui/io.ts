@@ -20,7 +20,6 @@ export interface IoOptions extends Pick<Layout, 'keys' | 'fields' | 'query'> {
   logFormat: LogFormat;
   sort?: Sort | undefined;
   quiet?: boolean | undefined;
-  /** False if --no-color was given. */
   color?: boolean | undefined;
   /** Resolves to a function that returns whether this process is in the terminal's foreground. */
   foreground: () => Promise<() => boolean>;
@@ -66,12 +65,10 @@ export function createIo(
     return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
   const responseSpinner = createResponseSpinner(clock, isLive ? openSpinner : undefined);
-  /** Asks without a spinner in the terminal. */
   const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
-  /** Reads all of stdin. */
   const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
   return {
     format,
@@ -112,7 +109,6 @@ export function createIo(
     hint: (what: Advice) => {
       if (givesHints) messages.hint(toHint(what));
     },
-    /** Says what was done. */
     note: (message: string, items?: Items) => {
       if (!quiet) messages.note(message, items);
     },
@@ -137,7 +133,6 @@ export function createIo(
       if (stderr.isTTY) stderr.write('\n');
     },
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
-    /** Asks for a line of text in a terminal. */
     ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
     /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),

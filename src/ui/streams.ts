@@ -1,10 +1,8 @@
 import { CliError, codeOf, type Hint, reasonOf, writingHint } from '../base/errors.js';
 import type { Env, Output } from '../base/host.js';
 
-/** The columns of a stream, if it is a terminal. */
 export type Width = Pick<Output, 'isTTY' | 'columns'>;
 
-/** The part of a stream that messages need. */
 export interface MessageStream extends Width {
   write(text: string): unknown;
 }
@@ -83,7 +81,6 @@ export function brokenAtOptions(line: string, width: number): string[] {
   });
 }
 
-/** The columns of a terminal; infinity for a pipe. */
 function widthOf({ isTTY, columns }: Width): number {
   return (isTTY && columns) || Number.POSITIVE_INFINITY;
 }

@@ -2,7 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { printable, shortened, wrapped } from './streams.js';
 
-/** The size of a terminal. */
 export interface Size {
   columns: number;
   rows: number;
@@ -25,7 +24,6 @@ export function extentOf(line: string, columns: number): { rows: number; used: n
   return { rows, used };
 }
 
-/** Cuts a text to this many columns. */
 export function cut(text: string, columns: number, ellipsis: string): string {
   // Don't measure text that is far too long: a response may have megabytes.
   if (text.length <= 4 * columns && columnsOf(text) <= columns) return text;

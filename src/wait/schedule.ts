@@ -3,11 +3,9 @@ import type { ReadyTimes } from '../clouds/cloud.js';
 /** The longest gap in milliseconds, so that a failure is noticed within this time. */
 const longestMs = 15_000;
 
-/** An endpoint that a wait polls. */
 export interface Awaited {
   /** How long the cloud usually takes; undefined if there are no records. */
   readyTimes: ReadyTimes | undefined;
-  /** Milliseconds since it was created. */
   ageMs: number;
   /** Milliseconds since the wait for it started. */
   elapsedMs: number;

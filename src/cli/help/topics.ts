@@ -4,7 +4,6 @@ import { setting, settingNames, variablesOf } from '../../config/settings.js';
 import { type Format, formats } from '../../ui/formats.js';
 import { type TopicName, tree } from '../tree.js';
 
-/** An item in a list, such as a status: a term and its meaning. */
 export type HelpItem = readonly [term: string, meaning: string];
 
 /** The page of a help topic: paragraphs and lists of items. */
