@@ -12,7 +12,7 @@ import { type Definition, fieldsOf, type Given, type Globals, optionWithField } 
 import { openAtlasCli } from './config/atlas-cli.js';
 import { checkProfileExists, chooseFormat, chooseProfile } from './config/choose.js';
 import { ownFolder } from './config/paths.js';
-import { fromProfile, resolve, type Sources } from './config/resolve.js';
+import { fromProfile, resolve, type Sources } from './config/precedence.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type Content, openConfig } from './config/store.js';
@@ -154,10 +154,7 @@ export async function createContext(
     // This sandbox ends with the process, and so do its challenges.
     cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
   };
-  // The in-process sandbox can't answer before this process is idle.
-  const ownAtlas = once(async (atOnce: number = 1) =>
-    connectAtlas(await signIn(), line, profile.isSandbox ? 0 : atOnce),
-  );
+  const ownAtlas = once(async () => connectAtlas(await signIn(), line));
 
   const exchange = once(async () => (await import('./context/exchange.js')).openExchange(line));
 
@@ -216,7 +213,7 @@ export async function createContext(
     /** The credentials and the host they belong to. */
     signIn,
     /** The Atlas API with other credentials, and without anything cached, to test them. */
-    atlasAs: (other: SignIn) => connectAtlas(other, { ...line, cacheFile: null }, 1),
+    atlasAs: (other: SignIn) => connectAtlas(other, { ...line, cacheFile: null }),
     /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
     sandboxNetwork: sandbox.network,
     /** Sends requests to the REST APIs of clouds. */

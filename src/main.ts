@@ -4,7 +4,7 @@ import { helpWidth, writtenFile, writtenHelp } from './cli/help/written.js';
 import type { ParsedLine } from './cli/parser.js';
 import type { HostParts } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
-import { ignoreErrors, lastStderr, write } from './ui/streams.js';
+import { ignoreErrors, write } from './ui/streams.js';
 
 /**
  * Runs one command line (without the program's name) and returns the exit code. Never throws. Streams, signals and the
@@ -53,7 +53,8 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
   } catch (thrown) {
     if (thrown instanceof ReaderGoneError) return exitCodes.done;
     const error = asCliError(thrown);
-    const messages = messagesOf(isStarted ? host.stderr : lastStderr(host), logFormat);
+    if (!isStarted) ignoreErrors(host.stderr);
+    const messages = messagesOf(host.stderr, logFormat);
     messages.error(error);
     const isVerbose = argv.includes('--verbose') || argv.includes('-v') || env.ATLAS_PE_DEBUG === '1';
     if (isVerbose && thrown instanceof Error && !(thrown instanceof CliError)) messages.stack(String(thrown.stack));

@@ -4,24 +4,20 @@ import { gap, withJitter } from '../src/wait/schedule.js';
 /** Returns how many milliseconds to sleep before poll `count` (from 1) of an endpoint of this age in milliseconds. */
 type Schedule = (ageMs: number, count: number) => number;
 
-/** The average cost of a schedule over the runs. */
+/** The cost of a schedule over the runs. */
 export interface Cost {
+  /** The average number of requests. */
   requests: number;
-  /** Seconds from ready to the poll that notices it. */
+  /** Seconds from ready to the poll that notices it, on average. */
   late: number;
-  /** The number of requests in the longest run. */
-  most: number;
+  /** The longest gap between two requests, in seconds. */
+  longestGap: number;
 }
-
-export type Recorded = Record<keyof typeof schedules, Cost>;
 
 export const schedules = {
   'atlas-pe': (provider: Provider) => {
-    const random = randomNumbers(20_261);
-    return (ageMs: number) => {
-      const awaited = { expected: clouds[provider], ageMs, elapsedMs: ageMs, isAtlas: true };
-      return withJitter(gap(awaited), random);
-    };
+    const [random, { readyTimes }] = [randomNumbers(20_261), clouds[provider]];
+    return (ageMs: number) => withJitter(gap({ readyTimes, ageMs, elapsedMs: ageMs, isAtlas: true }), random);
   },
   'every 4 s': () => () => 4000,
   // 5 s first, then 0.1 s · 2ⁿ, at least 5 s and at most 10 s.
@@ -31,36 +27,22 @@ export const schedules = {
 
 /** Replays each recorded time (seconds) through a schedule, many times because the schedule is partly random. */
 export function replay(schedule: Schedule, runs: readonly number[], times = 200): Cost {
-  const [all, longest] = [{ requests: 0, late: 0 }, Math.max(...runs)];
-  let most = 0;
+  let [requests, late, longestGapMs] = [0, 0, 0];
   for (const seconds of runs) {
     for (let time = 0; time < times; time++) {
-      let [ageMs, requests] = [0, 0];
-      while (ageMs < seconds * 1000) ageMs += schedule(ageMs, ++requests);
-      all.requests += requests;
-      all.late += ageMs / 1000 - seconds;
-      if (seconds === longest) most = Math.max(most, requests);
+      let [ageMs, count] = [0, 0];
+      while (ageMs < seconds * 1000) {
+        const gapMs = schedule(ageMs, ++count);
+        longestGapMs = Math.max(longestGapMs, gapMs);
+        ageMs += gapMs;
+      }
+      requests += count;
+      late += ageMs / 1000 - seconds;
     }
   }
-  const count = runs.length * times;
-  return { requests: all.requests / count, late: all.late / count, most };
+  const all = runs.length * times;
+  return { requests: requests / all, late: late / all, longestGap: longestGapMs / 1000 };
 }
-
-/** The targets of our schedule, and whether it meets each one. */
-export function targets(provider: Provider, recorded: Recorded): Record<string, boolean> {
-  const most = { 'at most 100 requests on the longest run': recorded['atlas-pe'].most <= 100 };
-  return { ...most, ...ownTargets[provider]?.(recorded['atlas-pe'], recorded.Terraform) };
-}
-
-/** Targets for the clouds that have recorded times. */
-const ownTargets: Partial<Record<Provider, (own: Cost, terraform: Cost) => Record<string, boolean>>> = {
-  AWS: (own) => ({ 'at most 14 requests': own.requests <= 14, 'at most 1.5 s late': own.late <= 1.5 }),
-  GCP: (own) => ({ 'at most 24 requests': own.requests <= 24, 'at most 1.7 s late': own.late <= 1.7 }),
-  AZURE: (own, terraform) => ({
-    "fewer requests than Terraform's": own.requests < terraform.requests,
-    "at most half as late as Terraform's": own.late <= terraform.late / 2,
-  }),
-};
 
 /** Pseudo-random numbers from 0 to 1, the same in each run (Lehmer's generator). */
 export function randomNumbers(seed: number): () => number {

@@ -37,7 +37,6 @@ export function accessPage(baseUrl: string, projectId?: string): string | undefi
   return `${baseUrl}/go?l=${encodeURIComponent(`${baseUrl}/v2#/org/<organization>/access/apiKeys`)}`;
 }
 
-/** Whether a URL points to this machine. */
 export function isLoopback(url: string): boolean {
   const hostname = URL.canParse(url) ? new URL(url).hostname : '';
   return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);

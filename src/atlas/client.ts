@@ -20,9 +20,6 @@ const mostPages = 100;
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
 
-/** Atlas returns how many requests are left, but not when the rate limit resets. So a window of one minute is assumed. */
-const windowMs = 60_000;
-
 /** A request without its credentials. */
 export interface ApiRequest {
   method: Method;
@@ -44,7 +41,6 @@ export interface ServiceRequest {
   portMapping?: boolean | undefined;
 }
 
-/** The request that creates a private endpoint service. */
 export function createServiceRequest(projectId: string, service: ServiceRequest): ApiRequest {
   const { provider, atlasRegion, remoteRegions, portMapping } = service;
   return {
@@ -68,14 +64,10 @@ export interface AtlasOptions extends HttpOptions {
 
 /** The calls of the Atlas Admin API. Each call throws the errors of `errors.ts`. */
 export function createAtlas(credentials: Credentials, options: AtlasOptions) {
-  /** How many requests the rate limit leaves; null if it is not known. */
-  let requestsLeft: number | null = null;
   let ahead = 0;
   const exchange = createSend({
     ...options,
     onAnswer: (headers) => {
-      const left = Number(headers['ratelimit-remaining'] ?? Number.NaN);
-      if (Number.isInteger(left)) requestsLeft = left;
       const skew = options.clock.now() - Date.parse(String(headers.date));
       if (!Number.isNaN(skew)) ahead = Math.abs(skew) <= mostSkewMs ? skew : 0;
     },
@@ -150,7 +142,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       await send({ method: 'DELETE', path: interfaces(service) + path`/${id}` });
     },
 
-    /** Whether a region may have several private endpoints. */
     getRegionalMode: async (projectId: string, limits?: RequestLimits) =>
       fields(await get(regionalMode(projectId), limits), 'regional mode').enabled === true,
 
@@ -186,13 +177,9 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       }
     },
 
-    /** Any other call, and any other list. */
     send,
     listAll: all,
 
-    /** How many milliseconds polls of this many requests must be apart, to leave half of the rate limit to other clients. */
-    gapOfRateLimit: (requests: number) =>
-      requestsLeft === null ? 0 : windowMs * Math.min(1, (2 * requests) / Math.max(1, requestsLeft)),
     /**
      * Converts this machine's time to Atlas's time; both are milliseconds since 1970. It uses the Date header of the last
      * response, or no difference if that date is not plausible.

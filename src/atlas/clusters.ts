@@ -54,7 +54,6 @@ export function toCluster(answer: unknown) {
     isPaused: cluster.paused === true,
     /** The kind of a cluster that shares its machines, `M0` or `Flex`: it has no private endpoints. Null if dedicated. */
     shared: sharedKind(configs),
-    /** The regions that have nodes. */
     regions: regionsOf(configs),
     strings: objects(privateEndpoint).map((string) => ({
       /** MONGOD (replica set) or MONGOS (sharded). */

@@ -31,7 +31,7 @@ export class ConnectError extends Error {
 
 /**
  * Returns a function that opens a connection to a host, each within `connectMs`. A failure is a `ConnectError`: no request
- * was sent yet. It needs nothing of undici, which is loaded meanwhile.
+ * was sent yet.
  */
 export function createConnector(baseUrl: string, options: ConnectorOptions): () => Promise<Socket> {
   const { clock, signal, proxy, lookup } = options;

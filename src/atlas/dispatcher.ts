@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
@@ -26,7 +25,6 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
           // undici compiles its parser when it gets a connection, and most of it when the first response begins.
           socket.once('readable', () => setOptimizing(false));
           setOptimizing(false);
-          skipContinue(socket);
           callback(null, socket);
           setOptimizing(true);
         },
@@ -72,35 +70,6 @@ async function readBody(body: AsyncIterable<Buffer>, host: string): Promise<stri
   }
   return Buffer.concat(chunks).toString('utf8');
 }
-
-/**
- * undici closes the connection at a `100 Continue` that it didn't ask for. RFC 9110 §15.2 says to ignore it. It comes
- * before the response to a request, possibly in several parts.
- */
-function skipContinue(socket: Socket): void {
-  const read = socket.read.bind(socket);
-  const interim = /^(?:HTTP\/1\.[01] 100\b[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)+/;
-  const marks = ['HTTP/1.0 100', 'HTTP/1.1 100'];
-  let held: Buffer = Buffer.alloc(0);
-  /** How many bytes were sent when the last response began. A response that begins later is to another request. */
-  let sentBefore = -1;
-  socket.read = (size) => {
-    const chunk: Buffer | null = read(size);
-    if (chunk === null || socket.bytesWritten === sentBefore) return chunk;
-    const bytes = Buffer.concat([held, chunk]);
-    const length = interim.exec(bytes.toString('latin1'))?.[0].length ?? 0;
-    held = bytes.subarray(length);
-    const begun = held.toString('latin1', 0, 12);
-    // The rest may be the first part of another one.
-    if (held.length < mostHeld && marks.some((mark) => mark.startsWith(begun))) return socket.read(size);
-    const rest = held;
-    [held, sentBefore] = [Buffer.alloc(0), socket.bytesWritten];
-    return rest;
-  };
-}
-
-/** No `100 Continue` is this long (bytes). */
-const mostHeld = 16_384;
 
 /**
  * V8 would optimize undici's parser (WebAssembly) in the background, and the process can't exit before that is done: 30 to

@@ -6,7 +6,6 @@ import { listed, mostListed } from '../base/lists.js';
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
 
-/** The next step for each error code. */
 const hintOfCode: Record<string, string> = {
   GROUP_NOT_FOUND: 'Check the project id. The credentials must belong to that project or its organization.',
   PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: 'List the existing endpoints.',

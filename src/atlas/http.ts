@@ -10,7 +10,7 @@ import type { Answer, Auth } from './auth.js';
 import { interpret } from './interpret.js';
 import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
-import { type Route, type RouteOptions, routeTo } from './route.js';
+import { type RouteOptions, routeTo } from './route.js';
 
 export interface HttpOptions extends RouteOptions {
   /** As `parseBaseUrl` returns it. */
@@ -19,15 +19,12 @@ export interface HttpOptions extends RouteOptions {
   random: () => number;
   /** Aborts requests, the waits between them, and all connections. */
   signal: AbortSignal;
-  /** The way to the host, if connections were opened ahead. */
-  route?: Route | undefined;
   /** Called with a line about each request. It has no headers and no body, so it is safe to show. */
   trace?: ((line: string) => void) | undefined;
   /** Shows a warning to the user, once for each `cause` (default: the message itself). */
   warn?: ((message: string, cause?: string) => void) | undefined;
   /** Called when a call begins. What it returns is called when the call has ended, with all its retries. */
   onCall?: (() => () => void) | undefined;
-  /** Called with the headers of each response. */
   onAnswer?: ((headers: Answer['headers']) => void) | undefined;
   /** Returns the error of a call, perhaps in better words. */
   explain?: ((error: CliError) => Promise<CliError>) | undefined;
@@ -81,15 +78,10 @@ export function createSend(options: HttpOptions): Send {
   const { host } = new URL(baseUrl);
   // Each request in flight listens to it, and Node warns of more than ten.
   setMaxListeners(0, signal);
-  const route = options.route ?? routeTo(baseUrl, options);
+  const route = routeTo(baseUrl, options);
   let warned = false;
   // The first request loads undici.
-  const requester = once(async () => {
-    await yieldToEventLoop();
-    const { createRequest } = await import('./dispatcher.js');
-    await yieldToEventLoop();
-    return createRequest(route, signal);
-  });
+  const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
   const trace = ({ method, path }: HttpCall, status: number | null, ms: number, ...notes: (string | undefined)[]) => {
     const more = notes.filter((note) => note !== undefined).join(', ');
     const result = `${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`;

@@ -33,11 +33,6 @@ export function toEndpoint(projectId: string, provider: Provider, answer: unknow
   return Object.fromEntries([...shared, ...own]);
 }
 
-/** The same endpoint with the status `DELETED`. */
-export function toDeleted(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, status: deleted };
-}
-
 export function toProject(answer: unknown) {
   const group = fields(answer, 'project');
   return { id: idOf(group, 'project'), name: text(group.name) ?? '' };
@@ -107,7 +102,6 @@ export function mayBeIn(account: string, { gcpProjectId = account }: Readonly<Re
   return gcpProjectId === account;
 }
 
-/** The model of an interface endpoint that no longer exists. */
 export function goneInterface(service: Endpoint, id: string): InterfaceEndpoint {
   return toInterface(service, id, { cloudProvider: service.provider, status: deleted });
 }

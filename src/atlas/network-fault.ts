@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
+import { tlsProblemOf } from '../base/tls-problem.js';
 import { ConnectError, connectMs } from './connector.js';
 import { AnswerError } from './errors.js';
 import { TunnelRefused } from './proxy.js';
@@ -7,7 +8,6 @@ import type { Route } from './route.js';
 
 interface About {
   host: string;
-  /** The way to the host. */
   route: Pick<Route, 'proxy' | 'isLookingUp'>;
   /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
@@ -15,7 +15,6 @@ interface About {
   mayHaveArrived: boolean;
   /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
-  /** The time-out of this try. */
   limitMs: number;
 }
 
@@ -100,38 +99,37 @@ function isTimeout(error: unknown): boolean {
 /** Explains a TLS error; undefined for any other code. */
 function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {
   const certificate = `The certificate of ${who.replace(/^The/, 'the')}`;
-  switch (code) {
-    case 'CERT_HAS_EXPIRED':
+  switch (tlsProblemOf(code)) {
+    case 'expired':
       return {
         message: `${certificate} has expired.`,
         hint: 'Check the clock of this machine. If it is correct, the owner of the server must renew the certificate.',
       };
-    case 'CERT_NOT_YET_VALID':
+    case 'early':
       return { message: `${certificate} is not valid yet.`, hint: 'Check the clock of this machine.' };
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'otherHost':
       return {
         message: `${certificate} is for a different host.`,
         hint: `Check ${setting}. If it is correct, DNS may be wrong, or a network sign-in page may have answered.`,
       };
-    case 'EPROTO':
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'noTls':
       return {
         message: `${who} does not use TLS on this port.`,
         hint: `Check the port in ${setting}, and whether the server uses plain HTTP.`,
       };
+    case 'untrusted':
+    case 'badCertificate':
+    case 'badSignature':
+      return {
+        message: `${certificate} is not trusted (${code}).`,
+        hint: `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
+      };
+    case 'noAgreement':
+      return {
+        message: `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
+        hint: 'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
+      };
+    default:
+      return undefined;
   }
-  if (/CERT|SIGNATURE/.test(code)) {
-    return {
-      message: `${certificate} is not trusted (${code}).`,
-      hint: `If your company's proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to the path of its CA certificate file.`,
-    };
-  }
-  if (/ERR_TLS|ERR_SSL/.test(code)) {
-    return {
-      message: `${who} and this machine could not agree on a TLS version or cipher (${code}).`,
-      hint: 'The server, or a proxy in front of it, may support only TLS versions that Node.js does not support.',
-    };
-  }
-  return undefined;
 }

@@ -39,7 +39,7 @@ function mayPass(error: Error, isKnown: boolean): boolean {
 }
 
 /** True if Atlas rejected the request because of the rate limit. */
-export function isLimit(error: unknown): boolean {
+function isLimit(error: unknown): boolean {
   return error instanceof ApiError && error.status === 429;
 }
 

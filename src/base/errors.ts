@@ -32,7 +32,6 @@ export type Reason =
   | 'cannotConnect';
 
 interface Details {
-  /** What to do next. */
   hint?: Advice | undefined;
   reason?: Reason | undefined;
   cause?: unknown;
@@ -43,7 +42,6 @@ export class CliError extends Error {
   readonly exitCode: ExitCode;
   /** A short stable name for scripts: `usage`, `not_found`, … */
   readonly code: string;
-  /** What to do next. */
   readonly hint: Hint | undefined;
   readonly reason: Reason | undefined;
 
@@ -138,7 +136,6 @@ export function reasonOf(error: unknown): string {
   return getSystemErrorMap().get(Number(error.errno))?.[1] ?? error.message;
 }
 
-/** The `code` of a system error (`ENOENT`, `ECONNREFUSED`, …), or undefined. */
 export function codeOf(error: unknown): string | undefined {
   if (error instanceof CliError) return undefined;
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

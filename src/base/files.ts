@@ -5,7 +5,6 @@ import { createFolder } from './create-folder.js';
 /** Whether this command still holds the lock. Another one takes over a lock that wasn't renewed for some seconds. */
 type IsHeld = () => boolean;
 
-/** The result of an edit. */
 interface Change<T> {
   /** Writes the new content to this path. No file exists there yet. */
   write(beside: string): Promise<void>;

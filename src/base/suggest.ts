@@ -24,7 +24,6 @@ export function closestOption(typed: string, options: readonly string[]): string
   return begun !== undefined && others.length === 0 ? begun : closest(typed, options);
 }
 
-/** "Did you mean …?" */
 export function guessed(near: string): string {
   return `Did you mean ${near}?`;
 }

@@ -24,8 +24,7 @@ export const commandSynonyms = [
   ['list', 'status, state, kubectl get endpoints, kubectl get privateendpoints'],
   ['get', 'status, state, info, inspect, view'],
   ['delete', 'destroy, del, drop, terminate'],
-  ['list --watch', 'watch, monitor'],
-  ['wait', 'watch, poll'],
+  ['wait', 'watch, monitor, poll'],
   ['update', 'edit, modify, patch'],
   ['interface add', 'attach, add, accept'],
   ['interface remove', 'detach, delete-vpc-endpoints'],
@@ -61,7 +60,7 @@ export const elsewhere = [
 
 /**
  * Options with dashes in lower case, without -id, -ids or -name at the end. ENDPOINT and INTERFACE are arguments. An option
- * that is not needed has no name.
+ * that is not needed has no name. `wait` is a command instead of the typed one.
  */
 export const optionSynonyms = [
   ['--project', '--group, --namespace, -n, -p'],
@@ -74,8 +73,8 @@ export const optionSynonyms = [
   ['ENDPOINT', '--endpoint-service, --private-link, --endpoint, --id'],
   ['--ip', '--private-endpoint-ip-address, --ip-address, --private-ip'],
   ['--yes', '--force, -f, --assume-yes, --auto-approve, --no-prompt, --confirm'],
-  ['--watch', '-w, -f, --follow'],
   ['--wait', '-w'],
+  ['wait', '--watch, -w, --follow'],
   ['', '--no-wait, --async, --no-cli-pager'],
   ['--until', '--for'],
   ['--all-projects', '-A, --all, --all-namespaces'],

@@ -51,7 +51,6 @@ export class Line extends Command {
     throw new HelpAsked(this);
   }
 
-  /** The program itself. */
   get root(): Line {
     return this.parent?.root ?? this;
   }
@@ -70,7 +69,6 @@ export class Line extends Command {
     return this.declare().commands.find((each) => each.name() === name || each.aliases().includes(name));
   }
 
-  /** Adds a command or a group. */
   add(branch: Definition | CommandGroup): Line {
     const line = new Line(branch.name).description(branch.summary);
     line.branch = branch;
@@ -154,7 +152,6 @@ export class Line extends Command {
 /** Stands for the value of an option that was given without its optional value. No option can have it as its value. */
 export const withoutValue = '--';
 
-/** Converts our option to commander's. */
 export function optionOf(name: string, option: Option): CommanderOption {
   const { kind, help, short } = option;
   const made = new CommanderOption(optionTerm(name, option), help);

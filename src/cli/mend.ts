@@ -55,7 +55,6 @@ export function commandSynonymIn(argv: readonly string[]) {
   return { at, words, targets: [], other: undefined };
 }
 
-/** The options of all commands. */
 export const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
 
 /** Finds an option by what it is called on the command line. */
@@ -105,6 +104,11 @@ export function optionTargets(name: string, rows: Rows): readonly string[] {
   return [...targets].filter((each) => each !== name);
 }
 
+/** Whether the synonym of an option is a command. */
+export function isCommand(target: string): boolean {
+  return /^[a-z]/.test(target);
+}
+
 /** The line with what an option stands for, if this command has it and can take the value. */
 function withOption(argv: readonly string[], typed: string, line: Line): string[][] {
   const at = argv.indexOf(typed);
@@ -115,6 +119,10 @@ function withOption(argv: readonly string[], typed: string, line: Line): string[
   return optionTargets(name, optionSynonyms).flatMap((target) => {
     const option = optionCalled(target, { ...everywhere, ...line.definition?.flags });
     if (target === '') return [argv.toSpliced(at, 1)];
+    if (isCommand(target)) {
+      const others = argv.toSpliced(at, 1);
+      return line.definition ? [others.toSpliced(commandAt(others), line.path.length, target)] : [];
+    }
     if (option?.kind === 'flag') return [argv.toSpliced(at, 1, target)];
     if (value.startsWith('-')) return [];
     const list = target === '--output' ? formatNames : option?.kind === 'value' ? option.from : undefined;

@@ -16,7 +16,6 @@ export function createProgram(): Line {
   return program;
 }
 
-/** What a command line asks for. */
 export type ParsedLine =
   | { kind: 'run'; line: Line; definition: Definition; options: Given }
   | { kind: 'help'; line: Line }

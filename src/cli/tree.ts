@@ -54,7 +54,6 @@ function checked<const B extends readonly (Definition | CommandGroup)[]>(
   return branches;
 }
 
-/** All commands, by their heading in help. */
 export const headings: Readonly<Record<string, readonly (Definition | CommandGroup)[]>> = {
   Connect: checked([connect, disconnect, doctor, connectionStrings, convert]),
   'Private endpoint services': checked([create, get, list, deleteCommand, wait, update, regions]),
@@ -64,7 +63,6 @@ export const headings: Readonly<Record<string, readonly (Definition | CommandGro
   Help: checked([help, completion, version]),
 };
 
-/** All commands, without headings. */
 export const tree: readonly (Definition | CommandGroup)[] = Object.values(headings).flat();
 
 /** The help topics: `atlas-pe help waiting`. */

@@ -5,7 +5,7 @@ import { closest, closestOption, guessed } from '../base/suggest.js';
 import { namesOnly, optionSynonyms } from '../base/synonyms.js';
 import { commandsIn, everywhere } from '../command.js';
 import type { Line, LineError } from './line.js';
-import { commandSynonymIn, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
+import { commandSynonymIn, isCommand, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
 import { isTopic, topicNames, tree } from './tree.js';
 
 /** Turns a line error into a message and a hint. */
@@ -53,7 +53,6 @@ function likely(argv: readonly string[]): Hint | undefined {
   return words && { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
 }
 
-/** The error for a command of another program that is in the synonyms. */
 function foreignCommand(argv: readonly string[]): UsageError | undefined {
   const { words, targets, other } = commandSynonymIn(argv);
   const message = `Unknown command '${words.join(' ')}'.`;
@@ -80,7 +79,7 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   const message = isMisplaced ? `${name} must come after the command.` : `Unknown option '${name}'.`;
   if (better) return new UsageError(message, better);
   const targets = [name, ...optionTargets(name, [...optionSynonyms, ...namesOnly])];
-  const here = targets.filter((each) => own.includes(each));
+  const here = targets.filter((each) => own.includes(each) || isCommand(each));
   if (here.length > 0) return new UsageError(message, guessed(oneOf(here)));
   const there = targets.find((each) => ownersOf(each).length > 0);
   if (there !== undefined) return new UsageError(message, `Commands with ${there}: ${listed(ownersOf(there))}`);

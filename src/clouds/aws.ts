@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { text, texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import type { Cloud } from './cloud.js';
-import { checkId, dashed, regionTable, usualPace } from './shapes.js';
+import { checkId, dashed, regionTable } from './shapes.js';
 
 /** Names in the spelling of AWS. Those of Atlas follow by a rule. */
 const regions = regionTable(`
@@ -29,7 +29,6 @@ export const aws = {
   regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
   newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
   readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
-  pace: { worth: 11.5, ...usualPace },
   hasRemoteRegions: true,
   older: null,
   service: {

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { text, texts } from '../base/json.js';
 import { assignment, cmd, Words } from '../base/shell.js';
 import type { Cloud } from './cloud.js';
-import { checkId, checkIp, regionTable, usualPace } from './shapes.js';
+import { checkId, checkIp, regionTable } from './shapes.js';
 
 const regions = regionTable(`
 centralus=US_CENTRAL eastus=US_EAST eastus2=US_EAST_2 northcentralus=US_NORTH_CENTRAL southcentralus=US_SOUTH_CENTRAL
@@ -71,7 +71,6 @@ export const azure = {
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
-  pace: { worth: 8, ...usualPace },
   hasRemoteRegions: false,
   older: null,
   service: {

@@ -16,18 +16,6 @@ export interface ReadyTimes {
   most: number;
 }
 
-/** How often a wait polls a service that is being created. `wait/schedule.ts` explains how these are used. */
-export interface Pace {
-  /** How many requests are worth noticing one second sooner that a service is ready. */
-  worth: number;
-  /** How many standard deviations the shortest recorded time is below the median, and the 95th percentile above it. */
-  below: number;
-  above: number;
-  /** The share of services that take much longer than the others, and how long they take (times `most - p95`). */
-  stragglers: number;
-  reach: number;
-}
-
 /** Reads a value of a response, which can have any type. */
 type Read = (value: unknown) => Json;
 
@@ -89,7 +77,6 @@ export interface Cloud {
   /** Both spellings of an unknown region, if one follows from the other. */
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
-  pace: Pace;
   /** Whether a service can accept connections from other regions. */
   hasRemoteRegions: boolean;
   /**

@@ -43,14 +43,6 @@ export const gcp = {
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 218, median: 275, p95: 366, most: 1490 },
-  /*
-   * GCP's times vary most, so a wait needs the most requests to notice them in time. The numbers are fitted to the
-   * recorded times in tools/ (23.7 requests, 1.66 s late). Random sets made from these times, each blurred by 6 to 14 s
-   * and some with one of up to 600 s, take 22.9 requests and 1.56 s; 19 of 20 take at most 23.1 requests and 1.71 s.
-   * The share of stragglers is higher than recorded: this saves requests late in a wait, so that the longest run takes
-   * 100.
-   */
-  pace: { worth: 29, below: 2, above: 1.6, stragglers: 0.26, reach: 1000 },
   hasRemoteRegions: false,
   older: { endsAt: Date.UTC(2027, 3, 30), day: '30 April 2027' },
   service: {

@@ -19,12 +19,6 @@ export function dashed(region: string): string {
   return region.trim().toLowerCase().replaceAll('_', '-');
 }
 
-/**
- * The shortest of 103 recorded times is 2.33 standard deviations below the median. Without the stragglers, the 95th
- * percentile is 1.8 above it.
- */
-export const usualPace = { below: 2.33, above: 1.8, stragglers: 0.04, reach: 1.3 } as const;
-
 /** Checks an id. Throws a usage error. */
 export function checkId(shape: Omit<Cloud['interfaces']['shape'], 'inHelp'>, id: string): string {
   const { pattern, what, example } = shape;

@@ -9,7 +9,7 @@ import { familyOf } from '../kinds/requests.js';
 import type { Io } from '../ui/io.js';
 
 /** What only services have. */
-const ownOptions = ['cascade', 'check', 'watch', 'interface', 'remoteRegion', 'portMapping', 'noPortMapping'];
+const ownOptions = ['cascade', 'check', 'interface', 'remoteRegion', 'portMapping', 'noPortMapping'];
 const ownFormats = ['terraform', 'mermaid'];
 
 interface Options {

@@ -1,8 +1,7 @@
 import type { Endpoint, Project } from '../atlas/model.js';
 import { filtersOf, isReady, type Statuses } from '../atlas/status.js';
-import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
+import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, mostListed } from '../base/lists.js';
-import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
@@ -16,7 +15,7 @@ import { services } from '../endpoints/services.js';
 import { endpointsView } from '../endpoints/view.js';
 import { clusterKind, kinds, rolesOf } from '../kinds/all.js';
 import { isRefused, viewOf } from '../kinds/requests.js';
-import type { Row, View } from '../ui/view.js';
+import type { View } from '../ui/view.js';
 import { readFamilies } from './kind-option.js';
 import type { list } from './services.js';
 
@@ -33,23 +32,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const hasStatus = (now: string, statuses: Statuses) =>
     wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
   // A status can mean something else for each kind.
-  const isShown = (each: AnyEndpoint, { statuses }: Pick<Family, 'statuses'> = services) =>
+  const isShown = (each: AnyEndpoint, { statuses }: Family) =>
     isWanted(each, clouds, region) && hasStatus(each.status, statuses);
-  if (options.watch) {
-    // The screen hides a question.
-    const limits = { tries: 2, timeoutMs: 2000 };
-    if (context.io.isInteractive && !options.allProjects) await context.projectId(limits).catch(ignoreFailure);
-    if (check) throw new UsageError('--check and --watch cannot be combined.', 'Use only one of them.');
-    let projects: readonly Listed[] = [];
-    const scopesOf = async (how: RequestLimits) => {
-      projects = await projectsOf(context, options, how);
-      return scopesIn([services], projects, clouds);
-    };
-    const viewOf = (rows: readonly Row[]) => viewWith(options, endpointsView(rows), projects);
-    const { watch } = await import('../endpoints/watch.js');
-    return watch(context, { scopesOf, isShown, viewOf });
-  }
-
   const projects = await projectsOf(context, options);
   const scopes = scopesIn(families, projects, clouds);
   const read = await readAll(context, scopes);
@@ -113,8 +97,8 @@ function viewWith({ allProjects, check }: Options, view: View, projects: readonl
 }
 
 /** The projects to list. */
-async function projectsOf(context: Context, { allProjects }: Options, how?: RequestLimits): Promise<readonly Listed[]> {
-  if (!allProjects) return [{ id: await context.projectId(how), name: undefined }];
+async function projectsOf(context: Context, { allProjects }: Options): Promise<readonly Listed[]> {
+  if (!allProjects) return [{ id: await context.projectId(), name: undefined }];
   const given = await context.setting('project');
   if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Use only one of them.');
@@ -137,7 +121,7 @@ async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[]) 
   if (projects <= 1) return readLists(context, scopes);
   context.io.note(`Reading ${projects} projects.`);
   const what = `${scopes.length} lists read`;
-  return showCount(context, what, (onDone) => readLists(context, scopes, { onDone }));
+  return showCount(context, what, (onDone) => readLists(context, scopes, onDone));
 }
 
 /** Checks endpoints. Adds what can't be read to `failures`. */

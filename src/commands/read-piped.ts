@@ -81,8 +81,7 @@ const assignment = /^\s*(?:export\s+|set\s+|\$env:)?([a-z_]\w*)\s*=\s*(?:"([^"]+
 
 /** The value of a setting, under a name such as `publicKey`, `public_api_key` or `MONGODB_ATLAS_PUBLIC_API_KEY`. */
 function valueIn(table: Table, name: SettingName): string | undefined {
-  const plain = (key: string) =>
-    key.replace(/^(?:ATLAS_PE|MONGODB_ATLAS|MCLI)_|api(?=_?key$)|[_-]/gi, '').toLowerCase();
+  const plain = (key: string) => key.replace(/^(?:ATLAS_PE|MONGODB_ATLAS)_|api(?=_?key$)|[_-]/gi, '').toLowerCase();
   const values = Object.entries(table).flatMap(([key, value]) => (plain(key) === plain(name) ? value : []));
   return values.find((value): value is string => typeof value === 'string' && value !== '');
 }

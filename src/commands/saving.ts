@@ -1,6 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import { originText } from '../config/precedence.js';
-import type { Sources } from '../config/resolve.js';
+import { originText, type Sources } from '../config/precedence.js';
 import type { Saved } from '../config/secrets.js';
 import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';

@@ -20,7 +20,6 @@ const credentialKeys = {
   access_token: 'access-token',
 } as const satisfies Record<string, SettingName>;
 
-/** The kind of credentials that an `auth_type` names. */
 export const kindsByAuthType: ReadonlyMap<unknown, Credentials['kind']> = new Map([
   ['service_account', 'service-account'],
   ['api_keys', 'api-key'],
@@ -44,10 +43,8 @@ export function openAtlasCli(env: Env, keychain: () => Promise<Keychain | null>)
       Object.entries(await tables()).flatMap(([name, value]) => (typeof value === 'object' ? name : [])),
     /** The kind of credentials in use, if the environment or the file says so. Others may be leftovers or a cache. */
     kind: async (profile: string) =>
-      kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || env.MCLI_AUTH_TYPE || (await table(profile))?.auth_type),
-    /** The settings in its file. */
+      kindsByAuthType.get(env.MONGODB_ATLAS_AUTH_TYPE || (await table(profile))?.auth_type),
     values: async (profile: string) => valuesOf((await table(profile)) ?? {}),
-    /** Its credentials in the keychain. */
     secrets: async (profile: string): Promise<ProfileValues> => {
       const chain = (await table(profile)) ? await keychain() : null;
       if (!chain) return {};

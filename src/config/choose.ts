@@ -5,8 +5,7 @@ import { cmd, type Words } from '../base/shell.js';
 import { didYouMean } from '../base/suggest.js';
 import { parseFormat, queryFormats } from '../ui/formats.js';
 import type { AtlasCli } from './atlas-cli.js';
-import { fromEnv, type Origin, originText, type Resolved, resolved } from './precedence.js';
-import { checked } from './resolve.js';
+import { checked, fromEnv, type Origin, originText, type Resolved, resolved } from './precedence.js';
 import { sandboxProfile, setting, variablesOf } from './settings.js';
 import type { Content } from './store.js';
 
@@ -67,7 +66,6 @@ export async function checkProfileExists(name: string, { profiles }: Content, at
 }
 
 interface FormatChoice {
-  /** From the command line. */
   output?: string | undefined;
   json?: boolean | undefined;
   /** The option --query. Only some formats show its result. */

@@ -1,7 +1,6 @@
 import type { Credentials } from '../atlas/auth.js';
 import type { SettingName } from './settings.js';
 
-/** A kind of credentials and the settings that it consists of. */
 export interface CredentialKind {
   kind: Credentials['kind'];
   names: readonly [SettingName, ...SettingName[]];
@@ -35,11 +34,9 @@ export function titleOf({ kind }: Pick<Credentials, 'kind'>): string {
   return kind.replace('api', 'API').replace('-', ' ');
 }
 
-/** The part of the credentials that is not secret; null if all of it is. */
 export function publicIdOf(credentials: Credentials): string | null {
   if (credentials.kind === 'access-token') return null;
   return credentials.kind === 'api-key' ? credentials.publicKey : credentials.clientId;
 }
 
-/** Every setting that is part of a credential. */
 export const credentialNames: readonly SettingName[] = credentialKinds.flatMap(({ names }) => names);

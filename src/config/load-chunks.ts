@@ -8,7 +8,6 @@ interface Chunks {
   /** For stack traces, and the `__dirname` of the files. */
   folder: string;
   text(id: string): string;
-  /** The compiled code of a file, if there is any. */
   compiled(id: string): Buffer | undefined;
 }
 

@@ -1,12 +1,16 @@
+import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
+import { type AtlasCli, kindsByAuthType } from './atlas-cli.js';
+import { type CredentialKind, credentialKinds, credentialNames, officialKinds, token } from './credential-kinds.js';
+import type { Keychain } from './secrets.js';
+import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
+import type { ProfileValues } from './store.js';
 
-/** A value and where it comes from. */
 export interface Resolved {
   value: string;
   origin: Origin;
 }
 
-/** A value and its origin; undefined if there is no value. */
 export function resolved(value: string | undefined, origin: Origin): Resolved | undefined {
   return value === undefined ? undefined : { value, origin };
 }
@@ -40,3 +44,118 @@ const unnamedOrigins = {
   sandbox: 'the sandbox',
   entered: 'what you entered',
 } as const;
+
+export interface Sources {
+  flags: ProfileValues;
+  env: Env;
+  profile: { name: string; values: ProfileValues };
+  atlasCli: AtlasCli;
+  keychain: () => Promise<Keychain | null>;
+}
+
+interface Source {
+  find(name: SettingName): Resolved | undefined | Promise<Resolved | undefined>;
+  /** The kinds of credentials that it may have, strongest first. */
+  kinds(): readonly CredentialKind[] | Promise<readonly CredentialKind[]>;
+}
+
+/** All sources of settings, strongest first. */
+export function inOrder(sources: Sources): Source[] {
+  const { flags, env, profile } = sources;
+  const flag = (name: SettingName) => resolved(flags[name], { kind: 'flag', name: `--${name}` });
+  const ours = (name: SettingName) => fromEnv(env, variablesOf(name).ours);
+  const official = (name: SettingName) => fromEnv(env, variablesOf(name).official);
+  const saved = (name: SettingName) => fromProfile(profile, name);
+  const byDefault = (name: SettingName) => resolved(setting(name).default, { kind: 'default' });
+  if (profile.name === sandboxProfile) {
+    // The sandbox has its own host and keys, and no profile of the Atlas CLI.
+    const kinds = () => [];
+    return [flag, ours, official, saved, byDefault].map((find) => ({
+      find: (name) => (isBound(name) ? undefined : find(name)),
+      kinds,
+    }));
+  }
+  const signsIn = () => credentialNames.some((name) => ours(name) ?? official(name) ?? saved(name));
+  return [
+    { find: flag, kinds: () => [] },
+    { find: ours, kinds: () => credentialKinds },
+    { find: official, kinds: () => officialFirst(env.MONGODB_ATLAS_AUTH_TYPE) },
+    { find: saved, kinds: () => credentialKinds },
+    { find: (name) => fromAtlasCli(sources, name, signsIn()), kinds: () => kindsOfAtlasCli(sources) },
+    { find: byDefault, kinds: () => [] },
+  ];
+}
+
+/**
+ * Returns the value from the strongest source and its origin, or null if it isn't set. Throws a usage error if the
+ * value is not valid; the error names the origin.
+ */
+export async function resolve(name: SettingName, sources: Sources): Promise<Resolved | null> {
+  return strongest(name, inOrder(sources));
+}
+
+/** The same for a part of the sources. */
+export async function strongest(name: SettingName, all: readonly Source[]): Promise<Resolved | null> {
+  for (const { find } of all) {
+    const found = await find(name);
+    if (found) return checked(name, found);
+  }
+  return null;
+}
+
+/** Validates a value. Throws a usage error that names the origin. */
+export function checked(name: SettingName, found: Resolved): Resolved {
+  // A secret in the keychain is validated after it is read.
+  if (setting(name).secret && found.value === inKeychain) return found;
+  try {
+    return { ...found, value: setting(name).check(found.value) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw error.about(originText(found.origin));
+  }
+}
+
+export function fromProfile({ name: profile, values }: Sources['profile'], name: SettingName): Resolved | undefined {
+  const isKept = values[name] === inKeychain;
+  return resolved(values[name], { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) });
+}
+
+/** Whether a setting is used to sign in: part of a credential, or the base URL. */
+function isBound(name: SettingName): boolean {
+  return name === 'base-url' || credentialNames.includes(name);
+}
+
+function officialFirst(authType: string | undefined): CredentialKind[] {
+  const chosen = kindsByAuthType.get(authType);
+  return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
+}
+
+/**
+ * The Atlas CLI's host and credentials are used only if nothing stronger signs in. Otherwise other keys could go to its
+ * host, or its keys to another host.
+ */
+async function fromAtlasCli(sources: Sources, name: SettingName, isSignedIn: boolean): Promise<Resolved | undefined> {
+  const { atlasCli, profile } = sources;
+  if (isBound(name) && isSignedIn) return undefined;
+  const values = await atlasCli.values(profile.name).catch((error: unknown) => {
+    // An unreadable Atlas CLI file is an error only for users who sign in with it.
+    if (name !== 'base-url' && !isSignedIn) throw error;
+    return {} as ProfileValues;
+  });
+  const asks = credentialNames.includes(name) && !(await holdsCredential(sources, values));
+  const value = values[name] ?? (asks ? (await atlasCli.secrets(profile.name))[name] : undefined);
+  return resolved(value, { kind: 'atlasCli', name: profile.name });
+}
+
+/** Whether the Atlas CLI's file already holds the credentials in use, so that its keychain is not needed. */
+async function holdsCredential(sources: Sources, values: ProfileValues): Promise<boolean> {
+  const used = await kindsOfAtlasCli(sources);
+  // A token may be an old cache. It counts only if the profile uses no other kind.
+  const sure = used.length === 1 ? used : used.filter((kind) => kind !== token);
+  return sure.some(({ names }) => names.every((name) => values[name]));
+}
+
+async function kindsOfAtlasCli({ atlasCli, profile }: Sources): Promise<CredentialKind[]> {
+  const chosen = await atlasCli.kind(profile.name);
+  return officialKinds.filter(({ kind }) => chosen === undefined || kind === chosen);
+}

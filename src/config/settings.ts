@@ -79,14 +79,11 @@ export function setting(name: SettingName): Setting {
 
 export const secretNames = settingNames.filter((name) => setting(name).secret);
 
-/**
- * The environment variables that may hold a setting. Ours has its name: `ATLAS_PE_BASE_URL`. The older ones have a prefix that
- * the Atlas CLI still reads.
- */
-export function variablesOf(name: SettingName): Record<'ours' | 'official' | 'older', readonly string[]> {
+/** The environment variables that may hold a setting. Ours has its name: `ATLAS_PE_BASE_URL`. */
+export function variablesOf(name: SettingName): Record<'ours' | 'official', readonly string[]> {
   const { env: official = [] } = setting(name);
   const ours = setting(name).env ? [`ATLAS_PE_${name.toUpperCase().replaceAll('-', '_')}`] : [];
-  return { ours, official, older: official.map((each) => each.replace(/^MONGODB_ATLAS/, 'MCLI')) };
+  return { ours, official };
 }
 
 export function parseSettingName(text: string): SettingName {

@@ -3,32 +3,20 @@ import { accessPage, defaultBaseUrl } from '../atlas/base-url.js';
 import { CliError } from '../base/errors.js';
 import { at, claimsOf } from '../base/json.js';
 import { cmd, commandLine, option } from '../base/shell.js';
-import { kindsByAuthType } from './atlas-cli.js';
-import { type CredentialKind, credentialKinds, officialKinds } from './credential-kinds.js';
-import { fromEnv, type Origin, originText, type Resolved } from './precedence.js';
+import {
+  checked,
+  fromEnv,
+  inOrder,
+  type Origin,
+  originText,
+  type Resolved,
+  resolve,
+  type Sources,
+  strongest,
+} from './precedence.js';
 import { projectIdOf } from './project.js';
-import { checked, fromAtlasCli, fromProfile, kindsOfAtlasCli, resolve, type Sources } from './resolve.js';
 import { readSecret } from './secrets.js';
-import { inKeychain, type SettingName, variablesOf } from './settings.js';
-
-/** The sources of credentials, strongest first. Each has its kinds, strongest first, and finds parts of them. */
-function credentialSources(sources: Sources) {
-  const { env, profile } = sources;
-  const { MONGODB_ATLAS_AUTH_TYPE: type, MCLI_AUTH_TYPE: olderType } = env;
-  return [
-    { kinds: async () => credentialKinds, find: async (name: SettingName) => fromEnv(env, variablesOf(name).ours) },
-    { kinds: async () => firstOf(type), find: async (name: SettingName) => fromEnv(env, variablesOf(name).official) },
-    { kinds: async () => firstOf(olderType), find: async (name: SettingName) => fromEnv(env, variablesOf(name).older) },
-    { kinds: async () => credentialKinds, find: async (name: SettingName) => fromProfile(profile, name) },
-    { kinds: () => kindsOfAtlasCli(sources), find: (name: SettingName) => fromAtlasCli(sources, name) },
-  ];
-}
-
-/** The kinds of the official clients, with the one that this `auth_type` names first. */
-function firstOf(authType: string | undefined): CredentialKind[] {
-  const chosen = kindsByAuthType.get(authType);
-  return officialKinds.toSorted((one, other) => Number(other.kind === chosen) - Number(one.kind === chosen));
-}
+import { inKeychain, type SettingName } from './settings.js';
 
 /** The credentials, where they come from, and the host to use them with. */
 export interface SignIn {
@@ -63,7 +51,8 @@ export class NoCredentialsError extends CliError {}
  */
 export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const { name } = sources.profile;
-  for (const source of credentialSources(sources)) {
+  const all = inOrder(sources);
+  for (const [place, source] of all.entries()) {
     for (const { names, make } of await source.kinds()) {
       const found = await Promise.all(names.map(source.find));
       const first = found.find((part) => part !== undefined);
@@ -74,9 +63,12 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
         const message = `Missing ${missing}. The ${other} comes from ${originText(first.origin)}.`;
         throw new CliError('notAllowed', message, { hint: 'Set both in the same place.' });
       }
-      const baseUrl = await hostFor(first.origin, sources);
+      // Credentials belong to the host they were saved for. An environment variable must not send them to another host.
+      const used = await strongest('base-url', all);
+      const saved = first.origin.kind === 'environment' ? used : await strongest('base-url', all.slice(place));
+      if (!used || used.value !== saved?.value) throw foreignHost(first.origin, used, saved);
       const values = await Promise.all(names.map((name, index) => readValue(name, found[index] ?? first, sources)));
-      return { credentials: make(values), origin: first.origin, baseUrl };
+      return { credentials: make(values), origin: first.origin, baseUrl: used.value };
     }
   }
   // Terraform's provider takes on this role and reads its keys from AWS.
@@ -106,21 +98,10 @@ async function readValue(name: SettingName, found: Resolved, { keychain, profile
   return checked(name, { ...found, value: await readSecret(keychain, profile.name, name) }).value;
 }
 
-/** Credentials belong to the host they were saved for. An environment variable must not send them to another host. */
-async function hostFor(origin: Origin, sources: Sources): Promise<string> {
-  const used = await resolve('base-url', sources);
-  const saved = origin.kind === 'environment' ? used : await resolve('base-url', without(origin, sources));
-  if (used && used.value === saved?.value) return used.value;
+function foreignHost(origin: Origin, used: Resolved | null, saved: Resolved | null): CliError {
   const other = `${used?.value} (${used && originText(used.origin)})`;
   const message = `The credentials from ${originText(origin)} are for ${saved?.value}, not for ${other}.`;
   const hint =
     'Set credentials for that host in the environment, or save the base URL and the credentials in another profile.';
-  throw new CliError('notAllowed', message, { hint });
-}
-
-/** Removes the sources that are stronger than the one that has the credentials. */
-function without(origin: Origin, sources: Sources): Sources {
-  const { profile } = sources;
-  const isOurs = origin.kind === 'profile';
-  return { ...sources, flags: {}, env: {}, profile: isOurs ? profile : { ...profile, values: {} } };
+  return new CliError('notAllowed', message, { hint });
 }

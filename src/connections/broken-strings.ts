@@ -7,8 +7,8 @@ import { cmd } from '../base/shell.js';
 import { hasId } from '../clouds/shapes.js';
 import type { Session } from '../endpoints/session.js';
 import type { Io } from '../ui/io.js';
-import { inColumns } from '../ui/streams.js';
 import type { Row } from '../ui/view.js';
+import { inColumns } from '../ui/width.js';
 
 /* What a removal breaks: a private connection string works only while each of its interface endpoints is attached. */
 

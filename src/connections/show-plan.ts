@@ -8,8 +8,9 @@ import { clouds, type Provider } from '../clouds/all.js';
 import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import type { Io } from '../ui/io.js';
-import { brokenAtOptions, inColumns } from '../ui/streams.js';
+import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
+import { inColumns } from '../ui/width.js';
 import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './broken-strings.js';
 
 interface Named {

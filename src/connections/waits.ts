@@ -47,7 +47,6 @@ export async function awaitCloudEndpoint(
       latest = now ?? latest;
       return [{ id: endpoint.id, status: now?.state ?? deleted }];
     },
-    requests: () => 0,
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
@@ -111,7 +110,6 @@ export async function awaitStrings(
       for (const [id, why] of second.reasons) reasons.set(id, why);
       return now;
     },
-    requests: () => 2,
     // A cluster that was listed is not missing because it is new.
     age: () => Number.POSITIVE_INFINITY,
     name: ({ name }) => name,

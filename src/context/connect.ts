@@ -1,8 +1,6 @@
 import { version } from '../../package.json';
-import type { Atlas, AtlasOptions } from '../atlas/client.js';
+import type { Atlas } from '../atlas/client.js';
 import type { HttpOptions } from '../atlas/http.js';
-import { routeTo } from '../atlas/route.js';
-import { yieldToEventLoop } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
 
@@ -13,19 +11,12 @@ export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent'> {
   cacheFile: string | null;
 }
 
-/**
- * Creates a client for the Atlas API with these credentials. Opens the connections for the first requests, `atOnce` of
- * them, and loads the client meanwhile.
- */
-export async function connectAtlas(signIn: SignIn, line: Connecting, atOnce: number): Promise<Atlas> {
-  const options = httpOptions(signIn, line);
-  const route = routeTo(signIn.baseUrl, options);
-  route.openAhead(atOnce);
-  await yieldToEventLoop();
+/** Creates a client for the Atlas API with these credentials. */
+export async function connectAtlas(signIn: SignIn, line: Connecting): Promise<Atlas> {
   const { createAtlas } = await import('../atlas/client.js');
   const { authCacheOf } = await import('./auth-cache.js');
   const cache = authCacheOf(signIn, line.cacheFile, line.clock);
-  return createAtlas(signIn.credentials, { ...options, cache, route } satisfies AtlasOptions);
+  return createAtlas(signIn.credentials, { ...httpOptions(signIn, line), cache });
 }
 
 export function httpOptions(signIn: SignIn, { cacheFile: _, ...line }: Connecting): HttpOptions {

@@ -28,12 +28,13 @@ export async function askForSure<Key, Answer>(all: readonly Key[], ask: (each: K
   return found;
 }
 
-/** Calls `work` for each item, a few at a time. */
+/** Calls `work` for each item, a few at a time. After an error it begins no more. */
 export async function eachOf<Item, Result>(
   all: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   if (all.length <= mostAtOnce) return Promise.all(all.map(work));
-  const { default: map } = await import('p-map');
-  return map(all, work, { concurrency: mostAtOnce });
+  const { default: pLimit } = await import('p-limit');
+  const inTurn = pLimit(mostAtOnce);
+  return inTurn.map(all, work).finally(inTurn.clearQueue);
 }

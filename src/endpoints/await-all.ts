@@ -45,8 +45,6 @@ export interface WaitSubject<T extends WaitItem> {
   gap?(item: T, elapsedMs: number): number;
   /** Milliseconds since it was created, if that is known. */
   age?(item: T, elapsedMs: number): number;
-  /** How many requests one poll of these items takes. Default: one for each. */
-  requests?(items: readonly T[]): number;
   /** Its name in text lines. Default: its region and id. */
   name?(item: T): string;
   /** Its facts in JSON lines. Those that are left out are null. */
@@ -89,7 +87,6 @@ export async function awaitEach<T extends WaitItem>(
 ): Promise<{ reached: T[]; error: CliError | undefined }> {
   if (items.length === 0) return { reached: [], error: undefined };
   const { io, clock, random } = session;
-  const atlas = await session.atlas();
   const isAtlas = !isLoopback(await session.baseUrl());
   const started = clock.monotonic();
   const latest = [...items];
@@ -131,10 +128,7 @@ export async function awaitEach<T extends WaitItem>(
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
         const gapOf = (item: T) => subject.gap?.(item, elapsedMs()) ?? gapWhenUnknown(elapsedMs(), isAtlas);
-        return Math.max(
-          withJitter(Math.min(least, ...pending.map(gapOf)), random),
-          atlas.gapOfRateLimit(subject.requests?.(pending) ?? pending.length),
-        );
+        return withJitter(Math.min(least, ...pending.map(gapOf)), random);
       },
       onChange: async (item, index) => {
         latest[index] = item;

@@ -38,8 +38,8 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
     // An id may be newer than our clock. The age is never negative.
     const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
     const awaited = (endpoint: E, elapsedMs: number): Awaited => {
-      const expected = isAhead(statuses, until) ? family.expected?.(endpoint) : undefined;
-      return { expected, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
+      const readyTimes = isAhead(statuses, until) ? family.readyTimes?.(endpoint) : undefined;
+      return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
     };
     // Report a cloud that doesn't respond only once, until it responds again.
     const silent = new Set<string>();
@@ -85,7 +85,6 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       },
       gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
       age,
-      requests: (some) => listsWith(some).length,
       facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
       note: (endpoint, elapsedMs) => {
         const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
@@ -137,9 +136,9 @@ export const readAgain = readerOf(services);
  * How long endpoints on this cloud usually take until ready, or that this one takes longer than usual. Empty if the
  * wait is for something else. A sandbox has its own times.
  */
-function usual({ expected, ageMs, elapsedMs, isAtlas }: Awaited): string {
-  if (!expected) return '';
-  const { least, p95 } = expected.readyTimes;
+function usual({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): string {
+  if (!readyTimes) return '';
+  const { least, p95 } = readyTimes;
   const range = `${formatDuration(least * 1000)}–${formatDuration(p95 * 1000)}`;
   // Show the age only if the wait started much later than the create.
   const since = ageMs - elapsedMs > 10_000 ? `created ${formatDuration(ageMs)} ago, ` : '';

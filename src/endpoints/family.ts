@@ -6,8 +6,8 @@ import type { Json } from '../base/json.js';
 import type { RequestLimits } from '../base/retries.js';
 import type { Words } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
+import type { ReadyTimes } from '../clouds/cloud.js';
 import type { Row, View } from '../ui/view.js';
-import type { Awaited } from '../wait/schedule.js';
 import type { Filter, Named } from './name.js';
 import type { Session } from './session.js';
 
@@ -42,7 +42,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   noun: string;
   statuses: Statuses;
   view: Omit<View, 'single' | 'rows'>;
-  /** The clouds that have it. */
   providers: readonly Provider[];
   /** The name of the list that has those of a cloud: the cloud, or the first one if a list has all of them. */
   listOf(provider: Provider): Provider;
@@ -57,7 +56,7 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   toCreate(session: Pick<Session, 'commandLine'>, name: Named, filter: Filter, project?: string): Hint;
   toReplace(session: Pick<Session, 'io' | 'commandLine'>, endpoint: E, reference: string): Hint;
   /** The recorded times until an endpoint with this status is ready. */
-  expected?(endpoint: E): Awaited['expected'];
+  readyTimes?(endpoint: E): ReadyTimes | undefined;
   /** How long it usually takes until ready, without records. */
   usual?(endpoint: E): string | undefined;
   /** What the user has to do at a status that needs the user, or when the endpoint is ready. */
@@ -66,7 +65,6 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   complete?(atlas: Atlas, endpoint: E): Promise<E>;
 }
 
-/** The lists to read for these clouds. */
 export function listsOf({ providers, listOf }: Family, clouds: readonly Provider[]): Provider[] {
   return [...new Set(clouds.filter((cloud) => providers.includes(cloud)).map(listOf))];
 }

@@ -23,7 +23,6 @@ import type { Session } from './session.js';
 interface FindOptions<E> {
   /** Without arguments, return all endpoints instead of the only one. */
   all?: boolean | undefined;
-  /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
   /** Called for a cloud that does not respond, instead of throwing, if others do and all endpoints are wanted. */
   onUnread?: (error: CliError) => void;
@@ -49,7 +48,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
     const read = async (some: readonly Provider[]) => {
       const lists = listsOf(family, some);
-      const atlas = await session.atlas(lists.length);
+      const atlas = await session.atlas();
       const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
       return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
     };
@@ -138,7 +137,6 @@ export async function findEndpoint(
   return endpoint;
 }
 
-/** The project that the import ids name, or the project in use. */
 async function projectOf(session: Session, named: readonly Named[], limits?: RequestLimits): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)

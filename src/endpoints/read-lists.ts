@@ -1,9 +1,8 @@
 import type { Endpoint } from '../atlas/model.js';
-import { isLimit, restMsOf } from '../atlas/retry.js';
+import { restMsOf } from '../atlas/retry.js';
 import { type CliError, isFailure } from '../base/errors.js';
-import type { RequestLimits } from '../base/retries.js';
 import type { Provider } from '../clouds/all.js';
-import { eachOf, mostAtOnce } from './ask.js';
+import { eachOf } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Session } from './session.js';
 
@@ -15,7 +14,6 @@ export interface Scope<E extends AnyEndpoint = Endpoint> {
 }
 
 export interface Failure {
-  /** What couldn't be read. */
   what: string;
   error: CliError;
 }
@@ -25,33 +23,22 @@ export interface Lists<E extends AnyEndpoint = Endpoint> {
   failures: ReadonlyMap<Scope<AnyEndpoint>, Failure>;
 }
 
-interface ReadOptions {
-  limits?: RequestLimits;
-  /** Stop at the rate limit. Scopes that weren't read then are in neither map. */
-  untilLimit?: boolean;
-  /** Called after each list. */
-  onDone?: () => void;
-}
-
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists<E extends AnyEndpoint>(
-  { atlas: open }: Pick<Session, 'atlas'>,
+  session: Pick<Session, 'atlas'>,
   scopes: readonly Scope<E>[],
-  { limits, untilLimit, onDone }: ReadOptions = {},
+  onDone?: () => void,
 ): Promise<Lists<E>> {
-  const atlas = await open(Math.min(scopes.length, mostAtOnce));
+  const atlas = await session.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const lists = new Map<Scope<AnyEndpoint>, readonly E[]>();
   const failures = new Map<Scope<AnyEndpoint>, Failure>();
-  let isOver = false;
   await eachOf(scopes, async (scope) => {
-    if (isOver) return;
     const { projectId, provider, family } = scope;
     try {
-      lists.set(scope, await family.list(atlas, scope, limits));
+      lists.set(scope, await family.list(atlas, scope));
     } catch (error) {
       if (!isFailure(error)) throw error;
-      isOver ||= untilLimit === true && isLimit(error);
       const what = family.name ?? provider;
       failures.set(scope, { what: isOneProject ? what : `${what} in project ${projectId}`, error });
     } finally {

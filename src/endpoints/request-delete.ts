@@ -52,7 +52,6 @@ export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
   };
 }
 
-/** Deletes a service. */
 export const deleteAndAwait = removerOf(services);
 
 /** The error that lists the interface endpoints in the way, with a hint on how to remove them. */

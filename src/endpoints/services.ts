@@ -7,7 +7,6 @@ import type { Family } from './family.js';
 import { adviceToCreate, replacing } from './next-step.js';
 import { serviceView } from './view.js';
 
-/** The private endpoint services of clusters. */
 export const services: Family<Endpoint> = {
   name: undefined,
   flags: [],
@@ -24,5 +23,5 @@ export const services: Family<Endpoint> = {
   steps: {},
   toCreate: adviceToCreate,
   toReplace: replacing,
-  expected: ({ status, provider }) => (status === 'INITIATING' ? clouds[provider] : undefined),
+  readyTimes: ({ status, provider }) => (status === 'INITIATING' ? clouds[provider].readyTimes : undefined),
 };

@@ -13,8 +13,8 @@ export interface Session {
   random: () => number;
   /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
   signal: AbortSignal;
-  /** The Atlas API, signed in with the profile in use. `atOnce`: how many requests begin at the same moment; default 1. */
-  atlas(atOnce?: number): Promise<Atlas>;
+  /** The Atlas API, signed in with the profile in use. */
+  atlas(): Promise<Atlas>;
   baseUrl(): Promise<string>;
   /** The id of the project in use. If it is not known yet, this sends requests, within the limits of the first caller. */
   projectId(limits?: RequestLimits): Promise<string>;

@@ -78,7 +78,6 @@ export function checkFits(format: string, fields: Layout['fields'], sort: unknow
     throw new UsageError(`'${column}' is a column of the table, not a key.`, `Use the key ${columns[column]}.`);
 }
 
-/** The formats that show what --query returns. */
 export const queryFormats = formatNames.filter((name) => 'renderResult' in formats[name]);
 
 /** What a view shows as JSON or YAML, reduced to these keys. */

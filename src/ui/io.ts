@@ -7,7 +7,6 @@ import { render } from './formats.js';
 import { type Items, type LogFormat, messagesOf } from './messages.js';
 import { createResponseSpinner, type Later, type Live, noProgress, type Progress } from './progress.js';
 import type { Questions } from './prompt.js';
-import type { Screen } from './screen.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
 import { symbolsOf } from './symbols.js';
@@ -21,7 +20,6 @@ export interface IoOptions extends Pick<Layout, 'keys' | 'fields' | 'query'> {
   logFormat: LogFormat;
   sort?: Sort | undefined;
   quiet?: boolean | undefined;
-  /** False if --no-color was given. */
   color?: boolean | undefined;
   /** Resolves to a function that returns whether this process is in the terminal's foreground. */
   foreground: () => Promise<() => boolean>;
@@ -49,13 +47,7 @@ export function createIo(
     width: stdout.columns || 80,
     now: clock.now(),
   });
-  let held: (() => void)[] | undefined;
   const messages = messagesOf(stderr, logFormat);
-  const say = (write: () => void) => {
-    if (!held) write();
-    // Nobody reads more messages than this after the screen is closed.
-    else if (held.push(write) > 100) held.shift();
-  };
   const warnedAt = new Map<string, number>();
   const questions = once(async () => {
     const { createQuestions } = await import('./prompt.js');
@@ -73,12 +65,10 @@ export function createIo(
     return spinnerProgress(stderr, look, { live: safe, later }, job);
   };
   const responseSpinner = createResponseSpinner(clock, isLive ? openSpinner : undefined);
-  /** Asks without a spinner in the terminal. */
   const alone = async <T>(ask: (asking: Questions) => Promise<T>): Promise<T> => {
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
-  /** Reads all of stdin. */
   const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
   return {
     format,
@@ -109,24 +99,23 @@ export function createIo(
       for (const [shown, at] of warnedAt) if (now - at >= quietMs) warnedAt.delete(shown);
       if (warnedAt.has(cause)) return;
       warnedAt.set(cause, now);
-      say(() => messages.warning(message));
+      messages.warning(message);
     },
     /** Shows a line about internals, such as a request, that the user asked for. */
-    trace: (message: string) => say(() => messages.trace(message)),
+    trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
     /** Suggests a next step. The hint of an error is always shown; it is part of the error. */
     hint: (what: Advice) => {
-      if (givesHints) say(() => messages.hint(toHint(what)));
+      if (givesHints) messages.hint(toHint(what));
     },
-    /** Says what was done. */
     note: (message: string, items?: Items) => {
-      if (!quiet) say(() => messages.note(message, items));
+      if (!quiet) messages.note(message, items);
     },
     progress: async (live: Live, later?: Later): Promise<Progress> => {
       if (quiet) return noProgress;
       // In pipes, files and log viewers: a line for each change.
-      if (!isLive) return { ...noProgress, changed: (change) => say(() => messages.progress(change)) };
+      if (!isLive) return { ...noProgress, changed: messages.progress };
       const end = responseSpinner.yieldTerminal();
       const spinner = await openSpinner(live, later);
       const stop = () => {
@@ -143,27 +132,7 @@ export function createIo(
     endLine: () => {
       if (stderr.isTTY) stderr.write('\n');
     },
-    /** Opens a full screen for data that keeps refreshing. Other messages are held back until it is closed. */
-    openScreen: async (): Promise<Screen> => {
-      const end = responseSpinner.yieldTerminal();
-      const { openScreen } = await import('./screen.js');
-      const screen = openScreen(stdout, layoutNow, { signals: host, isInForeground: await options.foreground() });
-      // If stderr is not a terminal, it doesn't disturb the screen.
-      if (stderr.isTTY === true) held = [];
-      return {
-        show: (view, headline) =>
-          screen.show(view && sorted(view, options.sort), quiet && headline?.tone !== 'bad' ? undefined : headline),
-        close: () => {
-          screen.close();
-          end();
-          const writes = held ?? [];
-          held = undefined;
-          for (const writeNow of writes) writeNow();
-        },
-      };
-    },
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
-    /** Asks for a line of text in a terminal. */
     ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
     /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),

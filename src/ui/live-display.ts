@@ -8,14 +8,14 @@ export interface Job {
   isInForeground(): boolean;
 }
 
-/** Something drawn in place: the rows of a wait, or a table that is refreshed. */
+/** Something drawn in place: the rows of a wait. */
 interface Display {
   putUp(): void;
   takeDown(): void;
   /** Draws it again after its data or the terminal's size changed. */
   redraw(): void;
   /** Called instead of `redraw` when the terminal's size changes. */
-  resize?(): void;
+  resize(): void;
 }
 
 /** How often a background process checks whether it is still in the background. No signal reports that change. */
@@ -26,7 +26,7 @@ const lookMs = 1000;
  * Removes it before a suspension (Ctrl-Z), in the background (bg), and before SIGHUP or SIGQUIT ends the process.
  */
 export function showLive(stream: Output, { signals, isInForeground }: Job, display: Display) {
-  const { putUp, takeDown, redraw, resize = redraw } = display;
+  const { putUp, takeDown, redraw, resize } = display;
   let isUp = false;
   let timer: NodeJS.Timeout | undefined;
   const down = () => {

@@ -46,7 +46,6 @@ function textMessages(stderr: Width, write: MessageStream['write']) {
       say(`${head}${error.message}`);
       if (error.hint) hint(error.hint);
     },
-    /** Shows the stack trace of a bug. */
     stack: (text: string) => write(`${printable(text)}\n`),
     warning: (message: string) => say(`Warning: ${message}`),
     note: say,

@@ -8,7 +8,6 @@ export interface StatusChange {
   facts: Readonly<Record<string, string | number | null>>;
 }
 
-/** Shows on stderr how a wait proceeds. */
 export interface Progress {
   /** Something changed. Prints a line if nobody sees the rows. */
   changed(change: StatusChange): void;

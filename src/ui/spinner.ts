@@ -1,9 +1,9 @@
 import type { Output } from '../base/host.js';
 import { type Job, showLive } from './live-display.js';
 import type { Later, Live, Progress } from './progress.js';
-import { inColumns, prose } from './streams.js';
+import { prose } from './streams.js';
 import type { Symbols } from './symbols.js';
-import { columnsOf, cut, extentOf, type Size } from './width.js';
+import { aligned, columnsOf, cut, extentOf, inColumns, type Size } from './width.js';
 
 /** For terminals: a table below all other output, with a spinner in each row. */
 export async function spinnerProgress(
@@ -80,19 +80,14 @@ export function fitted(rows: readonly (readonly string[])[], { columns, rows: he
   const most = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
   // The first cell is always shown. It is cut only if no screen could hold it.
   const shown = most.map(([first = '', ...others]) => [cut(first, Math.max(60, columns - 3), '…'), ...others]);
-  const widths: number[] = [];
-  for (const row of shown) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, columnsOf(cell));
-  }
   const fitting: number[] = [];
   let used = 2;
-  for (const [index, width] of widths.entries()) {
+  for (let index = 0; shown.some((row) => index < row.length); index++) {
+    const width = Math.max(...shown.map((row) => columnsOf(row[index] ?? '')));
     if (fitting.length > 0 && used + width >= columns) continue;
     used += width + 2;
     fitting.push(index);
   }
-  const padded = (cell: string, index: number) => cell + ' '.repeat((widths[index] ?? 0) - columnsOf(cell));
-  const lineOf = (row: readonly string[]) => fitting.map((index) => padded(row[index] ?? '', index)).join('  ');
-  const lines = shown.map((row) => lineOf(row).trimEnd());
+  const lines = aligned(shown.map((row) => fitting.map((index) => row[index] ?? ''))).map((line) => line.trimEnd());
   return shown.length === rows.length ? lines : [...lines, `… and ${rows.length - shown.length} more`];
 }

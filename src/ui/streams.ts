@@ -1,11 +1,8 @@
-import { fstatSync, writeSync } from 'node:fs';
 import { CliError, codeOf, type Hint, reasonOf, writingHint } from '../base/errors.js';
-import type { Env, Output, Streams } from '../base/host.js';
+import type { Env, Output } from '../base/host.js';
 
-/** The columns of a stream, if it is a terminal. */
 export type Width = Pick<Output, 'isTTY' | 'columns'>;
 
-/** The part of a stream that messages need. */
 export interface MessageStream extends Width {
   write(text: string): unknown;
 }
@@ -84,7 +81,6 @@ export function brokenAtOptions(line: string, width: number): string[] {
   });
 }
 
-/** The columns of a terminal; infinity for a pipe. */
 function widthOf({ isTTY, columns }: Width): number {
   return (isTTY && columns) || Number.POSITIVE_INFINITY;
 }
@@ -117,22 +113,6 @@ export function wrappedValue(text: string, width: number, lengthOf?: (line: stri
   );
 }
 
-/**
- * Rows of cells as lines, with the cells below each other, `gap` columns apart. The last cell of a row is wrapped at
- * spaces into lines below its start, if there is a width.
- */
-export function inColumns(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, gap = 2): string[] {
-  const safe = rows.map((row) => row.map((text) => printable(shortened(text)).replaceAll(/[\r\n\t]+/g, ' ')));
-  const widths: number[] = [];
-  for (const row of safe)
-    for (const [at, text] of row.slice(0, -1).entries()) widths[at] = Math.max(widths[at] ?? 0, text.length + gap);
-  return safe.flatMap((row) => {
-    const start = row.slice(0, -1).map((text, at) => text.padEnd(widths[at] ?? 0));
-    const [first, ...rest] = wrapped(row.at(-1) ?? '', width - start.join('').length);
-    return [`${start.join('')}${first}`, ...rest.map((line) => `${' '.repeat(start.join('').length)}${line}`)];
-  });
-}
-
 /** Whether this stream is a terminal that can move its cursor. */
 export function isTerminal(stream: { isTTY?: boolean }, env: Env): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb';
@@ -162,31 +142,4 @@ export function write(stdout: Output, text: string): Promise<boolean> {
       reject(new CliError('unexpected', `Cannot write the output: ${reasonOf(error)}.`, { hint, cause: error }));
     });
   });
-}
-
-/**
- * Returns stderr for an error that is the only output of this process. Node takes 5 ms to open a stream for a pipe or a
- * file, so this writes to the file descriptor.
- */
-export function lastStderr(host: Streams): MessageStream {
-  try {
-    // Terminals are character devices.
-    if (host === process && !fstatSync(2).isCharacterDevice()) return { write: (text) => writeDirectly(text, host) };
-  } catch {
-    // Windows may have no such file. Node's stream can do without.
-  }
-  ignoreErrors(host.stderr);
-  return host.stderr;
-}
-
-function writeDirectly(text: string, host: Streams): void {
-  const bytes = Buffer.from(text);
-  let written = 0;
-  try {
-    while (written < bytes.length) written += writeSync(2, bytes, written);
-  } catch {
-    // For example a full non-blocking pipe: the stream can wait for it.
-    ignoreErrors(host.stderr);
-    host.stderr.write(bytes.subarray(written));
-  }
 }

@@ -90,8 +90,7 @@ function cellsOf(view: View, layout: Layout) {
     const isEmpty = plain === '';
     const tone = (key === 'status' && view.tone?.(row)) || 'plain';
     const text = isEmpty ? '-' : tone === 'plain' ? plain : `${symbols[tone]} ${plain}`;
-    const toned = isEmpty ? paint.faint : paint[tone];
-    const painted = (part: string) => (view.marked?.has(row) ? paint.strong(toned(part)) : toned(part));
+    const painted = isEmpty ? paint.faint : paint[tone];
     const lines = (width: number) =>
       wrapped(text, width, columnsOf).map((part) => ({ painted: painted(part), width: columnsOf(part) }));
     const below = () => wrappedValue(text, layout.width - 2, columnsOf).map((part) => `  ${painted(part)}`);

@@ -21,12 +21,9 @@ export interface View {
   id: string;
   /** If one value is the point of the command, its key. A table prints only this value. */
   only?: string;
-  /** What the `status` of a row means. */
   tone?: (row: Row) => Tone;
   /** For --sort: the order of values by key, if it isn't alphabetical. */
   order?: Readonly<Record<string, readonly string[]>>;
-  /** Rows that a terminal shows in bold. */
-  marked?: ReadonlySet<Row>;
   /** For JSON and YAML: what the rows, reduced to the keys of --fields, are put into (default: a list of them). */
   nest?: (rows: readonly Row[], shown: readonly Row[]) => Json;
   /** By name: renderers of formats that only some commands have, and instead of usual ones, unless --fields is given. */
@@ -36,7 +33,6 @@ export interface View {
 }
 
 export interface Layout {
-  /** All keys that a row can have. */
   keys: readonly string[];
   /** The keys to show, in this order, instead of the usual ones. */
   fields?: readonly string[] | undefined;
@@ -56,7 +52,6 @@ export function valueIn({ brief }: View, row: Row, column: string, now: number):
   return column in row ? row[column] : brief?.[column]?.(row, now);
 }
 
-/** A text of these lines, each with a line break. */
 export function asLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }

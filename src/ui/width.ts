@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
+import { printable, shortened, wrapped } from './streams.js';
 
-/** The size of a terminal. */
 export interface Size {
   columns: number;
   rows: number;
@@ -24,7 +24,6 @@ export function extentOf(line: string, columns: number): { rows: number; used: n
   return { rows, used };
 }
 
-/** Cuts a text to this many columns. */
 export function cut(text: string, columns: number, ellipsis: string): string {
   // Don't measure text that is far too long: a response may have megabytes.
   if (text.length <= 4 * columns && columnsOf(text) <= columns) return text;
@@ -35,4 +34,30 @@ export function cut(text: string, columns: number, ellipsis: string): string {
     start += segment;
   }
   return `${start.trimEnd()}${ellipsis}`;
+}
+
+/** Rows of cells as lines, with the cells below each other, `gap` columns apart. */
+export function aligned(rows: readonly (readonly string[])[], gap = 2): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, columnsOf(text) + gap);
+  const padded = (text: string, at: number) => text + ' '.repeat((widths[at] ?? 0) - columnsOf(text));
+  return rows.map((row) => row.map(padded).join(''));
+}
+
+/**
+ * The same for rows of any texts. The last cell of a row is wrapped at spaces into lines below its start, if there is a
+ * width.
+ */
+export function inColumns(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, gap = 2): string[] {
+  const safe = rows.map((row) => row.map((text) => printable(shortened(text)).replaceAll(/[\r\n\t]+/g, ' ')));
+  const starts = aligned(
+    safe.map((row) => row.slice(0, -1)),
+    gap,
+  );
+  return safe.flatMap((row, index) => {
+    const start = starts[index] ?? '';
+    const [first, ...rest] = wrapped(row.at(-1) ?? '', width - columnsOf(start), columnsOf);
+    return [`${start}${first}`, ...rest.map((line) => `${' '.repeat(columnsOf(start))}${line}`)];
+  });
 }

@@ -1,6 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { createServer } from 'node:net';
-import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError } from '../../src/atlas/errors.js';
@@ -9,7 +7,6 @@ import { InterruptedError } from '../../src/base/errors.js';
 import { retryAfterSeconds } from '../../src/base/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { listen } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 
 type Respond = (response: ServerResponse) => unknown;
@@ -146,54 +143,6 @@ describe('a response that is not from Atlas gives a clear error', () => {
     await expect(send()).rejects.toThrow(`${new URL(server.baseUrl).host} returned a response larger than 16 MB.`);
     expect(sent).toBeLessThan(40);
   });
-
-  test('for a redirect, which is not followed, so that no other host gets the credentials', async () => {
-    const other = await against(fine);
-    const { send } = await against((response) =>
-      response.writeHead(302, { location: `${other.server.baseUrl}/x` }).end(),
-    );
-    await expect(send()).rejects.toThrow(AnswerError);
-    expect(other.server.count()).toBe(0);
-  });
-});
-
-describe('a 100 Continue that was not asked for is skipped', () => {
-  const head = 'Content-Type: application/json\r\nContent-Length: 13\r\n\r\n';
-  const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Go on\r\nA: b\r\n\r\nHTTP/1.1 201 Created\r\n${head}{"fine":true}`;
-
-  /** A server that sends the text in these parts for each request on its connection. */
-  async function inParts(parts: (request: number) => readonly string[]) {
-    let requests = 0;
-    const server = createServer((socket) => {
-      socket.setNoDelay(true).on('data', async () => {
-        for (const part of parts(requests++)) {
-          socket.write(part);
-          await after(1);
-        }
-      });
-    });
-    const { host, connections, close } = await listen(server);
-    onTestFinished(close);
-    const { send } = sender(`http://${host}`);
-    return { connections, send: () => send({ method: 'POST', body: '{}' }) };
-  }
-
-  test('in one packet, in two with any split, or in one for each byte', async () => {
-    const { send, connections } = await inParts((request) =>
-      request <= text.length ? [text.slice(0, request), text.slice(request)] : [...text],
-    );
-    for (let request = 0; request <= text.length + 1; request++) expect(await send()).toEqual({ fine: true });
-    expect(connections()).toBe(1);
-  });
-
-  test('but not in a body', async () => {
-    const body = JSON.stringify('HTTP/1.1 100 Continue\r\n\r\n');
-    const { send } = await inParts(() => [
-      `HTTP/1.1 200 OK\r\n${head.replace('13', `${body.length}`)}"`,
-      body.slice(1),
-    ]);
-    expect(await send()).toBe(JSON.parse(body));
-  });
 });
 
 test('a time-out is a network error, and a GET is retried', async () => {
@@ -208,14 +157,6 @@ test('callers that retry themselves set the number of tries and the time-out', a
   const { send, server } = await against(() => clock.advance(2000), { clock });
   await expect(send({ limits: { tries: 1, timeoutMs: 1500 } })).rejects.toThrow('did not respond within 2s');
   expect(server.count()).toBe(1);
-});
-
-test('an interruption is thrown unchanged and not traced as an error', async () => {
-  const stop = new AbortController();
-  const reason = new InterruptedError('SIGINT');
-  const { send, traces } = await against(() => stop.abort(reason), { signal: stop.signal });
-  await expect(send()).rejects.toBe(reason);
-  expect(traces).toEqual([]);
 });
 
 test('an interrupted change says whether it may have arrived', async () => {
@@ -239,11 +180,6 @@ test('a request that times out before it connects makes no connection', async ()
   expect([server.connections(), server.count()]).toEqual([1, 1]);
 });
 
-test('an empty body is not an error', async () => {
-  const { send } = await against((response) => response.writeHead(204).end());
-  expect(await send({ method: 'DELETE' })).toBeUndefined();
-});
-
 test('warns once about a deprecated API version', async () => {
   const warnings: string[] = [];
   const headers = { deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT' };
@@ -252,12 +188,6 @@ test('warns once about a deprecated API version', async () => {
   await send();
   await send();
   expect(warnings).toEqual([expect.stringContaining('Fri, 01 Jan 2027')]);
-});
-
-test('a trace shows what happened, but no credentials', async () => {
-  const { send, server, traces } = await against(fine);
-  await send();
-  expect(traces).toEqual([`GET ${server.baseUrl}/x 200 0 ms`]);
 });
 
 test.each<[method: HttpCall['method'], auth: Auth, what: string]>([

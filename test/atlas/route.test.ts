@@ -3,13 +3,13 @@ import { routeTo } from '../../src/atlas/route.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { phases, type Stall } from '../helpers/stalls.js';
 
-/* A connection that is opened ahead stalls. */
+/* A connection stalls while it is being opened. */
 
 let stall: Stall | undefined;
 afterEach(() => stall?.close());
 
 describe.each(['look-up', 'TCP', 'CONNECT', 'TLS', 'TLS through a proxy'])('at %s', (phase) => {
-  /** Opens a connection ahead and waits until it stalls. */
+  /** Opens a connection and waits until it stalls. */
   async function stalled() {
     const clock = fakeClock();
     const stop = new AbortController();
@@ -21,24 +21,22 @@ describe.each(['look-up', 'TCP', 'CONNECT', 'TLS', 'TLS through a proxy'])('at %
     stall = server;
     const { env, lookup } = server;
     const options = { clock, signal: stop.signal, env, lookup };
-    const route = routeTo(env.ATLAS_PE_BASE_URL ?? '', options);
-    route.openAhead(1);
+    const opening = routeTo(env.ATLAS_PE_BASE_URL ?? '', options).connect();
     await begun;
-    return { route, clock, stop, server };
+    return { opening, clock, stop, server };
   }
 
   test('it is closed at the end', async () => {
-    const { stop, server } = await stalled();
+    const { opening, stop, server } = await stalled();
     stop.abort();
+    await expect(opening).rejects.toThrow();
     await expect.poll(server.open, { interval: 5 }).toBe(0);
   });
 
   test('it ends after ten seconds, counted from its start', async () => {
-    const { route, clock, server } = await stalled();
-    clock.advance(9000);
-    const taken = route.connect();
-    clock.advance(1000);
-    await expect(taken).rejects.toMatchObject({ name: 'Error', cause: { name: 'TimeoutError' } });
+    const { opening, clock, server } = await stalled();
+    clock.advance(10_000);
+    await expect(opening).rejects.toMatchObject({ name: 'Error', cause: { name: 'TimeoutError' } });
     await expect.poll(server.open, { interval: 5 }).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { listen } from '../helpers/listen.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
-/* How many connections a command opens. Opening them ahead changes nothing about errors. */
+/* How many connections a command opens. */
 
 const signedIn = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
 
@@ -78,7 +78,7 @@ describe('connections that are not needed', () => {
   });
 });
 
-describe('a connection that fails is tried no more often than without opening it ahead', () => {
+describe('a connection that fails', () => {
   test('refused: five tries, each with a lookup', async () => {
     const server = await serve(createServer());
     await server.close();
@@ -120,7 +120,7 @@ describe('a connection that fails is tried no more often than without opening it
     expect(stderr).toContain(`Error: The proxy ${server.host} could not connect to atlas.test (HTTP 403).`);
   });
 
-  test('a proxy whose URL is not valid is reported as before', async () => {
+  test('to a proxy whose URL is not valid is a usage error', async () => {
     const { exitCode, stderr } = await run('list', { ATLAS_PE_BASE_URL: 'https://atlas.test', HTTPS_PROXY: 'ftp://p' });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ftp:// proxies are not supported.')]);
   });

@@ -209,7 +209,6 @@ test.each([
   ['create --kind nope us-east-1', 'Valid values: cluster, data-federation'],
   ['get --kind backups', 'Did you mean backup?'],
   ['list --kind backup --check', '--check cannot be combined with --kind'],
-  ['list --kind all --watch', '--watch cannot be combined with --kind'],
   ['list --kind nope', 'stream, all'],
   ['list --kind all -o mermaid', '--output mermaid cannot be combined with --kind'],
   ['list --kind backup --status nope', 'Valid values'],

@@ -5,7 +5,7 @@ import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
-const { atlas, ends } = own;
+const { atlas } = own;
 const attached = 'vpce-0123456789abcdef0';
 
 async function run(...lines: readonly string[]): Promise<void> {
@@ -64,10 +64,6 @@ describe('the column CHECK', () => {
     await run('interface add eu-west-1 vpce-0fedcba9876543210 --wait', 'connection-strings --wait');
     const both = await atlas('list --check --region us-east-1 --fields region,check');
     expect(both.stdout).toBe('us-east-1\tok\n');
-  });
-
-  test('cannot be watched', async () => {
-    await ends('list --check --watch', 2, /--check and --watch cannot be combined/);
   });
 
   test('is empty if the clusters cannot be read, and the list is incomplete', async () => {

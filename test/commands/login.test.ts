@@ -71,7 +71,10 @@ describe('login from a pipe', () => {
       `# Atlas\nexport MONGODB_ATLAS_PUBLIC_API_KEY=${publicKey}\r\nPRIVATE_KEY='${privateKey}' # mine\nA=b c`,
     ],
     ['.env lines', `ATLAS_PE_CLIENT_ID="${clientId}"\n\nATLAS_PE_CLIENT_SECRET=${clientSecret}\n`],
-    ['PowerShell', `$env:MCLI_PUBLIC_API_KEY="${publicKey}"\r\n$env:MCLI_PRIVATE_API_KEY="${privateKey}"\r\n`],
+    [
+      'PowerShell',
+      `$env:MONGODB_ATLAS_PUBLIC_API_KEY="${publicKey}"\r\n$env:MONGODB_ATLAS_PRIVATE_API_KEY="${privateKey}"\r\n`,
+    ],
     ['cmd.exe', `set MONGODB_ATLAS_CLIENT_ID=${clientId}\r\nset MONGODB_ATLAS_CLIENT_SECRET=${clientSecret}\r\n`],
     ['variables of Terraform', `public_key  = "${publicKey}"\nprivate_key = "${privateKey}"\n`],
     ['a new API key', { id: orgId, desc: 'ci', privateKey, publicKey, roles: [{ roleName: 'ORG_OWNER', orgId }] }],
@@ -478,10 +481,12 @@ describe('with credentials of the Atlas CLI', () => {
     expect(shared.sandbox.exchanges.length).toBeGreaterThan(1);
   });
 
-  test.each(['MONGODB_ATLAS_AUTH_TYPE', 'MCLI_AUTH_TYPE'])('%s is stronger than auth_type', async (variable) => {
+  test('MONGODB_ATLAS_AUTH_TYPE is stronger than auth_type', async () => {
     const wrong = 'public_api_key = "p"\nprivate_api_key = "q"\n';
     const { run, env } = atlasCli(`[default]\nauth_type = "api_keys"\n${wrong}${tomlAccount}${where()}`);
-    expect(await run('list --json', { env: { ...env, [variable]: 'service_account' } })).toMatchObject({ exitCode: 0 });
+    expect(await run('list --json', { env: { ...env, MONGODB_ATLAS_AUTH_TYPE: 'service_account' } })).toMatchObject({
+      exitCode: 0,
+    });
     expect(await run('list --json')).toMatchObject({ exitCode: 4 });
   });
 

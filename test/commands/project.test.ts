@@ -347,21 +347,6 @@ describe('in a terminal', () => {
     expect(screen.raw.match(/Project \(number/g)).toHaveLength(1);
   });
 
-  test('list --watch asks before it opens its screen', async () => {
-    const { env } = await newcomer([defaultProject, second]);
-    const [screen, stdin] = [new Screen({ columns: 120, rows: 60, convertEol: true }), new PassThrough()];
-    let interrupt: (signal: 'SIGINT') => unknown = () => undefined;
-    const onStart = (start: typeof interrupt) => {
-      interrupt = start;
-    };
-    const ended = runCli(['list', '--watch'], { env, screen, stdin, onStart });
-    await screen.shows(/Choose a project:[\s\S]*Project \(number/, ended);
-    stdin.write('2\r');
-    await screen.shows(/No private endpoint services/, ended);
-    interrupt('SIGINT');
-    expect(await ended).toMatchObject({ exitCode: 130 });
-  });
-
   test('a hint after --project at the end of the line does not become its value', async () => {
     const { type } = await newcomer([defaultProject, second]);
     const { exitCode, text } = await type('delete --yes --project', []);

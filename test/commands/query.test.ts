@@ -62,7 +62,6 @@ test.each([
   ['@', ['--output', 'table'], 2, /^--query and --output table cannot be combined\.$/],
   ['@', ['--output', 'mermaid'], 2, /^--query and --output mermaid cannot be combined\.$/],
   ['@', ['--output', 'yaml', '--json'], 2, /^--json and --output yaml cannot be combined\.$/],
-  ['@', ['--watch'], 2, /^--watch cannot be combined with --output json\.$/],
   ["abs('x')", [], 1, /^The --query expression failed: invalid type: abs\(\) expected .+\.$/],
   ['sum([].id)', [], 1, /^The --query expression failed: .+\.$/],
   ['[].{r: region}', ['-o', 'id'], 1, /^The result of --query has no id\.$/],

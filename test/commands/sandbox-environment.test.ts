@@ -6,7 +6,7 @@ test('the environment of the sandbox sets or unsets every variable that atlas-pe
   const all = environmentOf('http://127.0.0.1:1', 'p', null).flatMap(({ values }) => Object.keys(values));
   const read = settingNames.flatMap((name) => Object.values(variablesOf(name)).flat());
   // The output format can't reach an account.
-  const also = ['MONGODB_ATLAS_AUTH_TYPE', 'MCLI_AUTH_TYPE', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'];
+  const also = ['MONGODB_ATLAS_AUTH_TYPE', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'];
   expect([...read, ...also].filter((name) => !all.includes(name))).toEqual(['ATLAS_PE_OUTPUT']);
 });
 

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goOnWaiting } from '../../src/endpoints/goal.js';
 import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
-import { testSandbox } from '../helpers/sandbox.js';
 import { Screen } from '../helpers/screen.js';
 import { messagesIn } from '../helpers/stderr.js';
 
@@ -302,15 +300,6 @@ describe('a wait retries failed requests', () => {
     await ends('wait', code, `${goOnWaiting} atlas-pe wait ${id}`);
     expect(requests().filter((request) => request.startsWith('get'))).toHaveLength(1);
   });
-});
-
-test('a wait leaves half of the rate limit to other clients', async () => {
-  const limited = await testSandbox({ rateLimit: { requests: 40, perMs: 60_000 }, world: { readyAfter: 60_000 } });
-  const run = (line: string) => runCli(line.split(' '), { env: limited.env, clock: limited.clock });
-  await run('create --region us-east-1 --provider aws --wait');
-  const statuses = limited.exchanges.map(({ status }) => status);
-  expect(statuses).not.toContain(429);
-  expect(statuses.length).toBeLessThan(20);
 });
 
 describe('the hint of a time-out continues the same wait', () => {

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cacheEntry } from '../../src/context/auth-cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
@@ -49,15 +49,6 @@ test('an expired nonce or token costs one more round trip, but is not an error',
   expect(await robot.list()).toEqual(['GET 401', 'POST 200', 'GET 200']);
 });
 
-test('a token is renewed two minutes before it expires', async () => {
-  const { list } = user(account);
-  await list();
-  shared.sandbox.clock.advance(58 * 60_000 - 20);
-  expect(await list()).toEqual(['GET 200']);
-  shared.sandbox.clock.advance(20);
-  expect(await list()).toEqual(['POST 200', 'GET 200']);
-});
-
 test('the next write removes entries older than a day, but keeps others', async () => {
   const clock = fakeClock();
   const file = join(ownFolders().ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
@@ -94,17 +85,6 @@ test('the file becomes private to its owner, and contains no key', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, 'utf8')).not.toContain(privateKey);
   expect(readdirSync(dirname(file))).toEqual(['cache.json']);
-});
-
-test('the next write removes old temporary files, but not recent ones', async () => {
-  const { list, file } = user();
-  mkdirSync(dirname(file), { recursive: true });
-  const [old, fresh] = [`${file}.12.0a1b2c3d.tmp`, `${file}.13.0a1b2c3d.tmp`];
-  for (const each of [old, fresh]) writeFileSync(each, 'a token');
-  const minuteAgo = Date.now() / 1000 - 61;
-  utimesSync(old, minuteAgo, minuteAgo);
-  await list();
-  expect(readdirSync(dirname(file)).sort()).toEqual(['cache.json', basename(fresh)]);
 });
 
 test('works without a writable cache folder', async () => {

@@ -66,46 +66,16 @@ test('a suspended wait leaves the screen to the shell, and continues afterwards'
   expect(lines.join('\n')).not.toContain('⠋');
 });
 
-test('list --watch draws in place, continues after a suspension, and leaves the last table', async () => {
-  const env = await sandbox('3s');
-  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
-  const shell = ['bash', '-mc', 'echo before; "$@"; echo suspended; fg', 'bash'];
-  const terminal = new Terminal(['--sandbox', 'list', '--watch'], env, { shell, columns: 80 });
-  await terminal.shows(
-    /^✔ Updated at \d\d:\d\d:\d\d\. Next update in 5s \(Ctrl-C to stop\)\.\n\nREGION +PROVIDER +STATUS +INTERFACES +AGE +ID\n.*○ INITIATING +none +\d+s +[0-9a-f]{24}$/m,
-  );
-  expect(terminal.lines().join('\n')).not.toContain('before');
-  terminal.type('\x1a');
-  await terminal.shows(/^✔ Updated at [\s\S]* → WAITING_FOR_USER +none +\d+s [0-9a-f]{24}$/m);
-  terminal.resize(60, 24);
-  await terminal.shows(/^REGION +PROVIDER +STATUS +INTERFACES +AGE *\n {2}ID *$/m);
-  terminal.type('\x03');
-  expect(await terminal.exit).toBe(130);
-  const lines = terminal.lines();
-  expect(lines.filter((line) => /before|suspended|Updated at/.test(line))).toEqual(['before', 'suspended']);
-  expect(lines.slice(-3)).toEqual([
-    expect.stringMatching(/^us-east-1 +AWS +→ WAITING_FOR_USER +none +\d+s$/),
-    ...[expect.stringMatching(/^ {2}[0-9a-f]{24}$/), 'Interrupted.'],
-  ]);
-  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
-  // The shell had its normal screen while the program was suspended.
-  const [during = ''] = terminal.raw().split('suspended');
-  expect(during.lastIndexOf('\x1b[?1049l')).toBeGreaterThan(during.lastIndexOf('\x1b[?1049h'));
-});
-
-test.each([
-  [['list', '--watch'], /✔ Updated at [\s\S]* → WAITING_FOR_USER +none +\d+s [0-9a-f]{24}$/m],
-  [['wait', '--until', 'available'], /us-east-1 {2}WAITING_FOR_USER/],
-] as const)('%j leaves the screen to the shell in the background, and continues with fg', async (argv, shown) => {
+test('a wait leaves the screen to the shell in the background, and continues with fg', async () => {
   const env = await sandbox('3s');
   await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
   // Meanwhile another wait runs, so that several polls happen.
   const shell = ['bash', '-mc', '"$@"; bg; "$1" "$2" --sandbox wait --quiet > /dev/null; echo ready; fg', 'bash'];
-  const terminal = new Terminal(['--sandbox', ...argv], env, { shell, columns: 80 });
+  const terminal = new Terminal(['--sandbox', 'wait', '--until', 'available'], env, { shell, columns: 80 });
   await terminal.shows(/INITIATING/);
   terminal.type('\x1a');
   await terminal.shows(/ready/);
-  await terminal.shows(shown);
+  await terminal.shows(/us-east-1 {2}WAITING_FOR_USER/);
   const [before = '', after = ''] = terminal.raw().split('ready\r\n');
   expect(before.split(hideCursor)).toHaveLength(2);
   expect(before.lastIndexOf(showCursor)).toBeGreaterThan(before.lastIndexOf(hideCursor));
@@ -116,16 +86,14 @@ test.each([
 });
 
 test.each([
-  [['list', '--watch'], 'QUIT', 131],
-  [['list', '--watch'], 'HUP', 129],
-  [['wait', 'us-east-1'], 'QUIT', 131],
-  [['wait', 'us-east-1'], 'HUP', 129],
-] as const)('%j restores the terminal if SIG%s ends it', async (argv, signal, status) => {
+  ['QUIT', 131],
+  ['HUP', 129],
+] as const)('a wait restores the terminal if SIG%s ends it', async (signal, status) => {
   const env = await sandbox('1h');
   await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
   const quit = signal === 'QUIT' ? 'ulimit -c 0; "$@"' : '"$@" & stty -echo; read -r; kill -HUP $!; wait $!';
   const shell = ['bash', signal === 'QUIT' ? '-mc' : '-c', `${quit}; echo "status $?"`, 'bash'];
-  const terminal = new Terminal(['--sandbox', ...argv], env, { shell });
+  const terminal = new Terminal(['--sandbox', 'wait', 'us-east-1'], env, { shell });
   await terminal.shows(/INITIATING/);
   terminal.type(signal === 'QUIT' ? '\x1c' : '\r');
   await terminal.shows(new RegExp(`status ${status}$`, 'm'));

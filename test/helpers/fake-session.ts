@@ -32,7 +32,7 @@ export function fakeSession({
     progress: async () => ({ ...noProgress, changed: (change: StatusChange) => changes.push(change) }),
   };
   const again = ({ text }: Words) => `atlas-pe ${line} ${text}`.trim();
-  const client = { gapOfRateLimit: () => 0, timeThere: (ms: number) => ms, ...atlas };
+  const client = { timeThere: (ms: number) => ms, ...atlas };
   const session = {
     ...{ io, clock, signal, random, commandLine, again },
     ...{ baseUrl: async () => baseUrl, atlas: async () => client, projectId: async () => projectId },

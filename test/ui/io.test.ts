@@ -1,11 +1,10 @@
 import { PassThrough, Writable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Host } from '../../src/base/host.js';
 import type { Json } from '../../src/base/json.js';
 import { createIo, type IoOptions } from '../../src/ui/io.js';
 import type { View } from '../../src/ui/view.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { Screen } from '../helpers/screen.js';
 
 /** Creates an Io, on pipes unless `streams` has a terminal. */
 function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<Host, 'stdin' | 'stdout' | 'stderr'>> = {}) {
@@ -108,47 +107,6 @@ test('a terminal without a width has 80 columns', async () => {
   // The wider column moves below.
   await io.print(wide(60));
   expect(String(stdout.read()).split('\n')).toHaveLength(5);
-});
-
-describe('messages while a full screen is open', () => {
-  test('are shown when it is closed, only the last hundred', async () => {
-    const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
-    const stderr = Object.assign(new PassThrough(), { isTTY: true });
-    const { io } = start({}, { stdout: screen.stream, stderr });
-    const shown = await io.openScreen();
-    io.warn('first');
-    for (let index = 0; index < 99; index++) io.note(`note ${index}`);
-    expect(stderr.read()).toBe(null);
-    io.trace('last');
-    shown.close();
-    const said = String(stderr.read()).trimEnd().split('\n');
-    expect([said.length, said[0], said.at(-1)]).toEqual([100, 'note 0', 'last']);
-    io.note('later');
-    expect(String(stderr.read())).toBe('later\n');
-  });
-
-  test('are shown at once if stderr is not a terminal', async () => {
-    const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
-    const { io, err } = start({}, { stdout: screen.stream });
-    const shown = await io.openScreen();
-    io.note('now');
-    expect(err()).toBe('now\n');
-    shown.close();
-    expect(err()).toBe('');
-  });
-
-  test('--quiet shows only a bad headline', async () => {
-    const screen = new Screen({ columns: 80, rows: 24, convertEol: true });
-    const { io } = start({ quiet: true }, { stdout: screen.stream });
-    const shown = await io.openScreen();
-    const lines = async (tone: 'good' | 'bad') => {
-      shown.show(view('a'), { text: 'headline', tone });
-      await screen.written();
-      return screen.lines().some((line) => line.includes('headline'));
-    };
-    expect([await lines('good'), await lines('bad')]).toEqual([false, true]);
-    shown.close();
-  });
 });
 
 test('a message is shown once a minute for each cause (default: its text)', () => {

@@ -22,7 +22,12 @@ function start(isInForeground = true) {
   const shown = showLive(
     stream,
     { signals, isInForeground: () => job.isInForeground },
-    { putUp: () => seen.push('up'), takeDown: () => seen.push('down'), redraw: () => drawn.push('drawn') },
+    {
+      putUp: () => seen.push('up'),
+      takeDown: () => seen.push('down'),
+      redraw: () => drawn.push('drawn'),
+      resize: () => drawn.push('resized'),
+    },
   );
   const kept = { end: shown.end, isUp: shown.redraw };
   const listening = () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0);
@@ -89,7 +94,7 @@ test('a resize redraws the display, but only while it is shown', () => {
   stream.emit('resize');
   send('SIGTSTP');
   stream.emit('resize');
-  expect(drawn).toEqual(['drawn']);
+  expect(drawn).toEqual(['resized']);
   kept.end();
   expect(stream.listenerCount('resize')).toBe(0);
 });

@@ -75,7 +75,6 @@ const scenes: [name: string, line: string, moment?: Moment | undefined, env?: Re
   ['wait', 'wait eu-west-1 westeurope northeurope europe-west1', { at: 25, shows: /europe-west1 .* 25s/ }],
   ['wait-ascii', 'wait eu-west-1 westeurope', { at: 5, shows: /westeurope .* 5s/ }, { TERM: 'linux' }],
   ['wait-failed', 'wait eu-west-1 northeurope'],
-  ['watch', 'list --watch', { at: 10, shows: /1 endpoint changed/ }],
   ['error', 'get us-east-2'],
   ['help', '--help'],
   ['help-list', 'list --help'],

@@ -1,18 +1,6 @@
-import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cmd, commandLine } from '../../src/base/shell.js';
-import {
-  hintProse,
-  ignoreErrors,
-  oneLine,
-  printable,
-  prose,
-  shortened,
-  wantsColor,
-  write,
-} from '../../src/ui/streams.js';
-import { ownFolders, runCli } from '../helpers/run-cli.js';
+import { hintProse, oneLine, printable, prose, shortened, wantsColor } from '../../src/ui/streams.js';
 
 const tty = { isTTY: true };
 const pipe = { isTTY: false };
@@ -31,25 +19,6 @@ test.each([
   [tty, { TERM: 'dumb' }, undefined, false],
 ] as const)('%j with %j and --color=%j: %j', (stream, env, flag, expected) => {
   expect(wantsColor(stream, env, flag)).toBe(expected);
-});
-
-function failing(code: string): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
-}
-
-test('a closed pipe is not an error, a full disk is', async () => {
-  const [closed, full] = [failing('EPIPE'), failing('ENOSPC')];
-  ignoreErrors(closed, full);
-  await expect(write(closed, 'text')).resolves.toBe(false);
-  await expect(write(full, 'text')).rejects.toMatchObject({
-    message: 'Cannot write the output: ENOSPC.',
-    hint: { text: 'The disk is full. Free up some space.' },
-  });
-  const broken = failing('EIO');
-  ignoreErrors(broken);
-  await expect(write(broken, 'text')).rejects.toMatchObject({
-    hint: { text: 'Redirect the output to another file or disk.' },
-  });
 });
 
 describe('prose', () => {
@@ -79,21 +48,6 @@ describe('prose', () => {
     }
   });
 
-  test('a command longer than the terminal is split at options, and a shell still reads it as one command', () => {
-    const command = "atlas-pe wait us-east-1 --until AVAILABLE --profile 'a --b' --json -y -- x";
-    const hint = { text: 'Go on waiting:', commands: [command] };
-    expect(hintProse(hint, at(40))).toBe(
-      'Hint: Go on waiting:\n' +
-        '  atlas-pe wait us-east-1 \\\n' +
-        '    --until AVAILABLE \\\n' +
-        "    --profile 'a --b' --json -y -- x\n",
-    );
-    for (const width of [20, 40, 60]) {
-      const [first, ...lines] = hintProse(hint, at(width)).split('\n  ');
-      expect([first, lines.join(' ').replaceAll(/ \\ +/g, ' ').trimEnd()]).toEqual(['Hint: Go on waiting:', command]);
-    }
-  });
-
   test("text from outside can't start a line in a pipe or send control codes", () => {
     expect(prose('Warning: a\r\nError: b\n\n\tHint:\tc\x1b[2J', {})).toBe('Warning: a Error: b Hint: c\\u001b[2J\n');
     expect(prose('a\n  b', {}, ['c\n  d'])).toBe('a b\n  c d\n');
@@ -109,18 +63,6 @@ describe('text that is far too long', () => {
       expect(shown.length).toBeLessThanOrEqual(2003);
     }
     expect(shortened('x'.repeat(2000))).toBe('x'.repeat(2000));
-  });
-
-  test('is shortened quickly', () => {
-    const before = performance.now();
-    oneLine(`a${' '.repeat(500_000)}b`);
-    expect(performance.now() - before).toBeLessThan(5000);
-  });
-
-  test('keeps a command at its end whole', () => {
-    const command = commandLine(cmd`wait ${['x'.repeat(425), 'x'.repeat(425)]}`);
-    const hint = { text: `${'y'.repeat(9000)}:`, commands: [command] };
-    expect(hintProse(hint, {})).toMatch(new RegExp(`… y+: ${command}\n$`));
   });
 });
 
@@ -149,15 +91,4 @@ describe('invisible characters are shown as escapes', () => {
       }),
     );
   });
-});
-
-test('--verbose shows a bug without invisible characters', async () => {
-  const env = Object.defineProperty(ownFolders(), 'ATLAS_PE_CONFIG_DIR', {
-    get: () => {
-      throw new Error('a\u202eb\x1b[2J');
-    },
-  });
-  const { exitCode, stderr } = await runCli(['config', 'path', '--verbose'], { env });
-  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: a\\u202eb\\u001b\[2J\n {4}at /m)]);
-  expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
 });

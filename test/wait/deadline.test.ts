@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerError, ApiError, SignInError } from '../../src/atlas/errors.js';
+import { AnswerError, ApiError } from '../../src/atlas/errors.js';
 import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
-import { CliError } from '../../src/base/errors.js';
 import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -70,13 +69,6 @@ test('gives up after five minutes without a response; 429 counts as a response',
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
-test('counts silence from the first request without a response', async () => {
-  const { deadline, elapsed } = start();
-  await deadline.pause(218_000);
-  await expect(deadline.retryUntilDeadline(answers(broken()))).rejects.toThrow('broke off');
-  expect(elapsed()).toBeGreaterThanOrEqual(518_000);
-});
-
 test('Retry-After: 0 does not cause a burst of requests', async () => {
   const { deadline, elapsed } = start({ timeoutMs: 60_000 });
   let count = 0;
@@ -86,69 +78,6 @@ test('Retry-After: 0 does not cause a burst of requests', async () => {
   };
   expect(await deadline.retryUntilDeadline(hurried)).toBeUndefined();
   expect([elapsed(), count]).toEqual([60_000, 8]);
-});
-
-test('reports recurring errors once a minute', async () => {
-  const { deadline, said, clock } = start();
-  for (let round = 0; round < 90; round++) {
-    expect(await deadline.retryUntilDeadline(answers(broken(), 'fine'))).toBe('fine');
-    await clock.sleep(1000);
-  }
-  expect(said.filter((text) => text === 'again')).toHaveLength(2);
-  expect(said).toHaveLength(4);
-});
-
-test.each([
-  [59_999, 1],
-  [60_000, 2],
-])('a second error %i ms after a reported one makes %i reports', async (ms, count) => {
-  const { deadline, said, clock } = start();
-  await deadline.ask(answers(broken()));
-  await clock.sleep(300);
-  await deadline.ask(answers('fine'));
-  await clock.sleep(ms - 300);
-  await deadline.ask(answers(broken()));
-  expect(said.filter((text) => text !== 'again')).toHaveLength(count);
-});
-
-test.each([
-  [9999, 1],
-  [10_000, 0],
-])(
-  'an error after %i of 10000 ms is reported %i times: at the end, the error of the wait reports it',
-  async (ms, count) => {
-    const { deadline, said, clock } = start({ timeoutMs: 10_000 });
-    await clock.sleep(ms);
-    await deadline.ask(answers(broken()));
-    expect(said).toHaveLength(count);
-  },
-);
-
-test.each([
-  [299_999, false],
-  [300_000, true],
-])('silence of %i ms ends the wait: %s', async (ms, isEnd) => {
-  const { deadline, clock } = start();
-  await deadline.ask(answers(broken()));
-  await clock.sleep(ms);
-  const last = deadline.ask(answers(broken()));
-  if (isEnd) await expect(last).rejects.toThrow('broke off');
-  else expect(await last).toBeUndefined();
-});
-
-test('sends no request during a pause, and the next one immediately after it', async () => {
-  const { deadline, clock } = start();
-  let count = 0;
-  const counted = async () => {
-    count++;
-    throw broken();
-  };
-  await deadline.ask(counted);
-  expect(deadline.gap(5000)).toBe(300);
-  await clock.sleep(299);
-  expect([await deadline.ask(counted), count, deadline.gap(5000)]).toEqual([undefined, 1, 1]);
-  await clock.sleep(1);
-  expect([deadline.gap(5000), await deadline.ask(counted), count]).toEqual([0, undefined, 2]);
 });
 
 test('pauses between tries grow to about 40 s', async () => {
@@ -161,23 +90,6 @@ test('pauses between tries grow to about 40 s', async () => {
     await deadline.pause(0);
   }
   expect(gaps).toEqual([300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 38_400, 38_400]);
-});
-
-test.each<[what: string, error: Error, isKnown: boolean, isRetried: boolean]>([
-  ['401', new ApiError(401, {}), true, false],
-  ['403', new ApiError(403, {}), true, false],
-  ['404', new ApiError(404, {}), true, false],
-  ['a wrong secret', new SignInError(new ApiError(401, {})), true, false],
-  ['an error of our own', new CliError('unexpected', 'x'), true, false],
-  ['a page of HTML from what never was Atlas', new AnswerError('HTML'), false, false],
-  ['a page of HTML, once Atlas has answered', new AnswerError('HTML'), true, true],
-  ['a cut answer', new AnswerError('cut', { transient: true }), false, true],
-  ['a token endpoint in trouble', new SignInError(new ApiError(503, {})), false, true],
-])('%s: known %3$s, retried %4$s', async (_, error, isKnown, isRetried) => {
-  const { deadline, said } = start({ isKnown });
-  const result = await deadline.retryUntilDeadline(answers(error, 'fine')).catch((thrown: unknown) => thrown);
-  expect(result).toBe(isRetried ? 'fine' : error);
-  expect(said).toEqual(isRetried ? [error.message, 'again'] : []);
 });
 
 test('a request may use the remaining time, and the last one a little more', async () => {

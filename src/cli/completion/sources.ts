@@ -19,7 +19,6 @@ import { formatNames } from '../../ui/formats.js';
 import { topicNames } from '../tree.js';
 import type { Typed } from './typed.js';
 
-/** A completion of the current word. */
 export interface Candidate {
   value: string;
   /** A description, for shells that show it. */
@@ -40,7 +39,6 @@ export interface CompletionRequest extends Typed {
 export type Completions = readonly Candidate[] | typeof files;
 type Source = (request: CompletionRequest) => Completions | Promise<Completions>;
 
-/** The candidates of each named source. */
 export const sources: Readonly<Record<SourceName, Source>> = {
   awsRegions: () => regionsOf([remoteProvider]),
   commands: ({ line, args }) => {
@@ -102,7 +100,6 @@ export function inCaseOf(current: string, value: string): string {
   return current !== '' && current === current.toLowerCase() ? value.toLowerCase() : value;
 }
 
-/** The cloud in --provider; undefined without it. */
 function cloudsIn(given: CompletionRequest['given']): readonly Provider[] | undefined {
   const named = given.get('provider')?.at(-1);
   return named === undefined ? undefined : [parseProvider(named)];
@@ -112,7 +109,6 @@ function regionsOf(clouds: readonly Provider[]): Candidate[] {
   return clouds.flatMap((cloud) => knownRegions(cloud).map((value) => ({ value, note: cloud })));
 }
 
-/** The profiles that can be changed. */
 async function ownProfiles({ context }: CompletionRequest): Promise<Candidate[]> {
   const { profiles: ours } = await (await context()).config();
   return plain(Object.keys(ours));
@@ -140,7 +136,6 @@ function filterOf({ given }: CompletionRequest): Filter {
   return { provider: given.get('provider')?.at(-1), region: given.get('region')?.at(-1) };
 }
 
-/** The values of --until for the kind in --kind. */
 export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' | 'given'>): string[] {
   return untilsOf(readKind(given.get('kind')?.at(-1))?.statuses ?? serviceStatuses).map((value) =>
     inCaseOf(current, value),

@@ -11,7 +11,6 @@ export interface Typed {
   args: readonly string[];
   /** The complete options with their values. */
   given: ReadonlyMap<string, readonly string[]>;
-  /** The option whose value is being typed. */
   option: { name: string; spec: Exclude<Option, { kind: 'flag' }> } | undefined;
   /** The part of the word before that value: `--output=`, `-o`, or up to the last comma. */
   head: string;

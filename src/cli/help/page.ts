@@ -104,7 +104,6 @@ function allAliases(program: Line): string {
   return named.map((each) => `${each.aliases().join(', ')} (${each.name()})`).join('; ');
 }
 
-/** The page of a help topic, at most `width` columns wide. */
 export function topicHelp(name: TopicName, width: number): string {
   const help = new HelpLayout(width);
   const topic: Topic = topics[name];

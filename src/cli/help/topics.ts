@@ -4,7 +4,6 @@ import { setting, settingNames, variablesOf } from '../../config/settings.js';
 import { type Format, formats } from '../../ui/formats.js';
 import { type TopicName, tree } from '../tree.js';
 
-/** An item in a list, such as a status: a term and its meaning. */
 export type HelpItem = readonly [term: string, meaning: string];
 
 /** The page of a help topic: paragraphs and lists of items. */
@@ -51,7 +50,6 @@ const everySetting: readonly HelpItem[] = settingNames.map((name) => {
 const variables: readonly HelpItem[] = [
   ['ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE', `profile to use; 'sandbox' selects the built-in Atlas sandbox`],
   ['MONGODB_ATLAS_AUTH_TYPE', 'api_keys, service_account or user_account, if several kinds of credentials are set'],
-  ['MCLI_…', 'older names of the variables of the Atlas CLI'],
   ['ATLAS_PE_CONFIG_DIR', 'directory for config.json'],
   ['ATLAS_PE_CACHE_DIR', 'directory for cache.json and compiled code'],
   ['ATLAS_PE_DATA_DIR', 'directory for the saved sandbox'],

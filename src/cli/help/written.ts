@@ -5,7 +5,6 @@ import { getAsset, isSea } from 'node:sea';
 /** The width of help in columns. In a narrower terminal it is narrower. */
 export const helpWidth = 80;
 
-/** The file with the help of a command or a topic, for `writtenFile`. */
 export function helpFile(path: readonly string[]): string {
   return `help/${path.length === 0 ? 'atlas-pe' : path.join('-')}.txt`;
 }

@@ -1,5 +1,6 @@
 import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
+import { tlsProblemOf } from '../../base/tls-problem.js';
 import { CloudError, explainBy, hasCode, type Meaning, networkHint, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';
 
@@ -28,8 +29,6 @@ export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.Not
 
 /** The system's codes for a connection that never came about, so that nothing was sent. */
 const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-/** Node's codes for a certificate whose authority isn't trusted. Nothing was sent then. */
-const untrusted = /^(?:SELF_SIGNED_CERT|DEPTH_ZERO_SELF|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/;
 
 /** Whether the role lacks a permission. */
 export function isDenied(error: unknown): error is CloudError {
@@ -71,7 +70,7 @@ export function unanswered(host: string, proxy: string | undefined, error: unkno
 
 function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true): CloudError {
   const code = codeOf(error) ?? factsOf(error).name;
-  const isUntrusted = untrusted.test(code);
+  const isUntrusted = tlsProblemOf(code) === 'untrusted';
   const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
   return new CloudError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint: isUntrusted

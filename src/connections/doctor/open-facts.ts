@@ -9,7 +9,7 @@ import { grouped } from '../../base/lists.js';
 import { once, onceByKey } from '../../base/once.js';
 import type { RequestLimits } from '../../base/retries.js';
 import type { Inspector, OpenInspector } from '../../cloud-side/inspect.js';
-import { clouds, type Provider, providers } from '../../clouds/all.js';
+import { clouds, type Provider } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
@@ -86,7 +86,7 @@ export async function openFacts(session: Session, examined: Examined) {
   const part = startBudget(clock);
   const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
-  const open = once(async () => readingOnce(await session.atlas(providers.length), limits));
+  const open = once(async () => readingOnce(await session.atlas(), limits));
   const projectId = () => session.projectId(limits());
   const usualProject = () => session.usualProject(limits());
   const reading: Session = { ...session, atlas: open, projectId, usualProject };

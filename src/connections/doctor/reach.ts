@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
+import { type TlsProblem, tlsProblemOf } from '../../base/tls-problem.js';
 
 /** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
@@ -89,25 +90,22 @@ function tcpReason(code: string): [failed: Reached['failed'], reason: string] {
   return ['tcp', `failed on this machine (${code})`];
 }
 
-const noTls = 'the server does not speak TLS';
 const closed = 'the server closed the connection during the TLS handshake';
 
-const tlsReasons: Readonly<Record<string, string>> = {
-  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-  EPROTO: noTls,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is not for this host name',
-  CERT_HAS_EXPIRED: 'the certificate has expired',
-  CERT_SIGNATURE_FAILURE: 'the signature of the certificate is not valid',
-  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
-  ECONNRESET: closed,
+const tlsReasons: Readonly<Partial<Record<TlsProblem, string>>> = {
+  noTls: 'the server does not speak TLS',
+  otherHost: 'the certificate is not for this host name',
+  expired: 'the certificate has expired',
+  early: 'the certificate is not valid yet',
+  badSignature: 'the signature of the certificate is not valid',
+  untrusted: 'the certificate is from an unknown authority',
 };
 
 function tlsReason(error: Error): string {
   const code = codeOf(error) ?? '';
-  if (/^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO)/.test(code))
-    return 'the certificate is from an unknown authority';
-  return tlsReasons[code] ?? reasonOf(error);
+  if (code === 'ECONNRESET') return closed;
+  const problem = tlsProblemOf(code);
+  return (problem && tlsReasons[problem]) ?? reasonOf(error);
 }
 
 /** A real answer has some kilobytes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import type { AtlasCli } from '../../src/config/atlas-cli.js';
-import { resolve, type Sources } from '../../src/config/resolve.js';
+import { resolve, type Sources } from '../../src/config/precedence.js';
 import { resolveSignIn } from '../../src/config/sign-in.js';
 import type { ProfileValues } from '../../src/config/store.js';
 
@@ -46,9 +46,6 @@ test.each([
   ['base-url', 'MONGODB_ATLAS_BASE_URL', 'http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
   ['base-url', 'MONGODB_ATLAS_SERVICE', 'cloudgov', 'https://cloud.mongodbgov.com'],
   ['base-url', 'MONGODB_ATLAS_SERVICE', 'cloud', 'https://cloud.mongodb.com'],
-  ['base-url', 'MCLI_SERVICE', 'cloudgov', 'https://cloud.mongodbgov.com'],
-  ['base-url', 'MCLI_OPS_MANAGER_URL', 'https://a.example/', 'https://a.example'],
-  ['project', 'MCLI_PROJECT_ID', 'p', 'p'],
   ['output', 'ATLAS_PE_OUTPUT', 'JSON', 'json'],
 ] as const)('%s is read from %s', async (name, variable, text, value) => {
   expect(await resolve(name, from({ [variable]: text }))).toEqual({
@@ -107,7 +104,6 @@ describe('credentials', () => {
   const officialKey = { MONGODB_ATLAS_PUBLIC_KEY: 'pub', MONGODB_ATLAS_PRIVATE_KEY: 'priv' };
   const officialAccount = { MONGODB_ATLAS_CLIENT_ID: 'id', MONGODB_ATLAS_CLIENT_SECRET: 's' };
   const officialToken = { MONGODB_ATLAS_ACCESS_TOKEN: 't' };
-  const olderKey = { MCLI_PUBLIC_API_KEY: 'pub', MCLI_PRIVATE_API_KEY: 'priv' };
   const used = {
     'api-key': { kind: 'api-key', publicKey: 'pub', privateKey: 'priv' },
     'service-account': { kind: 'service-account', clientId: 'id', clientSecret: 's' },
@@ -125,10 +121,7 @@ describe('credentials', () => {
     [{ ...officialToken, ...officialKey }, 'api-key'],
     [{ ...key, ...account }, 'service-account'],
     [{ ...key, ...officialToken }, 'api-key'],
-    [olderKey, 'api-key'],
-    [{ ...olderKey, ...officialToken }, 'access-token'],
     [{ ...officialKey, ...officialAccount, MONGODB_ATLAS_AUTH_TYPE: 'api_keys' }, 'api-key'],
-    [{ ...olderKey, MCLI_ACCESS_TOKEN: 't', MCLI_AUTH_TYPE: 'user_account' }, 'access-token'],
   ])('%j', async (env, kind) => {
     expect((await resolveSignIn(from(env))).credentials).toEqual(used[kind]);
   });
@@ -205,17 +198,14 @@ describe('credentials', () => {
     expect((await resolveSignIn(from({ ...elsewhere, ...key }, stored))).baseUrl).toBe('https://evil.example');
   });
 
-  test('of the environment are sent to the host in the same set of names', async () => {
+  test('of the environment are sent to the host of the environment', async () => {
     const newer = { MONGODB_ATLAS_PUBLIC_API_KEY: 'p', MONGODB_ATLAS_PRIVATE_API_KEY: 'q' };
-    const older = { MCLI_PUBLIC_API_KEY: 'op', MCLI_PRIVATE_API_KEY: 'oq' };
     const government = 'https://cloud.mongodbgov.com';
     const commercial = { MONGODB_ATLAS_BASE_URL: host };
     const baseUrl = async (env: Record<string, string>) => (await resolveSignIn(from(env))).baseUrl;
     expect(await baseUrl({ ...newer, MONGODB_ATLAS_SERVICE: 'cloudgov' })).toBe(government);
     expect(await baseUrl({ ...key, MONGODB_ATLAS_SERVICE: 'cloudgov' })).toBe(government);
     expect(await baseUrl({ ...newer, MONGODB_ATLAS_SERVICE: 'cloudgov', ...commercial })).toBe(host);
-    expect(await baseUrl({ ...older, MCLI_SERVICE: 'cloudgov', ...commercial })).toBe(government);
-    expect(await baseUrl({ ...newer, ...older, MCLI_SERVICE: 'cloudgov' })).toBe(host);
     await expect(resolveSignIn(from({ MONGODB_ATLAS_SERVICE: 'cloudgov' }, stored))).rejects.toThrow(
       /not for https:\/\/cloud\.mongodbgov\.com \(environment MONGODB_ATLAS_SERVICE\)/,
     );
