@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { startDnsServer } from '../../src/sandbox/network/dns-server.js';
 import { allNames } from '../../src/sandbox/network/records.js';
-import { startNetwork } from '../../src/sandbox/network/start.js';
+import { startDnsServer, startNetwork } from '../../src/sandbox/network/start.js';
 import type { World } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';

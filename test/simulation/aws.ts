@@ -1,6 +1,6 @@
 import { stateOf } from '../../src/sandbox/aws/endpoints.js';
+import { performEc2 } from '../../src/sandbox/aws/frontend.js';
 import { firstVpc, subnetsOf } from '../../src/sandbox/aws/network.js';
-import { performEc2 } from '../../src/sandbox/aws/perform.js';
 import { sandboxAws } from '../../src/sandbox/clouds/aws.js';
 import type { SimulatedCloud } from './cloud.js';
 

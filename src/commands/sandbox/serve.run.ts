@@ -1,24 +1,32 @@
 import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
 import { CliError, reasonOf, UsageError, writingHint } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
-import { cmd } from '../../base/shell.js';
+import { cmd, commandLine, option } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
-import { memoryStore } from '../../sandbox/store.js';
+import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, shellLines, type Variables } from './environment.js';
-import { type OpenNetwork, openNetwork } from './network.js';
-import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter } from './options.js';
+import {
+  parsePort,
+  readNetworkFlags,
+  readReadyFlags,
+  type ServingOptions,
+  showReadyAfter,
+  type WantedNetwork,
+} from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -176,4 +184,43 @@ function contentOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+type OpenNetwork = Awaited<ReturnType<typeof openNetwork>>;
+
+/** The network of a sandbox that serves other programs. */
+async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
+  const { startNetwork } = await import('../../sandbox/network/start.js');
+  const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
+  const { dnsServer, authority } = network;
+  let folder: string | undefined;
+  const close = async () => {
+    await network.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    // The authority is valid only for this run.
+    if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
+    // It exists until `close`.
+    const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
+    if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
+    return { ...network, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), close };
+  } catch (error) {
+    await close();
+    throw new CliError('unexpected', `Cannot write the sandbox's CA certificate to ${tmpdir()} (${reasonOf(error)}).`, {
+      hint: writingHint(error, 'Set TMPDIR to a directory that can be written.'),
+      cause: error,
+    });
+  }
+}
+
+function notesOf(dnsServer: string | null, tlsCaFile: string | null): string[] {
+  const notes = tlsCaFile === null ? [] : [`CA certificate of its clusters: ${tlsCaFile}`];
+  if (dnsServer === null) return notes;
+  const check = cmd`doctor --dns-server ${dnsServer} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
+  return [
+    `DNS server for its connection strings: ${dnsServer} (UDP).`,
+    ...notes,
+    `Check a connection with: ${commandLine(check)}`,
+  ];
 }

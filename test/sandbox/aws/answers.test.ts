@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changes, reads } from '../../../src/sandbox/aws/perform.js';
+import { changes, reads } from '../../../src/sandbox/aws/frontend.js';
 import { QueryParameters } from '../../../src/sandbox/aws/query.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, replaceService, type World } from '../../../src/sandbox/world.js';

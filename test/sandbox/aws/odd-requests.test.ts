@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { changes, reads } from '../../../src/sandbox/aws/frontend.js';
 import { groupsOf, subnetsOf, vpcsOf } from '../../../src/sandbox/aws/network.js';
-import { changes, reads } from '../../../src/sandbox/aws/perform.js';
 import { QueryParameters } from '../../../src/sandbox/aws/query.js';
 import { AwsRefusal } from '../../../src/sandbox/aws/refusal.js';
 import { xmlDocument } from '../../../src/sandbox/aws/xml.js';
