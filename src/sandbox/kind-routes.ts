@@ -39,9 +39,9 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   const item = `${list}/{name}`;
 
   const ifAllowed =
-    (answer: ApiRead): ApiRead =>
-    (request) => {
-      if (!kind.isOwners || mayDo('write', rights)) return answer(request);
+    <R, A>(act: (request: R) => A) =>
+    (request: R) => {
+      if (!kind.isOwners || mayDo('own', rights)) return act(request);
       throw new Refusal(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
     };
 
@@ -89,8 +89,8 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   return [
     apiRead(list, ifAllowed(readList), versions),
     apiRead(item, ifAllowed(readItem), versions),
-    apiChange('POST', list, kind.created[0], create, versions),
-    apiChange('DELETE', item, kind.removed[0], remove, versions),
+    apiChange('POST', list, kind.created[0], ifAllowed(create), versions),
+    apiChange('DELETE', item, kind.removed[0], ifAllowed(remove), versions),
   ];
 }
 

@@ -23,7 +23,7 @@ export interface SandboxKind {
   created: readonly [status: number, body: 'list' | 'item' | 'request'];
   /** The answer to a delete. */
   removed: readonly [status: number, body: unknown];
-  /** Whether only the owner of a project may read them. */
+  /** Whether only the owner of a project may read and change them. */
   isOwners?: boolean;
   /** The statuses before the end, each for an equal time; the end; and those of a deletion. */
   onTheWay: readonly string[];
