@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
@@ -147,10 +145,6 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
     const hint = 'Use another file, or remove this one.';
     throw new CliError('conflict', `${file} exists, and sandbox serve did not write it.`, { hint });
   }
-  if (await isServed(before)) {
-    const hint = 'Use another file, or stop that sandbox.';
-    throw new CliError('conflict', `${file} belongs to a sandbox that is still running.`, { hint });
-  }
   try {
     await replaceFile(path, text);
   } catch (error) {
@@ -158,21 +152,6 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
     throw new CliError('unexpected', `Cannot write ${file}: ${reasonOf(error)}.`, { hint, cause: error });
   }
   return { path, remove: () => contentOf(path) === text && rmSync(path, { force: true }) };
-}
-
-/** Whether something listens on the port of the sandbox that wrote these lines. */
-async function isServed(lines: string): Promise<boolean> {
-  const port = /^export ATLAS_PE_BASE_URL=http:\/\/127\.0\.0\.1:(\d+)$/m.exec(lines)?.[1];
-  if (port === undefined) return false;
-  const socket = connect(Number(port), '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
