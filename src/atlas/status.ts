@@ -32,7 +32,8 @@ export const statusOrder: readonly string[] = [
 
 /** Whether the service waits for interface endpoints or has them. */
 export function isReady(status: string): boolean {
-  return status === 'WAITING_FOR_USER' || status === 'AVAILABLE';
+  const statuses: Statuses = serviceStatuses;
+  return statuses[status] === 'ready';
 }
 
 /** Whether an endpoint is being deleted or gone. */

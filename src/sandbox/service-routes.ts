@@ -17,6 +17,7 @@ import {
   findService,
   interfacesOf,
   servicesOf,
+  stageOf,
   statusOf,
 } from './services.js';
 import {
@@ -138,9 +139,8 @@ function checkInterfaceId(provider: Provider, id: string): void {
 /** Attaches an interface endpoint to a service that is ready. */
 export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
-  const status = statusOf(service, view);
-  if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
-    const what = `Service ${service.id} is ${status}.`;
+  if (stageOf(service, now) !== 'ready') {
+    const what = `Service ${service.id} is ${statusOf(service, view)}.`;
     throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
   }
   if (interfacesOf(service, now).some(({ id }) => id === request.id)) {

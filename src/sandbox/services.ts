@@ -8,16 +8,29 @@ import { type Attachment, briefly, replaceService, type Service, type World, typ
 
 /* The private endpoint services of a world and their interface endpoints, as functions of time. */
 
+/** Where a service is in its life, or null if it is gone. */
+export function stageOf(service: Service, now: number) {
+  const { readyAt, goneAt, fate } = service;
+  if (goneAt !== null) return now < goneAt ? 'deleting' : null;
+  if (now < readyAt || fate?.kind === 'never-ready') return 'pending';
+  if (fate?.kind === 'vanishes') return null;
+  return fate || whyDisabled(service, now) !== undefined ? 'failed' : 'ready';
+}
+
+const statuses = { pending: 'INITIATING', failed: 'FAILED', deleting: 'DELETING' } as const;
+
 /** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, { world, now }: WorldView): string | null {
-  if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
-  const { fate } = service;
-  if (now < service.readyAt || fate?.kind === 'never-ready') return 'INITIATING';
-  if (fate?.kind === 'vanishes') return null;
-  if (fate || whyDisabled(service, now) !== undefined) return 'FAILED';
+  const stage = stageOf(service, now);
+  if (stage !== 'ready') return stage && statuses[stage];
   return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
     ? 'AVAILABLE'
     : world.options.readyStatus;
+}
+
+/** Whether the cloud has what the service offers: from ready until deleted. */
+export function isServing(service: Service, now: number): boolean {
+  return now >= service.readyAt && !service.fate && stageOf(service, now) !== null;
 }
 
 /** Where services are: in a project, on one cloud. */
@@ -28,7 +41,7 @@ export interface CloudPlace extends WorldView {
 
 export function servicesOf({ project, provider, ...view }: CloudPlace): Service[] {
   return view.world.services.filter(
-    (each) => each.projectId === project && each.provider === provider && statusOf(each, view) !== null,
+    (each) => each.projectId === project && each.provider === provider && stageOf(each, view.now) !== null,
   );
 }
 
@@ -90,8 +103,8 @@ export function deleteService(service: Service, { world, now }: WorldView): Worl
 }
 
 /** The world without services that were deleted long ago. */
-export function forgetGone(view: WorldView): World {
-  return { ...view.world, services: view.world.services.filter((service) => statusOf(service, view) !== null) };
+export function forgetGone({ world, now }: WorldView): World {
+  return { ...world, services: world.services.filter((service) => stageOf(service, now) !== null) };
 }
 
 /** Undefined if the cloud can't have a region of this name. */

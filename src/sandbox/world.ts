@@ -7,6 +7,7 @@ import type { FaultOutcome } from './faults.js';
 import type { GcpSetup } from './gcp/network.js';
 import type { GcpAccount } from './gcp/resources.js';
 import type { KindName } from './kinds.js';
+import type { ReadyStatus } from './ready-statuses.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -14,13 +15,10 @@ import { Refusal } from './refusal.js';
  * timestamps of creation and deletion and from the time of the request. Times are milliseconds since 1970.
  */
 
-export const readyStatuses = ['WAITING_FOR_USER', 'AVAILABLE'] as const;
-
 export interface WorldOptions {
   /** Milliseconds from create to ready, or `realistic`: a random recorded time for each service. */
   readyAfter: number | 'realistic';
-  /** The documentation of the API says WAITING_FOR_USER. The live API returns AVAILABLE. */
-  readyStatus: (typeof readyStatuses)[number];
+  readyStatus: ReadyStatus;
   /** The projects that exist. `any`: every project id exists. */
   projects: readonly string[] | 'any';
   /** The clusters of each project. */

@@ -1,7 +1,7 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
 import type { Accept } from '../linking.js';
-import { attachmentStatus, statusOf } from '../services.js';
+import { attachmentStatus, isServing, stageOf } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
@@ -42,7 +42,7 @@ function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint) {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === acceptedBy);
   const attachment = service?.interfaces.find((each) => each.id === id);
-  if (!service || !attachment || statusOf(service, view) === null) return 'rejected';
+  if (!service || !attachment || stageOf(service, now) === null) return 'rejected';
   const status = attachmentStatus(service, attachment, now);
   if (status !== 'DELETING') return statesByStatus[status ?? ''] ?? 'rejected';
   return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
@@ -140,8 +140,7 @@ function atlasServices(view: WorldView, region: string): EndpointService[] {
   return view.world.services.flatMap((service) => {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
-    const isReady = view.now >= service.readyAt && service.fate === undefined && statusOf(service, view) !== null;
-    if (name === undefined || !isHere || !isReady) return [];
+    if (name === undefined || !isHere || !isServing(service, view.now)) return [];
     const remote = service.supportedRemoteRegions ?? [];
     return {
       name,

@@ -6,7 +6,7 @@ import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
-import { statusOf } from '../services.js';
+import { stageOf } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import {
   endpointResource,
@@ -166,7 +166,7 @@ function readConnection(view: WorldView, connections: unknown) {
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {
     const own = privateLinkServiceId(service.id);
-    const isReady = ['AVAILABLE', 'WAITING_FOR_USER'].includes(statusOf(service, view) ?? '');
+    const isReady = stageOf(service, view.now) === 'ready';
     if (!isReady || service.provider !== 'AZURE' || !isSame(own, id)) continue;
     return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }

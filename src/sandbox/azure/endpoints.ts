@@ -1,6 +1,6 @@
 import { uuid } from '../chance.js';
 import type { Accept } from '../linking.js';
-import { attachmentStatus, statusOf } from '../services.js';
+import { attachmentStatus, stageOf } from '../services.js';
 import { briefly, type Lifetime, type World, type WorldView, withNewest } from '../world.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
@@ -59,7 +59,7 @@ export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
 export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
   const { world, now } = view;
   const service = world.services.find((each) => each.id === serviceId);
-  if (!service || statusOf(service, view) === null) return 'Disconnected';
+  if (!service || stageOf(service, now) === null) return 'Disconnected';
   if (!isAttached) return 'Pending';
   const attachment = service.interfaces.find((each) => isSame(each.id, id));
   if (!attachment || attachmentStatus(service, attachment, now) === null) return 'Disconnected';

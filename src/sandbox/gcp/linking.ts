@@ -1,7 +1,7 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
 import type { Accept } from '../linking.js';
-import { attachmentStatus, statusOf } from '../services.js';
+import { attachmentStatus, isServing } from '../services.js';
 import type { Service, WorldView } from '../world.js';
 import { type GcpResource, isThere, withGcp } from './resources.js';
 
@@ -38,8 +38,7 @@ function attachmentsOf(service: Service): string[] {
 /** The service with this service attachment, from ready until deleted. */
 export function serviceAt(view: WorldView, target: unknown): Service | undefined {
   const isHere = (each: Service) => attachmentsOf(each).includes(String(target));
-  const isServing = (each: Service) => view.now >= each.readyAt && !each.fate && statusOf(each, view) !== null;
-  return view.world.services.find((each) => isHere(each) && isServing(each));
+  return view.world.services.find((each) => isHere(each) && isServing(each, view.now));
 }
 
 /** The `pscConnectionStatus`, which follows from the interface endpoint in Atlas. If Atlas removed it, it is CLOSED. */
