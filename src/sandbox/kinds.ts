@@ -3,14 +3,12 @@ import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
-import type { OtherEndpoint } from './world.js';
+import type { KindName, OtherEndpoint } from './world.js';
 
 /*
  * The private endpoints of Atlas that are not of clusters, by kind. The facts come from the API description and from
  * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
  */
-
-export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
 export interface SandboxKind {
   /** The list, below the path of the project. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
-import type { AwsServiceName } from './aws/frontend.js';
+import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
 import type { Frontend, Reply, SandboxOptions } from './frontend.js';
 import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
@@ -21,15 +21,13 @@ export function createSandbox(options: SandboxOptions) {
   const closing = new AbortController();
   // Fixed names such as regionalMode come before patterns that match any name.
   const atlas = atlasFrontend(options, [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes(rights)]);
-  /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
+  /** The API at this path. */
   const frontendAt = async (path: string) => {
-    if (path.startsWith('/gcp/')) return (await import('./gcp/frontend.js')).gcpFrontend(options);
-    if (path.startsWith('/azure/')) return (await import('./azure/frontend.js')).azureFrontend(options);
-    // Some clients add a slash.
-    const service = /^\/aws\/(ec2|sts)\/?$/.exec(path)?.[1] as AwsServiceName | undefined;
-    if (service === undefined) return atlas;
-    const { awsFrontend } = await import('./aws/frontend.js');
-    return awsFrontend(service, options);
+    for (const account of Object.values(accounts)) {
+      const found = account.path.exec(path);
+      if (found) return (await account.load(found[1] ?? ''))(options);
+    }
+    return atlas;
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -25,7 +25,7 @@ export const simulatedAws: SimulatedCloud = {
   endpointKind: 'VPC endpoint',
   target: ({ id }, region) => sandboxAws.endpointService(id, region),
   holdings: (view) => {
-    const { aws } = view.world;
+    const aws = view.world.clouds.AWS;
     const endpoints = aws.endpoints.filter(({ goneAt }) => goneAt === null);
     const all = [
       ...endpoints.map((each) => ({ kind: 'VPC endpoint', ...each })),

@@ -193,6 +193,6 @@ function checkRest({ query }: ActionRequest): void {
 
 /** The world without the endpoints that EC2 no longer returns. */
 function forgetEndpoints(view: WorldView): World {
-  const gone = view.world.aws.endpoints.filter((each) => stateOf(view, each) === null);
+  const gone = view.world.clouds.AWS.endpoints.filter((each) => stateOf(view, each) === null);
   return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);
 }

@@ -1,5 +1,6 @@
 import { grouped } from '../../base/lists.js';
 import type { World } from '../world.js';
+import type { SecurityGroup, StoredRule } from './account.js';
 import { type ActionRequest, type ChangeAction, done, type ReadAction, type RegionView } from './action.js';
 import { isCidr6, parseCidr } from './cidr.js';
 import { networkInterfacesIn } from './endpoints.js';
@@ -8,7 +9,7 @@ import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
 import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './resources.js';
+import { withoutResource, withoutTags, withResource } from './resources.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -43,7 +44,7 @@ export const groupChanges = {
     findResource('vpc', request, vpcId);
     checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
-    const taken = [...groupsOf(request), ...request.world.aws.groups];
+    const taken = [...groupsOf(request), ...request.world.clouds.AWS.groups];
     if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
       throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
@@ -62,7 +63,7 @@ export const groupChanges = {
     }
     const isUsed =
       networkInterfacesIn(request).some(({ groupIds }) => groupIds.includes(id)) ||
-      request.world.aws.groups.some(
+      request.world.clouds.AWS.groups.some(
         (each) => each.id !== id && each.rules.some(({ source }) => source.kind === 'group' && source.value === id),
       );
     if (isUsed) throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);

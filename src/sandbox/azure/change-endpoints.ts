@@ -6,16 +6,10 @@ import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
-import { stageOf } from '../services.js';
+import { serviceStage } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
-import {
-  endpointResource,
-  livingEndpoints,
-  type PrivateEndpoint,
-  provisioningState,
-  readyTime,
-  withEndpoint,
-} from './endpoints.js';
+import type { PrivateEndpoint } from './account.js';
+import { endpointResource, livingEndpoints, provisioningState, readyTime, withEndpoint } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
 import { azureError, checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
@@ -104,7 +98,9 @@ function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: 
 
 function readOperation(request: AzureRequest): Reply {
   const { operation = '' } = request.parts;
-  const all = request.world.azure.endpoints.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
+  const all = request.world.clouds.AZURE.endpoints.flatMap((endpoint) =>
+    operationKinds.map((kind) => ({ kind, endpoint })),
+  );
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
   ensure(found, 'OperationNotFound', `The operation '${operation}' was not found.`, 404);
   const headers = operationHeaders(request, found.kind, found.endpoint);
@@ -166,7 +162,7 @@ function readConnection(view: WorldView, connections: unknown) {
   const id = textOf(properties.privateLinkServiceId);
   for (const service of view.world.services) {
     const own = privateLinkServiceId(service.id);
-    const isReady = stageOf(service, view.now) === 'ready';
+    const isReady = serviceStage(service, view.now) === 'ready';
     if (!isReady || service.provider !== 'AZURE' || !isSame(own, id)) continue;
     return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }

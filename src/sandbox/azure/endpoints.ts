@@ -1,35 +1,15 @@
 import { uuid } from '../chance.js';
-import type { Accept } from '../linking.js';
-import { attachmentStatus, stageOf } from '../services.js';
-import { briefly, type Lifetime, type World, type WorldView, withNewest } from '../world.js';
+import { withNewest } from '../lifetime.js';
+import { type Accept, type LinkStage, linkStage } from '../linking.js';
+import { serviceStage } from '../services.js';
+import { briefly, type World, type WorldView, withAccount } from '../world.js';
+import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
 /* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
 
-/**
- * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
- * faults file, so they are not saved.
- */
-export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
-  /** As ARM returns it. Its name has the case of the first PUT. */
-  id: string;
-  location: string;
-  tags: Readonly<Record<string, string>>;
-  subnetId: string;
-  /** The id of the Atlas service that it connects to. */
-  serviceId: string;
-  connection: { name: string; privateLinkServiceId: string; requestMessage: string };
-  address: string;
-  /** Whether it was attached to its Atlas service. */
-  isAttached: boolean;
-}
-
-export interface AzureAccount {
-  endpoints: readonly PrivateEndpoint[];
-}
-
 export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
-  return { ...world, azure: { endpoints: withNewest(world.azure.endpoints, endpoint, now) } };
+  return withAccount(world, 'AZURE', { endpoints: withNewest(world.clouds.AZURE.endpoints, endpoint, now) });
 }
 
 /** Null if the endpoint is gone. */
@@ -52,20 +32,22 @@ export function foundEndpoints(view: WorldView): PrivateEndpoint[] {
 }
 
 export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
-  return view.world.azure.endpoints.filter((each) => provisioningState(view, each) !== null);
+  return view.world.clouds.AZURE.endpoints.filter((each) => provisioningState(view, each) !== null);
 }
 
-/** The state that follows from the interface endpoint in Atlas. */
-export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
-  const { world, now } = view;
+const statusesByStage = {
+  requested: 'Pending',
+  pending: 'Approved',
+  ready: 'Approved',
+  failed: 'Rejected',
+  gone: 'Disconnected',
+} as const satisfies Record<LinkStage, string>;
+
+/** The state of the connection, which follows from the interface endpoint in Atlas. */
+export function privateLinkStatus({ world, now }: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
   const service = world.services.find((each) => each.id === serviceId);
-  if (!service || stageOf(service, now) === null) return 'Disconnected';
-  if (!isAttached) return 'Pending';
-  const attachment = service.interfaces.find((each) => isSame(each.id, id));
-  if (!attachment || attachmentStatus(service, attachment, now) === null) return 'Disconnected';
-  const { createdAt, availableAt, fate } = attachment;
-  if (fate?.kind === 'failed') return now < availableAt ? 'Pending' : 'Rejected';
-  return now < (createdAt + availableAt) / 2 ? 'Pending' : 'Approved';
+  if (!service || serviceStage(service, now) === null) return 'Disconnected';
+  return isAttached ? statusesByStage[linkStage(service, id, now)] : 'Pending';
 }
 
 export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
@@ -100,8 +82,7 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
 /** Approves the connection of a private endpoint. */
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
-  const endpoint = world.azure.endpoints.find((each) => isSame(each.id, id));
-  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  const endpoint = world.clouds.AZURE.endpoints.find((each) => isSame(each.id, id));
   if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;

@@ -30,7 +30,7 @@ export const addresses: Collection = {
     checkField(given, 'purpose', purpose === 'GCE_ENDPOINT', 'The sandbox has only GCE_ENDPOINT.');
     checkField(given, 'subnetwork', isInternal && isHere, 'It has no such addresses in this region.');
     requirePermissions(world, subnetwork, 'compute.subnetworks.use');
-    const others = world.gcp.resources.filter(({ body }) => body.subnetwork === subnetwork);
+    const others = world.clouds.GCP.resources.filter(({ body }) => body.subnetwork === subnetwork);
     const taken = others.filter((each) => isThere(each, now)).map(({ body }) => body.address);
     const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
     const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
@@ -90,6 +90,6 @@ export const forwardingRules: Collection = {
 
 /** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
 function usersOf({ world, now }: WorldView, address: string): string[] {
-  const users = world.gcp.resources.filter(({ uses }) => uses === address);
+  const users = world.clouds.GCP.resources.filter(({ uses }) => uses === address);
   return users.filter((rule) => isThere(rule, now - world.options.gcpLag)).map(({ path }) => path);
 }

@@ -97,7 +97,7 @@ describe('requests', () => {
     const create = () => ec2.createSecurityGroup({ GroupName: 'app', Description: 'An app' });
     const { GroupId } = await create();
     expect(await refusalOf(create())).toEqual(['InvalidGroup.Duplicate', 400]);
-    expect((await store.read()).aws.groups).toMatchObject([{ id: GroupId }]);
+    expect((await store.read()).clouds.AWS.groups).toMatchObject([{ id: GroupId }]);
   });
 
   test('lists and structures are read in the order of their numbers', () => {

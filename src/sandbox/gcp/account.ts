@@ -1,0 +1,30 @@
+import type { Lifetime } from '../lifetime.js';
+
+/* What the user has in Google Cloud, as it is saved. */
+
+/** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
+export interface GcpResource extends Lifetime {
+  /** From `projects/` on. */
+  path: string;
+  /** What answers say of it. It names others by their paths. */
+  body: Record<string, unknown>;
+  id: string;
+  /** The path of a forwarding rule's address. */
+  uses?: string | undefined;
+  /** The private endpoint service of Atlas that accepted a forwarding rule, and its interface endpoint. */
+  acceptedBy?: { service: string; endpoint: string };
+}
+
+export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
+  operationType: string;
+  /** The path of the resource. */
+  target: string;
+  requestId: string | null;
+  /** Why it fails. */
+  error?: { code: string; message: string } | undefined;
+}
+
+export interface GcpAccount {
+  resources: readonly GcpResource[];
+  operations: readonly GcpOperation[];
+}
