@@ -1,4 +1,4 @@
-import type { Provider } from '../clouds/all.js';
+import { type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
 import type { AzureAccount } from './azure/account.js';
 import type { AzureSetup } from './azure/setup.js';
@@ -108,16 +108,16 @@ export interface WorldView {
 export const organization = digits('org', 24);
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
+/** There is a cluster in each of them. */
+const usualRegions = { AWS: 'US_EAST_1', AZURE: 'US_EAST_2', GCP: 'US_EAST_4' } satisfies Record<Provider, string>;
+
 export const defaultWorldOptions: WorldOptions = {
   readyAfter: 5000,
   readyStatus: 'WAITING_FOR_USER',
   projects: 'any',
-  // One on each cloud.
-  clusters: [
-    { name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] },
-    { name: 'Cluster1', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] },
-    { name: 'Cluster2', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] },
-  ],
+  clusters: providers.map((provider, index) => {
+    return { name: `Cluster${index}`, regions: [{ provider, atlasRegion: usualRegions[provider] }] };
+  }),
   lastTakesService: false,
   awsLag: 0,
   gcpLag: 0,

@@ -1,4 +1,5 @@
 import { quote } from '../../base/shell.js';
+import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
@@ -70,7 +71,13 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
         ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
       },
     },
-    {
+    ...Object.values(cloudVariables(baseUrl)),
+  ];
+}
+
+function cloudVariables(baseUrl: string) {
+  return {
+    AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
       values: {
         AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
@@ -89,7 +96,7 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
         ...without('AWS_', 'CREDENTIAL_SCOPE', 'ACCOUNT_ID', 'AUTH_SCHEME_PREFERENCE', 'ENDPOINT_URL'),
       },
     },
-    {
+    GCP: {
       client: "gcloud and Terraform's google provider, for Compute Engine and Resource Manager",
       values: {
         CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${baseUrl}/gcp/compute/v1/`,
@@ -110,7 +117,7 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
         ...without('', 'GCLOUD_PROJECT', 'GCLOUD_KEYFILE_JSON', 'USER_PROJECT_OVERRIDE'),
       },
     },
-    {
+    AZURE: {
       client: "atlas-pe, for Azure (the other variables are those of Azure's SDKs and of Terraform)",
       values: {
         AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
@@ -121,7 +128,7 @@ export function environmentOf(baseUrl: string, project: string, network: Surroun
         ...without('ARM_', 'SUBSCRIPTION_ID', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },
-  ];
+  } satisfies Record<Provider, Variables>;
 }
 
 /** Shell lines, to be read with `. FILE`. */
