@@ -138,7 +138,7 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
     regionalMode: [],
     clouds: {
       AWS: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
-      AZURE: { endpoints: [] },
+      AZURE: { resources: [] },
       GCP: { resources: [], operations: [] },
     },
   };

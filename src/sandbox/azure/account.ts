@@ -1,10 +1,10 @@
-import type { Lifetime } from '../lifetime.js';
+import type { Resource, RestAccount } from '../rest-account.js';
 
 /**
  * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
  * faults file, so they are not saved.
  */
-export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
+export interface PrivateEndpoint extends Resource {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;
   location: string;
@@ -18,6 +18,4 @@ export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
   isAttached: boolean;
 }
 
-export interface AzureAccount {
-  endpoints: readonly PrivateEndpoint[];
-}
+export type AzureAccount = RestAccount<PrivateEndpoint>;

@@ -6,10 +6,11 @@ import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
+import { existing, newLifetime, withOne } from '../rest-account.js';
 import { serviceStage } from '../services.js';
-import { briefly, type World, type WorldView } from '../world.js';
+import { briefly, type World, type WorldView, withAccount } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
-import { endpointResource, livingEndpoints, provisioningState, readyTime, withEndpoint } from './endpoints.js';
+import { endpointResource, provisioningState } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
 import { azureError, checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
@@ -31,18 +32,18 @@ const fixedKeys = ['location', 'subnetId', 'connection'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
 function putPrivateEndpoint(request: AzureRequest) {
-  const { now, fate, parts } = request;
+  const { now, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
-  const before = livingEndpoints(request).find(({ id }) => isSame(id, wanted.id));
+  const before = existing(request.world.clouds.AZURE, request.now).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
   const kept = state === 'Failed' ? undefined : before;
   const isSameRequest = fixedKeys.every((key) => !kept || JSON.stringify(kept[key]) === JSON.stringify(wanted[key]));
   ensure(isSameRequest, 'PropertyChangeNotAllowed', `Only the tags of ${wanted.id} can change.`);
   const address = before?.subnetId === subnet.id ? before.address : addressForEndpoint(request, subnet);
-  const made = { ...wanted, address, createdAt: now, goneAt: null, isAttached: false, fate };
+  const made = { ...wanted, address, ...newLifetime(request, briefly(request.world.options)), isAttached: false };
   const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
-  const world = withEndpoint(request.world, endpoint, now);
+  const world = withAccount(request.world, 'AZURE', withOne(request.world.clouds.AZURE, endpoint, now));
   const body = endpointResource({ world, now }, endpoint);
   const headers = operationHeaders(request, 'create', endpoint);
   return { world, answer: { status: before ? 200 : 201, body, headers } };
@@ -52,10 +53,11 @@ function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
-  const found = livingEndpoints(request).find((each) => isSame(each.id, id));
+  const found = existing(request.world.clouds.AZURE, request.now).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
-  const next = tellAtlasOfDelete(withEndpoint(world, gone, now), 'private endpoint', found.id, now);
+  const deleted = withAccount(world, 'AZURE', withOne(world.clouds.AZURE, gone, now));
+  const next = tellAtlasOfDelete(deleted, 'private endpoint', found.id, now);
   return { world: next, answer: { status: 202, headers: operationHeaders(request, 'delete', gone) } };
 }
 
@@ -86,7 +88,7 @@ const operationId = (kind: OperationKind, { id, createdAt }: PrivateEndpoint) =>
 
 /** The headers of a request that started an operation, or found it in progress. Empty if it is done. */
 function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: PrivateEndpoint) {
-  const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : readyTime(request, endpoint);
+  const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : endpoint.readyAt;
   if (request.now >= end) return {};
   const { root, query } = request;
   const path = `${subscriptionId}/providers/${provider}/locations/${endpoint.location}/operations`;
@@ -98,7 +100,7 @@ function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: 
 
 function readOperation(request: AzureRequest): Reply {
   const { operation = '' } = request.parts;
-  const all = request.world.clouds.AZURE.endpoints.flatMap((endpoint) =>
+  const all = request.world.clouds.AZURE.resources.flatMap((endpoint) =>
     operationKinds.map((kind) => ({ kind, endpoint })),
   );
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
@@ -191,7 +193,7 @@ function invalidFormat(what: string): [code: string, message: string] {
 
 /** The first address of the subnet that no other endpoint has. */
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
-  const taken = livingEndpoints(view).map((each) => (each.subnetId === id ? each.address : ''));
+  const taken = existing(view.world.clouds.AZURE, view.now).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);
   ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);

@@ -1,38 +1,25 @@
 import { uuid } from '../chance.js';
-import { withNewest } from '../lifetime.js';
+import { stageOf } from '../lifetime.js';
 import { type Accept, type LinkStage, linkStage } from '../linking.js';
+import { visible, withOne } from '../rest-account.js';
 import { serviceStage } from '../services.js';
-import { briefly, type World, type WorldView, withAccount } from '../world.js';
+import { type WorldView, withAccount } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
 /* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
 
-export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
-  return withAccount(world, 'AZURE', { endpoints: withNewest(world.clouds.AZURE.endpoints, endpoint, now) });
-}
+const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
 
 /** Null if the endpoint is gone. */
-export function provisioningState(view: WorldView, endpoint: PrivateEndpoint) {
-  const { goneAt, fate } = endpoint;
-  if (goneAt !== null) return view.now < goneAt ? 'Deleting' : null;
-  if (view.now < readyTime(view, endpoint)) return 'Updating';
-  if (fate?.kind === 'vanishes') return null;
-  return fate ? 'Failed' : 'Succeeded';
-}
-
-/** When its creation ends. */
-export function readyTime({ world }: Pick<WorldView, 'world'>, { createdAt, fate }: PrivateEndpoint): number {
-  return fate?.kind === 'never-ready' ? Number.POSITIVE_INFINITY : createdAt + briefly(world.options);
+export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint) {
+  const stage = stageOf(endpoint, now);
+  return stage && provisioningStates[stage];
 }
 
 /** The endpoints that ARM returns. It may not find a new one at first. */
-export function foundEndpoints(view: WorldView): PrivateEndpoint[] {
-  return livingEndpoints(view).filter(({ createdAt }) => view.now >= createdAt + view.world.options.azureLag);
-}
-
-export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
-  return view.world.clouds.AZURE.endpoints.filter((each) => provisioningState(view, each) !== null);
+export function foundEndpoints({ world, now }: WorldView): PrivateEndpoint[] {
+  return visible(world.clouds.AZURE, now, world.options.azureLag);
 }
 
 const statusesByStage = {
@@ -82,7 +69,7 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
 /** Approves the connection of a private endpoint. */
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
-  const endpoint = world.clouds.AZURE.endpoints.find((each) => isSame(each.id, id));
+  const endpoint = world.clouds.AZURE.resources.find((each) => isSame(each.id, id));
   if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;
@@ -91,5 +78,6 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;
   if (endpoint.address !== ip) return `${name} has the IP address ${endpoint.address}, not ${ip}.`;
-  return withEndpoint(world, { ...endpoint, isAttached: true }, view.now);
+  const attached = { ...endpoint, isAttached: true };
+  return withAccount(world, 'AZURE', withOne(world.clouds.AZURE, attached, view.now));
 };

@@ -1,10 +1,10 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
 import { type Accept, type LinkStage, linkStage } from '../linking.js';
+import { existing, withOne } from '../rest-account.js';
 import { isServing } from '../services.js';
-import type { Service, WorldView } from '../world.js';
+import { type Service, type WorldView, withAccount } from '../world.js';
 import type { GcpResource } from './account.js';
-import { isThere, withGcp } from './resources.js';
 
 /* The link between forwarding rules and the interface endpoints of Atlas. */
 
@@ -14,11 +14,13 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
   for (const { endpointName, ipAddress } of rulesIn(endpoints)) {
     const isNamed = ({ path }: GcpResource) =>
       path.startsWith(`projects/${gcpProjectId}/`) && path.endsWith(`/forwardingRules/${endpointName}`);
-    const named = world.clouds.GCP.resources.filter((each) => isNamed(each) && isThere(each, view.now));
+    const named = existing(world.clouds.GCP, view.now).filter(isNamed);
     const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
     const why = rule ? whyRefused(view, rule, ipAddress) : named.length > 0 ? 'belongs to another service' : undefined;
     if (why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
-    if (rule) world = withGcp(world, { ...rule, acceptedBy: { service: service.id, endpoint } }, view.now);
+    if (!rule) continue;
+    const accepted = { ...rule, acceptedBy: { service: service.id, endpoint } };
+    world = withAccount(world, 'GCP', withOne(world.clouds.GCP, accepted, view.now));
   }
   return world;
 };

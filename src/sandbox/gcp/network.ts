@@ -1,7 +1,7 @@
 import { knownRegions } from '../../clouds/regions.js';
+import { existing } from '../rest-account.js';
 import type { World, WorldView } from '../world.js';
-import type { GcpResource } from './account.js';
-import { isThere, partsOf } from './resources.js';
+import { type GcpResource, partsOf } from './account.js';
 import type { SubnetSetup } from './setup.js';
 
 /* What follows from the set-up in the faults file: projects, networks and quotas. */
@@ -45,7 +45,7 @@ const metrics = {
 export function quotaOf({ world, now }: WorldView, place: string, metric: keyof typeof metrics) {
   const { usual, counts } = metrics[metric];
   const isCounted = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${counts}/`);
-  const usage = world.clouds.GCP.resources.filter((each) => isCounted(each) && isThere(each, now)).length;
+  const usage = existing(world.clouds.GCP, now).filter(isCounted).length;
   return { metric, limit: world.options.gcp.quotas?.[metric] ?? usual, usage };
 }
 

@@ -1,10 +1,10 @@
 import { hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
 import { type CloudRoute, cloudChange } from '../rest.js';
+import { withOne } from '../rest-account.js';
 import { briefly, type World, withAccount } from '../world.js';
-import type { GcpOperation, GcpResource } from './account.js';
+import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { type GcpRequest, invalidField, notFound, withUrls } from './request.js';
-import { partsOf, withGcp } from './resources.js';
 
 /* Each change is an operation that takes some time. */
 
@@ -43,7 +43,9 @@ export function operationMs({ options }: World): number {
 /** Starts an operation that changes a resource, unless it fails. */
 export function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
   const { place, now, random, query } = request;
-  const world = error ? request.world : withGcp(request.world, resource, now);
+  const world = error
+    ? request.world
+    : withAccount(request.world, 'GCP', withOne(request.world.clouds.GCP, resource, now));
   const operation: GcpOperation = {
     path: `${place}/operations/operation-${now}-${hex(8, random)}`,
     readyAt: Math.max(resource.readyAt, now + operationMs(world)),
