@@ -26,7 +26,8 @@ export function untilsOf(statuses: Statuses): string[] {
 
 /** All statuses of services and interface endpoints, from creation to deletion. --sort uses this order. */
 export const statusOrder: readonly string[] = [
-  ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED', 'WAITING_FOR_USER', 'AVAILABLE'],
+  ...['INITIATING', 'PENDING_ACCEPTANCE', 'PENDING', 'VERIFIED'],
+  ...Object.keys(serviceStatuses).filter((status) => isReady(status)),
   ...['REJECTED', 'FAILED', 'DELETING', deleted],
 ];
 

@@ -1,8 +1,10 @@
+import { oneOf } from '../base/lists.js';
 import { command, flag, group, required, several, value, values } from '../command.js';
 import { networkFaultNames } from '../sandbox/network/faults.js';
+import { type ReadyStatus, readyStatuses } from '../sandbox/ready-statuses.js';
 
 /** Options for how a sandbox behaves, used by `serve` and `reset`. */
-const worldFlags = (readyStatus: string) =>
+const worldFlags = (readyStatus: ReadyStatus) =>
   ({
     readyAfter: value(
       '<duration>',
@@ -11,8 +13,8 @@ const worldFlags = (readyStatus: string) =>
     ),
     readyStatus: value(
       '<status>',
-      `status of a ready endpoint: WAITING_FOR_USER or AVAILABLE (default: ${readyStatus})`,
-      ['WAITING_FOR_USER', 'AVAILABLE'],
+      `status of a ready endpoint: ${oneOf(readyStatuses)} (default: ${readyStatus})`,
+      readyStatuses,
     ),
     cluster: values(
       '<name:region>',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { WorldOptions } from './world.js';
 
 /** The two inputs of the pure world: the time, and random numbers from 0 to 1. */
 export interface Chance {
@@ -19,7 +18,7 @@ export function hex(digits: number, random: () => number): string {
 }
 
 /** Draws a time from the recorded quantiles, with linear interpolation. */
-export function readyMs({ readyAfter }: WorldOptions, provider: Provider, random: () => number): number {
+export function readyMs(readyAfter: number | 'realistic', provider: Provider, random: () => number): number {
   if (readyAfter !== 'realistic') return readyAfter;
   const { least, median, p95, most } = clouds[provider].readyTimes;
   const share = random();

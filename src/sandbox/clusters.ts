@@ -1,7 +1,7 @@
 import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { Hosts } from './clouds/cloud.js';
-import { attachmentStatus, servicesOf } from './services.js';
+import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
 /* The clusters of a project: their status, which follows from its interface endpoints, and their connection strings. */
@@ -50,13 +50,13 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
   const services = providers.flatMap((provider) => servicesOf({ ...view, project, provider }));
   const isUpdating = services.some((service) =>
     service.interfaces.some((each) => {
-      const status = attachmentStatus(service, each, now);
-      return status === 'DELETING' || (status === 'AVAILABLE' && now < each.availableAt + updatingMs);
+      const stage = attachmentStage(service, each, now);
+      return stage === 'deleting' || (stage === 'ready' && now < each.availableAt + updatingMs);
     }),
   );
   const waysOf = (service: Service): ClusterWay[] =>
     service.interfaces
-      .filter((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
+      .filter((each) => attachmentStage(service, each, now) === 'ready')
       .filter((each) => now >= each.availableAt + updatingMs)
       .map((attachment) => ({ service, attachment }));
   const hostsOf = (service: Service) =>

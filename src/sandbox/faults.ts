@@ -1,8 +1,48 @@
-import type { faultKeys } from './faults-file.js';
-import type { Values } from './read-keys.js';
+import { UsageError } from '../base/errors.js';
+import type { FaultOutcome } from './lifetime.js';
+import {
+  asciiText,
+  choice,
+  duration,
+  type Readers,
+  readKeys,
+  several,
+  shown,
+  textValues,
+  type Values,
+  whole,
+  yesOrNo,
+} from './read-keys.js';
 
-/** What happens to a service or an interface endpoint at the time when it would become ready. */
-export type FaultOutcome = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
+/* Faults in some of the requests, as the faults file describes them. */
+
+/** What a fault says. Everything is optional. */
+const faultKeys = {
+  /* Which requests. Default: all. */
+  method: choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  /** A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path. */
+  path: asciiText,
+  /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure or GCP. */
+  action: asciiText,
+  /** Which of the matching requests, counted from 1. */
+  nth: several(readRange),
+  /** Responds with this status. The request has no effect unless `effect` is true. */
+  status: whole(200, 599),
+  effect: yesOrNo,
+  /** With a status: the code of the default error. */
+  code: asciiText,
+  /** With a status. Default: an error in the format of the API. */
+  body: shown,
+  headers: textValues,
+  delay: duration,
+  /** Closes the connection before or after the effect, without a response. */
+  drop: choice(['before', 'after']),
+  /** Cuts the body after this many characters. */
+  truncate: whole(0, 1_000_000),
+  /** Rejects the credentials like Atlas does when they have expired. */
+  auth: choice(['stale-nonce', 'expired-token']),
+  endpoint: readFate,
+} satisfies Readers;
 
 /** A fault in some of the requests. Without an optional key, that part behaves as usual. */
 export type Fault = Partial<Omit<Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
@@ -11,6 +51,28 @@ export type Fault = Partial<Omit<Values<typeof faultKeys>, 'delay' | 'endpoint'>
   /** What happens to the service or the interface endpoint that this request creates. */
   fate?: FaultOutcome;
 };
+
+export function readFault(value: unknown): Fault {
+  const { delay: delayMs, endpoint: fate, ...others } = readKeys(faultKeys, value);
+  return { ...others, ...(delayMs !== undefined && { delayMs }), ...(fate && { fate }) };
+}
+
+/** `3`, `2-4` or `5+`. */
+function readRange(value: unknown) {
+  const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(shown(value)) ?? [];
+  const from = Number(first);
+  const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
+  if (first !== '' && to >= from) return { from, to };
+  throw new UsageError(`'${shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
+}
+
+/** `never-ready`, `vanishes`, or `failed: REASON`. */
+function readFate(value: unknown): FaultOutcome {
+  if (value === 'never-ready' || value === 'vanishes') return { kind: value };
+  const { failed } = Object(value) as { failed?: unknown };
+  if (typeof failed === 'string') return { kind: 'failed', reason: failed };
+  throw new UsageError(`'endpoint' is not valid.`, 'Valid values: never-ready, vanishes, failed: REASON');
+}
 
 export type Faults = ReturnType<typeof createFaults>;
 
@@ -33,7 +95,7 @@ export function createFaults(faults: readonly Fault[]) {
 }
 
 /** The methods of requests that create something. */
-export const creating: readonly string[] = ['POST', 'PUT'];
+const creating: readonly string[] = ['POST', 'PUT'];
 
 function matcher({ method, path, action, fate }: Fault): (method: string, path: string, action?: string) => boolean {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

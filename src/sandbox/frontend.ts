@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.js';
 import type { AwsKeys } from './aws/identity.js';
-import type { FaultOutcome, Faults } from './faults.js';
+import type { Faults } from './faults.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import type { KeyRights } from './key.js';
+import type { FaultOutcome } from './lifetime.js';
 import type { Refusal } from './refusal.js';
 import type { Store } from './store.js';
 

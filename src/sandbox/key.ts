@@ -4,24 +4,19 @@ import { digits } from './chance.js';
 import { Refusal } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
-/** The roles of Atlas that an API key can have, and what their holder may do with private endpoints. */
+/** What a role allows with the private endpoints of a project. Each level includes those before it. */
+const levels = ['none', 'read', 'write', 'own'] as const;
+type Level = (typeof levels)[number];
+
+/** The roles of Atlas that an API key can have here. */
 const roles = {
-  ORG_OWNER: 'write',
+  ORG_OWNER: 'own',
+  GROUP_OWNER: 'own',
+  GROUP_NETWORK_ACCESS_MANAGER: 'write',
   ORG_READ_ONLY: 'read',
-  ORG_MEMBER: 'none',
-  ORG_GROUP_CREATOR: 'none',
-  ORG_BILLING_ADMIN: 'none',
-  ORG_BILLING_READ_ONLY: 'none',
-  GROUP_OWNER: 'write',
-  GROUP_CLUSTER_MANAGER: 'read',
-  GROUP_BACKUP_MANAGER: 'read',
-  GROUP_DATA_ACCESS_ADMIN: 'read',
-  GROUP_DATA_ACCESS_READ_WRITE: 'read',
-  GROUP_DATA_ACCESS_READ_ONLY: 'read',
   GROUP_READ_ONLY: 'read',
-  GROUP_SEARCH_INDEX_EDITOR: 'read',
-  GROUP_STREAM_PROCESSING_OWNER: 'read',
-} as const satisfies Record<string, 'write' | 'read' | 'none'>;
+  ORG_MEMBER: 'none',
+} as const satisfies Record<string, Level>;
 
 export type RoleName = keyof typeof roles;
 
@@ -35,9 +30,8 @@ export interface KeyRights {
   accessList?: readonly string[] | undefined;
 }
 
-/** Whether a key may change the private endpoints of its projects, or read them. */
-export function mayDo(what: 'write' | 'read', { roles: names }: KeyRights): boolean {
-  return names?.some((name) => roles[name] === what || roles[name] === 'write') ?? true;
+export function mayDo(what: Level, { roles: names }: KeyRights): boolean {
+  return names?.some((name) => levels.indexOf(roles[name]) >= levels.indexOf(what)) ?? true;
 }
 
 /**

@@ -2,11 +2,11 @@ import type { Provider } from '../clouds/all.js';
 import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { type KeyRights, mayDo } from './key.js';
-import { type KindName, sandboxKinds } from './kinds.js';
+import { sandboxKinds } from './kinds.js';
 import { Refusal } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
-import { briefly, type OtherEndpoint, type World, type WorldView } from './world.js';
+import { briefly, type KindName, type OtherEndpoint, type World, type WorldView } from './world.js';
 
 /** The live API puts this host into the links of its answers. */
 const elsewhere = 'http://localhost:8080/api/atlas/v2';
@@ -39,9 +39,9 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   const item = `${list}/{name}`;
 
   const ifAllowed =
-    (answer: ApiRead): ApiRead =>
-    (request) => {
-      if (!kind.isOwners || mayDo('write', rights)) return answer(request);
+    <R, A>(act: (request: R) => A) =>
+    (request: R) => {
+      if (!kind.isOwners || mayDo('own', rights)) return act(request);
       throw new Refusal(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
     };
 
@@ -65,7 +65,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
     const same = othersIn(request, name).find((each) => unique in body && each.body[unique] === body[unique]);
     if (same && changes === '') throw new Refusal(409, 'RESOURCE_ALREADY_EXISTS', 'It exists.', [same.id]);
     const id = String(body[kind.idKey] ?? newId(request));
-    const readyAt = now + readyMs(world.options, provider, request.random);
+    const readyAt = now + readyMs(world.options.readyAfter, provider, request.random);
     const times = { createdAt: now, readyAt, approvedAt: null, goneAt: null };
     const created = same
       ? { ...same, body: { ...same.body, [changes]: body[changes] } }
@@ -89,8 +89,8 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   return [
     apiRead(list, ifAllowed(readList), versions),
     apiRead(item, ifAllowed(readItem), versions),
-    apiChange('POST', list, kind.created[0], create, versions),
-    apiChange('DELETE', item, kind.removed[0], remove, versions),
+    apiChange('POST', list, kind.created[0], ifAllowed(create), versions),
+    apiChange('DELETE', item, kind.removed[0], ifAllowed(remove), versions),
   ];
 }
 

@@ -3,14 +3,12 @@ import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { checkBody } from './refusal.js';
-import type { OtherEndpoint } from './world.js';
+import type { KindName, OtherEndpoint } from './world.js';
 
 /*
  * The private endpoints of Atlas that are not of clusters, by kind. The facts come from the API description and from
  * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
  */
-
-export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
 export interface SandboxKind {
   /** The list, below the path of the project. */
@@ -23,7 +21,7 @@ export interface SandboxKind {
   created: readonly [status: number, body: 'list' | 'item' | 'request'];
   /** The answer to a delete. */
   removed: readonly [status: number, body: unknown];
-  /** Whether only the owner of a project may read them. */
+  /** Whether only the owner of a project may read and change them. */
   isOwners?: boolean;
   /** The statuses before the end, each for an equal time; the end; and those of a deletion. */
   onTheWay: readonly string[];

@@ -1,3 +1,4 @@
+import { parseDuration } from '../base/duration.js';
 import { UsageError } from '../base/errors.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
 import { parseCidr } from './aws/cidr.js';
@@ -75,7 +76,7 @@ export function keysOf<R extends Readers, K extends keyof R & string = never>(re
 }
 
 /** A list, or its only item. */
-export function several<T>(read: Read<T>): Read<T[]> {
+export function several<T>(read: Read<T>): Read<readonly T[]> {
   return (value, key) => [value].flat().map((each) => read(each, key));
 }
 
@@ -89,3 +90,18 @@ export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<strin
 
 /** A range of IPv4 addresses. */
 export const ipRange = like({ test: (text) => parseCidr(text) !== null }, '10.0.0.0/24');
+
+/** An object with any keys. */
+export function anyKeys(value: unknown, key: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new UsageError(`'${key}' has no keys.`);
+}
+
+/** An object whose values are texts. */
+export function textValues(value: unknown, key: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(anyKeys(value, key)).map(([name, each]) => [name, shown(each)]));
+}
+
+export function duration(value: unknown, key: string): number {
+  return withPlace(`'${key}'`, () => parseDuration(shown(value)));
+}

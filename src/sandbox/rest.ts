@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Chance } from './chance.js';
-import type { FaultOutcome } from './faults.js';
 import type { Arrival, Frontend, Reply, SandboxOptions } from './frontend.js';
 import { parseBody, readBody } from './incoming.js';
+import type { FaultOutcome } from './lifetime.js';
 import { Refusal, troubleText } from './refusal.js';
 import type { World, WorldView } from './world.js';
 

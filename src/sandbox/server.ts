@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
-import { atlasFrontend } from './atlas-frontend.js';
-import type { AwsServiceName } from './aws/frontend.js';
+import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
 import type { Frontend, Reply, SandboxOptions } from './frontend.js';
-import { addressOf } from './incoming.js';
+import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
+import { addressOf, readBody } from './incoming.js';
+import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { Refusal } from './refusal.js';
+import { errorAnswer, Refusal } from './refusal.js';
+import { type ApiRoute, checkApiRequest } from './requests.js';
+import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
 
 /** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
@@ -18,15 +21,13 @@ export function createSandbox(options: SandboxOptions) {
   const closing = new AbortController();
   // Fixed names such as regionalMode come before patterns that match any name.
   const atlas = atlasFrontend(options, [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes(rights)]);
-  /** The API at this path. Those of clouds are loaded on the first request, because most commands use only Atlas. */
+  /** The API at this path. */
   const frontendAt = async (path: string) => {
-    if (path.startsWith('/gcp/')) return (await import('./gcp/frontend.js')).gcpFrontend(options);
-    if (path.startsWith('/azure/')) return (await import('./azure/frontend.js')).azureFrontend(options);
-    // Some clients add a slash.
-    const service = /^\/aws\/(ec2|sts)\/?$/.exec(path)?.[1] as AwsServiceName | undefined;
-    if (service === undefined) return atlas;
-    const { awsFrontend } = await import('./aws/frontend.js');
-    return awsFrontend(service, options);
+    for (const account of Object.values(accounts)) {
+      const found = account.path.exec(path);
+      if (found) return (await account.load(found[1] ?? ''))(options);
+    }
+    return atlas;
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -98,4 +99,72 @@ function listenError(error: unknown, port: number): CliError {
   const what =
     codeOf(error) === 'EADDRINUSE' ? `Port ${port} is already in use.` : `The sandbox cannot listen on port ${port}.`;
   return new CliError('unexpected', what, { hint: 'Use another port, or remove --port.', cause: error });
+}
+
+/** The Atlas Admin API: Digest or token authentication, versions, a rate limit, errors in JSON. */
+function atlasFrontend(options: SandboxOptions, routes: readonly ApiRoute[]): Frontend {
+  const { clock, rateLimit = { requests: 100_000, perMs: 60_000 }, keys = sandboxKeys, rights = {} } = options;
+  const gate = createGate(clock, keys);
+  const limiter = createLimiter(rateLimit, clock);
+  const oauth = oauthRoutes(gate);
+
+  const rest = restFrontend(options, {
+    prefix: '',
+    routes,
+    authenticate: ({ request, response, target }) => {
+      const refused = gate.refuse(request);
+      if (refused !== null) throw challenge(response, refused);
+      limiter(response);
+      checkRights(rights, request, target.pathname);
+    },
+    check: (request, route: ApiRoute, incoming) => {
+      const publicKey = /^Digest /i.test(incoming.headers.authorization ?? '') ? keys.publicKey : null;
+      return { ...checkApiRequest(request, route, incoming), publicKey };
+    },
+    errorReply: (refusal) => ({ body: errorAnswer(refusal), headers: { 'X-Error-Code': refusal.errorCode } }),
+    errorCode: (status) => codes[status] ?? 'UNEXPECTED_ERROR',
+  });
+
+  return {
+    ...rest,
+    admit: async (arrival) => {
+      const { request, response, target } = arrival;
+      const tokens = request.method === 'POST' ? oauth[target.pathname] : undefined;
+      if (!tokens) return rest.admit(arrival);
+      limiter(response);
+      return {
+        carryOut: async () => {
+          const form = new URLSearchParams(await readBody(request));
+          if (gate.isAccount(request.headers.authorization)) return tokens(form);
+          return { status: 401, body: { error: 'invalid_client', error_description: 'Invalid client.' } };
+        },
+      };
+    },
+    expire: (response) => challenge(response, gate.expire()),
+  };
+}
+
+const codes: Readonly<Record<number, string>> = { 429: 'RATE_LIMITED', 501: 'NOT_IMPLEMENTED' };
+
+/** What a 401 carries: a challenge to come back with other credentials. */
+function challenge(response: ServerResponse, header: string): Refusal {
+  for (const name of ['RateLimit-Limit', 'RateLimit-Remaining']) response.removeHeader(name);
+  response.setHeader('WWW-Authenticate', header);
+  return new Refusal(401, 'UNEXPECTED_ERROR', 'You are not authorized for this resource.');
+}
+
+/** The token endpoint and the revocation endpoint, by path. RFC 6749 §5.2: they have their own error bodies. */
+function oauthRoutes(gate: Gate): Record<string, (form: URLSearchParams) => Reply> {
+  return {
+    '/api/oauth/token': (form) => {
+      if (form.get('grant_type') !== 'client_credentials') {
+        return { status: 400, body: { error: 'unsupported_grant_type' } };
+      }
+      return { body: { access_token: gate.issueToken(), expires_in: tokenLifeSeconds, token_type: 'Bearer' } };
+    },
+    '/api/oauth/revoke': (form) => {
+      gate.revokeToken(form.get('token') ?? '');
+      return { body: {} };
+    },
+  };
 }

@@ -1,13 +1,14 @@
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
+import { accounts } from './accounts.js';
 import { sandboxClouds } from './clouds/all.js';
 import type { AnswerBody } from './clouds/cloud.js';
-import type { FaultOutcome } from './faults.js';
-import { accepts } from './linking.js';
+import type { FaultOutcome } from './lifetime.js';
 import { checkBody, Refusal } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
 import {
+  attachmentStage,
   attachmentStatus,
   type CreateRequest,
   checkRemoteRegions,
@@ -16,6 +17,7 @@ import {
   failureOf,
   findService,
   interfacesOf,
+  serviceStage,
   servicesOf,
   statusOf,
 } from './services.js';
@@ -138,16 +140,15 @@ function checkInterfaceId(provider: Provider, id: string): void {
 /** Attaches an interface endpoint to a service that is ready. */
 export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
-  const status = statusOf(service, view);
-  if (status !== 'AVAILABLE' && status !== 'WAITING_FOR_USER') {
-    const what = `Service ${service.id} is ${status}.`;
+  if (serviceStage(service, now) !== 'ready') {
+    const what = `Service ${service.id} is ${statusOf(service, view)}.`;
     throw new Refusal(409, 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS', what, [service.id]);
   }
   if (interfacesOf(service, now).some(({ id }) => id === request.id)) {
     const what = `Interface endpoint ${request.id} already exists.`;
     throw new Refusal(409, 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS', what, [request.id]);
   }
-  const accepted = accepts[service.provider](view, service, request);
+  const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
   const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
   const outcome: FaultOutcome | undefined = isRefused ? { kind: 'failed', reason: accepted } : fate;
@@ -168,7 +169,7 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));
-  const others = interfaces.filter((each) => attachmentStatus(service, each, goneAt) !== null);
+  const others = interfaces.filter((each) => attachmentStage(service, each, goneAt) !== null);
   const takesService = world.options.lastTakesService && others.length === 0;
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }
@@ -176,12 +177,12 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
 /** An interface endpoint in the format of the API. */
 function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
   const { provider } = service;
-  const { failed, answer } = sandboxClouds[provider].interfaces;
   const status = attachmentStatus(service, attachment, now);
+  const isFailed = attachmentStage(service, attachment, now) === 'failed';
   return {
     cloudProvider: provider,
     deleteRequested: attachment.goneAt !== null,
-    errorMessage: status === failed ? failureOf(attachment.fate, service, now) : null,
-    ...answer(attachment, status, service),
+    errorMessage: isFailed ? failureOf(attachment.fate, service, now) : null,
+    ...sandboxClouds[provider].interfaces.answer(attachment, status, service),
   };
 }

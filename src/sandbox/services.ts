@@ -2,22 +2,32 @@ import type { Provider } from '../clouds/all.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
-import type { FaultOutcome } from './faults.js';
+import { type FaultOutcome, stageOf } from './lifetime.js';
 import { checkBody, Refusal } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 /* The private endpoint services of a world and their interface endpoints, as functions of time. */
 
+/** Null if the service is gone. */
+export function serviceStage(service: Service, now: number) {
+  const stage = stageOf(service, now);
+  return stage === 'ready' && whyDisabled(service, now) !== undefined ? 'failed' : stage;
+}
+
+const statuses = { pending: 'INITIATING', failed: 'FAILED', deleting: 'DELETING' } as const;
+
 /** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, { world, now }: WorldView): string | null {
-  if (service.goneAt !== null) return now < service.goneAt ? 'DELETING' : null;
-  const { fate } = service;
-  if (now < service.readyAt || fate?.kind === 'never-ready') return 'INITIATING';
-  if (fate?.kind === 'vanishes') return null;
-  if (fate || whyDisabled(service, now) !== undefined) return 'FAILED';
-  return service.interfaces.some((each) => attachmentStatus(service, each, now) === 'AVAILABLE')
+  const stage = serviceStage(service, now);
+  if (stage !== 'ready') return stage && statuses[stage];
+  return service.interfaces.some((each) => attachmentStage(service, each, now) === 'ready')
     ? 'AVAILABLE'
     : world.options.readyStatus;
+}
+
+/** Whether the cloud has what the service offers: from ready until deleted. */
+export function isServing(service: Service, now: number): boolean {
+  return now >= service.readyAt && !service.fate && serviceStage(service, now) !== null;
 }
 
 /** Where services are: in a project, on one cloud. */
@@ -28,7 +38,7 @@ export interface CloudPlace extends WorldView {
 
 export function servicesOf({ project, provider, ...view }: CloudPlace): Service[] {
   return view.world.services.filter(
-    (each) => each.projectId === project && each.provider === provider && statusOf(each, view) !== null,
+    (each) => each.projectId === project && each.provider === provider && serviceStage(each, view.now) !== null,
   );
 }
 
@@ -70,7 +80,7 @@ export function createService(
     supportedRemoteRegions,
     portMappingEnabled,
     createdAt: now,
-    readyAt: now + readyMs(world.options, provider, random),
+    readyAt: now + readyMs(world.options.readyAfter, provider, random),
     goneAt: null,
     interfaces: [],
     fate,
@@ -90,8 +100,8 @@ export function deleteService(service: Service, { world, now }: WorldView): Worl
 }
 
 /** The world without services that were deleted long ago. */
-export function forgetGone(view: WorldView): World {
-  return { ...view.world, services: view.world.services.filter((service) => statusOf(service, view) !== null) };
+export function forgetGone({ world, now }: WorldView): World {
+  return { ...world, services: world.services.filter((service) => serviceStage(service, now) !== null) };
 }
 
 /** Undefined if the cloud can't have a region of this name. */
@@ -131,17 +141,20 @@ export function checkRemoteRegions({
 
 type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 
+/** Each of the two stages before `ready` lasts half of the time. Null if it is gone. */
+export function attachmentStage(service: Service, attachment: Attachment, now: number) {
+  const { createdAt, availableAt } = attachment;
+  const stage = stageOf({ ...attachment, readyAt: availableAt }, now);
+  if (stage === null || stage === 'deleting') return stage;
+  if (whyDisabled(service, now) !== undefined) return 'failed';
+  return now < (createdAt + availableAt) / 2 ? 'requested' : stage;
+}
+
 /** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
 export function attachmentStatus(service: Service, attachment: Attachment, now: number): string | null {
-  const { createdAt, availableAt, goneAt, fate } = attachment;
-  if (goneAt !== null) return now < goneAt ? 'DELETING' : null;
-  const { onTheWay, failed } = sandboxClouds[service.provider].interfaces;
-  if (whyDisabled(service, now) !== undefined) return failed;
-  const [first, then] = onTheWay;
-  if (now < availableAt) return now - createdAt < (availableAt - createdAt) / 2 ? first : then;
-  if (fate?.kind === 'never-ready') return then;
-  if (fate?.kind === 'vanishes') return null;
-  return fate ? failed : 'AVAILABLE';
+  const stage = attachmentStage(service, attachment, now);
+  const statuses = { ready: 'AVAILABLE', deleting: 'DELETING', ...sandboxClouds[service.provider].interfaces.statuses };
+  return stage && statuses[stage];
 }
 
 /** Why a service or an interface endpoint failed. */
@@ -151,7 +164,7 @@ export function failureOf(fate: FaultOutcome | undefined, service: Service, now:
 
 /** The interface endpoints that still exist. */
 export function interfacesOf(service: Service, now: number): Attachment[] {
-  return service.interfaces.filter((each) => attachmentStatus(service, each, now) !== null);
+  return service.interfaces.filter((each) => attachmentStage(service, each, now) !== null);
 }
 
 /* The two kinds of services that a cloud can have: with port mapping, and the older kind without it. */

@@ -1,12 +1,12 @@
-import type { Provider } from '../clouds/all.js';
-import type { Account } from './aws/resources.js';
-import type { AzureAccount } from './azure/endpoints.js';
+import { type Provider, providers } from '../clouds/all.js';
+import type { AwsAccount } from './aws/account.js';
+import type { AzureAccount } from './azure/account.js';
 import type { AzureSetup } from './azure/setup.js';
 import { digits } from './chance.js';
-import type { FaultOutcome } from './faults.js';
-import type { GcpSetup } from './gcp/network.js';
-import type { GcpAccount } from './gcp/resources.js';
-import type { KindName } from './kinds.js';
+import type { GcpAccount } from './gcp/account.js';
+import type { GcpSetup } from './gcp/setup.js';
+import type { Lifetime } from './lifetime.js';
+import type { ReadyStatus } from './ready-statuses.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -14,13 +14,10 @@ import { Refusal } from './refusal.js';
  * timestamps of creation and deletion and from the time of the request. Times are milliseconds since 1970.
  */
 
-export const readyStatuses = ['WAITING_FOR_USER', 'AVAILABLE'] as const;
-
 export interface WorldOptions {
   /** Milliseconds from create to ready, or `realistic`: a random recorded time for each service. */
   readyAfter: number | 'realistic';
-  /** The documentation of the API says WAITING_FOR_USER. The live API returns AVAILABLE. */
-  readyStatus: (typeof readyStatuses)[number];
+  readyStatus: ReadyStatus;
   /** The projects that exist. `any`: every project id exists. */
   projects: readonly string[] | 'any';
   /** The clusters of each project. */
@@ -47,17 +44,6 @@ export interface ClusterSpec {
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 
-/** The times of something that is created and deleted. */
-export interface Lifetime {
-  createdAt: number;
-  /** When its creation ends. */
-  readyAt: number;
-  /** When its deletion ends. Null until it is deleted. */
-  goneAt: number | null;
-  /** What happens instead when it would become ready. */
-  fate?: FaultOutcome | undefined;
-}
-
 export interface Service extends Lifetime {
   id: string;
   projectId: string;
@@ -80,7 +66,10 @@ export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
   availableAt: number;
 }
 
-/** A private endpoint of another kind than those of clusters. */
+/** The kinds of private endpoints that are not of clusters. */
+export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
+
+/** A private endpoint of one of these kinds. */
 export interface OtherEndpoint extends Lifetime {
   kind: KindName;
   id: string;
@@ -99,10 +88,14 @@ export interface World {
   others?: readonly OtherEndpoint[];
   /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
-  /** The user's AWS account, Google project and Azure subscription. */
-  aws: Account;
-  gcp: GcpAccount;
-  azure: AzureAccount;
+  clouds: Accounts;
+}
+
+/** What the user has in each cloud. */
+interface Accounts extends Record<Provider, object> {
+  AWS: AwsAccount;
+  AZURE: AzureAccount;
+  GCP: GcpAccount;
 }
 
 /** A world at one time. */
@@ -115,16 +108,16 @@ export interface WorldView {
 export const organization = digits('org', 24);
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
+/** There is a cluster in each of them. */
+const usualRegions = { AWS: 'US_EAST_1', AZURE: 'US_EAST_2', GCP: 'US_EAST_4' } satisfies Record<Provider, string>;
+
 export const defaultWorldOptions: WorldOptions = {
   readyAfter: 5000,
   readyStatus: 'WAITING_FOR_USER',
   projects: 'any',
-  // One on each cloud.
-  clusters: [
-    { name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] },
-    { name: 'Cluster1', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] },
-    { name: 'Cluster2', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] },
-  ],
+  clusters: providers.map((provider, index) => {
+    return { name: `Cluster${index}`, regions: [{ provider, atlasRegion: usualRegions[provider] }] };
+  }),
   lastTakesService: false,
   awsLag: 0,
   gcpLag: 0,
@@ -143,9 +136,11 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
     options: { ...defaultWorldOptions, ...options },
     services: [],
     regionalMode: [],
-    aws: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
-    gcp: { resources: [], operations: [] },
-    azure: { endpoints: [] },
+    clouds: {
+      AWS: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
+      AZURE: { resources: [] },
+      GCP: { resources: [], operations: [] },
+    },
   };
 }
 
@@ -161,10 +156,9 @@ export function checkProject({ options }: World, projectId: string): void {
   throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${projectId} exists.`, [projectId]);
 }
 
-/** The list with this one in the place of that with its id, and without those that were deleted long ago. */
-export function withNewest<T extends { id: string; goneAt: number | null }>(all: readonly T[], one: T, now: number) {
-  const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
-  return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
+/** The world with this account in one of the clouds. */
+export function withAccount<P extends Provider>(world: World, provider: P, account: Accounts[P]): World {
+  return { ...world, clouds: { ...world.clouds, [provider]: account } };
 }
 
 export function replaceService(world: World, service: Service): World {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digits } from '../../src/sandbox/chance.js';
+import { withAccount } from '../../src/sandbox/world.js';
 import { connectionState } from '../helpers/connection-state.js';
 import { ownAws } from '../helpers/own-aws.js';
 import { ownConnection } from '../helpers/own-connection.js';
@@ -23,8 +24,8 @@ describe('a VPC that another account shares', () => {
     const vpc = await aws.createVpc('10.1.0.0/16');
     const subnet = await aws.createSubnet(vpc, 'us-east-1a', '10.1.0.0/24');
     await own.sandbox.store.update((world) => {
-      const vpcs = world.aws.vpcs.map((each) => (each.id === vpc ? { ...each, sharedBy: owner } : each));
-      return { world: { ...world, aws: { ...world.aws, vpcs } }, answer: undefined };
+      const vpcs = world.clouds.AWS.vpcs.map((each) => (each.id === vpc ? { ...each, sharedBy: owner } : each));
+      return { world: withAccount(world, 'AWS', { ...world.clouds.AWS, vpcs }), answer: undefined };
     });
     return { vpc, subnet };
   }
@@ -126,8 +127,8 @@ describe('a subnet in a Local Zone', () => {
   beforeEach(async () => {
     await own.sandbox.store.update((world) => {
       const where = { region: 'us-east-1', vpcId: aws.vpc, cidr: '10.0.77.0/24', zone: 'us-east-1-bos-1a' };
-      const subnets = [...world.aws.subnets, { ...where, id, createdAt: 0 }];
-      return { world: { ...world, aws: { ...world.aws, subnets } }, answer: undefined };
+      const subnets = [...world.clouds.AWS.subnets, { ...where, id, createdAt: 0 }];
+      return { world: withAccount(world, 'AWS', { ...world.clouds.AWS, subnets }), answer: undefined };
     });
   });
 

@@ -169,10 +169,10 @@ describe('--if-not-exists', () => {
         runs.map(({ exitCode }) => exitCode),
         runs[0]?.stderr,
       ).toEqual([0, 0, 0]);
-      const { services, aws } = await store.read();
+      const { services, clouds } = await store.read();
       const staying = services.filter(({ goneAt }) => goneAt === null);
       expect(staying.map(({ id }) => id)).toHaveLength(1);
-      if (isConnect) expect(aws.endpoints).toHaveLength(1);
+      if (isConnect) expect(clouds.AWS.endpoints).toHaveLength(1);
       else expect(runs.map(({ stdout }) => stdout)).toEqual(Array(3).fill(`${staying[0]?.id}\n`));
     },
   );

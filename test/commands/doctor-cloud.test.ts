@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { startNetwork } from '../../src/sandbox/network/start.js';
-import type { World } from '../../src/sandbox/world.js';
+import { type World, withAccount } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
 /* doctor --cloud against the EC2 of the sandbox: the user's end as it is, and in each way of being wrong. */
 
-type Aws = World['aws'];
+type Aws = World['clouds']['AWS'];
 
 const own = ownSandbox();
 const { atlas } = own;
@@ -36,7 +36,7 @@ async function doctor(line: string, faults: NetworkFault[] = [], addresses?: str
 
 /** Changes the AWS account, then runs doctor --cloud. */
 async function check(change: (aws: Aws) => Partial<Aws> = () => ({}), client = '', addresses?: string[]) {
-  const changed = (world: World) => ({ ...world, aws: { ...world.aws, ...change(world.aws) } });
+  const changed = (world: World) => withAccount(world, 'AWS', { ...world.clouds.AWS, ...change(world.clouds.AWS) });
   await own.sandbox.store.update((world) => ({ world: changed(world), answer: 0 }));
   return doctor(`us-east-1 --cloud ${client}`.trim(), [], addresses);
 }

@@ -1,15 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { startDnsServer } from '../../src/sandbox/network/dns-server.js';
 import { allNames } from '../../src/sandbox/network/records.js';
-import { startNetwork } from '../../src/sandbox/network/start.js';
-import type { World } from '../../src/sandbox/world.js';
+import { startDnsServer, startNetwork } from '../../src/sandbox/network/start.js';
+import { type World, withAccount } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
 /* doctor --client against the EC2 of the sandbox: the path from a client to the interface endpoint, and its faults. */
 
-type Aws = World['aws'];
+type Aws = World['clouds']['AWS'];
 type Vpc = Aws['vpcs'][number];
 type Rule = Aws['groups'][number]['rules'][number];
 
@@ -81,7 +80,10 @@ async function change({ isElsewhere = false, ip = '10.0.1.77', vpc, other, egres
       { ...group, rules: egress.map((each) => ({ ...each, isEgress: true })) },
     ],
   });
-  await own.sandbox.store.update((world) => ({ world: { ...world, aws: change(world.aws) }, answer: 0 }));
+  await own.sandbox.store.update((world) => ({
+    world: withAccount(world, 'AWS', change(world.clouds.AWS)),
+    answer: 0,
+  }));
 }
 
 /** `nodes`: whether connections reach them. Undefined: doctor makes none. */

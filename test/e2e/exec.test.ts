@@ -288,18 +288,13 @@ describe('sandbox serve --write-env', () => {
     expect(readFileSync(file, 'utf8')).toBe('SECRET=1\n');
   });
 
-  test('a second server does not touch the file of one that is still running', async () => {
+  test('a server that cannot listen does not touch the file of one that is running', async () => {
     const env = own();
     const { child, ended, file, text } = await serve(env);
     const { port } = new URL(/BASE_URL=(\S+)/.exec(text)?.[1] ?? '');
-    for (const [options, exitCode, message] of [
-      [[], 5, 'belongs to a sandbox that is still running'],
-      [['--port', port], 1, 'already in use'],
-    ] as const) {
-      const run = await runProgram(['sandbox', 'serve', ...options, '--write-env', file], env);
-      expect(run).toEqual({ exitCode, stdout: '', stderr: expect.stringContaining(message) });
-      expect(readFileSync(file, 'utf8')).toBe(text);
-    }
+    const run = await runProgram(['sandbox', 'serve', '--port', port, '--write-env', file], env);
+    expect(run).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringContaining('already in use') });
+    expect(readFileSync(file, 'utf8')).toBe(text);
     child.kill();
     await ended;
   });

@@ -1,5 +1,5 @@
 import type { Provider } from '../../src/clouds/all.js';
-import type { FaultOutcome } from '../../src/sandbox/faults.js';
+import type { FaultOutcome } from '../../src/sandbox/lifetime.js';
 import { createService } from '../../src/sandbox/services.js';
 import type { Store } from '../../src/sandbox/store.js';
 import { defaultProject, replaceService } from '../../src/sandbox/world.js';

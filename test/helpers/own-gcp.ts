@@ -1,5 +1,5 @@
 import { beforeEach, expect } from 'vitest';
-import type { GcpSetup } from '../../src/sandbox/gcp/network.js';
+import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { ownSandbox } from './own-sandbox.js';
 import type { startSandbox } from './sandbox.js';
@@ -11,7 +11,7 @@ export const gcpClusters = [{ name: 'app', regions: [{ provider: 'GCP', atlasReg
 
 /** What Google has now, as it describes it. */
 async function inGoogle({ store, clock }: Pick<Sandbox, 'store' | 'clock'>) {
-  const { gcp } = await store.read();
+  const gcp = (await store.read()).clouds.GCP;
   const now = clock.now();
   const all = (kind: string) =>
     gcp.resources

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseChallenge } from '../../src/atlas/digest.js';
 import { type RequestsPerWindow, sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { ask as askAt, creation, digest, openWire, services } from '../helpers/wire.js';
@@ -51,13 +50,6 @@ describe('digest', () => {
     expect(await read(digest(given, services))).toEqual([200, undefined]);
     clock.advance(1);
     expect(await read(digest(given, services, { count: 2 }))).toEqual([401, 'true']);
-  });
-
-  test('refuses a wrong key, another method and another target', async () => {
-    const given = await challenge();
-    expect(await read(digest(given, services, { password: 'wrong' }))).toEqual([401, 'false']);
-    expect(await read(digest(given, services, { method: 'DELETE' }))).toEqual([401, 'false']);
-    expect(await read(digest(given, creation))).toEqual([401, 'false']);
   });
 
   test.each(['Digest', 'Digest username="x', 'Basic c2FuZGJveHg6eA==', 'Bearer nope'])(
@@ -125,16 +117,6 @@ describe('the rate limit', () => {
     return { ...sandbox, token };
   };
 
-  test('is in each answer except a challenge, which does not count', async () => {
-    const sandbox = await limited({ requests: 2, perMs: 10_000 });
-    const get = async (headers = {}) => (await askAt(sandbox.baseUrl, services, { headers })).headers;
-    const challenged = await get();
-    expect(challenged.get('ratelimit-limit')).toBeNull();
-    const given = parseChallenge(challenged.get('www-authenticate') ?? '');
-    const answer = await get(given && digest(given, services));
-    expect([answer.get('ratelimit-limit'), answer.get('ratelimit-remaining')]).toEqual(['2', '1']);
-  });
-
   test('refuses further requests with Retry-After, until the window is over', async () => {
     const sandbox = await limited({ requests: 2, perMs: 10_000 });
     expect([await sandbox.token(), await sandbox.token()]).toEqual([
@@ -146,14 +128,5 @@ describe('the rate limit', () => {
     expect([over.status, over.body.errorCode, over.headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '6']);
     sandbox.clock.advance(5500);
     expect(await sandbox.token()).toEqual(['2', '1', null]);
-  });
-
-  test('is 100,000 requests per minute by default', async () => {
-    const sandbox = await limited();
-    expect(await sandbox.token()).toEqual(['100000', '99999', null]);
-    sandbox.clock.advance(59_999);
-    expect(await sandbox.token()).toEqual(['100000', '99998', null]);
-    sandbox.clock.advance(1);
-    expect(await sandbox.token()).toEqual(['100000', '99999', null]);
   });
 });

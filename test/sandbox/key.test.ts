@@ -30,16 +30,19 @@ async function apiKey({ baseUrl }: { baseUrl: string }) {
 }
 
 describe('the roles of the key', () => {
-  test.each([[undefined], [['GROUP_OWNER']], [['ORG_OWNER']], [['GROUP_READ_ONLY', 'ORG_OWNER']]] as const)(
-    '%j may read and create',
-    async (roles) => {
-      const sandbox = await withRights({ roles });
-      expect(await sandbox.statusOf(services, creation)).toEqual([201, undefined]);
-      expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
-    },
-  );
+  test.each([
+    [undefined],
+    [['GROUP_OWNER']],
+    [['ORG_OWNER']],
+    [['GROUP_NETWORK_ACCESS_MANAGER']],
+    [['GROUP_READ_ONLY', 'ORG_OWNER']],
+  ] as const)('%j may read and create', async (roles) => {
+    const sandbox = await withRights({ roles });
+    expect(await sandbox.statusOf(services, creation)).toEqual([201, undefined]);
+    expect(await sandbox.statusOf(group)).toEqual([200, undefined]);
+  });
 
-  test.each([['GROUP_READ_ONLY'], ['ORG_READ_ONLY'], ['GROUP_CLUSTER_MANAGER', 'ORG_MEMBER']] as const)(
+  test.each([['GROUP_READ_ONLY'], ['ORG_READ_ONLY'], ['GROUP_READ_ONLY', 'ORG_MEMBER']] as const)(
     '%j may only read',
     async (...roles) => {
       const sandbox = await withRights({ roles });

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { errorAnswer, Refusal } from '../../src/sandbox/refusal.js';
 import { defaultProject } from '../../src/sandbox/world.js';
@@ -274,4 +275,19 @@ describe('the API', () => {
     expect((await atlas('/api/atlas/v2/groups')).body).toEqual(page);
     expect((await atlas('/api/atlas/v2/groups/byName/Sandbox')).body).toEqual(project.body);
   });
+});
+
+test.each([
+  ['localhost:80', services, 401],
+  ['127.0.0.1.evil.example', services, 400],
+  ['localhost', '//evil.example/', 400],
+])('a request to the Host %s and the target %s gets %i', async (host, path, status) => {
+  const answered = new Promise<number | undefined>((resolve, reject) => {
+    const { port } = new URL(baseUrl());
+    const request = httpRequest({ host: '127.0.0.1', port, path, setHost: false, headers: { host } }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode));
+    });
+    request.on('error', reject).end();
+  });
+  expect(await answered).toBe(status);
 });

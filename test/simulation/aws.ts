@@ -1,6 +1,6 @@
 import { stateOf } from '../../src/sandbox/aws/endpoints.js';
+import { performEc2 } from '../../src/sandbox/aws/frontend.js';
 import { firstVpc, subnetsOf } from '../../src/sandbox/aws/network.js';
-import { performEc2 } from '../../src/sandbox/aws/perform.js';
 import { sandboxAws } from '../../src/sandbox/clouds/aws.js';
 import type { SimulatedCloud } from './cloud.js';
 
@@ -25,7 +25,7 @@ export const simulatedAws: SimulatedCloud = {
   endpointKind: 'VPC endpoint',
   target: ({ id }, region) => sandboxAws.endpointService(id, region),
   holdings: (view) => {
-    const { aws } = view.world;
+    const aws = view.world.clouds.AWS;
     const endpoints = aws.endpoints.filter(({ goneAt }) => goneAt === null);
     const all = [
       ...endpoints.map((each) => ({ kind: 'VPC endpoint', ...each })),

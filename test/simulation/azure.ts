@@ -27,7 +27,7 @@ export const simulatedAzure: SimulatedCloud = {
   target: (service, region) =>
     sandboxAzure.service(service, { region, isReady: true, attached: [] }).privateLinkServiceResourceId ?? '',
   holdings: (view) => {
-    const all = view.world.azure.endpoints.filter(({ goneAt }) => goneAt === null);
+    const all = view.world.clouds.AZURE.resources.filter(({ goneAt }) => goneAt === null);
     return {
       ours: all.flatMap((endpoint) => {
         const serviceId = endpoint.tags['atlas-pe-service'];

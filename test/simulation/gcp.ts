@@ -1,7 +1,7 @@
 import { sandboxGcp } from '../../src/sandbox/clouds/gcp.js';
+import type { GcpResource } from '../../src/sandbox/gcp/account.js';
 import { connectionStatus } from '../../src/sandbox/gcp/linking.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../src/sandbox/gcp/network.js';
-import type { GcpResource } from '../../src/sandbox/gcp/resources.js';
 import { attachInterface } from '../../src/sandbox/service-routes.js';
 import { createService } from '../../src/sandbox/services.js';
 import { defaultProject, type Service, type World } from '../../src/sandbox/world.js';
@@ -30,7 +30,7 @@ export const simulatedGcp: SimulatedCloud = {
   target: (service, region) =>
     sandboxGcp.service(service, { region, isReady: true, attached: [] }).serviceAttachmentNames[0] ?? '',
   holdings: (view) => {
-    const all = view.world.gcp.resources.filter(({ goneAt }) => goneAt === null);
+    const all = view.world.clouds.GCP.resources.filter(({ goneAt }) => goneAt === null);
     const ownerOf = ({ body }: GcpResource) =>
       /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(String(body.description))?.[1];
     return {

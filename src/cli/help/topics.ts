@@ -1,3 +1,4 @@
+import type { deleted, serviceStatuses } from '../../atlas/status.js';
 import { clouds } from '../../clouds/all.js';
 import { type Definition, isGroup } from '../../command.js';
 import { setting, settingNames, variablesOf } from '../../config/settings.js';
@@ -26,6 +27,16 @@ const exits: readonly HelpItem[] = [
   ['130', 'interrupted (Ctrl-C)'],
   ['143', 'terminated'],
 ];
+
+/** The statuses of a private endpoint service. */
+const meanings = {
+  INITIATING: 'Atlas is creating it',
+  WAITING_FOR_USER: 'ready: create an interface endpoint in your cloud account',
+  AVAILABLE: 'ready; Atlas often returns this instead of WAITING_FOR_USER',
+  FAILED: 'Atlas could not create it; errorMessage says why',
+  DELETING: 'Atlas is deleting it',
+  DELETED: 'gone; shown by atlas-pe when Atlas returns 404',
+} satisfies Record<keyof typeof serviceStatuses | typeof deleted, string>;
 
 const definitions = tree.filter((branch): branch is Definition => !isGroup(branch));
 
@@ -80,14 +91,7 @@ export const topics = {
   ],
   statuses: [
     'Statuses of a private endpoint service. Atlas may add others; atlas-pe shows them unchanged.',
-    [
-      ['INITIATING', 'Atlas is creating it'],
-      ['WAITING_FOR_USER', 'ready: create an interface endpoint in your cloud account'],
-      ['AVAILABLE', 'ready; Atlas often returns this instead of WAITING_FOR_USER'],
-      ['FAILED', 'Atlas could not create it; errorMessage says why'],
-      ['DELETING', 'Atlas is deleting it'],
-      ['DELETED', 'gone; shown by atlas-pe when Atlas returns 404'],
-    ],
+    Object.entries(meanings),
     'Statuses of an interface endpoint, by cloud:',
     Object.values(clouds).map(({ title, interfaces }) => [title, interfaces.statuses] as const),
   ],

@@ -1,4 +1,5 @@
 import { quote } from '../../base/shell.js';
+import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
 import { sandboxSubscription } from '../../sandbox/azure/ids.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
@@ -76,7 +77,13 @@ export function environmentOf(
         ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
       },
     },
-    {
+    ...Object.values(cloudVariables(baseUrl, azureFolder)),
+  ];
+}
+
+function cloudVariables(baseUrl: string, azureFolder: string | null) {
+  return {
+    AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
       values: {
         AWS_ENDPOINT_URL_EC2: `${baseUrl}/aws/ec2`,
@@ -99,7 +106,7 @@ export function environmentOf(
         ...without('AWS_CONTAINER_', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_TOKEN_FILE'),
       },
     },
-    {
+    GCP: {
       client: "gcloud and Terraform's google provider, for Compute Engine and Resource Manager",
       values: {
         CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${baseUrl}/gcp/compute/v1/`,
@@ -120,7 +127,7 @@ export function environmentOf(
         ...without('', 'GCLOUD_PROJECT', 'GCLOUD_KEYFILE_JSON', 'USER_PROJECT_OVERRIDE'),
       },
     },
-    {
+    AZURE: {
       client: "atlas-pe, for Azure (the other variables are those of Azure's SDKs and of Terraform)",
       values: {
         AZURE_RESOURCE_MANAGER_ENDPOINT: `${baseUrl}/azure`,
@@ -140,7 +147,7 @@ export function environmentOf(
         AZURE_CONFIG_DIR: azureFolder,
       },
     },
-  ];
+  } satisfies Record<Provider, Variables>;
 }
 
 /** Shell lines, to be read with `. FILE`. */

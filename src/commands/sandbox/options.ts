@@ -5,7 +5,8 @@ import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
 import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
-import { type ClusterSpec, readyStatuses, type WorldOptions } from '../../sandbox/world.js';
+import { readyStatuses } from '../../sandbox/ready-statuses.js';
+import type { ClusterSpec, WorldOptions } from '../../sandbox/world.js';
 import type { servingFlags } from '../sandbox.js';
 
 export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;

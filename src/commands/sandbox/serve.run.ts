@@ -1,25 +1,31 @@
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isAtlasId } from '../../atlas/ids.js';
 import { CliError, codeOf, reasonOf, UsageError, writingHint } from '../../base/errors.js';
 import { realPathOf, replaceFile } from '../../base/files.js';
 import type { Signal } from '../../base/host.js';
 import { readText } from '../../base/read-text.js';
-import { cmd } from '../../base/shell.js';
+import { cmd, commandLine, option } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import { ownFolder } from '../../config/paths.js';
 import type { Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
-import { memoryStore } from '../../sandbox/store.js';
+import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, shellLines, type Variables } from './environment.js';
-import { type OpenNetwork, openNetwork } from './network.js';
-import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter } from './options.js';
+import {
+  parsePort,
+  readNetworkFlags,
+  readReadyFlags,
+  type ServingOptions,
+  showReadyAfter,
+  type WantedNetwork,
+} from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
@@ -142,10 +148,6 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
     const hint = 'Use another file, or remove this one.';
     throw new CliError('conflict', `${file} exists, and sandbox serve did not write it.`, { hint });
   }
-  if (await isServed(before)) {
-    const hint = 'Use another file, or stop that sandbox.';
-    throw new CliError('conflict', `${file} belongs to a sandbox that is still running.`, { hint });
-  }
   try {
     await replaceFile(path, text);
   } catch (error) {
@@ -155,21 +157,6 @@ async function writeEnvFile(file: string, lines: string): Promise<{ path: string
   return { path, remove: () => contentOf(path) === text && rmSync(path, { force: true }) };
 }
 
-/** Whether something listens on the port of the sandbox that wrote these lines. */
-async function isServed(lines: string): Promise<boolean> {
-  const port = /^export ATLAS_PE_BASE_URL=http:\/\/127\.0\.0\.1:(\d+)$/m.exec(lines)?.[1];
-  if (port === undefined) return false;
-  const socket = connect(Number(port), '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
 /** Empty if there is no file. Undefined if it is not a regular file, or can't be read. */
 function contentOf(path: string): string | undefined {
   try {
@@ -177,4 +164,43 @@ function contentOf(path: string): string | undefined {
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? '' : undefined;
   }
+}
+
+type OpenNetwork = Awaited<ReturnType<typeof openNetwork>>;
+
+/** The network of a sandbox that serves other programs. */
+async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
+  const { startNetwork } = await import('../../sandbox/network/start.js');
+  const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
+  const { dnsServer, authority } = network;
+  let folder: string | undefined;
+  const close = async () => {
+    await network.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    // The authority is valid only for this run.
+    if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
+    // It exists until `close`.
+    const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
+    if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
+    return { ...network, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), close };
+  } catch (error) {
+    await close();
+    throw new CliError('unexpected', `Cannot write the sandbox's CA certificate to ${tmpdir()} (${reasonOf(error)}).`, {
+      hint: writingHint(error, 'Set TMPDIR to a directory that can be written.'),
+      cause: error,
+    });
+  }
+}
+
+function notesOf(dnsServer: string | null, tlsCaFile: string | null): string[] {
+  const notes = tlsCaFile === null ? [] : [`CA certificate of its clusters: ${tlsCaFile}`];
+  if (dnsServer === null) return notes;
+  const check = cmd`doctor --dns-server ${dnsServer} ${option('--tls-ca-file', tlsCaFile ?? undefined)}`;
+  return [
+    `DNS server for its connection strings: ${dnsServer} (UDP).`,
+    ...notes,
+    `Check a connection with: ${commandLine(check)}`,
+  ];
 }

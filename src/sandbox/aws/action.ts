@@ -1,5 +1,5 @@
 import type { Chance } from '../chance.js';
-import type { FaultOutcome } from '../faults.js';
+import type { FaultOutcome } from '../lifetime.js';
 import type { World, WorldView } from '../world.js';
 import type { QueryParameters } from './query.js';
 import type { Xml, XmlObject } from './xml.js';

@@ -1,6 +1,7 @@
 import { digits } from '../chance.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { briefly } from '../world.js';
+import type { StoredEndpoint, StoredSubnet, StoredTags, StoredVpc } from './account.js';
 import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, isReachable, missingService, serviceOf } from './endpoints.js';
@@ -8,7 +9,7 @@ import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
 import type { QueryParameters } from './query.js';
 import { AwsRefusal } from './refusal.js';
-import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './resources.js';
+import { withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -21,7 +22,7 @@ export const endpointChanges = {
     const wanted = readRequest(request);
     const clientToken = query.text('ClientToken') ?? null;
     const digest = digits(JSON.stringify(wanted), 16);
-    const before = request.world.aws.endpoints.find(
+    const before = request.world.clouds.AWS.endpoints.find(
       (each) => clientToken !== null && each.region === region && each.clientToken === clientToken,
     );
     if (before) {

@@ -1,4 +1,5 @@
 import type { World } from '../world.js';
+import type { StoredSubnet, StoredVpc } from './account.js';
 import { type ChangeAction, done } from './action.js';
 import { contains, overlap, parseCidr, showCidr } from './cidr.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
@@ -6,7 +7,7 @@ import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './resources.js';
+import { withoutResource, withResource } from './resources.js';
 import { newResource, withNew } from './tags.js';
 
 /* Create, change and delete VPCs and subnets. */
@@ -63,7 +64,7 @@ export const networkChanges = {
     if (!vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr))) {
       throw new AwsRefusal('InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
     }
-    const others = [...subnetsOf(request), ...request.world.aws.subnets].filter(({ vpcId }) => vpcId === vpc.id);
+    const others = [...subnetsOf(request), ...request.world.clouds.AWS.subnets].filter(({ vpcId }) => vpcId === vpc.id);
     if (others.some((other) => overlap(readCidr(other.cidr, ''), cidr))) {
       throw new AwsRefusal('InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
     }
@@ -101,7 +102,7 @@ function readCidr(text: string, code: string): NonNullable<ReturnType<typeof par
 }
 
 /** The first subnets of a region are not saved. */
-function checkIsSaved({ aws: { subnets } }: World, id: string): void {
-  if (subnets.some((subnet) => subnet.id === id)) return;
+function checkIsSaved({ clouds }: World, id: string): void {
+  if (clouds.AWS.subnets.some((subnet) => subnet.id === id)) return;
   throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);
 }

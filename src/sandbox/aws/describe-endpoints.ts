@@ -1,18 +1,17 @@
 import { digits } from '../chance.js';
+import type { NetworkInterface, StoredEndpoint } from './account.js';
 import type { ReadAction, RegionView } from './action.js';
 import {
   type EndpointService,
   endpointServices,
   isReachable,
   missingService,
-  type NetworkInterface,
   networkInterfacesOf,
   stateOf,
 } from './endpoints.js';
 import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
 import { byIds, describe, filtered } from './lookup.js';
 import { groupsOf } from './network.js';
-import type { StoredEndpoint } from './resources.js';
 import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 

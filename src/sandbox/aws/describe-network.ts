@@ -1,3 +1,4 @@
+import type { StoredSubnet, StoredVpc } from './account.js';
 import type { ReadAction, RegionView } from './action.js';
 import { parseCidr, sizeOf } from './cidr.js';
 import { networkInterfacesIn } from './endpoints.js';
@@ -5,7 +6,6 @@ import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { invalidValue } from './refusal.js';
-import type { StoredSubnet, StoredVpc } from './resources.js';
 import { tagSet } from './tags.js';
 import type { XmlObject } from './xml.js';
 

@@ -1,14 +1,15 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
-import type { Accept } from '../linking.js';
-import { attachmentStatus, statusOf } from '../services.js';
+import { type Accept, type LinkStage, linkStage } from '../linking.js';
+import { isServing } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
+import type { NetworkInterface, StoredEndpoint } from './account.js';
 import type { RegionView } from './action.js';
 import { addressIn, parseCidr } from './cidr.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
-import { type StoredEndpoint, withResource } from './resources.js';
+import { withResource } from './resources.js';
 
 /* The VPC endpoints of a region, their states and their network interfaces, and the services that they can connect to. */
 
@@ -19,7 +20,7 @@ const acceptanceMs = 7 * 24 * 3_600_000;
 
 /** The endpoints that EC2 returns. */
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
-  return view.world.aws.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
+  return view.world.clouds.AWS.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
 }
 
 /** The state of an endpoint, or null if EC2 no longer returns it. */
@@ -30,35 +31,29 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   const isDue = now >= createdAt + briefly(world.options);
   if (fate?.kind === 'never-ready') return 'pending';
   if (fate && isDue) return fate.kind === 'failed' ? 'failed' : null;
-  if (endpoint.acceptedBy !== null) return connectionState(view, endpoint);
+  if (endpoint.acceptedBy !== null) {
+    const service = world.services.find(({ id }) => id === endpoint.acceptedBy);
+    return statesByStage[linkStage(service, endpoint.id, now)];
+  }
   const service = serviceOf(view, endpoint);
   if (!service) return 'rejected';
   if (!service.acceptanceRequired) return isDue ? 'available' : 'pending';
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
-/** The state that follows from the interface endpoint in Atlas. If Atlas removed it, the endpoint is rejected. */
-function connectionState(view: WorldView, { id, acceptedBy }: StoredEndpoint) {
-  const { world, now } = view;
-  const service = world.services.find((each) => each.id === acceptedBy);
-  const attachment = service?.interfaces.find((each) => each.id === id);
-  if (!service || !attachment || statusOf(service, view) === null) return 'rejected';
-  const status = attachmentStatus(service, attachment, now);
-  if (status !== 'DELETING') return statesByStatus[status ?? ''] ?? 'rejected';
-  return attachment.fate ? 'rejected' : now < attachment.availableAt ? 'pending' : 'available';
-}
-
-const statesByStatus: Readonly<Record<string, 'pendingAcceptance' | 'pending' | 'available'>> = {
-  PENDING_ACCEPTANCE: 'pendingAcceptance',
-  PENDING: 'pending',
-  AVAILABLE: 'available',
-};
+/** The state of an endpoint that Atlas was asked to accept. */
+const statesByStage = {
+  requested: 'pendingAcceptance',
+  pending: 'pending',
+  ready: 'available',
+  failed: 'rejected',
+  gone: 'rejected',
+} as const satisfies Record<LinkStage, string>;
 
 /** Accepts a VPC endpoint. */
 export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { id }) => {
   const { world } = view;
-  const endpoint = world.aws.endpoints.find((each) => each.id === id);
-  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  const endpoint = world.clouds.AWS.endpoints.find((each) => each.id === id);
   if (!endpoint) return world;
   if (endpoint.serviceName !== sandboxClouds[provider].endpointService?.(serviceId, endpoint.serviceRegion)) {
     return `The VPC endpoint ${id} belongs to another service.`;
@@ -70,18 +65,6 @@ export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { i
   if (state !== 'pendingAcceptance') return `The VPC endpoint ${id} is ${state ?? 'gone'}.`;
   return withResource(world, 'endpoints', { ...endpoint, acceptedBy: serviceId });
 };
-
-/** The network interface of an endpoint in one of its subnets, or of an instance. */
-export interface NetworkInterface {
-  id: string;
-  endpointId?: string;
-  instanceId?: string;
-  vpcId: string;
-  subnetId: string;
-  zone: string;
-  ip: string;
-  groupIds: readonly string[];
-}
 
 /**
  * The network interfaces of an endpoint. They exist until the endpoint is deleted, and keep its groups from being
@@ -102,8 +85,14 @@ export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): 
   });
 }
 
+/** The region of an endpoint, and the addresses of its network interfaces. */
+export function addressesOfEndpoint(view: WorldView, endpointId: string) {
+  const endpoint = view.world.clouds.AWS.endpoints.find(({ id }) => id === endpointId);
+  return endpoint && { region: endpoint.region, addresses: networkInterfacesOf(view, endpoint).map(({ ip }) => ip) };
+}
+
 export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
-  const endpoints = view.world.aws.endpoints.filter(({ region }) => region === view.region);
+  const endpoints = view.world.clouds.AWS.endpoints.filter(({ region }) => region === view.region);
   const others = vpcsOf(view).flatMap(({ interfaces = [] }) => interfaces);
   return [...others, ...endpoints.flatMap((endpoint) => networkInterfacesOf(view, endpoint))];
 }
@@ -140,8 +129,7 @@ function atlasServices(view: WorldView, region: string): EndpointService[] {
   return view.world.services.flatMap((service) => {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;
-    const isReady = view.now >= service.readyAt && service.fate === undefined && statusOf(service, view) !== null;
-    if (name === undefined || !isHere || !isReady) return [];
+    if (name === undefined || !isHere || !isServing(service, view.now)) return [];
     const remote = service.supportedRemoteRegions ?? [];
     return {
       name,

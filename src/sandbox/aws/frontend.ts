@@ -1,12 +1,23 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { readBody } from '../incoming.js';
 import { Refusal, troubleText } from '../refusal.js';
 import { regionOf } from '../services.js';
-import { type AwsKeys, sandboxAwsKeys } from './identity.js';
-import { performEc2, performSts } from './perform.js';
+import type { Store } from '../store.js';
+import type { World, WorldView } from '../world.js';
+import type { ActionRequest, ChangeAction, ReadAction } from './action.js';
+import { endpointChanges } from './change-endpoints.js';
+import { networkChanges } from './change-network.js';
+import { endpointReads } from './describe-endpoints.js';
+import { networkReads } from './describe-network.js';
+import { stateOf } from './endpoints.js';
+import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
+import { QueryParameters } from './query.js';
 import { AwsRefusal } from './refusal.js';
+import { withoutResource } from './resources.js';
+import { groupChanges, groupReads, ruleChanges, ruleReads } from './security-groups.js';
+import { type KeyRefusals, scopeOf } from './signature.js';
+import { tagChanges } from './tags.js';
 import { type Xml, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
@@ -73,7 +84,7 @@ const codesByStatus: Readonly<Record<number, string>> = {
 /* What differs between EC2 and STS: how they refuse a key, and how they write answers and errors. */
 
 interface AwsService {
-  refusals: Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', AwsRefusal>>;
+  refusals: KeyRefusals;
   answer(action: string, content: Xml, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;
 }
@@ -119,44 +130,69 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   },
 };
 
-/* AWS Signature Version 4, in the Authorization header. */
+/** The actions of EC2 that the sandbox supports. */
+export const reads: Readonly<Record<string, ReadAction>> = {
+  ...networkReads,
+  ...endpointReads,
+  ...groupReads,
+  ...ruleReads,
+};
 
-const shape =
-  /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
+export const changes: Readonly<Record<string, ChangeAction>> = {
+  ...networkChanges,
+  ...endpointChanges,
+  ...groupChanges,
+  ...ruleChanges,
+  ...tagChanges,
+};
 
-/**
- * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox
- * may differ from that of its clients.
- */
-function scopeOf(
-  request: IncomingMessage,
-  body: string,
-  { missing, unknownKey, wrongSignature }: AwsService['refusals'],
-  keys: AwsKeys = sandboxAwsKeys,
-) {
-  const { authorization = '', 'x-amz-date': time = '', 'x-amz-security-token': token } = request.headers;
-  const [, keyId, day = '', region = '', service = '', names = '', signature = ''] = shape.exec(authorization) ?? [];
-  if (keyId === undefined) throw missing;
-  if (keyId !== keys.accessKeyId || token !== keys.sessionToken) throw unknownKey;
-  const scope = `${day}/${region}/${service}/aws4_request`;
-  const signed = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, body, names.split(';')))}`;
-  const key = [day, region, service, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${keys.secretAccessKey}`);
-  if (!timingSafeEqual(hmac(key, signed), Buffer.from(signature, 'hex'))) throw wrongSignature;
-  return { region, service };
+/** Carries out an action of EC2, and returns the content of the answer. Throws refusals. */
+export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
+  const action = actionOf(form, '2016-11-15');
+  const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
+  const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
+  const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
+    const request = { ...about, world, query: new QueryParameters(form) };
+    const answer = act(request);
+    checkRest(request);
+    return answer;
+  };
+  if (read) return answerWith(read, await store.read());
+  if (change) return store.update((world) => answerWith(change, forgetEndpoints({ world, now: about.now })));
+  throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
 }
 
-/** The canonical request. */
-function canonical({ method, url = '', headers }: IncomingMessage, body: string, names: readonly string[]): string {
-  const [path = '', query = ''] = url.split('?');
-  const parameters = query.split('&').sort().join('&');
-  const lines = names.map((name) => `${name}:${[headers[name] ?? ''].flat().join(',').trim().replace(/ +/g, ' ')}\n`);
-  return [method, path, parameters, lines.join(''), names.join(';'), sha256(body)].join('\n');
+/** The one action of STS that the sandbox supports: returns the account and the user of the key. */
+function performSts(form: URLSearchParams, region: string): Xml {
+  const action = actionOf(form, '2011-06-15');
+  if (action !== 'GetCallerIdentity') {
+    throw new AwsRefusal('InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
+  }
+  const Arn = `arn:${partitionOf(region)}:iam::${sandboxAccount}:user/${sandboxUser.name}`;
+  return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** The name of the action. Throws a refusal for another version of the API. */
+function actionOf(form: URLSearchParams, expected: string): string {
+  const [action, given] = [form.get('Action'), form.get('Version')];
+  if (action === null || action === '')
+    throw new AwsRefusal('MissingAction', 'The request must contain the parameter Action');
+  if (given === expected) return action;
+  const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
+  throw new AwsRefusal('InvalidAction', what);
 }
 
-function hmac(key: Buffer | string, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+/** A dry run ends here, after all checks. AWS does not document which checks the real one makes. */
+function checkRest({ query }: ActionRequest): void {
+  const isDryRun = query.flag('DryRun') ?? false;
+  for (const name of ['Action', 'Version']) query.text(name);
+  query.checkAllRead();
+  if (!isDryRun) return;
+  throw new AwsRefusal('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+}
+
+/** The world without the endpoints that EC2 no longer returns. */
+function forgetEndpoints(view: WorldView): World {
+  const gone = view.world.clouds.AWS.endpoints.filter((each) => stateOf(view, each) === null);
+  return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);
 }

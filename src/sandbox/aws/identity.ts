@@ -1,5 +1,5 @@
 import { type Chance, digits, hex } from '../chance.js';
-import type { StoredEndpoint } from './resources.js';
+import type { StoredEndpoint } from './account.js';
 
 /** The access key that every sandbox accepts. It is valid nowhere else, so it is not a secret. */
 export const sandboxAwsKeys = {

@@ -1,6 +1,6 @@
+import type { SecurityGroup, StoredResource, StoredRule, StoredSubnet, StoredVpc } from './account.js';
 import type { RegionView } from './action.js';
 import { fixedAwsId } from './identity.js';
-import type { SecurityGroup, StoredResource, StoredRule, StoredSubnet, StoredVpc } from './resources.js';
 
 /* The networks of a region: the default VPC, which always exists, and those that were created. */
 
@@ -46,7 +46,7 @@ export function isFirst(region: string, vpcId: string): boolean {
 /** The default VPC is saved only after it was changed. */
 export function vpcsOf(view: RegionView): StoredVpc[] {
   const { world, region } = view;
-  const saved = world.aws.vpcs.filter((vpc) => isFound(vpc, view));
+  const saved = world.clouds.AWS.vpcs.filter((vpc) => isFound(vpc, view));
   if (saved.some(({ id }) => isFirst(region, id))) return saved;
   const common = { region, cidrs: ['10.0.0.0/16'], createdAt: 0 };
   return [{ ...common, id: firstVpc(region), isDefault: true, dnsSupport: true, dnsHostnames: true }, ...saved];
@@ -64,12 +64,12 @@ export function subnetsOf(view: RegionView): StoredSubnet[] {
       zone: name,
       createdAt: 0,
     }));
-  return [...usual, ...world.aws.subnets.filter((each) => isFound(each, view))];
+  return [...usual, ...world.clouds.AWS.subnets.filter((each) => isFound(each, view))];
 }
 
 /** Each VPC has a default group. It is saved only after it was changed. */
 export function groupsOf(view: RegionView): SecurityGroup[] {
-  const saved = view.world.aws.groups.filter((each) => isFound(each, view));
+  const saved = view.world.clouds.AWS.groups.filter((each) => isFound(each, view));
   // EC2 does not show the default group of a shared VPC.
   const vpcs = vpcsOf(view).filter(({ sharedBy }) => sharedBy === undefined);
   const defaults = vpcs.map(defaultGroup);

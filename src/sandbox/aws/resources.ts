@@ -1,101 +1,24 @@
-import type { Lifetime, World } from '../world.js';
-import type { NetworkInterface } from './endpoints.js';
-import type { Xml } from './xml.js';
+import { type World, withAccount } from '../world.js';
+import type { AwsAccount, ListName } from './account.js';
 
-/*
- * The resources of an AWS account, as they are saved. The default VPC of a region is not saved: it is derived from the
- * region's name (network.ts). Regions are in AWS's spelling, times are milliseconds since 1970.
- */
-
-export type StoredTags = Readonly<Record<string, string>>;
-
-export interface StoredResource {
-  id: string;
-  region: string;
-  createdAt: number;
-}
-
-export interface StoredVpc extends StoredResource {
-  /** The first is the primary one. */
-  cidrs: readonly string[];
-  isDefault: boolean;
-  /** The account that owns it, if it is another one. */
-  sharedBy?: string | undefined;
-  dnsSupport: boolean;
-  dnsHostnames: boolean;
-  /** Other rules of its network ACL, and more routes, as EC2 describes them. */
-  acl?: readonly Xml[];
-  routes?: readonly Xml[];
-  /** Those of instances. */
-  interfaces?: readonly NetworkInterface[];
-}
-
-export interface StoredSubnet extends StoredResource {
-  vpcId: string;
-  cidr: string;
-  /** The zone's name, `us-east-1a`. */
-  zone: string;
-  publicIps?: boolean;
-}
-
-/** A rule for ingress, or for egress. */
-export interface StoredRule {
-  id: string;
-  /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
-  protocol: string;
-  from: number | null;
-  to: number | null;
-  source: { kind: 'cidr' | 'cidr6' | 'group' | 'prefix'; value: string };
-  description: string | null;
-  isEgress?: boolean;
-}
-
-export interface SecurityGroup extends StoredResource {
-  vpcId: string;
-  name: string;
-  description: string;
-  rules: readonly StoredRule[];
-}
-
-export interface StoredEndpoint extends StoredResource, Omit<Lifetime, 'readyAt'> {
-  vpcId: string;
-  serviceName: string;
-  serviceRegion: string;
-  subnetIds: readonly string[];
-  groupIds: readonly string[];
-  clientToken: string | null;
-  /** A digest of the request, to compare with a later request that has the same token. */
-  requestDigest: string;
-  /** The id of the Atlas service that it was attached to. */
-  acceptedBy: string | null;
-}
-
-export interface Account {
-  vpcs: readonly StoredVpc[];
-  subnets: readonly StoredSubnet[];
-  groups: readonly SecurityGroup[];
-  endpoints: readonly StoredEndpoint[];
-  /** By the id of the resource. */
-  tags: Readonly<Record<string, StoredTags>>;
-}
-
-export type ListName = Exclude<keyof Account, 'tags'>;
+/* The world with a resource of the AWS account, or without it. */
 
 /** The world with this resource. It replaces the one that has its id. */
-export function withResource<L extends ListName>(world: World, list: L, resource: Account[L][number]): World {
-  const all: readonly { id: string }[] = world.aws[list];
+export function withResource<L extends ListName>(world: World, list: L, resource: AwsAccount[L][number]): World {
+  const all: readonly { id: string }[] = world.clouds.AWS[list];
   const isKnown = all.some(({ id }) => id === resource.id);
   const next = isKnown ? all.map((each) => (each.id === resource.id ? resource : each)) : [...all, resource];
-  return { ...world, aws: { ...world.aws, [list]: next } };
+  return withAccount(world, 'AWS', { ...world.clouds.AWS, [list]: next });
 }
 
 /** The world without this resource and its tags. */
 export function withoutResource(world: World, list: ListName, id: string): World {
-  const all: readonly { id: string }[] = world.aws[list];
-  return withoutTags({ ...world, aws: { ...world.aws, [list]: all.filter((each) => each.id !== id) } }, id);
+  const all: readonly { id: string }[] = world.clouds.AWS[list];
+  const next = all.filter((each) => each.id !== id);
+  return withoutTags(withAccount(world, 'AWS', { ...world.clouds.AWS, [list]: next }), id);
 }
 
 export function withoutTags(world: World, id: string): World {
-  const { [id]: _, ...tags } = world.aws.tags;
-  return { ...world, aws: { ...world.aws, tags } };
+  const { [id]: _, ...tags } = world.clouds.AWS.tags;
+  return withAccount(world, 'AWS', { ...world.clouds.AWS, tags });
 }

@@ -1,12 +1,17 @@
-import { type ChangeAction, done, type ReadAction } from './action.js';
+import { grouped } from '../../base/lists.js';
+import type { World } from '../world.js';
+import type { SecurityGroup, StoredRule } from './account.js';
+import { type ActionRequest, type ChangeAction, done, type ReadAction, type RegionView } from './action.js';
+import { isCidr6, parseCidr } from './cidr.js';
 import { networkInterfacesIn } from './endpoints.js';
-import { ec2Arn, sandboxAccount } from './identity.js';
+import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
+import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { withoutResource } from './resources.js';
-import { permissionsOf } from './rules.js';
-import { newResource, tagSet, withNew } from './tags.js';
+import { withoutResource, withoutTags, withResource } from './resources.js';
+import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
+import type { Xml } from './xml.js';
 
 export const groupReads = {
   DescribeSecurityGroups: describe(
@@ -39,7 +44,7 @@ export const groupChanges = {
     findResource('vpc', request, vpcId);
     checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
-    const taken = [...groupsOf(request), ...request.world.aws.groups];
+    const taken = [...groupsOf(request), ...request.world.clouds.AWS.groups];
     if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
       throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
@@ -58,7 +63,7 @@ export const groupChanges = {
     }
     const isUsed =
       networkInterfacesIn(request).some(({ groupIds }) => groupIds.includes(id)) ||
-      request.world.aws.groups.some(
+      request.world.clouds.AWS.groups.some(
         (each) => each.id !== id && each.rules.some(({ source }) => source.kind === 'group' && source.value === id),
       );
     if (isUsed) throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
@@ -76,4 +81,153 @@ function checkName(name: string, description: string): void {
     const what = `Value (${text}) for parameter ${parameter} is invalid.`;
     throw invalidValue(`${what} Character sets beyond ASCII are not supported.`);
   }
+}
+
+/* The rules of security groups. */
+
+export const ruleReads = {
+  DescribeSecurityGroupRules: describe(
+    byIds('sgr', 'SecurityGroupRuleId'),
+    'securityGroupRuleSet',
+    ['group-id'],
+    ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
+  ),
+} satisfies Record<string, ReadAction>;
+
+export const ruleChanges = {
+  AuthorizeSecurityGroupEgress: (request) => authorize(request, true),
+  AuthorizeSecurityGroupIngress: (request) => authorize(request, false),
+  RevokeSecurityGroupEgress: (request) => revoke(request, true),
+  RevokeSecurityGroupIngress: (request) => revoke(request, false),
+} satisfies Record<string, ChangeAction>;
+
+type NewRule = Omit<StoredRule, 'id'>;
+
+function authorize(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+  const { query } = request;
+  const group = findResource('sg', request, query.required('GroupId'));
+  const tags = readTagSpecifications(query, 'security-group-rule');
+  const rules = [...group.rules];
+  for (const rule of readRules(query, isEgress)) {
+    checkRule(request, rule);
+    if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
+    rules.push({ ...rule, id: newAwsId('sgr', request) });
+  }
+  const added = rules.slice(group.rules.length);
+  if (added.length === 0) throw nothingGiven;
+  const saved = withResource(request.world, 'groups', { ...group, rules });
+  const world = added.reduce((next, { id }) => withTags(next, id, tags), saved);
+  return { world, answer: { ...done, securityGroupRuleSet: added.map((rule) => ruleAnswer(world, rule, group)) } };
+}
+
+/** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
+function revoke(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+  const { query } = request;
+  const group = findResource('sg', request, query.required('GroupId'));
+  const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', request, id).rule);
+  const gone = [...byId, ...readRules(query, isEgress)].map((given) => {
+    const found = group.rules.find((rule) => sameness(rule) === sameness({ ...given, isEgress }));
+    if (found) return found;
+    throw new AwsRefusal('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+  });
+  if (gone.length === 0) throw nothingGiven;
+  const rules = group.rules.filter((rule) => !gone.includes(rule));
+  const saved = withResource(request.world, 'groups', { ...group, rules });
+  return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
+}
+
+const nothingGiven = new AwsRefusal('MissingParameter', 'The request must contain the parameter IpPermissions');
+
+function readRules(query: QueryParameters, isEgress: boolean): NewRule[] {
+  return query.each('IpPermissions').flatMap((permission) => {
+    const range = rangeIn(permission);
+    return sourceKinds.flatMap((kind) =>
+      permission.each(ruleSources[kind].list).map((each) => {
+        // The sandbox has only one account.
+        each.text('UserId');
+        const source = { kind, value: each.required(ruleSources[kind].key) };
+        return { ...range, source, description: each.text('Description') ?? null, isEgress };
+      }),
+    );
+  });
+}
+
+function rangeIn(query: QueryParameters): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
+  const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
+  const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
+  const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];
+  return protocol === '-1' ? { protocol, from: null, to: null } : { protocol, from: from ?? null, to: to ?? null };
+}
+
+function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): void {
+  if (!/^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol)) {
+    throw new AwsRefusal('InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
+  }
+  if (protocol === 'tcp' || protocol === 'udp') {
+    if (from === null || to === null || from < 0 || to > 65_535 || from > to) {
+      throw invalidValue(`Invalid ${protocol.toUpperCase()} port range. Must be between 0 and 65535`);
+    }
+  }
+  const { kind, value } = source;
+  if (kind === 'group') findResource('sg', view, value);
+  if ((kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value))) {
+    throw invalidValue(`CIDR block ${value} is malformed`);
+  }
+}
+
+function duplicate({ protocol, from, to, source }: NewRule): AwsRefusal {
+  const ports = from === null ? '' : `, from port: ${from}, to port: ${to}`;
+  const rule = `peer: ${source.value}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}${ports}, ALLOW`;
+  return new AwsRefusal('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
+}
+
+/** For each kind of source: its list and its key, in a request and in an answer. */
+const ruleSources = {
+  cidr: { list: 'IpRanges', key: 'CidrIp', answerList: 'ipRanges', answerKey: 'cidrIp' },
+  cidr6: { list: 'Ipv6Ranges', key: 'CidrIpv6', answerList: 'ipv6Ranges', answerKey: 'cidrIpv6' },
+  group: { list: 'Groups', key: 'GroupId', answerList: 'groups', answerKey: 'groupId' },
+  prefix: { list: 'PrefixListIds', key: 'PrefixListId', answerList: 'prefixListIds', answerKey: 'prefixListId' },
+} as const satisfies Record<StoredRule['source']['kind'], unknown>;
+const sourceKinds = Object.keys(ruleSources) as StoredRule['source']['kind'][];
+
+/** Equal for two rules that are the same. */
+function sameness({ protocol, from, to, source, isEgress = false }: Omit<StoredRule, 'id'>): string {
+  return JSON.stringify([isEgress, protocol, from, to, source.kind, source.value]);
+}
+
+/** Rules with the same protocol and ports are one permission. */
+function permissionsOf(rules: readonly StoredRule[]): Xml {
+  return grouped(rules, ({ protocol, from, to }) => `${protocol} ${from} ${to}`).map((its) => {
+    const lists = sourceKinds.map((kind) => {
+      const ofKind = its.filter(({ source }) => source.kind === kind);
+      const items = ofKind.map(({ source, description }) => ({
+        [ruleSources[kind].answerKey]: source.value,
+        ...(kind === 'group' && { userId: sandboxAccount }),
+        description: description ?? undefined,
+      }));
+      return [ruleSources[kind].answerList, items];
+    });
+    const [{ protocol, from, to }] = its;
+    return { ipProtocol: protocol, fromPort: from ?? undefined, toPort: to ?? undefined, ...Object.fromEntries(lists) };
+  });
+}
+
+function ruleAnswer(world: World, rule: StoredRule, group: SecurityGroup) {
+  const { id, protocol, from, to, source, description, isEgress = false } = rule;
+  return {
+    securityGroupRuleId: id,
+    securityGroupRuleArn: ec2Arn(group.region, `security-group-rule/${id}`),
+    groupId: group.id,
+    groupOwnerId: sandboxAccount,
+    isEgress,
+    ipProtocol: protocol,
+    fromPort: from ?? -1,
+    toPort: to ?? -1,
+    cidrIpv4: source.kind === 'cidr' ? source.value : undefined,
+    cidrIpv6: source.kind === 'cidr6' ? source.value : undefined,
+    prefixListId: source.kind === 'prefix' ? source.value : undefined,
+    referencedGroupInfo: source.kind === 'group' ? { groupId: source.value, userId: sandboxAccount } : undefined,
+    description: description ?? undefined,
+    tagSet: tagSet(world, id),
+  };
 }

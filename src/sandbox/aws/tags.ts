@@ -1,14 +1,15 @@
-import type { World } from '../world.js';
+import { type World, withAccount } from '../world.js';
+import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
 import { type ActionRequest, type ChangeAction, done } from './action.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
-import { type Account, type ListName, type StoredResource, type StoredTags, withResource } from './resources.js';
+import { withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
-function tagsOf({ aws: { tags } }: World, id: string): StoredTags {
-  return tags[id] ?? {};
+function tagsOf({ clouds }: World, id: string): StoredTags {
+  return clouds.AWS.tags[id] ?? {};
 }
 
 export function tagSet(world: World, id: string): Xml {
@@ -26,7 +27,11 @@ export function withTags(world: World, id: string, more: StoredTags): World {
 const tagTypes = { vpcs: 'vpc', subnets: 'subnet', groups: 'security-group', endpoints: 'vpc-endpoint' } as const;
 
 /** The world with a new resource, and the tags that the request has for it. */
-export function withNew<L extends ListName>({ world, query }: ActionRequest, list: L, made: Account[L][number]): World {
+export function withNew<L extends ListName>(
+  { world, query }: ActionRequest,
+  list: L,
+  made: AwsAccount[L][number],
+): World {
   return withTags(withResource(world, list, made), made.id, readTagSpecifications(query, tagTypes[list]));
 }
 
@@ -36,7 +41,8 @@ export function newResource(prefix: string, request: ActionRequest): StoredResou
 }
 
 function replaceTags(world: World, id: string, tags: StoredTags): World {
-  return { ...world, aws: { ...world.aws, tags: { ...world.aws.tags, [id]: tags } } };
+  const { AWS } = world.clouds;
+  return withAccount(world, 'AWS', { ...AWS, tags: { ...AWS.tags, [id]: tags } });
 }
 
 /** The tags of a new resource. */

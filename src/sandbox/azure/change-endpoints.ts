@@ -1,21 +1,19 @@
 import { objects } from '../../base/json.js';
+import { freeAddress } from '../aws/cidr.js';
 import { uuid } from '../chance.js';
+import { privateLinkServiceId } from '../clouds/azure.js';
 import type { Reply } from '../frontend.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
-import { briefly } from '../world.js';
-import { addressForEndpoint, readEndpointRequest } from './endpoint-request.js';
-import {
-  endpointResource,
-  livingEndpoints,
-  type PrivateEndpoint,
-  provisioningState,
-  readyTime,
-  withEndpoint,
-} from './endpoints.js';
+import { existing, newLifetime, withOne } from '../rest-account.js';
+import { serviceStage } from '../services.js';
+import { briefly, type World, type WorldView, withAccount } from '../world.js';
+import type { PrivateEndpoint } from './account.js';
+import { endpointResource, provisioningState } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
-import { azureError, checkLock, ensure } from './refusal.js';
+import { azureSubnets, type NetworkSubnet } from './network.js';
+import { azureError, checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 
@@ -34,18 +32,18 @@ const fixedKeys = ['location', 'subnetId', 'connection'] as const;
 
 /** A PUT of what is there already changes nothing. Of an endpoint that did not fail, only the tags can change. */
 function putPrivateEndpoint(request: AzureRequest) {
-  const { now, fate, parts } = request;
+  const { now, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
-  const before = livingEndpoints(request).find(({ id }) => isSame(id, wanted.id));
+  const before = existing(request.world.clouds.AZURE, request.now).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
   const kept = state === 'Failed' ? undefined : before;
   const isSameRequest = fixedKeys.every((key) => !kept || JSON.stringify(kept[key]) === JSON.stringify(wanted[key]));
   ensure(isSameRequest, 'PropertyChangeNotAllowed', `Only the tags of ${wanted.id} can change.`);
   const address = before?.subnetId === subnet.id ? before.address : addressForEndpoint(request, subnet);
-  const made = { ...wanted, address, createdAt: now, goneAt: null, isAttached: false, fate };
+  const made = { ...wanted, address, ...newLifetime(request, briefly(request.world.options)), isAttached: false };
   const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
-  const world = withEndpoint(request.world, endpoint, now);
+  const world = withAccount(request.world, 'AZURE', withOne(request.world.clouds.AZURE, endpoint, now));
   const body = endpointResource({ world, now }, endpoint);
   const headers = operationHeaders(request, 'create', endpoint);
   return { world, answer: { status: before ? 200 : 201, body, headers } };
@@ -55,10 +53,11 @@ function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
-  const found = livingEndpoints(request).find((each) => isSame(each.id, id));
+  const found = existing(request.world.clouds.AZURE, request.now).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
-  const next = tellAtlasOfDelete(withEndpoint(world, gone, now), 'private endpoint', found.id, now);
+  const deleted = withAccount(world, 'AZURE', withOne(world.clouds.AZURE, gone, now));
+  const next = tellAtlasOfDelete(deleted, 'private endpoint', found.id, now);
   return { world: next, answer: { status: 202, headers: operationHeaders(request, 'delete', gone) } };
 }
 
@@ -89,7 +88,7 @@ const operationId = (kind: OperationKind, { id, createdAt }: PrivateEndpoint) =>
 
 /** The headers of a request that started an operation, or found it in progress. Empty if it is done. */
 function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: PrivateEndpoint) {
-  const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : readyTime(request, endpoint);
+  const end = kind === 'delete' ? (endpoint.goneAt ?? Number.POSITIVE_INFINITY) : endpoint.readyAt;
   if (request.now >= end) return {};
   const { root, query } = request;
   const path = `${subscriptionId}/providers/${provider}/locations/${endpoint.location}/operations`;
@@ -101,7 +100,9 @@ function operationHeaders(request: AzureRequest, kind: OperationKind, endpoint: 
 
 function readOperation(request: AzureRequest): Reply {
   const { operation = '' } = request.parts;
-  const all = request.world.azure.endpoints.flatMap((endpoint) => operationKinds.map((kind) => ({ kind, endpoint })));
+  const all = request.world.clouds.AZURE.resources.flatMap((endpoint) =>
+    operationKinds.map((kind) => ({ kind, endpoint })),
+  );
   const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
   ensure(found, 'OperationNotFound', `The operation '${operation}' was not found.`, 404);
   const headers = operationHeaders(request, found.kind, found.endpoint);
@@ -112,4 +113,89 @@ function readOperation(request: AzureRequest): Reply {
   // This error says only in its details what it is about.
   const details = code === 'RetryableError' ? [{ code: 'ReferencedResourceNotProvisioned', message }] : [];
   return { body: { status: 'Failed', error: { code, message, details } } };
+}
+
+/* Checks a PUT of a private endpoint. */
+
+const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
+
+/** What a PUT asks for. Throws the refusal that ARM answers. */
+function readEndpointRequest(request: AzureRequest, name: string, body: unknown) {
+  const { world, group } = request;
+  const id = networkId(group, `privateEndpoints/${name}`);
+  checkAllowed(world, 'Microsoft.Network/privateEndpoints/write', id);
+  checkLock(world, 'write', id, group);
+  checkCreate(world, name);
+  const isName = /^[a-z0-9][\w.-]*\w$/i.test(name) && name.length <= 64;
+  ensure(isName, 'InvalidResourceName', `Resource name ${name} is invalid.`);
+
+  const given = membersOf(body, 'location', 'tags', 'properties');
+  // Without an automatic connection, which needs rights on the service of Atlas.
+  const properties = membersOf(given.properties, 'subnet', 'manualPrivateLinkServiceConnections');
+  const tags = Object.entries(Object(given.tags)).map(([name, value]) => [name, textOf(value)]);
+  // `East US 2` is `eastus2`.
+  const location = textOf(given.location).toLowerCase().replaceAll(' ', '');
+  const subnet = readSubnet(world, textOf(membersOf(properties.subnet, 'id').id), location);
+  checkJoin(world, id, subnet.id);
+  const wanted = { id, location, tags: Object.fromEntries(tags), subnetId: subnet.id };
+  return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
+}
+
+/** The subnet of an endpoint in this location. */
+function readSubnet(world: World, id: string, location: string): NetworkSubnet {
+  const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
+  const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
+  ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
+  const isUsable = subnet.delegation === undefined && !reservedSubnets.test(subnet.id);
+  // This code is assumed.
+  ensure(isUsable, 'SubnetCannotBeUsedByResource', `Subnet ${subnet.id} is delegated, or reserved by its name.`);
+  return subnet;
+}
+
+/** The connection, and the Atlas service with its private link service. */
+function readConnection(view: WorldView, connections: unknown) {
+  const [first, ...others] = objects(connections);
+  ensure(first && others.length === 0, ...invalidFormat('It must have one manual connection.'));
+  const given = membersOf(first, 'name', 'properties');
+  const properties = membersOf(given.properties, 'privateLinkServiceId', 'requestMessage');
+  const [name, requestMessage] = [textOf(given.name), textOf(properties.requestMessage)];
+  ensure(/^\w[\w.-]{0,79}$/.test(name), ...invalidFormat('The name of the connection is invalid.'));
+  ensure(requestMessage.length <= 140, ...invalidFormat('The request message has more than 140 characters.'));
+  const id = textOf(properties.privateLinkServiceId);
+  for (const service of view.world.services) {
+    const own = privateLinkServiceId(service.id);
+    const isReady = serviceStage(service, view.now) === 'ready';
+    if (!isReady || service.provider !== 'AZURE' || !isSame(own, id)) continue;
+    return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
+  }
+  throw new Refusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);
+}
+
+/** An object of the body that can have these members. The official SDKs send others as empty objects. */
+function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Partial<Record<K, unknown>> {
+  const isKnown = ([name, its]: [string, unknown]) =>
+    names.some((each) => each === name) || ['{}', '[]'].includes(JSON.stringify(its));
+  const unknown = Object.entries(Object(value)).find((each) => !isKnown(each));
+  ensure(!unknown, ...invalidFormat(`Could not find member '${unknown?.[0]}'.`));
+  return Object(value);
+}
+
+/** A text of the body; empty if it is missing. */
+function textOf(value: unknown): string {
+  ensure(value === undefined || typeof value === 'string', ...invalidFormat('Expected a string.'));
+  return value ?? '';
+}
+
+/** The code and the message of an error in a body. */
+function invalidFormat(what: string): [code: string, message: string] {
+  return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
+}
+
+/** The first address of the subnet that no other endpoint has. */
+function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
+  const taken = existing(view.world.clouds.AZURE, view.now).map((each) => (each.subnetId === id ? each.address : ''));
+  // Azure reserves the first four addresses, and the last one.
+  const address = full ? undefined : freeAddress(range, 4, 1, taken);
+  ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);
+  return address;
 }

@@ -1,71 +1,40 @@
 import { uuid } from '../chance.js';
-import type { Accept } from '../linking.js';
-import { attachmentStatus, statusOf } from '../services.js';
-import { briefly, type Lifetime, type World, type WorldView, withNewest } from '../world.js';
+import { stageOf } from '../lifetime.js';
+import { type Accept, type LinkStage, linkStage } from '../linking.js';
+import { visible, withOne } from '../rest-account.js';
+import { serviceStage } from '../services.js';
+import { type WorldView, withAccount } from '../world.js';
+import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
 /* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
 
-/**
- * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
- * faults file, so they are not saved.
- */
-export interface PrivateEndpoint extends Omit<Lifetime, 'readyAt'> {
-  /** As ARM returns it. Its name has the case of the first PUT. */
-  id: string;
-  location: string;
-  tags: Readonly<Record<string, string>>;
-  subnetId: string;
-  /** The id of the Atlas service that it connects to. */
-  serviceId: string;
-  connection: { name: string; privateLinkServiceId: string; requestMessage: string };
-  address: string;
-  /** Whether it was attached to its Atlas service. */
-  isAttached: boolean;
-}
-
-export interface AzureAccount {
-  endpoints: readonly PrivateEndpoint[];
-}
-
-export function withEndpoint(world: World, endpoint: PrivateEndpoint, now: number): World {
-  return { ...world, azure: { endpoints: withNewest(world.azure.endpoints, endpoint, now) } };
-}
+const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
 
 /** Null if the endpoint is gone. */
-export function provisioningState(view: WorldView, endpoint: PrivateEndpoint) {
-  const { goneAt, fate } = endpoint;
-  if (goneAt !== null) return view.now < goneAt ? 'Deleting' : null;
-  if (view.now < readyTime(view, endpoint)) return 'Updating';
-  if (fate?.kind === 'vanishes') return null;
-  return fate ? 'Failed' : 'Succeeded';
-}
-
-/** When its creation ends. */
-export function readyTime({ world }: Pick<WorldView, 'world'>, { createdAt, fate }: PrivateEndpoint): number {
-  return fate?.kind === 'never-ready' ? Number.POSITIVE_INFINITY : createdAt + briefly(world.options);
+export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint) {
+  const stage = stageOf(endpoint, now);
+  return stage && provisioningStates[stage];
 }
 
 /** The endpoints that ARM returns. It may not find a new one at first. */
-export function foundEndpoints(view: WorldView): PrivateEndpoint[] {
-  return livingEndpoints(view).filter(({ createdAt }) => view.now >= createdAt + view.world.options.azureLag);
+export function foundEndpoints({ world, now }: WorldView): PrivateEndpoint[] {
+  return visible(world.clouds.AZURE, now, world.options.azureLag);
 }
 
-export function livingEndpoints(view: WorldView): PrivateEndpoint[] {
-  return view.world.azure.endpoints.filter((each) => provisioningState(view, each) !== null);
-}
+const statusesByStage = {
+  requested: 'Pending',
+  pending: 'Approved',
+  ready: 'Approved',
+  failed: 'Rejected',
+  gone: 'Disconnected',
+} as const satisfies Record<LinkStage, string>;
 
-/** The state that follows from the interface endpoint in Atlas. */
-export function privateLinkStatus(view: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
-  const { world, now } = view;
+/** The state of the connection, which follows from the interface endpoint in Atlas. */
+export function privateLinkStatus({ world, now }: WorldView, { id, serviceId, isAttached }: PrivateEndpoint) {
   const service = world.services.find((each) => each.id === serviceId);
-  if (!service || statusOf(service, view) === null) return 'Disconnected';
-  if (!isAttached) return 'Pending';
-  const attachment = service.interfaces.find((each) => isSame(each.id, id));
-  if (!attachment || attachmentStatus(service, attachment, now) === null) return 'Disconnected';
-  const { createdAt, availableAt, fate } = attachment;
-  if (fate?.kind === 'failed') return now < availableAt ? 'Pending' : 'Rejected';
-  return now < (createdAt + availableAt) / 2 ? 'Pending' : 'Approved';
+  if (!service || serviceStage(service, now) === null) return 'Disconnected';
+  return isAttached ? statusesByStage[linkStage(service, id, now)] : 'Pending';
 }
 
 export function endpointResource(view: WorldView, endpoint: PrivateEndpoint): Resource {
@@ -100,8 +69,7 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
 /** Approves the connection of a private endpoint. */
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
-  const endpoint = world.azure.endpoints.find((each) => isSame(each.id, id));
-  // An id that the cloud does not have is accepted, so that a test of Atlas alone can use any id.
+  const endpoint = world.clouds.AZURE.resources.find((each) => isSame(each.id, id));
   if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;
@@ -110,5 +78,6 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;
   if (endpoint.address !== ip) return `${name} has the IP address ${endpoint.address}, not ${ip}.`;
-  return withEndpoint(world, { ...endpoint, isAttached: true }, view.now);
+  const attached = { ...endpoint, isAttached: true };
+  return withAccount(world, 'AZURE', withOne(world.clouds.AZURE, attached, view.now));
 };

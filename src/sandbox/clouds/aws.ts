@@ -21,8 +21,7 @@ export const sandboxAws = {
   networks: (regions) => regions.map((regionName) => ({ regionName })),
   interfaces: {
     idShape: /^vpce-[0-9a-f]{17}$/,
-    onTheWay: ['PENDING_ACCEPTANCE', 'PENDING'],
-    failed: 'REJECTED',
+    statuses: { requested: 'PENDING_ACCEPTANCE', pending: 'PENDING', failed: 'REJECTED' },
     read: ({ id }) => {
       checkBody({ id: [typeof id === 'string', 'must not be empty'] });
       return { id: String(id) };

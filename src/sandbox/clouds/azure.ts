@@ -17,8 +17,7 @@ export const sandboxAzure = {
   interfaces: {
     idShape:
       /^\/subscriptions\/[0-9a-f-]{36}\/resource[gG]roups\/[-\w._()\u00aa-\uffff]+\/providers\/Microsoft\.Network\/privateEndpoints\/[-\w._()]+$/,
-    onTheWay: ['INITIATING', 'INITIATING'],
-    failed: 'FAILED',
+    statuses: { requested: 'INITIATING', pending: 'INITIATING', failed: 'FAILED' },
     read: ({ id, privateEndpointIPAddress }) => {
       checkBody({
         id: [typeof id === 'string', 'must not be empty'],

@@ -52,10 +52,8 @@ export interface SandboxCloud {
   };
   interfaces: {
     idShape: RegExp;
-    /** The statuses before AVAILABLE. Each lasts half of the time. */
-    onTheWay: readonly [first: string, then: string];
-    /** The status of a failed one. */
-    failed: string;
+    /** The statuses that differ between clouds. */
+    statuses: Readonly<Record<'requested' | 'pending' | 'failed', string>>;
     /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
     read(body: AnswerBody): AttachRequest;
     /** Throws a Refusal if the service does not accept it. */

@@ -25,8 +25,7 @@ export const sandboxGcp = {
   networks: (regions) => (regions.length > 0 ? [{ regions }] : []),
   interfaces: {
     idShape: /^[a-z][a-z0-9-]*$/,
-    onTheWay: ['INITIATING', 'VERIFIED'],
-    failed: 'FAILED',
+    statuses: { requested: 'INITIATING', pending: 'VERIFIED', failed: 'FAILED' },
     read: ({ endpointGroupName, gcpProjectId, endpoints }) => {
       const rules = rulesIn(endpoints);
       const isRule = ({ endpointName, ipAddress }: AnswerBody) =>

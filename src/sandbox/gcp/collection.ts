@@ -4,10 +4,11 @@ import type { AnswerBody } from '../clouds/cloud.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, readFailure } from '../rest.js';
+import { existing, newLifetime, visible } from '../rest-account.js';
+import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { subnetworksOf } from './network.js';
 import { gcpChange, operate, operationMs } from './operations.js';
 import { bodyOf, checkField, type GcpRequest, gcpRead, inProject, inRegion, notFound, selected } from './request.js';
-import { type GcpOperation, type GcpResource, isThere, partsOf } from './resources.js';
 
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
 
@@ -68,9 +69,8 @@ export function collectionReads(name: string, status: Collection['status']): Clo
 
 /** Those of a project or region that Google returns. At first, it does not find a new one. */
 export function resourcesIn({ world, now, place, project }: GcpRequest, collection: string): GcpResource[] {
-  const isFound = (each: GcpResource) => isThere(each, now) && now >= each.createdAt + world.options.gcpLag;
   const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${collection}/`);
-  return [...subnetworksOf(world, project), ...world.gcp.resources.filter(isFound)].filter(isHere);
+  return [...subnetworksOf(world, project), ...visible(world.clouds.GCP, now, world.options.gcpLag)].filter(isHere);
 }
 
 /** The one that the path of the request names. */
@@ -89,11 +89,11 @@ function create(request: GcpRequest, collection: Collection) {
   const isName = typeof name === 'string' && /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
   checkField(body, 'name', isName, "Must be a match of regex '[a-z]([-a-z0-9]{0,61}[a-z0-9])?'");
   checkField(body, 'description', typeof description === 'string', 'Must be a text.');
-  if (world.gcp.resources.some((each) => each.path === path && isThere(each, now)))
+  if (existing(world.clouds.GCP, now).some((each) => each.path === path))
     throw new Refusal(409, 'alreadyExists', `The resource '${path}' already exists`);
-  const readyAt = fate?.kind === 'never-ready' ? Number.MAX_SAFE_INTEGER : now + operationMs(world);
   const id = String(Math.floor(random() * Number.MAX_SAFE_INTEGER));
-  const resource = { path, body: { description, ...others }, id, createdAt: now, readyAt, goneAt: null, fate, uses };
+  const times = newLifetime(request, operationMs(world));
+  const resource = { path, body: { description, ...others }, id, uses, ...times };
   // The faults file may have another reason.
   const fault = fate?.kind === 'failed' ? readFailure(fate.reason, 'INTERNAL_ERROR') : failure;
   return operate(request, 'insert', resource, fault);

@@ -1,11 +1,12 @@
 import { freeAddress } from '../aws/cidr.js';
 import { Refusal } from '../refusal.js';
+import { existing } from '../rest-account.js';
 import type { WorldView } from '../world.js';
+import { partsOf } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';
 import { connectionStatus, serviceAt } from './linking.js';
 import { findSubnetwork, quotaExceeded } from './network.js';
 import { bodyOf, checkApi, checkField, notFound, pathIn, requirePermissions } from './request.js';
-import { isThere, partsOf } from './resources.js';
 
 /* What a private endpoint needs: a reserved internal address, and a forwarding rule from it to a service attachment. */
 
@@ -30,8 +31,8 @@ export const addresses: Collection = {
     checkField(given, 'purpose', purpose === 'GCE_ENDPOINT', 'The sandbox has only GCE_ENDPOINT.');
     checkField(given, 'subnetwork', isInternal && isHere, 'It has no such addresses in this region.');
     requirePermissions(world, subnetwork, 'compute.subnetworks.use');
-    const others = world.gcp.resources.filter(({ body }) => body.subnetwork === subnetwork);
-    const taken = others.filter((each) => isThere(each, now)).map(({ body }) => body.address);
+    const others = existing(world.clouds.GCP, now).filter(({ body }) => body.subnetwork === subnetwork);
+    const taken = others.map(({ body }) => body.address);
     const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
     const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
     const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
@@ -90,6 +91,6 @@ export const forwardingRules: Collection = {
 
 /** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
 function usersOf({ world, now }: WorldView, address: string): string[] {
-  const users = world.gcp.resources.filter(({ uses }) => uses === address);
-  return users.filter((rule) => isThere(rule, now - world.options.gcpLag)).map(({ path }) => path);
+  const rules = existing(world.clouds.GCP, now - world.options.gcpLag);
+  return rules.filter(({ uses }) => uses === address).map(({ path }) => path);
 }

@@ -1,9 +1,10 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
-import type { Accept } from '../linking.js';
-import { attachmentStatus, statusOf } from '../services.js';
-import type { Service, WorldView } from '../world.js';
-import { type GcpResource, isThere, withGcp } from './resources.js';
+import { type Accept, type LinkStage, linkStage } from '../linking.js';
+import { existing, withOne } from '../rest-account.js';
+import { isServing } from '../services.js';
+import { type Service, type WorldView, withAccount } from '../world.js';
+import type { GcpResource } from './account.js';
 
 /* The link between forwarding rules and the interface endpoints of Atlas. */
 
@@ -13,12 +14,13 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
   for (const { endpointName, ipAddress } of rulesIn(endpoints)) {
     const isNamed = ({ path }: GcpResource) =>
       path.startsWith(`projects/${gcpProjectId}/`) && path.endsWith(`/forwardingRules/${endpointName}`);
-    const named = world.gcp.resources.filter((each) => isNamed(each) && isThere(each, view.now));
+    const named = existing(world.clouds.GCP, view.now).filter(isNamed);
     const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
     const why = rule ? whyRefused(view, rule, ipAddress) : named.length > 0 ? 'belongs to another service' : undefined;
     if (why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
-    // A name that the cloud does not have is accepted, so that a test of Atlas alone can use any name.
-    if (rule) world = withGcp(world, { ...rule, acceptedBy: { service: service.id, endpoint } }, view.now);
+    if (!rule) continue;
+    const accepted = { ...rule, acceptedBy: { service: service.id, endpoint } };
+    world = withAccount(world, 'GCP', withOne(world.clouds.GCP, accepted, view.now));
   }
   return world;
 };
@@ -38,18 +40,20 @@ function attachmentsOf(service: Service): string[] {
 /** The service with this service attachment, from ready until deleted. */
 export function serviceAt(view: WorldView, target: unknown): Service | undefined {
   const isHere = (each: Service) => attachmentsOf(each).includes(String(target));
-  const isServing = (each: Service) => view.now >= each.readyAt && !each.fate && statusOf(each, view) !== null;
-  return view.world.services.find((each) => isHere(each) && isServing(each));
+  return view.world.services.find((each) => isHere(each) && isServing(each, view.now));
 }
 
-/** The `pscConnectionStatus`, which follows from the interface endpoint in Atlas. If Atlas removed it, it is CLOSED. */
+const statusesByStage = {
+  requested: 'PENDING',
+  pending: 'ACCEPTED',
+  ready: 'ACCEPTED',
+  failed: 'REJECTED',
+  gone: 'CLOSED',
+} as const satisfies Record<LinkStage, string>;
+
+/** The `pscConnectionStatus`, which follows from the interface endpoint in Atlas. */
 export function connectionStatus(view: WorldView, { acceptedBy, body }: GcpResource): string {
   const service = serviceAt(view, body.target);
   if (!service) return 'CLOSED';
-  if (!acceptedBy) return 'PENDING';
-  const attachment = service.interfaces.find(({ id }) => id === acceptedBy.endpoint);
-  const status = attachment ? attachmentStatus(service, attachment, view.now) : null;
-  if (status === null) return 'CLOSED';
-  if (status === 'INITIATING') return 'PENDING';
-  return status === 'FAILED' ? 'REJECTED' : 'ACCEPTED';
+  return acceptedBy ? statusesByStage[linkStage(service, acceptedBy.endpoint, view.now)] : 'PENDING';
 }

@@ -1,51 +1,10 @@
-import { UsageError } from '../../base/errors.js';
 import { knownRegions } from '../../clouds/regions.js';
-import { asciiText, choice, ipRange, keysOf, type Readers, several, type Values, whole } from '../read-keys.js';
+import { existing } from '../rest-account.js';
 import type { World, WorldView } from '../world.js';
-import { type GcpResource, isThere, partsOf } from './resources.js';
+import { type GcpResource, partsOf } from './account.js';
+import type { SubnetSetup } from './setup.js';
 
-/* The set-up in the faults file, and what follows from it: projects, networks and quotas. */
-
-const subnetKeys = {
-  name: asciiText,
-  region: choice(knownRegions('GCP')),
-  range: ipRange,
-  purpose: asciiText,
-  stackType: asciiText,
-} satisfies Readers;
-const readSubnet = keysOf(subnetKeys, 'name', 'region');
-type SubnetSetup = ReturnType<typeof readSubnet>;
-
-/** Without `subnets`, a network has a subnet in each region, with its own name. */
-const networkKeys = { name: asciiText, subnets: several(readSubnet) } satisfies Readers;
-
-export const gcpApis = ['compute', 'cloudresourcemanager', 'servicedirectory'] as const;
-
-const limit = whole(0, 1_000_000);
-
-/** How the Google projects differ from the usual one, as the faults file says. Everything is optional. */
-export const gcpKeys = {
-  /** The project of a shared VPC. It has the networks, and the other projects have none. */
-  hostProject: asciiText,
-  projects: several(asciiText),
-  networks: several(keysOf(networkKeys, 'name')),
-  /* Of all networks, as Google describes them. */
-  firewalls: several(anyKeys),
-  firewallPolicies: several(anyKeys),
-  /** The permissions that the user does not have. */
-  without: several(asciiText),
-  /** Their limits. */
-  quotas: keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
-  /** The APIs that are not enabled: `compute`. */
-  disabledApis: several(choice(gcpApis)),
-} satisfies Readers;
-
-export type GcpSetup = Partial<Values<typeof gcpKeys>>;
-
-function anyKeys(value: unknown, key: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new UsageError(`'${key}' has no keys.`);
-}
+/* What follows from the set-up in the faults file: projects, networks and quotas. */
 
 /** The project that exists in every sandbox. */
 export const sandboxGcpProject = 'atlas-pe-sandbox';
@@ -86,7 +45,7 @@ const metrics = {
 export function quotaOf({ world, now }: WorldView, place: string, metric: keyof typeof metrics) {
   const { usual, counts } = metrics[metric];
   const isCounted = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${counts}/`);
-  const usage = world.gcp.resources.filter((each) => isCounted(each) && isThere(each, now)).length;
+  const usage = existing(world.clouds.GCP, now).filter(isCounted).length;
   return { metric, limit: world.options.gcp.quotas?.[metric] ?? usual, usage };
 }
 

@@ -1,16 +1,17 @@
 import { hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
 import { type CloudRoute, cloudChange } from '../rest.js';
-import { briefly, type World } from '../world.js';
+import { withOne } from '../rest-account.js';
+import { briefly, type World, withAccount } from '../world.js';
+import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { type GcpRequest, invalidField, notFound, withUrls } from './request.js';
-import { type GcpOperation, type GcpResource, partsOf, withGcp } from './resources.js';
 
 /* Each change is an operation that takes some time. */
 
 /** The real one waits up to two minutes, but may return before the operation is done. This one returns at once. */
 export function waitForOperation(request: GcpRequest): AnswerBody {
   const path = `${request.place}/operations/${request.parts.name}`;
-  const found = request.world.gcp.operations.find((each) => each.path === path);
+  const found = request.world.clouds.GCP.operations.find((each) => each.path === path);
   if (found) return operationAnswer(request, found);
   throw notFound(path);
 }
@@ -28,7 +29,7 @@ export function gcpChange(
     if (requestId !== null && !/^(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId))
       throw invalidField('requestId', requestId, 'Must be a valid UUID.');
     const isRepeat = (each: GcpOperation) => each.requestId === requestId && each.path.startsWith(`${place}/`);
-    const operation = requestId === null ? undefined : world.gcp.operations.find(isRepeat);
+    const operation = requestId === null ? undefined : world.clouds.GCP.operations.find(isRepeat);
     const done = operation ? { world, operation } : act(request);
     return { world: done.world, answer: { body: withUrls(request, operationAnswer(request, done.operation)) } };
   });
@@ -42,7 +43,9 @@ export function operationMs({ options }: World): number {
 /** Starts an operation that changes a resource, unless it fails. */
 export function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
   const { place, now, random, query } = request;
-  const world = error ? request.world : withGcp(request.world, resource, now);
+  const world = error
+    ? request.world
+    : withAccount(request.world, 'GCP', withOne(request.world.clouds.GCP, resource, now));
   const operation: GcpOperation = {
     path: `${place}/operations/operation-${now}-${hex(8, random)}`,
     readyAt: Math.max(resource.readyAt, now + operationMs(world)),
@@ -51,8 +54,8 @@ export function operate(request: GcpRequest, type: string, resource: GcpResource
     target: resource.path,
     error,
   };
-  const recent = world.gcp.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
-  return { world: { ...world, gcp: { ...world.gcp, operations: [...recent, operation] } }, operation };
+  const recent = world.clouds.GCP.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
+  return { world: withAccount(world, 'GCP', { ...world.clouds.GCP, operations: [...recent, operation] }), operation };
 }
 
 function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBody {

@@ -1,5 +1,5 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
-import { networkInterfacesOf } from '../aws/endpoints.js';
+import { accounts } from '../accounts.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { type ClusterString, clusterState, type Node, standardString, txtOptions } from '../clusters.js';
@@ -69,15 +69,14 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
   if (way === null) return { alias: null, addresses: [publicAddress(host)] };
   const { service, attachment } = way;
   const { names } = sandboxClouds[service.provider];
-  const own = view.world.aws.endpoints.find((each) => each.id === attachment.id);
+  const own = accounts[service.provider].addresses?.(view, attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
   const id = isOther ? otherId(attachment.id) : attachment.id;
   const alias = names.alias?.(id, service.id, region) ?? null;
   if (isOther) return { alias, addresses: [madeUpAddress(id)] };
   const chosen = names.addresses?.(attachment) ?? [];
   if (chosen.length > 0) return { alias, addresses: [chosen[index % chosen.length] ?? ''] };
-  const interfaces = own ? networkInterfacesOf(view, own) : [];
-  return { alias, addresses: interfaces.length > 0 ? interfaces.map(({ ip }) => ip) : [madeUpAddress(id)] };
+  return { alias, addresses: own?.addresses.length ? own.addresses : [madeUpAddress(id)] };
 }
 
 /** Ids of endpoints end in hex digits, or in a name. */

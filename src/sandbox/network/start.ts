@@ -1,10 +1,14 @@
+import { createSocket } from 'node:dgram';
 import type { Server } from 'node:http';
+import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import type { Clock } from '../../base/clock.js';
+import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
 import type { Store } from '../store.js';
 import type { NetworkFault, NetworkFaults } from './faults.js';
-import { allNames, loopback, privateStrings } from './records.js';
+import { createMongoPorts, whyClosed } from './ports.js';
+import { allNames, loopback, type Names, privateStrings } from './records.js';
 
 export interface NetworkOptions {
   store: Store;
@@ -25,7 +29,7 @@ export interface NetworkOptions {
 export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
-  const ports = mongo ? await (await import('./ports.js')).createMongoPorts({ faults, ports: mongo, warn }) : null;
+  const ports = mongo ? await createMongoPorts({ faults, ports: mongo, warn }) : null;
   let following = Promise.resolve();
 
   const view = async () => ({ world: await store.read(), now: clock.now() });
@@ -47,7 +51,7 @@ export async function startNetwork(options: NetworkOptions) {
     return allNames(await view(), { faults, portOf, address: ports ? loopback : null });
   }
 
-  const dns = dnsPort === null ? null : await (await import('./dns-server.js')).startDnsServer(dnsPort, lookUp, faults);
+  const dns = dnsPort === null ? null : await startDnsServer(dnsPort, lookUp, faults);
   const close = once(async () => {
     await dns?.close();
     await following;
@@ -62,4 +66,74 @@ export async function startNetwork(options: NetworkOptions) {
     refresh,
     close,
   };
+}
+
+/** Returns all names, in lower case. Others don't exist. */
+export type LookUp = () => Promise<Names>;
+
+const nameError = 3;
+const serverFailure = 2;
+
+/** Serves DNS over UDP on this port of loopback. 0 takes a free one. */
+export async function startDnsServer(port: number, lookUp: LookUp, faults: NetworkFaults = new Set()) {
+  const socket = createSocket('udp4');
+  socket.on('message', (message, from) => {
+    answerTo(message, lookUp, faults)
+      .then((answer) => answer && socket.send(answer, from.port, from.address, () => {}))
+      // The message is not DNS, or the socket has been closed in the meantime.
+      .catch(() => {});
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', (error) => reject(listenError(error, port)));
+    socket.bind(port, loopback, resolve);
+  });
+  // An error of one answer, such as a client that is gone, does not end the server.
+  socket.on('error', () => {});
+  return {
+    /** Address and port, as a resolver takes them. */
+    address: `${loopback}:${socket.address().port}`,
+    close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
+  };
+}
+
+function listenError(error: unknown, port: number): CliError {
+  return new CliError('unexpected', `The sandbox cannot serve DNS on UDP port ${port}. ${whyClosed(error)}`, {
+    hint: 'Use another port: --dns-port 0 takes a free one.',
+    cause: error,
+  });
+}
+
+/** Undefined if the message is not a query. Throws if it is not DNS. */
+async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults): Promise<Buffer | undefined> {
+  const query = decode(message);
+  const [question] = query.questions ?? [];
+  if (query.type !== 'query' || !question) return undefined;
+  const head: Packet = {
+    type: 'response',
+    id: query.id,
+    // The answer repeats one flag of the query: that recursion is desired.
+    flags: AUTHORITATIVE_ANSWER | ((query.flags ?? 0) & 0x0100),
+    questions: [question],
+  };
+  try {
+    if (question.type === 'TXT' && faults.has('failing-txt')) throw new Error('The sandbox fails on purpose.');
+    const name = question.name.toLowerCase();
+    const names = await lookUp();
+    if (!names.has(name)) return encode({ ...head, flags: (head.flags ?? 0) | nameError });
+    // The names of an answer are not compressed. It may be longer than 512 bytes, which loopback carries.
+    return encode({ ...head, answers: answersIn(names, question.name, question.type) });
+  } catch {
+    return encode({ ...head, flags: (head.flags ?? 0) | serverFailure });
+  }
+}
+
+function answersIn(names: Names, name: string, type: string): Answer[] {
+  const records = names.get(name.toLowerCase()) ?? [];
+  return records.flatMap((record): Answer[] => {
+    if (record.type !== type && record.type !== 'CNAME') return [];
+    // Names appear and disappear, so nothing is to be cached.
+    const answer = { ...record, name, ttl: 0, class: 'IN' } as Answer;
+    const isAlias = record.type === 'CNAME' && type !== 'CNAME';
+    return isAlias ? [answer, ...answersIn(names, record.data, type)] : [answer];
+  });
 }

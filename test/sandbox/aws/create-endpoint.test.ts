@@ -108,7 +108,7 @@ describe('a VPC endpoint', () => {
   ])('%s: %j', async (code, more) => {
     const { create, store } = await ready();
     expect(await refusalOf(create(more))).toEqual([code, 400]);
-    expect((await store.read()).aws.endpoints).toEqual([]);
+    expect((await store.read()).clouds.AWS.endpoints).toEqual([]);
   });
 
   test('takes subnets and groups of its VPC, one subnet for each zone of the service', async () => {
@@ -127,7 +127,7 @@ describe('a VPC endpoint', () => {
     for (const [more, code, message] of refused) {
       await expect(create(more)).rejects.toMatchObject({ name: code, message: expect.stringContaining(message) });
     }
-    expect((await store.read()).aws.endpoints).toEqual([]);
+    expect((await store.read()).clouds.AWS.endpoints).toEqual([]);
     // That of AWS is in every zone.
     expect((await create({ ServiceName: ofEc2, SubnetIds: [noService] })).VpcEndpoint).toMatchObject({
       State: 'pending',
@@ -148,7 +148,7 @@ describe('a VPC endpoint', () => {
       expect(await refusalOf(create({ DryRun: true, ...more }))).toEqual(['DryRunOperation', 412]);
     }
     expect(await refusalOf(create({ DryRun: true, VpcId: `vpc-${none}` }))).toEqual(['InvalidVpcID.NotFound', 400]);
-    expect((await store.read()).aws.endpoints).toEqual([]);
+    expect((await store.read()).clouds.AWS.endpoints).toEqual([]);
     expect((await create({ ClientToken: 'a' })).ClientToken).toBe('a');
   });
 

@@ -24,7 +24,7 @@ test.each([
 ] as const)('%j is written as EC2 writes it', async (fault, expected) => {
   const { ec2, store } = await awsSandbox({ faults: [{ action: 'CreateSecurityGroup', ...fault }] });
   expect(await refusalOf(ec2.createSecurityGroup(createGroup))).toEqual(expected);
-  expect((await store.read()).aws.groups).toEqual([]);
+  expect((await store.read()).clouds.AWS.groups).toEqual([]);
 });
 
 test('an expired token is written as STS writes it', async () => {
@@ -49,7 +49,7 @@ test.each([
 ] as const)('after %j there are %i groups', async (fault, count) => {
   const { ec2, store } = await awsSandbox({ faults: [{ action: 'CreateSecurityGroup', ...fault }] });
   await expect(ec2.createSecurityGroup(createGroup)).rejects.toThrow();
-  expect((await store.read()).aws.groups).toHaveLength(count);
+  expect((await store.read()).clouds.AWS.groups).toHaveLength(count);
 });
 
 test('an error of the sandbox itself is answered in XML', async () => {

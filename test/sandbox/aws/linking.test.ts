@@ -47,7 +47,7 @@ test('the states of both sides, from the request for a connection until nothing 
   clock.advance(60_000);
   expect(await refusalOf(state(id))).toEqual(['InvalidVpcEndpointId.NotFound', 400]);
   await remove(id);
-  expect((await store.read()).aws).toMatchObject({ endpoints: [{}], groups: [], tags: {} });
+  expect((await store.read()).clouds.AWS).toMatchObject({ endpoints: [{}], groups: [], tags: {} });
 });
 
 const day = 24 * 3_600_000;
@@ -85,7 +85,7 @@ describe('attaching a VPC endpoint', () => {
     await attach(madeUp);
     clock.advance(1000);
     expect(await attachment(madeUp)).toEqual(['AVAILABLE', null]);
-    expect((await store.read()).aws.endpoints).toHaveLength(1);
+    expect((await store.read()).clouds.AWS.endpoints).toHaveLength(1);
   });
 
   test('twice is a conflict, and changes nothing', async () => {

@@ -140,7 +140,7 @@ describe('further networks', () => {
     const { Subnets: subnets = [] } = await ec2.describeSubnets({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
     for (const { SubnetId } of subnets) await ec2.deleteSubnet({ SubnetId: SubnetId ?? '' });
     await ec2.deleteVpc({ VpcId });
-    expect((await store.read()).aws).toMatchObject({ vpcs: [], subnets: [], tags: {} });
+    expect((await store.read()).clouds.AWS).toMatchObject({ vpcs: [], subnets: [], tags: {} });
   });
 
   test('the first one can be changed, and stays', async () => {

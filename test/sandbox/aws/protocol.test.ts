@@ -83,7 +83,7 @@ describe('requests', () => {
     ['InvalidAction', 'Action=constructor&Version=2016-11-15'],
   ])('%s: %s', async (code, body) => {
     const about = { now: 0, random: () => 0, region: 'us-east-1', fate: undefined };
-    const { performEc2 } = await import('../../../src/sandbox/aws/perform.js');
+    const { performEc2 } = await import('../../../src/sandbox/aws/frontend.js');
     const { store } = await awsSandbox();
     const done = performEc2(store, new URLSearchParams(body), about);
     await expect(done).rejects.toMatchObject({ errorCode: code });
@@ -97,7 +97,7 @@ describe('requests', () => {
     const create = () => ec2.createSecurityGroup({ GroupName: 'app', Description: 'An app' });
     const { GroupId } = await create();
     expect(await refusalOf(create())).toEqual(['InvalidGroup.Duplicate', 400]);
-    expect((await store.read()).aws.groups).toMatchObject([{ id: GroupId }]);
+    expect((await store.read()).clouds.AWS.groups).toMatchObject([{ id: GroupId }]);
   });
 
   test('lists and structures are read in the order of their numbers', () => {

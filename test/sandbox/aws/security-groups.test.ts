@@ -57,7 +57,7 @@ describe('a security group', () => {
     const { ec2, store } = await withGroup();
     const created = ec2.createSecurityGroup({ GroupName: 'new', Description: 'A group', ...(more as object) });
     expect(await refusalOf(created)).toEqual([code, code === 'DryRunOperation' ? 412 : 400]);
-    expect((await store.read()).aws.groups).toHaveLength(1);
+    expect((await store.read()).clouds.AWS.groups).toHaveLength(1);
   });
 
   test('can have the same name in another VPC', async () => {

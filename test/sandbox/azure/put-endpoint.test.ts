@@ -14,8 +14,6 @@ const networks = [
       { name: 'none', full: true },
     ],
   },
-  { name: 'west', region: 'westus2' },
-  { name: 'foreign', region: 'eastus2', group: 'net' },
 ];
 
 describe('a PUT is refused', () => {
@@ -34,12 +32,6 @@ describe('a PUT is refused', () => {
     ['without a location', (made) => ({ ...made, location: undefined }), 'InvalidResourceReference'],
     ['in another region than its network', (made) => ({ ...made, location: 'westus2' }), 'InvalidResourceReference'],
     ['in a subnet that is not there', at(subnetOf('apps', 'db')), 'InvalidResourceReference'],
-    [
-      'in something that is no subnet',
-      at(`${group}/providers/Microsoft.Network/virtualNetworks/apps`),
-      'InvalidResourceReference',
-    ],
-    ['without a subnet', having(() => ({ subnet: {} })), 'InvalidResourceReference'],
     ['in a delegated subnet', at(subnetOf('apps', 'functions')), 'SubnetCannotBeUsedByResource'],
     ['in the subnet of a gateway', at(subnetOf('apps', 'gatewaysubnet')), 'SubnetCannotBeUsedByResource'],
     ['in a full subnet', at(subnetOf('apps', 'none')), 'SubnetIsFull'],
@@ -50,28 +42,8 @@ describe('a PUT is refused', () => {
     ],
     ['without a connection', having(() => ({ manualPrivateLinkServiceConnections: [] })), 'InvalidRequestFormat'],
     [
-      'with two connections',
-      having((target) => {
-        const both = connect({ privateLinkServiceId: target }).manualPrivateLinkServiceConnections;
-        return { manualPrivateLinkServiceConnections: [...both, ...both] };
-      }),
-      'InvalidRequestFormat',
-    ],
-    [
-      'with an automatic connection',
-      having((target) => ({
-        privateLinkServiceConnections: connect({ privateLinkServiceId: target }).manualPrivateLinkServiceConnections,
-      })),
-      'InvalidRequestFormat',
-    ],
-    [
       'with a long message',
       having((target) => connect({ privateLinkServiceId: target, requestMessage: 'x'.repeat(141) })),
-      'InvalidRequestFormat',
-    ],
-    [
-      'with group ids',
-      having((target) => connect({ privateLinkServiceId: target, groupIds: ['x'] })),
       'InvalidRequestFormat',
     ],
     [
@@ -79,20 +51,6 @@ describe('a PUT is refused', () => {
       having((target) => connect({ privateLinkServiceId: target }, '')),
       'InvalidRequestFormat',
     ],
-    [
-      'with a number as a name',
-      having((target) => connect({ privateLinkServiceId: target }, 7)),
-      'InvalidRequestFormat',
-    ],
-    ['with an unknown key', (made) => ({ ...made, sku: 'x' }), 'InvalidRequestFormat'],
-    ['with an unknown property', having(() => ({ ipVersion: 'IPv4' })), 'InvalidRequestFormat'],
-    [
-      'with an object as a list',
-      having(() => ({ manualPrivateLinkServiceConnections: { name: 'atlas' } })),
-      'InvalidRequestFormat',
-    ],
-    ['with null', () => null, 'InvalidResourceReference'],
-    ['with no JSON', () => '{', 'InvalidRequestContent'],
     ['with a number in a tag', (made) => ({ ...made, tags: { a: 1 } }), 'InvalidRequestFormat'],
   ])('%s', async (_, change, code) => {
     const { atlas, refusal, arm } = await azureSandbox({ azure: { networks } });
@@ -101,7 +59,7 @@ describe('a PUT is refused', () => {
     expect((await arm('GET', list)).body.value).toEqual([]);
   });
 
-  test.each(['x', '-x', 'x-', 'a b', 'x'.repeat(65)])('with the name %s', async (name) => {
+  test.each(['x-', 'x'.repeat(65)])('with the name %s', async (name) => {
     const { atlas, refusal } = await azureSandbox();
     const { target } = await atlas.service();
     const path = `privateEndpoints/${encodeURIComponent(name)}`;
@@ -125,21 +83,6 @@ test('ids are compared without case, and returned as ARM would', async () => {
     },
   });
   expect((await arm('GET', path.toLowerCase())).body.id).toBe(body.id);
-});
-
-test('the endpoint can be in another resource group and region than the service of Atlas', async () => {
-  const { atlas, arm, clock } = await azureSandbox({ azure: { networks } });
-  const { target } = await atlas.service('northeurope');
-  const put = (path: string, network: string, location: string) =>
-    arm('PUT', path, { body: endpointBody(target, { subnet: { id: network } }, { location }) });
-  expect((await put('privateEndpoints/west', subnetOf('west'), 'westus2')).status).toBe(201);
-  const foreign = group.replace('atlas-pe-sandbox', 'net');
-  const subnet = `${foreign}/providers/Microsoft.Network/virtualNetworks/foreign/subnets/default`;
-  const path = `${foreign}/providers/Microsoft.Network/privateEndpoints/west`;
-  expect((await put(path, subnet, 'eastus2')).status).toBe(201);
-  clock.advance(1000);
-  const ids = (await arm('GET', list)).body.value.map(({ id }: { id: string }) => id);
-  expect(ids).toEqual([`${group}/providers/Microsoft.Network/privateEndpoints/west`, path]);
 });
 
 test('each endpoint has an address of its own, until the subnet is full', async () => {

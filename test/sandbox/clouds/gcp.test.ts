@@ -70,19 +70,9 @@ describe('a GCP service', () => {
     expect([status, body.portMappingEnabled]).toEqual([201, true]);
   });
 
-  test('of the older kind takes several rules, and says that it is not mapped', async () => {
-    const { attach } = await ready(false);
-    const { status, body } = await attach({ endpoints: [rule('a'), rule('b')] });
-    expect([status, body.portMappingEnabled]).toEqual([201, false]);
-  });
-
   test.each([
     ['gcpProjectId', { gcpProjectId: '' }],
-    ['gcpProjectId', { gcpProjectId: undefined }],
-    ['gcpProjectId', { gcpProjectId: 5 }],
     ['endpointGroupName', { endpointGroupName: undefined }],
-    ['endpoints', { endpoints: undefined }],
-    ['endpoints', { endpoints: 5 }],
     ['endpoints', { endpoints: [null] }],
     ['endpoints', { endpoints: [{ endpointName: 'a', ipAddress: 'b' }] }],
   ])('needs a proper %s: %j', async (field, change) => {
@@ -116,18 +106,6 @@ describe('the two kinds of services', () => {
         ['mongodb+srv://c0-pl-0', 'mongodb://pl-0-us-east-4-0:27015', 'group'],
         ['mongodb+srv://c0-psc-0', 'mongodb://psc-0-us-east-4:1024', 'rule'],
       ],
-    ]);
-  });
-
-  test('do not change the host names of a cluster on several clouds', async () => {
-    const atlas = await sandboxAt(undefined, [['GCP/US_EAST_4', 'AWS/US_EAST_1']]);
-    const [mapped, aws] = [await atlas.create(true), await atlas.create(false, 'AWS', 'US_EAST_1')];
-    atlas.clock.advance(5000);
-    await atlas.attach(mapped.body.id, group('rule'));
-    await atlas.attach(aws.body.id, { id: `vpce-${'a'.repeat(17)}` }, 'AWS');
-    atlas.clock.advance(10_000);
-    expect(await atlas.strings()).toEqual([
-      [['mongodb+srv://c0-pl-0', 'mongodb://pl-0-us-east-4:1024', `rule,vpce-${'a'.repeat(17)}`]],
     ]);
   });
 

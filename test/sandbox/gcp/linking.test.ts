@@ -47,7 +47,7 @@ test('the states of both sides, from the request for a connection until nothing 
   clock.advance(3_600_000);
   await here.send('DELETE', 'addresses/mine');
   await here.done('POST', 'addresses', here.address);
-  expect((await store.read()).gcp).toMatchObject({ resources: [{}], operations: [{}] });
+  expect((await store.read()).clouds.GCP).toMatchObject({ resources: [{}], operations: [{}] });
 });
 
 describe('attaching a forwarding rule', () => {

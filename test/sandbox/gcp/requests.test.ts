@@ -39,7 +39,7 @@ describe('a request for an address', () => {
   ])('with %s is refused', async (_, change) => {
     const { here, refusal, store } = await prepared();
     expect(await refusal('POST', 'addresses', { ...here.address, name: 'other', ...change })).toEqual([400, 'invalid']);
-    expect((await store.read()).gcp.resources).toHaveLength(1);
+    expect((await store.read()).clouds.GCP.resources).toHaveLength(1);
   });
 
   test.each([

@@ -3,19 +3,6 @@ import { gcpSandbox } from '../../helpers/gcp.js';
 
 const project = '/compute/v1/projects/atlas-pe-sandbox';
 
-test('a project has one network with a subnet in each region', async () => {
-  const { google, inRegion } = await gcpSandbox();
-  const { items } = await inRegion().get('subnetworks');
-  expect(items).toEqual([expect.objectContaining({ name: 'default', ipCidrRange: '10.130.0.0/20' })]);
-  expect(await inRegion().get('subnetworks/default')).toEqual(items[0]);
-  const { body } = await google('GET', `${project}/aggregated/subnetworks`);
-  const ranges = Object.values(body.items as Record<string, { subnetworks: { ipCidrRange: string }[] }>).map(
-    ({ subnetworks }) => subnetworks[0]?.ipCidrRange,
-  );
-  expect(new Set(ranges).size).toBe(ranges.length);
-  expect((await google('GET', `${project}/getXpnHost`)).body).toEqual({});
-});
-
 test('a shared VPC belongs to its host project, and the rule to the service project', async () => {
   const { google, inRegion, atlas } = await gcpSandbox({ gcp: { hostProject: 'network-host' } });
   expect((await google('GET', `${project}/getXpnHost`)).body).toMatchObject({ name: 'network-host' });
@@ -114,18 +101,6 @@ describe('permissions', () => {
       "Required 'compute.addresses.createInternal' permission for 'projects/atlas-pe-sandbox/regions/us-east4'",
     );
   });
-
-  test.each(['compute.networks.use', 'compute.addresses.use', 'compute.forwardingRules.pscCreate'])(
-    'without %s, no forwarding rule is created',
-    async (permission) => {
-      const { inRegion, atlas } = await gcpSandbox({ gcp: { without: [permission] } });
-      const here = inRegion();
-      const { targets } = await atlas.service();
-      await here.done('POST', 'addresses', here.address);
-      const { status, body } = await here.send('POST', 'forwardingRules', here.rule(targets[0]));
-      expect([status, body.error.message]).toEqual([403, expect.stringContaining(`Required '${permission}'`)]);
-    },
-  );
 });
 
 test('a quota that is exceeded fails the operation', async () => {
@@ -157,20 +132,4 @@ test.each(['compute', 'cloudresourcemanager'] as const)('%s may be off', async (
       details: [expect.objectContaining({ reason: 'SERVICE_DISABLED' })],
     }),
   ]);
-});
-
-test('without the Service Directory API, no forwarding rule is created', async () => {
-  const { inRegion, atlas } = await gcpSandbox({ gcp: { disabledApis: ['servicedirectory'] } });
-  const here = inRegion();
-  const { targets } = await atlas.service();
-  expect(await here.done('POST', 'addresses', here.address)).toMatchObject({ status: 'DONE' });
-  expect(await here.send('POST', 'forwardingRules', here.rule(targets[0]))).toMatchObject({ status: 403 });
-});
-
-test('firewall rules and policies are those of the set-up', async () => {
-  const firewalls = [{ name: 'deny-all', direction: 'EGRESS', denied: [{ IPProtocol: 'all' }] }];
-  const firewallPolicies = [{ name: 'of-the-organization', type: 'HIERARCHY', rules: [] }];
-  const { google } = await gcpSandbox({ gcp: { firewalls, firewallPolicies } });
-  const { body } = await google('GET', `${project}/global/networks/default/getEffectiveFirewalls`);
-  expect(body).toEqual({ firewalls, firewallPolicys: firewallPolicies });
 });

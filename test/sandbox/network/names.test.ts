@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { decode, encode, type Packet } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { standardString } from '../../../src/sandbox/clusters.js';
-import type { ClusterSpec, World } from '../../../src/sandbox/world.js';
+import { type ClusterSpec, type World, withAccount } from '../../../src/sandbox/world.js';
 import { type Attached, openNetwork, type TestNetwork, usEast, vpce } from '../../helpers/network.js';
 
 const azureId = `/subscriptions/${'1'.repeat(8)}-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p`;
@@ -102,7 +102,7 @@ test('an alias leads to the network interfaces of the VPC endpoint, one address 
   await using network = await openNetwork({
     change: (world) => {
       const endpoints = [{ ...endpoint, acceptedBy: world.services[0]?.id ?? '' }];
-      return { ...world, aws: { ...world.aws, subnets, endpoints } };
+      return withAccount(world, 'AWS', { ...world.clouds.AWS, subnets, endpoints });
     },
   });
   const { hosts, addresses } = await resolved(network);

@@ -1,0 +1,46 @@
+import type { Provider } from '../clouds/all.js';
+import { acceptVpcEndpoint, addressesOfEndpoint } from './aws/endpoints.js';
+import type { AwsServiceName } from './aws/frontend.js';
+import { acceptPrivateEndpoint } from './azure/endpoints.js';
+import type { Frontend, SandboxOptions } from './frontend.js';
+import { acceptRule } from './gcp/linking.js';
+import type { Accept } from './linking.js';
+import type { WorldView } from './world.js';
+
+/** The user's account in a cloud. */
+interface CloudAccount {
+  /** The paths of its APIs. */
+  path: RegExp;
+  /** Loads its API at the first request, because most commands use only Atlas. `name`: the group of `path`. */
+  load(name: string): Promise<(options: SandboxOptions) => Frontend>;
+  /**
+   * Called when an interface endpoint is attached. An id that the account does not have is accepted, so that a test of Atlas
+   * alone can use any id.
+   */
+  accept: Accept;
+  /** Where an endpoint is, and its addresses, if the cloud chooses them. Undefined if the account does not have it. */
+  addresses?(view: WorldView, endpointId: string): { region: string; addresses: string[] } | undefined;
+}
+
+export const accounts: Readonly<Record<Provider, CloudAccount>> = {
+  AWS: {
+    // Some clients add a slash.
+    path: /^\/aws\/(ec2|sts)\/?$/,
+    load: async (name) => {
+      const { awsFrontend } = await import('./aws/frontend.js');
+      return (options) => awsFrontend(name as AwsServiceName, options);
+    },
+    accept: acceptVpcEndpoint,
+    addresses: addressesOfEndpoint,
+  },
+  AZURE: {
+    path: /^\/azure\//,
+    load: async () => (await import('./azure/frontend.js')).azureFrontend,
+    accept: acceptPrivateEndpoint,
+  },
+  GCP: {
+    path: /^\/gcp\//,
+    load: async () => (await import('./gcp/frontend.js')).gcpFrontend,
+    accept: acceptRule,
+  },
+};

@@ -1,0 +1,93 @@
+import type { Lifetime } from '../lifetime.js';
+import type { Xml } from './xml.js';
+
+/*
+ * The resources of an AWS account, as they are saved. The default VPC of a region is not saved: it is derived from the
+ * region's name (network.ts). Regions are in AWS's spelling, times are milliseconds since 1970.
+ */
+
+export type StoredTags = Readonly<Record<string, string>>;
+
+export interface StoredResource {
+  id: string;
+  region: string;
+  createdAt: number;
+}
+
+export interface StoredVpc extends StoredResource {
+  /** The first is the primary one. */
+  cidrs: readonly string[];
+  isDefault: boolean;
+  /** The account that owns it, if it is another one. */
+  sharedBy?: string | undefined;
+  dnsSupport: boolean;
+  dnsHostnames: boolean;
+  /** Other rules of its network ACL, and more routes, as EC2 describes them. */
+  acl?: readonly Xml[];
+  routes?: readonly Xml[];
+  /** Those of instances. */
+  interfaces?: readonly NetworkInterface[];
+}
+
+/** The network interface of an endpoint in one of its subnets, or of an instance. */
+export interface NetworkInterface {
+  id: string;
+  endpointId?: string;
+  instanceId?: string;
+  vpcId: string;
+  subnetId: string;
+  zone: string;
+  ip: string;
+  groupIds: readonly string[];
+}
+
+export interface StoredSubnet extends StoredResource {
+  vpcId: string;
+  cidr: string;
+  /** The zone's name, `us-east-1a`. */
+  zone: string;
+  publicIps?: boolean;
+}
+
+/** A rule for ingress, or for egress. */
+export interface StoredRule {
+  id: string;
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
+  protocol: string;
+  from: number | null;
+  to: number | null;
+  source: { kind: 'cidr' | 'cidr6' | 'group' | 'prefix'; value: string };
+  description: string | null;
+  isEgress?: boolean;
+}
+
+export interface SecurityGroup extends StoredResource {
+  vpcId: string;
+  name: string;
+  description: string;
+  rules: readonly StoredRule[];
+}
+
+export interface StoredEndpoint extends StoredResource, Omit<Lifetime, 'readyAt'> {
+  vpcId: string;
+  serviceName: string;
+  serviceRegion: string;
+  subnetIds: readonly string[];
+  groupIds: readonly string[];
+  clientToken: string | null;
+  /** A digest of the request, to compare with a later request that has the same token. */
+  requestDigest: string;
+  /** The id of the Atlas service that it was attached to. */
+  acceptedBy: string | null;
+}
+
+export interface AwsAccount {
+  vpcs: readonly StoredVpc[];
+  subnets: readonly StoredSubnet[];
+  groups: readonly SecurityGroup[];
+  endpoints: readonly StoredEndpoint[];
+  /** By the id of the resource. */
+  tags: Readonly<Record<string, StoredTags>>;
+}
+
+export type ListName = Exclude<keyof AwsAccount, 'tags'>;

@@ -1,0 +1,49 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type AwsKeys, sandboxAwsKeys } from './identity.js';
+import type { AwsRefusal } from './refusal.js';
+
+/* AWS Signature Version 4, in the Authorization header. */
+
+const shape =
+  /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
+
+/** How an API refuses a key. */
+export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', AwsRefusal>>;
+
+/**
+ * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox
+ * may differ from that of its clients.
+ */
+export function scopeOf(
+  request: IncomingMessage,
+  body: string,
+  { missing, unknownKey, wrongSignature }: KeyRefusals,
+  keys: AwsKeys = sandboxAwsKeys,
+) {
+  const { authorization = '', 'x-amz-date': time = '', 'x-amz-security-token': token } = request.headers;
+  const [, keyId, day = '', region = '', service = '', names = '', signature = ''] = shape.exec(authorization) ?? [];
+  if (keyId === undefined) throw missing;
+  if (keyId !== keys.accessKeyId || token !== keys.sessionToken) throw unknownKey;
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const signed = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, body, names.split(';')))}`;
+  const key = [day, region, service, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${keys.secretAccessKey}`);
+  if (!timingSafeEqual(hmac(key, signed), Buffer.from(signature, 'hex'))) throw wrongSignature;
+  return { region, service };
+}
+
+/** The canonical request. */
+function canonical({ method, url = '', headers }: IncomingMessage, body: string, names: readonly string[]): string {
+  const [path = '', query = ''] = url.split('?');
+  const parameters = query.split('&').sort().join('&');
+  const lines = names.map((name) => `${name}:${[headers[name] ?? ''].flat().join(',').trim().replace(/ +/g, ' ')}\n`);
+  return [method, path, parameters, lines.join(''), names.join(';'), sha256(body)].join('\n');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}

@@ -1,0 +1,28 @@
+/* How something that a request creates lives, as a function of time. */
+
+/** What happens instead when something would become ready. */
+export type FaultOutcome = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
+
+/** The times of something that is created and deleted. */
+export interface Lifetime {
+  createdAt: number;
+  /** When its creation ends. */
+  readyAt: number;
+  /** When its deletion ends. Null until it is deleted. */
+  goneAt: number | null;
+  fate?: FaultOutcome | undefined;
+}
+
+/** Null if it is gone. */
+export function stageOf({ readyAt, goneAt, fate }: Omit<Lifetime, 'createdAt'>, now: number) {
+  if (goneAt !== null) return now < goneAt ? 'deleting' : null;
+  if (now < readyAt || fate?.kind === 'never-ready') return 'pending';
+  if (fate?.kind === 'vanishes') return null;
+  return fate ? 'failed' : 'ready';
+}
+
+/** The list with this one in the place of that with its id, and without those that were deleted long ago. */
+export function withNewest<T extends { id: string; goneAt: number | null }>(all: readonly T[], one: T, now: number) {
+  const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
+  return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
+}
