@@ -99,6 +99,7 @@ describe('sandbox exec', () => {
   test('in it, atlas-pe uses the sandbox even if an account or a sandbox is set, also in another exec', async () => {
     const env = {
       ATLAS_PE_PROFILE: 'sandbox',
+      ATLAS_PE_SANDBOX: '1',
       ATLAS_PE_ACCESS_TOKEN: 'real',
       MCLI_PROJECT_ID: 'real',
       AWS_PROFILE: 'real',
