@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { columnsBeside } from './atlas/keys.js';
 import { UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
-import type { Host, Signal } from './base/host.js';
+import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
@@ -16,6 +16,7 @@ import { fromProfile, resolve, type Sources } from './config/precedence.js';
 import type { SettingName } from './config/settings.js';
 import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type Content, openConfig } from './config/store.js';
+import { isSandboxChosen, unknownVariables } from './config/variables.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
 import { openCurrentProject } from './context/current-project.js';
 import type { HostParts } from './context/host-parts.js';
@@ -54,7 +55,7 @@ export async function createContext(
   const columns = columnsBeside(keys);
   const sort = options.sort as string | undefined;
   const given = options as Globals;
-  const globals = configuration === 'ignored' ? withoutSettings(given) : given;
+  const globals = configuration === 'ignored' ? withoutSettings(given) : withSandbox(given, host.env);
   // --query sees the JSON, which has only keys.
   const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
   const optionWith = (key: string) => definition && optionWithField(definition, options, key);
@@ -109,6 +110,7 @@ export async function createContext(
     foreground: parts.foreground,
   });
 
+  if (definition && configuration !== 'ignored') early.push(...unknownVariables(env));
   for (const message of early) io.warn(message);
   warn = io.warn;
 
@@ -262,6 +264,11 @@ function withoutSettings({ output, json, sandbox, profile, ...globals }: Globals
     profile,
     sandbox: sandbox ?? profile === undefined,
   };
+}
+
+/** The options with --sandbox if the environment has it and no option names a profile. */
+function withSandbox({ sandbox, ...globals }: Globals, env: Env): Globals {
+  return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
 
 /** A command line with the same project and profile options. */

@@ -12,7 +12,7 @@ export function checkKeepsSettings({ profile }: Context): void {
   if (!profile.isSandbox) return;
   throw new UsageError(
     'The sandbox profile is built in and cannot store settings.',
-    'Choose another profile with --profile.',
+    'Choose another profile with --profile, which takes precedence over ATLAS_PE_SANDBOX.',
   );
 }
 

@@ -58,8 +58,10 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
   const ask = (question: string, isHidden: boolean): Promise<string> =>
     together(async () => {
       signal.throwIfAborted();
+      // The answer stands on the line of the question.
+      const width = stderr.columns ? { isTTY: true, columns: stderr.columns - ' yes'.length } : stderr;
       // Readline redraws only the last line of a prompt.
-      const [, above = '', last = ''] = /^([\s\S]*\n)?(.*)$/.exec(prose(question, stderr).trimEnd()) ?? [];
+      const [, above = '', last = ''] = /^([\s\S]*\n)?(.*)$/.exec(prose(question, width).trimEnd()) ?? [];
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
       let isOver = false;
       // Readline leaves raw mode on a suspension, and when it closes. But another question may follow.

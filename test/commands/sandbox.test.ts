@@ -69,6 +69,34 @@ test('--sandbox keeps its state between commands, and needs no project or creden
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test('ATLAS_PE_SANDBOX is --sandbox, unless --profile names another profile', async () => {
+  const { run } = own();
+  const on = { ATLAS_PE_SANDBOX: '1', ATLAS_PE_PROFILE: 'missing' };
+  const codes = async (line: string, ...values: string[]) => {
+    const runs = values.map(async (ATLAS_PE_SANDBOX) => (await run(line, { ATLAS_PE_SANDBOX })).exitCode);
+    return Promise.all(runs);
+  };
+  expect((await run('list', on)).exitCode).toBe(0);
+  expect(await codes('list', 'true', '0', 'false', '', 'yes')).toEqual([0, 4, 4, 4, 2]);
+  const missing = await run('get us-east-1', on);
+  expect([missing.exitCode, missing.stderr]).toEqual([3, expect.stringContaining('connect us-east-1 --sandbox')]);
+  expect((await run('config set project p', on)).exitCode).toBe(2);
+  expect((await run('config set project p --profile work', on)).stderr).toMatch(/ profile work /);
+  expect((await run('list --profile work', on)).stderr).toContain('login --profile work');
+});
+
+test('a variable with our prefix that does not exist is named, with the one that was meant', async () => {
+  const { run } = own();
+  const wrong = { ATLAS_PE_PROJET: 'p', ATLAS_PE_PROVIDER: 'aws', ATLAS_PE_TEST_X: '1' };
+  const { stderr } = await run('list --sandbox', wrong);
+  expect(stderr).toBe(
+    'Warning: Unknown environment variable ATLAS_PE_PROJET. Did you mean ATLAS_PE_PROJECT?\n' +
+      'Warning: Unknown environment variable ATLAS_PE_PROVIDER.\n',
+  );
+  expect((await run('version', wrong)).stderr).toBe('');
+  expect((await run('list --sandbox', { ATLAS_PE_SANDBOX_DNS_SERVER: '127.0.0.1:1' })).stderr).toBe('');
+});
+
 test('--sandbox accepts any project, and never connects to another host', async () => {
   const { run } = own();
   const elsewhere = { ATLAS_PE_BASE_URL: 'https://atlas.invalid', ATLAS_PE_PUBLIC_KEY: 'a', ATLAS_PE_PRIVATE_KEY: 'b' };

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -100,9 +100,18 @@ describe('sandbox exec', () => {
     expect(path).toBe(`${dirname(found)}:${PATH}`);
   });
 
-  test.skipIf(programWords.length === 1)('PATH stays as it is if the program has another name', async () => {
-    const { path, PATH } = await pathUnder('pe');
-    expect(path).toBe(PATH);
+  test('the command finds atlas-pe if the program has another name, as in node bin/atlas-pe.js', async () => {
+    const env = own();
+    const link = join(temporaryFolder(), "it's $HOME.js");
+    symlinkSync(realpathSync(program), link);
+    const [file = '', ...words] = [...programWords.slice(0, -1), link];
+    const script = 'atlas-pe create us-east-1 --quiet -o id; atlas-pe list -o id; exit 3';
+    const { status, stdout } = spawnSync(file, [...words, ...exec('--', 'sh', '-c', script)], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([3, expect.stringMatching(/^([0-9a-f]{24}\n)\1$/)]);
+    expect(filesIn(env)).toEqual([]);
   });
 
   test('passes words, input and output on, and prints nothing itself', async () => {
@@ -116,6 +125,7 @@ describe('sandbox exec', () => {
   test('in it, atlas-pe uses the sandbox even if an account or a sandbox is set, also in another exec', async () => {
     const env = {
       ATLAS_PE_PROFILE: 'sandbox',
+      ATLAS_PE_SANDBOX: '1',
       ATLAS_PE_ACCESS_TOKEN: 'real',
       MCLI_PROJECT_ID: 'real',
       AWS_PROFILE: 'real',

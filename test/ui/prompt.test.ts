@@ -33,6 +33,15 @@ function start(report?: (question: string) => void) {
 
 afterEach(() => void vi.restoreAllMocks());
 
+test('the answer to a question as wide as the terminal stands on its last line', async () => {
+  for (const length of [49, 50, 53]) {
+    const { questions, type, shown } = start();
+    const answer = questions.confirm('word '.repeat(11).slice(-length));
+    type('yes\r');
+    expect([await answer, (await shown()).join('\n')]).toEqual([true, expect.stringMatching(/\[y\/N\] yes/)]);
+  }
+});
+
 test('an answer is echoed, and trimmed', async () => {
   const { questions, type, shown } = start();
   const answer = questions.text('Name');

@@ -60,6 +60,7 @@ const everySetting: readonly HelpItem[] = settingNames.map((name) => {
 
 const variables: readonly HelpItem[] = [
   ['ATLAS_PE_PROFILE, MONGODB_ATLAS_PROFILE', `profile to use; 'sandbox' selects the built-in Atlas sandbox`],
+  ['ATLAS_PE_SANDBOX=1', 'same as --sandbox'],
   ['MONGODB_ATLAS_AUTH_TYPE', 'api_keys, service_account or user_account, if several kinds of credentials are set'],
   ['ATLAS_PE_CONFIG_DIR', 'directory for config.json'],
   ['ATLAS_PE_CACHE_DIR', 'directory for cache.json and compiled code'],

@@ -44,7 +44,7 @@ export function environmentOf(
         ATLAS_PE_SANDBOX_TLS_CA_FILE: network?.tlsCaFile ?? null,
         // For programs that send tokens only over TLS.
         ATLAS_PE_SANDBOX_TLS_BASE_URL: network?.tlsBaseUrl ?? null,
-        ...without('ATLAS_PE_', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
+        ...without('ATLAS_PE_', 'SANDBOX', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },
     {

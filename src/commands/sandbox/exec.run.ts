@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants as modes } from 'node:fs';
-import { constants } from 'node:os';
+import { accessSync, mkdtempSync, constants as modes, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { isSea } from 'node:sea';
 // On Windows, it finds .cmd and .bat files, runs them with cmd.exe as they need, and quotes their arguments for it.
@@ -21,7 +21,7 @@ export async function run(context: Context, { command, arg, ...options }: Option
     const env = { ...context.env };
     // Node leaves out a variable that is undefined: on Windows, in upper and lower case.
     for (const { values } of environment) for (const name in values) env[name] = values[name] ?? undefined;
-    Object.assign(env, withoutProxy(env.NO_PROXY, env.no_proxy), withProgram(env));
+    Object.assign(env, withoutProxy(env.NO_PROXY, env.no_proxy));
     // Without a terminal, the command gets a process group: signals reach all programs of a script, and each only once.
     const detached = isInForeground() !== isInForeground(false);
     let child: ChildProcess | undefined;
@@ -29,12 +29,16 @@ export async function run(context: Context, { command, arg, ...options }: Option
       if (child?.pid !== undefined) passOn(signal, detached ? -child.pid : child.pid);
     });
     context.signal.throwIfAborted();
+    const program = programFolder();
+    Object.assign(env, withFolder(env, program.folder));
     try {
       child = spawn(command, arg, { env, stdio: 'inherit', detached });
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals];
       return code ?? 128 + constants.signals[signal];
     } catch (error) {
       throw cannotRun(command, error);
+    } finally {
+      program.remove?.();
     }
   });
 }
@@ -45,18 +49,37 @@ function withoutProxy(upper?: string, lower?: string): Record<string, string> {
   return { NO_PROXY: extended(upper || lower), no_proxy: extended(lower || upper) };
 }
 
-/** The command can run the commands of hints: the folder of this program comes first, if it has it under its name. */
-function withProgram(env: Env): Record<string, string> {
-  const folder = dirname(isSea() ? process.execPath : resolve(process.argv[1] ?? ''));
+/** A folder from which the command can run the commands of hints: that of this program, or a new one with a script. */
+function programFolder(): { folder: string; remove?: () => void } {
+  const words = isSea() ? [process.execPath] : [process.execPath, resolve(process.argv[1] ?? '')];
+  const own = dirname(words.at(-1) ?? '');
+  const isWindows = process.platform === 'win32';
+  if (isWindows || isExecutable(join(own, 'atlas-pe'))) return { folder: own };
+  // It has another name, as in `node bin/atlas-pe.js`.
+  const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'atlas-pe-sandbox-'));
+    writeFileSync(join(folder, 'atlas-pe'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o700 });
+    return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  } catch {
+    return { folder: own };
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, modes.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The PATH with this folder first. */
+function withFolder(env: Env, folder: string): Record<string, string> {
   // On Windows, it is often Path.
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');
-  if (name === undefined || !env[name]) return {};
-  try {
-    accessSync(join(folder, process.platform === 'win32' ? 'atlas-pe.exe' : 'atlas-pe'), modes.X_OK);
-  } catch {
-    return {};
-  }
-  return { [name]: `${folder}${delimiter}${env[name]}` };
+  return name !== undefined && env[name] ? { [name]: `${folder}${delimiter}${env[name]}` } : {};
 }
 
 /** Sends a signal to a process, or to a process group if the number is negative. */
