@@ -15,18 +15,14 @@ interface Surroundings {
   dnsServer: string | null;
   tlsCaFile: string | null;
   tlsBaseUrl: string | null;
+  /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
+  azureFolder: string;
 }
 
 /**
  * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
- * `azureFolder`: where the Azure CLI keeps its logins, instead of the user's own.
  */
-export function environmentOf(
-  baseUrl: string,
-  project: string,
-  network: Surroundings | null,
-  azureFolder: string | null = null,
-): Variables[] {
+export function environmentOf(baseUrl: string, project: string, around: Partial<Surroundings> | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -39,10 +35,10 @@ export function environmentOf(
         ATLAS_PE_PUBLIC_KEY: publicKey,
         ATLAS_PE_PRIVATE_KEY: privateKey,
         // For scripts that run doctor --dns-server and --tls-ca-file.
-        ATLAS_PE_SANDBOX_DNS_SERVER: network?.dnsServer ?? null,
-        ATLAS_PE_SANDBOX_TLS_CA_FILE: network?.tlsCaFile ?? null,
+        ATLAS_PE_SANDBOX_DNS_SERVER: around?.dnsServer ?? null,
+        ATLAS_PE_SANDBOX_TLS_CA_FILE: around?.tlsCaFile ?? null,
         // For programs that send tokens only over TLS.
-        ATLAS_PE_SANDBOX_TLS_BASE_URL: network?.tlsBaseUrl ?? null,
+        ATLAS_PE_SANDBOX_TLS_BASE_URL: around?.tlsBaseUrl ?? null,
         ...without('ATLAS_PE_', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },
@@ -137,7 +133,7 @@ export function environmentOf(
         ...without('IDENTITY_', 'ENDPOINT', 'HEADER', 'SERVER_THUMBPRINT'),
         ...without('', 'MSI_ENDPOINT', 'MSI_SECRET', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'),
         // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in.
-        AZURE_CONFIG_DIR: azureFolder,
+        AZURE_CONFIG_DIR: around?.azureFolder ?? null,
       },
     },
   ];
