@@ -92,7 +92,6 @@ export function environmentOf(baseUrl: string, project: string, around: Partial<
         // These sign in as the machine, the container or the pipeline.
         ...without('AWS_', 'WEB_IDENTITY_TOKEN_FILE', 'ROLE_ARN', 'ROLE_SESSION_NAME'),
         ...without('AWS_CONTAINER_', 'CREDENTIALS_FULL_URI', 'CREDENTIALS_RELATIVE_URI'),
-        ...without('AWS_CONTAINER_', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_TOKEN_FILE'),
       },
     },
     {
@@ -126,8 +125,7 @@ export function environmentOf(baseUrl: string, project: string, around: Partial<
         ...without('AZURE_', 'USERNAME', 'PASSWORD', 'FEDERATED_TOKEN_FILE', 'AUTHORITY_HOST', 'TOKEN_CREDENTIALS'),
         ...without('ARM_', 'SUBSCRIPTION_ID', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET'),
         ...without('ARM_', 'ENVIRONMENT', 'METADATA_HOSTNAME', 'AUXILIARY_TENANT_IDS'),
-        ...without('ARM_', 'CLIENT_ID_FILE_PATH', 'CLIENT_SECRET_FILE_PATH'),
-        ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'CERTIFICATE_PASSWORD'),
+        ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'ID_FILE_PATH', 'SECRET_FILE_PATH'),
         ...without('ARM_OIDC_', 'TOKEN', 'TOKEN_FILE_PATH', 'REQUEST_TOKEN', 'REQUEST_URL'),
         ...without('ARM_', 'USE_OIDC', 'USE_MSI', 'MSI_ENDPOINT', 'USE_CLI', 'USE_AKS_WORKLOAD_IDENTITY'),
         ...without('IDENTITY_', 'ENDPOINT', 'HEADER', 'SERVER_THUMBPRINT'),
