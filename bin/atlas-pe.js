@@ -41,6 +41,8 @@ async function run(argv) {
 }
 
 const argv = process.argv.slice(2);
+// Hides a connection string with a password from ps. On Windows, this would be the title of the window.
+if (process.platform !== 'win32' && argv.some((word) => /:\/\/.*@/.test(word))) process.title = 'atlas-pe';
 // The Atlas CLI passes the name of its own command first.
 if (argv[0] === 'pe') argv.shift();
 if (argv.length === 1 && /^(--)?version$/.test(argv[0])) printVersion();

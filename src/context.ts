@@ -192,10 +192,6 @@ export async function createContext(
     commandLine,
     again,
     env,
-    /** Hides the command line from the other users of this machine, where the system can. */
-    hideCommandLine: () => {
-      if (host.platform !== 'win32') host.title = `atlas-pe ${definition?.name}`;
-    },
     /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
     takeSignals: (signals: readonly Signal[], listener: (signal: Signal) => void) => {
       end();

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { CliError, UsageError } from '../base/errors.js';
+import { bytesOf, largestAnswerMb } from '../base/read-text.js';
 import type { Answer } from './auth.js';
 import { AnswerError } from './errors.js';
 import type { Route } from './route.js';
@@ -51,24 +52,11 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
       throw error instanceof RangeError ? noMemory(error) : error;
     });
     body.once('close', () => setOptimizing(true));
-    return { status: statusCode, headers, body: await readBody(body, new URL(String(about.origin)).host) };
+    const bytes = await bytesOf(body, largestAnswerMb * 2 ** 20);
+    if (bytes) return { status: statusCode, headers, body: bytes.toString('utf8') };
+    const { host } = new URL(String(about.origin));
+    throw new AnswerError(`${host} returned a response larger than ${largestAnswerMb} MB.`);
   };
-}
-
-/** A page of 500 projects is about 0.3 MB. */
-const largestMb = 16;
-
-async function readBody(body: AsyncIterable<Buffer>, host: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Leaving the loop destroys the stream, so the rest is not downloaded.
-    if (size > largestMb * 1024 * 1024)
-      throw new AnswerError(`${host} returned a response larger than ${largestMb} MB.`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**
@@ -91,8 +79,6 @@ function checkWebAssembly(): void {
 
 /** `ulimit -v`: Node.js 20 reserves some 10 GB of addresses for undici's parser, and uses almost nothing of it. */
 function noMemory(cause: RangeError): CliError {
-  return new CliError('unexpected', 'Not enough virtual memory for WebAssembly.', {
-    hint: 'Remove the limit (ulimit -v unlimited), or use Node.js 24.',
-    cause,
-  });
+  const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
+  return new CliError('unexpected', 'Not enough virtual memory for WebAssembly.', { hint, cause });
 }

@@ -25,6 +25,4 @@ export interface Host extends Streams {
   kill(pid: number, signal: Signal): unknown;
   readonly pid: number;
   readonly platform: NodeJS.Platform;
-  /** What ps shows instead of the command line, once it is set. On Windows, the title of the window. */
-  title: string;
 }

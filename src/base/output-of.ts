@@ -13,11 +13,10 @@ export async function outputOf(
   args: readonly string[],
   { env, signal, platform = process.platform }: { env: Env; signal: AbortSignal; platform?: NodeJS.Platform },
 ): Promise<{ printed: string; exit: unknown } | undefined> {
-  const isWindows = platform === 'win32';
   // A process group, which can be killed as a whole.
-  const detached = !isWindows;
+  const detached = platform !== 'win32';
   // Windows looks for programs in the current folder first, where somebody else may have put one.
-  const folder = isWindows ? { cwd: env.SystemRoot || 'C:\\Windows' } : {};
+  const folder = detached ? {} : { cwd: env.SystemRoot || 'C:\\Windows' };
   const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'ignore'], detached, ...folder });
   // It may fail to start after an interruption, when nothing waits for it any more.
   child.once('error', () => undefined);

@@ -32,18 +32,28 @@ export function readText(file: string, { isPrivate = false, mayBePipe = false, l
 
 /** Returns the text of a stream. Throws the signal's reason or a system error, also if it is longer than `limit` bytes. */
 export async function readAll(stream: Readable, signal: AbortSignal, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
   try {
-    for await (const chunk of addAbortSignal(signal, stream)) {
-      chunks.push(Buffer.from(chunk));
-      length += chunk.length;
-      if (length > limit) throw tooLong(limit);
-    }
+    const bytes = await bytesOf(addAbortSignal(signal, stream), limit);
+    if (bytes) return decode(bytes);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   }
-  return decode(Buffer.concat(chunks));
+  throw tooLong(limit);
+}
+
+/** No page of a list of an API is this long. */
+export const largestAnswerMb = 16;
+
+/** All bytes of a stream. Undefined if they are more than `limit`: then the rest is not read. */
+export async function bytesOf(stream: AsyncIterable<Buffer | string>, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length > limit) return undefined;
+  }
+  return Buffer.concat(chunks);
 }
 
 /** PowerShell may write UTF-16, and may start the file with a byte order mark. */

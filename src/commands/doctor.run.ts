@@ -1,12 +1,13 @@
 import { getServers } from 'node:dns';
-import { access, constants, open, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import { version } from '../../package.json';
 import { isLoopback } from '../atlas/base-url.js';
 import { checkClusterName } from '../atlas/clusters.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
-import { CliError, codeOf, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
+import { CliError, ignoreFailure, reasonOf, UsageError, writingHint } from '../base/errors.js';
 import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { once } from '../base/once.js';
@@ -39,8 +40,10 @@ type Options = OptionsOf<typeof doctor>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  // Before anything is checked. Creates no file, and changes nothing in it.
-  if (options.report !== undefined) await toReport(options.report, checkWritable(options.report));
+  const { report } = options;
+  // Before anything is checked. Creates no file.
+  if (report !== undefined)
+    await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
   const { categories, check } = await prepare(context, options);
 
   const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
@@ -48,11 +51,11 @@ export async function run(context: Context, options: Options): Promise<void> {
   const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
   const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
   await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
-  if (options.report !== undefined) {
+  if (report !== undefined) {
     const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
     const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
     const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-    await writeReport(context, options.report, all + end);
+    await writeReport(context, report, all + end);
   }
   if (errors.length === 0) return;
   // A request that failed says nothing about the connection.
@@ -65,7 +68,6 @@ type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 async function prepare(context: Context, options: Options) {
   const { cluster, provider } = options;
-  if (isConnectionString(options.endpoint ?? '')) context.hideCommandLine();
   const hidden = await readHidden(context, options);
   // As it is pasted from a file of settings.
   const endpoint = (hidden ?? options.endpoint)?.trim().replace(/^(['"])(.*)\1$/, '$2');
@@ -207,16 +209,6 @@ async function writeReport({ clock, ownAddresses, io }: Context, file: string, c
   ];
   await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`, { mode: 0o600 }));
   io.note(`Wrote the report to ${file}.`);
-}
-
-/** Throws a system error if the file, or a new one in its folder, can't be written. */
-async function checkWritable(file: string): Promise<void> {
-  try {
-    await (await open(file, 'r+')).close();
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    await access(dirname(file), constants.W_OK);
-  }
 }
 
 async function toReport(file: string, writing: Promise<void>): Promise<void> {

@@ -79,10 +79,7 @@ function parse(text: string | null, file: string): Content {
   }
 }
 
-/**
- * Validates the contents, because users may edit the file by hand. Keeps keys that it doesn't know: a later version may have
- * written them.
- */
+/** Validates the contents, because users may edit the file by hand. Keeps keys that a later version may have written. */
 function contentOf(stored: unknown): Content {
   const { profile, profiles = {}, ...others } = objectIn(stored, 'the file');
   if (profile !== undefined && typeof profile !== 'string') throw new Error('profile is not a string');
@@ -112,8 +109,7 @@ function unknownIn({ profile: _, profiles, ...others }: Content, file: string): 
     Object.keys(values).flatMap((key) => (known.includes(key) ? [] : `${key} (profile ${name})`)),
   );
   const unknown = [...Object.keys(others), ...inProfiles];
-  if (unknown.length === 0) return [];
-  return [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
+  return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
 /** Whether the file itself contains a secret, not just the keychain placeholder. */

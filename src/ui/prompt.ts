@@ -131,20 +131,16 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
 /** In bytes. No credential is longer. */
 const mostPiped = 65_536;
 
-/**
- * Reads the rest of stdin, without its last line break. Throws a usage error if it is a terminal, can't be read or is too long.
- */
+/** Reads the rest of stdin, without its last line break. Throws a usage error if it can't be read or is too long. */
 export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
-  const unreadable = (reason: string) =>
-    new UsageError(
-      `Cannot read stdin (${reason}).`,
-      'Pipe a file with the secret, or the output of a command that prints it.',
-    );
-  if (stdin.isTTY) throw unreadable('it is a terminal');
   try {
+    if (stdin.isTTY) throw Object.assign(new Error('it is a terminal'), { code: 'ENOTSUP' });
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');
   } catch (error) {
     if (signal.aborted || codeOf(error) === undefined) throw error;
-    throw unreadable(reasonOf(error));
+    throw new UsageError(
+      `Cannot read stdin (${reasonOf(error)}).`,
+      'Pipe a file with the secret, or the output of a command that prints it.',
+    );
   }
 }

@@ -90,7 +90,6 @@ export async function runMain(argv: readonly string[], options: CliOptions = {})
     on: (signal, listener) => listeners.set(signal, (listeners.get(signal) ?? new Set()).add(listener)),
     pid: 0,
     platform: 'linux',
-    title: '',
     kill: () => undefined,
     listenerCount: () => 0,
     removeAllListeners: () => undefined,

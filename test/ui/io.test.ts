@@ -11,7 +11,7 @@ function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<Host, 'st
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const host: Host = {
     ...{ env: {}, stdin: new PassThrough(), stdout, stderr, ...streams },
-    ...{ on: () => undefined, off: () => undefined, kill: () => undefined, pid: 0, platform: 'linux', title: '' },
+    ...{ on: () => undefined, off: () => undefined, kill: () => undefined, pid: 0, platform: 'linux' },
     ...{ listenerCount: () => 0, removeAllListeners: () => undefined },
   };
   const clock = fakeClock();

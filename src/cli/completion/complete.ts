@@ -88,11 +88,11 @@ function linesOf(found: readonly Candidate[], { head, current }: Typed): string[
 }
 
 /** The same host without stderr and signals: no warnings and no prompts. */
-function mute({ env, platform, title, stdin, stdout, pid }: Host): Host {
+function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   const nothing = () => undefined;
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const events = { on: nothing, off: nothing, listenerCount: () => 0, removeAllListeners: nothing };
-  return { env, platform, title, stdin, stdout, stderr, pid, kill: nothing, ...events };
+  return { env, platform, stdin, stdout, stderr, pid, kill: nothing, ...events };
 }
 
 /** The completions of the current word. They may include words that don't start like it. */

@@ -117,11 +117,10 @@ export async function createOwnEndpoint(
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
 async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
-  const { id, createdAt } = endpoint;
-  if (createdAt === 0 || createdAt >= sent) return true;
+  if (endpoint.createdAt === 0 || endpoint.createdAt >= sent) return true;
   // It may be deleted since, while AWS repeats its first answer. What is new may not be shown yet.
-  const now = await pollUntilFound(line, async () => (await ec2.endpoint(id)) ?? undefined);
-  return now === undefined ? createdAt > sent - newMs : isAlive(now);
+  const now = await pollUntilFound(line, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
+  return now === undefined ? endpoint.createdAt > sent - newMs : isAlive(now);
 }
 
 /** At most 64 characters of ASCII. */

@@ -20,7 +20,6 @@ import { version } from '../../../package.json';
 import { type RequestLimits, retryAfterSeconds } from '../../base/retries.js';
 import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import type { SignInContext } from '../entry.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import { brokenAnswer, isDenied, toCloudError } from './explain.js';
 import { type Rule, toVpcEndpoint } from './read.js';
@@ -35,7 +34,7 @@ export interface Access {
   credentials?: STSClientConfig['credentials'];
   /** Opens connections, through a proxy where there is one. */
   httpsAgent?: Agent | undefined;
-  proxyTo?: SignInContext['proxyTo'];
+  proxyTo?(url: string): string | undefined;
   /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
   sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }

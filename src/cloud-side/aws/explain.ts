@@ -19,10 +19,6 @@ const limits = [
   ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException'],
   ...['TooManyRequestsException', 'RequestThrottled'],
 ];
-const quotas = [
-  ...['VpcEndpointLimitExceeded', 'SecurityGroupLimitExceeded', 'RulesPerSecurityGroupLimitExceeded'],
-  ...['SecurityGroupsPerInterfaceLimitExceeded', 'NetworkInterfaceLimitExceeded'],
-];
 const quotaHint = 'Delete what nobody uses, or ask for a higher quota in Service Quotas of the AWS console.';
 const groups = ['InvalidGroup', 'InvalidGroupId', 'InvalidSecurityGroupId', 'InvalidSecurityGroupID'];
 export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.NotFound`);
@@ -102,6 +98,7 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
   const enable = 'Enable the region, or choose another region.';
   // EC2's codes for an unknown id have the same ending for all resources.
   const unknown = name.endsWith('.NotFound') ? [name] : [];
+  const quota = /^(?:Vpc|Security|Rules|Network)\w*LimitExceeded$/.test(name) ? [name] : [];
   const rows: readonly Meaning[] = [
     [denied, `AWS denied ${action}: ${said}`, ask],
     [expired, 'The AWS credentials have expired', renew],
@@ -109,7 +106,7 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
     // What AWS says may repeat the request, and with it the session token.
     [badKeys, 'AWS rejected the credentials', { text: check, commands: ['aws sts get-caller-identity'] }],
     [['OptInRequired'], `The region ${region} is not enabled for the AWS account`, enable],
-    [quotas, `A quota of the AWS account in ${region} is used up: ${said}`, quotaHint],
+    [quota, `A quota of the AWS account in ${region} is used up: ${said}`, quotaHint],
     [['InsufficientFreeAddressesInSubnet'], what, 'Choose another subnet with --subnet.', 'usage'],
     [unknown, what, `Check the id, the AWS account and the region ${region}.`, 'notFound'],
   ];

@@ -1,11 +1,9 @@
 import { Readable } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import { bytesOf, largestAnswerMb } from '../../base/read-text.js';
 import type { SignInContext } from '../entry.js';
 import { CloudError } from '../errors.js';
 import { unanswered } from './explain.js';
-
-/** Bytes. The limit of the other APIs: a page of 1,000 VPC endpoints is about 3 MB. */
-const largestMb = 16;
 
 type Handle = NodeHttpHandler['handle'];
 
@@ -29,15 +27,9 @@ export class Transport extends NodeHttpHandler {
       throw unanswered(host, undefined, error);
     }
     const { response } = await super.handle(request, how);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of response.body as Readable) {
-      chunks.push(chunk);
-      size += chunk.length;
-      // Leaving the loop destroys the stream, so the rest is not downloaded.
-      if (size > largestMb * 1024 * 1024)
-        throw new CloudError(`${host} returned a response larger than ${largestMb} MB.`, { mayHaveArrived: true });
-    }
-    return { response: Object.assign(response, { body: Readable.from(chunks) }) };
+    const bytes = await bytesOf(response.body as Readable, largestAnswerMb * 2 ** 20);
+    if (bytes) return { response: Object.assign(response, { body: Readable.from([bytes]) }) };
+    const what = `${host} returned a response larger than ${largestAnswerMb} MB.`;
+    throw new CloudError(what, { mayHaveArrived: true });
   }
 }

@@ -16,18 +16,14 @@ interface Surroundings {
   dnsServer: string | null;
   tlsCaFile: string | null;
   tlsBaseUrl: string | null;
+  /** Where the Azure CLI keeps its logins, instead of the user's own folder. */
+  azureFolder: string;
 }
 
 /**
  * The variables that point each client at a sandbox, even if its other variables and profiles belong to a real account.
- * `azureFolder`: where the Azure CLI keeps its logins, instead of the user's own.
  */
-export function environmentOf(
-  baseUrl: string,
-  project: string,
-  network: Surroundings | null,
-  azureFolder: string | null = null,
-): Variables[] {
+export function environmentOf(baseUrl: string, project: string, around: Partial<Surroundings> | null): Variables[] {
   const { publicKey, privateKey } = sandboxKeys;
   return [
     {
@@ -40,10 +36,10 @@ export function environmentOf(
         ATLAS_PE_PUBLIC_KEY: publicKey,
         ATLAS_PE_PRIVATE_KEY: privateKey,
         // For scripts that run doctor --dns-server and --tls-ca-file.
-        ATLAS_PE_SANDBOX_DNS_SERVER: network?.dnsServer ?? null,
-        ATLAS_PE_SANDBOX_TLS_CA_FILE: network?.tlsCaFile ?? null,
+        ATLAS_PE_SANDBOX_DNS_SERVER: around?.dnsServer ?? null,
+        ATLAS_PE_SANDBOX_TLS_CA_FILE: around?.tlsCaFile ?? null,
         // For programs that send tokens only over TLS.
-        ATLAS_PE_SANDBOX_TLS_BASE_URL: network?.tlsBaseUrl ?? null,
+        ATLAS_PE_SANDBOX_TLS_BASE_URL: around?.tlsBaseUrl ?? null,
         ...without('ATLAS_PE_', 'SANDBOX', 'ACCESS_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET'),
       },
     },
@@ -77,11 +73,11 @@ export function environmentOf(
         ...without('', 'ASSUME_ROLE_ARN', 'TF_VAR_ASSUME_ROLE_ARN'),
       },
     },
-    ...Object.values(cloudVariables(baseUrl, azureFolder)),
+    ...Object.values(cloudVariables(baseUrl, around)),
   ];
 }
 
-function cloudVariables(baseUrl: string, azureFolder: string | null) {
+function cloudVariables(baseUrl: string, around: Surroundings | null) {
   return {
     AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",
@@ -103,7 +99,6 @@ function cloudVariables(baseUrl: string, azureFolder: string | null) {
         // These sign in as the machine, the container or the pipeline.
         ...without('AWS_', 'WEB_IDENTITY_TOKEN_FILE', 'ROLE_ARN', 'ROLE_SESSION_NAME'),
         ...without('AWS_CONTAINER_', 'CREDENTIALS_FULL_URI', 'CREDENTIALS_RELATIVE_URI'),
-        ...without('AWS_CONTAINER_', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_TOKEN_FILE'),
       },
     },
     GCP: {
@@ -137,14 +132,13 @@ function cloudVariables(baseUrl: string, azureFolder: string | null) {
         ...without('AZURE_', 'USERNAME', 'PASSWORD', 'FEDERATED_TOKEN_FILE', 'AUTHORITY_HOST', 'TOKEN_CREDENTIALS'),
         ...without('ARM_', 'SUBSCRIPTION_ID', 'TENANT_ID', 'CLIENT_ID', 'CLIENT_SECRET'),
         ...without('ARM_', 'ENVIRONMENT', 'METADATA_HOSTNAME', 'AUXILIARY_TENANT_IDS'),
-        ...without('ARM_', 'CLIENT_ID_FILE_PATH', 'CLIENT_SECRET_FILE_PATH'),
-        ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'CERTIFICATE_PASSWORD'),
+        ...without('ARM_CLIENT_', 'CERTIFICATE', 'CERTIFICATE_PATH', 'ID_FILE_PATH', 'SECRET_FILE_PATH'),
         ...without('ARM_OIDC_', 'TOKEN', 'TOKEN_FILE_PATH', 'REQUEST_TOKEN', 'REQUEST_URL'),
         ...without('ARM_', 'USE_OIDC', 'USE_MSI', 'MSI_ENDPOINT', 'USE_CLI', 'USE_AKS_WORKLOAD_IDENTITY'),
         ...without('IDENTITY_', 'ENDPOINT', 'HEADER', 'SERVER_THUMBPRINT'),
         ...without('', 'MSI_ENDPOINT', 'MSI_SECRET', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'),
         // The Azure CLI is signed in to nothing there, and has the real Azure only if somebody signs in.
-        AZURE_CONFIG_DIR: azureFolder,
+        AZURE_CONFIG_DIR: around?.azureFolder ?? null,
       },
     },
   } satisfies Record<Provider, Variables>;

@@ -86,9 +86,8 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
   try {
     const baseUrl = await sandbox.listen(port);
     const tlsBaseUrl = (await network?.serveHttps(sandbox.server)) ?? null;
-    const surroundings = network && { ...network, tlsBaseUrl };
     const azureFolder = join(ownFolder('data', context.env), 'azure');
-    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, surroundings, azureFolder);
+    const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, { ...network, tlsBaseUrl, azureFolder });
     return await work({ baseUrl, tlsBaseUrl, projects, world: world.options, network, environment });
   } finally {
     await sandbox.close();
