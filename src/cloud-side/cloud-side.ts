@@ -42,7 +42,7 @@ export interface CloudEndpoint {
 }
 
 /** An endpoint for the service that can't connect, and stays. */
-export interface DeadEndpoint extends CloudEndpoint {
+interface DeadEndpoint extends CloudEndpoint {
   /** Whether this program created it. */
   isOurs: boolean;
   /** Whether its state says that it was refused, or could not be created: another one may meet the same. */

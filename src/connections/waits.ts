@@ -48,12 +48,12 @@ export async function awaitCloudEndpoint(
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
-      const isGone = status === deleted;
-      const details = isGone
-        ? ({ reason: 'gone', hint: 'The next run creates another one.' } as const)
-        : { hint: `${id} was not deleted.` };
-      const what = isGone ? 'is gone' : `is ${status}`;
-      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, details);
+      if (status !== deleted)
+        return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, {
+          hint: `${id} was not deleted.`,
+        });
+      const hint = 'The next run creates another one.';
+      return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint, reason: 'gone' });
     },
   };
   const by = { name: clouds[about.provider].title, faults };

@@ -15,7 +15,7 @@ import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { deleting } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
-import { atlasSteps, type ConnectStep, cloudSteps, isOurs } from './steps.js';
+import { atlasSteps, type ConnectStep, cloudSteps, hasOurs } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
@@ -128,7 +128,7 @@ function withWayOn(
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const isDead = error.exit === 'endpointFailed' && error.reason !== 'gone';
   const first =
-    service && isDead && isOurs(cloud) ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn }) : [];
+    service && isDead && hasOurs(cloud) ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn }) : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [...first, again]));
 }
