@@ -50,12 +50,13 @@ export async function awaitCloudEndpoint(
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
-      const isGone = status === deleted;
-      const details = isGone
-        ? { hint: 'The next run creates another one.' }
-        : ({ reason: 'cannotConnect', hint: `${id} was not deleted.` } as const);
-      const what = isGone ? 'is gone' : `is ${status}`;
-      return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, details);
+      if (status !== deleted)
+        return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, {
+          hint: `${id} was not deleted.`,
+          reason: 'cannotConnect',
+        });
+      const hint = 'The next run creates another one.';
+      return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint });
     },
   };
   const by = { name: clouds[about.provider].title, faults };

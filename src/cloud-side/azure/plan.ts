@@ -80,8 +80,8 @@ export function planAzure(there: InAzure) {
   const usable = endpoints.filter((each) => wanted.adopt !== undefined || isUsableFor(each, service));
   const [endpoint = null] = usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
   const isOurs = endpoint !== null && isOursFor(endpoint, service);
-  const dead = endpoints.filter((each) => !usable.includes(each) && !isInState(each, 'Deleting'));
-  const left = dead.filter((each) => !isUnfinished(each, service));
+  const isLeft = (each: AzureEndpoint) => !isInState(each, 'Deleting') && !isUnfinished(each, service);
+  const left = endpoints.filter((each) => !usable.includes(each) && isLeft(each));
   /** What to create; null if there is an endpoint, or if the subnet is not known. */
   const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
   const place = endpoint ?? made;

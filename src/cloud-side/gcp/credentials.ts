@@ -15,7 +15,7 @@ type Connecting = Pick<AuthClient, 'transporter'> & { [Name in 'sourceClient' | 
 
 /** Credentials that Google's library reads from the file, or gets from the metadata server of a machine of Google. */
 export async function findCredentials(context: SignInContext, file?: CredentialFile) {
-  const { agent, signal, env } = context;
+  const { agent, signal, env, isLocal } = context;
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
     let token = await printedToken(context);
@@ -25,7 +25,13 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
     };
     return { headers, principal: env.CLOUDSDK_CORE_ACCOUNT || 'the account of gcloud auth login', signIn };
   }
-  if (file) checkUrls(file, context);
+  // The library sends secrets to these.
+  const urls = Object.entries({ ...Object(file?.content.source_credentials), ...file?.content });
+  const unsafe = urls.find(([key, url]) => /_ur[il]$/.test(key) && !isSafe(`${url}`, isLocal));
+  if (file && unsafe) {
+    const message = `${unsafe[0]} in ${file.path} is not a valid https URL.`;
+    throw new CloudError(message, { exit: 'notAllowed', hint: 'It would get the credentials without encryption.' });
+  }
   const https = await agent({ setting: 'NODE_EXTRA_CA_CERTS' });
   const through = ({ protocol }: URL) => (protocol === 'https:' ? https : undefined);
   // With a project, and with the content of the file, the library doesn't run gcloud.
@@ -50,15 +56,6 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   return { headers, principal: file?.principal ?? 'the service account of this machine', signIn };
 }
 
-/** Throws unless every URL of the file to which the library sends secrets is safe. */
-function checkUrls({ path, content }: CredentialFile, { isLocal }: SignInContext): void {
-  for (const [key, url] of [content, Object(content.source_credentials)].flatMap(Object.entries)) {
-    if (!/_ur[il]$/.test(key) || isSafe(`${url}`, isLocal)) continue;
-    const message = `${key} in ${path} is not a valid https URL.`;
-    throw new CloudError(message, { exit: 'notAllowed', hint: 'The token would be sent without encryption.' });
-  }
-}
-
 /** For those who have only signed in to gcloud itself. */
 async function printedToken({ env, signal, trace }: SignInContext): Promise<string> {
   trace?.('GCP runs gcloud auth print-access-token');
@@ -77,9 +74,9 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
 function refused(error: unknown, where: string): CloudError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
-  const status = at(response, 'status');
-  // Without a code, the library's message is about the code that is missing.
-  const said = withoutSecrets(`${why ?? code ?? (status ? `the answer is HTTP ${status}` : message)}`);
+  // Of an answer without a code, the library says only that.
+  const otherwise = response ? `the answer is HTTP ${at(response, 'status')}` : message;
+  const said = withoutSecrets(`${why ?? code ?? otherwise}`);
   if (response === undefined && config !== undefined) {
     const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
     return new CloudError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true });

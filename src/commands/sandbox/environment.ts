@@ -77,7 +77,7 @@ export function environmentOf(baseUrl: string, project: string, around: Partial<
   ];
 }
 
-function cloudVariables(baseUrl: string, around: Surroundings | null) {
+function cloudVariables(baseUrl: string, around: Partial<Surroundings> | null) {
   return {
     AWS: {
       client: "the AWS CLI, AWS's SDKs and Terraform's aws provider, for EC2 and STS",

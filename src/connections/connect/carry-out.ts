@@ -11,7 +11,7 @@ import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { deleting } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
-import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, isOurs, mayBeRemoved } from './steps.js';
+import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, mayBeRemoved } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
@@ -115,7 +115,7 @@ function withWayOn(
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   const first =
-    service && error.reason === 'cannotConnect' && isOurs(cloud)
+    service && error.reason === 'cannotConnect' && hasOurs(cloud)
       ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn })
       : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);

@@ -29,7 +29,7 @@ export interface ConnectStep {
 }
 
 /** Whether this program created the endpoint. */
-export function isOurs({ endpoint, steps }: CloudPlan): boolean {
+export function hasOurs({ endpoint, steps }: CloudPlan): boolean {
   return endpoint !== null && steps.every(({ action }) => action === 'done');
 }
 
@@ -56,7 +56,7 @@ const service: ConnectStep = {
     if (!service) return { action: 'create', detail: `in ${region.region}` };
     return {
       // A connection that this program created is not adopted.
-      action: isOurs(cloud) && isReady(service.status) ? 'done' : 'adopt',
+      action: hasOurs(cloud) && isReady(service.status) ? 'done' : 'adopt',
       detail: `${nameOf(service)} (${service.status})`,
       name: nameOf(service),
     };
