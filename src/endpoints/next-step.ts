@@ -1,8 +1,10 @@
+import { canUse, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
-import { advise, CliError, type Hint } from '../base/errors.js';
+import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
+import { pollLimits } from '../base/retries.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
@@ -27,6 +29,15 @@ export async function hintNext(session: Session, family: Family, endpoint: AnyEn
   if (!isService(endpoint)) return;
   await hintNextStep(session, endpoint);
   if (!isOlderMeant) await hintConversion(session, [endpoint]);
+}
+
+/** Warns if no cluster can use a new service. Where no hints are shown, that isn't worth a request. */
+export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<void> {
+  if (!io.givesHints || !isService(endpoint)) return;
+  const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
+  if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return;
+  const where = regionText(endpoint);
+  io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);
 }
 
 /** Prints a hint for the next step with a service. */
