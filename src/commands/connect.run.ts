@@ -31,7 +31,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
   if (others.length === 0 && !isAtlasId(endpoint)) await checkSide(only, options);
-  const target = await readTarget(context, { ...options, provider: wanted });
+  const named = given === undefined ? undefined : wanted;
+  const target = await readTarget(context, { ...options, provider: wanted, named });
   const { projectId, provider, region: place } = target;
   if (given !== undefined && provider !== wanted)
     throw new UsageError(
