@@ -66,7 +66,7 @@ interface Progress {
 export type Send = (call: HttpCall, auth: Auth) => Promise<unknown>;
 
 /** Milliseconds for one try, and for all tries and the waits between them. */
-const [totalMs, budgetMs] = [30_000, 60_000];
+const [tryMs, budgetMs] = [30_000, 60_000];
 /** A try that starts near the end of the budget still gets this long, unless the call sets `limits`. */
 const leastMs = 5000;
 
@@ -96,7 +96,7 @@ export function createSend(options: HttpOptions): Send {
       trace(call, status, clock.monotonic() - started, requestId, proxy, note);
     };
     const mostMs = Math.max(progress.deadline - started, call.limits ? 1 : leastMs);
-    const limitMs = Math.min(totalMs, call.limits?.timeoutMs ?? totalMs, mostMs);
+    const limitMs = Math.min(tryMs, call.limits?.timeoutMs ?? tryMs, mostMs);
     const limit = AbortSignal.any([clock.timeout(limitMs), signal]);
 
     const talk = async (): Promise<Answer> => {

@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import { awaiterOf } from '../endpoints/await.js';
 import { createOnce } from '../endpoints/create-once.js';
 import { readGoal } from '../endpoints/goal.js';
-import { hintNext } from '../endpoints/next-step.js';
+import { hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
 import { newPortMapping } from '../endpoints/port-mapping.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
@@ -46,6 +46,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [last = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
   const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
+  await warnOfNoCluster(context, endpoint);
   // The user may not know that the existing one is of the older kind.
   await hintNext(context, family, endpoint, options.noPortMapping);
 }

@@ -56,8 +56,11 @@ export async function runSteps<S extends RunnableStep>(
     const inner = current.live();
     return inner.length > 0 ? inner.map((row) => [title, ...row]) : [[title, formatDuration(elapsedMs())]];
   };
-  // The steps may turn out fewer than they were planned to be.
-  const later = () => titles.slice(titles.indexOf(current?.step.title ?? results.at(-1)?.title ?? '') + 1);
+  // The steps may turn out fewer than they were planned to be, or others.
+  const later = () => {
+    const begun = [...results, ...(current ? [current.step] : [])];
+    return titles.slice(Math.max(-1, ...begun.map(({ title }) => titles.indexOf(title))) + 1);
+  };
   const progress = await io.progress(rows, later);
   const settle = (title: string, text: string, tone: Tone) => {
     current = undefined;

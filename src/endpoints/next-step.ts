@@ -1,8 +1,10 @@
+import { canUse, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { isLeaving, isReady } from '../atlas/status.js';
-import { advise, CliError, type Hint } from '../base/errors.js';
+import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
+import { pollLimits } from '../base/retries.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
@@ -35,6 +37,15 @@ export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint:
   const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
   if (step?.command && session.profile.isSandbox) return advise(session, 'Approve it:', cmd`sandbox approve`);
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
+}
+
+/** Warns if no cluster can use a new service. Where no hints are shown, that isn't worth a request. */
+export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<void> {
+  if (!io.givesHints || !isService(endpoint)) return;
+  const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
+  if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return;
+  const where = regionText(endpoint);
+  io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);
 }
 
 /** Prints a hint for the next step with a service. */

@@ -45,6 +45,10 @@ export async function attach(
       const text = 'Wait until the private endpoint service is ready:';
       throw error.withHint(advise(session, text, cmd`wait ${reference}`));
     }
+    if (error.errorCode === 'INVALID_ATTRIBUTE') {
+      const where = `your ${clouds[service.provider].account}`;
+      throw error.withHint(`Check that ${request.id} is still in ${where}, and connects to this service.`);
+    }
     if (error.errorCode !== 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') throw error;
     if (!orExisting && !isLost)
       throw error.withHint({ text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] });

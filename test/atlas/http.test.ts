@@ -159,6 +159,16 @@ test('callers that retry themselves set the number of tries and the time-out', a
   expect(server.count()).toBe(1);
 });
 
+test('a change that was refused with 429 has not arrived, also if it is interrupted before the next try', async () => {
+  const stop = new AbortController();
+  const sleep = async () => {
+    stop.abort(new InterruptedError('SIGINT'));
+    throw stop.signal.reason;
+  };
+  const { send } = await against(error(429), { signal: stop.signal, clock: { ...fakeClock(), sleep } });
+  await expect(send({ method: 'POST' })).rejects.toMatchObject({ mayHaveArrived: false });
+});
+
 test('an interrupted change says whether it may have arrived', async () => {
   const stop = new AbortController();
   const { send, server } = await against(() => stop.abort(new InterruptedError('SIGINT')), { signal: stop.signal });

@@ -114,7 +114,7 @@ describe('places', () => {
     ],
     ['connect eastus2 --yes', 2, /'eastus2' belongs to Azure: use --provider azure/],
     ['connect us-central1 --yes', 2, /'us-central1' is not a valid AWS region\.\nHint: .*use --provider gcp/],
-    ['connect --yes', 2, /Missing region/],
+    ['connect --yes', 2, /Missing region\.\nHint: The clusters .*: atlas-pe connect --yes us-east-1\n$/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],
     ['create us-west-2 --region us-east-1', 2, /'us-west-2' and --region us-east-1 are different regions/],
     [

@@ -285,3 +285,25 @@ describe('the services that a lookup shows after a create without a response', (
     expect([exitCode, sleeps]).toEqual([1, [0, 3000, 7000]]);
   });
 });
+
+test.each([
+  ['us-east-1', ''],
+  ['eu-west-1', ''],
+  ['ap-south-1', 'Warning: No dedicated cluster has nodes in AWS ap-south-1 yet, so nothing can use '],
+])('in %s, where a cluster has nodes or not: %j', async (region, warning) => {
+  const regions = (atlasRegion: string) => [{ provider: 'AWS', atlasRegion } as const];
+  await own.restart({
+    clusters: [
+      { name: 'one', regions: regions('US_EAST_1') },
+      { name: 'two', regions: regions('EU_WEST_1') },
+      { name: 'free', tier: 'M0', regions: regions('AP_SOUTH_1') },
+    ],
+  });
+  const { stderr } = await atlas(`create ${region}`, { hints: true });
+  if (warning === '') expect(stderr).not.toContain('Warning');
+  else expect(stderr).toContain(warning);
+  const reads = own.sandbox.exchanges.length;
+  await atlas(`get ${region} --json`);
+  await atlas('create us-west-2 --json');
+  expect(own.sandbox.exchanges.slice(reads).filter(({ url }) => url.includes('/clusters'))).toEqual([]);
+});

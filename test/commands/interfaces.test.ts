@@ -17,6 +17,12 @@ async function ready(line = 'us-east-1', ...attached: string[]): Promise<string>
 }
 
 describe('interface add', () => {
+  test('of one that Atlas does not find in the cloud says to check that it is there', async () => {
+    await ready();
+    own.faults = [{ method: 'POST', path: '/endpoint', status: 400, code: 'INVALID_ATTRIBUTE' }];
+    await ends(`interface add us-east-1 ${vpce('a')}`, 2, `Check that ${vpce('a')} is still in your AWS account`);
+  });
+
   test.each([
     ['us-east-1', vpce('a'), '', 'PENDING_ACCEPTANCE', {}],
     ['eastus2 --provider azure', azure, '--ip 10.0.0.4', 'INITIATING', { privateEndpointIPAddress: '10.0.0.4' }],

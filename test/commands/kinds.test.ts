@@ -169,6 +169,14 @@ test('Data Federation has the host names some time after it is ready', async () 
   expect(await json(`get --kind data-federation ${vpce('a')}`)).toMatchObject({ privateEndpointHostnames: null });
 });
 
+test.each([
+  [403, 'OTHER'],
+  [400, 'USER_UNAUTHORIZED'],
+])('a refusal because of roles says which ones are needed: %i %s', async (status, code) => {
+  own.faults = [{ method: 'GET', path: '*/endpointIds', status, code }];
+  expect((await own.atlas('list --kind data-federation')).stderr).toMatch(/Hint: .*Project Owner/);
+});
+
 test('an id with slashes', async () => {
   await own.ends(
     `create --kind data-federation --endpoint ${azureId} --ip 10.0.0.4 --wait -o id`,

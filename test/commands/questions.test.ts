@@ -89,3 +89,31 @@ test.each(asking)('%s asks for confirmation', async (line, before, question, loo
   expect(await answer(' Yes \r')).toEqual({ exitCode: 0, isDeclined: false });
   expect(await there()).not.toBe(untouched);
 });
+
+test('connect without a region offers those of the clusters', async () => {
+  const at = (provider: 'AWS' | 'AZURE', atlasRegion: string) => [{ provider, atlasRegion }];
+  await own.restart({
+    clusters: [
+      { name: 'one', regions: [...at('AWS', 'US_EAST_1'), ...at('AWS', 'EU_WEST_1')] },
+      { name: 'two', regions: at('AZURE', 'US_EAST_2') },
+      { name: 'free', tier: 'M0', regions: at('AWS', 'AP_SOUTH_1') },
+    ],
+  });
+  const { exitCode, stderr } = await atlas('connect');
+  expect([exitCode, stderr.split('\n')]).toEqual([
+    2,
+    [
+      'Error: Missing region.',
+      'Hint: The clusters have nodes in these regions:',
+      ...['us-east-1', 'eu-west-1', 'eastus2 --provider azure'].map((region) => `  atlas-pe connect ${region}`),
+      '',
+    ],
+  ]);
+  const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
+  const env = { ...own.sandbox.env, ...ownFolders() };
+  expect((await atlas('connect', { env, screen, stdin: '3\rn\r' })).exitCode).toBe(1);
+  await screen.written();
+  const shown = screen.lines().join('\n');
+  expect(shown).toMatch(/1 +AWS us-east-1\n.*2 +AWS eu-west-1\n.*3 +Azure eastus2\n/);
+  expect(shown).toMatch(/Create 3 resources in Azure .* and Atlas project Sandbox\?/);
+});

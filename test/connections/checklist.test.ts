@@ -28,9 +28,13 @@ function checklist() {
   const session = { clock, io: { progress } } as unknown as Session;
   const run = (...runs: ((inner: Session) => Promise<StepEnd>)[]) => {
     const steps = runs.map((each, index) => {
-      const named =
-        index === 0 ? { id: 'service', title: 'Atlas service' } : { id: 'vpc-endpoint', title: 'VPC endpoint' };
-      return { ...named, run: each };
+      const [id, title] = (
+        [
+          ['service', 'Atlas service'],
+          ['vpc-endpoint', 'VPC endpoint'],
+        ] as const
+      )[index] ?? ['more', 'More'];
+      return { id, title, run: each };
     });
     return runSteps(session, {
       titles,
@@ -60,6 +64,16 @@ test('shows the step that is under way, and those that come later', async () => 
     ['vpc-endpoint', 'created'],
   ]);
   expect([live(), ends.at(-1)]).toEqual([[], 'stop']);
+});
+
+test('a step that was not planned does not make the earlier ones come later', async () => {
+  const { run, later } = checklist();
+  const unplanned = async () => {
+    expect(later()).toEqual([]);
+    return done;
+  };
+  const planned = async () => done;
+  await run(planned, planned, unplanned);
 });
 
 test('shows the rows of a wait as a part of their step, until the wait ends', async () => {

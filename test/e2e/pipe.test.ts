@@ -186,7 +186,7 @@ test.each([
 test('wait --output jsonl prints a line at once, and ends quietly if its reader is gone', async () => {
   const env = { ...ownFolders(), ATLAS_PE_PROFILE: 'sandbox' };
   const run = (line: string) => runProgram(line.split(' '), env);
-  await run('sandbox reset --ready-after 4s');
+  await run('sandbox reset --ready-after 1h');
   const ids = [];
   for (const region of ['us-east-1', 'us-east-2'])
     ids.push((await run(`create --region ${region} --output id`)).stdout.trim());
@@ -195,8 +195,11 @@ test('wait --output jsonl prints a line at once, and ends quietly if its reader 
   const [first] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   // The line appears long before the end.
   expect(JSON.parse(first.split('\n')[0] ?? '')).toEqual({ id: ids[0], status: 'INITIATING' });
+  const gone = ended.catch(() => 'reader gone');
   child.stdout.destroy();
-  expect(await ended.catch(() => 'reader gone')).toBe('reader gone');
+  // The next line finds no reader.
+  await run('delete us-east-1 --yes');
+  expect(await gone).toBe('reader gone');
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
 

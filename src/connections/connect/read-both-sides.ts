@@ -1,10 +1,10 @@
-import { type Cluster, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import { cmd } from '../../base/shell.js';
+import { cmd, option } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-side.js';
 import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
@@ -69,6 +69,35 @@ export function refOf(service: Endpoint, refused: readonly string[], isOurs = fa
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
+/**
+ * A region of the clusters, which the user chooses. Without a terminal, throws a usage error that lists them. `named`: only
+ * regions of this cloud. `usual`: the cloud of a command line without --provider.
+ */
+async function chooseRegion(
+  session: Session,
+  projectId: string,
+  { named, usual }: { named: Provider | undefined; usual: Provider },
+): Promise<ClusterRegion> {
+  const { io } = session;
+  const all = await (await session.atlas()).listClusters(projectId);
+  const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
+  const places = usable.flatMap(({ regions }) => regions).filter(({ provider }) => provider === (named ?? provider));
+  const regions = [...new Map(places.map((each) => [regionText(each), each])).values()];
+  if (io.isInteractive && regions.length > 0) {
+    const lines = regions.map((each, index) => `${String(index + 1).padEnd(3)} ${regionText(each)}`);
+    io.note('Choose a region of the clusters:', lines);
+    const chosen = regions[Number(await io.ask('Region (number)', { isAgain: false })) - 1];
+    if (chosen) return chosen;
+  }
+  const commands = regions.map(({ provider, region }) => {
+    const on = provider === (named ?? usual) ? undefined : provider.toLowerCase();
+    return session.again(cmd`${region} ${option('--provider', on)}`);
+  });
+  const example = { text: 'Example:', commands: [session.again(cmd`us-east-1`)] };
+  const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
+  throw new UsageError('Missing region.', hint);
+}
+
 /** Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. */
 export async function readTarget(session: Session, options: TargetFlags, usual: Provider): Promise<Target> {
   const { endpoint, region, adopt } = options;
@@ -92,8 +121,9 @@ export async function readTarget(session: Session, options: TargetFlags, usual: 
     (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
   if (mustExist) throw found.notFound(0);
   if (where === undefined) {
-    const example = session.again(cmd`us-east-1`);
-    throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
+    const named = options.provider === undefined ? undefined : provider;
+    const chosen = await chooseRegion(session, projectId, { named, usual });
+    return readTarget(session, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
   }
   const read = parseRegion(provider, where);
   checkSameRegion(provider, where, region);
