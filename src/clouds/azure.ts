@@ -121,5 +121,6 @@ export const azure = {
       }
       return { id, body: { id, privateEndpointIPAddress: checkIp(ip) } };
     },
+    cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
   },
 } as const satisfies Cloud;

@@ -52,7 +52,7 @@ export interface InterfaceRequest {
 interface InCloud {
   id: string;
   region: string;
-  gcpProjectId?: Json;
+  gcpProjectId?: Json | undefined;
   endpoints?: Json;
 }
 
@@ -138,7 +138,7 @@ export interface Cloud {
     /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
     terraform?: { name: string; source: string; version: string };
     /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
-    cleanUp?(attached: InCloud): readonly Words[];
+    cleanUp(attached: InCloud): readonly Words[];
     /** Whether a request fits this kind of service, to choose between two kinds in one region. */
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */

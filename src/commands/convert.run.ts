@@ -199,7 +199,7 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
 /** Shows how to remove what is left of the old service in the user's cloud account. */
 function hintLeftovers({ io }: Session, { older, sides }: Conversion): void {
   const { title, interfaces } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => interfaces.cleanUp?.(each).map((command) => command.text) ?? []);
+  const commands = sides.older.flatMap((each) => interfaces.cleanUp(each).map((command) => command.text));
   if (commands.length > 0)
     io.hint({
       text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,

@@ -61,13 +61,13 @@ export function selectedEndpoints(found: DisconnectFound): string[] {
   const here = everywhere.filter((id) => !elsewhere.includes(id));
   const alive = here.length > 0 ? here : everywhere;
   const isOurs = (id: string) => there.some((each) => each.id === id && each.ownerId !== null);
-  return alive.length > 1 && hasUnusedResources(found) && !alive.some(isOurs) ? [] : alive;
+  return alive.length > 1 && unusedResources(found).length > 0 && !alive.some(isOurs) ? [] : alive;
 }
 
-/** Whether something of ours is left that no endpoint uses. */
-export function hasUnusedResources(found: DisconnectFound): boolean {
+/** What is left of ours that no endpoint uses. */
+export function unusedResources(found: DisconnectFound): OwnedResource[] {
   const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
-  return ownResources(found).some(({ id }) => !used.includes(id));
+  return ownResources(found).filter(({ id }) => !used.includes(id));
 }
 
 /** What this program created for the service, beside endpoints. */
@@ -206,9 +206,22 @@ export async function whyKept(
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
   const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
-  const why = there
-    ? `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`
-    : `${kept} is not in this ${clouds[provider].title} account and region, so atlas-pe cannot tell who created it`;
+  const absent = `${kept} is not in this ${clouds[provider].title} account and region`;
+  const unused = ids(unusedResources(found));
+  const [why, advice] = there
+    ? [
+        `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`,
+        'If another tool such as Terraform created it, remove it with that tool. To remove it on purpose:',
+      ]
+    : unused.length > 0
+      ? [
+          `${absent}, but ${listed(unused)} is, which atlas-pe created for the service. Maybe ${kept} was deleted by hand`,
+          'If so, remove it from Atlas:',
+        ]
+      : [
+          `${absent}, so atlas-pe cannot tell who created it`,
+          'Sign in to the account that has it. To remove it on purpose:',
+        ];
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
@@ -216,11 +229,9 @@ export async function whyKept(
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  const cleanUp = (there && clouds[provider].interfaces.cleanUp?.(there)) ?? [];
+  const gcpProjectId = belongings[0]?.account;
+  const cleanUp = there ? clouds[provider].interfaces.cleanUp({ ...there, gcpProjectId }) : [];
   commands.push(...cleanUp.map(({ text }) => text));
-  const advice = there
-    ? 'If another tool such as Terraform created it, remove it with that tool.'
-    : 'Sign in to the account that has it.';
-  const hint = commands.length === 0 ? undefined : { text: `${advice} To remove it on purpose:`, commands };
+  const hint = commands.length === 0 ? undefined : { text: advice, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

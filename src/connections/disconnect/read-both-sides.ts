@@ -8,7 +8,7 @@ import { eachOf } from '../../endpoints/ask.js';
 import type { Session } from '../../endpoints/session.js';
 import { attachedTo, readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
-import { cloudEndpointsOf, type DisconnectFound, hasUnusedResources, selectedEndpoints } from './plan.js';
+import { cloudEndpointsOf, type DisconnectFound, selectedEndpoints, unusedResources } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
@@ -39,7 +39,7 @@ export async function readForDisconnect(
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
   }
   const named = target.named && (selected[0] ?? target.named);
-  if (named === undefined || selected.length === 1 || hasUnusedResources(found)) return { ...found, named };
+  if (named === undefined || selected.length === 1 || unusedResources(found).length > 0) return { ...found, named };
   const hint = all.length > 0 ? `Existing interface endpoints: ${listed(idsOf(all))}` : undefined;
   throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
 }
