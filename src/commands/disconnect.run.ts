@@ -82,13 +82,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
     const toDelete = await hintsToDelete(context, found, bare);
     const breaks = found.service ? await readBrokenStrings(context, found.service, bare.attached) : [];
-    const plan = {
-      ...bare,
-      project: found,
-      words: { done: 'skip' },
-      breaks,
-      notes: [...why, ...toDelete, ...leftovers],
-    };
+    const notes = [...why, ...toDelete, ...leftovers];
+    const plan = { ...bare, project: found, words: { done: 'skip' }, breaks, notes };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));

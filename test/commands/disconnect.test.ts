@@ -453,14 +453,14 @@ describe('what an earlier service left in AWS', () => {
   });
 });
 
-test('a VPC endpoint that was deleted by hand, which Atlas has not noticed, is told from one of another account', async () => {
+test('a VPC endpoint that was deleted by hand, which Atlas has not noticed, is not taken for one of another account', async () => {
   const { interfaceEndpointId: id, securityGroups } = (await json('connect us-east-1 --yes')).cloud;
   await deleteByHand(id);
   own.sandbox.clock.advance(120_000);
   const body = JSON.stringify({ interfaceEndpointId: id, connectionStatus: 'AVAILABLE', cloudProvider: 'AWS' });
   own.faults = [{ method: 'GET', path: `*/endpoint/${id}`, status: 200, body }];
   const { stderr } = await own.atlas('disconnect us-east-1 --yes');
-  expect(stderr).toContain(`${id} is not in this AWS account and region, but ${securityGroups[0]} is, which atlas-pe`);
+  expect(stderr).toContain(`${id} is not in this AWS account and region, but ${securityGroups[0]} of atlas-pe is.`);
   expect(commandsIn(stderr)[0]).toMatch(new RegExp(`^interface remove \\w+ ${id} --wait --yes`));
 });
 

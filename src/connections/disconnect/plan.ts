@@ -187,15 +187,16 @@ function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
 }
 
 /** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
-export async function hintsToDelete(
-  session: Session,
-  { service }: Pick<DisconnectFound, 'service'>,
-  { steps }: DisconnectPlan,
-): Promise<Hint[]> {
-  if (!service || steps.every(({ why }) => why !== notOurs)) return [];
+export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
+  const { service } = found;
+  if (!service || plan.steps.every(({ why }) => why !== notOurs)) return [];
   const text = 'connect did not create the Atlas service, so disconnect keeps it. To delete it:';
   return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
 }
+
+const ofAnotherTool =
+  'If another tool such as Terraform created it, remove it with that tool. To remove it on purpose:';
+const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted by hand, or to remove it on purpose:';
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
 export async function whyKept(
@@ -208,20 +209,11 @@ export async function whyKept(
   const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
   const absent = `${kept} is not in this ${clouds[provider].title} account and region`;
   const unused = ids(unusedResources(found));
+  const whyAbsent =
+    unused.length > 0 ? `but ${listed(unused)} of atlas-pe is` : 'so atlas-pe cannot tell who created it';
   const [why, advice] = there
-    ? [
-        `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`,
-        'If another tool such as Terraform created it, remove it with that tool. To remove it on purpose:',
-      ]
-    : unused.length > 0
-      ? [
-          `${absent}, but ${listed(unused)} is, which atlas-pe created for the service. Maybe ${kept} was deleted by hand`,
-          'If so, remove it from Atlas:',
-        ]
-      : [
-          `${absent}, so atlas-pe cannot tell who created it`,
-          'Sign in to the account that has it. To remove it on purpose:',
-        ];
+    ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
+    : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
