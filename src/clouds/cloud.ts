@@ -40,7 +40,7 @@ export interface InterfaceRequest {
 interface InCloud {
   id: string;
   region: string;
-  gcpProjectId?: Json;
+  gcpProjectId?: Json | undefined;
   endpoints?: Json;
 }
 

@@ -110,7 +110,7 @@ export const gcp = {
       endpoint: 'name and IP address of each forwarding rule, without port mapping',
     },
     read,
-    cleanUp: ({ region, gcpProjectId, endpoints }) => {
+    cleanUp: ({ id, region, gcpProjectId, endpoints = [{ endpointName: id }] }) => {
       const names = forwardingRules(endpoints).flatMap(({ endpointName }) => endpointName ?? []);
       const project = text(gcpProjectId);
       const isSafe = [region, ...names].every((name) => shape.pattern.test(name));

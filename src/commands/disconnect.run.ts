@@ -1,4 +1,4 @@
-import { withName } from '../atlas/model.js';
+import { interfaceKind, withName } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
@@ -6,7 +6,7 @@ import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { checkSideOptions, sideOf, stepTitle } from '../cloud-side/all.js';
 import type { Owned } from '../cloud-side/cloud-side.js';
-import { clouds, defaultProvider } from '../clouds/all.js';
+import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
@@ -18,7 +18,7 @@ import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
-import { checkOneCloud, readFilter } from '../endpoints/name.js';
+import { checkOneCloud, readFilter, readNames } from '../endpoints/name.js';
 import { listAttached, narrowedBy, readInterfaceName } from '../interfaces/find.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
@@ -39,7 +39,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
-    const cloud = { provider: defaultProvider, account: null, principal: null, regions: [], deleted: [], left: [] };
+    const cloud = { provider: providerIn(options), account: null, principal: null, regions: [], deleted: [], left: [] };
     const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
     const row = options.dryRun
       ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
@@ -47,6 +47,14 @@ export async function run(context: Context, options: Options): Promise<void> {
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
   }
+}
+
+/** The cloud that the command line names; the default if it names none. */
+function providerIn(options: Options): Provider {
+  if (options.provider !== undefined) return parseProvider(options.provider);
+  const { endpoint, id = '' } = readInterfaceName(options);
+  const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
+  return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
 
 /** Atlas has no such service, and without its region the cloud could not be searched. */
@@ -75,13 +83,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
     const toDelete = await hintsToDelete(context, found, bare);
     const breaks = found.service ? await readBrokenStrings(context, found.service, bare.attached) : [];
-    const plan = {
-      ...bare,
-      project: found,
-      words: { done: 'skip' },
-      breaks,
-      notes: [...why, ...toDelete, ...leftovers],
-    };
+    const notes = [...why, ...toDelete, ...leftovers];
+    const plan = { ...bare, project: found, words: { done: 'skip' }, breaks, notes };
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));

@@ -90,10 +90,8 @@ export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, p
 }
 
 /** Where it happens, the steps, and what else there is to know, with empty lines between these. */
-function planLines(
-  { project, places, steps, words, breaks, costs = [], time, notes }: ShownPlan,
-  columns?: number,
-): string[] {
+function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan, columns?: number): string[] {
+  const { costs = [], time, notes } = rest;
   const { projectId, projectName } = project;
   const name = projectName === '' ? projectId : `${projectName} (${projectId})`;
   const more = [

@@ -224,6 +224,7 @@ describe('connect', () => {
     expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
     const { exitCode, stderr } = await own.atlas(disconnect);
     expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create')]);
+    expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
     expect(await left()).toEqual([1, 1, 1]);
   });
 

@@ -97,7 +97,8 @@ describe('connect', () => {
     expect(steps.map(({ result }: { result: string }) => result)).toEqual(['adopted', 'adopted', 'created', 'created']);
     // It is the one for the service, also without --adopt.
     expect((await json(connect)).cloud.interfaceEndpointId).toBe('my-rule');
-    await own.ends(disconnect, 5, /atlas-pe did not create my-rule/);
+    const remove = `gcloud compute forwarding-rules delete my-rule --region us-east4 --project ${project}\n`;
+    await own.ends(disconnect, 5, new RegExp(`atlas-pe did not create my-rule[^]+${remove}`));
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 

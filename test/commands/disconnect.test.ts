@@ -5,7 +5,7 @@ import {
   DeleteVpcEndpointsCommand,
 } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { defaultWorldOptions } from '../../src/sandbox/world.js';
+import { defaultProject, defaultWorldOptions } from '../../src/sandbox/world.js';
 import { connectionState } from '../helpers/connection-state.js';
 import { ownConnection } from '../helpers/own-connection.js';
 import { Screen } from '../helpers/screen.js';
@@ -453,7 +453,29 @@ describe('what an earlier service left in AWS', () => {
   });
 });
 
+test('a VPC endpoint that was deleted by hand, which Atlas has not noticed, is not taken for one of another account', async () => {
+  const { interfaceEndpointId: id, securityGroups } = (await json('connect us-east-1 --yes')).cloud;
+  await deleteByHand(id);
+  own.sandbox.clock.advance(120_000);
+  const body = JSON.stringify({ interfaceEndpointId: id, connectionStatus: 'AVAILABLE', cloudProvider: 'AWS' });
+  own.faults = [{ method: 'GET', path: `*/endpoint/${id}`, status: 200, body }];
+  const { stderr } = await own.atlas('disconnect us-east-1 --yes');
+  expect(stderr).toContain(`${id} is not in this AWS account and region, but ${securityGroups[0]} of atlas-pe is.`);
+  expect(commandsIn(stderr)[0]).toMatch(new RegExp(`^interface remove \\w+ ${id} --wait --yes`));
+});
+
 describe('--if-exists', () => {
+  test.each([
+    ['us-east-1', 'AWS'],
+    ['eastus2', 'AZURE'],
+    ['us-east4', 'GCP'],
+    [`${defaultProject}-6a793f68c0eb9e7a17715835-AZURE-US_EAST_2`, 'AZURE'],
+    ['--region eastus2', 'AZURE'],
+  ])('names the cloud of what is not there: %s', async (words, provider) => {
+    for (const more of ['--yes', '--dry-run'])
+      expect((await json(`disconnect ${words} --if-exists ${more}`)).cloud.provider, more).toBe(provider);
+  });
+
   const nothing = async (line: string) => {
     const { exitCode, stderr } = await own.atlas(line);
     expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/^Error: /)]);

@@ -90,9 +90,10 @@ export function azureOwner({ name, tags }: AzureEndpoint, projectId: string): st
   return project === projectId && id !== '' && isSameId(name.slice(0, 33), `atlas-pe-${id}`) ? id : null;
 }
 
-/** Whether this program created that service too. */
-export function isServiceOurs({ tags }: AzureEndpoint): boolean {
-  return tags['atlas-pe-created-service'] === 'true';
+/** That service, and whether this program created it too. */
+export function azureMarks(endpoint: AzureEndpoint, projectId: string) {
+  const isServiceOurs = endpoint.tags['atlas-pe-created-service'] === 'true';
+  return { ownerId: azureOwner(endpoint, projectId), isServiceOurs };
 }
 
 export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {

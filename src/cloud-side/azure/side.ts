@@ -8,7 +8,7 @@ import type { SideTarget } from '../entry.js';
 import { CloudError, hasCode, orBlind, takenError } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
-import { type AzureEndpoint, azureOwner, isInState, isOursFor, isServiceOurs, mayConnect } from './model.js';
+import { type AzureEndpoint, azureMarks, isInState, isOursFor, mayConnect } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
 /** The user's end of a private endpoint in Azure. */
@@ -45,10 +45,7 @@ export function openAzureSide(
       }
     },
     owned: async ({ there }) =>
-      there.all.map((each) => {
-        const marks = { ownerId: azureOwner(each, projectId), isServiceOurs: isServiceOurs(each) };
-        return { id: each.id, region: each.location, ...marks };
-      }),
+      there.all.map((each) => ({ id: each.id, region: each.location, ...azureMarks(each, projectId) })),
     // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
     carryOut: async (stepId, before, service, onCreated) => {
       const { there, made } = planAzure({ ...before.there, service });
@@ -110,10 +107,10 @@ export function openAzureTeardown(region: string, access: AzureAccess, line: Clo
       const principal = await access.principal();
       const account = access.subscription();
       const endpoints = (await arm.endpoints(account)).flatMap((each) => {
-        const ownerId = azureOwner(each, projectId);
+        const marks = azureMarks(each, projectId);
+        const { ownerId } = marks;
         const isForService = (target !== null && isSameId(each.target, target)) || ownerId === (serviceId ?? '');
         if (!isForService && (ownerId === null || each.location !== region)) return [];
-        const marks = { ownerId, isServiceOurs: isServiceOurs(each) };
         return [{ id: each.id, state: each.state, region, ...marks, uses: [], isAlive: mayConnect(each) }];
       });
       return { account, principal, shortPrincipal: principal, region, endpoints, resources: [] };

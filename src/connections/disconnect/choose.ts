@@ -55,7 +55,7 @@ export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): 
   const here = alive.filter(({ isElsewhere }) => !isElsewhere);
   const chosen = here.length > 0 ? here : alive;
   const onlyOthers = chosen.length > 1 && !chosen.some(({ isOurs }) => isOurs);
-  return onlyOthers && hasUnusedResources(found) ? [] : chosen;
+  return onlyOthers && unusedResources(found).length > 0 ? [] : chosen;
 }
 
 /**
@@ -81,10 +81,10 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
   return isEnded ? 'detach' : 'refuse';
 }
 
-/** Whether something of ours is left that no endpoint uses. */
-export function hasUnusedResources(found: DisconnectFound): boolean {
+/** What is left of ours that no endpoint uses. */
+export function unusedResources(found: DisconnectFound): OwnedResource[] {
   const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
-  return ownResources(found).some(({ id }) => !used.includes(id));
+  return ownResources(found).filter(({ id }) => !used.includes(id));
 }
 
 /** What this program created for the service, beside endpoints. */

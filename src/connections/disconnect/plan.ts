@@ -10,7 +10,16 @@ import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/name.js';
 import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
-import { chosenIn, cloudEndpointsOf, meantBy, type Outcome, outcomeOf, ownResources, subjectsOf } from './choose.js';
+import {
+  chosenIn,
+  cloudEndpointsOf,
+  meantBy,
+  type Outcome,
+  outcomeOf,
+  ownResources,
+  subjectsOf,
+  unusedResources,
+} from './choose.js';
 
 /** What exists on both sides of a connection. */
 export interface DisconnectFound {
@@ -143,15 +152,16 @@ function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
 }
 
 /** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
-export async function hintsToDelete(
-  session: Session,
-  { service }: Pick<DisconnectFound, 'service'>,
-  { steps }: DisconnectPlan,
-): Promise<Hint[]> {
-  if (!service || steps.every(({ why }) => why !== notOurs)) return [];
+export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
+  const { service } = found;
+  if (!service || plan.steps.every(({ why }) => why !== notOurs)) return [];
   const text = 'connect did not create the Atlas service, so disconnect keeps it. To delete it:';
   return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
 }
+
+const ofAnotherTool =
+  'If another tool such as Terraform created it, remove it with that tool. To remove it on purpose:';
+const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted by hand, or to remove it on purpose:';
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
 export async function whyKept(
@@ -162,9 +172,13 @@ export async function whyKept(
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
   const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
-  const why = there
-    ? `atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`
-    : `${kept} is not in this ${clouds[provider].account} and region, so atlas-pe cannot tell who created it`;
+  const absent = `${kept} is not in this ${clouds[provider].account} and region`;
+  const unused = ids(unusedResources(found));
+  const whyAbsent =
+    unused.length > 0 ? `but ${listed(unused)} of atlas-pe is` : 'so atlas-pe cannot tell who created it';
+  const [why, advice] = there
+    ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
+    : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
   const reference = await referTo(session, service);
   const yes = yesOf(session);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
@@ -172,10 +186,8 @@ export async function whyKept(
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
-  if (there) commands.push(...cleanUpLines(session, provider, there));
-  const advice = there
-    ? 'If another tool such as Terraform created it, remove it with that tool.'
-    : 'Sign in to the account that has it.';
-  const hint = commands.length === 0 ? undefined : { text: `${advice} To remove it on purpose:`, commands };
+  const gcpProjectId = belongings[0]?.account;
+  if (there) commands.push(...cleanUpLines(session, provider, { ...there, gcpProjectId }));
+  const hint = commands.length === 0 ? undefined : { text: advice, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

@@ -8,7 +8,7 @@ import { eachOf } from '../../endpoints/ask.js';
 import type { Session } from '../../endpoints/session.js';
 import { readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
-import { chosenIn, hasUnusedResources, subjectsOf } from './choose.js';
+import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 import type { DisconnectFound } from './plan.js';
 
 /** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
@@ -40,7 +40,7 @@ export async function readForDisconnect(
     throw new UsageError(`There are ${selected.length} interface endpoints.`, `Choose one: ${listed(selected)}`);
   }
   const named = target.named && (selected[0] ?? target.named);
-  if (named === undefined || selected.length === 1 || hasUnusedResources(found)) return { ...found, named };
+  if (named === undefined || selected.length === 1 || unusedResources(found).length > 0) return { ...found, named };
   const existing = listed(subjects.map(({ id }) => id));
   const hint = existing === '' ? undefined : `Existing interface endpoints: ${existing}`;
   throw new NotFoundError(`Interface endpoint '${named}' not found for this private endpoint service.`, hint);
