@@ -9,7 +9,6 @@ import type { WorldView } from './world.js';
 
 /** The user's account in a cloud. */
 interface CloudAccount {
-  /** The paths of its APIs. */
   path: RegExp;
   /** Loads its API at the first request, because most commands use only Atlas. `name`: the group of `path`. */
   load(name: string): Promise<(options: SandboxOptions) => Frontend>;

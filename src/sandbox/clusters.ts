@@ -6,7 +6,6 @@ import { type Attachment, briefly, type ClusterSpec, type Service, type WorldVie
 
 /* The clusters of a project: their status, which follows from its interface endpoints, and their connection strings. */
 
-/** One interface endpoint that clients connect through. */
 interface ClusterWay {
   service: Service;
   attachment: Attachment;
@@ -79,7 +78,6 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
 
 const nodesPerRegion = [0, 1, 2] as const;
 
-/** The domain of all hosts of a cluster. */
 function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string {
   return `${digits(project + name, 5)}.mongodb.net`;
 }

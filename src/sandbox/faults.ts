@@ -48,7 +48,6 @@ const faultKeys = {
 export type Fault = Partial<Omit<Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
   /** Milliseconds before the response, after the effect. */
   delayMs?: number;
-  /** What happens to the service or the interface endpoint that this request creates. */
   fate?: FaultOutcome;
 };
 
@@ -94,7 +93,6 @@ export function createFaults(faults: readonly Fault[]) {
   };
 }
 
-/** The methods of requests that create something. */
 const creating: readonly string[] = ['POST', 'PUT'];
 
 function matcher({ method, path, action, fate }: Fault): (method: string, path: string, action?: string) => boolean {

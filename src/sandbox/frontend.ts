@@ -26,7 +26,6 @@ export interface SandboxOptions {
   onTrouble?: ((error: unknown) => void) | undefined;
 }
 
-/** A request that arrived. */
 export interface Arrival {
   request: IncomingMessage;
   response: ServerResponse;

@@ -11,7 +11,6 @@ export const sandboxKeys = {
   clientSecret: 'mdb_sa_sk_sandbox-opens-nothing-but-the-sandbox0',
 } as const;
 
-/** The accepted credentials. */
 export type Keys = Record<keyof typeof sandboxKeys, string>;
 
 const realm = 'MMS Public API';
@@ -36,7 +35,6 @@ export function createGate(clock: Clock, keys: Keys) {
   };
 
   return {
-    /** The WWW-Authenticate header if the request is rejected, or null if it is accepted. */
     refuse({ method = 'GET', url = '', headers: { authorization = '' } }: IncomingMessage): string | null {
       const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
       if (token !== undefined) return (tokens.get(token) ?? 0) > clock.now() ? null : challenge(false);

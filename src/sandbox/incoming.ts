@@ -34,7 +34,6 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** Undefined if there is no body. */
 export function parseBody(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);

@@ -56,12 +56,10 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   }
 }
 
-/** The projects that the key can see. */
 export function visibleProjects(key: KeyRights, world: World): string[] {
   return mayDo('read', key) ? projectsOf(world) : [];
 }
 
-/** The key in the format of the API. */
 export function keyAnswer(key: KeyRights, world: World, publicKey: string): Record<string, unknown> {
   const projects = projectsOf(world);
   // If any project exists, only a role for the organization covers all of them.

@@ -3,6 +3,7 @@ import { digits, newId, readyMs } from './chance.js';
 import type { AnswerBody } from './clouds/cloud.js';
 import { type KeyRights, mayDo } from './key.js';
 import { sandboxKinds } from './kinds.js';
+import { stageOf } from './lifetime.js';
 import { Refusal } from './refusal.js';
 import { type ApiChange, type ApiRead, type ApiRoute, apiChange, apiRead, pageOf } from './requests.js';
 import type { CloudPlace } from './services.js';
@@ -11,7 +12,6 @@ import { briefly, type KindName, type OtherEndpoint, type World, type WorldView 
 /** The live API puts this host into the links of its answers. */
 const elsewhere = 'http://localhost:8080/api/atlas/v2';
 
-/** The routes for the private endpoints that are not of clusters. */
 export function kindRoutes(rights: KeyRights): ApiRoute[] {
   const names = Object.keys(sandboxKinds) as KindName[];
   return [
@@ -70,7 +70,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
     const created = same
       ? { ...same, body: { ...same.body, [changes]: body[changes] } }
       : { kind: name, id, projectId, provider, body, ...times, fate };
-    const others = world.others?.filter((each) => each !== same && otherStatus(each, request) !== null) ?? [];
+    const others = world.others.filter((each) => each !== same && otherStatus(each, request) !== null);
     const view = { ...request, world: { ...world, others: [...others, created] } };
     const answers = {
       list: () => readList(view),
@@ -94,32 +94,29 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   ];
 }
 
-/** The endpoints of a kind in a project that still exist. */
 function othersIn({ project, provider, ...view }: CloudPlace, name: KindName): OtherEndpoint[] {
   const isOnEach = sandboxKinds[name].path.includes('{provider}');
   const isHere = (each: OtherEndpoint) => each.projectId === project && (!isOnEach || each.provider === provider);
-  const all = view.world.others ?? [];
-  return all.filter((each) => each.kind === name && isHere(each) && otherStatus(each, view) !== null);
+  return view.world.others.filter((each) => each.kind === name && isHere(each) && otherStatus(each, view) !== null);
 }
 
-/** The status at this time, or null if the endpoint is gone. */
 function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string | null {
-  const { createdAt, readyAt, approvedAt, goneAt, fate, provider } = endpoint;
+  const { createdAt, readyAt, approvedAt, goneAt, provider } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
+  const shortly = briefly(world.options);
   const phase = (names: readonly string[], from: number, to: number) => {
     const share = Math.min(0.999, Math.max(0, now - from) / Math.max(1, to - from));
     return names[Math.floor(share * names.length)] ?? kind.ready;
   };
-  const shortly = briefly(world.options);
   if (goneAt !== null) return now < goneAt ? phase(kind.leaving, goneAt - shortly, goneAt) : null;
-  if (now < readyAt || fate?.kind === 'never-ready') return phase(kind.onTheWay, createdAt, readyAt);
-  if (fate) return fate.kind === 'failed' ? 'FAILED' : null;
+  const stage = stageOf(endpoint, now);
+  if (stage === 'pending') return phase(kind.onTheWay, createdAt, readyAt);
+  if (stage !== 'ready') return stage && 'FAILED';
   // Atlas notices an approval some time later.
   const isApproved = approvedAt !== null && now >= approvedAt + shortly;
   return (isApproved ? undefined : kind.approval?.[provider]) ?? kind.ready;
 }
 
-/** An endpoint in the format of the API. */
 function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
   const { id, body, fate } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
@@ -138,13 +135,13 @@ function approveAll(request: CloudPlace): { world: World; answer: { approved: st
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&
     otherStatus(each, request) === sandboxKinds[each.kind].approval?.[each.provider];
-  const waiting = (request.world.others ?? []).filter(isWaiting);
+  const waiting = request.world.others.filter(isWaiting);
   const approve = (before: World, each: OtherEndpoint) =>
     replaceOther(before, each, { approvedAt: each.approvedAt ?? request.now });
   return { world: waiting.reduce(approve, request.world), answer: { approved: waiting.map(({ id }) => id) } };
 }
 
 function replaceOther(world: World, endpoint: OtherEndpoint, change: Partial<OtherEndpoint>): World {
-  const others = world.others?.map((each) => (each === endpoint ? { ...each, ...change } : each)) ?? [];
+  const others = world.others.map((each) => (each === endpoint ? { ...each, ...change } : each));
   return { ...world, others };
 }

@@ -9,7 +9,6 @@ export type Read<T> = (value: unknown, key: string) => T;
 export type Readers = Readonly<Record<string, Read<unknown>>>;
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** Reads an object that has only these keys. */
 export function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
   const names = Object.keys(readers);
   const hint = `Valid keys: ${names.join(', ')}`;
@@ -88,16 +87,13 @@ export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<strin
   };
 }
 
-/** A range of IPv4 addresses. */
 export const ipRange = like({ test: (text) => parseCidr(text) !== null }, '10.0.0.0/24');
 
-/** An object with any keys. */
 export function anyKeys(value: unknown, key: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new UsageError(`'${key}' has no keys.`);
 }
 
-/** An object whose values are texts. */
 export function textValues(value: unknown, key: string): Record<string, string> {
   return Object.fromEntries(Object.entries(anyKeys(value, key)).map(([name, each]) => [name, shown(each)]));
 }

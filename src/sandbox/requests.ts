@@ -16,7 +16,6 @@ const usualVersion = '2023-01-01';
 interface ApiRequest extends RestRequest {
   project: string;
   provider: Provider;
-  /** The id of a private endpoint service. */
   service: string;
   /** Of a cluster or a project, or the id of an interface endpoint. */
   name: string;
@@ -113,7 +112,6 @@ export function providerOf(text: string): Provider {
   ]);
 }
 
-/** The page of the list that the query requests. */
 export function pageOf<T>(query: URLSearchParams, all: readonly T[]): { results: T[]; totalCount: number; links: [] } {
   const [page, size] = [pageNumber(query, 'pageNum', 1), pageNumber(query, 'itemsPerPage', 100, 500)];
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };

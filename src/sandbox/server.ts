@@ -21,7 +21,6 @@ export function createSandbox(options: SandboxOptions) {
   const closing = new AbortController();
   // Fixed names such as regionalMode come before patterns that match any name.
   const atlas = atlasFrontend(options, [...projectRoutes(rights), ...serviceRoutes, ...kindRoutes(rights)]);
-  /** The API at this path. */
   const frontendAt = async (path: string) => {
     for (const account of Object.values(accounts)) {
       const found = account.path.exec(path);

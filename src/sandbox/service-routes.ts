@@ -40,7 +40,6 @@ const one = `${base}/{provider}/endpointService/{service}`;
 const interfaces = `${one}/endpoint`;
 const readOne: ApiRead = (request) => serviceAnswer(findService(request), request);
 
-/** The routes for private endpoint services and their interface endpoints. */
 export const serviceRoutes: readonly ApiRoute[] = [
   apiChange('POST', `${base}/endpointService`, 201, (request) => {
     const { world, service } = createService(request, createRequest(request.body));
@@ -137,7 +136,6 @@ function checkInterfaceId(provider: Provider, id: string): void {
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, [id]);
 }
 
-/** Attaches an interface endpoint to a service that is ready. */
 export function attachInterface(view: WorldView, service: Service, request: AttachRequest, fate?: FaultOutcome) {
   const { now } = view;
   if (serviceStage(service, now) !== 'ready') {
@@ -174,7 +172,6 @@ function detachInterface({ world, now }: WorldView, service: Service, id: string
   return replaceService(world, { ...service, interfaces, ...(takesService && { goneAt }) });
 }
 
-/** An interface endpoint in the format of the API. */
 function interfaceAnswer(service: Service, attachment: Attachment, now: number): AnswerBody {
   const { provider } = service;
   const status = attachmentStatus(service, attachment, now);

@@ -162,7 +162,6 @@ export function failureOf(fate: FaultOutcome | undefined, service: Service, now:
   return fate?.kind === 'failed' ? fate.reason : (whyDisabled(service, now) ?? null);
 }
 
-/** The interface endpoints that still exist. */
 export function interfacesOf(service: Service, now: number): Attachment[] {
   return service.interfaces.filter((each) => attachmentStage(service, each, now) !== null);
 }

@@ -15,7 +15,6 @@ export interface Store {
   update<T>(change: (world: World) => { world: World; answer: T }): Promise<T>;
 }
 
-/** A world in memory. */
 export function memoryStore(world: World): Store {
   let current = world;
   return {

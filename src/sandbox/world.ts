@@ -20,7 +20,6 @@ export interface WorldOptions {
   readyStatus: ReadyStatus;
   /** The projects that exist. `any`: every project id exists. */
   projects: readonly string[] | 'any';
-  /** The clusters of each project. */
   clusters: readonly ClusterSpec[];
   /** Removing the last interface endpoint of a service also deletes the service, as Atlas may do. */
   lastTakesService: boolean;
@@ -61,12 +60,10 @@ export interface AttachRequest {
   [key: string]: unknown;
 }
 
-/** An interface endpoint of a service. */
 export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
   availableAt: number;
 }
 
-/** The kinds of private endpoints that are not of clusters. */
 export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
 /** A private endpoint of one of these kinds. */
@@ -75,7 +72,6 @@ export interface OtherEndpoint extends Lifetime {
   id: string;
   projectId: string;
   provider: Provider;
-  /** The fields of the request that created it. */
   body: Readonly<Record<string, unknown>>;
   /** Null until the user approves it. */
   approvedAt: number | null;
@@ -84,8 +80,7 @@ export interface OtherEndpoint extends Lifetime {
 export interface World {
   options: WorldOptions;
   services: readonly Service[];
-  /** Undefined in a world from before these existed. */
-  others?: readonly OtherEndpoint[];
+  others: readonly OtherEndpoint[];
   /** The projects in which a region can have multiple private endpoints. */
   regionalMode: readonly string[];
   clouds: Accounts;
@@ -98,13 +93,11 @@ interface Accounts extends Record<Provider, object> {
   GCP: GcpAccount;
 }
 
-/** A world at one time. */
 export interface WorldView {
   world: World;
   now: number;
 }
 
-/** The id of the organization that all projects belong to. */
 export const organization = digits('org', 24);
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
@@ -135,6 +128,7 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
   return {
     options: { ...defaultWorldOptions, ...options },
     services: [],
+    others: [],
     regionalMode: [],
     clouds: {
       AWS: { vpcs: [], subnets: [], groups: [], endpoints: [], tags: {} },
@@ -150,13 +144,11 @@ export function projectsOf({ options, services }: World): string[] {
   return [...new Set([defaultProject, ...services.map(({ projectId }) => projectId)])];
 }
 
-/** Throws a refusal if a request names a project that does not exist. */
 export function checkProject({ options }: World, projectId: string): void {
   if (projectId === '' || options.projects === 'any' || options.projects.includes(projectId)) return;
   throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${projectId} exists.`, [projectId]);
 }
 
-/** The world with this account in one of the clouds. */
 export function withAccount<P extends Provider>(world: World, provider: P, account: Accounts[P]): World {
   return { ...world, clouds: { ...world.clouds, [provider]: account } };
 }

@@ -29,7 +29,6 @@ export interface StoredVpc extends StoredResource {
   interfaces?: readonly NetworkInterface[];
 }
 
-/** The network interface of an endpoint in one of its subnets, or of an instance. */
 export interface NetworkInterface {
   id: string;
   endpointId?: string;
@@ -49,7 +48,6 @@ export interface StoredSubnet extends StoredResource {
   publicIps?: boolean;
 }
 
-/** A rule for ingress, or for egress. */
 export interface StoredRule {
   id: string;
   /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all. */
@@ -86,7 +84,6 @@ export interface AwsAccount {
   subnets: readonly StoredSubnet[];
   groups: readonly SecurityGroup[];
   endpoints: readonly StoredEndpoint[];
-  /** By the id of the resource. */
   tags: Readonly<Record<string, StoredTags>>;
 }
 

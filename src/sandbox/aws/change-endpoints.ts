@@ -44,7 +44,6 @@ export const endpointChanges = {
     return { world, answer: createAnswer({ ...request, world }, endpoint) };
   },
 
-  /** Changes the subnets and the security groups of an endpoint. */
   ModifyVpcEndpoint: (request) => {
     const { query, world } = request;
     const endpoint = findLiving(request, query.required('VpcEndpointId'));
@@ -81,7 +80,6 @@ export const endpointChanges = {
   },
 } satisfies Record<string, ChangeAction>;
 
-/** Where an endpoint is, what it connects to, and what guards it. */
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
 function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
@@ -100,7 +98,6 @@ function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
   return { vpcEndpoint: endpointAnswer(view, endpoint), clientToken: endpoint.clientToken ?? undefined };
 }
 
-/** The requested placement. Throws if the service or the VPC does not allow it. */
 function placed(view: RegionView, wanted: Placement): Placement {
   const { vpcId, serviceName, serviceRegion } = wanted;
   const vpc = findOwnVpc(view, vpcId);
@@ -146,7 +143,6 @@ function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service:
   }
 }
 
-/** The given groups, or the default group of the VPC. */
 function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
   if (groupIds.length === 0) {
     const defaults = groupsOf(view).filter((each) => each.vpcId === vpcId && each.name === 'default');

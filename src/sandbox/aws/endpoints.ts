@@ -18,7 +18,6 @@ const rememberedMs = 60_000;
 /** How long a request waits for acceptance. */
 const acceptanceMs = 7 * 24 * 3_600_000;
 
-/** The endpoints that EC2 returns. */
 export function endpointsOf(view: RegionView): StoredEndpoint[] {
   return view.world.clouds.AWS.endpoints.filter((each) => isFound(each, view) && stateOf(view, each) !== null);
 }
@@ -50,7 +49,6 @@ const statesByStage = {
   gone: 'rejected',
 } as const satisfies Record<LinkStage, string>;
 
-/** Accepts a VPC endpoint. */
 export const acceptVpcEndpoint: Accept = (view, { id: serviceId, provider }, { id }) => {
   const { world } = view;
   const endpoint = world.clouds.AWS.endpoints.find((each) => each.id === id);
@@ -85,7 +83,6 @@ export function networkInterfacesOf(view: WorldView, endpoint: StoredEndpoint): 
   });
 }
 
-/** The region of an endpoint, and the addresses of its network interfaces. */
 export function addressesOfEndpoint(view: WorldView, endpointId: string) {
   const endpoint = view.world.clouds.AWS.endpoints.find(({ id }) => id === endpointId);
   return endpoint && { region: endpoint.region, addresses: networkInterfacesOf(view, endpoint).map(({ ip }) => ip) };
@@ -124,7 +121,6 @@ function amazonService(region: string): EndpointService {
   };
 }
 
-/** The services of Atlas in a region, from ready until deleted. */
 function atlasServices(view: WorldView, region: string): EndpointService[] {
   return view.world.services.flatMap((service) => {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
@@ -147,7 +143,6 @@ export function endpointServices(view: WorldView, region: string): EndpointServi
   return [amazonService(region), ...atlasServices(view, region)];
 }
 
-/** The service that an endpoint connects to. */
 export function serviceOf(
   view: WorldView,
   { serviceRegion, serviceName }: Pick<StoredEndpoint, 'serviceRegion' | 'serviceName'>,
@@ -155,7 +150,6 @@ export function serviceOf(
   return endpointServices(view, serviceRegion).find(({ name }) => name === serviceName);
 }
 
-/** A service is reachable from its own region and from its remote regions. */
 export function isReachable({ region, remoteRegions }: EndpointService, from: string): boolean {
   return region === from || remoteRegions.includes(from);
 }

@@ -72,7 +72,6 @@ export function awsFrontend(
   };
 }
 
-/** The codes of errors that a status is typical of. */
 const codesByStatus: Readonly<Record<number, string>> = {
   401: 'AuthFailure',
   403: 'UnauthorizedOperation',
@@ -130,7 +129,6 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   },
 };
 
-/** The actions of EC2 that the sandbox supports. */
 export const reads: Readonly<Record<string, ReadAction>> = {
   ...networkReads,
   ...endpointReads,
@@ -191,7 +189,6 @@ function checkRest({ query }: ActionRequest): void {
   throw new AwsRefusal('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
 }
 
-/** The world without the endpoints that EC2 no longer returns. */
 function forgetEndpoints(view: WorldView): World {
   const gone = view.world.clouds.AWS.endpoints.filter((each) => stateOf(view, each) === null);
   return gone.reduce((next, { id }) => withoutResource(next, 'endpoints', id), view.world);

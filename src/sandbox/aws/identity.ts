@@ -10,19 +10,16 @@ export const sandboxAwsKeys = {
 /** Temporary keys have a session token. */
 export type AwsKeys = Record<keyof typeof sandboxAwsKeys, string> & { sessionToken?: string };
 
-/** The account and the user of the key. */
 export const sandboxAccount = '123456789012';
 export const sandboxUser = { id: 'AIDASANDBOXSANDBOX00', name: 'atlas-pe-sandbox' } as const;
 
 /** The account that owns the endpoint services of Atlas. */
 export const atlasAccount = '210987654321';
 
-/** The partition of a region. */
 export function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-/** The domain of AWS's hostnames in a region. */
 export function accountDomain(region: string): string {
   return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }

@@ -27,7 +27,6 @@ export const resourceKinds = {
 export type ResourceKind = keyof typeof resourceKinds;
 type ResourceOf<K extends ResourceKind> = ReturnType<(typeof resourceKinds)[K]['of']>[number];
 
-/** Throws a refusal if there is no resource of this kind with this id. */
 export function findResource<K extends ResourceKind>(kind: K, view: RegionView, id: string): ResourceOf<K> {
   const { of, codes } = resourceKinds[kind];
   if (!new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
@@ -66,7 +65,6 @@ function missing(kind: ResourceKind, id: string): AwsRefusal {
  */
 type Filters = readonly (string | readonly [name: string, path: string])[];
 
-/** An action that describes resources, in this list of its answer. */
 export function describe<T>(
   select: (request: ActionRequest) => readonly T[],
   list: string,

@@ -38,7 +38,6 @@ export function firstVpc(region: string): string {
   return fixedAwsId('vpc', `first vpc of ${region}`);
 }
 
-/** Whether this is the default VPC. */
 export function isFirst(region: string, vpcId: string): boolean {
   return vpcId === firstVpc(region);
 }
@@ -91,7 +90,6 @@ export function egressRule(groupId: string): StoredRule {
   return { id, protocol: '-1', from: null, to: null, source, description: null, isEgress: true };
 }
 
-/** The rules of all groups, with their groups. */
 export function rulesOf(view: RegionView): { id: string; rule: StoredRule; group: SecurityGroup }[] {
   return groupsOf(view).flatMap((group) => group.rules.map((rule) => ({ id: rule.id, rule, group })));
 }

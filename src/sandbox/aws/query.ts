@@ -47,14 +47,12 @@ export class QueryParameters {
     throw new AwsRefusal('MissingParameter', `The request must contain the parameter ${name}`);
   }
 
-  /** The structures of a list. */
   each(name: string): QueryParameters[] {
     return this.numbers(name).map(
       (number) => new QueryParameters(this.form, `${this.prefix}${name}.${number}.`, this.read),
     );
   }
 
-  /** The numbers of a list, in order. */
   private numbers(name: string): string[] {
     const start = `${this.prefix}${name}.`;
     const found = [...this.form.keys()].flatMap((key) =>
@@ -63,7 +61,6 @@ export class QueryParameters {
     return [...new Set(found)].sort((one, other) => Number(one) - Number(other));
   }
 
-  /** Throws a refusal if a given parameter was not read. */
   checkAllRead(): void {
     const unread = [...this.form.keys()].find((key) => !this.read.has(key));
     if (unread === undefined) return;

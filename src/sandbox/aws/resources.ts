@@ -3,7 +3,6 @@ import type { AwsAccount, ListName } from './account.js';
 
 /* The world with a resource of the AWS account, or without it. */
 
-/** The world with this resource. It replaces the one that has its id. */
 export function withResource<L extends ListName>(world: World, list: L, resource: AwsAccount[L][number]): World {
   const all: readonly { id: string }[] = world.clouds.AWS[list];
   const isKnown = all.some(({ id }) => id === resource.id);
@@ -11,7 +10,6 @@ export function withResource<L extends ListName>(world: World, list: L, resource
   return withAccount(world, 'AWS', { ...world.clouds.AWS, [list]: next });
 }
 
-/** The world without this resource and its tags. */
 export function withoutResource(world: World, list: ListName, id: string): World {
   const all: readonly { id: string }[] = world.clouds.AWS[list];
   const next = all.filter((each) => each.id !== id);

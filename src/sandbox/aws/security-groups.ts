@@ -55,7 +55,6 @@ export const groupChanges = {
     return { world, answer: { ...done, groupId: id, securityGroupArn, tagSet: tagSet(world, id) } };
   },
 
-  /** Refuses to delete a group that a network interface or a rule of another group uses. */
   DeleteSecurityGroup: (request) => {
     const id = request.query.required('GroupId');
     if (findResource('sg', request, id).name === 'default') {

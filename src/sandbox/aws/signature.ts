@@ -8,7 +8,6 @@ import type { AwsRefusal } from './refusal.js';
 const shape =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
-/** How an API refuses a key. */
 export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', AwsRefusal>>;
 
 /**
@@ -32,7 +31,6 @@ export function scopeOf(
   return { region, service };
 }
 
-/** The canonical request. */
 function canonical({ method, url = '', headers }: IncomingMessage, body: string, names: readonly string[]): string {
   const [path = '', query = ''] = url.split('?');
   const parameters = query.split('&').sort().join('&');

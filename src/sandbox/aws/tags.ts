@@ -16,7 +16,6 @@ export function tagSet(world: World, id: string): Xml {
   return Object.entries(tagsOf(world, id)).map(([key, value]) => ({ key, value }));
 }
 
-/** Adds these tags to a resource. */
 export function withTags(world: World, id: string, more: StoredTags): World {
   const tags = { ...tagsOf(world, id), ...more };
   if (Object.keys(tags).length > 50) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
@@ -26,7 +25,6 @@ export function withTags(world: World, id: string, more: StoredTags): World {
 /** The types of resources that a create can tag, by the list that it adds to. */
 const tagTypes = { vpcs: 'vpc', subnets: 'subnet', groups: 'security-group', endpoints: 'vpc-endpoint' } as const;
 
-/** The world with a new resource, and the tags that the request has for it. */
 export function withNew<L extends ListName>(
   { world, query }: ActionRequest,
   list: L,
@@ -35,7 +33,6 @@ export function withNew<L extends ListName>(
   return withTags(withResource(world, list, made), made.id, readTagSpecifications(query, tagTypes[list]));
 }
 
-/** What every new resource has. */
 export function newResource(prefix: string, request: ActionRequest): StoredResource {
   return { id: newAwsId(prefix, request), region: request.region, createdAt: request.now };
 }
@@ -45,7 +42,6 @@ function replaceTags(world: World, id: string, tags: StoredTags): World {
   return withAccount(world, 'AWS', { ...AWS, tags: { ...AWS.tags, [id]: tags } });
 }
 
-/** The tags of a new resource. */
 export function readTagSpecifications(query: QueryParameters, type: string): StoredTags {
   const specifications = query.each('TagSpecification').map((each) => {
     const given = each.required('ResourceType');

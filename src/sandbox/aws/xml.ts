@@ -4,7 +4,6 @@ export type XmlObject = { readonly [name: string]: Xml };
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A document with this root element and namespace. */
 export function xmlDocument(root: string, namespace: string | undefined, content: Xml): string {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${inner(content)}</${root}>`;

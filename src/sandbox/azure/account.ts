@@ -14,7 +14,6 @@ export interface PrivateEndpoint extends Resource {
   serviceId: string;
   connection: { name: string; privateLinkServiceId: string; requestMessage: string };
   address: string;
-  /** Whether it was attached to its Atlas service. */
   isAttached: boolean;
 }
 

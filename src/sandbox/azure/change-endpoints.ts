@@ -141,7 +141,6 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
 }
 
-/** The subnet of an endpoint in this location. */
 function readSubnet(world: World, id: string, location: string): NetworkSubnet {
   const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
@@ -191,7 +190,6 @@ function invalidFormat(what: string): [code: string, message: string] {
   return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
 }
 
-/** The first address of the subnet that no other endpoint has. */
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
   const taken = existing(view.world.clouds.AZURE, view.now).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.

@@ -69,7 +69,6 @@ const routes: readonly CloudRoute<AzureRequest>[] = [
   permissionsRead(`${inGroup}/providers/${provider}/${subnets}/{name}`),
 ];
 
-/** The list of a subscription, in pages, and one by its name. */
 function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<AzureRequest>[] {
   const action = `${provider}/${type.replace('/{network}', '')}/read`;
   return [

@@ -30,7 +30,6 @@ export function networkId(group: string, path: string): string {
 
 export type Resource = Readonly<Record<string, unknown>> & { id: string };
 
-/** A resource as ARM returns it. */
 export function resourceOf(id: string, rest: { location?: string; tags?: object; properties: object }): Resource {
   return { name: nameInId(id), id, ...rest };
 }

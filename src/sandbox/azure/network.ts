@@ -25,7 +25,6 @@ export function azureSubnets(world: World): NetworkSubnet[] {
   return networksOf(world).flatMap(({ subnets }) => subnets);
 }
 
-/** The resource group of a request, as ARM returns it. */
 export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
   const isKnown = isSame(subscription, sandboxSubscription);
   ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
@@ -75,7 +74,6 @@ export function securityGroupResources(world: World): Resource[] {
   });
 }
 
-/** The rules for ingress that every network security group has. */
 const defaultRules: Readonly<Record<string, RuleSetup>> = {
   AllowVnetInBound: { access: 'Allow', source: 'VirtualNetwork', priority: 65_000 },
   AllowAzureLoadBalancerInBound: { access: 'Allow', source: 'AzureLoadBalancer', priority: 65_001 },

@@ -58,7 +58,6 @@ export interface SandboxCloud {
     read(body: AnswerBody): AttachRequest;
     /** Throws a Refusal if the service does not accept it. */
     checkFits?(service: Service, request: AttachRequest): void;
-    /** The keys of a response that only this cloud has. */
     answer(attachment: Attachment, status: string | null, service: Service): AnswerBody;
   };
 }

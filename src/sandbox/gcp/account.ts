@@ -16,10 +16,8 @@ export interface GcpResource extends Resource {
 
 export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
   operationType: string;
-  /** The path of the resource. */
   target: string;
   requestId: string | null;
-  /** Why it fails. */
   error?: { code: string; message: string } | undefined;
 }
 

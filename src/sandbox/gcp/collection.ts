@@ -12,17 +12,14 @@ import { bodyOf, checkField, type GcpRequest, gcpRead, inProject, inRegion, notF
 
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
 
-/** The resources of one kind. */
 export interface Collection {
   /** As in paths. */
   name: string;
-  /** The permissions for both. */
   permissions: { create: string; delete: string };
   /** What else answers say of one at this time. */
   status(request: GcpRequest, one: GcpResource): AnswerBody;
   /** Reads the request for a new one. `failure`: why its operation fails. */
   create(request: GcpRequest): Pick<GcpResource, 'body' | 'uses'> & { failure: GcpOperation['error'] };
-  /** Throws if it can't be deleted. */
   checkDelete(request: GcpRequest, one: GcpResource): void;
 }
 
@@ -73,7 +70,6 @@ export function resourcesIn({ world, now, place, project }: GcpRequest, collecti
   return [...subnetworksOf(world, project), ...visible(world.clouds.GCP, now, world.options.gcpLag)].filter(isHere);
 }
 
-/** The one that the path of the request names. */
 function findNamed(request: GcpRequest, collection: string): GcpResource {
   const path = `${request.place}/${collection}/${request.parts.name}`;
   const found = resourcesIn(request, collection).find((each) => each.path === path);

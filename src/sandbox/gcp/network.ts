@@ -15,7 +15,6 @@ export function gcpProjects({ options: { gcp } }: World): string[] {
   return [sandboxGcpProject, gcp.hostProject ?? [], gcp.projects ?? []].flat();
 }
 
-/** The subnets of a project. In a shared VPC, only the host project has some. */
 export function subnetworksOf(world: World, project: string): GcpResource[] {
   const { hostProject = project, networks = [{ name: 'default' }] } = world.options.gcp;
   if (hostProject !== project || !gcpProjects(world).includes(project)) return [];

@@ -35,7 +35,6 @@ export function gcpChange(
   });
 }
 
-/** How many milliseconds an operation takes. */
 export function operationMs({ options }: World): number {
   return Math.min(1000, briefly(options));
 }

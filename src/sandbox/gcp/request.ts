@@ -80,7 +80,6 @@ export function requirePermissions({ options: { gcp } }: World, path: string, ..
   if (missing !== undefined) throw new Refusal(403, 'forbidden', `Required '${missing}' permission for '${path}'`);
 }
 
-/** The body, which may have these keys. */
 export function bodyOf({ body }: RestRequest, keys: readonly string[]): AnswerBody {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new Refusal(400, 'required', 'Required parameter is missing: resource');
@@ -88,7 +87,6 @@ export function bodyOf({ body }: RestRequest, keys: readonly string[]): AnswerBo
   return body as AnswerBody;
 }
 
-/** Throws if a field of the body is not fine. */
 export function checkField(body: AnswerBody, field: string, isFine: boolean, why: string): void {
   if (!isFine) throw invalidField(`resource.${field}`, body[field], why);
 }

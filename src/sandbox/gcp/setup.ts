@@ -38,9 +38,7 @@ export const gcpKeys = {
   /* Of all networks, as Google describes them. */
   firewalls: several(anyKeys),
   firewallPolicies: several(anyKeys),
-  /** The permissions that the user does not have. */
   without: several(asciiText),
-  /** Their limits. */
   quotas: keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
   /** The APIs that are not enabled: `compute`. */
   disabledApis: several(choice(gcpApis)),

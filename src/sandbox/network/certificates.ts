@@ -63,7 +63,6 @@ export async function createAuthority(faults: NetworkFaults) {
 
   const once = onceByKey();
   return {
-    /** The certificate of the authority, in PEM. */
     pem: `${certificate.toString('pem')}\n`,
     /** For a TLS server: a certificate for all hosts of this domain, in PEM, with the faults. */
     certificateOf: (domain: string) => once(domain, () => issue(domain)),

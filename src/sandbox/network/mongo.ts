@@ -17,7 +17,6 @@ import type { NetworkFaults } from './faults.js';
 
 export type Member = ReturnType<typeof memberOf>;
 
-/** A node, and the string that names it. */
 export interface Served {
   node: Node;
   string: ClusterString;

@@ -27,7 +27,6 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
   // Several hosts may share a port on this one address. Each host can have a free port.
   const keyOf = ({ host, port }: Node) => (ports === 'own' ? String(port) : `${host}:${port}`);
 
-  /** The port on which a node listens. */
   const portOf = (node: Node) => opened.get(keyOf(node))?.port ?? node.port;
 
   /** Opens the port of a node, unless a fault says otherwise. 0 takes a free port. */

@@ -20,7 +20,6 @@ export interface Adjustments {
   faults: NetworkFaults;
   /** The address on which the nodes listen. Null: they have their own addresses. */
   address: string | null;
-  /** The port on which a node listens. */
   portOf(node: Node): number;
 }
 
@@ -98,7 +97,6 @@ function byteOf(name: string, at: number, count: number): number {
   return Number.parseInt(digits(name, at + 2).slice(at), 16) % count;
 }
 
-/** All private strings that exist at this time. */
 export function privateStrings(view: WorldView): ClusterString[] {
   return allStrings(view).filter(({ ways }) => ways.length > 0);
 }

@@ -21,7 +21,6 @@ export interface NetworkOptions {
    */
   mongo: false | 'own' | 'free';
   faults?: readonly NetworkFault[];
-  /** Called if a port can't be opened. */
   warn?(message: string): void;
 }
 

@@ -60,16 +60,6 @@ describe('a GCP service', () => {
     expect(new Set((await read()).serviceAttachmentNames).size).toBe(count);
   });
 
-  test('with port mapping takes one rule with the name of the group, and says that it is mapped', async () => {
-    const { attach } = await ready(true);
-    for (const endpoints of [[rule('a'), rule('b')], [rule('b')], []]) {
-      const { status, body } = await attach({ endpoints });
-      expect([status, body.badRequestDetail.fields[0].field]).toEqual([400, 'endpoints']);
-    }
-    const { status, body } = await attach({ endpoints: [rule('a')] });
-    expect([status, body.portMappingEnabled]).toEqual([201, true]);
-  });
-
   test.each([
     ['gcpProjectId', { gcpProjectId: '' }],
     ['endpointGroupName', { endpointGroupName: undefined }],
@@ -106,23 +96,6 @@ describe('the two kinds of services', () => {
         ['mongodb+srv://c0-pl-0', 'mongodb://pl-0-us-east-4-0:27015', 'group'],
         ['mongodb+srv://c0-psc-0', 'mongodb://psc-0-us-east-4:1024', 'rule'],
       ],
-    ]);
-  });
-
-  test('a string leads through services of one kind, which must cover every region', async () => {
-    const atlas = await sandboxAt(undefined, [['GCP/US_EAST_4', 'GCP/CENTRAL_US']]);
-    const [one, two] = [await atlas.create(false), await atlas.create(true, 'GCP', 'CENTRAL_US')];
-    atlas.clock.advance(5000);
-    await atlas.attach(one.body.id, group('one'));
-    await atlas.attach(two.body.id, group('two'));
-    atlas.clock.advance(10_000);
-    expect(await atlas.strings()).toEqual([[]]);
-    const other = await atlas.create(true);
-    atlas.clock.advance(5000);
-    await atlas.attach(other.body.id, group('three'));
-    atlas.clock.advance(10_000);
-    expect(await atlas.strings()).toEqual([
-      [['mongodb+srv://c0-psc-0', 'mongodb://psc-0-us-east-4:1024', 'three,two']],
     ]);
   });
 });

@@ -53,32 +53,6 @@ test('two projects and two regions have names of their own', async () => {
   });
 });
 
-test('several networks have subnets of their own, of which some are for other purposes', async () => {
-  const subnet = { region: 'us-east4', range: '10.9.0.0/24' };
-  const subnets = [
-    { ...subnet, name: 'default' },
-    { ...subnet, name: 'psc', purpose: 'PRIVATE_SERVICE_CONNECT' },
-    { ...subnet, name: 'six', stackType: 'IPV6_ONLY' },
-  ];
-  const { inRegion, atlas } = await gcpSandbox({
-    gcp: { networks: [{ name: 'prod', subnets }, { name: 'default-2' }] },
-  });
-  const here = inRegion();
-  const { targets } = await atlas.service();
-  const names = (await here.get('subnetworks')).items.map((each: { name: string }) => each.name);
-  expect(names).toEqual(['default', 'psc', 'six', 'default-2']);
-  for (const name of ['psc', 'six']) {
-    const subnetwork = `${here.path}/subnetworks/${name}`;
-    expect(await here.send('POST', 'addresses', { ...here.address, subnetwork })).toMatchObject({ status: 400 });
-  }
-  await here.done('POST', 'addresses', here.address);
-  const rule = (name: string) => {
-    return { ...here.rule(targets[0]), network: `projects/atlas-pe-sandbox/global/networks/${name}` };
-  };
-  expect(await here.send('POST', 'forwardingRules', rule('default-2'))).toMatchObject({ status: 400 });
-  expect(await here.send('POST', 'forwardingRules', rule('prod'))).toMatchObject({ status: 200 });
-});
-
 describe('permissions', () => {
   const inSubnet = `${project}/regions/us-east4/subnetworks/default/testIamPermissions`;
   const inProject = '/v3/projects/atlas-pe-sandbox:testIamPermissions';
