@@ -101,7 +101,7 @@ export interface Cloud {
      * How to create an interface endpoint with the cloud's CLI, as lines for bash and zsh. The first line sets what only
      * the user knows. `attach` is what `interface add` needs then. Undefined until the service is ready.
      */
-    connect(service: Service, gcpProject?: string): { lines: readonly Words[]; attach: Words } | undefined;
+    connect(service: Service): { lines: readonly Words[]; attach: Words } | undefined;
   };
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */

@@ -64,13 +64,15 @@ export const gcp = {
       portMappingEnabled === true ? (texts(serviceAttachmentNames)[0] ?? null) : null,
     ports: ({ portMappingEnabled }) =>
       portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
-    connect: ({ id, region, serviceAttachmentNames, interfaceEndpoints }, project) => {
+    connect: ({ id, region, serviceAttachmentNames, interfaceEndpoints }) => {
       const [first, ...others] = texts(serviceAttachmentNames);
       if (first === undefined) return undefined;
-      const own = project ? assignment('PROJECT', project) : cmd`PROJECT=$(gcloud config get-value project)`;
       // Atlas and the project know each rule by its name.
-      const newName = `atlas-${id}-${project ?? texts(interfaceEndpoints).length + 1}`;
-      const settings = [cmd`NETWORK=my-network SUBNET=my-subnet`, cmd`${assignment('NAME', newName)} ${own}`];
+      const newName = `atlas-${id}-${texts(interfaceEndpoints).length + 1}`;
+      const settings = [
+        cmd`NETWORK=my-network SUBNET=my-subnet`,
+        cmd`${assignment('NAME', newName)} PROJECT=$(gcloud config get-value project)`,
+      ];
       const where = cmd`--project "$PROJECT" --region ${region}`;
       const [name, attachment] = others.length > 0 ? [cmd`"$NAME-$1"`, cmd`"$2"`] : [cmd`"$NAME"`, cmd`${first}`];
       const target = cmd`--network "$NETWORK" --address ${name} --target-service-attachment ${attachment}`;

@@ -2,23 +2,14 @@ import type { Env } from '../base/host.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
 import { settingNames, variablesOf } from './settings.js';
 
-/** Our environment variables besides those of settings. The sandbox sets the last three for scripts. */
-const others = [
-  'ATLAS_PE_PROFILE',
-  'ATLAS_PE_SANDBOX',
-  'ATLAS_PE_LOG_FORMAT',
-  'ATLAS_PE_DEBUG',
-  'ATLAS_PE_CONFIG_DIR',
-  'ATLAS_PE_CACHE_DIR',
-  'ATLAS_PE_DATA_DIR',
-  'ATLAS_PE_SANDBOX_DNS_SERVER',
-  'ATLAS_PE_SANDBOX_TLS_CA_FILE',
-  'ATLAS_PE_SANDBOX_TLS_BASE_URL',
-];
+/** Our environment variables besides those of settings, and those that the sandbox sets for scripts. */
+const others = ['PROFILE', 'SANDBOX', 'LOG_FORMAT', 'DEBUG', 'CONFIG_DIR', 'CACHE_DIR', 'DATA_DIR'];
+const ofSandbox = ['SANDBOX_DNS_SERVER', 'SANDBOX_TLS_CA_FILE', 'SANDBOX_TLS_BASE_URL'];
 
 /** Warnings about variables that look like ours. Those that begin with ATLAS_PE_TEST_ are for tests. */
 export function unknownVariables(env: Env): string[] {
-  const known = [...settingNames.flatMap((name) => variablesOf(name).ours), ...others];
+  const own = [...others, ...ofSandbox].map((name) => `ATLAS_PE_${name}`);
+  const known = [...settingNames.flatMap((name) => variablesOf(name).ours), ...own];
   const unknown = Object.keys(env).filter((name) => /^ATLAS_PE_(?!TEST_)/.test(name) && !known.includes(name));
   return unknown.map((name) => {
     const near = closest(name, known);

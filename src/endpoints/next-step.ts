@@ -98,9 +98,9 @@ export function waysToConnect(session: Hinting, service: Endpoint, reference: st
  * A script that connects a ready service with the CLI of its cloud, or in the sandbox with this program. Empty if Atlas
  * doesn't say what to connect to.
  */
-export function connectScript(session: Hinting, service: Endpoint, reference: string, project?: string): string[] {
+export function connectScript(session: Hinting, service: Endpoint, reference: string): string[] {
   if (session.profile.isSandbox) return [session.commandLine(connectCommand(service.provider, reference))];
-  const script = clouds[service.provider].service.connect(service, project);
+  const script = clouds[service.provider].service.connect(service);
   if (!script) return [];
   const attach = cmd`interface add ${reference} ${script.attach} --wait`;
   return [...script.lines.map(({ text }) => text), session.commandLine(attach)];

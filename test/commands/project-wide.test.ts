@@ -303,6 +303,8 @@ describe('partial read errors', () => {
     const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
     expect(stderr).toMatch(new RegExp(`^Error: The list is incomplete\\. AWS \\w+ .*${other}: `, 'm'));
+    const json = await atlas('list --all-projects --json');
+    expect([json.exitCode, JSON.parse(json.stdout).map(({ id }: { id: string }) => id)]).toEqual([1, [stdout.trim()]]);
     // Three lists failed, one of each cloud.
     expect([stderr.match(/\b[A-Z]+ in project /g)?.length, /more failed/.test(stderr)]).toEqual([3, false]);
   });

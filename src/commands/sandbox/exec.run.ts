@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, mkdtempSync, constants as modes, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { isSea } from 'node:sea';
@@ -53,8 +53,7 @@ function withoutProxy(upper?: string, lower?: string): Record<string, string> {
 function programFolder(): { folder: string; remove?: () => void } {
   const words = isSea() ? [process.execPath] : [process.execPath, resolve(process.argv[1] ?? '')];
   const own = dirname(words.at(-1) ?? '');
-  const isWindows = process.platform === 'win32';
-  if (isWindows || isExecutable(join(own, 'atlas-pe'))) return { folder: own };
+  if (process.platform === 'win32' || existsSync(join(own, 'atlas-pe'))) return { folder: own };
   // It has another name, as in `node bin/atlas-pe.js`.
   const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   try {
@@ -63,15 +62,6 @@ function programFolder(): { folder: string; remove?: () => void } {
     return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
   } catch {
     return { folder: own };
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, modes.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 
