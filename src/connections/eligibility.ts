@@ -71,7 +71,7 @@ export async function uncoveredRegions(
 }
 
 /** The connection strings that a command is about. */
-export interface Wanted {
+export interface WantedStrings {
   projectId: string;
   /** The services that a string may lead through; undefined: all of the project. */
   services: readonly Endpoint[] | undefined;
@@ -95,7 +95,7 @@ interface Reading {
 export async function eligibleOf(
   session: Session,
   clusters: readonly Cluster[],
-  { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: Wanted,
+  { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: WantedStrings,
   { lists = onceByKey(), limits }: Reading = {},
 ) {
   const once = onceByKey();

@@ -14,7 +14,7 @@ import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { secondLookMs, type WaitItem } from '../wait/wait.js';
-import { eligibleOf, type StringsOf, type Wanted } from './eligibility.js';
+import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
 
@@ -80,7 +80,7 @@ interface Waiting {
 export async function awaitStrings(
   session: Session,
   clusters: readonly Cluster[],
-  wanted: Wanted,
+  wanted: WantedStrings,
   { deadline, named }: Waiting,
 ): Promise<{ reached: Cluster[]; error: CliError | undefined }> {
   const { projectId, stringsOf } = wanted;

@@ -59,4 +59,8 @@ export const simulatedAws: SimulatedCloud = {
     const answer = JSON.stringify(await performEc2(store, form, { now, random, region, fate: undefined }));
     return { id: /vpce-[0-9a-f]{17}/.exec(answer)?.[0] ?? '' };
   },
+  deleteByHand: async ({ store, now, random, region, id }) => {
+    const form = new URLSearchParams({ Action: 'DeleteVpcEndpoints', Version: '2016-11-15', 'VpcEndpointId.1': id });
+    await performEc2(store, form, { now, random, region, fate: undefined });
+  },
 };

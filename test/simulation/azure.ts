@@ -42,6 +42,7 @@ export const simulatedAzure: SimulatedCloud = {
         .map(({ isAttached: _, ...each }) => JSON.stringify(each)),
     };
   },
+  deleteByHand: ({ baseUrl, id }) => askCloud('DELETE', `${baseUrl}/azure${id}?${version}`, 'sandbox'),
   intrude: async ({ baseUrl, region, target, name, advance }) => {
     const group = `/subscriptions/${sandboxSubscription}/resourceGroups/${sandboxGroup}/providers/Microsoft.Network`;
     const subnet = `${group}/virtualNetworks/default-${region}/subnets/default`;

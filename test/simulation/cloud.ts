@@ -31,6 +31,10 @@ export interface SimulatedCloud {
   holdings(view: WorldView): Holdings;
   /** Somebody else creates an endpoint for a service in the same network. Returns what attaches it. */
   intrude(about: Intrusion): Promise<AttachRequest>;
+  /** Somebody deletes an endpoint that the program created. */
+  deleteByHand(
+    about: Pick<Intrusion, 'store' | 'baseUrl' | 'now' | 'random' | 'region'> & { id: string },
+  ): Promise<unknown>;
   /** Somebody has a service of the older kind, with what connects to it. Left out if the cloud has one kind. */
   createOlder?(
     about: Omit<Intrusion, 'target' | 'name' | 'now'> & { now(): number; atlasRegion: string },
@@ -57,5 +61,5 @@ export async function askCloud(method: string, url: string, token: string, body?
   const answer = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
-  return JSON.parse(text);
+  return text === '' ? undefined : JSON.parse(text);
 }

@@ -54,6 +54,10 @@ export const simulatedGcp: SimulatedCloud = {
     const { name } = about;
     return { id: name, gcpProjectId: sandboxGcpProject, endpoints: [{ endpointName: name, ipAddress }] };
   },
+  deleteByHand: ({ baseUrl, region, id }) => {
+    const rule = `projects/${sandboxGcpProject}/regions/${region}/forwardingRules/${id}`;
+    return askCloud('DELETE', `${baseUrl}/gcp/compute/v1/${rule}`, sandboxGcpToken);
+  },
   createOlder: async (about) => {
     const { store, now, random, region, atlasRegion, advance } = about;
     const wanted = {

@@ -40,10 +40,13 @@ export async function simulate(seed: number): Promise<Simulation> {
   const cloud = pick(simulated);
   const { provider, regions } = cloud;
   const clock = fakeClock();
-  const clusters: ClusterSpec[] = regions.map((region, index) => ({
-    name: `Cluster${index}`,
-    regions: [{ provider, atlasRegion: parseRegion(provider, region).atlasRegion }],
-  }));
+  // Of the two in each region, the second one may be deleted.
+  const clusters: ClusterSpec[] = regions.flatMap((region, index) =>
+    ['', 'b'].map((suffix) => ({
+      name: `Cluster${index}${suffix}`,
+      regions: [{ provider, atlasRegion: parseRegion(provider, region).atlasRegion }],
+    })),
+  );
   const lag = pick([0, 3000, 8000]);
   const lags = { awsLag: lag, gcpLag: lag, azureLag: lag };
   const world = { readyAfter: pick([0, 5000, 60_000]), lastTakesService: chance(0.2), ...lags };
@@ -102,6 +105,24 @@ export async function simulate(seed: number): Promise<Simulation> {
     steps.push(`  somebody creates ${request.id} for ${service.id}${isAttached ? ' and attaches it' : ''}`);
   };
 
+  /** Somebody deletes an endpoint that the program created, and Atlas learns of it. */
+  const deleteByHand = async () => {
+    const endpoints = cloud.holdings(await view()).ours.filter(({ kind }) => kind === cloud.endpointKind);
+    const service = (await servicesThere()).find(({ id }) => endpoints.some(({ serviceId }) => serviceId === id));
+    const { id } = endpoints.find(({ serviceId }) => serviceId === service?.id) ?? {};
+    if (!service || id === undefined) return;
+    const region = regionOf(service);
+    await cloud.deleteByHand({ store, baseUrl, now: clock.now(), random: draw, region, id });
+    clock.advance(120_000 + lag);
+    steps.push(`  somebody deletes ${id} of ${service.id}`);
+  };
+
+  const deleteClusters = () =>
+    store.update((world) => {
+      const staying = world.options.clusters.filter(({ name }) => !name.endsWith('b'));
+      return { world: { ...world, options: { ...world.options, clusters: staying } }, answer: null };
+    });
+
   /** Runs the program, with trouble at some requests. */
   const run = async (line: string, trouble: readonly { what: Trouble; at: Fault }[]) => {
     clock.advance(pick([1, 1, 1000, 60_000]));
@@ -112,6 +133,7 @@ export async function simulate(seed: number): Promise<Simulation> {
     const rules = trouble.map(({ what, at }) => ({ what, rule: createFaults([at]) }));
     let interrupt: (signal: 'SIGINT') => boolean = () => false;
     let isCut = false;
+    const started = clock.now();
     const changes: string[] = [];
     onRequest = (method, path, action) => {
       const name = action ?? `${method} ${path}`;
@@ -128,6 +150,7 @@ export async function simulate(seed: number): Promise<Simulation> {
         const fault = rule.next(method, path, action);
         if (!fault) continue;
         if (what === 'interrupt') interrupt('SIGINT');
+        if (what === 'cluster deleted') void deleteClusters();
         if (what.startsWith('kill')) isCut = true;
         found ??= fault;
       }
@@ -141,6 +164,7 @@ export async function simulate(seed: number): Promise<Simulation> {
       },
     });
     onRequest = () => undefined;
+    if (clock.now() - started > 1_800_000) throw new Broken('It waited for half an hour.');
     steps.push(`  ${done.exitCode} ${lastLine(done.stderr).replaceAll(new URL(baseUrl).host, 'the sandbox')}`);
     return { ...done, changes };
   };
@@ -179,7 +203,8 @@ export async function simulate(seed: number): Promise<Simulation> {
     Array.from({ length: pick([0, 1, 1, 2, 3]) }, () => {
       const what = pick(troubles);
       const change = { action: pick(verb === 'disconnect' ? cloud.deletes : cloud.creates) };
-      const where = chance(0.5) ? change : pick([...atlasRequests, ...cloud.requests]);
+      const drawn = chance(0.5) ? change : pick([...atlasRequests, ...cloud.requests]);
+      const where = what === 'cluster deleted' ? { method: 'GET', path: '*/clusters' } : drawn;
       const number = pick([1, 1, 1, 2, 2, 3]);
       return { what, at: { ...where, nth: [{ from: number, to: number }], ...faultOf(what, pick) } };
     });
@@ -234,6 +259,16 @@ export async function simulate(seed: number): Promise<Simulation> {
     throw new Broken(`atlas-pe ${line} does not end, even without trouble.`);
   };
 
+  /** A connect that ends with 0 has connected something. */
+  const checkConnected = async (region: string) => {
+    const service = (await servicesThere()).find(
+      (each) => regionOf(each) === region && each.portMappingEnabled === (provider === 'GCP'),
+    );
+    const there = service ? attachedTo(service, clock.now()) : [];
+    if (!service || !there.some((each) => attachmentStatus(service, each, clock.now()) === 'AVAILABLE'))
+      throw new Broken(`connect ${region} ended with 0, and nothing is connected.`);
+  };
+
   /** What is complete stays as it is. */
   const checkComplete = async (line: string) => {
     const { exitCode, changes } = await run(line, []);
@@ -258,6 +293,9 @@ export async function simulate(seed: number): Promise<Simulation> {
       if (chance(0.25)) {
         if (converted === undefined) await intrude();
         await checkOnce();
+      } else if (provider === 'AWS' && chance(0.15)) {
+        // On the other clouds, the next endpoint would have the same name, which Atlas refuses.
+        await deleteByHand();
       }
       if (region === converted) {
         await observed(async () => run(convert(region), drawTrouble('connect')));
@@ -270,6 +308,7 @@ export async function simulate(seed: number): Promise<Simulation> {
       await observed(async () => {
         ({ exitCode } = await run(line, drawTrouble(verb)));
       });
+      if (verb === 'connect' && exitCode === 0) await checkConnected(region);
       // At once, while the cloud may not show yet what the first run did.
       if (exitCode !== 0 && chance(0.6)) await complete(line, foreign.length > 0);
     }
@@ -284,6 +323,7 @@ export async function simulate(seed: number): Promise<Simulation> {
       const isShared = () => foreign.length > 0;
       if (verb === 'connect') {
         await complete(connect(region), isShared());
+        if (!isShared()) await checkConnected(region);
         await checkComplete(connect(region));
       }
       await complete(await disconnect(region), isShared());

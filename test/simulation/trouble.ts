@@ -15,7 +15,10 @@ export const atlasRequests: readonly Pick<Fault, 'method' | 'path'>[] = [
 ];
 
 /** What can happen to a request. */
-export const troubles = ['lost', 'unsent', 'refused', 'broken', 'slow', 'interrupt', 'kill', 'kill before'] as const;
+export const troubles = [
+  ...(['lost', 'unsent', 'refused', 'broken', 'slow', 'interrupt', 'kill', 'kill before'] as const),
+  'cluster deleted',
+] as const;
 export type Trouble = (typeof troubles)[number];
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
@@ -41,6 +44,8 @@ export function faultOf(what: Trouble, pick: <T>(all: readonly T[]) => T): Fault
       return { status: pick([429, 503]) };
     case 'broken':
       return { status: pick([500, 502]), effect: pick([true, false]) };
+    case 'cluster deleted':
+      return {};
     case 'slow':
       return { delayMs: 40_000 };
     case 'interrupt':
