@@ -293,8 +293,7 @@ export async function simulate(seed: number): Promise<Simulation> {
       if (chance(0.25)) {
         if (converted === undefined) await intrude();
         await checkOnce();
-      } else if (provider === 'AWS' && chance(0.15)) {
-        // On the other clouds, the next endpoint would have the same name, which Atlas refuses.
+      } else if (chance(0.15)) {
         await deleteByHand();
       }
       if (region === converted) {

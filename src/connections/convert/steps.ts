@@ -53,7 +53,7 @@ export const newService: ConvertStep = {
       : await createOnce(session, request, older, true);
     // If the wait fails, the error names it.
     now.mapped = there;
-    now.isNew = !before;
+    now.isNew = isCreated;
     if (!isReady(there.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
       [now.mapped = there] = await awaitEndpoints(session, [there], goal, { deadline });
