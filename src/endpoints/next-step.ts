@@ -110,9 +110,9 @@ export function connectScript(session: Hinting, service: Endpoint, reference: st
 export function cleanUpLines(
   { profile }: Pick<Session, 'profile'>,
   provider: Provider,
-  attached: Parameters<NonNullable<Cloud['interfaces']['cleanUp']>>[0],
+  attached: Parameters<Cloud['interfaces']['cleanUp']>[0],
 ): string[] {
-  const lines = profile.isSandbox ? [] : (clouds[provider].interfaces.cleanUp?.(attached) ?? []);
+  const lines = profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
   return lines.map(({ text }) => text);
 }
 

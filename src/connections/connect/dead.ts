@@ -3,9 +3,8 @@ import { deleted, isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../cloud-side/cloud-side.js';
-import { clouds } from '../../clouds/all.js';
 import { isSameId } from '../../clouds/shapes.js';
-import { yesOf } from '../../endpoints/next-step.js';
+import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
@@ -26,19 +25,18 @@ export function checkDead(
   attached: readonly InterfaceEndpoint[],
   at: At,
 ): Hint[] {
-  const { cleanUp } = clouds[at.service.provider].interfaces;
   return left.map(({ id, state, isOurs, isRefused }) => {
     const status = attached.find((each) => isSameId(each.id, id))?.status;
     const inAtlas = status === undefined ? '' : `, and ${status} in Atlas`;
     const what = `${shortName(id)} is ${state}${inAtlas}, so it can never connect.`;
-    const commands = isOurs
-      ? deleting(session, id, at)
-      : cleanUp({ id, region, gcpProjectId: account, endpoints: [{ endpointName: id }] }).map(({ text }) => text);
+    const inCloud = { id, region, gcpProjectId: account, endpoints: [{ endpointName: id }] };
+    const commands = isOurs ? deleting(session, id, at) : cleanUpLines(session, at.service.provider, inCloud);
     if (endpoint === null && isOurs && (isRefused || !isLeaving(status ?? deleted))) {
       const text = 'It is billed, and another one may be refused too. Delete it, then connect again:';
       throw new CliError('endpointFailed', what, { hint: { text, commands: [...commands, session.again(cmd``)] } });
     }
-    return { text: `${what} atlas-pe does not use or delete it. To delete it:`, commands };
+    const how = commands.length > 0 ? ' To delete it:' : '';
+    return { text: `${what} atlas-pe does not use or delete it.${how}`, commands };
   });
 }
 
