@@ -159,7 +159,7 @@ stale nonce          | 0 3r I     | 0 8r W 5s      | 0 3r I     | 0 3r I     | 0
 expired token        | 0 4r I     | 0 9r W 5s      | 0 4r I     | 0 4r I     | 0 5r D     | 0 8r - 3s     | 0 9r W 5s      | 0 9r W 5s
 FAILED               | 0 2r I     | 6 7r F 5s      | 0 2r F     | 0 2r F     | 0 3r D     | 0 6r - 3s     | 6 7r F 5s      | 6 7r F 5s
 vanishes             | 0 2r I     | 6 32r - 62s    | 3 5r -     | 0 2r -     | 3 5r -     | 3 5r -        | 6 32r - 62s    | 6 32r - 62s
-never ready          | 0 2r I     | 8 152r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 152r I 3600s | 8 152r I 3600s
+never ready          | 0 2r I     | 8 268r I 3600s | 0 2r I     | 0 2r I     | 0 3r D     | 0 6r - 3s     | 8 268r I 3600s | 8 268r I 3600s
 `);
 });
 
