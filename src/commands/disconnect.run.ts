@@ -111,7 +111,8 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     };
     const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
-    if (outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
+    // Without a question, the notes have said it.
+    if (isRemoving && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
     if (kept) throw kept;
     const [inUse] = outcome.inUse;
     if (!inUse) return;

@@ -90,7 +90,7 @@ describe.each([
     expect(stderr).toMatch(
       new RegExp(isConnect ? `Error: .*${reason}` : 'Error: app gets no .* no connected interface endpoint there'),
     );
-    expect(stderr).toMatch(isConnect ? /: atlas-pe connect us-east-1 --yes$/m : /: atlas-pe interface list$/m);
+    expect(stderr).toMatch(isConnect ? /atlas-pe connect us-east-1 --yes$/m : /: atlas-pe interface list$/m);
     expect(polls).toBeLessThanOrEqual(2);
   });
 

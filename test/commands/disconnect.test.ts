@@ -194,7 +194,7 @@ describe('an Atlas service', () => {
     const { exitCode, stdout, stderr } = await own.atlas(`disconnect ${region} --yes`, { hints: true });
     expect([exitCode, stdout]).toEqual([
       0,
-      expect.stringContaining(`kept\tAtlas service\t${id}, not created by connect\n`),
+      expect.stringContaining(`kept\tAtlas service\t${id}, without a mark of connect\n`),
     ]);
     const [line = '', again] = commandsIn(stderr);
     expect(again).toBe(line);

@@ -280,26 +280,6 @@ describe('HTTPS', () => {
     const run = await runProgram(['list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: tlsFile('cert') });
     expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   });
-
-  test('the first packet leaves before TLS is loaded', async () => {
-    const script = join(temporaryFolder(), 'events.cjs');
-    writeFileSync(
-      script,
-      `const { Socket } = require('node:net');
-      const { emit } = Socket.prototype;
-      Socket.prototype.emit = function (event, ...rest) {
-        if (event === 'lookup') console.error(process.moduleLoadList.includes('NativeModule tls'));
-        return emit.call(this, event, ...rest);
-      };`,
-    );
-    const variables = { NODE_EXTRA_CA_CERTS: tlsFile('cert'), NODE_OPTIONS: `--require ${script}` };
-    const argv = ['list', '--provider', 'aws', '--json'];
-    expect(await runProgram(argv, { ...env, ...variables })).toEqual({
-      exitCode: 0,
-      stdout: '[]\n',
-      stderr: 'false\n',
-    });
-  });
 });
 
 /** The files in dist that a command loads, according to V8's eligibility, without the one for the compile cache. */

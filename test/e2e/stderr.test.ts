@@ -22,7 +22,7 @@ describe('jq can parse stderr', () => {
     [
       'create --region us-east-1 --wait --output jsonl --log-format json --verbose',
       0,
-      ['note', 'progress', 'progress', 'hint', 'hint'],
+      ['note', 'progress', 'progress', 'hint'],
     ],
     ['lst --log-format json', 2, ['error']],
     ['help list --log-format json', 0, []],

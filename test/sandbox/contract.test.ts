@@ -58,7 +58,8 @@ test.skipIf(!hasContract)(
       await run('interface', 'remove', region, '--yes', '--wait');
     await run('wait', 'eastus2', '--until', 'AVAILABLE', '--timeout', '4m');
 
-    // What only other clients ask for.
+    // What only other clients ask for, after the rate limit.
+    sandbox.clock.advance(60_000);
     const [service] = (await sandbox.store.read()).services;
     const older = `/api/atlas/v1.0/groups/${defaultProject}/privateEndpoint/AZURE/endpointService/${service?.id}`;
     const cluster = `/api/atlas/v2/groups/${defaultProject}/clusters/Cluster0`;

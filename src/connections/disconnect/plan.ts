@@ -143,7 +143,7 @@ function serviceStep(found: DisconnectFound, others: readonly string[]): Planned
   return removal(atlasStep, [id], [name]);
 }
 
-const notOurs = 'not created by connect';
+const notOurs = 'without a mark of connect';
 
 /** Whether `connect` created the service too: what it created for it says so. */
 function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
@@ -155,7 +155,8 @@ function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
 export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
   if (!service || plan.steps.every(({ why }) => why !== notOurs)) return [];
-  const text = 'connect did not create the Atlas service, so disconnect keeps it. To delete it:';
+  const cloud = clouds[service.provider].title;
+  const text = `Nothing in ${cloud} shows that connect created the Atlas service, so disconnect keeps it. To delete it:`;
   return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
 }
 

@@ -1,10 +1,10 @@
-import type { Resource, RestAccount } from '../rest-account.js';
+import type { RestAccount, RestResource } from '../rest-account.js';
 
 /**
  * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
  * faults file, so they are not saved.
  */
-export interface PrivateEndpoint extends Resource {
+export interface PrivateEndpoint extends RestResource {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;
   location: string;

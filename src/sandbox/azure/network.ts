@@ -3,11 +3,11 @@ import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 import { ensure } from './refusal.js';
-import type { AzureSetup, RuleSetup, SubnetSetup } from './setup.js';
+import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
-export type NetworkSubnet = SubnetSetup & { id: string; range: string; location: string };
+export type NetworkSubnet = VnetSubnetSetup & { id: string; range: string; location: string };
 
 function networksOf({ options: { azure } }: World) {
   const regions = knownRegions('AZURE');

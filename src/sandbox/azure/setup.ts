@@ -49,5 +49,5 @@ export const azureKeys = {
 
 /** How the subscription differs from the usual one. */
 export type AzureSetup = Partial<Values<typeof azureKeys>>;
-export type SubnetSetup = Partial<Values<typeof subnetKeys>>;
+export type VnetSubnetSetup = Partial<Values<typeof subnetKeys>>;
 export type RuleSetup = Partial<Values<typeof ruleKeys>>;

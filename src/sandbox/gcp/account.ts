@@ -1,9 +1,9 @@
-import type { Resource, RestAccount } from '../rest-account.js';
+import type { RestAccount, RestResource } from '../rest-account.js';
 
 /* What the user has in Google Cloud, as it is saved. */
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
-export interface GcpResource extends Resource {
+export interface GcpResource extends RestResource {
   /** From `projects/` on. */
   path: string;
   /** What answers say of it. It names others by their paths. */
