@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 import { isFailure } from '../base/errors.js';
 import { once } from '../base/once.js';
-import type { RequestLimits } from '../base/retries.js';
+import type { RequestLimits } from '../http/retries.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
 import { AnswerError, SignInError } from './errors.js';
 

@@ -5,12 +5,12 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
-import type { RequestLimits } from '../base/retries.js';
+import { networkFault } from '../http/network-fault.js';
+import type { RequestLimits } from '../http/retries.js';
+import { type Route, type RouteOptions, routeTo } from '../http/route.js';
 import type { Answer, Auth } from './auth.js';
 import { interpret } from './interpret.js';
-import { networkFault } from './network-fault.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
-import { type Route, type RouteOptions, routeTo } from './route.js';
 
 export interface HttpOptions extends RouteOptions {
   /** As `parseBaseUrl` returns it. */
@@ -86,7 +86,7 @@ export function createSend(options: HttpOptions): Send {
   // The first request loads undici.
   const requester = once(async () => {
     await yieldToEventLoop();
-    const { createRequest } = await import('./dispatcher.js');
+    const { createRequest } = await import('../http/dispatcher.js');
     await yieldToEventLoop();
     return createRequest(route, signal);
   });

@@ -1,5 +1,5 @@
 import { parseJson } from '../base/json.js';
-import { retryAfterSeconds } from '../base/retries.js';
+import { retryAfterSeconds } from '../http/retries.js';
 import type { Answer } from './auth.js';
 import { AnswerError, ApiError } from './errors.js';
 import type { Method } from './retry.js';

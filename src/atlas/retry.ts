@@ -1,4 +1,4 @@
-import { backOff } from '../base/retries.js';
+import { backOff } from '../http/retries.js';
 import { AnswerError, ApiError, SignInError } from './errors.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -1,6 +1,6 @@
 import { InterruptedError } from '../base/errors.js';
 import { orAbort } from '../base/or-abort.js';
-import { backOff, pollUntilFound, type RequestLimits } from '../base/retries.js';
+import { backOff, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import type { CloudContext } from './cloud-side.js';
 import { CloudError, hasCode, isLost } from './errors.js';
 

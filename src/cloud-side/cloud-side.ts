@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.js';
 import type { Advice } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import type { RequestLimits } from '../base/retries.js';
 import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
+import type { RequestLimits } from '../http/retries.js';
 
 /*
  * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's

@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
-import { retryAfterSeconds } from '../base/retries.js';
+import { retryAfterSeconds } from '../http/retries.js';
 import { type CallRequest, createCall, type How } from './call.js';
 import type { CloudContext } from './cloud-side.js';
 import type { SignInContext } from './entry.js';

@@ -1,7 +1,7 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
+import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';
 import { CloudError } from '../cloud-side/errors.js';

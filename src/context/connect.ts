@@ -1,10 +1,10 @@
 import { version } from '../../package.json';
 import type { Atlas, AtlasOptions } from '../atlas/client.js';
 import type { HttpOptions } from '../atlas/http.js';
-import { routeTo } from '../atlas/route.js';
 import { yieldToEventLoop } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
+import { routeTo } from '../http/route.js';
 
 /** What a connection to Atlas needs, besides credentials. */
 export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent'> {

@@ -1,12 +1,12 @@
 import { parseBaseUrl } from '../atlas/base-url.js';
 import { AnswerError } from '../atlas/errors.js';
-import { networkFault } from '../atlas/network-fault.js';
-import { routeTo } from '../atlas/route.js';
 import type { Clock } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import { onceByKey } from '../base/once.js';
 import { CloudError, networkHint } from '../cloud-side/errors.js';
 import type { Exchange } from '../cloud-side/rest.js';
+import { networkFault } from '../http/network-fault.js';
+import { routeTo } from '../http/route.js';
 
 /**
  * Sends requests to the REST APIs of clouds as those to Atlas are sent: through the proxies of the environment, with Node's
@@ -15,7 +15,7 @@ import type { Exchange } from '../cloud-side/rest.js';
 export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; signal: AbortSignal }): Exchange {
   const opened = onceByKey();
   const openHost = async (origin: string) => {
-    const { createRequest } = await import('../atlas/dispatcher.js');
+    const { createRequest } = await import('../http/dispatcher.js');
     const route = routeTo(parseBaseUrl(origin), { env, clock, signal });
     return { route, request: createRequest(route, signal) };
   };

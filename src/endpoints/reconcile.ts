@@ -1,7 +1,7 @@
 import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/status.js';
 import { type Advice, type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
-import { pollLimits, type RequestLimits } from '../base/retries.js';
+import { pollLimits, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Session } from './session.js';
 

@@ -4,7 +4,7 @@ import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { isFailure, ReaderGoneError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
-import type { RequestLimits } from '../base/retries.js';
+import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createDeadline, type DeadlineOptions, longestSilenceMs } from '../wait/deadline.js';

@@ -3,13 +3,13 @@ import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfa
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { oneOf } from '../base/lists.js';
-import { pollUntilFound, type RequestLimits } from '../base/retries.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
 import { referTo } from '../endpoints/name.js';
 import { reconcile, requestRemoval } from '../endpoints/reconcile.js';
 import type { Session } from '../endpoints/session.js';
+import { pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { type Attached, readAttached } from './find.js';
 
 /**

@@ -5,13 +5,13 @@ import { type Fields, fields } from '../atlas/read.js';
 import { deleted, statusOrder } from '../atlas/status.js';
 import { advise, ignoreFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { providers } from '../clouds/all.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { Family } from '../endpoints/family.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { serviceView, tone } from '../endpoints/view.js';
+import type { RequestLimits } from '../http/retries.js';
 import { kinds, rolesOf, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { RequestLimits } from '../base/retries.js';
+import type { RequestLimits } from '../http/retries.js';
 
 /** A wait gives up after this long without any response. */
 export const longestSilenceMs = 5 * 60_000;

@@ -6,7 +6,7 @@ import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import { AnswerError, ApiError } from '../../src/atlas/errors.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
 import { InterruptedError } from '../../src/base/errors.js';
-import { retryAfterSeconds } from '../../src/base/retries.js';
+import { retryAfterSeconds } from '../../src/http/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';
@@ -233,7 +233,7 @@ test('a request that times out before it connects makes no connection', async ()
   await expect(late).rejects.toThrow('did not accept the connection within 1s');
   // The code that connects is loaded by now. If the request had started a connection, the server would have accepted it
   // before this one.
-  await import('../../src/atlas/dispatcher.js');
+  await import('../../src/http/dispatcher.js');
   await new Promise((resolve) => setImmediate(resolve));
   await (await fetch(server.baseUrl)).text();
   expect([server.connections(), server.count()]).toEqual([1, 1]);

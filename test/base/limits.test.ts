@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { listed, oneOf } from '../../src/base/lists.js';
 import { readAll, readText } from '../../src/base/read-text.js';
-import { backOff } from '../../src/base/retries.js';
 import { commandLine, Words } from '../../src/base/shell.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
+import { backOff } from '../../src/http/retries.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* Limits of the modules in base/. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pollUntilFound } from '../../base/retries.js';
+import { pollUntilFound } from '../../http/retries.js';
 import { createNamed, untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
 import { CloudError, hasCode, isLost, takenError, unlessRefused } from '../errors.js';

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
-import type { RequestLimits } from '../../base/retries.js';
+import type { RequestLimits } from '../../http/retries.js';
 import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, unlessRefused } from '../errors.js';

@@ -11,7 +11,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
-import type { RequestLimits } from '../../base/retries.js';
+import type { RequestLimits } from '../../http/retries.js';
 import { CloudError, unlessRefused } from '../errors.js';
 import type { SendEc2 } from './ec2.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './read.js';

@@ -1,7 +1,7 @@
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { RequestLimits } from '../../base/retries.js';
 import { idParts } from '../../clouds/azure.js';
+import type { RequestLimits } from '../../http/retries.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';

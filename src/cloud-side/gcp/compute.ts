@@ -1,7 +1,7 @@
 import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { RequestLimits } from '../../base/retries.js';
+import type { RequestLimits } from '../../http/retries.js';
 import { createNamed, untilAnswered, untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { CloudError, hasCode, orNull, takenError } from '../errors.js';

@@ -3,9 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import type { Answer } from '../atlas/auth.js';
+import { AnswerError } from '../atlas/errors.js';
 import { UsageError } from '../base/errors.js';
-import type { Answer } from './auth.js';
-import { AnswerError } from './errors.js';
 import type { Route } from './route.js';
 
 /*

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { openAhead } from '../../src/atlas/route.js';
+import { openAhead } from '../../src/http/route.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';
 

@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import { isFailure } from './errors.js';
+import type { Clock } from '../base/clock.js';
+import { isFailure } from '../base/errors.js';
 
 /** Milliseconds until the next try: doubled each time, and half of them random. `tries` counts from 1. */
 export function backOff(firstMs: number, tries: number, random: () => number): number {

@@ -1,11 +1,11 @@
 import { createServer as createHttp } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConnectError } from '../../src/atlas/connector.js';
 import { AnswerError } from '../../src/atlas/errors.js';
-import { networkFault } from '../../src/atlas/network-fault.js';
-import { proxyOf } from '../../src/atlas/proxy.js';
 import type { Env } from '../../src/base/host.js';
+import { ConnectError } from '../../src/http/connector.js';
+import { networkFault } from '../../src/http/network-fault.js';
+import { proxyOf } from '../../src/http/proxy.js';
 import { listen } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 

@@ -1,7 +1,7 @@
+import { AnswerError } from '../atlas/errors.js';
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { ConnectError, connectMs } from './connector.js';
-import { AnswerError } from './errors.js';
 import { TunnelRefused } from './proxy.js';
 import type { Route } from './route.js';
 

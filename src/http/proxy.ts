@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { isLoopback } from './base-url.js';
+import { isLoopback } from '../base/loopback.js';
 
 const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
