@@ -1,9 +1,10 @@
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
+import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
-import { AnswerError, ApiError } from './errors.js';
+import { unusable } from './errors.js';
 import { createSend, type HttpOptions, type Send } from './http.js';
 import { path } from './ids.js';
 import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
@@ -112,7 +113,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       const isLast = items.length < itemsPerPage || found.size === before || isAll;
       if (isLast) return [...found.values()];
     }
-    throw new AnswerError(`Atlas returned more than ${mostPages} pages for one list.`);
+    throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
   };
 
   return {
@@ -181,7 +182,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       try {
         return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, limits));
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
+        if (isRefusal(error) && error.status === 404) return null;
         throw error;
       }
     },

@@ -5,10 +5,11 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError, isFailure, reasonOf } from '../base/errors.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
+import type { Answer } from '../http/dispatcher.js';
 import { networkFault } from '../http/network-fault.js';
 import type { RequestLimits } from '../http/retries.js';
 import { type Route, type RouteOptions, routeTo } from '../http/route.js';
-import type { Answer, Auth } from './auth.js';
+import type { Auth } from './auth.js';
 import { interpret } from './interpret.js';
 import { isRepeatable, type Method, mostTries, retryDelay } from './retry.js';
 

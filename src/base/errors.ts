@@ -27,7 +27,11 @@ export type Reason =
   /** The given value is similar to an existing one. */
   | 'misspelled'
   /** Nothing of this kind exists, so another name wouldn't help. */
-  | 'noneAtAll';
+  | 'noneAtAll'
+  /** No source has credentials. */
+  | 'noCredentials'
+  /** Atlas has no such service, and without its region the cloud could not be searched. */
+  | 'notSearched';
 
 interface Details {
   /** What to do next. */

@@ -1,8 +1,9 @@
-import { InterruptedError } from '../base/errors.js';
+import { CliError, InterruptedError } from '../base/errors.js';
 import { orAbort } from '../base/or-abort.js';
+import { isLost, RequestError } from '../http/request-error.js';
 import { backOff, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import type { CloudContext } from './cloud-side.js';
-import { CloudError, hasCode, isLost } from './errors.js';
+import { hasCode } from './errors.js';
 
 /** How to send one request. */
 export interface How {
@@ -36,7 +37,7 @@ interface Caller {
   /** The cloud and where its requests go, for the lines of --verbose: `AWS us-east-1`. */
   name: string;
   /** What a failed request means. */
-  toFault(error: unknown, about: { action: string; isTimeout: boolean }): Promise<CloudError>;
+  toFault(error: unknown, about: { action: string; isTimeout: boolean }): Promise<RequestError>;
 }
 
 /**
@@ -61,8 +62,8 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
       // An interruption is no fault of the cloud.
       signal.throwIfAborted();
       // Without credentials nothing was sent.
-      const fault = error instanceof CloudError ? error : await toFault(error, { action, isTimeout: timeout.aborted });
-      tell(fault.errorCode ?? '-');
+      const fault = error instanceof CliError ? error : await toFault(error, { action, isTimeout: timeout.aborted });
+      tell((fault as Partial<RequestError>).errorCode ?? '-');
       throw fault;
     }
   }
@@ -70,7 +71,7 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
   return async (request) => {
     if (signal.aborted) throw unsent(signal.reason);
     if (request.isChange && left() <= 0) {
-      throw new CloudError(`${request.action} was not sent.`, { exit: 'timedOut' });
+      throw new RequestError(`${request.action} was not sent.`, { exit: 'timedOut', mayHaveArrived: false });
     }
     const end = onCall?.();
     return repeated(request).finally(end);
@@ -82,7 +83,7 @@ export function createCall(line: CloudContext, { name, toFault }: Caller): Cloud
       try {
         return await once(request);
       } catch (error) {
-        const fault = error as Partial<CloudError>;
+        const fault = error as Partial<RequestError>;
         const isRepeatable = fault.mayPass === true && (request.isHarmless || fault.mayHaveArrived === false);
         const delay = Math.max(fault.retryAfterMs ?? 0, backOff(firstDelayMs, tries, random));
         // Retry-After may be minutes: a request never waits longer than its own time limit.
@@ -105,7 +106,7 @@ const delaysMs = [1000, 2000, 4000, 8000, 15_000, 15_000];
 /** Sends a request about something new, and again while the cloud doesn't know it. */
 export async function untilKnown<T>(
   { clock, signal, left = () => Number.POSITIVE_INFINITY }: Pick<CloudContext, 'clock' | 'signal' | 'left'>,
-  isUnknown: (error: unknown) => error is CloudError,
+  isUnknown: (error: unknown) => error is RequestError,
   request: () => Promise<T>,
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
@@ -117,7 +118,7 @@ export async function untilKnown<T>(
       if (delay === undefined) {
         // The id is right, so the exit code isn't that of an unknown id.
         const hint = 'The cloud may need longer to show what is new.';
-        throw new CloudError(error.message, { errorCode: error.errorCode, status: error.status, hint, cause: error });
+        throw new RequestError(error.message, { errorCode: error.errorCode, status: error.status, hint, cause: error });
       }
       await clock.sleep(Math.max(0, Math.min(delay, left())), signal);
     }
@@ -134,7 +135,7 @@ export async function untilAnswered<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (left() <= 0) throw new CloudError(undone, { exit: 'timedOut', mayHaveArrived: true });
+    if (left() <= 0) throw new RequestError(undone, { exit: 'timedOut' });
     await clock.sleep(Math.min(pauseMs(), left()), signal);
   }
 }

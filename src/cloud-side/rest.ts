@@ -1,10 +1,11 @@
-import { UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
+import { RequestError } from '../http/request-error.js';
 import { retryAfterSeconds } from '../http/retries.js';
 import { type CallRequest, createCall, type How } from './call.js';
 import type { CloudContext } from './cloud-side.js';
 import type { SignInContext } from './entry.js';
-import { CloudError, networkHint } from './errors.js';
+import { networkHint } from './errors.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
@@ -17,7 +18,7 @@ interface RestAnswer {
 }
 
 /**
- * Sends one request. Throws a `CloudError` if there was no answer, which says whether the request may have arrived, and a
+ * Sends one request. Throws a `RequestError` if there was no answer, which says whether the request may have arrived, and a
  * usage error if credentials must not go to that host.
  */
 export type Exchange = (request: {
@@ -52,10 +53,10 @@ export interface RestOptions {
   /** Without a slash at the end. */
   baseUrl: string;
   exchange: Exchange;
-  /** The headers that carry the credentials. Throws a `CloudError`. */
+  /** The headers that carry the credentials. Throws a `RequestError`. */
   authorize(limit: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** What an answer with an error status means. `body` is undefined if it isn't JSON. */
-  refusal(answer: RestAnswer & { body: unknown; action: string }): CloudError;
+  refusal(answer: RestAnswer & { body: unknown; action: string }): RequestError;
 }
 
 /** The base URL of an API, without a slash at the end: that of a variable, or the usual one. */
@@ -79,22 +80,22 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
     name,
     toFault: async (error, { action, isTimeout }) => {
       if (!isTimeout) throw error;
-      const details = { hint: networkHint, mayPass: true, mayHaveArrived: true, cause: error };
-      return new CloudError(`No response from ${name} to ${action}.`, details);
+      const details = { hint: networkHint, mayPass: true, cause: error };
+      return new RequestError(`No response from ${name} to ${action}.`, details);
     },
   });
   return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
-    if (!url.startsWith(`${baseUrl}/`)) throw new CloudError(`${name} returned a link to another host.`);
+    if (!url.startsWith(`${baseUrl}/`)) throw new RequestError(`${name} returned a link to another host.`);
     const send = async ({ abortSignal: limit, limitMs }: How) => {
       const credentials = await authorize(limit);
       const content = body === undefined ? {} : { 'content-type': 'application/json' };
       const headers = { accept: 'application/json', ...content, ...credentials };
       if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
         const what = `The access token for ${name} contains a line break or another character that it cannot have.`;
-        throw new CloudError(what, { exit: 'notAllowed', hint: 'Check where it is set.' });
+        throw new CliError('notAllowed', what, { hint: 'Check where it is set.' });
       }
       const text = body === undefined ? undefined : JSON.stringify(body);
       const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
@@ -103,7 +104,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       if (answer.status >= 400) throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs });
       if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
         const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
-        throw new CloudError(what, { hint: 'Check the proxy settings.', status: answer.status, mayHaveArrived: true });
+        throw new RequestError(what, { hint: 'Check the proxy settings.' });
       }
       return { headers: answer.headers, body: read, retryAfterMs };
     };

@@ -4,11 +4,11 @@ import { deleted } from '../atlas/status.js';
 import { CliError } from '../base/errors.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
-import { CloudError } from '../cloud-side/errors.js';
 import { clouds } from '../clouds/all.js';
 import { awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
+import { RequestError } from '../http/request-error.js';
 import { backOff } from '../http/retries.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -18,7 +18,7 @@ import type { WaitItem } from '../wait/wait.js';
 
 /** How a wait takes what goes wrong with requests to the user's cloud. */
 const faults = {
-  mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
+  mayPass: (error: Error) => error instanceof RequestError && error.mayPass,
   isAnswer: () => false,
   delayMs: (_: unknown, count: number, random: () => number) => backOff(1000, count, random),
 };

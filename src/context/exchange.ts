@@ -1,11 +1,11 @@
 import { parseBaseUrl } from '../atlas/base-url.js';
-import { AnswerError } from '../atlas/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import { onceByKey } from '../base/once.js';
-import { CloudError, networkHint } from '../cloud-side/errors.js';
+import { networkHint } from '../cloud-side/errors.js';
 import type { Exchange } from '../cloud-side/rest.js';
 import { networkFault } from '../http/network-fault.js';
+import { RequestError } from '../http/request-error.js';
 import { routeTo } from '../http/route.js';
 
 /**
@@ -32,10 +32,10 @@ export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; s
       return { status: answer.status, headers: answer.headers, text: answer.body };
     } catch (error) {
       const about = { host, route, hasLeft, limitMs, mayHaveArrived: hasLeft, isHarmless: false };
-      const fault = error instanceof AnswerError ? error : networkFault(error, about);
+      const fault = error instanceof RequestError ? error : networkFault(error, about);
       if (!fault) throw error;
-      const { message, transient: mayPass, mayHaveArrived } = fault;
-      throw new CloudError(message, { hint: networkHint, mayPass, mayHaveArrived, cause: error });
+      const { message, mayPass, mayHaveArrived } = fault;
+      throw new RequestError(message, { hint: networkHint, mayPass, mayHaveArrived, cause: error });
     }
   };
 }

@@ -1,9 +1,10 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { faults, isLimit, restMsOf } from '../atlas/retry.js';
+import { faults, restMsOf } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { isFailure, ReaderGoneError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
+import { isLimit } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';

@@ -3,15 +3,21 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import type { Answer } from '../atlas/auth.js';
-import { AnswerError } from '../atlas/errors.js';
 import { UsageError } from '../base/errors.js';
+import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
 
 /*
  * The project requires undici. We import single modules of it on purpose, and only for the first request: its index
  * also loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
  */
+
+export interface Answer {
+  status: number;
+  /** Header names are in lower case. */
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
 
 /** Sends one request and reads the response. Calls `onLeave` before the first byte can be sent. */
 export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Answer>;
@@ -66,7 +72,9 @@ async function readBody(body: AsyncIterable<Buffer>, host: string): Promise<stri
     size += chunk.length;
     // Leaving the loop destroys the stream, so the rest is not downloaded.
     if (size > largestMb * 1024 * 1024)
-      throw new AnswerError(`${host} returned a response larger than ${largestMb} MB.`);
+      throw new RequestError(`${host} returned a response larger than ${largestMb} MB.`, {
+        hint: 'Check the URL and the proxy settings.',
+      });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,4 +1,3 @@
-import { ApiError } from '../atlas/errors.js';
 import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, ignoreFailure, UsageError } from '../base/errors.js';
@@ -9,6 +8,7 @@ import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.
 import { referTo } from '../endpoints/name.js';
 import { reconcile, requestRemoval } from '../endpoints/reconcile.js';
 import type { Session } from '../endpoints/session.js';
+import { isRefusal } from '../http/request-error.js';
 import { pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { type Attached, readAttached } from './find.js';
 
@@ -35,7 +35,7 @@ export async function attach(
   try {
     return await reconcile(() => atlas.addInterface(service, request), { check, unknown });
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (!isRefusal(error)) throw error;
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
       const text = 'Wait until the private endpoint service is ready:';
       throw error.withHint(advise(session, text, cmd`wait ${reference}`));

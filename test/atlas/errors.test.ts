@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import {
-  AnswerError,
-  ApiError,
-  isAlreadyThere,
-  isGone,
-  mayHaveTakenEffect,
-  SignInError,
-} from '../../src/atlas/errors.js';
+import { isAlreadyThere, isGone, signInError, toRefusal, unusable } from '../../src/atlas/errors.js';
 import { CliError } from '../../src/base/errors.js';
+import { isLost } from '../../src/http/request-error.js';
 
 const hintOf = (status: number, errorCode?: string, retryAfter: number | null = null) =>
-  new ApiError(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
+  toRefusal(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
 
 test.each([
   [400, 2],
@@ -23,7 +17,7 @@ test.each([
   [429, 1],
   [500, 1],
 ])('HTTP %i exits with %i', (status, exitCode) => {
-  expect(new ApiError(status, {}).exitCode).toBe(exitCode);
+  expect(toRefusal(status, {}).exitCode).toBe(exitCode);
 });
 
 test.each([
@@ -33,7 +27,7 @@ test.each([
   ['INVALID_REGION', 404],
   ['CROSS_REGION_PRIVATE_LINK_SELF_REGION', 409],
 ])("%s is the caller's mistake, whatever its status", (errorCode, status) => {
-  expect(new ApiError(status, { errorCode }).exitCode).toBe(2);
+  expect(toRefusal(status, { errorCode }).exitCode).toBe(2);
 });
 
 const explained = `GROUP_NOT_FOUND PRIVATE_ENDPOINT_SERVICE_NOT_FOUND PRIVATELINK_NOT_FOUND
@@ -64,8 +58,8 @@ describe('the hint', () => {
   });
 
   test('of an invalid response can be overridden', () => {
-    expect(new AnswerError('x').hint?.text).toBeTruthy();
-    expect(new AnswerError('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
+    expect(unusable('x').hint?.text).toBeTruthy();
+    expect(unusable('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
   });
 });
 
@@ -75,15 +69,15 @@ describe('the message from Atlas', () => {
     [{ detail: '', error_description: 'E', reason: 'R' }, 'E', 'E'],
     [{ detail: null, reason: 'R' }, null, 'R'],
   ])('%j', (body, detail, said) => {
-    const error = new ApiError(418, { ...body, errorCode: 'X' });
+    const error = toRefusal(418, { ...body, errorCode: 'X' });
     expect([error.detail, error.message]).toEqual([detail, `${said} (X 418).`]);
-    expect(new ApiError(418, body).message).toBe(`${said} (HTTP 418).`);
+    expect(toRefusal(418, body).message).toBe(`${said} (HTTP 418).`);
   });
 
   test('includes up to ten invalid fields', () => {
     const fields = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ field: `f${index}`, description: `d${index}` }));
-    const about = (all: unknown) => new ApiError(400, { detail: 'D.', badRequestDetail: { fields: all } });
+    const about = (all: unknown) => toRefusal(400, { detail: 'D.', badRequestDetail: { fields: all } });
     expect(about(fields(2)).message).toBe('D. f0: d0; f1: d1 (HTTP 400).');
     expect(about(fields(10)).message).toMatch(/; f9: d9 \(HTTP 400\)\.$/);
     expect(about(fields(12)).message).toMatch(/; f9: d9 and 2 more \(HTTP 400\)\.$/);
@@ -93,30 +87,30 @@ describe('the message from Atlas', () => {
 });
 
 test('a failed sign-in has the exit code, hint and status of its cause', () => {
-  const cause = new ApiError(401, { errorCode: 'X' });
-  expect(new SignInError(cause)).toMatchObject({ exitCode: 4, status: 401, errorCode: 'X', hint: cause.hint, cause });
-  const broken = new AnswerError('Broke off.', { hint: 'H' });
-  expect(new SignInError(broken)).toMatchObject({ exitCode: 1, status: null, errorCode: null, hint: { text: 'H' } });
+  const cause = toRefusal(401, { errorCode: 'X' });
+  expect(signInError(cause)).toMatchObject({ exitCode: 4, status: 401, errorCode: 'X', hint: cause.hint, cause });
+  const broken = unusable('Broke off.', { hint: 'H' });
+  expect(signInError(broken)).toMatchObject({ exitCode: 1, status: null, errorCode: null, hint: { text: 'H' } });
 });
 
-const network = (mayHaveArrived: boolean) => new AnswerError('x', { transient: true, mayHaveArrived });
+const network = (mayHaveArrived: boolean) => unusable('x', { mayPass: true, mayHaveArrived });
 
 test.each<[string, unknown, boolean]>([
   ['a connection that broke off later', network(true), true],
   ['a connection that was never made', network(false), false],
-  ['an answer that is none', new AnswerError('x'), true],
-  ['an answer of something before Atlas', new AnswerError('x', { mayHaveArrived: false }), false],
-  ['500', new ApiError(500, {}), true],
-  ['503', new ApiError(503, {}), true],
-  ['499', new ApiError(499, {}), true],
-  ['408', new ApiError(408, {}), true],
-  ['407', new ApiError(407, {}), false],
-  ['409', new ApiError(409, {}), false],
-  ['429', new ApiError(429, {}), false],
-  ['a failed sign-in', new SignInError(new ApiError(503, {})), false],
+  ['an answer that is none', unusable('x'), true],
+  ['an answer of something before Atlas', unusable('x', { mayHaveArrived: false }), false],
+  ['500', toRefusal(500, {}), true],
+  ['503', toRefusal(503, {}), true],
+  ['499', toRefusal(499, {}), true],
+  ['408', toRefusal(408, {}), true],
+  ['407', toRefusal(407, {}), false],
+  ['409', toRefusal(409, {}), false],
+  ['429', toRefusal(429, {}), false],
+  ['a failed sign-in', signInError(toRefusal(503, {})), false],
   ['another error of ours', new CliError('unexpected', 'x'), false],
 ])('a change that got %s may have taken effect: %s', (_, error, isSo) => {
-  expect(mayHaveTakenEffect(error)).toBe(isSo);
+  expect(isLost(error)).toBe(isSo);
 });
 
 test.each([
@@ -130,12 +124,12 @@ test.each([
   [404, undefined, false, false],
   [410, 'PRIVATELINK_NOT_FOUND', false, false],
 ])('%i %s: already exists %s, is gone %s', (status, errorCode, isThere, isNoMore) => {
-  const error = new ApiError(status, errorCode === undefined ? {} : { errorCode });
+  const error = toRefusal(status, errorCode === undefined ? {} : { errorCode });
   expect([isAlreadyThere(error), isGone(error)]).toEqual([isThere, isNoMore]);
   const other = Object.assign(new Error('x'), { status, errorCode });
   expect([isAlreadyThere(other), isGone(other)]).toEqual([false, false]);
 });
 
 test('an invalid attribute need not be a region', () => {
-  expect(new ApiError(400, { errorCode: 'INVALID_ATTRIBUTE' }).hint?.text).not.toMatch(/region/);
+  expect(toRefusal(400, { errorCode: 'INVALID_ATTRIBUTE' }).hint?.text).not.toMatch(/region/);
 });

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
-import { AnswerError, ApiError } from '../../src/atlas/errors.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
 import { InterruptedError } from '../../src/base/errors.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { retryAfterSeconds } from '../../src/http/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -64,7 +64,7 @@ describe('what is sent again', () => {
       (status): Row => [`a GET after ${status}`, {}, [error(status)], growing, { status }],
     ),
     ...[400, 401, 403, 404, 407, 409, 410, 428, 501].map(
-      (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: ApiError, status }],
+      (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: RequestError, status }],
     ),
     ...[500, 502, 503, 504].map((status): Row => [`no POST after ${status}`, post, [error(status)], [], { status }]),
     [
@@ -72,7 +72,7 @@ describe('what is sent again', () => {
       post,
       [lost],
       [],
-      { constructor: AnswerError, transient: true, mayHaveArrived: true },
+      { constructor: RequestError, mayPass: true, mayHaveArrived: true },
     ],
     ['a GET after broken connections and cut responses', {}, [lost, cut, halfJson, fine], [300, 600, 1200], []],
     ['a GET after Retry-After', {}, [soon, fine], [7000], []],
@@ -98,7 +98,7 @@ describe('what is sent again', () => {
     const server = await startServer(() => undefined);
     await server.close();
     const { send, clock } = sender(server.baseUrl);
-    await expect(send(post)).rejects.toMatchObject({ constructor: AnswerError, mayHaveArrived: false });
+    await expect(send(post)).rejects.toMatchObject({ constructor: RequestError, mayHaveArrived: false });
     expect(clock.sleeps).toEqual(growing);
   });
 });
@@ -106,7 +106,7 @@ describe('what is sent again', () => {
 test('a change may have taken effect if a try may have arrived, even if a proxy refused the next one', async () => {
   const { send } = await against([lost, page(404, 'text/html', '<html>')]);
   for (const mayHaveArrived of [true, false])
-    await expect(send({ method: 'DELETE' })).rejects.toMatchObject({ constructor: AnswerError, mayHaveArrived });
+    await expect(send({ method: 'DELETE' })).rejects.toMatchObject({ constructor: RequestError, mayHaveArrived });
 });
 
 describe('a response that is not from Atlas gives a clear error', () => {
@@ -124,7 +124,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
   test.each(['GET', 'POST'] as const)('for a 403 from a proxy, which is not about roles (%s)', async (method) => {
     const { send, server } = await against(page(403, 'text/html', '<html>No</html>'));
     await expect(send({ method })).rejects.toMatchObject({
-      ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
+      ...{ constructor: RequestError, exitCode: 1, mayHaveArrived: false },
       message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
       hint: { text: expect.stringMatching(/proxy or firewall/) },
     });
@@ -152,7 +152,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
     const { send } = await against((response) =>
       response.writeHead(302, { location: `${other.server.baseUrl}/x` }).end(),
     );
-    await expect(send()).rejects.toThrow(AnswerError);
+    await expect(send()).rejects.toThrow(RequestError);
     expect(other.server.count()).toBe(0);
   });
 });

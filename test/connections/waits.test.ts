@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attachVerdict } from '../../src/cloud-side/aws/model.js';
-import { CloudError } from '../../src/cloud-side/errors.js';
 import { awaitCloudEndpoint } from '../../src/connections/waits.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
 const pending = { id: 'vpce-1', state: 'pending' };
@@ -46,14 +46,14 @@ test.each([
 });
 
 test('faults that may pass are told once, and tried again later and later', async () => {
-  const fault = new CloudError('No response.', { mayPass: true });
+  const fault = new RequestError('No response.', { mayPass: true });
   const { result, said, lookedAt } = await wait([fault, fault, fault, ready]);
   const warning = 'No response. Still waiting. The wait ends after 5m without a response.';
   expect([result, said]).toEqual([ready, [warning, 'AWS is responding again.']]);
   expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
 });
 
-test.each([new CloudError('Denied.'), new Error('A bug.')])('%s ends the wait', async (fault) => {
+test.each([new RequestError('Denied.'), new Error('A bug.')])('%s ends the wait', async (fault) => {
   const { result, lookedAt } = await wait([fault]);
   expect([String(result), lookedAt.length]).toEqual([String(fault), 1]);
 });

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError } from '../../src/atlas/errors.js';
+import { toRefusal } from '../../src/atlas/errors.js';
 import type { Endpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { services } from '../../src/endpoints/services.js';
 import { createPoller } from '../../src/endpoints/watch.js';
+import type { RequestError } from '../../src/http/request-error.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
 const endpoint = (id: string, status = 'AVAILABLE') => endpointOf({ id, projectId: 'project', status });
-const limit = (seconds: number | null = null) => new ApiError(429, { errorCode: 'RATE_LIMITED' }, seconds);
-const broken = new ApiError(500, {});
-const gone = new ApiError(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
+const limit = (seconds: number | null = null) => toRefusal(429, { errorCode: 'RATE_LIMITED' }, seconds);
+const broken = toRefusal(500, {});
+const gone = toRefusal(404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
 const limits = { tries: 1, timeoutMs: 1000 };
 
 type Answers = Record<string, readonly Endpoint[] | Error>;
@@ -45,7 +46,7 @@ function start(projects: readonly string[], lists: Answers, singles: Record<stri
     const { all, failures } = await poll(limits);
     return {
       ids: all.map(({ id, status }) => `${id} ${status}`),
-      failures: failures.map(({ what, error }) => `${what}: ${(error as ApiError).status}`),
+      failures: failures.map(({ what, error }) => `${what}: ${(error as RequestError).status}`),
       asked: [...asked],
     };
   };
@@ -77,7 +78,7 @@ test('what could not be read stays as it was, and is told', async () => {
 
 test('if nothing could be read, the error with the longest pause is thrown', async () => {
   const { seen } = start(['a', 'b'], { a: limit(3), b: limit(7) });
-  await expect(seen()).rejects.toMatchObject({ status: 429, retryAfterSeconds: 7 });
+  await expect(seen()).rejects.toMatchObject({ status: 429, retryAfterMs: 7000 });
   await expect(start(['a'], { a: new InterruptedError('SIGINT') }).seen()).rejects.toBeInstanceOf(InterruptedError);
 });
 

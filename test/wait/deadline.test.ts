@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerError, ApiError, SignInError } from '../../src/atlas/errors.js';
+import { signInError, toRefusal, unusable } from '../../src/atlas/errors.js';
 import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
 import { CliError } from '../../src/base/errors.js';
 import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-const broken = (mayHaveArrived = true) => new AnswerError('h broke off.', { transient: true, mayHaveArrived });
-const unavailable = (retryAfter: number | null = null) => new ApiError(503, {}, retryAfter);
+const broken = (mayHaveArrived = true) => unusable('h broke off.', { mayPass: true, mayHaveArrived });
+const unavailable = (retryAfter: number | null = null) => toRefusal(503, {}, retryAfter);
 
 function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock()) {
   const said: string[] = [];
@@ -32,7 +32,7 @@ function answers(...all: unknown[]) {
 
 test('retries errors with growing pauses; reports the first one and the recovery', async () => {
   const { deadline, said, elapsed } = start();
-  const request = answers(broken(), unavailable(), new ApiError(500, {}), broken(false), 'fine');
+  const request = answers(broken(), unavailable(), toRefusal(500, {}), broken(false), 'fine');
   expect(await deadline.retryUntilDeadline(request)).toBe('fine');
   expect(said).toEqual(['h broke off.', 'again']);
   expect(elapsed()).toBe(300 + 600 + 1200 + 2400);
@@ -66,7 +66,7 @@ test('gives up after five minutes without a response; 429 counts as a response',
   expect(silent.said).toHaveLength(1);
 
   const busy = start();
-  expect(await busy.deadline.retryUntilDeadline(answers(new ApiError(429, {}, 30)))).toBeUndefined();
+  expect(await busy.deadline.retryUntilDeadline(answers(toRefusal(429, {}, 30)))).toBeUndefined();
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
@@ -82,7 +82,7 @@ test('Retry-After: 0 does not cause a burst of requests', async () => {
   let count = 0;
   const hurried = async () => {
     count++;
-    throw new ApiError(429, {}, 0);
+    throw toRefusal(429, {}, 0);
   };
   expect(await deadline.retryUntilDeadline(hurried)).toBeUndefined();
   expect([elapsed(), count]).toEqual([60_000, 8]);
@@ -156,7 +156,7 @@ test('pauses between tries grow to about 40 s', async () => {
   const gaps: number[] = [];
   // 429 is a response, so this is not silence.
   for (let round = 0; round < 10; round++) {
-    await deadline.ask(answers(new ApiError(429, {})));
+    await deadline.ask(answers(toRefusal(429, {})));
     gaps.push(deadline.gap(0));
     await deadline.pause(0);
   }
@@ -164,15 +164,15 @@ test('pauses between tries grow to about 40 s', async () => {
 });
 
 test.each<[what: string, error: Error, isKnown: boolean, isRetried: boolean]>([
-  ['401', new ApiError(401, {}), true, false],
-  ['403', new ApiError(403, {}), true, false],
-  ['404', new ApiError(404, {}), true, false],
-  ['a wrong secret', new SignInError(new ApiError(401, {})), true, false],
+  ['401', toRefusal(401, {}), true, false],
+  ['403', toRefusal(403, {}), true, false],
+  ['404', toRefusal(404, {}), true, false],
+  ['a wrong secret', signInError(toRefusal(401, {})), true, false],
   ['an error of our own', new CliError('unexpected', 'x'), true, false],
-  ['a page of HTML from what never was Atlas', new AnswerError('HTML'), false, false],
-  ['a page of HTML, once Atlas has answered', new AnswerError('HTML'), true, true],
-  ['a cut answer', new AnswerError('cut', { transient: true }), false, true],
-  ['a token endpoint in trouble', new SignInError(new ApiError(503, {})), false, true],
+  ['a page of HTML from what never was Atlas', unusable('HTML'), false, false],
+  ['a page of HTML, once Atlas has answered', unusable('HTML'), true, true],
+  ['a cut answer', unusable('cut', { mayPass: true }), false, true],
+  ['a token endpoint in trouble', signInError(toRefusal(503, {})), false, true],
 ])('%s: known %3$s, retried %4$s', async (_, error, isKnown, isRetried) => {
   const { deadline, said } = start({ isKnown });
   const result = await deadline.retryUntilDeadline(answers(error, 'fine')).catch((thrown: unknown) => thrown);

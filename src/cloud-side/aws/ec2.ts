@@ -17,11 +17,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
+import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
 import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, unlessRefused } from '../errors.js';
-import { brokenAnswer, isDenied, toCloudError } from './explain.js';
+import { unlessRefused } from '../errors.js';
+import { brokenAnswer, isDenied, toRequestError } from './explain.js';
 import { type Rule, toVpcEndpoint } from './read.js';
 import { readsOf } from './reads.js';
 
@@ -37,7 +38,7 @@ export interface Access {
   sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
 
-/** Sends a request to EC2. Throws a CloudError. Unless `how` says otherwise, it changes nothing. */
+/** Sends a request to EC2. Throws a RequestError. Unless `how` says otherwise, it changes nothing. */
 export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes>(
   name: string,
   Command: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
@@ -45,14 +46,14 @@ export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes
   how?: { isHarmless?: boolean; isChange?: boolean; limits?: RequestLimits | undefined },
 ) => Promise<A>;
 
-/** The calls of EC2 and STS in one region. Each throws a CloudError. */
+/** The calls of EC2 and STS in one region. Each throws a RequestError. */
 export type Ec2 = ReturnType<typeof openEc2>;
 
 export function openEc2(region: string, access: Access, line: CloudContext) {
   const { ec2, sts } = createClients(region, access);
   const call = createCall(line, {
     name: `AWS ${region}`,
-    toFault: (error, about) => toCloudError(error, { ...about, region, profile: access.profile }),
+    toFault: (error, about) => toRequestError(error, { ...about, region, profile: access.profile }),
   });
   const send: SendEc2 = (name, Command, input, how) =>
     call({ action: `ec2:${name}`, send: (limit) => ec2.send(new Command(input), limit), isHarmless: true, ...how });
@@ -94,7 +95,9 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
       // The status is 200 even if AWS deletes nothing.
       for (const { Error: refused } of Unsuccessful) {
         const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
-        throw new CloudError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, { errorCode: Code });
+        throw new RequestError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, {
+          errorCode: Code,
+        });
       }
     },
     /** Throws if the signed-in role may not do the same. Nothing is changed. */

@@ -3,7 +3,7 @@ import { listed } from '../../base/lists.js';
 import { clouds } from '../../clouds/all.js';
 import type { CloudContext, CloudSide, Owned, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode, unlessRefused } from '../errors.js';
+import { hasCode, isNotAllowed, unlessRefused } from '../errors.js';
 import type { Tags } from '../tags.js';
 import type { Wanted } from './access.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
@@ -27,7 +27,7 @@ export function openAwsSide(
       try {
         return planAws(await readNetwork(ec2, asked));
       } catch (error) {
-        if (!isBlindAllowed || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+        if (!isBlindAllowed || !isNotAllowed(error)) throw error;
         return planAws(withoutReading({ ...asked, unread: error.message }));
       }
     },

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { codeOf, reasonOf, UsageError } from '../../base/errors.js';
+import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
-import { CloudError } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
@@ -66,7 +65,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   const project = given || named || text(file?.content.project_id) || gcloudProject(env);
   const hint = 'Set it with --gcp-project, GOOGLE_CLOUD_PROJECT or gcloud config set project PROJECT.';
   // Not an error of the command line: doctor goes on.
-  if (!project) throw new CloudError('Missing Google project.', { exit: 'usage', hint });
+  if (!project) throw new CliError('usage', 'Missing Google project.', { hint });
   const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
   const universe = checkId(universeShape, domain);
   const urlOf = (api: string, usual: string) =>
@@ -100,7 +99,7 @@ function findCredentialFile(env: Env) {
   if (found === undefined) return undefined;
   const content = parseJson(found) as Record<string, unknown> | undefined;
   const hint = `Check ${setting ?? 'the file'}.`;
-  if (!content) throw new CloudError(`${path} is not valid JSON.`, { exit: 'notAllowed', hint });
+  if (!content) throw new CliError('notAllowed', `${path} is not valid JSON.`, { hint });
   const [, impersonated] = /([^/]+):generateAccessToken$/.exec(`${content.service_account_impersonation_url}`) ?? [];
   const named = impersonated ?? (text(content.client_email) || text(content.account));
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
@@ -127,6 +126,6 @@ function readSetting(file: string, setting?: string): string | undefined {
   } catch (error) {
     if (setting === undefined && codeOf(error) === 'ENOENT') return undefined;
     const message = `Cannot read ${file}: ${reasonOf(error)}.`;
-    throw new CloudError(message, { exit: 'notAllowed', hint: `Check ${setting ?? 'its permissions'}.`, cause: error });
+    throw new CliError('notAllowed', message, { hint: `Check ${setting ?? 'its permissions'}.`, cause: error });
   }
 }

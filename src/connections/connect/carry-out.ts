@@ -3,10 +3,10 @@ import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
-import { CloudError, isLost } from '../../cloud-side/errors.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
+import { isLost, RequestError } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
@@ -71,11 +71,16 @@ export async function runConnect(
     facts: () => locationOf(outcome.found),
     explain: (error, step) => {
       // A request that the deadline has cut short or prevented.
-      const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
+      const isShort = error.exit === 'timedOut' || (isLost(error) && isLate());
+      const isCut = step !== undefined && isOfCloud(step) && error instanceof RequestError && isShort;
       return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
     },
   });
   return outcome;
+}
+
+function isOfCloud({ id }: { id: string }): boolean {
+  return !Object.values(atlasSteps).some((each) => each.id === id);
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */
@@ -97,8 +102,11 @@ function withWayOn(
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
-  // Atlas errors already have this advice.
-  const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
+  // The errors of Atlas's steps already have this advice.
+  const isInDoubt =
+    error instanceof InterruptedError
+      ? error.mayHaveArrived
+      : step !== undefined && isOfCloud(step) && [error, error.cause].some(isLost);
   const doubt =
     isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { InterruptedError } from '../../../src/base/errors.js';
-import { toCloudError } from '../../../src/cloud-side/aws/explain.js';
+import { toRequestError } from '../../../src/cloud-side/aws/explain.js';
 import { createCall } from '../../../src/cloud-side/call.js';
 import type { CloudContext } from '../../../src/cloud-side/cloud-side.js';
-import { CloudError } from '../../../src/cloud-side/errors.js';
+import { RequestError } from '../../../src/http/request-error.js';
 import { type FakeClock, fakeClock } from '../../helpers/fake-clock.js';
 
 const refused = (status: number, name: string) =>
@@ -25,7 +25,7 @@ function start(answers: readonly unknown[], more: Partial<CloudContext> = {}) {
   };
   const call = createCall(line, {
     name: 'AWS us-east-1',
-    toFault: (error, about) => toCloudError(error, { ...about, region: 'us-east-1', profile: undefined }),
+    toFault: (error, about) => toRequestError(error, { ...about, region: 'us-east-1', profile: undefined }),
   });
   const send = async () => {
     const answer = answers[Math.min(sent++, answers.length - 1)];
@@ -182,7 +182,7 @@ test.each([[['fine']], [[refused(400, 'InvalidParameter')]]])(
 );
 
 describe('a cloud that asks to wait for minutes', () => {
-  const later = () => new CloudError('No.', { mayPass: true, retryAfterMs: 120_000 });
+  const later = () => new RequestError('No.', { mayPass: true, retryAfterMs: 120_000 });
   test.each<[string, object, Partial<CloudContext>]>([
     ['longer than a read has until the deadline', read, { left: () => 5000 }],
     ['longer than half a minute, without a deadline', read, {}],
