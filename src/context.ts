@@ -210,7 +210,7 @@ export async function createContext(
     /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
     sandboxNetwork: sandbox.network,
     /** Sends requests to the REST APIs of clouds. */
-    exchange: async (request: Parameters<Exchange>[0]) => (await exchange())(request),
+    exchange: async (...request: Parameters<Exchange>) => (await exchange())(...request),
     /** The IPv4 addresses of this host, without loopback. */
     ownAddresses: parts.addresses,
     /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */

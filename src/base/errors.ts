@@ -106,7 +106,7 @@ const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 
 
 /** Ctrl-C, or SIGTERM. */
 export class InterruptedError extends CliError {
-  /** False only if the interrupted request certainly never reached Atlas. */
+  /** False only if the interrupted request certainly never reached its server. */
   readonly mayHaveArrived: boolean;
 
   constructor(
@@ -118,9 +118,9 @@ export class InterruptedError extends CliError {
     this.mayHaveArrived = mayHaveArrived;
   }
 
-  /** The same error, for a request that was not sent yet and would have changed something. */
+  /** The same error, for a request that has not left and would have changed something. */
   beforeSending(): InterruptedError {
-    return new InterruptedError(this.signal, { hint: 'Nothing was sent to Atlas.', mayHaveArrived: false });
+    return new InterruptedError(this.signal, { mayHaveArrived: false });
   }
 }
 

@@ -3,8 +3,6 @@ import { isSameId } from '../clouds/shapes.js';
 import { RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud-side.js';
 
-export const networkHint = 'Check the network and the proxy settings, then try again.';
-
 /** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
 export type Meaning = readonly [
   codes: readonly (string | number)[],

@@ -1,37 +1,30 @@
 import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
+import { orAbort } from '../base/or-abort.js';
+import { type Attempt, ask, type Limit } from '../http/ask.js';
+import type { Answer } from '../http/dispatcher.js';
+import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
-import { retryAfterSeconds } from '../http/retries.js';
-import { type CallRequest, createCall, type How } from './call.js';
+import { type RequestLimits, retryAfterSeconds } from '../http/retries.js';
 import type { CloudContext } from './cloud-side.js';
 import type { SignInContext } from './entry.js';
-import { networkHint } from './errors.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
 type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-interface RestAnswer {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  text: string;
-}
-
 /**
- * Sends one request. Throws a `RequestError` if there was no answer, which says whether the request may have arrived, and a
- * usage error if credentials must not go to that host.
+ * Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there.
  */
-export type Exchange = (request: {
-  method: RestMethod;
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  body?: string | undefined;
-  /** Aborts it after `limitMs` milliseconds, or with the command. */
-  limit: AbortSignal;
-  limitMs: number;
-}) => Promise<RestAnswer>;
+export type Exchange = (
+  request: Omit<HostRequest, 'path'> & { url: string },
+  attempt: Attempt,
+  limit: Limit,
+) => Promise<Answer>;
 
-interface RestRequest extends Omit<CallRequest<unknown>, 'send' | 'isHarmless'> {
+interface RestRequest {
+  /** As the cloud names the permission for it: `compute.addresses.list`. */
+  action: string;
   method: RestMethod;
   /** Path and query, encoded, below the base URL; or a whole URL below it, as the cloud returns for a next page. */
   path: string;
@@ -40,12 +33,13 @@ interface RestRequest extends Omit<CallRequest<unknown>, 'send' | 'isHarmless'> 
   isHarmless?: boolean;
   /** Default: all but GET. */
   isChange?: boolean;
+  limits?: RequestLimits | undefined;
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
 export type Rest = (
   request: RestRequest,
-) => Promise<{ headers: RestAnswer['headers']; body: unknown; retryAfterMs: number }>;
+) => Promise<{ headers: Answer['headers']; body: unknown; retryAfterMs: number }>;
 
 export interface RestOptions {
   /** The cloud, for the lines of --verbose: `GCP`. */
@@ -54,9 +48,9 @@ export interface RestOptions {
   baseUrl: string;
   exchange: Exchange;
   /** The headers that carry the credentials. Throws a `RequestError`. */
-  authorize(limit: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  authorize(): Promise<Readonly<Record<string, string>>>;
   /** What an answer with an error status means. `body` is undefined if it isn't JSON. */
-  refusal(answer: RestAnswer & { body: unknown; action: string }): RequestError;
+  refusal(answer: { status: number; body: unknown; action: string }): RequestError;
 }
 
 /** The base URL of an API, without a slash at the end: that of a variable, or the usual one. */
@@ -76,21 +70,15 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
 }
 
 export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, line: CloudContext): Rest {
-  const call = createCall(line, {
-    name,
-    toFault: async (error, { action, isTimeout }) => {
-      if (!isTimeout) throw error;
-      const details = { hint: networkHint, mayPass: true, cause: error };
-      return new RequestError(`No response from ${name} to ${action}.`, details);
-    },
-  });
-  return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
+  return ({ action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits }) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
     if (!url.startsWith(`${baseUrl}/`)) throw new RequestError(`${name} returned a link to another host.`);
-    const send = async ({ abortSignal: limit, limitMs }: How) => {
-      const credentials = await authorize(limit);
+    const send = async (attempt: Attempt) => {
+      const limit = attempt.limit();
+      // A library may wait for what gives it credentials, such as another program.
+      const credentials = await orAbort(authorize(), limit.signal);
       const content = body === undefined ? {} : { 'content-type': 'application/json' };
       const headers = { accept: 'application/json', ...content, ...credentials };
       if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
@@ -98,17 +86,18 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
         throw new CliError('notAllowed', what, { hint: 'Check where it is set.' });
       }
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const answer = await exchange({ method, url, headers, body: text, limit, limitMs });
-      const read = parseJson(answer.text);
+      const answer = await exchange({ method, url, headers, body: text }, attempt, limit);
+      const { status } = answer;
+      const read = parseJson(answer.body);
       const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], line.clock.now()) ?? 0);
-      if (answer.status >= 400) throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs });
-      if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
-        const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
+      if (status >= 400) throw Object.assign(refusal({ status, body: read, action }), { retryAfterMs });
+      if (status >= 300 || (read === undefined && answer.body !== '')) {
+        const what = `${name} sent an invalid response to ${action} (HTTP ${status}).`;
         throw new RequestError(what, { hint: 'Check the proxy settings.' });
       }
       return { headers: answer.headers, body: read, retryAfterMs };
     };
-    return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
+    return ask(line, { title: `${name} ${action}`, send, isChange, isHarmless, limits });
   };
 }
 

@@ -8,20 +8,11 @@ import { clouds } from '../clouds/all.js';
 import { awaitAll, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
-import { RequestError } from '../http/request-error.js';
-import { backOff } from '../http/retries.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import type { WaitItem } from '../wait/wait.js';
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
-
-/** How a wait takes what goes wrong with requests to the user's cloud. */
-const faults = {
-  mayPass: (error: Error) => error instanceof RequestError && error.mayPass,
-  isAnswer: () => false,
-  delayMs: (_: unknown, count: number, random: () => number) => backOff(1000, count, random),
-};
 
 /** Goes before the command that continues without an endpoint that can't connect. */
 export const nextCreatesAnother = 'The next run creates another one.';
@@ -56,8 +47,7 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} ${what}, so it cannot connect.`, { hint });
     },
   };
-  const by = { name: clouds[about.provider].title, faults };
-  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, by);
+  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
   await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
     deadline: { ...own, limitMs: deadline.limitMs },
   });

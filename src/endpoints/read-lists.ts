@@ -1,9 +1,8 @@
 import type { Endpoint } from '../atlas/model.js';
-import { restMsOf } from '../atlas/retry.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { isLimit } from '../http/request-error.js';
-import type { RequestLimits } from '../http/retries.js';
+import { type RequestLimits, restMsOf } from '../http/retries.js';
 import { eachOf, mostAtOnce } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Session } from './session.js';

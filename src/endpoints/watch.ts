@@ -1,11 +1,10 @@
 import { type Endpoint, toDeleted } from '../atlas/model.js';
-import { faults, restMsOf } from '../atlas/retry.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { isFailure, ReaderGoneError, UsageError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { isLimit } from '../http/request-error.js';
-import type { RequestLimits } from '../http/retries.js';
+import { type RequestLimits, restMsOf } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 import type { Row, View } from '../ui/view.js';
 import { createDeadline, type DeadlineOptions, longestSilenceMs } from '../wait/deadline.js';
@@ -54,7 +53,7 @@ export async function watch(session: Session, watched: Watched): Promise<never> 
   const display = io.format === 'jsonl' ? lineDisplay(io, watched) : await screenDisplay(session, watched);
   const { onFault, onRecovery } = display;
   const timeoutMs = Number.POSITIVE_INFINITY;
-  const deadline = createDeadline({ timeoutMs, clock, signal, random, faults, onFault, onRecovery });
+  const deadline = createDeadline({ timeoutMs, clock, signal, random, onFault, onRecovery });
   const { poll, requests } = createPoller(session, watched);
 
   let before: readonly Endpoint[] = [];

@@ -1,9 +1,9 @@
-import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { connectMs } from './connector.js';
 import { ConnectError } from './proxy.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
+import { isTimeout, within } from './time-out.js';
 
 interface About {
   host: string;
@@ -11,10 +11,12 @@ interface About {
   route: Pick<Route, 'proxy' | 'isLookingUp'>;
   /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
-  /** Whether this try or an earlier one may have taken effect. */
+  /** Whether this try may have taken effect. */
   mayHaveArrived: boolean;
   /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
+  /** What the user calls the setting with the host's URL. */
+  urlSetting: string;
   /** The time-out of this try. */
   limitMs: number;
 }
@@ -36,19 +38,19 @@ export function networkFault(error: unknown, about: About): RequestError | undef
   return new RequestError(`${host} ${reason}.`, { hint, cause: error, mayPass: true, mayHaveArrived });
 }
 
-const ofNetwork = 'Check the network, the proxy settings and the base URL.';
 const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host, add the host to NO_PROXY.';
 
 /** The error for a connection that could not be opened. */
 function connectFault(
   { side, status, cause }: ConnectError,
-  { host, route: { proxy, isLookingUp }, mayHaveArrived }: About,
+  { host, route: { proxy, isLookingUp }, mayHaveArrived, urlSetting }: About,
   limitMs: number,
 ): RequestError {
   // After a time-out with a proxy, the proxy is what failed.
   const isProxy = side === 'proxy' || (isTimeout(cause) && proxy !== undefined);
   const who = isProxy ? `The proxy ${proxy}` : host;
   const code = codeOf(cause) ?? '';
+  const ofNetwork = `Check the network, the proxy settings and ${urlSetting}.`;
   const details = { cause, mayPass: true, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
   const unresolved = `The host name ${isProxy ? `of the proxy ${proxy}` : host} could not be resolved`;
 
@@ -66,7 +68,7 @@ function connectFault(
     const failed = isProxy ? `did not connect to ${host}` : 'did not accept the connection';
     return new RequestError(`${isLookingUp() ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
   }
-  const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
+  const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : urlSetting);
   if (tls) return new RequestError(tls.message, { ...details, hint: tls.hint, mayPass: false });
   if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new RequestError(`${unresolved}.`, details);
   const failure = code.startsWith('HPE_') ? notHttp : (failures[code] ?? `could not be reached (${code})`);
@@ -86,15 +88,6 @@ const failures: Record<string, string> = {
   EPIPE: 'closed the connection',
   UND_ERR_SOCKET: 'closed the connection',
 };
-
-/** In whole seconds. */
-function within(ms: number): string {
-  return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
-}
 
 /** Explains a TLS error; undefined for any other code. */
 function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {

@@ -42,6 +42,12 @@ export class RequestError extends CliError {
     this.retryAfterMs = details.retryAfterMs ?? 0;
     this.isSignIn = isSignIn;
   }
+
+  /** The same error after earlier tries. Only a refusal of the last try tells what happened to the request. */
+  after(didBefore: boolean): RequestError {
+    if (!didBefore || (isRefusal(this) && !isLimit(this))) return this;
+    return new RequestError(this.message, { ...this, cause: this.cause, mayHaveArrived: true });
+  }
 }
 
 /** A fault of the server may pass, but it will not implement the request (501). */

@@ -407,11 +407,16 @@ describe('what goes wrong on the way', () => {
   const late = (action: string) => ({ action, delayMs: 20_000, nth: [{ from: 2, to: 2 }] });
 
   test.each([
-    ['security group', 'CreateSecurityGroup', 'ec2:AuthorizeSecurityGroupIngress was not sent', [1, 0, 0, 1]],
+    [
+      'security group',
+      'CreateSecurityGroup',
+      'AWS us-east-1 ec2:AuthorizeSecurityGroupIngress was not sent',
+      [1, 0, 0, 1],
+    ],
     [
       'rule',
       'AuthorizeSecurityGroupIngress',
-      'No response from AWS to ec2:AuthorizeSecurityGroupIngress',
+      'AWS us-east-1 ec2:AuthorizeSecurityGroupIngress did not respond within',
       [1, 0, 0, 1],
     ],
     ['VPC endpoint', 'CreateVpcEndpoint', 'vpce-\\w+ is still pending', [1, 0, 1, 1]],

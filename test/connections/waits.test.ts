@@ -45,15 +45,16 @@ test.each([
   expect((await wait([pending, ready], { baseUrl })).lookedAt).toEqual([gap, 2 * gap]);
 });
 
-test('faults that may pass are told once, and tried again later and later', async () => {
+test('faults that may pass are told once, and tried again later and later, or after Retry-After', async () => {
   const fault = new RequestError('No response.', { mayPass: true });
-  const { result, said, lookedAt } = await wait([fault, fault, fault, ready]);
+  const busy = new RequestError('Later.', { status: 429, retryAfterMs: 60_000 });
+  const { result, said, lookedAt } = await wait([fault, fault, busy, ready]);
   const warning = 'No response. Still waiting. The wait ends after 5m without a response.';
   expect([result, said]).toEqual([ready, [warning, 'AWS is responding again.']]);
-  expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
+  expect(lookedAt).toEqual([2000, 2000 + 225, 2000 + 225 + 450, 2000 + 225 + 450 + 60_000]);
 });
 
-test.each([new RequestError('Denied.'), new Error('A bug.')])('%s ends the wait', async (fault) => {
+test.each([new RequestError('Denied.', { status: 403 }), new Error('A bug.')])('%s ends the wait', async (fault) => {
   const { result, lookedAt } = await wait([fault]);
   expect([String(result), lookedAt.length]).toEqual([String(fault), 1]);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { signInError, toRefusal, unusable } from '../../src/atlas/errors.js';
-import { faults } from '../../src/atlas/retry.js';
 import type { Clock } from '../../src/base/clock.js';
 import { CliError } from '../../src/base/errors.js';
 import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
@@ -13,7 +12,7 @@ function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock(
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
-    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1, faults },
+    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1 },
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,

@@ -43,7 +43,7 @@ export async function openCredentials(
   const profiles = await lineage(profile);
   // One for all tries: the SDK does not try again to renew an SSO session within 30 s.
   const requestHandler = new CredentialTransport(options);
-  // `call` tries again. SSO has a region of its own.
+  // `ask` tries again. SSO has a region of its own.
   const clientConfig = { requestHandler, maxAttempts: 1 };
   const needsCode = !keys && profiles.some(({ mfa_serial }) => mfa_serial !== undefined);
 
@@ -72,7 +72,7 @@ export async function openCredentials(
     const preferred = profiles[0]?.region ?? region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1');
     const sts = { ...clientConfig, ...named, region: preferred };
     const explained = (action: string, hint?: string) => async (error: unknown) => {
-      const fault = await toRequestError(error, { action, region: preferred, profile, isTimeout: false });
+      const fault = await toRequestError(error, { action, region: preferred, profile });
       throw hint !== undefined && fault.exit === 'notAllowed' ? fault.withHint(hint) : fault;
     };
     const init: FromIniInit = {

@@ -17,9 +17,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
+import { CliError } from '../../base/errors.js';
+import { orAbort } from '../../base/or-abort.js';
+import { type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
-import { createCall } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
 import { unlessRefused } from '../errors.js';
 import { brokenAnswer, isDenied, toRequestError } from './explain.js';
@@ -43,20 +45,28 @@ export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes
   name: string,
   Command: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
   input: I,
-  how?: { isHarmless?: boolean; isChange?: boolean; limits?: RequestLimits | undefined },
+  how?: Sending,
 ) => Promise<A>;
+
+interface Sending {
+  isHarmless?: boolean;
+  isChange?: boolean;
+  limits?: RequestLimits | undefined;
+}
+
+type SdkRequest<A> = (options: { abortSignal: AbortSignal }) => Promise<A>;
 
 /** The calls of EC2 and STS in one region. Each throws a RequestError. */
 export type Ec2 = ReturnType<typeof openEc2>;
 
 export function openEc2(region: string, access: Access, line: CloudContext) {
   const { ec2, sts } = createClients(region, access);
-  const call = createCall(line, {
-    name: `AWS ${region}`,
-    toFault: (error, about) => toRequestError(error, { ...about, region, profile: access.profile }),
-  });
+  const call = <A extends ServiceOutputTypes>(action: string, request: SdkRequest<A>, how?: Sending) => {
+    const send = (attempt: Attempt) => sendOnce(attempt, request, { action, region, profile: access.profile });
+    return ask(line, { title: `AWS ${region} ${action}`, isHarmless: true, isChange: false, ...how, send });
+  };
   const send: SendEc2 = (name, Command, input, how) =>
-    call({ action: `ec2:${name}`, send: (limit) => ec2.send(new Command(input), limit), isHarmless: true, ...how });
+    call(`ec2:${name}`, (options) => ec2.send(new Command(input), options), how);
   /** Sends a dry run, which changes nothing. Throws if the signed-in role may not send the request. */
   const rehearse: SendEc2 = async (name, Command, input) => {
     // This error means that the request would have been allowed.
@@ -69,11 +79,9 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
     ...changes,
     /** The account, and the ARN of the user or the role that is signed in. */
     identity: async () => {
-      const { Account = '', Arn = '' } = await call({
-        action: 'sts:GetCallerIdentity',
-        send: (limit) => sts.send(new GetCallerIdentityCommand({}), limit),
-        isHarmless: true,
-      });
+      const { Account = '', Arn = '' } = await call('sts:GetCallerIdentity', (options) =>
+        sts.send(new GetCallerIdentityCommand({}), options),
+      );
       return { account: Account, arn: Arn };
     },
     close: () => {
@@ -112,6 +120,29 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
   };
 }
 
+/** Sends a request through the SDK, once. */
+async function sendOnce<A extends ServiceOutputTypes>(
+  attempt: Attempt,
+  request: SdkRequest<A>,
+  about: Parameters<typeof toRequestError>[1],
+): Promise<A> {
+  const { signal } = attempt.limit();
+  // The SDK doesn't tell when it has sent something.
+  attempt.hasLeft = true;
+  try {
+    // The SDK may wait for credentials although the request is aborted.
+    const answer = await orAbort(request({ abortSignal: signal }), signal);
+    attempt.trace(answer.$metadata.httpStatusCode ?? null);
+    return answer;
+  } catch (error) {
+    signal.throwIfAborted();
+    const fault = error instanceof CliError ? error : await toRequestError(error, about);
+    const { status, errorCode } = fault instanceof RequestError ? fault : { status: null, errorCode: null };
+    attempt.trace(status, errorCode ?? undefined);
+    throw fault;
+  }
+}
+
 function changesOf(send: SendEc2) {
   const create = { isChange: true, isHarmless: false };
   const change = { isChange: true };
@@ -147,7 +178,7 @@ function changesOf(send: SendEc2) {
 function createClients(region: string, { profile, credentials, httpsAgent, sandbox }: Access) {
   const shared = {
     region,
-    // `call` retries: it knows which requests are safe to repeat.
+    // `ask` retries: it knows which requests are safe to repeat.
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 10_000, ...(httpsAgent && { httpsAgent }) },
     customUserAgent: [['atlas-pe', version]] as [string, string][],

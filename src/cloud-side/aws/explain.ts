@@ -1,7 +1,8 @@
 import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
+import { networkHint } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import { explainBy, hasCode, type Meaning, networkHint, withoutSecrets } from '../errors.js';
+import { explainBy, hasCode, type Meaning, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';
 
 /* AWS's errors by their codes: codes are stable, the messages are not. */
@@ -42,14 +43,13 @@ interface About {
   action: string;
   region: string;
   profile: string | undefined;
-  isTimeout: boolean;
 }
 
 /** Turns what the SDK throws into an error that says what to do. */
 export async function toRequestError(error: unknown, about: About): Promise<RequestError> {
-  const { action, isTimeout } = about;
+  const { action } = about;
   const { name, status } = factsOf(error);
-  if (isTimeout || name === 'TimeoutError') return lostAnswer(`No response from AWS to ${action}.`, error);
+  if (name === 'TimeoutError') return lostAnswer(`AWS did not respond to ${action} in time.`, error);
   // The SDK couldn't read the answer to a request that AWS accepted.
   if (status !== null && status < 400) return brokenAnswer(action, error);
   if (status !== null) return refusal(error, name, status, about);

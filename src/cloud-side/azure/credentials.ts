@@ -2,9 +2,9 @@ import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity'
 import { CliError, reasonOf } from '../../base/errors.js';
 import { at, parseJson, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
+import { networkHint } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../entry.js';
-import { networkHint } from '../errors.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];

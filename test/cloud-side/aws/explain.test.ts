@@ -88,12 +88,10 @@ describe('what a refusal means', () => {
 describe('without a refusal', () => {
   const lost = { exit: 'unexpected', mayPass: true, mayHaveArrived: true, errorCode: null };
 
-  test.each([
-    ['the time of a request is over', new Error('x'), { ...about, isTimeout: true }],
-    ['the SDK gave up', Object.assign(new Error('x'), { name: 'TimeoutError' }), about],
-  ])('%s', async (_, error, how) => {
-    const message = 'No response from AWS to ec2:CreateVpcEndpoint.';
-    expect(await toRequestError(error, how)).toMatchObject({ ...lost, message, cause: error });
+  test('the SDK gave up', async () => {
+    const error = Object.assign(new Error('x'), { name: 'TimeoutError' });
+    const message = 'AWS did not respond to ec2:CreateVpcEndpoint in time.';
+    expect(await toRequestError(error, about)).toMatchObject({ ...lost, message, cause: error });
   });
 
   test('an answer that cannot be read counts as one that may have had an effect', async () => {

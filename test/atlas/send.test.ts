@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
-import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
+import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { retryAfterSeconds } from '../../src/http/retries.js';
