@@ -46,6 +46,8 @@ export interface Attempt {
   hasLeft: boolean;
   /** Starts the time limit of what follows. */
   limit(): Limit;
+  /** The milliseconds of the last limit. */
+  limitMs(): number;
   /** Writes a line about what began with the last limit. `status`: null if there was no answer. */
   trace(status: number | null, ...notes: (string | undefined)[]): void;
 }
@@ -69,80 +71,102 @@ const noticeableMs = 3000;
  * interruptions. Never blindly repeats a create that may have arrived.
  */
 export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
-  const { clock, signal, left = () => Number.POSITIVE_INFINITY } = by;
-  const { title, limits, isHarmless, isChange } = request;
-  const tries = limits?.tries ?? by.tries ?? mostTries;
-  const usualMs = Number.isFinite(left()) ? Number.POSITIVE_INFINITY : budgetMs;
-  const end = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : usualMs);
-  const trace = (status: number | null, ms: number, ...notes: (string | undefined)[]) => {
-    const more = notes.filter((note) => note !== undefined).join(', ');
-    by.trace?.(`${title} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`);
-  };
-
-  let [startedAt, limitMs] = [clock.monotonic(), tryMs];
-  const attempt: Attempt = {
-    isHarmless,
-    hasLeft: false,
-    limit: () => {
-      startedAt = clock.monotonic();
-      const remaining = end - startedAt;
-      const usual = Math.min(tryMs, Math.max(leastOfBudgetMs, remaining), Math.max(leastMs, left()));
-      limitMs = limits ? Math.min(limits.timeoutMs, Math.max(1, remaining)) : usual;
-      return { ms: limitMs, signal: AbortSignal.any([clock.timeout(limitMs), signal]) };
-    },
-    trace: (status, ...notes) => trace(status, clock.monotonic() - startedAt, ...notes),
-  };
-
-  /** Sends it once. An interruption is no fault of the server. */
-  const once = async (): Promise<T> => {
-    signal.throwIfAborted();
-    attempt.hasLeft = false;
-    try {
-      return await request.send(attempt);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isTimeout(error)) throw error;
-      const late = new RequestError(`${title} did not respond ${within(limitMs)}.`, {
-        ...{ hint: networkHint, cause: error, mayPass: true, mayHaveArrived: attempt.hasLeft },
-      });
-      attempt.trace(null, late.message);
-      throw late;
-    }
-  };
-
-  /** Whether an earlier try may have arrived. */
-  let didBefore = false;
-  const repeated = async (): Promise<T> => {
-    for (let count = 1; ; count++) {
-      try {
-        return await once();
-      } catch (error) {
-        if (!(error instanceof RequestError)) throw error;
-        const ms = retryDelay(error, count, by.random);
-        const isInTime = clock.monotonic() + ms < end && ms < left();
-        if (count >= tries || !isInTime || !isRepeatable(error, isHarmless)) throw error.after(didBefore);
-        didBefore ||= error.mayHaveArrived;
-        attempt.hasLeft = false;
-        trace(null, ms, `waiting before attempt ${count + 1}`);
-        const reason = reasonOf(error);
-        if (ms >= noticeableMs) by.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
-        await clock.sleep(ms, signal);
-      }
-    }
-  };
-
-  if (isChange && left() <= 0 && !signal.aborted) {
+  const { title, isChange } = request;
+  if (isChange && remainingOf(by) <= 0 && !by.signal.aborted) {
     throw new RequestError(`${title} was not sent.`, { exit: 'timedOut', mayHaveArrived: false });
   }
+  const progress = begin(by, request);
   const ended = by.onCall?.();
   try {
-    return await repeated();
+    return await repeat(by, request, progress);
   } catch (error) {
-    const isUnsent = isChange && !attempt.hasLeft && !didBefore;
+    const isUnsent = isChange && !progress.attempt.hasLeft && !progress.didBefore;
     throw error instanceof InterruptedError && isUnsent ? error.beforeSending() : error;
   } finally {
     ended?.();
   }
+}
+
+/** The state of a request across its tries. */
+interface Progress {
+  attempt: Attempt;
+  /** When all tries must have ended, on the monotonic clock. */
+  end: number;
+  /** Whether an earlier try may have arrived. */
+  didBefore: boolean;
+}
+
+function begin<T>(by: Asking, { title, limits, isHarmless }: AskedRequest<T>): Progress {
+  const { clock, signal } = by;
+  const usualMs = Number.isFinite(remainingOf(by)) ? Number.POSITIVE_INFINITY : budgetMs;
+  const end = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : usualMs);
+  const limitMs = () => {
+    const ofBudget = end - clock.monotonic();
+    if (limits) return Math.min(limits.timeoutMs, Math.max(1, ofBudget));
+    return Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, remainingOf(by)));
+  };
+  let last = { startedAt: clock.monotonic(), ms: limitMs(), signal };
+  const attempt: Attempt = {
+    isHarmless,
+    hasLeft: false,
+    limit: () => {
+      const ms = limitMs();
+      last = { startedAt: clock.monotonic(), ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
+      return last;
+    },
+    limitMs: () => last.ms,
+    trace: (status, ...notes) => traceLine(by, title, status, clock.monotonic() - last.startedAt, notes),
+  };
+  return { attempt, end, didBefore: false };
+}
+
+async function repeat<T>(by: Asking, request: AskedRequest<T>, progress: Progress): Promise<T> {
+  const { clock, signal, random } = by;
+  const { attempt, end } = progress;
+  const tries = request.limits?.tries ?? by.tries ?? mostTries;
+  for (let count = 1; ; count++) {
+    try {
+      return await sendOnce(by, request, attempt);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const ms = retryDelay(error, count, random);
+      const isInTime = clock.monotonic() + ms < end && ms < remainingOf(by);
+      if (count >= tries || !isInTime || !isRepeatable(error, request.isHarmless)) {
+        throw error.after(progress.didBefore);
+      }
+      progress.didBefore ||= error.mayHaveArrived;
+      attempt.hasLeft = false;
+      traceLine(by, request.title, null, ms, [`waiting before attempt ${count + 1}`]);
+      const reason = reasonOf(error);
+      if (ms >= noticeableMs) by.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
+      await clock.sleep(ms, signal);
+    }
+  }
+}
+
+async function sendOnce<T>({ signal }: Asking, { title, send }: AskedRequest<T>, attempt: Attempt): Promise<T> {
+  signal.throwIfAborted();
+  try {
+    return await send(attempt);
+  } catch (error) {
+    // An interruption is no fault of the server.
+    signal.throwIfAborted();
+    if (!isTimeout(error)) throw error;
+    const message = `${title} did not respond ${within(attempt.limitMs())}.`;
+    attempt.trace(null, message);
+    const mayHaveArrived = attempt.hasLeft;
+    throw new RequestError(message, { hint: networkHint, cause: error, mayPass: true, mayHaveArrived });
+  }
+}
+
+function traceLine(by: Asking, title: string, status: number | null, ms: number, notes: (string | undefined)[]) {
+  const more = notes.filter((note) => note !== undefined).join(', ');
+  by.trace?.(`${title} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`);
+}
+
+/** Milliseconds until the command's deadline. */
+function remainingOf({ left = () => Number.POSITIVE_INFINITY }: Asking): number {
+  return left();
 }
 
 /** Whether to send a request again: if that may help, and does no harm. */

@@ -21,7 +21,7 @@ export interface HostRequest {
  * Sends one request, once, and reads the response, whatever its status. Throws a `RequestError` if there is none, or if
  * it is too large. `limit`: default: one of its own.
  */
-export type Exchange = (request: HostRequest, attempt: Attempt, limit?: Limit) => Promise<Answer>;
+type Exchange = (request: HostRequest, attempt: Attempt, limit?: Limit) => Promise<Answer>;
 
 export interface HostOptions extends RouteOptions {
   /** The way to the host, if connections were opened ahead. */
