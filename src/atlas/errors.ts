@@ -2,7 +2,7 @@ import { formatDuration } from '../base/duration.js';
 import type { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { listed, mostListed } from '../base/lists.js';
-import { isRefusal, RequestError } from '../http/request-error.js';
+import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
 
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
@@ -77,7 +77,7 @@ export function toRefusal(status: number, body: object, retryAfterSeconds: numbe
 }
 
 /** The error for a response that is not from Atlas, or not usable. */
-export function unusable(message: string, details: ConstructorParameters<typeof RequestError>[1] = {}): RequestError {
+export function unusable(message: string, details: RequestDetails = {}): RequestError {
   return new RequestError(message, { hint: 'Check the base URL and the proxy settings.', ...details });
 }
 

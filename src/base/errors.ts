@@ -117,11 +117,6 @@ export class InterruptedError extends CliError {
     super(exit, message, { hint });
     this.mayHaveArrived = mayHaveArrived;
   }
-
-  /** The same error, for a request that has not left and would have changed something. */
-  beforeSending(): InterruptedError {
-    return new InterruptedError(this.signal, { mayHaveArrived: false });
-  }
 }
 
 /** The reader of our output is gone (`| head -1`). There is nothing to report, and nothing left to do. */

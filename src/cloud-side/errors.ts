@@ -1,6 +1,6 @@
 import { type Advice, CliError, UsageError } from '../base/errors.js';
 import { isSameId } from '../clouds/shapes.js';
-import { RequestError } from '../http/request-error.js';
+import { type RequestDetails, RequestError } from '../http/request-error.js';
 import type { ServiceRef } from './cloud-side.js';
 
 /** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
@@ -11,17 +11,13 @@ export type Meaning = readonly [
   exit?: CliError['exit'],
 ];
 
-interface Refusal {
+interface Refusal extends RequestDetails {
   errorCode: string;
   status: number | null;
   /** What it means if no row has it. */
   what: string;
-  hint?: Advice | undefined;
   /** Whether the cloud has done nothing, and may do it a little later. */
   isEarly: boolean;
-  /** Whether the same request may succeed a little later, although a row has it. */
-  mayPass?: boolean;
-  cause?: unknown;
 }
 
 /** What an answer with an error means: what the first row with its code or its status says. A fault of a server may pass. */

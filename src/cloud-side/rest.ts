@@ -1,11 +1,11 @@
 import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
 import { orAbort } from '../base/or-abort.js';
-import { type Attempt, ask, type Limit } from '../http/ask.js';
+import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
-import { type RequestLimits, retryAfterSeconds } from '../http/retries.js';
+import { retryAfterSeconds } from '../http/retries.js';
 import type { CloudContext } from './cloud-side.js';
 import type { SignInContext } from './entry.js';
 
@@ -22,18 +22,14 @@ export type Exchange = (
   limit: Limit,
 ) => Promise<Answer>;
 
-interface RestRequest {
+/** `isHarmless`: default: true for GET, PUT and DELETE. `isChange`: default: all but GET. */
+interface RestRequest extends Partial<Pick<AskedRequest<unknown>, 'isHarmless' | 'isChange' | 'limits'>> {
   /** As the cloud names the permission for it: `compute.addresses.list`. */
   action: string;
   method: RestMethod;
   /** Path and query, encoded, below the base URL; or a whole URL below it, as the cloud returns for a next page. */
   path: string;
   body?: Json | undefined;
-  /** Default: true for GET, PUT and DELETE. */
-  isHarmless?: boolean;
-  /** Default: all but GET. */
-  isChange?: boolean;
-  limits?: RequestLimits | undefined;
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */

@@ -1,9 +1,9 @@
-import type { Clock } from '../base/clock.js';
+import { type Clock, isTimeout } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { InterruptedError, reasonOf } from '../base/errors.js';
+import { within } from './network-fault.js';
 import { RequestError } from './request-error.js';
 import { type RequestLimits, retryDelay } from './retries.js';
-import { isTimeout, within } from './time-out.js';
 
 /** What requests need of a command. */
 export interface Asking {
@@ -46,8 +46,8 @@ export interface Attempt {
   hasLeft: boolean;
   /** Starts the time limit of what follows. */
   limit(): Limit;
-  /** The milliseconds of the last limit. */
-  limitMs(): number;
+  /** Milliseconds since the last limit began. */
+  elapsedMs(): number;
   /** Writes a line about what began with the last limit. `status`: null if there was no answer. */
   trace(status: number | null, ...notes: (string | undefined)[]): void;
 }
@@ -81,7 +81,8 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
     return await repeat(by, request, progress);
   } catch (error) {
     const isUnsent = isChange && !progress.attempt.hasLeft && !progress.didBefore;
-    throw error instanceof InterruptedError && isUnsent ? error.beforeSending() : error;
+    if (!isUnsent || !(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError(error.signal, { mayHaveArrived: false });
   } finally {
     ended?.();
   }
@@ -100,24 +101,17 @@ function begin<T>(by: Asking, { title, limits, isHarmless }: AskedRequest<T>): P
   const { clock, signal } = by;
   const usualMs = Number.isFinite(remainingOf(by)) ? Number.POSITIVE_INFINITY : budgetMs;
   const end = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : usualMs);
-  const limitMs = () => {
-    const ofBudget = end - clock.monotonic();
-    if (limits) return Math.min(limits.timeoutMs, Math.max(1, ofBudget));
-    return Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, remainingOf(by)));
+  let startedAt = clock.monotonic();
+  const elapsedMs = () => clock.monotonic() - startedAt;
+  const limit = () => {
+    startedAt = clock.monotonic();
+    const ofBudget = end - startedAt;
+    const usual = Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, remainingOf(by)));
+    const ms = limits ? Math.min(limits.timeoutMs, Math.max(1, ofBudget)) : usual;
+    return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
   };
-  let last = { startedAt: clock.monotonic(), ms: limitMs(), signal };
-  const attempt: Attempt = {
-    isHarmless,
-    hasLeft: false,
-    limit: () => {
-      const ms = limitMs();
-      last = { startedAt: clock.monotonic(), ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
-      return last;
-    },
-    limitMs: () => last.ms,
-    trace: (status, ...notes) => traceLine(by, title, status, clock.monotonic() - last.startedAt, notes),
-  };
-  return { attempt, end, didBefore: false };
+  const trace: Attempt['trace'] = (status, ...notes) => traceLine(by, title, status, elapsedMs(), notes);
+  return { attempt: { isHarmless, hasLeft: false, limit, elapsedMs, trace }, end, didBefore: false };
 }
 
 async function repeat<T>(by: Asking, request: AskedRequest<T>, progress: Progress): Promise<T> {
@@ -152,7 +146,7 @@ async function sendOnce<T>({ signal }: Asking, { title, send }: AskedRequest<T>,
     // An interruption is no fault of the server.
     signal.throwIfAborted();
     if (!isTimeout(error)) throw error;
-    const message = `${title} did not respond ${within(attempt.limitMs())}.`;
+    const message = `${title} did not respond ${within(attempt.elapsedMs())}.`;
     attempt.trace(null, message);
     const mayHaveArrived = attempt.hasLeft;
     throw new RequestError(message, { hint: networkHint, cause: error, mayPass: true, mayHaveArrived });

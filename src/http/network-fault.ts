@@ -1,9 +1,10 @@
+import { isTimeout } from '../base/clock.js';
+import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { connectMs } from './connector.js';
 import { ConnectError } from './proxy.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
-import { isTimeout, within } from './time-out.js';
 
 interface About {
   host: string;
@@ -88,6 +89,11 @@ const failures: Record<string, string> = {
   EPIPE: 'closed the connection',
   UND_ERR_SOCKET: 'closed the connection',
 };
+
+/** `within 30s`: in whole seconds. */
+export function within(ms: number): string {
+  return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
+}
 
 /** Explains a TLS error; undefined for any other code. */
 function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {

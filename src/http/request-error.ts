@@ -1,6 +1,6 @@
 import { type Advice, CliError } from '../base/errors.js';
 
-interface Details {
+export interface RequestDetails {
   exit?: CliError['exit'];
   hint?: Advice | undefined;
   cause?: unknown;
@@ -30,7 +30,7 @@ export class RequestError extends CliError {
   /** Signing in failed, so that the request was not sent. Signing in has its own tries. */
   readonly isSignIn: boolean;
 
-  constructor(message: string, details: Details = {}) {
+  constructor(message: string, details: RequestDetails = {}) {
     const { exit = 'unexpected', hint, cause, status = null, errorCode = null, isSignIn = false } = details;
     super(exit, message, { hint, cause });
     this.status = status;

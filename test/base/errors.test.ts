@@ -50,7 +50,7 @@ test('an interruption is no failure, and neither is a bug', () => {
 test('an interruption tells the signal, and whether something was sent', () => {
   const term = new InterruptedError('SIGTERM');
   expect([term.exitCode, term.message, term.mayHaveArrived]).toEqual([143, 'Terminated.', true]);
-  const int = new InterruptedError('SIGINT').beforeSending();
+  const int = new InterruptedError('SIGINT', { mayHaveArrived: false });
   expect([int.exitCode, int.message, int.mayHaveArrived, int.signal]).toEqual([130, 'Interrupted.', false, 'SIGINT']);
   expect(new CliError('declined', 'No.').exitCode).toBe(1);
 });

@@ -19,9 +19,8 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-
 import { version } from '../../../package.json';
 import { CliError } from '../../base/errors.js';
 import { orAbort } from '../../base/or-abort.js';
-import { type Attempt, ask } from '../../http/ask.js';
+import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import type { RequestLimits } from '../../http/retries.js';
 import type { CloudContext } from '../cloud-side.js';
 import { unlessRefused } from '../errors.js';
 import { brokenAnswer, isDenied, toRequestError } from './explain.js';
@@ -48,11 +47,7 @@ export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes
   how?: Sending,
 ) => Promise<A>;
 
-interface Sending {
-  isHarmless?: boolean;
-  isChange?: boolean;
-  limits?: RequestLimits | undefined;
-}
+type Sending = Partial<Pick<AskedRequest<unknown>, 'isHarmless' | 'isChange' | 'limits'>>;
 
 type SdkRequest<A> = (options: { abortSignal: AbortSignal }) => Promise<A>;
 
