@@ -60,8 +60,8 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
     };
     try {
       const answer = await orAbort(talk(), limit.signal);
-      // A request with such a response has done nothing.
-      if (answer.status === 401 || answer.status === 429) attempt.hasLeft = false;
+      // It did nothing, and may be signed again.
+      if (answer.status === 401) attempt.hasLeft = false;
       const id = answer.headers['x-request-id'];
       attempt.trace(answer.status, typeof id === 'string' ? `request ${id}` : undefined, proxy);
       return answer;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isAlreadyThere, isGone, signInError, toRefusal, unusable } from '../../src/atlas/errors.js';
 import { CliError } from '../../src/base/errors.js';
-import { isLost, isUnanswered } from '../../src/http/request-error.js';
+import { isLost, isUnanswered, RequestError } from '../../src/http/request-error.js';
 
 const hintOf = (status: number, errorCode?: string, retryAfter: number | null = null) =>
   toRefusal(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
@@ -88,8 +88,9 @@ test.each<[string, unknown, boolean]>([
 });
 
 test('only an error without a refusal is unanswered', () => {
-  const all = [unusable('x'), signInError(unusable('x')), toRefusal(503, {}), new CliError('unexpected', 'x')];
-  expect(all.map(isUnanswered)).toEqual([true, true, false, false]);
+  expect([unusable('x'), signInError(unusable('x'))].map(isUnanswered)).toEqual([true, true]);
+  const others = [toRefusal(503, {}), new RequestError('x', { exit: 'timedOut' }), new CliError('unexpected', 'x')];
+  expect(others.map(isUnanswered)).toEqual([false, false, false]);
 });
 
 test.each([

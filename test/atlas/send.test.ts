@@ -226,6 +226,19 @@ test('an interrupted change says whether it may have arrived', async () => {
   expect(server.count()).toBe(1);
 });
 
+test('a change that was refused with 401, and interrupted before it was signed again, has done nothing', async () => {
+  const stop = new AbortController();
+  const auth: Auth = async (_, exchange) => {
+    const answer = await exchange('Bearer old');
+    stop.abort(new InterruptedError('SIGINT'));
+    return answer;
+  };
+  const { send } = await against(error(401), { signal: stop.signal });
+  await expect(send({ method: 'POST' }, auth)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: false, hint: { text: 'Nothing was sent to Atlas.' } },
+  });
+});
+
 test('a request that times out before it connects makes no connection', async () => {
   const { send, server, clock } = await against(fine);
   const late = send({ limits: { tries: 1, timeoutMs: 1000 } });

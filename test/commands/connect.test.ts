@@ -395,14 +395,18 @@ describe('what goes wrong on the way', () => {
     expect(stderr).toContain(`--security-group ${theirs}`);
   });
 
-  test('if Atlas does not answer the create of the service, says that nothing is known to exist', async () => {
-    own.faults = [{ path: '*/endpointService', method: 'POST', drop: 'before' }];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/nothing was created\. The endpoint may or may not have been created\./),
-    ]);
-  });
+  // The time is over before the service has been looked for the last time.
+  test.each(['', ' --timeout 5s'])(
+    'if Atlas does not answer the create of the service, says that nothing is known to exist%s',
+    async (timeout) => {
+      own.faults = [{ path: '*/endpointService', method: 'POST', drop: 'before' }];
+      const { exitCode, stderr } = await own.atlas(`connect us-east-1 --yes${timeout}`);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringMatching(/nothing was created\. The endpoint may or may not have been created\./),
+      ]);
+    },
+  );
 
   const late = (action: string) => ({ action, delayMs: 20_000, nth: [{ from: 2, to: 2 }] });
 

@@ -23,7 +23,6 @@ function start(answers: readonly unknown[], by: Partial<Asking> = {}) {
     attempt.limit();
     attempt.hasLeft = true;
     const answer = answers[Math.min(sent++, answers.length - 1)];
-    if (answer instanceof RequestError) attempt.hasLeft = answer.mayHaveArrived;
     if (answer instanceof Error) throw answer;
     return answer;
   };
