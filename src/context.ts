@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { columnsBeside } from './atlas/keys.js';
-import { UsageError } from './base/errors.js';
+import { CliError, UsageError } from './base/errors.js';
 import { removeLeftovers } from './base/files.js';
 import type { Env, Host, Signal } from './base/host.js';
 import { once } from './base/once.js';
@@ -14,7 +14,7 @@ import { checkProfileExists, chooseFormat, chooseProfile } from './config/choose
 import { ownFolder } from './config/paths.js';
 import { fromProfile, resolve, type Sources } from './config/precedence.js';
 import type { SettingName } from './config/settings.js';
-import { checkNotExpired, NoCredentialsError, resolveSignIn, type SignIn } from './config/sign-in.js';
+import { checkNotExpired, resolveSignIn, type SignIn } from './config/sign-in.js';
 import { type Content, openConfig } from './config/store.js';
 import { isSandboxChosen, unknownVariables } from './config/variables.js';
 import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
@@ -137,7 +137,7 @@ export async function createContext(
     if (profile.isSandbox) return sandbox.signIn();
     const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
       // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
-      if (error instanceof NoCredentialsError) await checkExists();
+      if (error instanceof CliError && error.reason === 'noCredentials') await checkExists();
       throw error;
     });
     checkNotExpired(found, clock.now());
@@ -215,7 +215,7 @@ export async function createContext(
     /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
     sandboxNetwork: sandbox.network,
     /** Sends requests to the REST APIs of clouds. */
-    exchange: async (request: Parameters<Exchange>[0]) => (await exchange())(request),
+    exchange: async (...request: Parameters<Exchange>) => (await exchange())(...request),
     /** The IPv4 addresses of this host, without loopback. */
     ownAddresses: parts.addresses,
     /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */

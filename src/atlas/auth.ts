@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
 import { isFailure } from '../base/errors.js';
 import { once } from '../base/once.js';
-import type { RequestLimits } from '../base/retries.js';
+import type { Answer } from '../http/dispatcher.js';
+import type { RequestLimits } from '../http/retries.js';
 import { type Challenge, digestHeader, parseChallenge } from './digest.js';
-import { AnswerError, SignInError } from './errors.js';
+import { signInError, unusable } from './errors.js';
 
 /** Adds credentials to a request and handles a 401. A 401 that it returns is final. */
 export type Auth = (request: AuthRequest, exchange: Exchange) => Promise<Answer>;
@@ -18,13 +19,6 @@ interface AuthRequest {
 
 /** Sends one request with this Authorization header, or without one, and returns the response. */
 type Exchange = (authorization: string | undefined) => Promise<Answer>;
-
-export interface Answer {
-  status: number;
-  /** Header names are in lower case. */
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-}
 
 export type Credentials =
   | { kind: 'api-key'; publicKey: string; privateKey: string }
@@ -186,11 +180,11 @@ export function serviceAccountAuth(
   const obtain = async (limits?: RequestLimits) => {
     const answer = await requestToken(limits).catch((error: unknown) => {
       // The request was retried already. The caller must not retry again, nor assume that its own request was sent.
-      throw isFailure(error) ? new SignInError(error) : error;
+      throw isFailure(error) ? signInError(error) : error;
     });
     const { access_token: value, expires_in: seconds } = Object(answer) as Record<string, unknown>;
     if (typeof value !== 'string' || !isToken(value)) {
-      throw new SignInError(new AnswerError('Atlas did not return a valid access token.'));
+      throw signInError(unusable('Atlas did not return a valid access token.'));
     }
     // `expires_in` is only recommended (RFC 6749 §5.1), and some servers send it as text. `Number` may throw for an object.
     const lifeMs = typeof seconds === 'object' ? Number.NaN : Number(seconds) * 1000;

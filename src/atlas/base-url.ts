@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { isLoopback } from '../base/loopback.js';
 
 /** Commercial Atlas (not Atlas for Government). */
 export const defaultBaseUrl = 'https://cloud.mongodb.com';
@@ -35,14 +36,4 @@ export function accessPage(baseUrl: string, projectId?: string): string | undefi
   if (projectId !== undefined) return `${baseUrl}/v2/${projectId}#/access/apiKeys`;
   // MongoDB's documentation has links of this form.
   return `${baseUrl}/go?l=${encodeURIComponent(`${baseUrl}/v2#/org/<organization>/access/apiKeys`)}`;
-}
-
-export function isLoopback(url: string): boolean {
-  const hostname = URL.canParse(url) ? new URL(url).hostname : '';
-  return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);
-}
-
-/** Whether an IPv4 address is one of this machine's loopback addresses. */
-export function isLoopbackAddress(address: string): boolean {
-  return /^127(?:\.\d{1,3}){3}$/.test(address);
 }

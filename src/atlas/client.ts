@@ -1,14 +1,14 @@
-import type { RequestLimits } from '../base/retries.js';
 import { type Provider, remoteProvider } from '../clouds/all.js';
 import type { InterfaceRequest } from '../clouds/cloud.js';
+import { isRefusal } from '../http/request-error.js';
+import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
-import { AnswerError, ApiError } from './errors.js';
-import { createSend, type HttpOptions, type Send } from './http.js';
+import { unusable } from './errors.js';
 import { path } from './ids.js';
 import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
 import { fields, listOf } from './read.js';
-import type { Method } from './retry.js';
+import { createSend, type HttpOptions, type Method, type Send } from './send.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
 const usualVersion = '2023-01-01';
@@ -104,7 +104,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       const isLast = items.length < itemsPerPage || found.size === before || isAll;
       if (isLast) return [...found.values()];
     }
-    throw new AnswerError(`Atlas returned more than ${mostPages} pages for one list.`);
+    throw unusable(`Atlas returned more than ${mostPages} pages for one list.`);
   };
 
   return {
@@ -172,7 +172,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       try {
         return toProject(await get(path`/api/atlas/v2/groups/byName/${name}`, limits));
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
+        if (isRefusal(error) && error.status === 404) return null;
         throw error;
       }
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../base/errors.js';
-import { SignInError } from './errors.js';
+import { signInError } from './errors.js';
 
 /*
  * HTTP Digest access authentication (RFC 7616 §3) as Atlas uses it: MD5, qop=auth. We have our own because the
@@ -95,6 +95,6 @@ function md5(text: string): string {
   } catch (cause) {
     const hint = { text: 'Use a service account, which does not need MD5:', commands: ['atlas-pe login'] };
     const message = 'API keys need MD5, which this Node.js does not allow (FIPS mode).';
-    throw new SignInError(new CliError('notAllowed', message, { hint, cause }));
+    throw signInError(new CliError('notAllowed', message, { hint, cause }));
   }
 }

@@ -1,7 +1,8 @@
 import { formatDuration } from '../base/duration.js';
-import { CliError } from '../base/errors.js';
+import type { CliError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { listed, mostListed } from '../base/lists.js';
+import { isRefusal, type RequestDetails, RequestError } from '../http/request-error.js';
 
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
@@ -53,69 +54,39 @@ const trouble = 'Atlas, or a proxy in front of it, is having problems. Try again
 const refused = 'Check the values. --verbose shows the rejected request.';
 
 /**
- * Atlas returned an error response. Of its body, only `errorCode` is stable; the wording of `detail` is not. The token endpoint
- * sends `error_description` instead (RFC 6749 §5.2).
+ * The error for a refusal by Atlas. Of its body, only `errorCode` is stable; the wording of `detail` is not. The token
+ * endpoint sends `error_description` instead (RFC 6749 §5.2). `retryAfterSeconds`: null if Atlas didn't send Retry-After.
  */
-export class ApiError extends CliError {
-  readonly errorCode: string | null;
-  readonly detail: string | null;
-
-  constructor(
-    readonly status: number,
-    body: object,
-    /** From Retry-After; null if Atlas didn't send it. */
-    readonly retryAfterSeconds: number | null = null,
-  ) {
-    const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
-    const errorCode = text(code);
-    const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
-    const exit = mistakes.test(errorCode ?? '') ? 'usage' : (exitOfStatus[status] ?? 'unexpected');
-    const wrong = fieldsOf(badRequestDetail);
-    const detail = text(texts.detail) || text(texts.error_description) || null;
-    const reported = detail ?? (text(texts.reason) || 'Atlas rejected the request.');
-    const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
-    const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterSeconds * 1000)}.`;
-    const sentence = `${reported}${reasons}`.replace(/\.$/, '');
-    super(exit, `${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
-      hint: again ?? known ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
-    });
-    this.errorCode = errorCode;
-    this.detail = detail;
-  }
+export function toRefusal(status: number, body: object, retryAfterSeconds: number | null = null): RequestError {
+  const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
+  const errorCode = text(code);
+  const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
+  const wrong = fieldsOf(badRequestDetail);
+  const detail = text(texts.detail) || text(texts.error_description) || null;
+  const reported = detail ?? (text(texts.reason) || 'Atlas rejected the request.');
+  const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
+  const retryAfterMs = (retryAfterSeconds ?? 0) * 1000;
+  const again = retryAfterSeconds === null ? undefined : `Try again in ${formatDuration(retryAfterMs)}.`;
+  const sentence = `${reported}${reasons}`.replace(/\.$/, '');
+  return new RequestError(`${sentence} (${errorCode ?? 'HTTP'} ${status}).`, {
+    exit: mistakes.test(errorCode ?? '') ? 'usage' : (exitOfStatus[status] ?? 'unexpected'),
+    hint: again ?? known ?? hintOfStatus[status] ?? (status >= 500 ? trouble : refused),
+    ...{ status, errorCode, detail, retryAfterMs },
+  });
 }
 
-/** Signing in failed, so the request itself was not sent. */
-export class SignInError extends CliError {
-  readonly status: number | null;
-  readonly errorCode: string | null;
-
-  constructor(cause: CliError) {
-    const isRefused = cause instanceof ApiError && cause.status === 401;
-    super(cause.exit, isRefused ? cause.message : `Sign-in failed: ${cause.message}`, { hint: cause.hint, cause });
-    this.status = cause instanceof ApiError ? cause.status : null;
-    this.errorCode = cause instanceof ApiError ? cause.errorCode : null;
-  }
+/** The error for a response that is not from Atlas, or not usable. */
+export function unusable(message: string, details: RequestDetails = {}): RequestError {
+  return new RequestError(message, { hint: 'Check the base URL and the proxy settings.', ...details });
 }
 
-interface AnswerDetails {
-  hint?: string;
-  cause?: unknown;
-  transient?: boolean;
-  mayHaveArrived?: boolean;
-}
-
-/** There was no response, or it is not from Atlas or not usable: HTML, broken JSON, a redirect, too large. */
-export class AnswerError extends CliError {
-  /** Whether a retry may help. It helps if the network or a transfer broke, but HTML will not turn into JSON. */
-  readonly transient: boolean;
-  /** False only if the request certainly had no effect. If true, a create may have taken effect. */
-  readonly mayHaveArrived: boolean;
-
-  constructor(message: string, { transient = false, mayHaveArrived = true, ...details }: AnswerDetails = {}) {
-    super('unexpected', message, { hint: 'Check the base URL and the proxy settings.', ...details });
-    this.transient = transient;
-    this.mayHaveArrived = mayHaveArrived;
-  }
+/** The error for a failed sign-in. */
+export function signInError(cause: CliError): RequestError {
+  const of = cause instanceof RequestError ? cause : undefined;
+  const message = of?.status === 401 ? cause.message : `Sign-in failed: ${cause.message}`;
+  const { status = null, errorCode = null, mayPass = false, retryAfterMs = 0 } = of ?? {};
+  const { exit, hint } = cause;
+  return new RequestError(message, { exit, hint, cause, status, errorCode, mayPass, retryAfterMs, isSignIn: true });
 }
 
 /** The invalid fields of the request (HTTP 400), each with what is wrong. */
@@ -125,20 +96,11 @@ function fieldsOf(detail: unknown): string[] {
   );
 }
 
-/** True if a request may or may not have changed something because its response was lost. */
-export function mayHaveTakenEffect(error: unknown): error is CliError {
-  return (
-    (error instanceof AnswerError && error.mayHaveArrived) ||
-    // 408 and 499: a proxy gave up on the request.
-    (error instanceof ApiError && (error.status >= 500 || error.status === 408 || error.status === 499))
-  );
-}
-
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
 
 /** True if a create failed because the region already has a service. */
-export function isAlreadyThere(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === 409 && existing.test(error.errorCode ?? '');
+export function isAlreadyThere(error: unknown): error is RequestError {
+  return isRefusal(error) && error.status === 409 && existing.test(error.errorCode ?? '');
 }
 
 /**
@@ -150,6 +112,6 @@ export function isGone(error: unknown): boolean {
 }
 
 /** The same for anything else below a project. The codes of some kinds of private endpoints are not known. */
-export function isGoneBelow(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status === 404 && !/^(GROUP_.*)?$/.test(error.errorCode ?? '');
+export function isGoneBelow(error: unknown): error is RequestError {
+  return isRefusal(error) && error.status === 404 && !/^(GROUP_.*)?$/.test(error.errorCode ?? '');
 }

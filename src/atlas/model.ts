@@ -3,7 +3,7 @@ import { type Json, objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
-import { AnswerError } from './errors.js';
+import { unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
 import { type Fields, fields } from './read.js';
@@ -57,7 +57,7 @@ export function toApiKey(answer: unknown) {
 function idOf(answer: Fields, what: string): string {
   const id = text(answer.id);
   if (id !== null && isAtlasId(id)) return id;
-  throw new AnswerError(`Atlas returned a ${what} without a valid id.`);
+  throw unusable(`Atlas returned a ${what} without a valid id.`);
 }
 
 /**

@@ -38,6 +38,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Whether this is the reason of a signal of `timeout`. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
 /** Lets the event loop turn once. Modules load synchronously, and a connection is opened only when the loop turns. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

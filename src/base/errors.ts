@@ -29,7 +29,11 @@ export type Reason =
   /** Nothing of this kind exists, so another name wouldn't help. */
   | 'noneAtAll'
   /** An endpoint in the user's cloud can never connect. It stays, and is billed, until it is deleted. */
-  | 'cannotConnect';
+  | 'cannotConnect'
+  /** No source has credentials. */
+  | 'noCredentials'
+  /** Atlas has no such service, and without its region the cloud could not be searched. */
+  | 'notSearched';
 
 interface Details {
   hint?: Advice | undefined;
@@ -102,7 +106,7 @@ const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 
 
 /** Ctrl-C, or SIGTERM. */
 export class InterruptedError extends CliError {
-  /** False only if the interrupted request certainly never reached Atlas. */
+  /** False only if the interrupted request certainly never reached its server. */
   readonly mayHaveArrived: boolean;
 
   constructor(
@@ -112,11 +116,6 @@ export class InterruptedError extends CliError {
     const [exit, message] = ends[signal];
     super(exit, message, { hint });
     this.mayHaveArrived = mayHaveArrived;
-  }
-
-  /** The same error, for a request that was not sent yet and would have changed something. */
-  beforeSending(): InterruptedError {
-    return new InterruptedError(this.signal, { hint: 'Nothing was sent to Atlas.', mayHaveArrived: false });
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Clock } from '../base/clock.js';
 import type { Advice } from '../base/errors.js';
 import type { Json } from '../base/json.js';
-import type { RequestLimits } from '../base/retries.js';
 import type { InterfaceRequest, RegionNames } from '../clouds/cloud.js';
+import type { Asking } from '../http/ask.js';
+import type { RequestLimits } from '../http/retries.js';
 
 /*
  * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's
@@ -171,18 +171,6 @@ export interface Teardown {
 }
 
 /** What requests to a cloud need of a command. */
-export interface CloudContext {
-  clock: Clock;
-  random: () => number;
-  /** Aborts on Ctrl-C or a termination signal. The reason is the error to throw. */
-  signal: AbortSignal;
+export interface CloudContext extends Asking {
   io: { warn(message: string): void };
-  /** Milliseconds until the command's deadline; 0 or negative after it. Default: no deadline. */
-  left?: (() => number) | undefined;
-  /** How often a request is sent if it fails; default: a few times. */
-  tries?: number | undefined;
-  /** Called before each request; its result is called when there is an answer. */
-  onCall?: (() => () => void) | undefined;
-  /** Shows a line about each request. */
-  trace?: ((line: string) => void) | undefined;
 }

@@ -1,50 +1,41 @@
-import { UsageError } from '../base/errors.js';
+import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
-import { retryAfterSeconds } from '../base/retries.js';
-import { type CallRequest, createCall, type How } from './call.js';
+import { orAbort } from '../base/or-abort.js';
+import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js';
+import type { Answer } from '../http/dispatcher.js';
+import type { HostRequest } from '../http/host.js';
+import { RequestError } from '../http/request-error.js';
+import { retryAfterSeconds } from '../http/retries.js';
 import type { CloudContext } from './cloud-side.js';
 import type { SignInContext } from './entry.js';
-import { CloudError, networkHint } from './errors.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
 type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-interface RestAnswer {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  text: string;
-}
-
 /**
- * Sends one request. Throws a `CloudError` if there was no answer, which says whether the request may have arrived, and a
- * usage error if credentials must not go to that host.
+ * Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there.
  */
-export type Exchange = (request: {
-  method: RestMethod;
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  body?: string | undefined;
-  /** Aborts it after `limitMs` milliseconds, or with the command. */
-  limit: AbortSignal;
-  limitMs: number;
-}) => Promise<RestAnswer>;
+export type Exchange = (
+  request: Omit<HostRequest, 'path'> & { url: string },
+  attempt: Attempt,
+  limit: Limit,
+) => Promise<Answer>;
 
-interface RestRequest extends Omit<CallRequest<unknown>, 'send' | 'isHarmless'> {
+/** `isHarmless`: default: true for GET, PUT and DELETE. `isChange`: default: all but GET. */
+interface RestRequest extends Partial<Pick<AskedRequest<unknown>, 'isHarmless' | 'isChange' | 'limits'>> {
+  /** As the cloud names the permission for it: `compute.addresses.list`. */
+  action: string;
   method: RestMethod;
   /** Path and query, encoded, below the base URL; or a whole URL below it, as the cloud returns for a next page. */
   path: string;
   body?: Json | undefined;
-  /** Default: true for GET, PUT and DELETE. */
-  isHarmless?: boolean;
-  /** Default: all but GET. */
-  isChange?: boolean;
 }
 
 /** Sends a request. The body of the answer is undefined if it is empty. */
 export type Rest = (
   request: RestRequest,
-) => Promise<{ headers: RestAnswer['headers']; body: unknown; retryAfterMs: number }>;
+) => Promise<{ headers: Answer['headers']; body: unknown; retryAfterMs: number }>;
 
 export interface RestOptions {
   /** The cloud, for the lines of --verbose: `GCP`. */
@@ -52,10 +43,10 @@ export interface RestOptions {
   /** Without a slash at the end. */
   baseUrl: string;
   exchange: Exchange;
-  /** The headers that carry the credentials; fresh ones if the API has refused those before. Throws a `CloudError`. */
+  /** The headers that carry the credentials; fresh ones if the API has refused those before. Throws a `RequestError`. */
   authorize(isRefused: boolean): Promise<Readonly<Record<string, string>>>;
   /** What an answer with an error status means. `body` is undefined if it isn't JSON. */
-  refusal(answer: RestAnswer & { body: unknown; action: string }): CloudError;
+  refusal(answer: { status: number; body: unknown; action: string }): RequestError;
 }
 
 /** Whether credentials may go to a URL: to another host only over TLS, or to this machine. */
@@ -79,47 +70,44 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
 }
 
 export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, line: CloudContext): Rest {
-  const call = createCall(line, {
-    name,
-    toFault: async (error, { action, isTimeout }) => {
-      if (!isTimeout) throw error;
-      const details = { hint: networkHint, mayPass: true, mayHaveArrived: true, cause: error };
-      return new CloudError(`No response from ${name} to ${action}.`, details);
-    },
-  });
-  return ({ action, method, path, body, isHarmless, isChange = method !== 'GET', limits }) => {
+  return ({ action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits }) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
     // Credentials go only to the API that they are for.
-    if (!url.startsWith(`${baseUrl}/`)) throw new CloudError(`${name} returned a link to another host.`);
-    const send = async ({ abortSignal: limit, limitMs }: How) => {
+    if (!url.startsWith(`${baseUrl}/`))
+      throw new RequestError(`${name} returned a link to another host.`, { mayHaveArrived: false });
+    const send = async (attempt: Attempt) => {
+      const limit = attempt.limit();
+      // A library may wait for what gives it credentials, such as another program.
+      const credentials = (isRefused: boolean) => orAbort(authorize(isRefused), limit.signal);
       const content = body === undefined ? {} : { 'content-type': 'application/json' };
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const sendWith = (credentials: Readonly<Record<string, string>>) => {
-        const headers = { accept: 'application/json', ...content, ...credentials };
+      const sendWith = (own: Readonly<Record<string, string>>) => {
+        const headers = { accept: 'application/json', ...content, ...own };
         if (Object.values(headers).some((value) => /[^ -~]/.test(value))) {
           const what = `The access token for ${name} contains a line break or another character that it cannot have.`;
-          throw new CloudError(what, { exit: 'notAllowed', hint: 'Check where it is set.' });
+          throw new CliError('notAllowed', what, { hint: 'Check where it is set.' });
         }
-        return exchange({ method, url, headers, body: text, limit, limitMs });
+        return exchange({ method, url, headers, body: text }, attempt, limit);
       };
-      const first = await authorize(false);
+      const first = await credentials(false);
       let answer = await sendWith(first);
       if (answer.status === 401) {
         // Nothing was done. A token may end sooner than it says.
-        const fresh = await authorize(true);
+        const fresh = await credentials(true);
         if (fresh.authorization !== first.authorization) answer = await sendWith(fresh);
       }
-      const read = parseJson(answer.text);
+      const { status } = answer;
+      const read = parseJson(answer.body);
       const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], line.clock.now()) ?? 0);
-      if (answer.status >= 400) throw Object.assign(refusal({ ...answer, body: read, action }), { retryAfterMs });
-      if (answer.status >= 300 || (read === undefined && answer.text !== '')) {
-        const what = `${name} sent an invalid response to ${action} (HTTP ${answer.status}).`;
-        throw new CloudError(what, { hint: 'Check the proxy settings.', status: answer.status, mayHaveArrived: true });
+      if (status >= 400) throw Object.assign(refusal({ status, body: read, action }), { retryAfterMs });
+      if (status >= 300 || (read === undefined && answer.body !== '')) {
+        const what = `${name} sent an invalid response to ${action} (HTTP ${status}).`;
+        throw new RequestError(what, { hint: 'Check the proxy settings.' });
       }
       return { headers: answer.headers, body: read, retryAfterMs };
     };
-    return call({ action, send, isChange, isHarmless: isHarmless ?? method !== 'POST', limits });
+    return ask(line, { title: `${name} ${action}`, send, isChange, isHarmless, limits });
   };
 }
 
@@ -140,7 +128,10 @@ export async function readPages<T>(
     all.push(...items);
     if (next === undefined || next === null || next === '') return all;
     const isNew = typeof next === 'string' && !links.includes(next) && links.length < mostPages;
-    if (!isNew) throw new CloudError(`The list of ${action} does not end: no new page follows page ${links.length}.`);
+    if (!isNew)
+      throw new RequestError(`The list of ${action} does not end: no new page follows page ${links.length}.`, {
+        mayHaveArrived: false,
+      });
     link = next;
   }
 }

@@ -1,4 +1,3 @@
-import { ApiError } from '../atlas/errors.js';
 import type { Project } from '../atlas/model.js';
 import { advise, hintText, isFailure, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
@@ -12,6 +11,7 @@ import { inKeychain, sandboxProfile, secretNames } from '../config/settings.js';
 import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
+import { isRefusal } from '../http/request-error.js';
 import type { profileDelete, profileUse } from './account.js';
 import { approval } from './approval.js';
 import { checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
@@ -22,7 +22,7 @@ export async function whoAmI(context: Context): Promise<void> {
   const atlas = await context.atlas();
   let onAccessList = true;
   const projects = await atlas.listProjects().catch((error: unknown) => {
-    if (!(error instanceof ApiError) || error.errorCode !== 'IP_ADDRESS_NOT_ON_ACCESS_LIST') throw error;
+    if (!isRefusal(error) || error.errorCode !== 'IP_ADDRESS_NOT_ON_ACCESS_LIST') throw error;
     onAccessList = false;
     context.io.warn(`${error.message} ${hintText(error.hint)}`);
     return null;

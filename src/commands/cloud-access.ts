@@ -1,5 +1,5 @@
-import { isLoopback, parseBaseUrl } from '../atlas/base-url.js';
-import { proxyOf } from '../atlas/proxy.js';
+import { parseBaseUrl } from '../atlas/base-url.js';
+import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
 import { sideOf } from '../cloud-side/all.js';
@@ -9,6 +9,7 @@ import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { Context } from '../context.js';
+import { proxyOf } from '../http/proxy.js';
 
 /** Signs in to the user's side of a cloud. Throws a usage error if this program can't set it up. */
 export async function signInTo(

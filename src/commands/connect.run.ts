@@ -1,10 +1,10 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { advise, CliError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
+import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
 import { checkSideOptions, sideOf } from '../cloud-side/all.js';
-import { CloudError } from '../cloud-side/errors.js';
+import { isNotAllowed } from '../cloud-side/errors.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
@@ -51,7 +51,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const approve = isDryRun || plan.isComplete ? undefined : approval(context, question);
     await side.rehearse(found.cloud).catch((error: unknown) => {
       // For a plan alone it is no error if something may not be created.
-      if (!isDryRun || !(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+      if (!isDryRun || !isNotAllowed(error)) throw error;
       io.warn(error.message);
     });
     if (isDryRun) {

@@ -35,7 +35,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     await removeBothSides(context, options);
   } catch (error) {
     if (!options.ifExists || !(error instanceof NotFoundError)) throw error;
-    const isSearched = !(error instanceof UnsearchedError);
+    const isSearched = error.reason !== 'notSearched';
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
@@ -56,9 +56,6 @@ function providerIn(options: Options): Provider {
   const [{ provider, region = options.region ?? '' } = {}] = readNames(endpoint === undefined ? [] : [endpoint], {});
   return provider ?? interfaceKind(id) ?? cloudsOf(region)[0] ?? defaultProvider;
 }
-
-/** Atlas has no such service, and without its region the cloud could not be searched. */
-class UnsearchedError extends NotFoundError {}
 
 async function removeBothSides(context: Context, options: Options): Promise<void> {
   const { io } = context;
@@ -147,7 +144,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
     const commands = [context.again(cmd`--region REGION`)];
-    throw new UnsearchedError(found.notFound(0).message, { text, commands });
+    throw new NotFoundError(found.notFound(0).message, { text, commands }, 'notSearched');
   }
   if (where === undefined) throw found.notFound(0);
   // Without its service, only the region shows the cloud.

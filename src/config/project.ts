@@ -3,8 +3,8 @@ import { isAtlasId } from '../atlas/ids.js';
 import type { Project } from '../atlas/model.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { mostListed } from '../base/lists.js';
-import type { RequestLimits } from '../base/retries.js';
 import { didYouMean } from '../base/suggest.js';
+import type { RequestLimits } from '../http/retries.js';
 import { originText, type Resolved } from './precedence.js';
 
 /** The project id in the value of the setting; undefined if it is a name. */

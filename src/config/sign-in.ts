@@ -40,9 +40,6 @@ export function checkNotExpired({ credentials, origin }: SignIn, now: number): v
   });
 }
 
-/** No source has credentials. */
-export class NoCredentialsError extends CliError {}
-
 /**
  * Returns the credentials from the strongest source: our environment variables, those of the official clients, the
  * profile, the Atlas CLI profile. Within a source, the first kind that has any value wins. Both halves of a pair come
@@ -76,7 +73,8 @@ export async function resolveSignIn(sources: Sources): Promise<SignIn> {
   const login = commandLine(cmd`login ${option('--profile', name === 'default' ? undefined : name)}`);
   const page = await accessPageFor(sources);
   const isLocked = (await sources.atlasCli.profiles()).includes(name) && (await sources.keychain()) === null;
-  throw new NoCredentialsError('notAllowed', 'Not signed in.', {
+  throw new CliError('notAllowed', 'Not signed in.', {
+    reason: 'noCredentials',
     hint:
       (isLocked ? 'The Atlas CLI may have its login in the keychain, which atlas-pe cannot open here. ' : '') +
       (role ? `atlas-pe does not read keys from AWS Secrets Manager (${originText(role.origin)}). ` : '') +

@@ -11,12 +11,12 @@ import { isLeaving } from '../atlas/status.js';
 import { isFailure, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
-import type { RequestLimits } from '../base/retries.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint } from '../endpoints/find.js';
 import type { Session } from '../endpoints/session.js';
+import type { RequestLimits } from '../http/retries.js';
 import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
 
 /** The selected connection strings of a cluster. */

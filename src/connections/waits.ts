@@ -3,10 +3,8 @@ import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
-import { backOff } from '../base/retries.js';
 import { cmd, option } from '../base/shell.js';
 import type { CloudEndpoint, CloudSide } from '../cloud-side/cloud-side.js';
-import { CloudError } from '../cloud-side/errors.js';
 import { clouds } from '../clouds/all.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
@@ -17,14 +15,6 @@ import { secondLookMs, type WaitItem } from '../wait/wait.js';
 import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
-
-/** How a wait takes what goes wrong with requests to the user's cloud. */
-const faults = {
-  mayPass: (error: Error) => error instanceof CloudError && error.mayPass,
-  isAnswer: () => false,
-  delayMs: (error: unknown, count: number, random: () => number) =>
-    Math.max(error instanceof CloudError ? error.retryAfterMs : 0, backOff(1000, count, random)),
-};
 
 /**
  * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
@@ -59,8 +49,7 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint });
     },
   };
-  const by = { name: clouds[about.provider].title, faults };
-  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, by);
+  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
   await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
     deadline: { ...own, limitMs: deadline.limitMs },
   });

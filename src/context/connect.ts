@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import type { Atlas } from '../atlas/client.js';
-import type { HttpOptions } from '../atlas/http.js';
+import type { HttpOptions } from '../atlas/send.js';
 import type { Env } from '../base/host.js';
 import type { SignIn } from '../config/sign-in.js';
 

@@ -2,11 +2,11 @@ import type { Project } from '../atlas/model.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { once } from '../base/once.js';
-import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { findProject, matchProject, nameless, projectIdOf } from '../config/project.js';
 import type { SignIn } from '../config/sign-in.js';
 import type { Session } from '../endpoints/session.js';
+import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 
 interface ProjectOptions extends Pick<Session, 'io' | 'commandLine' | 'clock' | 'setting' | 'atlas'> {

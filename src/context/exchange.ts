@@ -1,41 +1,19 @@
 import { parseBaseUrl } from '../atlas/base-url.js';
-import { AnswerError } from '../atlas/errors.js';
-import { networkFault } from '../atlas/network-fault.js';
-import { routeTo } from '../atlas/route.js';
-import type { Clock } from '../base/clock.js';
-import type { Env } from '../base/host.js';
 import { onceByKey } from '../base/once.js';
-import { CloudError, networkHint } from '../cloud-side/errors.js';
 import type { Exchange } from '../cloud-side/rest.js';
+import { openHost } from '../http/host.js';
+import type { RouteOptions } from '../http/route.js';
 
 /**
  * Sends requests to the REST APIs of clouds as those to Atlas are sent: through the proxies of the environment, with Node's
  * authorities, and only over TLS unless the host is this machine. The signal closes all connections.
  */
-export function openExchange({ env, clock, signal }: { env: Env; clock: Clock; signal: AbortSignal }): Exchange {
+export function openExchange({ env, clock, signal }: RouteOptions): Exchange {
   const opened = onceByKey();
-  const openHost = async (origin: string) => {
-    const { createRequest } = await import('../atlas/dispatcher.js');
-    const route = routeTo(parseBaseUrl(origin), { env, clock, signal });
-    return { route, request: createRequest(route, signal) };
-  };
-  return async ({ method, url, headers, body, limit, limitMs }) => {
-    const { origin, host, pathname, search } = new URL(url);
-    const { route, request } = await opened(origin, () => openHost(origin));
-    let hasLeft = false;
-    try {
-      const path = `${pathname}${search}`;
-      const about = { origin, path, method, headers: { ...headers }, body: body ?? null, signal: limit };
-      const answer = await request(about, () => {
-        hasLeft = true;
-      });
-      return { status: answer.status, headers: answer.headers, text: answer.body };
-    } catch (error) {
-      const about = { host, route, hasLeft, limitMs, mayHaveArrived: hasLeft, isHarmless: false };
-      const fault = error instanceof AnswerError ? error : networkFault(error, about);
-      if (!fault) throw error;
-      const { message, transient: mayPass, mayHaveArrived } = fault;
-      throw new CloudError(message, { hint: networkHint, mayPass, mayHaveArrived, cause: error });
-    }
+  return async ({ url, ...request }, attempt, limit) => {
+    const { origin, pathname, search } = new URL(url);
+    const options = { env, clock, signal, urlSetting: 'the URL of the API' };
+    const exchange = await opened(origin, async () => openHost(parseBaseUrl(origin), options));
+    return exchange({ ...request, path: `${pathname}${search}` }, attempt, limit);
   };
 }

@@ -1,20 +1,20 @@
 import { accessPage } from '../atlas/base-url.js';
-import { AnswerError, ApiError } from '../atlas/errors.js';
 import { type CliError, codeOf } from '../base/errors.js';
 import { publicIdOf, titleOf } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import type { SignIn } from '../config/sign-in.js';
+import { isRefusal, isUnanswered } from '../http/request-error.js';
 import { sandboxKeys } from '../sandbox/gate.js';
 
 /** The error in words for these credentials, if Atlas does not accept them or if their sandbox has ended. */
 export function explainFailure(error: CliError, { credentials, origin, baseUrl }: SignIn): CliError {
   const isOfSandbox = [sandboxKeys.publicKey, sandboxKeys.clientId].some((id) => id === publicIdOf(credentials));
-  if (isOfSandbox && error instanceof AnswerError && codeOf(error.cause) === 'ECONNREFUSED') {
+  if (isOfSandbox && isUnanswered(error) && codeOf(error.cause) === 'ECONNREFUSED') {
     const hint = origin.kind === 'environment' ? ofVariables : ofProfile;
     return error.withHint(hint, `The sandbox at ${baseUrl} has ended.`);
   }
   // A missing role has an error code of its own, and a proxy gives no details.
-  const isAny = error instanceof ApiError && [null, 'UNEXPECTED_ERROR'].includes(error.errorCode);
+  const isAny = isRefusal(error) && [null, 'UNEXPECTED_ERROR'].includes(error.errorCode);
   if (!isAny || error.status !== 401 || error.detail === null) return error;
   const title = titleOf(credentials);
   const which = origin.kind === 'entered' ? `this ${title}` : `the ${title} from ${originText(origin)}`;

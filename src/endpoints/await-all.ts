@@ -1,8 +1,8 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { deleted } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { CliError, hintText, InterruptedError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
+import { isLoopback } from '../base/loopback.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { StatusChange } from '../ui/progress.js';
 import type { Deadline } from '../wait/deadline.js';

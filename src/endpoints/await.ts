@@ -1,10 +1,10 @@
-import { isLoopback } from '../atlas/base-url.js';
 import { createdAt } from '../atlas/ids.js';
 import { deleted, hasReached, isAhead, isLeaving, isReady, type Statuses } from '../atlas/status.js';
 import { formatDuration } from '../base/duration.js';
 import { advise, CliError, hintLine } from '../base/errors.js';
-import type { RequestLimits } from '../base/retries.js';
+import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
+import type { RequestLimits } from '../http/retries.js';
 import { type Awaited, gap } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';

@@ -1,13 +1,14 @@
 import type { ServiceRequest } from '../atlas/client.js';
-import { AnswerError, isAlreadyThere } from '../atlas/errors.js';
+import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { advise, CliError, type Hint, hintText, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { pollLimits, pollUntilFound, type RequestLimits } from '../base/retries.js';
 import { cmd, type Words } from '../base/shell.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
+import { isUnanswered } from '../http/request-error.js';
+import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { AnyEndpoint } from './family.js';
 import { replacing, waysToConnect } from './next-step.js';
@@ -156,7 +157,7 @@ export function sendOnce<E extends AnyEndpoint>(
     },
     unknown: (error) => {
       // Where the network has failed, there is nothing else to check.
-      const isOdd = error instanceof AnswerError && !(error.transient && error.cause !== undefined);
+      const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
       const own = isOdd ? hintText(error.hint) : '';
       const text = 'The endpoint may or may not have been created. Check before you try again:';
       return advise(session, `${own} ${text}`.trim(), list);

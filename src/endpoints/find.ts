@@ -1,9 +1,9 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
-import type { RequestLimits } from '../base/retries.js';
 import { guessed } from '../base/suggest.js';
 import { type Provider, providers } from '../clouds/all.js';
+import type { RequestLimits } from '../http/retries.js';
 import { askForSure } from './ask.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
 import {

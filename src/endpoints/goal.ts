@@ -1,5 +1,4 @@
 import type { Endpoint } from '../atlas/model.js';
-import { faults } from '../atlas/retry.js';
 import { type Statuses, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { parseName } from '../base/suggest.js';
@@ -49,19 +48,18 @@ export function startDeadline(
   { io, clock, signal, random }: Pick<Session, 'io' | 'clock' | 'signal' | 'random'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
   isKnown: boolean,
-  by = { name: 'Atlas', faults },
+  by = 'Atlas',
 ): Deadline {
   return createDeadline({
     timeoutMs,
     clock,
     signal,
     random,
-    faults: by.faults,
     isKnown,
     onFault: (error) =>
       io.warn(
         `${error.message} Still waiting. The wait ends after ${formatDuration(longestSilenceMs)} without a response.`,
       ),
-    onRecovery: () => io.note(`${by.name} is responding again.`),
+    onRecovery: () => io.note(`${by} is responding again.`),
   });
 }

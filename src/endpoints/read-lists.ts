@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
-import { restMsOf } from '../atlas/retry.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
+import { restMsOf } from '../http/retries.js';
 import { eachOf } from './ask.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Session } from './session.js';

@@ -1,7 +1,8 @@
-import { isGone, mayHaveTakenEffect } from '../atlas/errors.js';
+import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/status.js';
 import { type Advice, type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
-import { pollLimits, type RequestLimits } from '../base/retries.js';
+import { isLost } from '../http/request-error.js';
+import { pollLimits, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
 import type { Session } from './session.js';
 
@@ -29,7 +30,7 @@ export async function reconcile<T>(
     return await request();
   } catch (error) {
     if (error instanceof InterruptedError && error.mayHaveArrived) throw error.withHint(await unknown(error));
-    if (!check || !mayHaveTakenEffect(error)) throw error;
+    if (!check || !isLost(error)) throw error;
     const found = await check(error).catch(async (other: unknown) => {
       throw other instanceof InterruptedError ? other.withHint(await unknown(other)) : other;
     });

@@ -1,10 +1,10 @@
-import { ApiError } from '../atlas/errors.js';
 import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
-import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
+import { isRefusal } from '../http/request-error.js';
+import type { RequestLimits } from '../http/retries.js';
 import type { Deadline } from '../wait/deadline.js';
 import { awaiterOf, readerOf } from './await.js';
 import type { AnyEndpoint, Family } from './family.js';
@@ -36,7 +36,7 @@ export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
       const gone = { ...endpoint, status: deleted };
       return await requestRemoval(session, { send, read, gone, unknown, isMissing, isLeft });
     } catch (error) {
-      if (!(error instanceof ApiError) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
+      if (!isRefusal(error) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
       throw error.withHint(await howToFree(session, (await read().catch(ignoreFailure)) ?? endpoint, yes));
     }
   };

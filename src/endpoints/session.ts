@@ -1,8 +1,8 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Clock } from '../base/clock.js';
-import type { RequestLimits } from '../base/retries.js';
 import type { Words } from '../base/shell.js';
 import type { Resolved } from '../config/precedence.js';
+import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 
 /** The parts of a command's context that these modules use. Most functions declare only the parts they need. */

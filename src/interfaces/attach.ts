@@ -1,15 +1,15 @@
-import { ApiError } from '../atlas/errors.js';
 import { type Endpoint, goneInterface, hasEnded, type InterfaceEndpoint, interfaceKind } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, type CliError, ignoreFailure, UsageError } from '../base/errors.js';
 import { oneOf } from '../base/lists.js';
-import { pollUntilFound, type RequestLimits } from '../base/retries.js';
 import { cmd, longName } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../clouds/all.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../clouds/cloud.js';
 import { referTo } from '../endpoints/name.js';
 import { reconcile, requestRemoval } from '../endpoints/reconcile.js';
 import type { Session } from '../endpoints/session.js';
+import { isRefusal } from '../http/request-error.js';
+import { pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { type Attached, readAttached } from './find.js';
 
 /**
@@ -40,7 +40,7 @@ export async function attach(
     };
     return await reconcile(() => atlas.addInterface(service, request), { check, isRefusedTwice, unknown });
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (!isRefusal(error)) throw error;
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
       const text = 'Wait until the private endpoint service is ready:';
       throw error.withHint(advise(session, text, cmd`wait ${reference}`));

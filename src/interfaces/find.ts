@@ -10,7 +10,6 @@ import {
 import { statusOrder } from '../atlas/status.js';
 import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
-import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { regionsNamed } from '../clouds/regions.js';
 import { eachOf } from '../endpoints/ask.js';
@@ -18,6 +17,7 @@ import { findEndpoint, listEndpoints } from '../endpoints/find.js';
 import { type Filter, namesEndpoint } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
 import { cloudName, nameOf, tone } from '../endpoints/view.js';
+import type { RequestLimits } from '../http/retries.js';
 import type { Row, View } from '../ui/view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */

@@ -1,17 +1,18 @@
 import type { Atlas } from '../atlas/client.js';
-import { AnswerError, ApiError, isGoneBelow } from '../atlas/errors.js';
+import { isGoneBelow, unusable } from '../atlas/errors.js';
 import { createdOn, path } from '../atlas/ids.js';
 import { type Fields, fields } from '../atlas/read.js';
 import { deleted, statusOrder } from '../atlas/status.js';
 import { advise, ignoreFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
-import type { RequestLimits } from '../base/retries.js';
 import { cmd } from '../base/shell.js';
 import { providers } from '../clouds/all.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { Family } from '../endpoints/family.js';
 import { yesOf } from '../endpoints/next-step.js';
 import { serviceView, tone } from '../endpoints/view.js';
+import { isRefusal, type RequestError } from '../http/request-error.js';
+import type { RequestLimits } from '../http/retries.js';
 import { kinds, rolesOf, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
 
@@ -72,12 +73,12 @@ export function readCreated(kind: Kind, place: Place, answer: unknown, body: Kin
   const all = only.results === undefined ? [only] : objects(only.results);
   const created = all.map((item) => toKindEndpoint(kind, place, item)).find((each) => kind.create.isSame(each, body));
   if (created) return created;
-  throw new AnswerError(`Atlas did not return the new ${kind.noun}.`);
+  throw unusable(`Atlas did not return the new ${kind.noun}.`);
 }
 
 function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, answer: Fields): KindEndpoint {
   const id = text(answer[kind.fields.id]);
-  if (!id) throw new AnswerError(`Atlas returned a ${kind.noun} without an id.`);
+  if (!id) throw unusable(`Atlas returned a ${kind.noun} without an id.`);
   // The answer to a create may have the spelling of the request.
   const cloud = (text(answer.cloudProvider) ?? text(answer.provider))?.toUpperCase();
   const provider = providers.find((name) => name === cloud) ?? listed;
@@ -98,8 +99,8 @@ function ownKeys({ keys }: Kind, answer: Fields) {
 }
 
 /** Whether Atlas refuses a request because of the roles of the credentials. */
-export function isRefused(error: unknown): error is ApiError {
-  if (!(error instanceof ApiError) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
+export function isRefused(error: unknown): error is RequestError {
+  if (!isRefusal(error) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
   return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
 }
 

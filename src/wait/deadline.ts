@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
-import type { RequestLimits } from '../base/retries.js';
+import { isLimit, isUnanswered, RequestError } from '../http/request-error.js';
+import { type RequestLimits, retryDelay } from '../http/retries.js';
 
 /** A wait gives up after this long without any response. */
 export const longestSilenceMs = 5 * 60_000;
@@ -17,16 +18,6 @@ const [sliceMs, jumpMs] = [1000, 5000];
 /** Report intermittent errors at most this often. */
 const reportEveryMs = 60_000;
 
-/** How to classify failed requests. */
-interface Faults {
-  /** Whether a retry may succeed later. `isKnown`: there was a response before. */
-  mayPass(error: Error, isKnown: boolean): boolean;
-  /** Whether the error is a response: "come back later". */
-  isAnswer(error: Error): boolean;
-  /** Milliseconds until the next retry, after this many failures in a row. */
-  delayMs(error: Error, faults: number, random: () => number): number;
-}
-
 export interface DeadlineOptions {
   /** Milliseconds from now, not counting time when the machine sleeps. */
   timeoutMs: number;
@@ -34,7 +25,6 @@ export interface DeadlineOptions {
   /** Aborts everything: the calls reject with its reason. */
   signal: AbortSignal;
   random: () => number;
-  faults: Faults;
   /** There was a response before this wait. */
   isKnown?: boolean;
   /** Called for the first of several failures in a row, and now and then for intermittent ones. */
@@ -46,7 +36,7 @@ export interface DeadlineOptions {
 export type Deadline = ReturnType<typeof createDeadline>;
 
 /** The remaining time of a wait, and how it handles failed requests. */
-export function createDeadline({ timeoutMs, clock, signal, random, faults, ...options }: DeadlineOptions) {
+export function createDeadline({ timeoutMs, clock, signal, random, ...options }: DeadlineOptions) {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
@@ -88,14 +78,14 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
       [isKnown, fault, count, isReported] = [true, undefined, 0, false];
       return answer;
     } catch (error) {
-      if (!(error instanceof Error) || !faults.mayPass(error, isKnown)) throw error;
+      if (!(error instanceof RequestError) || !mayPass(error, isKnown)) throw error;
       // Silence starts at the first request without a response. "Come back later" is a response.
-      if (!fault || faults.isAnswer(error)) silentSince = before;
+      if (!fault || isLimit(error)) silentSince = before;
       wakeAfter();
       if (now() - silentSince >= longestSilenceMs) throw error;
       report(error);
       fault = error;
-      retryAt = now() + faults.delayMs(error, Math.min(++count, 8), random);
+      retryAt = now() + retryDelay(error, Math.min(++count, 8), random);
       return undefined;
     }
   }
@@ -141,4 +131,12 @@ export function createDeadline({ timeoutMs, clock, signal, random, faults, ...op
     /** The error of the last request, or undefined if it had a response. */
     fault: () => fault,
   };
+}
+
+/**
+ * Whether a retry may succeed later. A response that looks like another server's (HTML, an unknown certificate) counts as
+ * transient only if the server answered before. Otherwise the address is wrong.
+ */
+function mayPass(error: RequestError, isKnown: boolean): boolean {
+  return error.mayPass || (isKnown && isUnanswered(error));
 }

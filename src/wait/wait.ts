@@ -1,4 +1,4 @@
-import type { RequestLimits } from '../base/retries.js';
+import type { RequestLimits } from '../http/retries.js';
 import type { Deadline } from './deadline.js';
 
 /** Something to wait for: an endpoint, an interface endpoint, a cluster. */

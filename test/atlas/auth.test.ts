@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
-import { AnswerError, SignInError } from '../../src/atlas/errors.js';
+import { digestAuth, serviceAccountAuth } from '../../src/atlas/auth.js';
+import { unusable } from '../../src/atlas/errors.js';
+import type { Answer } from '../../src/http/dispatcher.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const request = { method: 'GET', uri: '/x' };
@@ -157,7 +159,7 @@ describe('a service account', () => {
   });
 
   test('requests a token again after a failed request, whose error says that sign-in failed', async () => {
-    const { auth } = account([new AnswerError('Down.'), new Error('a bug'), one]);
+    const { auth } = account([unusable('Down.'), new Error('a bug'), one]);
     const { exchange } = script();
     await expect(auth(request, exchange)).rejects.toThrow(/^Sign-in failed: Down\.$/);
     await expect(auth(request, exchange)).rejects.toThrow(/^a bug$/);
@@ -168,7 +170,7 @@ describe('a service account', () => {
     const { auth } = account([{ access_token: value, expires_in: 3600 }]);
     const { seen, exchange } = script();
     const message = 'Sign-in failed: Atlas did not return a valid access token.';
-    await expect(auth(request, exchange)).rejects.toMatchObject({ constructor: SignInError, message });
+    await expect(auth(request, exchange)).rejects.toMatchObject({ constructor: RequestError, message });
     expect(seen).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import { type Atlas, createAtlas, revokeToken } from '../../src/atlas/client.js';
-import { AnswerError } from '../../src/atlas/errors.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
@@ -23,8 +23,8 @@ async function serve(...args: Parameters<typeof startServer>) {
 
 test('an answer that is not a list is an error', async () => {
   const { atlas } = await serve((_, response) => json(response, 200, { results: {} }));
-  await expect(atlas.listServices(defaultProject, 'AWS')).rejects.toThrow(AnswerError);
-  await expect(atlas.listProjects()).rejects.toThrow(AnswerError);
+  await expect(atlas.listServices(defaultProject, 'AWS')).rejects.toThrow(RequestError);
+  await expect(atlas.listProjects()).rejects.toThrow(RequestError);
 });
 
 describe('a paged list ends', () => {

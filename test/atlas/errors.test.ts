@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerError, ApiError, mayHaveTakenEffect, SignInError } from '../../src/atlas/errors.js';
+import { isGone, signInError, toRefusal, unusable } from '../../src/atlas/errors.js';
 import { CliError } from '../../src/base/errors.js';
+import { isLost, isUnanswered, RequestError } from '../../src/http/request-error.js';
 
 const hintOf = (status: number, errorCode?: string, retryAfter: number | null = null) =>
-  new ApiError(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
+  toRefusal(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
 
 test.each([
   ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404],
@@ -12,7 +13,7 @@ test.each([
   ['INVALID_REGION', 404],
   ['CROSS_REGION_PRIVATE_LINK_SELF_REGION', 409],
 ])("%s is the caller's mistake, whatever its status", (errorCode, status) => {
-  expect(new ApiError(status, { errorCode }).exitCode).toBe(2);
+  expect(toRefusal(status, { errorCode }).exitCode).toBe(2);
 });
 
 describe('the hint', () => {
@@ -28,8 +29,8 @@ describe('the hint', () => {
   });
 
   test('of an invalid response can be overridden', () => {
-    expect(new AnswerError('x').hint?.text).toBeTruthy();
-    expect(new AnswerError('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
+    expect(unusable('x').hint?.text).toBeTruthy();
+    expect(unusable('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
   });
 });
 
@@ -39,35 +40,45 @@ describe('the message from Atlas', () => {
     [{ detail: '', error_description: 'E', reason: 'R' }, 'E', 'E'],
     [{ detail: null, reason: 'R' }, null, 'R'],
   ])('%j', (body, detail, said) => {
-    const error = new ApiError(418, { ...body, errorCode: 'X' });
+    const error = toRefusal(418, { ...body, errorCode: 'X' });
     expect([error.detail, error.message]).toEqual([detail, `${said} (X 418).`]);
-    expect(new ApiError(418, body).message).toBe(`${said} (HTTP 418).`);
+    expect(toRefusal(418, body).message).toBe(`${said} (HTTP 418).`);
   });
 });
 
-test('a failed sign-in has the exit code, hint and status of its cause', () => {
-  const cause = new ApiError(401, { errorCode: 'X' });
-  expect(new SignInError(cause)).toMatchObject({ exitCode: 4, status: 401, errorCode: 'X', hint: cause.hint, cause });
-  const broken = new AnswerError('Broke off.', { hint: 'H' });
-  expect(new SignInError(broken)).toMatchObject({ exitCode: 1, status: null, errorCode: null, hint: { text: 'H' } });
+test('a failed sign-in has the exit code, hint and status of its cause, but is no refusal of the request', () => {
+  const cause = toRefusal(404, { errorCode: 'PRIVATE_X_NOT_FOUND' }, 7);
+  const failed = signInError(cause);
+  expect(failed).toMatchObject({ exitCode: 3, status: 404, hint: cause.hint, cause, isSignIn: true });
+  expect([failed.retryAfterMs, failed.mayHaveArrived, isGone(cause), isGone(failed)]).toEqual([
+    7000,
+    false,
+    true,
+    false,
+  ]);
+  const broken = signInError(unusable('Broke off.', { hint: 'H', mayPass: true }));
+  expect(broken).toMatchObject({
+    exitCode: 1,
+    status: null,
+    hint: { text: 'H' },
+    mayPass: true,
+    mayHaveArrived: false,
+  });
 });
 
-const network = (mayHaveArrived: boolean) => new AnswerError('x', { transient: true, mayHaveArrived });
-
 test.each<[string, unknown, boolean]>([
-  ['a connection that broke off later', network(true), true],
-  ['a connection that was never made', network(false), false],
-  ['an answer that is none', new AnswerError('x'), true],
-  ['an answer of something before Atlas', new AnswerError('x', { mayHaveArrived: false }), false],
-  ['500', new ApiError(500, {}), true],
-  ['503', new ApiError(503, {}), true],
-  ['499', new ApiError(499, {}), true],
-  ['408', new ApiError(408, {}), true],
-  ['407', new ApiError(407, {}), false],
-  ['409', new ApiError(409, {}), false],
-  ['429', new ApiError(429, {}), false],
-  ['a failed sign-in', new SignInError(new ApiError(503, {})), false],
+  ['an answer that is none', unusable('x'), true],
+  ['an answer of something before Atlas', unusable('x', { mayHaveArrived: false }), false],
+  ...[408, 499, 500, 503].map((status) => [`${status}`, toRefusal(status, {}), true] as [string, unknown, boolean]),
+  ...[407, 409, 429].map((status) => [`${status}`, toRefusal(status, {}), false] as [string, unknown, boolean]),
+  ['a failed sign-in', signInError(toRefusal(503, {})), false],
   ['another error of ours', new CliError('unexpected', 'x'), false],
 ])('a change that got %s may have taken effect: %s', (_, error, isSo) => {
-  expect(mayHaveTakenEffect(error)).toBe(isSo);
+  expect(isLost(error)).toBe(isSo);
+});
+
+test('only an error without a refusal is unanswered', () => {
+  expect([unusable('x'), signInError(unusable('x'))].map(isUnanswered)).toEqual([true, true]);
+  const others = [toRefusal(503, {}), new RequestError('x', { exit: 'timedOut' }), new CliError('unexpected', 'x')];
+  expect(others.map(isUnanswered)).toEqual([false, false, false]);
 });

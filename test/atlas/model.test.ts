@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toCluster } from '../../src/atlas/clusters.js';
-import { AnswerError } from '../../src/atlas/errors.js';
 import { toEndpoint } from '../../src/atlas/model.js';
+import { RequestError } from '../../src/http/request-error.js';
 
 const project = '6a793f63c0eb9e7a177153f5';
 const id = '6a793f68c0eb9e7a17715835';
@@ -87,7 +87,7 @@ test.each([
   ['no id', { status: 'AVAILABLE' }],
   ['an id that would climb', { id: '../../x' }],
 ])('%s is not a service', (_, answer) => {
-  expect(() => toEndpoint(project, 'AWS', answer)).toThrow(AnswerError);
+  expect(() => toEndpoint(project, 'AWS', answer)).toThrow(RequestError);
 });
 
 test.each([

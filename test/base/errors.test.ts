@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { ApiError } from '../../src/atlas/errors.js';
+import { toRefusal } from '../../src/atlas/errors.js';
 import { CliError, codeOf, InterruptedError, ignoreFailure, isFailure, reasonOf } from '../../src/base/errors.js';
+import { RequestError } from '../../src/http/request-error.js';
 
 test('withHint and about keep the class and data of an error, and set the original as cause', () => {
-  const first = new ApiError(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5);
+  const first = toRefusal(404, { errorCode: 'GROUP_NOT_FOUND', detail: 'No group.' }, 5);
   const { message } = first;
   for (const other of [first.withHint({ text: 'Look:', commands: ['atlas-pe list'] }), first.about('AWS')]) {
-    expect(other).toBeInstanceOf(ApiError);
-    expect(other).toMatchObject({ status: 404, errorCode: 'GROUP_NOT_FOUND', retryAfterSeconds: 5, exitCode: 3 });
+    expect(other).toBeInstanceOf(RequestError);
+    expect(other).toMatchObject({ status: 404, errorCode: 'GROUP_NOT_FOUND', retryAfterMs: 5000, exitCode: 3 });
     expect(other.cause).toBe(first);
     expect(other.stack).toContain('Error: ');
   }
@@ -49,8 +50,7 @@ test('an interruption is no failure, and neither is a bug', () => {
 test('an interruption tells the signal, and whether something was sent', () => {
   const term = new InterruptedError('SIGTERM');
   expect([term.exitCode, term.message, term.mayHaveArrived]).toEqual([143, 'Terminated.', true]);
-  const int = new InterruptedError('SIGINT').beforeSending();
+  const int = new InterruptedError('SIGINT', { mayHaveArrived: false });
   expect([int.exitCode, int.message, int.mayHaveArrived, int.signal]).toEqual([130, 'Interrupted.', false, 'SIGINT']);
-  expect(int.hint?.text).toBe('Nothing was sent to Atlas.');
   expect(new CliError('declined', 'No.').exitCode).toBe(1);
 });

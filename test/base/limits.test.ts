@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { listed, oneOf } from '../../src/base/lists.js';
 import { readAll, readText } from '../../src/base/read-text.js';
-import { backOff } from '../../src/base/retries.js';
 import { commandLine, Words } from '../../src/base/shell.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
+import { retryDelay } from '../../src/http/retries.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* Limits of the modules in base/. */
@@ -50,9 +50,9 @@ test('a command of up to 900 characters is shown whole', () => {
 });
 
 test('a back-off doubles with each try, and half of it is random', () => {
-  expect([1, 2, 3].map((tries) => backOff(300, tries, () => 0))).toEqual([150, 300, 600]);
-  expect([1, 2, 3].map((tries) => backOff(300, tries, () => 1))).toEqual([300, 600, 1200]);
-  expect(backOff(1000, 1, () => 0.5)).toBe(750);
+  expect([1, 2, 3].map((tries) => retryDelay(null, tries, () => 0))).toEqual([150, 300, 600]);
+  expect([1, 2, 3].map((tries) => retryDelay(null, tries, () => 1))).toEqual([300, 600, 1200]);
+  expect(retryDelay(null, 1, () => 0.5)).toBe(225);
 });
 
 describe('endless input is not read to its end', () => {

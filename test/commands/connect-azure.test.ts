@@ -414,6 +414,17 @@ test('a hint names the subscription that the id of the subnet has shown', async 
   expect(JSON.stringify(notes)).toMatch(`--region eastus2 --subscription ${subscription.split('/')[2]}`);
 });
 
+test('--verbose shows the status and the time of each request and each pause', async () => {
+  own.faults = [{ action: 'Microsoft.Network/virtualNetworks/read', nth: [{ from: 1, to: 1 }], status: 503 }];
+  const { stderr } = await own.atlas(`${connect} --verbose`);
+  const lines = stderr.split('\n').filter((line) => line.includes('Azure Microsoft.Network/virtualNetworks/read '));
+  expect(lines.slice(0, 3)).toEqual([
+    expect.stringMatching(/ 503 \d+ ms$/),
+    expect.stringMatching(/ - \d+ ms \(waiting before attempt 2\)$/),
+    expect.stringMatching(/ 200 \d+ ms$/),
+  ]);
+});
+
 test('an access token with a line break is refused with one sentence', async () => {
   const env = {
     ...own.sandbox.env,

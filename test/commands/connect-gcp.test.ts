@@ -403,7 +403,7 @@ describe('what cannot work stops before anything was created', () => {
 
   test('the token is never shown', async () => {
     const { stdout, stderr } = await own.atlas(`${connect} --verbose`);
-    expect(stderr).toMatch(/GCP compute\.forwardingRules\.create OK/);
+    expect(stderr).toMatch(/GCP compute\.forwardingRules\.create 200 \d+ ms/);
     expect(`${stdout}${stderr}`).not.toMatch(/Bearer/);
   });
 });
@@ -712,11 +712,15 @@ describe('doctor --cloud', () => {
 test.each([
   ['seconds', () => '9'],
   ['a date', () => new Date(own.sandbox.clock.now() + 9000).toUTCString()],
-])('waits as long as Google asks to: %s', async (_, after) => {
+])('waits as long as Google asks to: %s; --verbose shows the status and the pause', async (_, after) => {
   const headers = { 'Retry-After': after() };
   const action = 'compute.forwardingRules.list';
   own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 429, headers }];
-  await json(connect);
+  const { stderr } = await own.atlas(`${connect} --verbose`);
+  const [first, pause, second] = stderr.split('\n').filter((line) => line.includes(`GCP ${action} `));
+  expect(first).toMatch(/ 429 \d+ ms$/);
+  expect(pause).toMatch(/ - [89]\d{3} ms \(waiting before attempt 2\)$/);
+  expect(second).toMatch(/ 200 \d+ ms$/);
   expect(own.sandbox.clock.sleeps.some((ms) => ms >= 8000 && ms <= 9000)).toBe(true);
 });
 

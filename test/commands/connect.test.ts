@@ -422,23 +422,32 @@ describe('what goes wrong on the way', () => {
     expect(stderr).toContain(`--security-group ${theirs}`);
   });
 
-  test('if Atlas does not answer the create of the service, says that nothing is known to exist', async () => {
-    own.faults = [{ path: '*/endpointService', method: 'POST', drop: 'before' }];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/nothing was created\. The endpoint may or may not have been created\./),
-    ]);
-  });
+  // The time is over before the service has been looked for the last time.
+  test.each(['', ' --timeout 5s'])(
+    'if Atlas does not answer the create of the service, says that nothing is known to exist%s',
+    async (timeout) => {
+      own.faults = [{ path: '*/endpointService', method: 'POST', drop: 'before' }];
+      const { exitCode, stderr } = await own.atlas(`connect us-east-1 --yes${timeout}`);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringMatching(/nothing was created\. The endpoint may or may not have been created\./),
+      ]);
+    },
+  );
 
   const late = (action: string) => ({ action, delayMs: 20_000, nth: [{ from: 2, to: 2 }] });
 
   test.each([
-    ['security group', 'CreateSecurityGroup', 'ec2:AuthorizeSecurityGroupIngress was not sent', [1, 0, 0, 1]],
+    [
+      'security group',
+      'CreateSecurityGroup',
+      'AWS us-east-1 ec2:AuthorizeSecurityGroupIngress was not sent',
+      [1, 0, 0, 1],
+    ],
     [
       'rule',
       'AuthorizeSecurityGroupIngress',
-      'No response from AWS to ec2:AuthorizeSecurityGroupIngress',
+      'AWS us-east-1 ec2:AuthorizeSecurityGroupIngress did not respond within',
       [1, 0, 0, 1],
     ],
     ['VPC endpoint', 'CreateVpcEndpoint', 'vpce-\\w+ is still pending', [1, 0, 1, 1]],
@@ -452,6 +461,15 @@ describe('what goes wrong on the way', () => {
     // The sandbox sleeps on the same clock.
     expect(own.sandbox.clock.monotonic() - started).toBeLessThan(25_000);
     expect(await left()).toEqual(there);
+  });
+
+  test('the time is over while AWS is read for a new service', async () => {
+    own.faults = [late('DescribeVpcEndpointServices')];
+    const { exitCode, stderr } = await own.atlas('connect us-east-1 --timeout 10s --yes');
+    const said = 'Timed out after 10s: AWS us-east-1 ec2:DescribeVpcEndpointServices did not respond within';
+    expect([exitCode, stderr]).toEqual([8, expect.stringContaining(said)]);
+    expect(stderr).toMatch(/Existing resources: .*To continue: atlas-pe connect us-east-1/s);
+    expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
   test('a time-out error names the limit of the whole command, whichever step it ends', async () => {

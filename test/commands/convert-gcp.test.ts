@@ -62,7 +62,7 @@ test('creates the new side in the network of the old one, and prints both string
 
 test('--verbose shows the requests to Google', async () => {
   const { stderr } = await own.atlas(`${convert} --verbose`);
-  expect(stderr).toContain('GCP compute.forwardingRules.create OK');
+  expect(stderr).toContain('GCP compute.forwardingRules.create 200 ');
 });
 
 test('creates the new side in each Google project that has an old one', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cluster, ConnectionString } from '../../src/atlas/clusters.js';
-import { ApiError } from '../../src/atlas/errors.js';
+import { toRefusal } from '../../src/atlas/errors.js';
 import type { Endpoint, InterfaceEndpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
@@ -91,9 +91,9 @@ describe('why a cluster cannot have a private connection string', () => {
   });
 
   test('is only an explanation: a failure is a warning', async () => {
-    const { examine, said } = coverage({ fails: new ApiError(403, {}) });
+    const { examine, said } = coverage({ fails: toRefusal(403, {}) });
     expect((await examine(inEast)).eligible).toEqual([inEast]);
-    expect(said).toEqual([new ApiError(403, {}).message]);
+    expect(said).toEqual([toRefusal(403, {}).message]);
     const stop = new InterruptedError('SIGINT');
     await expect(coverage({ fails: stop }).examine(inEast)).rejects.toBe(stop);
   });

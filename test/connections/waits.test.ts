@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attachVerdict } from '../../src/cloud-side/aws/model.js';
-import { CloudError } from '../../src/cloud-side/errors.js';
 import { awaitCloudEndpoint } from '../../src/connections/waits.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
 const pending = { id: 'vpce-1', state: 'pending' };
@@ -45,20 +45,16 @@ test.each([
   expect((await wait([pending, ready], { baseUrl })).lookedAt).toEqual([gap, 2 * gap]);
 });
 
-test('faults that may pass are told once, and tried again later and later', async () => {
-  const fault = new CloudError('No response.', { mayPass: true });
-  const { result, said, lookedAt } = await wait([fault, fault, fault, ready]);
+test('faults that may pass are told once, and tried again later and later, or after Retry-After', async () => {
+  const fault = new RequestError('No response.', { mayPass: true });
+  const busy = new RequestError('Later.', { status: 429, retryAfterMs: 60_000 });
+  const { result, said, lookedAt } = await wait([fault, fault, busy, ready]);
   const warning = 'No response. Still waiting. The wait ends after 5m without a response.';
   expect([result, said]).toEqual([ready, [warning, 'AWS is responding again.']]);
-  expect(lookedAt).toEqual([2000, 2000 + 750, 2000 + 750 + 1500, 2000 + 750 + 1500 + 3000]);
+  expect(lookedAt).toEqual([2000, 2000 + 225, 2000 + 225 + 450, 2000 + 225 + 450 + 60_000]);
 });
 
-test('Retry-After goes before the pause between tries', async () => {
-  const fault = new CloudError('Too many requests.', { mayPass: true, retryAfterMs: 20_000 });
-  expect((await wait([fault, pending, ready])).lookedAt.slice(0, 2)).toEqual([2000, 22_000]);
-});
-
-test.each([new CloudError('Denied.'), new Error('A bug.')])('%s ends the wait', async (fault) => {
+test.each([new RequestError('Denied.', { status: 403 }), new Error('A bug.')])('%s ends the wait', async (fault) => {
   const { result, lookedAt } = await wait([fault]);
   expect([String(result), lookedAt.length]).toEqual([String(fault), 1]);
 });

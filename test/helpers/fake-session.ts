@@ -39,9 +39,6 @@ export function fakeSession({
     usualProject: async () => projectId,
     profile: { isSandbox: false },
   } as unknown as Session;
-  const deadline = (timeoutMs = 3_600_000) => {
-    const faults = { mayPass: () => false, isAnswer: () => false, delayMs: () => 0 };
-    return createDeadline({ timeoutMs, clock, signal, random, faults });
-  };
+  const deadline = (timeoutMs = 3_600_000) => createDeadline({ timeoutMs, clock, signal, random });
   return { session, clock, said, changes, deadline };
 }

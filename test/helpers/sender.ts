@@ -1,5 +1,5 @@
 import { bearerAuth } from '../../src/atlas/auth.js';
-import { createSend, type HttpCall, type HttpOptions } from '../../src/atlas/http.js';
+import { createSend, type HttpCall, type HttpOptions } from '../../src/atlas/send.js';
 import { fakeClock } from './fake-clock.js';
 
 /** Sends requests with an access token, and records their traces. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 import { type Ec2, openEc2 } from '../../src/cloud-side/aws/ec2.js';
 import { newEndpoint, newGroup } from '../../src/cloud-side/aws/model.js';
-import { CloudError } from '../../src/cloud-side/errors.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { there as existing } from '../cloud-side/aws/existing.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen } from '../helpers/listen.js';
@@ -64,7 +64,7 @@ describe.skipIf(!hasPython)('moto', () => {
       await call;
       return 'none';
     } catch (error) {
-      if (error instanceof CloudError) return error.errorCode;
+      if (error instanceof RequestError) return error.errorCode;
       throw error;
     }
   };

@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerError, ApiError } from '../../src/atlas/errors.js';
-import { faults } from '../../src/atlas/retry.js';
+import { toRefusal, unusable } from '../../src/atlas/errors.js';
 import type { Clock } from '../../src/base/clock.js';
 import { createDeadline, type DeadlineOptions } from '../../src/wait/deadline.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
-const broken = (mayHaveArrived = true) => new AnswerError('h broke off.', { transient: true, mayHaveArrived });
-const unavailable = (retryAfter: number | null = null) => new ApiError(503, {}, retryAfter);
+const broken = (mayHaveArrived = true) => unusable('h broke off.', { mayPass: true, mayHaveArrived });
+const unavailable = (retryAfter: number | null = null) => toRefusal(503, {}, retryAfter);
 
 function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock()) {
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
-    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1, faults },
+    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1 },
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,
@@ -31,7 +30,7 @@ function answers(...all: unknown[]) {
 
 test('retries errors with growing pauses; reports the first one and the recovery', async () => {
   const { deadline, said, elapsed } = start();
-  const request = answers(broken(), unavailable(), new ApiError(500, {}), broken(false), 'fine');
+  const request = answers(broken(), unavailable(), toRefusal(500, {}), broken(false), 'fine');
   expect(await deadline.retryUntilDeadline(request)).toBe('fine');
   expect(said).toEqual(['h broke off.', 'again']);
   expect(elapsed()).toBe(300 + 600 + 1200 + 2400);
@@ -65,7 +64,7 @@ test('gives up after five minutes without a response; 429 counts as a response',
   expect(silent.said).toHaveLength(1);
 
   const busy = start();
-  expect(await busy.deadline.retryUntilDeadline(answers(new ApiError(429, {}, 30)))).toBeUndefined();
+  expect(await busy.deadline.retryUntilDeadline(answers(toRefusal(429, {}, 30)))).toBeUndefined();
   expect(busy.elapsed()).toBe(3_600_000);
 });
 
@@ -74,7 +73,7 @@ test('Retry-After: 0 does not cause a burst of requests', async () => {
   let count = 0;
   const hurried = async () => {
     count++;
-    throw new ApiError(429, {}, 0);
+    throw toRefusal(429, {}, 0);
   };
   expect(await deadline.retryUntilDeadline(hurried)).toBeUndefined();
   expect([elapsed(), count]).toEqual([60_000, 8]);
@@ -85,7 +84,7 @@ test('pauses between tries grow to about 40 s', async () => {
   const gaps: number[] = [];
   // 429 is a response, so this is not silence.
   for (let round = 0; round < 10; round++) {
-    await deadline.ask(answers(new ApiError(429, {})));
+    await deadline.ask(answers(toRefusal(429, {})));
     gaps.push(deadline.gap(0));
     await deadline.pause(0);
   }

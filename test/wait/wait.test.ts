@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type Endpoint, toEndpoint } from '../../src/atlas/model.js';
-import { faults } from '../../src/atlas/retry.js';
 import { serviceStatuses } from '../../src/atlas/status.js';
 import { statusVerdict } from '../../src/endpoints/await.js';
 import { createDeadline } from '../../src/wait/deadline.js';
@@ -28,7 +27,7 @@ async function wait(
         gone: 'DELETED',
         leaving: 'DELETING',
       },
-      deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1, faults }),
+      deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1 }),
       gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
       poll: async (endpoints) => {

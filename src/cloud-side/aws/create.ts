@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { pollUntilFound } from '../../base/retries.js';
+import { CliError } from '../../base/errors.js';
+import { isLost, RequestError } from '../../http/request-error.js';
+import { pollUntilFound } from '../../http/retries.js';
 import { createNamed, untilKnown } from '../call.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
-import { CloudError, hasCode, isLost, takenError, unlessRefused } from '../errors.js';
+import { hasCode, takenError, unlessRefused } from '../errors.js';
 import type { Ec2 } from './ec2.js';
 import { isDenied, isUnknown } from './explain.js';
 import {
@@ -110,7 +112,7 @@ export async function createOwnEndpoint(
       else if (++lost > 1) throw error;
     }
   }
-  throw new CloudError('AWS keeps returning a deleted VPC endpoint instead of creating one.', {
+  throw new CliError('unexpected', 'AWS keeps returning a deleted VPC endpoint instead of creating one.', {
     hint: 'Wait a few hours, or choose other subnets with --subnet.',
   });
 }
@@ -168,7 +170,7 @@ export async function rehearse(
     const left = service?.target ? await subnetsLeft(ec2, there, subnets, error) : undefined;
     if (left) return create(left);
     // If this is another service, only a missing permission counts.
-    const isOther = !service?.target && error instanceof CloudError && error.exit !== 'notAllowed' && !error.mayPass;
+    const isOther = !service?.target && error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
     if (!isOther) throw error;
   }
 }

@@ -5,10 +5,10 @@ import { credentialsTreatedAsExpired, defaultProvider } from '@aws-sdk/credentia
 import { memoize } from '@smithy/core/config';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
+import type { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../entry.js';
-import { CloudError } from '../errors.js';
 import type { Access } from './ec2.js';
-import { noCredentials, toCloudError, unanswered } from './explain.js';
+import { noCredentials, toRequestError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';
 import { Transport } from './transport.js';
 
@@ -43,7 +43,7 @@ export async function openCredentials(
   const profiles = await lineage(profile);
   // One for all tries: the SDK does not try again to renew an SSO session within 30 s.
   const requestHandler = new CredentialTransport(options);
-  // `call` tries again. SSO has a region of its own.
+  // `ask` tries again. SSO has a region of its own.
   const clientConfig = { requestHandler, maxAttempts: 1 };
   const needsCode = !keys && profiles.some(({ mfa_serial }) => mfa_serial !== undefined);
 
@@ -53,11 +53,11 @@ export async function openCredentials(
       const text = 'Run the command in a terminal, or set the variables that this command prints:';
       const commands = [cmd`aws configure export-credentials --profile ${name} --format env`.text];
       const message = `The AWS profile '${name}' needs an MFA code.`;
-      throw new CloudError(message, { exit: 'notAllowed', hint: { text, commands } });
+      throw new CliError('notAllowed', message, { hint: { text, commands } });
     }
     const code = (await askCode(device)).trim();
     // AWS would repeat it in its error.
-    if (!/^\d{6}$/.test(code)) throw new CloudError('An MFA code has 6 digits.', { exit: 'usage' });
+    if (!/^\d{6}$/.test(code)) throw new CliError('usage', 'An MFA code has 6 digits.');
     return code;
   };
 
@@ -66,13 +66,13 @@ export async function openCredentials(
     if (profile !== undefined) await checkAwsProfile(profile, env);
     if (given === undefined && !accessKeyId !== !secretAccessKey) {
       const message = 'Only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set.';
-      throw new CloudError(message, { exit: 'notAllowed', hint: 'Set both, or unset both.' });
+      throw new CliError('notAllowed', message, { hint: 'Set both, or unset both.' });
     }
     if (keys) return { ...keys, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) };
     const preferred = profiles[0]?.region ?? region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1');
     const sts = { ...clientConfig, ...named, region: preferred };
     const explained = (action: string, hint?: string) => async (error: unknown) => {
-      const fault = await toCloudError(error, { action, region: preferred, profile, isTimeout: false });
+      const fault = await toRequestError(error, { action, region: preferred, profile });
       throw hint !== undefined && fault.exit === 'notAllowed' ? fault.withHint(hint) : fault;
     };
     const init: FromIniInit = {
@@ -116,7 +116,7 @@ export async function openCredentials(
 
 /** Sends the SDK's requests for credentials. The SDK hides what fails, so this keeps the last exchange if that failed. */
 class CredentialTransport extends Transport {
-  lost: CloudError | undefined;
+  lost: RequestError | undefined;
 
   constructor(private readonly way: CredentialOptions) {
     const { httpsAgent, proxyTo } = way;

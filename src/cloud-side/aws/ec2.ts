@@ -17,11 +17,15 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
-import { type RequestLimits, retryAfterSeconds } from '../../base/retries.js';
-import { createCall } from '../call.js';
+import type { Clock } from '../../base/clock.js';
+import { CliError } from '../../base/errors.js';
+import { orAbort } from '../../base/or-abort.js';
+import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
+import { RequestError } from '../../http/request-error.js';
+import { retryAfterSeconds } from '../../http/retries.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, unlessRefused } from '../errors.js';
-import { brokenAnswer, isDenied, toCloudError } from './explain.js';
+import { unlessRefused } from '../errors.js';
+import { brokenAnswer, isDenied, toRequestError } from './explain.js';
 import { type Rule, toVpcEndpoint } from './read.js';
 import { readsOf } from './reads.js';
 import { Transport } from './transport.js';
@@ -39,28 +43,30 @@ export interface Access {
   sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
 }
 
-/** Sends a request to EC2. Throws a CloudError. Unless `how` says otherwise, it changes nothing. */
+/** Sends a request to EC2. Throws a RequestError. Unless `how` says otherwise, it changes nothing. */
 export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes>(
   name: string,
   Command: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
   input: I,
-  how?: { isHarmless?: boolean; isChange?: boolean; limits?: RequestLimits | undefined },
+  how?: Sending,
 ) => Promise<A>;
 
-/** The calls of EC2 and STS in one region. Each throws a CloudError. */
+type Sending = Partial<Pick<AskedRequest<unknown>, 'isHarmless' | 'isChange' | 'limits'>>;
+
+type SdkRequest<A> = (options: { abortSignal: AbortSignal }) => Promise<A>;
+
+/** The calls of EC2 and STS in one region. Each throws a RequestError. */
 export type Ec2 = ReturnType<typeof openEc2>;
 
 export function openEc2(region: string, access: Access, line: CloudContext) {
   const { ec2, sts } = createClients(region, access);
-  const call = createCall(line, {
-    name: `AWS ${region}`,
-    toFault: async (error, about) => {
-      const fault = await toCloudError(error, { ...about, region, profile: access.profile });
-      return Object.assign(fault, { retryAfterMs: retryAfterMsOf(error, line.clock.now()) });
-    },
-  });
+  const call = <A extends ServiceOutputTypes>(action: string, request: SdkRequest<A>, how?: Sending) => {
+    const about = { action, region, profile: access.profile };
+    const send = (attempt: Attempt) => sendOnce(attempt, request, about, line.clock);
+    return ask(line, { title: `AWS ${region} ${action}`, isHarmless: true, isChange: false, ...how, send });
+  };
   const send: SendEc2 = (name, Command, input, how) =>
-    call({ action: `ec2:${name}`, send: (limit) => ec2.send(new Command(input), limit), isHarmless: true, ...how });
+    call(`ec2:${name}`, (options) => ec2.send(new Command(input), options), how);
   /** Sends a dry run, which changes nothing. Throws if the signed-in role may not send the request. */
   const rehearse: SendEc2 = async (name, Command, input) => {
     // This error means that the request would have been allowed.
@@ -73,11 +79,9 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
     ...changes,
     /** The account, and the ARN of the user or the role that is signed in. */
     identity: async () => {
-      const { Account = '', Arn = '' } = await call({
-        action: 'sts:GetCallerIdentity',
-        send: (limit) => sts.send(new GetCallerIdentityCommand({}), limit),
-        isHarmless: true,
-      });
+      const { Account = '', Arn = '' } = await call('sts:GetCallerIdentity', (options) =>
+        sts.send(new GetCallerIdentityCommand({}), options),
+      );
       return { account: Account, arn: Arn };
     },
     close: () => {
@@ -99,7 +103,9 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
       // The status is 200 even if AWS deletes nothing.
       for (const { Error: refused } of Unsuccessful) {
         const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
-        throw new CloudError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, { errorCode: Code });
+        throw new RequestError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, {
+          errorCode: Code,
+        });
       }
     },
     /** Throws if the signed-in role may not do the same. Nothing is changed. */
@@ -112,6 +118,32 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
       },
     },
   };
+}
+
+/** Sends a request through the SDK, once. */
+async function sendOnce<A extends ServiceOutputTypes>(
+  attempt: Attempt,
+  request: SdkRequest<A>,
+  about: Parameters<typeof toRequestError>[1],
+  clock: Clock,
+): Promise<A> {
+  const { signal } = attempt.limit();
+  // The SDK doesn't tell when it has sent something.
+  attempt.hasLeft = true;
+  try {
+    // The SDK may wait for credentials although the request is aborted.
+    const answer = await orAbort(request({ abortSignal: signal }), signal);
+    attempt.trace(answer.$metadata.httpStatusCode ?? null);
+    return answer;
+  } catch (error) {
+    signal.throwIfAborted();
+    const retryAfterMs = retryAfterMsOf(error, clock.now());
+    const fault =
+      error instanceof CliError ? error : Object.assign(await toRequestError(error, about), { retryAfterMs });
+    const { status, errorCode } = fault instanceof RequestError ? fault : { status: null, errorCode: null };
+    attempt.trace(status, errorCode ?? undefined);
+    throw fault;
+  }
 }
 
 function changesOf(send: SendEc2) {
@@ -152,7 +184,7 @@ function createClients(
 ) {
   const shared = {
     region,
-    // `call` retries: it knows which requests are safe to repeat.
+    // `ask` retries: it knows which requests are safe to repeat.
     maxAttempts: 1,
     requestHandler: new Transport(httpsAgent ? { httpsAgent } : {}, proxyTo),
     customUserAgent: [['atlas-pe', version]] as [string, string][],

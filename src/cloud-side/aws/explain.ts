@@ -1,7 +1,9 @@
 import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { tlsProblemOf } from '../../base/tls-problem.js';
-import { CloudError, explainBy, hasCode, type Meaning, networkHint, withoutSecrets } from '../errors.js';
+import { networkHint } from '../../http/ask.js';
+import { RequestError } from '../../http/request-error.js';
+import { explainBy, hasCode, type Meaning, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';
 
 /* AWS's errors by their codes: codes are stable, the messages are not. */
@@ -27,12 +29,12 @@ export const unknownGroup: readonly string[] = groups.map((kind) => `${kind}.Not
 const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Whether the role lacks a permission. */
-export function isDenied(error: unknown): error is CloudError {
+export function isDenied(error: unknown): error is RequestError {
   return hasCode(error, ...denied);
 }
 
 /** Whether AWS doesn't know a security group or a service, which may be new. */
-export function isUnknown(error: unknown): error is CloudError {
+export function isUnknown(error: unknown): error is RequestError {
   return hasCode(error, ...unknownGroup, 'InvalidServiceName');
 }
 
@@ -41,14 +43,13 @@ interface About {
   action: string;
   region: string;
   profile: string | undefined;
-  isTimeout: boolean;
 }
 
 /** Turns what the SDK throws into an error that says what to do. */
-export async function toCloudError(error: unknown, about: About): Promise<CloudError> {
-  const { action, isTimeout } = about;
+export async function toRequestError(error: unknown, about: About): Promise<RequestError> {
+  const { action } = about;
   const { name, status } = factsOf(error);
-  if (isTimeout || name === 'TimeoutError') return lostAnswer(`No response from AWS to ${action}.`, error);
+  if (name === 'TimeoutError') return lostAnswer(`AWS did not respond to ${action} in time.`, error);
   // The SDK couldn't read the answer to a request that AWS accepted.
   if (status !== null && status < 400) return brokenAnswer(action, error);
   if (status !== null) return refusal(error, name, status, about);
@@ -57,18 +58,19 @@ export async function toCloudError(error: unknown, about: About): Promise<CloudE
 }
 
 /** A host that gives credentials could not be reached, or could not answer. */
-export function unanswered(host: string, proxy: string | undefined, error: unknown): CloudError {
-  if (error instanceof CliError) return new CloudError(error.message, error);
+export function unanswered(host: string, proxy: string | undefined, error: unknown): RequestError {
+  if (error instanceof CliError)
+    return new RequestError(error.message, { exit: error.exit, hint: error.hint, mayHaveArrived: false });
   const via = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const what = `Cannot get AWS credentials from ${host}${via}`;
   return noAnswer(what, error, 'Check the network, HTTPS_PROXY and NO_PROXY.', false);
 }
 
-function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true): CloudError {
+function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = true): RequestError {
   const code = codeOf(error) ?? factsOf(error).name;
   const isUntrusted = tlsProblemOf(code) === 'untrusted';
   const reason = factsOf(error).name === 'TimeoutError' ? 'no response in time' : detailOf(error);
-  return new CloudError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
+  return new RequestError(`${what}: ${reason}${code === 'Error' ? '' : ` (${code})`}.`, {
     hint: isUntrusted
       ? "If your company's proxy intercepts TLS, set AWS_CA_BUNDLE to the path of its CA certificate file. Without AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS works too."
       : hint,
@@ -79,15 +81,15 @@ function noAnswer(what: string, error: unknown, hint: string, mayHaveArrived = t
 }
 
 /** AWS accepted a request, but what it did can't be read from the answer. */
-export function brokenAnswer(action: string, cause?: unknown): CloudError {
+export function brokenAnswer(action: string, cause?: unknown): RequestError {
   return lostAnswer(`AWS sent an invalid response to ${action}.`, cause);
 }
 
-function lostAnswer(message: string, cause: unknown): CloudError {
-  return new CloudError(message, { hint: networkHint, mayPass: true, mayHaveArrived: true, cause });
+function lostAnswer(message: string, cause: unknown): RequestError {
+  return new RequestError(message, { hint: networkHint, mayPass: true, cause });
 }
 
-async function refusal(error: unknown, name: string, status: number, about: About): Promise<CloudError> {
+async function refusal(error: unknown, name: string, status: number, about: About): Promise<RequestError> {
   const { action, region, profile } = about;
   const said = detailOf(error);
   const what = `AWS rejected ${action}: ${said}`;
@@ -111,24 +113,23 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
     [unknown, what, `Check the id, the AWS account and the region ${region}.`, 'notFound'],
   ];
   // The SDK corrects its clock after such an answer, so the next try may succeed.
-  const mayPass = expiredOrSkewed.includes(name);
-  return explainBy(rows, { errorCode: name, status, what, mayPass, isEarly: limits.includes(name), cause: error });
+  const skewed = expiredOrSkewed.includes(name) && { mayPass: true };
+  return explainBy(rows, { errorCode: name, status, what, ...skewed, isEarly: limits.includes(name), cause: error });
 }
 
 /** What a failure to find credentials means. */
-export async function noCredentials(error: unknown, profile: string | undefined): Promise<CloudError> {
-  const details = { exit: 'notAllowed', cause: error } as const;
+export async function noCredentials(cause: unknown, profile: string | undefined): Promise<CliError> {
   const hint = await signInAgain(profile);
   if (hint) {
-    return new CloudError(`Cannot use the AWS SSO session: ${detailOf(error)}.`, { ...details, hint });
+    return new CliError('notAllowed', `Cannot use the AWS SSO session: ${detailOf(cause)}.`, { hint, cause });
   }
   const which = profile === undefined ? '' : ` for the profile '${profile}'`;
   const programs = (await lineage(profile)).flatMap((each) => each.credential_process ?? []);
   const what = programs.length > 0 ? `credential_process failed${which}` : `No AWS credentials found${which}`;
   // The SDK repeats the command line of a credential_process, and what the process wrote to stderr.
-  const said = programs.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(error));
-  return new CloudError(`${what}: ${withoutSecrets(detailOf(said))}.`, {
-    ...details,
+  const said = programs.reduce((all, each) => all.replaceAll(each, 'credential_process'), reasonOf(cause));
+  return new CliError('notAllowed', `${what}: ${withoutSecrets(detailOf(said))}.`, {
+    cause,
     hint: 'Configure credentials as you do for the AWS CLI, or choose a profile with --aws-profile.',
   });
 }

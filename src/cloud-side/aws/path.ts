@@ -1,10 +1,10 @@
 import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
-import { ignoreFailure } from '../../base/errors.js';
+import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
 import { isWithin } from '../../base/within.js';
-import { CloudError, unlessRefused } from '../errors.js';
+import { unlessRefused } from '../errors.js';
 import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../inspect.js';
 import type { Access, Ec2 } from './ec2.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './read.js';
@@ -31,8 +31,7 @@ async function findClient(ec2: Ec2, vpc: string, region: string, given: string |
     if (source) return { name, isGiven: given !== undefined, source, groups: source.groups };
   }
   if (given === undefined) return null;
-  throw new CloudError(`AWS has no ${given} in ${region}, the region of the interface endpoint.`, {
-    exit: 'notFound',
+  throw new CliError('notFound', `AWS has no ${given} in ${region}, the region of the interface endpoint.`, {
     hint: 'Check the id and the AWS account. doctor finds clients only in this region. For a client in another region, run doctor there with the connection string.',
   });
 }

@@ -1,8 +1,8 @@
 import { parseKnownFiles } from '@smithy/core/config';
+import { CliError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { listed } from '../../base/lists.js';
 import { closest, guessed } from '../../base/suggest.js';
-import { CloudError } from '../errors.js';
 
 type Profile = Readonly<Record<string, string | undefined>>;
 
@@ -27,10 +27,8 @@ export async function checkAwsProfile(given: string, env: Env): Promise<void> {
   const names = Object.keys(profiles).filter((each) => !/^(?:sso-session|services)\./.test(each));
   const near = closest(name, names);
   const which = name === given ? `AWS profile '${name}'` : `source_profile '${name}' of AWS profile '${given}'`;
-  throw new CloudError(`${which} not found in ${files.join(' or ')}.`, {
-    exit: 'notFound',
-    hint: near === undefined ? `Existing profiles: ${listed(names) || 'none'}` : guessed(near),
-  });
+  const hint = near === undefined ? `Existing profiles: ${listed(names) || 'none'}` : guessed(near);
+  throw new CliError('notFound', `${which} not found in ${files.join(' or ')}.`, { hint });
 }
 
 /** The file with the authorities for AWS's hosts, and the setting that names it. */

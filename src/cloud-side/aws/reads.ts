@@ -11,8 +11,9 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
-import type { RequestLimits } from '../../base/retries.js';
-import { CloudError, unlessRefused } from '../errors.js';
+import { RequestError } from '../../http/request-error.js';
+import type { RequestLimits } from '../../http/retries.js';
+import { unlessRefused } from '../errors.js';
 import type { SendEc2 } from './ec2.js';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './read.js';
 
@@ -56,7 +57,7 @@ export function readsOf(send: SendEc2) {
         if (!answer.NextToken || isStuck) return [...all.values()];
         NextToken = answer.NextToken;
       }
-      throw new CloudError(`AWS returned more than ${mostPages} pages for one list.`);
+      throw new RequestError(`AWS returned more than ${mostPages} pages for one list.`, { mayHaveArrived: false });
     };
   const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', toVpcEndpoint);
   return {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { bytesOf, largestAnswerMb } from '../../base/read-text.js';
+import { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../entry.js';
-import { CloudError } from '../errors.js';
 import { unanswered } from './explain.js';
 
 type Handle = NodeHttpHandler['handle'];
@@ -29,7 +29,6 @@ export class Transport extends NodeHttpHandler {
     const { response } = await super.handle(request, how);
     const bytes = await bytesOf(response.body as Readable, largestAnswerMb * 2 ** 20);
     if (bytes) return { response: Object.assign(response, { body: Readable.from([bytes]) }) };
-    const what = `${host} returned a response larger than ${largestAnswerMb} MB.`;
-    throw new CloudError(what, { mayHaveArrived: true });
+    throw new RequestError(`${host} returned a response larger than ${largestAnswerMb} MB.`);
   }
 }

@@ -1,16 +1,17 @@
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { RequestLimits } from '../../base/retries.js';
 import { idParts } from '../../clouds/azure.js';
+import { RequestError } from '../../http/request-error.js';
+import type { RequestLimits } from '../../http/retries.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';
+import { explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';
 import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
 import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
-  /** An access token; a fresh one if Azure has refused the last one. Throws a `CloudError`. */
+  /** An access token; a fresh one if Azure has refused the last one. Throws a `RequestError`. */
   token(isRefused?: boolean): Promise<string>;
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
@@ -104,7 +105,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const { name } = idParts(id);
       if (!roles) line.io.warn(`Permissions in ${name} could not be checked first.`);
       const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
-      if (missing !== undefined) throw new CloudError(`Azure does not allow ${missing} in ${name}.`, details);
+      if (missing !== undefined) throw new RequestError(`Azure does not allow ${missing} in ${name}.`, details);
     },
     /** Checks whether a private endpoint may be created. Creates nothing. */
     validate: async (id: string, endpoint: { [key: string]: Json }, limits: RequestLimits | undefined) => {
@@ -147,7 +148,7 @@ export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as c
 const refusal: RestOptions['refusal'] = ({ status, body, action }) => toArmError(at(body, 'error'), action, { status });
 
 /** What an error means, as ARM describes it in an answer or in an operation. */
-export function toArmError(error: unknown, action: string, about: { status?: number } = {}): CloudError {
+export function toArmError(error: unknown, action: string, about: { status?: number } = {}): RequestError {
   const { status = null } = about;
   const code = text(at(error, 'code')) ?? (status === null ? 'unknown' : `HTTP ${status}`);
   const [inner] = objects(at(error, 'details'));

@@ -1,9 +1,10 @@
 import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
-import { reasonOf } from '../../base/errors.js';
+import { CliError, reasonOf } from '../../base/errors.js';
 import { at, parseJson, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
+import { networkHint } from '../../http/ask.js';
+import { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../entry.js';
-import { CloudError, networkHint } from '../errors.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
@@ -18,7 +19,7 @@ export function openAzureTokens(
 ): (isRefused?: boolean) => Promise<string> {
   const https = once(() => agent({ setting: 'NODE_EXTRA_CA_CERTS' }));
   /** Why the last request failed, which the library hides. */
-  let fault: CloudError | undefined;
+  let fault: CliError | undefined;
   const policy: Policy = {
     name: 'atlas-pe',
     sendRequest: async (request, next) => {
@@ -34,8 +35,8 @@ export function openAzureTokens(
         fault = refusalIn(answer.bodyAsText ?? '');
         return answer;
       } catch (error) {
-        const details = { hint: networkHint, cause: error };
-        fault = new CloudError(`Cannot get an Azure access token: ${reasonOf(error)}.`, details);
+        const details = { hint: networkHint, cause: error, isSignIn: true };
+        fault = new RequestError(`Cannot get an Azure access token: ${reasonOf(error)}.`, details);
         throw error;
       }
     },
@@ -58,7 +59,7 @@ export function openAzureTokens(
       const hint = 'Check AZURE_TOKEN_CREDENTIALS, and the AZURE_ and ARM_ variables for the tenant.';
       // The rest is advice of the library.
       const [why = ''] = reasonOf(cause).split(/\.(?: |$)/);
-      throw new CloudError(`The Azure credentials are not valid: ${why}.`, { exit: 'usage', hint, cause });
+      throw new CliError('usage', `The Azure credentials are not valid: ${why}.`, { hint, cause });
     }
   };
   let credential = open();
@@ -71,7 +72,7 @@ export function openAzureTokens(
       const places = 'environment variables, workload identity, managed identity, Visual Studio Code, Azure CLI';
       const what = `No valid Azure credentials found. Searched: ${places}, Azure PowerShell, Azure Developer CLI.`;
       const hint = { text: 'Sign in:', commands: ['az login'] };
-      throw fault ?? new CloudError(what, { exit: 'notAllowed', hint, cause });
+      throw fault ?? new CliError('notAllowed', what, { hint, cause });
     }
   };
   let held = once(find);
@@ -84,9 +85,9 @@ export function openAzureTokens(
 }
 
 /** What Microsoft Entra ID says about credentials that it refuses. */
-function refusalIn(answer: string): CloudError | undefined {
+function refusalIn(answer: string): CliError | undefined {
   const [said] = text(at(parseJson(answer), 'error_description'))?.split(/[\r\n]|\.? Trace ID:/) ?? [];
   const hint = 'Renew the credentials, or sign in with az login.';
   const message = `Microsoft Entra ID refused the Azure credentials: ${said}.`;
-  return said === undefined ? undefined : new CloudError(message, { exit: 'notAllowed', hint });
+  return said === undefined ? undefined : new CliError('notAllowed', message, { hint });
 }

@@ -1,11 +1,13 @@
+import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import { clouds } from '../../clouds/all.js';
 import { idParts } from '../../clouds/azure.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { RequestError } from '../../http/request-error.js';
 import { untilAnswered } from '../call.js';
 import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, hasCode, orBlind, takenError } from '../errors.js';
+import { hasCode, orBlind, takenError } from '../errors.js';
 import type { AzureWanted } from './access.js';
 import { type AzureAccess, actions, denials, openArm } from './arm.js';
 import { type AzureEndpoint, azureMarks, isInState, isOursFor, mayConnect } from './model.js';
@@ -39,7 +41,7 @@ export function openAzureSide(
         await arm.validate(made.id, made.body, isReal ? undefined : { tries: 1, timeoutMs: 30_000 });
       } catch (error) {
         // Of a service that is made up, only what is not allowed counts.
-        const isOfService = error instanceof CloudError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
+        const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
         if (hasCode(error, ...denials)) line.io.warn(`Azure policies could not be checked first. ${error.message}`);
         else if (isReal || !isOfService) throw error;
       }
@@ -49,7 +51,7 @@ export function openAzureSide(
     // Never creates two: the name is the same for the same service, and Azure changes nothing if it is there.
     carryOut: async (stepId, before, service, onCreated) => {
       const { there, made } = planAzure({ ...before.there, service });
-      if (!made) throw new CloudError('The subnet of the private endpoint is not known.');
+      if (!made) throw new CliError('unexpected', 'The subnet of the private endpoint is not known.');
       const withNew = (endpoint: AzureEndpoint) => {
         const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
         return planAzure({ ...there, endpoints: [endpoint, ...others] });
@@ -66,7 +68,7 @@ export function openAzureSide(
           const accepted = await arm.put(made.id, made.body, tell);
           return withNew((await arm.endpoint(made.id)) ?? { ...accepted, state: 'Creating' });
         } catch (error) {
-          if (!(error instanceof CloudError) || !error.mayPass || error.mayHaveArrived) throw error;
+          if (!(error instanceof RequestError) || !error.mayPass || error.mayHaveArrived) throw error;
           await warn(error.message);
           return undefined;
         }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { codeOf, reasonOf, UsageError } from '../../base/errors.js';
+import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
 import { gcpProjectShape } from '../../clouds/gcp.js';
 import { checkId } from '../../clouds/shapes.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
-import { CloudError } from '../errors.js';
+import { isNotAllowed } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
 import type { GcpAccess } from './compute.js';
 import { openGcpInspector } from './inspect.js';
@@ -68,7 +68,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   // Not an error of the command line: doctor goes on.
   // Google's library is loaded only if it is needed.
   const found = ready ?? (await (await import('./credentials.js')).findCredentials(context, file).catch(withoutAny));
-  if (!project && found.principal !== null) throw new CloudError('Missing Google project.', { exit: 'usage', hint });
+  if (!project && found.principal !== null) throw new CliError('usage', 'Missing Google project.', { hint });
   const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
   const universe = checkId(universeShape, domain);
   const urlOf = (api: string, usual: string) =>
@@ -84,7 +84,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
 
 /** In the place of credentials: a plan needs none, so not the sign-in fails, but each request. */
 function withoutAny(error: unknown) {
-  if (!(error instanceof CloudError) || error.exit !== 'notAllowed') throw error;
+  if (!isNotAllowed(error)) throw error;
   return { headers: () => Promise.reject(error), principal: null, signIn: '' };
 }
 
@@ -107,7 +107,7 @@ function findCredentialFile(env: Env) {
   if (found === undefined) return undefined;
   const content = parseJson(found) as Record<string, unknown> | undefined;
   const hint = `Check ${setting ?? 'the file'}.`;
-  if (!content) throw new CloudError(`${path} is not valid JSON.`, { exit: 'notAllowed', hint });
+  if (!content) throw new CliError('notAllowed', `${path} is not valid JSON.`, { hint });
   const [, impersonated] = /([^/]+):generateAccessToken$/.exec(`${content.service_account_impersonation_url}`) ?? [];
   const named = impersonated ?? (text(content.client_email) || text(content.account));
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
@@ -134,6 +134,6 @@ function readSetting(file: string, setting?: string): string | undefined {
   } catch (error) {
     if (setting === undefined && codeOf(error) === 'ENOENT') return undefined;
     const message = `Cannot read ${file}: ${reasonOf(error)}.`;
-    throw new CloudError(message, { exit: 'notAllowed', hint: `Check ${setting ?? 'its permissions'}.`, cause: error });
+    throw new CliError('notAllowed', message, { hint: `Check ${setting ?? 'its permissions'}.`, cause: error });
   }
 }

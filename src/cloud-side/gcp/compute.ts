@@ -1,10 +1,11 @@
 import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { RequestLimits } from '../../base/retries.js';
+import { RequestError } from '../../http/request-error.js';
+import type { RequestLimits } from '../../http/retries.js';
 import { createNamed, untilAnswered, untilKnown } from '../call.js';
 import type { CloudContext } from '../cloud-side.js';
-import { CloudError, hasCode, orNull, takenError } from '../errors.js';
+import { hasCode, orNull, takenError } from '../errors.js';
 import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
 import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
 import { bareMark, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
@@ -26,7 +27,7 @@ export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
 /** What changes nothing although it is a POST. */
 const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
 
-/** The calls of Google's Compute API in one region. Each throws a CloudError. */
+/** The calls of Google's Compute API in one region. Each throws a RequestError. */
 export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
@@ -84,7 +85,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       return untilKnown(line, isEarly, async () => {
         const found = await find();
         if (found && found.ip !== '') return found;
-        throw new CloudError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
+        throw new RequestError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
       });
     },
     /** Resolves also if there is none. */
@@ -94,7 +95,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       } catch (error) {
         if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
         // It is deleted already, and Google may still show it; or Google doesn't know the operation.
-        const isSame = (each: unknown): each is CloudError => each === error;
+        const isSame = (each: unknown): each is RequestError => each === error;
         await untilKnown(line, isSame, async () => {
           if (await this.get(id)) throw error;
         });
@@ -134,7 +135,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       const missing = permissions.filter((each) => !granted.includes(each));
       const message = `Missing permissions in Google project ${where}: ${listed(missing, 20)}.`;
       const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
-      if (missing.length > 0) throw new CloudError(message, details);
+      if (missing.length > 0) throw new RequestError(message, details);
     },
     /** Of the region, and of the project. */
     quotas: async () => {

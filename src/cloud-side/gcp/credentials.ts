@@ -1,8 +1,10 @@
 import { type AuthClient, Compute, GoogleAuth, gcpMetadata } from 'google-auth-library';
+import { CliError } from '../../base/errors.js';
 import { at, text } from '../../base/json.js';
 import { outputOf } from '../../base/output-of.js';
+import { RequestError } from '../../http/request-error.js';
 import type { SignInContext } from '../entry.js';
-import { CloudError, withoutSecrets } from '../errors.js';
+import { withoutSecrets } from '../errors.js';
 import { isSafe } from '../rest.js';
 import type { CredentialFile } from './access.js';
 
@@ -30,7 +32,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   const unsafe = urls.find(([key, url]) => /_ur[il]$/.test(key) && !isSafe(`${url}`, isLocal));
   if (file && unsafe) {
     const message = `${unsafe[0]} in ${file.path} is not a valid https URL.`;
-    throw new CloudError(message, { exit: 'notAllowed', hint: 'It would get the credentials without encryption.' });
+    throw new CliError('notAllowed', message, { hint: 'It would get the credentials without encryption.' });
   }
   const https = await agent({ setting: 'NODE_EXTRA_CA_CERTS' });
   const through = ({ protocol }: URL) => (protocol === 'https:' ? https : undefined);
@@ -67,11 +69,11 @@ async function printedToken({ env, signal, trace }: SignInContext): Promise<stri
   const why = limit.aborted ? 'did not end within 30 s' : ended && `gave no token (exit code ${ended.exit})`;
   const failed = `Cannot sign in to GCP: gcloud auth print-access-token ${why}.`;
   const message = why ? failed : `No Google credentials found in ${variables}, ${places} or gcloud.`;
-  throw new CloudError(message, { exit: 'notAllowed', hint: { ...signIn, text: 'Sign in:' } });
+  throw new CliError('notAllowed', message, { hint: { ...signIn, text: 'Sign in:' } });
 }
 
 /** Google's answer to a request for a token has a code, such as `invalid_grant` for a login that has expired. */
-function refused(error: unknown, where: string): CloudError {
+function refused(error: unknown, where: string): RequestError {
   const { response, message, config } = Object(error) as Record<string, unknown>;
   const { error: code, error_description: why } = Object(Object(response).data) as Record<string, unknown>;
   // Of an answer without a code, the library says only that.
@@ -79,9 +81,9 @@ function refused(error: unknown, where: string): CloudError {
   const said = withoutSecrets(`${why ?? code ?? otherwise}`);
   if (response === undefined && config !== undefined) {
     const hint = 'Check the network, HTTPS_PROXY and NO_PROXY.';
-    return new CloudError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true });
+    return new RequestError(`Cannot get Google credentials: ${said}.`, { hint, mayPass: true, mayHaveArrived: false });
   }
   const expired = 'The Google login has expired or was revoked (invalid_grant).';
   const what = code === 'invalid_grant' ? expired : `Cannot use the Google credentials of ${where}: ${said}.`;
-  return new CloudError(what, { exit: 'notAllowed', hint: signIn, errorCode: text(code) });
+  return new RequestError(what, { exit: 'notAllowed', hint: signIn, errorCode: text(code), mayHaveArrived: false });
 }

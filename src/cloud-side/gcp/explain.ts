@@ -1,6 +1,7 @@
 import { objects, text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
-import { CloudError, explainBy, type Meaning } from '../errors.js';
+import { RequestError } from '../../http/request-error.js';
+import { explainBy, type Meaning } from '../errors.js';
 import type { GcpAccess } from './compute.js';
 
 /* Google's errors by status first and reason second: the wording of messages changes. */
@@ -16,7 +17,7 @@ export const permissionHint =
  * What an answer with an error means, `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`, or an
  * operation that failed, `{error: {errors: [{code, message}]}}`.
  */
-export function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): CloudError {
+export function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): RequestError {
   const error = Object(Object(body).error);
   const [first = {}] = objects(error.errors);
   const info = objects(error.details).find(({ reason }) => typeof reason === 'string');
@@ -44,11 +45,11 @@ export function explain({ project, signIn }: GcpAccess, action: string, status: 
 }
 
 /** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */
-export async function unlessDenied<T>(request: Promise<T>, otherwise: (error: CloudError) => T): Promise<T> {
+export async function unlessDenied<T>(request: Promise<T>, otherwise: (error: RequestError) => T): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    const isDenied = error instanceof CloudError && !error.mayPass && [400, 403].includes(error.status ?? 0);
+    const isDenied = error instanceof RequestError && !error.mayPass && [400, 403].includes(error.status ?? 0);
     if (!isDenied) throw error;
     return otherwise(error);
   }

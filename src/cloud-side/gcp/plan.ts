@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NotFoundError } from '../../base/errors.js';
-import { pollUntilFound } from '../../base/retries.js';
 import { cmd } from '../../base/shell.js';
+import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud-side.js';
 import { checkAdopted, takenError } from '../errors.js';
 import { onlySubnet } from '../only-subnet.js';

@@ -1,7 +1,8 @@
 import { clouds } from '../../clouds/all.js';
+import { RequestError } from '../../http/request-error.js';
 import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
 import type { SideTarget } from '../entry.js';
-import { CloudError, orBlind, unlessRefused } from '../errors.js';
+import { orBlind, unlessRefused } from '../errors.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
@@ -101,7 +102,7 @@ export async function rehearseCreation(google: Compute, subnet: string, hasAddre
   );
   if (!full) return;
   const message = `The quota ${full.metric} of Google project ${project} is used up (${full.usage} of ${full.limit}).`;
-  throw new CloudError(message, { exit: 'notAllowed', errorCode: 'quotaExceeded', hint: quotaHint });
+  throw new RequestError(message, { exit: 'notAllowed', errorCode: 'quotaExceeded', hint: quotaHint });
 }
 
 /** Forwarding rules and addresses of one region of a Google project. */

@@ -1,7 +1,7 @@
-import { isLoopback } from '../../atlas/base-url.js';
 import { path } from '../../atlas/ids.js';
 import { UsageError } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
+import { isLoopback } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import type { Context } from '../../context.js';

@@ -3,15 +3,15 @@ import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
-import { CloudError, isLost } from '../../cloud-side/errors.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
+import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { deleting } from './dead.js';
 import { type ConnectFound, locationOf } from './read-both-sides.js';
-import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, mayBeRemoved } from './steps.js';
+import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, inCloud, mayBeRemoved } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
@@ -75,9 +75,7 @@ export async function runConnect(
   }
 
   const explain = (error: CliError, step?: ReturnType<typeof toRun>) => {
-    // A request that the deadline has cut short or prevented.
-    const isCut = error instanceof CloudError && (error.exit === 'timedOut' || (isLost(error) && isLate()));
-    return withWayOn(work, isCut ? timedOut(error.message, { limitMs, cause: error }) : error, outcome, step);
+    return withWayOn(work, step && isOfCloud(step) ? inCloud(error, work.deadline) : error, outcome, step);
   };
   outcome.results = await runSteps(work.session, {
     titles: plan.map(({ title }) => title),
@@ -87,6 +85,10 @@ export async function runConnect(
   });
   const { failure } = outcome.found;
   return { ...outcome, failure: failure && explain(failure) };
+}
+
+function isOfCloud({ id }: { id: string }): boolean {
+  return !Object.values(atlasSteps).some((each) => each.id === id);
 }
 
 /** The error with what exists, what may exist, and that the same command goes on from there. */
@@ -108,8 +110,11 @@ function withWayOn(
   const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
-  // Atlas errors already have this advice.
-  const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
+  // The errors of Atlas's steps already have this advice.
+  const isInDoubt =
+    error instanceof InterruptedError
+      ? error.mayHaveArrived
+      : step !== undefined && isOfCloud(step) && [error, error.cause].some(isLost);
   const doubt =
     isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';

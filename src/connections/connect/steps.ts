@@ -6,13 +6,16 @@ import { stepTitle } from '../../cloud-side/all.js';
 import type { CloudPlan, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
+import { timedOut } from '../../endpoints/await-all.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
+import { isLost, RequestError } from '../../http/request-error.js';
 import { attach } from '../../interfaces/attach.js';
 import { awaitInterfaces } from '../../interfaces/await.js';
 import { readAttached } from '../../interfaces/find.js';
+import type { Deadline } from '../../wait/deadline.js';
 import { eligibleOf } from '../eligibility.js';
 import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
@@ -31,6 +34,12 @@ export interface ConnectStep {
 /** Whether this program created the endpoint. */
 export function hasOurs({ endpoint, steps }: CloudPlan): boolean {
   return endpoint !== null && steps.every(({ action }) => action === 'done');
+}
+
+/** The error of a request to the user's cloud: a time-out, if the deadline has cut it short or prevented it. */
+export function inCloud<E>(error: E, { left, limitMs }: Deadline): E | CliError {
+  const isCut = error instanceof RequestError && (error.exit === 'timedOut' || (isLost(error) && left() <= 0));
+  return isCut ? timedOut(error.message, { limitMs, cause: error }) : error;
 }
 
 /** Atlas sees a new endpoint in another region later. */
@@ -81,7 +90,11 @@ const service: ConnectStep = {
     }
     // The endpoints for the service, and its zones, are known only now.
     const known = found.service && refOf(found.service, []).target;
-    const cloud = known === ref.target ? found.cloud : await side.survey(ref);
+    const survey = () =>
+      side.survey(ref).catch((error: unknown) => {
+        throw inCloud(error, deadline);
+      });
+    const cloud = known === ref.target ? found.cloud : await survey();
     return { ...found, service: ready, isServiceOurs, cloud };
   },
 };

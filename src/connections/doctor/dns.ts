@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { shortName } from '../../atlas/model.js';
 import { ignoreFailure, isFailure } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
+import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';

@@ -1,9 +1,9 @@
-import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { canUse, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
 import { type Advice, advise, ignoreFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
+import { isLoopbackAddress } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { ClientPorts } from '../../cloud-side/inspect.js';

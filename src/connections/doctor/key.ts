@@ -1,7 +1,7 @@
-import { ApiError } from '../../atlas/errors.js';
 import { listed } from '../../base/lists.js';
 import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
+import { isRefusal, type RequestError } from '../../http/request-error.js';
 import { allowedTo } from '../../kinds/all.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
 import type { Facts } from './open-facts.js';
@@ -69,12 +69,12 @@ export const keyCategory: Category<Facts> = {
 };
 
 /** The error if this address is not on the API access list; undefined if it is. Throws any other error. */
-async function refusalOf(request: Promise<unknown>): Promise<ApiError | undefined> {
+async function refusalOf(request: Promise<unknown>): Promise<RequestError | undefined> {
   try {
     await request;
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
+    if (isRefusal(error) && error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return error;
     throw error;
   }
 }

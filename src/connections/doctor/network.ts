@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { isLoopbackAddress } from '../../atlas/base-url.js';
 import { counted, grouped, listed } from '../../base/lists.js';
+import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn } from './dns.js';

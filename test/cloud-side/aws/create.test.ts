@@ -4,7 +4,7 @@ import { readWanted } from '../../../src/cloud-side/aws/access.js';
 import { createOwnEndpoint } from '../../../src/cloud-side/aws/create.js';
 import type { Ec2 } from '../../../src/cloud-side/aws/ec2.js';
 import type { VpcEndpoint } from '../../../src/cloud-side/aws/read.js';
-import { CloudError } from '../../../src/cloud-side/errors.js';
+import { RequestError } from '../../../src/http/request-error.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 import { endpoint, own, service, there } from './existing.js';
 
@@ -12,8 +12,8 @@ import { endpoint, own, service, there } from './existing.js';
 
 const now = fakeClock().now();
 const made = (id = 'vpce-new', more = {}) => endpoint(id, 'pending', { createdAt: now, tags: own, ...more });
-const refusal = (errorCode: string, message = 'No.') => new CloudError(message, { errorCode });
-const lost = new CloudError('No response.', { mayHaveArrived: true });
+const refusal = (errorCode: string, message = 'No.') => new RequestError(message, { errorCode });
+const lost = new RequestError('No response.', { mayHaveArrived: true });
 
 /** Creates one. AWS gives these answers one after the other, and the last one for ever. `read`: what AWS shows. */
 async function create(
@@ -79,7 +79,7 @@ test.each([
 });
 
 test('one that cannot be read is an error', async () => {
-  const fault = new CloudError('No.', { exit: 'notAllowed' });
+  const fault = new RequestError('No.', { exit: 'notAllowed' });
   expect((await create([made('vpce-old', { createdAt: 1 })], { read: fault })).result).toBe(fault);
 });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { brokenAnswer, noCredentials, toCloudError } from '../../../src/cloud-side/aws/explain.js';
+import { brokenAnswer, noCredentials, toRequestError } from '../../../src/cloud-side/aws/explain.js';
 import { stubAws } from '../../helpers/aws-environment.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 
@@ -33,7 +33,7 @@ describe('what a refusal means', () => {
     [[...limits, 'RequestThrottled'], 400, busy],
     [[...limits, 'RequestThrottled'], 503, busy],
     [['InternalError', 'Unavailable'], 500, { ...busy, mayHaveArrived: true }],
-    [['InvalidParameterValue', 'TagLimitExceeded'], 499, rejected],
+    [['InvalidParameterValue', 'TagLimitExceeded'], 400, rejected],
     [['VpcEndpointLimitExceeded', 'SecurityGroupLimitExceeded', 'NetworkInterfaceLimitExceeded'], 400, denied],
     [['InsufficientFreeAddressesInSubnet'], 400, { ...rejected, exit: 'usage' }],
     [['InvalidVpcID.NotFound'], 400, { ...rejected, exit: 'notFound' }],
@@ -42,7 +42,7 @@ describe('what a refusal means', () => {
   test.each(meanings)('%j, %i', async (codes, status, meaning) => {
     for (const code of codes) {
       const error = refused(code, status);
-      const cloud = await toCloudError(error, about);
+      const cloud = await toRequestError(error, about);
       expect(cloud, code).toMatchObject({ ...meaning, errorCode: code, status, cause: error });
       expect(cloud.message).toContain(`(${code}).`);
     }
@@ -69,52 +69,50 @@ describe('what a refusal means', () => {
     ['Throttling', 'AWS rejected ec2:CreateVpcEndpoint: You may not (Throttling).', /Wait a moment/],
     ['InvalidVpcID.NotFound', 'AWS rejected ec2:CreateVpcEndpoint: You may not (InvalidVpcID.NotFound).', /us-east-1/],
   ])('%s says what to do', async (code, message, hint) => {
-    const cloud = await toCloudError(refused(code), about);
+    const cloud = await toRequestError(refused(code), about);
     expect([cloud.message, cloud.hint?.text]).toEqual([message, expect.stringMatching(hint)]);
   });
 
   test('of a value that is not valid there is nothing more to say', async () => {
-    expect((await toCloudError(refused('InvalidParameterValue'), about)).hint).toBeUndefined();
+    expect((await toRequestError(refused('InvalidParameterValue'), about)).hint).toBeUndefined();
   });
 
   test('rejected credentials lead to a look at who is signed in', async () => {
-    const { hint } = await toCloudError(refused('AuthFailure'), about);
+    const { hint } = await toRequestError(refused('AuthFailure'), about);
     expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
   });
 
   test('what AWS says about a signature, which may repeat the session token, is left out', async () => {
     const said = 'The Canonical String should have been: POST / x-amz-security-token:short-token';
-    const { message } = await toCloudError(refused('SignatureDoesNotMatch', 403, said), about);
+    const { message } = await toRequestError(refused('SignatureDoesNotMatch', 403, said), about);
     expect(message).toBe('AWS rejected the credentials (SignatureDoesNotMatch).');
   });
 
   test('the encoded part of a message is left out', async () => {
     const said = `You are not authorized. Encoded authorization failure message: ${'x'.repeat(200)}`;
-    const { message } = await toCloudError(refused('UnauthorizedOperation', 403, said), about);
+    const { message } = await toRequestError(refused('UnauthorizedOperation', 403, said), about);
     expect(message).toBe('AWS denied ec2:CreateVpcEndpoint: You are not authorized (UnauthorizedOperation).');
     const long = `Not ${'x'.repeat(198)}.`;
-    expect((await toCloudError(refused('InvalidParameter', 400, long), about)).message).toContain('x'.repeat(198));
+    expect((await toRequestError(refused('InvalidParameter', 400, long), about)).message).toContain('x'.repeat(198));
   });
 });
 
 describe('without a refusal', () => {
   const lost = { exit: 'unexpected', mayPass: true, mayHaveArrived: true, errorCode: null };
 
-  test.each([
-    ['the time of a request is over', new Error('x'), { ...about, isTimeout: true }],
-    ['the SDK gave up', Object.assign(new Error('x'), { name: 'TimeoutError' }), about],
-  ])('%s', async (_, error, how) => {
-    const message = 'No response from AWS to ec2:CreateVpcEndpoint.';
-    expect(await toCloudError(error, how)).toMatchObject({ ...lost, message, cause: error });
+  test('the SDK gave up', async () => {
+    const error = Object.assign(new Error('x'), { name: 'TimeoutError' });
+    const message = 'AWS did not respond to ec2:CreateVpcEndpoint in time.';
+    expect(await toRequestError(error, about)).toMatchObject({ ...lost, message, cause: error });
   });
 
   test('an answer that cannot be read counts as one that may have had an effect', async () => {
     const error = refused('SyntaxError', 200);
     const message = 'AWS sent an invalid response to ec2:CreateVpcEndpoint.';
-    expect(await toCloudError(error, about)).toMatchObject({ ...lost, message, cause: error });
+    expect(await toRequestError(error, about)).toMatchObject({ ...lost, message, cause: error });
     expect(brokenAnswer('ec2:CreateVpcEndpoint')).toMatchObject({ ...lost, message });
-    expect(await toCloudError(refused('x', 399), about)).toMatchObject({ message });
-    expect(await toCloudError(refused('x', 400), about)).not.toMatchObject({ message });
+    expect(await toRequestError(refused('x', 399), about)).toMatchObject({ message });
+    expect(await toRequestError(refused('x', 400), about)).not.toMatchObject({ message });
   });
 
   test.each([
@@ -124,22 +122,24 @@ describe('without a refusal', () => {
     for (const code of codes) {
       const error = Object.assign(new Error('no luck.'), { code });
       const message = `Cannot reach AWS for ec2:CreateVpcEndpoint: no luck (${code}).`;
-      expect(await toCloudError(error, about)).toMatchObject({ ...lost, mayHaveArrived, message });
+      expect(await toRequestError(error, about)).toMatchObject({ ...lost, mayHaveArrived, message });
     }
   });
 
   test('a certificate that is not trusted is not tried again', async () => {
     const error = Object.assign(new Error('self-signed certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
-    const cloud = await toCloudError(error, about);
+    const cloud = await toRequestError(error, about);
     expect(cloud).toMatchObject({ mayPass: false, mayHaveArrived: false });
     expect(cloud.hint?.text).toMatch(/AWS_CA_BUNDLE.*NODE_EXTRA_CA_CERTS/);
   });
 
   test('anything else is told as it is', async () => {
-    expect((await toCloudError(new Error('no luck'), about)).message).toBe(
+    expect((await toRequestError(new Error('no luck'), about)).message).toBe(
       'Cannot reach AWS for ec2:CreateVpcEndpoint: no luck.',
     );
-    expect((await toCloudError('no luck', about)).message).toBe('Cannot reach AWS for ec2:CreateVpcEndpoint: no luck.');
+    expect((await toRequestError('no luck', about)).message).toBe(
+      'Cannot reach AWS for ec2:CreateVpcEndpoint: no luck.',
+    );
   });
 });
 
@@ -164,11 +164,11 @@ describe('how to sign in again', () => {
   ])('with the profile %s', async (profile, commands) => {
     withProfiles();
     for (const error of [refused('ExpiredToken'), refused('RequestExpired')]) {
-      const cloud = await toCloudError(error, { ...about, profile });
+      const cloud = await toRequestError(error, { ...about, profile });
       expect(cloud.hint?.commands).toEqual(commands);
     }
     const cloud = await noCredentials(new Error('expired.'), profile);
-    expect(cloud).toMatchObject({ exit: 'notAllowed', mayPass: false, hint: { commands } });
+    expect(cloud).toMatchObject({ exit: 'notAllowed', hint: { commands } });
     if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
   });
 });

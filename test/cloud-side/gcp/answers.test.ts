@@ -27,7 +27,7 @@ function google(answers: Record<string, object | readonly object[]>) {
       const [next = {}] = all;
       if (all.length > 1) answers[key] = all.slice(1);
       const { code = 200 } = Object(Object(next).error);
-      return { status: typeof code === 'number' ? code : 200, headers: {}, text: JSON.stringify(next) };
+      return { status: typeof code === 'number' ? code : 200, headers: {}, body: JSON.stringify(next) };
     },
   };
   const line = {

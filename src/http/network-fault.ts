@@ -1,9 +1,10 @@
+import { isTimeout } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { tlsProblemOf } from '../base/tls-problem.js';
-import { ConnectError, connectMs } from './connector.js';
-import { AnswerError } from './errors.js';
-import { TunnelRefused } from './proxy.js';
+import { connectMs } from './connector.js';
+import { ConnectError } from './proxy.js';
+import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
 
 interface About {
@@ -11,18 +12,20 @@ interface About {
   route: Pick<Route, 'proxy' | 'isLookingUp'>;
   /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
-  /** Whether this try or an earlier one may have taken effect. */
+  /** Whether this try may have taken effect. */
   mayHaveArrived: boolean;
   /** Whether the request can be sent again without checking what exists. */
   isHarmless: boolean;
+  /** What the user calls the setting with the host's URL. */
+  urlSetting: string;
   limitMs: number;
 }
 
 /** Explains why there was no response. Undefined if the error is a bug in this program instead. */
-export function networkFault(error: unknown, about: About): AnswerError | undefined {
+export function networkFault(error: unknown, about: About): RequestError | undefined {
   const { host, limitMs, hasLeft, mayHaveArrived, isHarmless } = about;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
-  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
+  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', { cause: error }), about, limitMs);
   // undici sets no code if the response is not HTTP.
   const isHttp = !(error instanceof Error && error.name === 'HTTPParserError');
   if (codeOf(error) === undefined && isHttp && !isTimeout(error)) return undefined;
@@ -32,45 +35,44 @@ export function networkFault(error: unknown, about: About): AnswerError | undefi
       ? 'closed the connection before sending a complete response'
       : notHttp;
   const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
-  return new AnswerError(`${host} ${reason}.`, { hint, cause: error, transient: true, mayHaveArrived });
+  return new RequestError(`${host} ${reason}.`, { hint, cause: error, mayPass: true, mayHaveArrived });
 }
 
-const ofNetwork = 'Check the network, the proxy settings and the base URL.';
 const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host, add the host to NO_PROXY.';
 
 /** The error for a connection that could not be opened. */
 function connectFault(
-  { side, cause }: ConnectError,
-  { host, route: { proxy, isLookingUp }, mayHaveArrived }: About,
+  { side, status, cause }: ConnectError,
+  { host, route: { proxy, isLookingUp }, mayHaveArrived, urlSetting }: About,
   limitMs: number,
-): AnswerError {
+): RequestError {
   // After a time-out with a proxy, the proxy is what failed.
   const isProxy = side === 'proxy' || (isTimeout(cause) && proxy !== undefined);
   const who = isProxy ? `The proxy ${proxy}` : host;
   const code = codeOf(cause) ?? '';
-  const details = { cause, transient: true, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
+  const ofNetwork = `Check the network, the proxy settings and ${urlSetting}.`;
+  const details = { cause, mayPass: true, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
   const unresolved = `The host name ${isProxy ? `of the proxy ${proxy}` : host} could not be resolved`;
 
-  if (cause instanceof TunnelRefused) {
-    const { status } = cause;
+  if (status !== null) {
     if (status === 407) {
       const hint = 'Add them to HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT';
       const message = `${who} requires a user name and a password (HTTP 407).`;
-      return new AnswerError(message, { ...details, hint, transient: false });
+      return new RequestError(message, { ...details, hint, mayPass: false });
     }
     const reason = status < 300 ? `sent a page instead of connecting to ${host}` : `could not connect to ${host}`;
     // A 4xx status won't change soon, so don't retry.
-    return new AnswerError(`${who} ${reason} (HTTP ${status}).`, { ...details, transient: status >= 500 });
+    return new RequestError(`${who} ${reason} (HTTP ${status}).`, { ...details, mayPass: status >= 500 });
   }
   if (isTimeout(cause)) {
     const failed = isProxy ? `did not connect to ${host}` : 'did not accept the connection';
-    return new AnswerError(`${isLookingUp() ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
+    return new RequestError(`${isLookingUp() ? unresolved : `${who} ${failed}`} ${within(limitMs)}.`, details);
   }
-  const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : 'the base URL');
-  if (tls) return new AnswerError(tls.message, { ...details, hint: tls.hint, transient: false });
-  if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new AnswerError(`${unresolved}.`, details);
+  const tls = tlsFault(code, who, isProxy ? 'HTTPS_PROXY' : urlSetting);
+  if (tls) return new RequestError(tls.message, { ...details, hint: tls.hint, mayPass: false });
+  if (['ENOTFOUND', 'EAI_AGAIN'].includes(code)) return new RequestError(`${unresolved}.`, details);
   const failure = code.startsWith('HPE_') ? notHttp : (failures[code] ?? `could not be reached (${code})`);
-  return new AnswerError(`${who} ${failure}.`, details);
+  return new RequestError(`${who} ${failure}.`, details);
 }
 
 const notHttp = 'sent a response that is not valid HTTP';
@@ -87,13 +89,9 @@ const failures: Record<string, string> = {
   UND_ERR_SOCKET: 'closed the connection',
 };
 
-/** In whole seconds. */
-function within(ms: number): string {
+/** `within 30s`: in whole seconds. */
+export function within(ms: number): string {
   return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 /** Explains a TLS error; undefined for any other code. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { routeTo } from '../../src/atlas/route.js';
+import { routeTo } from '../../src/http/route.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { phases, type Stall } from '../helpers/stalls.js';
 

@@ -1,11 +1,10 @@
 import { createServer as createHttp } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConnectError } from '../../src/atlas/connector.js';
-import { AnswerError } from '../../src/atlas/errors.js';
-import { networkFault } from '../../src/atlas/network-fault.js';
-import { proxyOf } from '../../src/atlas/proxy.js';
 import type { Env } from '../../src/base/host.js';
+import { networkFault } from '../../src/http/network-fault.js';
+import { ConnectError, proxyOf } from '../../src/http/proxy.js';
+import { RequestError } from '../../src/http/request-error.js';
 import { listen } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 
@@ -56,11 +55,11 @@ describe('a proxy', () => {
     ],
     ['SSH-2.0-OpenSSH\r\n', true, 'sent a response that is not valid HTTP.', 5],
     [null, true, 'closed the connection.', 5],
-  ])('that responds %j is named in the error, and nothing was sent', async (answer, transient, message, tries) => {
+  ])('that responds %j is named in the error, and nothing was sent', async (answer, mayPass, message, tries) => {
     const host = await answering(answer);
     const run = await behind(host);
     expect(run.error).toMatchObject({
-      ...{ constructor: AnswerError, transient, mayHaveArrived: false, message: `The proxy ${host} ${message}` },
+      ...{ constructor: RequestError, mayPass, mayHaveArrived: false, message: `The proxy ${host} ${message}` },
       hint: { text: expect.stringContaining('HTTPS_PROXY') },
     });
     expect(run.tries).toBe(tries);
@@ -76,7 +75,7 @@ describe('a proxy', () => {
   test('that closes the tunnel sent nothing to Atlas', async () => {
     const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
     expect((await behind(host)).error).toMatchObject({
-      ...{ constructor: AnswerError, transient: true, mayHaveArrived: false },
+      ...{ constructor: RequestError, mayPass: true, mayHaveArrived: false },
       message: 'atlas.test closed the connection.',
     });
   });
@@ -146,7 +145,7 @@ describe('a TLS error', () => {
   test('says if the port uses plain HTTP', async () => {
     const host = await start(createHttp((_, response) => response.end()));
     await expect(sender(`https://${host}`).send(post)).rejects.toMatchObject({
-      ...{ constructor: AnswerError, transient: false, mayHaveArrived: false },
+      ...{ constructor: RequestError, mayPass: false, mayHaveArrived: false },
       message: expect.stringContaining(`${host} does not use TLS on this port`),
       hint: { text: expect.stringContaining('plain HTTP') },
     });
@@ -156,8 +155,8 @@ describe('a TLS error', () => {
     const host = await answering(null);
     const { send, clock } = sender(`https://${host}`);
     await expect(send(post)).rejects.toMatchObject({
-      constructor: AnswerError,
-      transient: true,
+      constructor: RequestError,
+      mayPass: true,
       mayHaveArrived: false,
     });
     expect(clock.sleeps).toHaveLength(4);
@@ -172,12 +171,12 @@ describe('a TLS error', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
   ])('with %s explains the cause', (code, message, hint) => {
-    const request = { hasLeft: false, mayHaveArrived: false, isHarmless: true, limitMs: 1 };
-    const error = new ConnectError('host', Object.assign(new Error(), { code }));
+    const request = { hasLeft: false, mayHaveArrived: false, isHarmless: true, limitMs: 1, urlSetting: 'the base URL' };
+    const error = new ConnectError('host', { cause: Object.assign(new Error(), { code }) });
     expect(
       networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
     ).toMatchObject({
-      ...{ constructor: AnswerError, transient: false, mayHaveArrived: false },
+      ...{ constructor: RequestError, mayPass: false, mayHaveArrived: false },
       message: expect.stringContaining(message),
       hint: { text: expect.stringContaining(hint) },
     });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
-import { isLoopback } from './base-url.js';
+import { isLoopback } from '../base/loopback.js';
 
 const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
@@ -44,10 +44,24 @@ function credentialsOf({ username, password }: URL): string | undefined {
   }
 }
 
-/** The proxy answered CONNECT with a status other than 200, or with a page. */
-export class TunnelRefused extends Error {
-  constructor(readonly status: number) {
-    super(`The proxy returned HTTP ${status}.`);
+interface Details {
+  /** What the proxy answered to CONNECT, if that was no success, or came with a page. */
+  status?: number;
+  /** The system's error or a time-out. */
+  cause?: unknown;
+}
+
+/** The connection could not be opened, so no part of the request was sent. */
+export class ConnectError extends Error {
+  readonly status: number | null;
+
+  constructor(
+    /** What failed: the connection to the proxy, or to the host behind it. */
+    readonly side: 'proxy' | 'host',
+    { status, cause }: Details,
+  ) {
+    super(status === undefined ? 'No connection.' : `The proxy returned HTTP ${status}.`, { cause });
+    this.status = status ?? null;
   }
 }
 
@@ -86,7 +100,7 @@ export async function openTunnel(
   // Through a tunnel, a TLS server says nothing before the client.
   if (statusCode >= 200 && statusCode < 300 && head.length === 0) return socket;
   socket.destroy();
-  throw new TunnelRefused(statusCode);
+  throw new ConnectError('proxy', { status: statusCode });
 }
 
 /** Whether NO_PROXY contains this host, a parent domain, or `*`. An entry may have a port. */

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
-import { AnswerError, ApiError } from '../../src/atlas/errors.js';
-import type { HttpCall, HttpOptions } from '../../src/atlas/http.js';
+import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
-import { retryAfterSeconds } from '../../src/base/retries.js';
+import { RequestError } from '../../src/http/request-error.js';
+import { retryAfterSeconds } from '../../src/http/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { sender } from '../helpers/sender.js';
@@ -61,7 +61,7 @@ describe('what is sent again', () => {
       (status): Row => [`a GET after ${status}`, {}, [error(status)], growing, { status }],
     ),
     ...[400, 401, 403, 404, 407, 409, 410, 428, 501].map(
-      (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: ApiError, status }],
+      (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: RequestError, status }],
     ),
     ...[500, 502, 503, 504].map((status): Row => [`no POST after ${status}`, post, [error(status)], [], { status }]),
     [
@@ -69,7 +69,7 @@ describe('what is sent again', () => {
       post,
       [lost],
       [],
-      { constructor: AnswerError, transient: true, mayHaveArrived: true },
+      { constructor: RequestError, mayPass: true, mayHaveArrived: true },
     ],
     ['a GET after broken connections and cut responses', {}, [lost, cut, halfJson, fine], [300, 600, 1200], []],
     ['a GET after Retry-After', {}, [soon, fine], [7000], []],
@@ -95,7 +95,7 @@ describe('what is sent again', () => {
     const server = await startServer(() => undefined);
     await server.close();
     const { send, clock } = sender(server.baseUrl);
-    await expect(send(post)).rejects.toMatchObject({ constructor: AnswerError, mayHaveArrived: false });
+    await expect(send(post)).rejects.toMatchObject({ constructor: RequestError, mayHaveArrived: false });
     expect(clock.sleeps).toEqual(growing);
   });
 });
@@ -103,7 +103,7 @@ describe('what is sent again', () => {
 test('a change may have taken effect if a try may have arrived, even if a proxy refused the next one', async () => {
   const { send } = await against([lost, page(404, 'text/html', '<html>')]);
   for (const mayHaveArrived of [true, false])
-    await expect(send({ method: 'DELETE' })).rejects.toMatchObject({ constructor: AnswerError, mayHaveArrived });
+    await expect(send({ method: 'DELETE' })).rejects.toMatchObject({ constructor: RequestError, mayHaveArrived });
 });
 
 describe('a response that is not from Atlas gives a clear error', () => {
@@ -121,7 +121,7 @@ describe('a response that is not from Atlas gives a clear error', () => {
   test.each(['GET', 'POST'] as const)('for a 403 from a proxy, which is not about roles (%s)', async (method) => {
     const { send, server } = await against(page(403, 'text/html', '<html>No</html>'));
     await expect(send({ method })).rejects.toMatchObject({
-      ...{ constructor: AnswerError, exitCode: 1, mayHaveArrived: false },
+      ...{ constructor: RequestError, exitCode: 1, mayHaveArrived: false },
       message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
       hint: { text: expect.stringMatching(/proxy or firewall/) },
     });
@@ -177,6 +177,19 @@ test('an interrupted change says whether it may have arrived', async () => {
   expect(server.count()).toBe(1);
 });
 
+test('a change that was refused with 401, and interrupted before it was signed again, has done nothing', async () => {
+  const stop = new AbortController();
+  const auth: Auth = async (_, exchange) => {
+    const answer = await exchange('Bearer old');
+    stop.abort(new InterruptedError('SIGINT'));
+    return answer;
+  };
+  const { send } = await against(error(401), { signal: stop.signal });
+  await expect(send({ method: 'POST' }, auth)).rejects.toMatchObject({
+    ...{ constructor: InterruptedError, mayHaveArrived: false, hint: { text: 'Nothing was sent to Atlas.' } },
+  });
+});
+
 test('a request that times out before it connects makes no connection', async () => {
   const { send, server, clock } = await against(fine);
   const late = send({ limits: { tries: 1, timeoutMs: 1000 } });
@@ -184,7 +197,7 @@ test('a request that times out before it connects makes no connection', async ()
   await expect(late).rejects.toThrow('did not accept the connection within 1s');
   // The code that connects is loaded by now. If the request had started a connection, the server would have accepted it
   // before this one.
-  await import('../../src/atlas/dispatcher.js');
+  await import('../../src/http/dispatcher.js');
   await new Promise((resolve) => setImmediate(resolve));
   await (await fetch(server.baseUrl)).text();
   expect([server.connections(), server.count()]).toEqual([1, 1]);

@@ -4,14 +4,20 @@ import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { bytesOf, largestAnswerMb } from '../base/read-text.js';
-import type { Answer } from './auth.js';
-import { AnswerError } from './errors.js';
+import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
 
 /*
  * The project requires undici. We import single modules of it on purpose, and only for the first request: its index
  * also loads fetch, WebSockets, caches and mocks, which takes twice as long as everything we need.
  */
+
+export interface Answer {
+  status: number;
+  /** Header names are in lower case. */
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
 
 /** Sends one request and reads the response. Calls `onLeave` before the first byte can be sent. */
 export type Request = (options: Dispatcher.RequestOptions, onLeave: () => void) => Promise<Answer>;
@@ -55,7 +61,9 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
     const bytes = await bytesOf(body, largestAnswerMb * 2 ** 20);
     if (bytes) return { status: statusCode, headers, body: bytes.toString('utf8') };
     const { host } = new URL(String(about.origin));
-    throw new AnswerError(`${host} returned a response larger than ${largestAnswerMb} MB.`);
+    throw new RequestError(`${host} returned a response larger than ${largestAnswerMb} MB.`, {
+      hint: 'Check the URL and the proxy settings.',
+    });
   };
 }
 

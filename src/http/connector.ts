@@ -3,7 +3,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.js';
 import { once } from '../base/once.js';
 import { orAbort } from '../base/or-abort.js';
-import { openTunnel } from './proxy.js';
+import { ConnectError, openTunnel } from './proxy.js';
 
 export interface ConnectorOptions {
   clock: Clock;
@@ -15,19 +15,6 @@ export interface ConnectorOptions {
 
 /** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
 export const connectMs = 10_000;
-
-/**
- * The connection could not be opened, so no part of the request was sent. `cause` is the system's error or a time-out.
- */
-export class ConnectError extends Error {
-  constructor(
-    /** What failed: the connection to the proxy, or to the host behind it. */
-    readonly side: 'proxy' | 'host',
-    cause: unknown,
-  ) {
-    super('No connection.', { cause });
-  }
-}
 
 /**
  * Returns a function that opens a connection to a host, each within `connectMs`. A failure is a `ConnectError`: no request
@@ -49,13 +36,14 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
     if (isIP(host)) onLeave();
     else socket.once('lookup', onLeave);
     await opened(socket, 'connect', limits).catch((error: unknown) => {
-      throw new ConnectError('host', error);
+      throw new ConnectError('host', { cause: error });
     });
     return socket;
   };
   const overProxy = async (url: URL, limits: AbortSignal, onLeave: () => void) => {
     return openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
-      throw new ConnectError('proxy', limits.aborted ? limits.reason : error);
+      if (error instanceof ConnectError) throw error;
+      throw new ConnectError('proxy', { cause: limits.aborted ? limits.reason : error });
     });
   };
   const overTls = async (socket: Socket, limits: AbortSignal) => {
@@ -71,7 +59,7 @@ export function createConnector(baseUrl: string, options: ConnectorOptions): () 
       return secured;
     } catch (error) {
       socket.destroy();
-      throw new ConnectError('host', error);
+      throw new ConnectError('host', { cause: error });
     }
   };
 

@@ -1,10 +1,21 @@
-import type { Clock } from './clock.js';
-import { isFailure } from './errors.js';
+import type { Clock } from '../base/clock.js';
+import { isFailure } from '../base/errors.js';
+import { RequestError } from './request-error.js';
 
-/** Milliseconds until the next try: doubled each time, and half of them random. `tries` counts from 1. */
-export function backOff(firstMs: number, tries: number, random: () => number): number {
-  const ceiling = firstMs * 2 ** (tries - 1);
-  return ceiling / 2 + (random() * ceiling) / 2;
+const firstDelayMs = 300;
+
+/** Retry-After in milliseconds; 0 if there is none. */
+export function restMsOf(error: unknown): number {
+  return error instanceof RequestError ? error.retryAfterMs : 0;
+}
+
+/**
+ * Milliseconds until the next try, after this many: doubled each time, and half of them random. Retry-After wins if it is
+ * longer.
+ */
+export function retryDelay(error: unknown, tries: number, random: () => number): number {
+  const ceiling = firstDelayMs * 2 ** (tries - 1);
+  return Math.max(restMsOf(error), ceiling / 2 + (random() * ceiling) / 2);
 }
 
 /** The limits of a request: how many tries, and milliseconds per try. */

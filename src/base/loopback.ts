@@ -1,0 +1,10 @@
+/** Whether a URL points to this machine. */
+export function isLoopback(url: string): boolean {
+  const hostname = URL.canParse(url) ? new URL(url).hostname : '';
+  return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);
+}
+
+/** Whether an IPv4 address is one of this machine's loopback addresses. */
+export function isLoopbackAddress(address: string): boolean {
+  return /^127(?:\.\d{1,3}){3}$/.test(address);
+}

@@ -1,0 +1,172 @@
+import { type Clock, isTimeout } from '../base/clock.js';
+import { formatDuration } from '../base/duration.js';
+import { InterruptedError, reasonOf } from '../base/errors.js';
+import { within } from './network-fault.js';
+import { RequestError } from './request-error.js';
+import { type RequestLimits, retryDelay } from './retries.js';
+
+/** What requests need of a command. */
+export interface Asking {
+  clock: Clock;
+  /** Random numbers from 0 to 1, for jitter. */
+  random: () => number;
+  /** Aborts requests and the waits between them. The reason is the error to throw. */
+  signal: AbortSignal;
+  /** Milliseconds until the command's deadline; 0 or negative after it. Default: no deadline. */
+  left?: (() => number) | undefined;
+  /** How often a request is sent if it fails; default: 5 times. */
+  tries?: number | undefined;
+  /** Called when a request begins. What it returns is called when it has ended, with all its tries. */
+  onCall?: (() => () => void) | undefined;
+  /** Called with a line about each try. It has no headers and no body, so it is safe to show. */
+  trace?: ((line: string) => void) | undefined;
+  /** Shows a warning to the user, once for each `cause` (default: the message itself). */
+  warn?: ((message: string, cause?: string) => void) | undefined;
+}
+
+export interface AskedRequest<T> {
+  /** What `trace` calls it: `GET https://…`, `AWS us-east-1 ec2:DescribeVpcs`. */
+  title: string;
+  /** It changes nothing, or asks for the same however often it is sent. */
+  isHarmless: boolean;
+  /** It creates, changes or deletes something. So it isn't sent after the deadline. */
+  isChange: boolean;
+  /**
+   * For callers that retry themselves: the number of tries, and milliseconds for one of them (default 30,000).
+   */
+  limits?: RequestLimits | undefined;
+  /** Sends it once. Throws a `RequestError` that says whether this try may have arrived. */
+  send(attempt: Attempt): Promise<T>;
+}
+
+/** One try of a request. */
+export interface Attempt {
+  readonly isHarmless: boolean;
+  /** Whether the request has left, and the server has not refused it since. Signing in does not count. */
+  hasLeft: boolean;
+  /** Starts the time limit of what follows. */
+  limit(): Limit;
+  /** Milliseconds since the last limit began. */
+  elapsedMs(): number;
+  /** Writes a line about what began with the last limit. `status`: null if there was no answer. */
+  trace(status: number | null, ...notes: (string | undefined)[]): void;
+}
+
+export interface Limit {
+  ms: number;
+  /** Aborts with the command, or with a `TimeoutError`. */
+  signal: AbortSignal;
+}
+
+const mostTries = 5;
+/** Milliseconds for one try, and for all tries and the waits between them, unless the command has a deadline. */
+const [tryMs, budgetMs] = [30_000, 60_000];
+/** A try that starts near the end of the budget, or near the deadline, may still be answered. */
+const [leastOfBudgetMs, leastMs] = [5000, 1000];
+/** Longer waits need a message, or they look like a hang. */
+const noticeableMs = 3000;
+
+/**
+ * Sends a request, and again if it failed, that may pass, and repeating it does no harm. Owns time limits, pauses and
+ * interruptions. Never blindly repeats a create that may have arrived.
+ */
+export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
+  const { title, isChange } = request;
+  if (isChange && remainingOf(by) <= 0 && !by.signal.aborted) {
+    throw new RequestError(`${title} was not sent.`, { exit: 'timedOut', mayHaveArrived: false });
+  }
+  const progress = begin(by, request);
+  const ended = by.onCall?.();
+  try {
+    return await repeat(by, request, progress);
+  } catch (error) {
+    const isUnsent = isChange && !progress.attempt.hasLeft && !progress.didBefore;
+    if (!isUnsent || !(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError(error.signal, { mayHaveArrived: false });
+  } finally {
+    ended?.();
+  }
+}
+
+/** The state of a request across its tries. */
+interface Progress {
+  attempt: Attempt;
+  /** When all tries must have ended, on the monotonic clock. */
+  end: number;
+  /** Whether an earlier try may have arrived. */
+  didBefore: boolean;
+}
+
+function begin<T>(by: Asking, { title, limits, isHarmless }: AskedRequest<T>): Progress {
+  const { clock, signal } = by;
+  const usualMs = Number.isFinite(remainingOf(by)) ? Number.POSITIVE_INFINITY : budgetMs;
+  const end = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : usualMs);
+  let startedAt = clock.monotonic();
+  const elapsedMs = () => clock.monotonic() - startedAt;
+  const limit = () => {
+    startedAt = clock.monotonic();
+    const ofBudget = end - startedAt;
+    const usual = Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, remainingOf(by)));
+    const ms = limits ? Math.min(limits.timeoutMs, Math.max(1, ofBudget)) : usual;
+    return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
+  };
+  const trace: Attempt['trace'] = (status, ...notes) => traceLine(by, title, status, elapsedMs(), notes);
+  return { attempt: { isHarmless, hasLeft: false, limit, elapsedMs, trace }, end, didBefore: false };
+}
+
+async function repeat<T>(by: Asking, request: AskedRequest<T>, progress: Progress): Promise<T> {
+  const { clock, signal, random } = by;
+  const { attempt, end } = progress;
+  const tries = request.limits?.tries ?? by.tries ?? mostTries;
+  for (let count = 1; ; count++) {
+    try {
+      return await sendOnce(by, request, attempt);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const ms = retryDelay(error, count, random);
+      const isInTime = clock.monotonic() + ms < end && ms < remainingOf(by);
+      if (count >= tries || !isInTime || !isRepeatable(error, request.isHarmless)) {
+        throw error.after(progress.didBefore);
+      }
+      progress.didBefore ||= error.mayHaveArrived;
+      attempt.hasLeft = false;
+      traceLine(by, request.title, null, ms, [`waiting before attempt ${count + 1}`]);
+      const reason = reasonOf(error);
+      if (ms >= noticeableMs) by.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
+      await clock.sleep(ms, signal);
+    }
+  }
+}
+
+async function sendOnce<T>({ signal }: Asking, { title, send }: AskedRequest<T>, attempt: Attempt): Promise<T> {
+  signal.throwIfAborted();
+  try {
+    return await send(attempt);
+  } catch (error) {
+    // An interruption is no fault of the server.
+    signal.throwIfAborted();
+    if (!isTimeout(error)) throw error;
+    const message = `${title} did not respond ${within(attempt.elapsedMs())}.`;
+    attempt.trace(null, message);
+    const mayHaveArrived = attempt.hasLeft;
+    throw new RequestError(message, { hint: networkHint, cause: error, mayPass: true, mayHaveArrived });
+  }
+}
+
+function traceLine(by: Asking, title: string, status: number | null, ms: number, notes: (string | undefined)[]) {
+  const more = notes.filter((note) => note !== undefined).join(', ');
+  by.trace?.(`${title} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`);
+}
+
+/** Milliseconds until the command's deadline. */
+function remainingOf({ left = () => Number.POSITIVE_INFINITY }: Asking): number {
+  return left();
+}
+
+/** Whether to send a request again: if that may help, and does no harm. */
+function isRepeatable(error: RequestError, isHarmless: boolean): boolean {
+  return error.mayPass && !error.isSignIn && (isHarmless || !error.mayHaveArrived);
+}
+
+/** What to do if there is no answer. */
+export const networkHint = 'Check the network and the proxy settings, then try again.';

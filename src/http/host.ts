@@ -1,0 +1,71 @@
+import { yieldToEventLoop } from '../base/clock.js';
+import { CliError } from '../base/errors.js';
+import { once } from '../base/once.js';
+import { orAbort } from '../base/or-abort.js';
+import type { Attempt, Limit } from './ask.js';
+import type { Answer } from './dispatcher.js';
+import { networkFault } from './network-fault.js';
+import { type RouteOptions, routeTo } from './route.js';
+
+export interface HostRequest {
+  method: string;
+  /** Path and query, encoded. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string | undefined;
+  /** False if it has no credentials, so that it does nothing. */
+  hasEffect?: boolean;
+}
+
+/**
+ * Sends one request, once, and reads the response, whatever its status. Throws a `RequestError` if there is none, or if
+ * it is too large. `limit`: default: one of its own.
+ */
+type Exchange = (request: HostRequest, attempt: Attempt, limit?: Limit) => Promise<Answer>;
+
+export interface HostOptions extends RouteOptions {
+  /** What the user calls the setting with the host's URL: `the base URL`. */
+  urlSetting: string;
+}
+
+/** Opens the way to one host. The signal closes all connections. Throws a usage error if the proxy's URL is not valid. */
+export function openHost(origin: string, { urlSetting, ...options }: HostOptions): Exchange {
+  const { signal } = options;
+  const route = routeTo(origin, options);
+  const { host } = new URL(origin);
+  const proxy = route.proxy === undefined ? undefined : `via proxy ${route.proxy}`;
+  // The first request loads undici.
+  const requester = once(async () => (await import('./dispatcher.js')).createRequest(route, signal));
+
+  return async ({ method, path, headers, body = null, hasEffect = true }, attempt, limit = attempt.limit()) => {
+    let hasLeft = false;
+    const onLeave = () => {
+      hasLeft = true;
+      if (hasEffect) attempt.hasLeft = true;
+    };
+    const talk = async (): Promise<Answer> => {
+      const request = await requester();
+      // An unused connection would keep the process alive.
+      limit.signal.throwIfAborted();
+      const answer = await request({ origin, path, method, headers, body, signal: limit.signal }, onLeave);
+      // undici reuses a connection only after a turn of the event loop. A request before that would open another.
+      await yieldToEventLoop();
+      return answer;
+    };
+    try {
+      const answer = await orAbort(talk(), limit.signal);
+      // It did nothing, and may be signed again.
+      if (answer.status === 401) attempt.hasLeft = false;
+      const id = answer.headers['x-request-id'];
+      attempt.trace(answer.status, typeof id === 'string' ? `request ${id}` : undefined, proxy);
+      return answer;
+    } catch (error) {
+      signal.throwIfAborted();
+      const about = { host, route, urlSetting, hasLeft, limitMs: limit.ms, mayHaveArrived: attempt.hasLeft };
+      const fault =
+        error instanceof CliError ? error : networkFault(error, { ...about, isHarmless: attempt.isHarmless });
+      if (fault) attempt.trace(null, proxy, fault.message);
+      throw fault ?? error;
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { type Advice, CliError } from '../base/errors.js';
+
+export interface RequestDetails {
+  exit?: CliError['exit'];
+  hint?: Advice | undefined;
+  cause?: unknown;
+  status?: number | null;
+  errorCode?: string | null;
+  detail?: string | null;
+  mayPass?: boolean | undefined;
+  mayHaveArrived?: boolean;
+  retryAfterMs?: number;
+  isSignIn?: boolean;
+}
+
+/** A server refused a request, or gave no answer that can be used. */
+export class RequestError extends CliError {
+  /** The status of the server's refusal (HTTP); null if there was none. */
+  readonly status: number | null;
+  /** The server's own name for what is wrong. It is stable. */
+  readonly errorCode: string | null;
+  /** The server's words, which may change. */
+  readonly detail: string | null;
+  /** Whether the same request may succeed a little later. */
+  readonly mayPass: boolean;
+  /** False only if the request certainly had no effect. If true, a create may have taken effect. */
+  readonly mayHaveArrived: boolean;
+  /** How many milliseconds the server asks to wait (Retry-After); 0 if it doesn't say. */
+  readonly retryAfterMs: number;
+  /** Signing in failed, so that the request was not sent. Signing in has its own tries. */
+  readonly isSignIn: boolean;
+
+  constructor(message: string, details: RequestDetails = {}) {
+    const { exit = 'unexpected', hint, cause, status = null, errorCode = null, isSignIn = false } = details;
+    super(exit, message, { hint, cause });
+    this.status = status;
+    this.errorCode = errorCode;
+    this.detail = details.detail ?? null;
+    this.mayPass = details.mayPass ?? isPassing(status);
+    const isUnknown = status === null ? errorCode === null : isDoubtful(status);
+    this.mayHaveArrived = details.mayHaveArrived ?? (isUnknown && !isSignIn);
+    this.retryAfterMs = details.retryAfterMs ?? 0;
+    this.isSignIn = isSignIn;
+  }
+
+  /** The same error after earlier tries. Only a refusal of the last try tells what happened to the request. */
+  after(didBefore: boolean): RequestError {
+    if (!didBefore || (isRefusal(this) && !isLimit(this))) return this;
+    return new RequestError(this.message, { ...this, cause: this.cause, mayHaveArrived: true });
+  }
+}
+
+/** A fault of the server may pass, but it will not implement the request (501). */
+function isPassing(status: number | null): boolean {
+  return status === 408 || status === 429 || (status !== null && status >= 500 && status !== 501);
+}
+
+/** The server failed, or a proxy gave up on the request (408, 499), so that it is not known what was done. */
+function isDoubtful(status: number): boolean {
+  return status >= 500 || status === 408 || status === 499;
+}
+
+/** Whether the server said no. */
+export function isRefusal(error: unknown): error is RequestError {
+  return error instanceof RequestError && !error.isSignIn && (error.status !== null || error.errorCode !== null);
+}
+
+/** Whether there was no answer, or one that is not of this server or can't be read: HTML, broken JSON, a redirect. */
+export function isUnanswered(error: unknown): error is RequestError {
+  const isOfRequest = error instanceof RequestError && error.exit === 'unexpected';
+  return isOfRequest && error.status === null && error.errorCode === null;
+}
+
+/** Whether a request may or may not have changed something, because its answer was lost. */
+export function isLost(error: unknown): error is RequestError {
+  return error instanceof RequestError && error.mayHaveArrived;
+}
+
+/** Whether the server refused a request because of its rate limit. */
+export function isLimit(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 429;
+}
