@@ -114,10 +114,11 @@ function withWayOn(
     isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
   const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
-  const first =
-    service && error.reason === 'cannotConnect' && hasOurs(cloud)
-      ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn })
-      : [];
+  // Without what the step returns, only its creation is known.
+  const ours =
+    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloud) ? cloud.endpoint?.id : undefined);
+  const isDead = error.reason === 'cannotConnect';
+  const first = isDead && service && ours !== undefined ? deleting(session, ours, { service, signIn }) : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [...first, again]));
 }

@@ -108,7 +108,7 @@ const attachment: ConnectStep = {
       return { ...found, attached, service: await readAgain(session, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-      const hint = `${cloud.endpoint.id} was not deleted.`;
+      const hint = `${shortName(cloud.endpoint.id)} was not deleted.`;
       throw new CliError('endpointFailed', error.message, { hint, reason: 'cannotConnect', cause: error });
     }
   },
@@ -159,7 +159,7 @@ export async function checkConnected(session: Session, { service, attached }: Co
   if (isLeaving(status))
     throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
   const what = `${id} is ${status} in Atlas, so it cannot connect.`;
-  throw new CliError('endpointFailed', what, { hint: `${id} was not deleted.`, reason: 'cannotConnect' });
+  throw new CliError('endpointFailed', what, { hint: `${shortName(id)} was not deleted.`, reason: 'cannotConnect' });
 }
 
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */
