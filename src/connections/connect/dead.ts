@@ -32,7 +32,7 @@ export function checkDead(
     const inCloud = { id, region, gcpProjectId: account, endpoints: [{ endpointName: id }] };
     const commands = isOurs ? deleting(session, id, at) : cleanUpLines(session, at.service.provider, inCloud);
     if (endpoint === null && isOurs && (isRefused || !isLeaving(status ?? deleted))) {
-      const text = 'It is billed, and another one may be refused too. Delete it, then connect again:';
+      const text = 'It is billed, and another one may be refused too. Delete it, then run this again:';
       throw new CliError('endpointFailed', what, { hint: { text, commands: [...commands, session.again(cmd``)] } });
     }
     const how = commands.length > 0 ? ' To delete it:' : '';
