@@ -25,19 +25,17 @@ export async function attach(
   const atlas = await session.atlas();
   const reference = await referTo(session, service);
   const read = (limits?: RequestLimits) => readAttached(session, { service, id: request.id }, limits);
+  let isLost = false;
   const check = async ({ message }: CliError) => {
+    isLost = true;
     session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = async (how: RequestLimits) => [await read(how)].find((found) => !hasEnded(found));
     return pollUntilFound(session, find, message).catch(ignoreFailure);
   };
   const doubt = 'The interface endpoint may or may not have been attached. Check before you try again:';
   const unknown = () => advise(session, doubt, cmd`interface list ${reference}`);
-  let isLost = false;
+  const isRefusedTwice = async () => true;
   try {
-    const isRefusedTwice = async () => {
-      isLost = true;
-      return true;
-    };
     return await reconcile(() => atlas.addInterface(service, request), { check, isRefusedTwice, unknown });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
