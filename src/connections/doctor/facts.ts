@@ -50,7 +50,7 @@ export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
-  // A cluster that is being deleted needs no private endpoint any more.
+  // A cluster that is being deleted no longer needs a private endpoint.
   const there = all.filter(
     (cluster) => cluster.status !== 'DELETING' && services.some((service) => hasNodesIn(cluster, service)),
   );
