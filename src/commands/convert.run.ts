@@ -176,8 +176,8 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
 }
 
 /** How a command line names the old service. A region still works when the old service is gone. */
-function nameOfOld({ older, there }: Conversion): string {
-  return there.filter(isOlder).length > 1 ? older.id : older.region;
+function nameOfOld({ older, inRegion }: Conversion): string {
+  return inRegion.filter(isOlder).length > 1 ? older.id : older.region;
 }
 
 /** Shows what is missing, or how to remove the old service. */

@@ -62,8 +62,8 @@ export async function uncoveredRegions(
   { all, attached }: ServiceReads,
 ): Promise<ClusterRegion[]> {
   const isUncovered = async (region: ClusterRegion) => {
-    const there = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
-    const read = there && (await eachOf(attachedTo(there), ({ service, id }) => attached(service, id)));
+    const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
+    const read = inRegion && (await eachOf(attachedTo(inRegion), ({ service, id }) => attached(service, id)));
     return read?.every((each) => each && hasEnded(each)) ?? false;
   };
   const flags = await Promise.all(regions.map(isUncovered));

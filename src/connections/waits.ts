@@ -60,9 +60,9 @@ export async function awaitCloudEndpoint(
     },
   };
   const by = { name: clouds[about.provider].title, faults };
-  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, by);
+  const rest = startDeadline(session, { timeoutMs: deadline.left() }, true, by);
   await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
-    deadline: { ...own, limitMs: deadline.limitMs },
+    deadline: { ...rest, limitMs: deadline.limitMs },
   });
   return latest;
 }

@@ -63,8 +63,8 @@ export async function createOnce(
     return existing;
   };
   // In regional mode, Atlas would create another one instead of returning an error.
-  const there = orExisting ? await findAny() : [];
-  const existing = stayingFirst([...there.filter(isSameKind), ...(isAnyKind ? there : [])]);
+  const inRegion = orExisting ? await findAny() : [];
+  const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
   const sent = clock.now();
@@ -182,8 +182,10 @@ function hintExisting(session: Session, existing: Endpoint): Hint {
 
 /** Warns if the existing service doesn't have all remote regions of the request. */
 function warnOfRegions(session: Session, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
-  const there = texts(existing.supportedRemoteRegions);
-  const missing = remoteRegions.map((name) => fromAtlasRegion(provider, name)).filter((name) => !there.includes(name));
+  const allowed = texts(existing.supportedRemoteRegions);
+  const missing = remoteRegions
+    .map((name) => fromAtlasRegion(provider, name))
+    .filter((name) => !allowed.includes(name));
   if (missing.length === 0) return;
   session.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
   session.io.hint(advise(session, 'To add them:', cmd`update ${existing.id} --add ${missing.join()}`));

@@ -52,8 +52,8 @@ export async function attach(
       throw error.withHint({ text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] });
     // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
     const find = async () => [await read()].find(({ status }) => status !== deleted);
-    const there = await pollUntilFound(session, find);
-    if (there && !hasEnded(there)) return there;
+    const existing = await pollUntilFound(session, find);
+    if (existing && !hasEnded(existing)) return existing;
     const text = 'It already exists, but it failed or is being removed. Check its status:';
     throw error.withHint(advise(session, text, cmd`interface get ${reference} ${request.id}`));
   }

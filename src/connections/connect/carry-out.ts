@@ -89,7 +89,7 @@ export async function runConnect(
   return { ...outcome, failure: failure && explain(failure) };
 }
 
-/** The error with what exists, what may exist, and that the same command goes on from there. */
+/** The error with what exists, what may exist, and the command lines that continue. */
 function withWayOn(
   { session, another, signIn }: Pick<ConnectWork, 'session' | 'another' | 'signIn'>,
   error: CliError,
@@ -100,19 +100,19 @@ function withWayOn(
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   const others = [...created, ...known].filter(({ id }) => id !== service?.id);
-  const isThere = others.some(({ stepId }) => stepId === step?.id);
+  const isKnown = others.some(({ stepId }) => stepId === step?.id);
   const titled = ({ stepId, id }: Created) => {
     const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
     return `${inSentence(title)} ${id}`;
   };
-  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
+  const resources = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // Atlas errors already have this advice.
   const isInDoubt = error instanceof InterruptedError ? error.mayHaveArrived : [error, error.cause].some(isLost);
   const doubt =
-    isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
-  const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
+    isCreate && !isKnown && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
+  const existing = resources.length > 0 ? `Existing resources: ${listed(resources)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   // Without what the step returns, only its creation is known.
   const ours =

@@ -65,13 +65,13 @@ const service: ConnectStep = {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-    const { endpoint: there, isCreated } = found.service
+    const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
       : await createOnce(session, request, region, true);
-    if (isCreated) onCreated({ stepId: 'service', id: there.id });
-    const isUsable = isReady(there.status) && refOf(there, []).target !== null;
+    if (isCreated) onCreated({ stepId: 'service', id: made.id });
+    const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(session, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
@@ -121,8 +121,8 @@ const strings: ConnectStep = {
     const has = new Set(strings.map(({ cluster }) => cluster));
     const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
     if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}` };
-    const there = clusters.filter((name) => has.has(name));
-    if (there.length > 0) return { action: 'done', detail: listed(there) };
+    const connected = clusters.filter((name) => has.has(name));
+    if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
   run: async ({ session, deadline }, found) => {

@@ -51,9 +51,9 @@ export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
   // A cluster that is being deleted no longer needs a private endpoint.
-  const there = all.filter(
+  const staying = all.filter(
     (cluster) => cluster.status !== 'DELETING' && services.some((service) => hasNodesIn(cluster, service)),
   );
-  const dedicated = there.filter(({ shared }) => shared === null);
-  return dedicated.length > 0 ? dedicated : there;
+  const dedicated = staying.filter(({ shared }) => shared === null);
+  return dedicated.length > 0 ? dedicated : staying;
 }
