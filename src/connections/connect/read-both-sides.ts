@@ -23,7 +23,6 @@ import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
 import { checkDead } from './dead.js';
 
-/** What a command line asks for. */
 export interface Target {
   projectId: string;
   provider: Provider;
@@ -55,7 +54,6 @@ export interface ConnectFound extends Target {
   failure?: CliError | undefined;
 }
 
-/** Where the steps happen. */
 export function locationOf({ projectId, provider, region, service, cloud }: ConnectFound) {
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
   return { ...ids, projectId, provider, region: region.region };
