@@ -1,6 +1,6 @@
 import { mayBeIn } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { advise, CliError, isFailure } from '../base/errors.js';
+import { advise, CliError, hintText, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
@@ -9,6 +9,7 @@ import type { CloudPlan, CloudSide } from '../cloud-side/cloud-side.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
+import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/read-both-sides.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
@@ -32,7 +33,7 @@ import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
-import { signInTo } from './cloud-access.js';
+import { signInTo, signInWords } from './cloud-access.js';
 import type { convert } from './connections.js';
 
 type Options = OptionsOf<typeof convert>;
@@ -96,11 +97,15 @@ async function openSides(
       // Atlas knows an interface endpoint only by its name.
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
+      const signIn = signInWords(provider, { gcpProject });
+      const dead = mapped ? checkDead(session, plan, sides.allMapped, { service: mapped, signIn }) : [];
       await side.rehearse(plan);
-      found.push({ side, plan });
+      found.push({ side, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {
       if (!isFailure(error)) throw error;
-      io.note(`Cannot create the new side in Google project ${gcpProject}. ${error.message}`);
+      io.note(
+        `Cannot create the new side in Google project ${gcpProject}. ${error.message} ${hintText(error.hint)}`.trim(),
+      );
     }
   }
   if (found.length === 0) return [];
@@ -171,8 +176,8 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
 }
 
 /** How a command line names the old service. A region still works when the old service is gone. */
-function nameOfOld({ older, there }: Conversion): string {
-  return there.filter(isOlder).length > 1 ? older.id : older.region;
+function nameOfOld({ older, inRegion }: Conversion): string {
+  return inRegion.filter(isOlder).length > 1 ? older.id : older.region;
 }
 
 /** Shows what is missing, or how to remove the old service. */

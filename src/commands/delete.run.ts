@@ -49,7 +49,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
 
   // The user has already agreed to this.
-  const yes = options.yes ? ['--yes'] : [];
+  const yes = [...(options.yes ? ['--yes'] : []), ...(options.allowOutage ? ['--allow-outage'] : [])];
   const deadline = startDeadline(context, { timeoutMs }, true);
   const isCascade = isService(endpoint) && cascaded.length > 0;
   const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;

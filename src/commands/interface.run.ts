@@ -26,7 +26,6 @@ import {
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 
-/** Attaches an interface endpoint to a private endpoint service. */
 export async function addInterface(context: Context, options: OptionsOf<typeof interfaceAdd>): Promise<void> {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);
@@ -62,13 +61,11 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   );
 }
 
-/** Shows one interface endpoint. */
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
   const attached = await findAttached(context, readInterfaceName(options), options);
   await context.io.print(interfaceView(await readAttached(context, attached)));
 }
 
-/** Lists the interface endpoints of one private endpoint, or of all of them. */
 export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>): Promise<void> {
   const attached = await listAttached(context, options, options);
   await context.io.print(interfacesView(await Promise.all(attached.map((each) => readAttached(context, each)))));

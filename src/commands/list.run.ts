@@ -96,7 +96,6 @@ function viewWith({ allProjects, check }: Options, view: View, projects: readonl
   return { ...view, columns: [...(view.columns ?? []), ...more], brief };
 }
 
-/** The projects to list. */
 async function projectsOf(context: Context, { allProjects }: Options): Promise<readonly Listed[]> {
   if (!allProjects) return [{ id: await context.projectId(), name: undefined }];
   const given = await context.setting('project');

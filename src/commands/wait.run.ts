@@ -63,17 +63,17 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (gone.length > 0 && gone.length === endpoints.length)
     io.note(`Nothing to wait for: no such ${family.noun} exists.`);
   // The same endpoint may be given twice, by id and by region.
-  const there = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
+  const byId = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
   if (interfaces)
-    return waitForInterfaces(context, [...there.values()].filter(isService), { ...goal, until: interfaces }, deadline);
+    return waitForInterfaces(context, [...byId.values()].filter(isService), { ...goal, until: interfaces }, deadline);
 
   const stream = streamOf(io, (row) => endpointView(row, family.view));
   for (const row of gone) await stream(row);
   const reached =
     any && gone.length > 0
       ? []
-      : await awaiterOf(family)(context, [...there.values()], goal, { deadline, onRead: stream });
+      : await awaiterOf(family)(context, [...byId.values()], goal, { deadline, onRead: stream });
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));

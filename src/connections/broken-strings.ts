@@ -67,7 +67,6 @@ export function brokenRows(broken: BrokenStrings = []): Row[] | null {
   return broken?.map(toRow) ?? null;
 }
 
-/** The rows of a plan. */
 export function brokenLines(broken: BrokenStrings = []): string[][] {
   const toLine = ({ cluster, connectionString }: BrokenString) => {
     return ['breaks', 'Connection string', `${connectionString} (${cluster})`];

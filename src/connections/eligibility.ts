@@ -62,8 +62,8 @@ export async function uncoveredRegions(
   { all, attached }: ServiceReads,
 ): Promise<ClusterRegion[]> {
   const isUncovered = async (region: ClusterRegion) => {
-    const there = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
-    const read = there && (await eachOf(attachedTo(there), ({ service, id }) => attached(service, id)));
+    const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
+    const read = inRegion && (await eachOf(attachedTo(inRegion), ({ service, id }) => attached(service, id)));
     return read?.every((each) => each && hasEnded(each)) ?? false;
   };
   const flags = await Promise.all(regions.map(isUncovered));
@@ -83,10 +83,13 @@ export interface WantedStrings {
   isSelected?(id: string): boolean;
 }
 
-/** For a command that reads again and again. `lists` keeps the lists of services between the reads. */
+/**
+ * For a command that reads again and again. `lists` keeps the lists of services between the reads. What can't be read is
+ * warned of only in the first read.
+ */
 interface Reading {
-  lists?: ReturnType<typeof onceByKey>;
-  limits?: RequestLimits;
+  lists: ReturnType<typeof onceByKey>;
+  limits: RequestLimits;
 }
 
 /**
@@ -96,8 +99,9 @@ export async function eligibleOf(
   session: Session,
   clusters: readonly Cluster[],
   { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: WantedStrings,
-  { lists = onceByKey(), limits }: Reading = {},
+  again?: Reading,
 ) {
+  const { lists = onceByKey(), limits } = again ?? {};
   const once = onceByKey();
   const all = (provider: Provider) =>
     lists(provider, async () => {
@@ -131,7 +135,7 @@ export async function eligibleOf(
     const why = await whyIneligible(cluster).catch((error: unknown) => {
       // This is only an explanation, so an error here must not fail the command.
       if (!isFailure(error)) throw error;
-      session.io.warn(error.message);
+      if (!again) session.io.warn(error.message);
       return undefined;
     });
     if (why === undefined) eligible.push(cluster);

@@ -25,7 +25,7 @@ export async function detachAll(
 
 /**
  * The same for all of a service, for `delete --cascade`, with notes. Returns the service as it is after that: Atlas may
- * delete it together with its last interface endpoint. `yes` is `--yes` if the user passed it, for the hinted command.
+ * delete it together with its last interface endpoint. `yes`: the options by which the user agreed, for the hinted command.
  */
 export async function removeInterfaces(
   session: Session,

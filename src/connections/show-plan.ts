@@ -19,7 +19,6 @@ interface Named {
   projectName: string;
 }
 
-/** What a plan shows to people. */
 export interface ShownPlan {
   project: Named;
   places: readonly Place[];

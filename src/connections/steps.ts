@@ -66,7 +66,7 @@ export async function runSteps<S extends RunnableStep>(
     current = undefined;
     progress.settled({ line: [title.padEnd(width), text], tone });
   };
-  /** What is going on in the clouds goes on after an interruption. */
+  /** After an interruption, the clouds continue. */
   const fail = (title: string, error: unknown) => {
     const word = error instanceof InterruptedError ? 'interrupted' : isTimeout(error) ? 'timed out' : undefined;
     settle(title, `${word ?? 'failed'} ${timeText()}`.trimEnd(), word ? 'busy' : 'bad');
@@ -117,8 +117,8 @@ function isTimeout(error: unknown): boolean {
 }
 
 /**
- * The hint of an error that broke off several steps: what there is, what the error itself advises, and `again`, which
- * goes on.
+ * The hint of an error that broke off several steps: what exists, what the error itself advises, and `again`, which
+ * continues.
  */
 export function hintToContinue(error: CliError, exists: string, again: readonly string[]): Advice {
   const goOn = 'To continue:';

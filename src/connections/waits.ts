@@ -1,5 +1,5 @@
 import type { Cluster } from '../atlas/clusters.js';
-import type { Endpoint } from '../atlas/model.js';
+import { type Endpoint, shortName } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
@@ -42,16 +42,16 @@ export async function awaitCloudEndpoint(
     error: ({ id, status }) => {
       if (status !== deleted)
         return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, {
-          hint: `${id} was not deleted.`,
+          hint: `${shortName(id)} was not deleted.`,
           reason: 'cannotConnect',
         });
       const hint = 'The next run creates another one.';
       return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint });
     },
   };
-  const own = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
+  const rest = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
   await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
-    deadline: { ...own, limitMs: deadline.limitMs },
+    deadline: { ...rest, limitMs: deadline.limitMs },
   });
   return latest;
 }

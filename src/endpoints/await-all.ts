@@ -144,13 +144,13 @@ export async function awaitEach<T extends WaitItem>(
   } catch (error) {
     progress.stop();
     if (!(error instanceof CliError)) throw error;
-    const there = latest.filter(({ status }) => status !== deleted);
+    const remaining = latest.filter(({ status }) => status !== deleted);
     const pending = pendingItems();
-    const states = listed(there.map(nameAndStatus));
+    const states = listed(remaining.map(nameAndStatus));
     const isInterrupted = error instanceof InterruptedError && again !== undefined;
     throw error.withHint({
       text: `${hintText(error.hint)} Current status: ${states}. ${goOnWaiting}`.trim(),
-      commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : there)],
+      commands: [isInterrupted ? again : subject.resume(pending.length > 0 ? pending : remaining)],
     });
   }
   const late = outcomes.filter(({ result }) => result === 'timed-out').map(({ item }) => item);

@@ -68,14 +68,14 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       // A single endpoint is read by id, several on one cloud with one list request.
       poll: async (some, how) => {
         const { answers, failures } = await askForSure(listsWith(some), async (cloud) => {
-          const there = some.filter(({ provider }) => family.listOf(provider) === cloud);
-          const [first, ...others] = there;
+          const onCloud = some.filter(({ provider }) => family.listOf(provider) === cloud);
+          const [first, ...others] = onCloud;
           const place = first && { projectId: first.projectId, provider: cloud };
           const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
           const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
           // An endpoint that is missing from the list is read by id before it counts as gone.
           return Promise.all(
-            there.map((endpoint) => byId.get(endpoint.id) ?? readerOf(family)(session, endpoint, how)),
+            onCloud.map((endpoint) => byId.get(endpoint.id) ?? readerOf(family)(session, endpoint, how)),
           );
         });
         for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));

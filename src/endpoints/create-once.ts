@@ -31,9 +31,8 @@ interface Made {
 
 /**
  * Creates a service, and never two: if the response is lost, it checks what was created, and sends the create again only
- * where Atlas would refuse a second service. If the region already has a service, throws an error that names it; with `orExisting`, returns it instead.
- * With `isAnyKind`, that can also be one with port mapping instead of one without, and the other way round: a region
- * can have both.
+ * where Atlas would refuse a second service. If the region already has a service, throws an error that names it; with
+ * `orExisting`, returns it. With `isAnyKind`, that can also be one of the other kind (with or without port mapping).
  */
 export async function createOnce(
   session: Session,
@@ -64,8 +63,8 @@ export async function createOnce(
     return existing;
   };
   // In regional mode, Atlas would create another one instead of returning an error.
-  const there = orExisting ? await findAny() : [];
-  const existing = stayingFirst([...there.filter(isSameKind), ...(isAnyKind ? there : [])]);
+  const inRegion = orExisting ? await findAny() : [];
+  const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
   const sent = clock.now();
@@ -83,17 +82,17 @@ export async function createOnce(
     return (await isRegional(how)) ? undefined : staying[0];
   };
   const instead = (found: Endpoint) => (isOurs(found) ? undefined : existingOr(found));
-  let [sends, isAnswered] = [0, false];
+  let sends = 0;
+  let answer: Endpoint | undefined;
   const send = async () => {
     sends++;
-    const own = await atlas.createService(projectId, request);
-    isAnswered = true;
-    return own;
+    answer = await atlas.createService(projectId, request);
+    return answer;
   };
   const isRefusedTwice = async () => (await isRegional(pollLimits).catch(ignoreFailure)) === false;
   try {
     const endpoint = await sendOnce(session, { send, find: findOurs, list, instead, isRefusedTwice });
-    if (!isAnswered) return { endpoint, isCreated: isOurs(endpoint) };
+    if (endpoint !== answer) return { endpoint, isCreated: isOurs(endpoint) };
     const isAlone = !orExisting || (await isRefusedTwice());
     return isAlone ? { endpoint, isCreated: true } : await orOlder(session, endpoint, () => find(pollLimits));
   } catch (error) {
@@ -170,7 +169,6 @@ function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
   return found.find(({ status }) => status !== 'DELETING') ?? found[0];
 }
 
-/** What to do if an existing service is in the way. */
 function hintExisting(session: Session, existing: Endpoint): Hint {
   const { id, status } = existing;
   if (status === 'DELETING')
@@ -183,8 +181,10 @@ function hintExisting(session: Session, existing: Endpoint): Hint {
 
 /** Warns if the existing service doesn't have all remote regions of the request. */
 function warnOfRegions(session: Session, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
-  const there = texts(existing.supportedRemoteRegions);
-  const missing = remoteRegions.map((name) => fromAtlasRegion(provider, name)).filter((name) => !there.includes(name));
+  const allowed = texts(existing.supportedRemoteRegions);
+  const missing = remoteRegions
+    .map((name) => fromAtlasRegion(provider, name))
+    .filter((name) => !allowed.includes(name));
   if (missing.length === 0) return;
   session.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
   session.io.hint(advise(session, 'To add them:', cmd`update ${existing.id} --add ${missing.join()}`));

@@ -48,7 +48,6 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);
 }
 
-/** Prints a hint for the next step with a service. */
 async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
   const { io } = session;
   if (!io.givesHints) return;
@@ -155,7 +154,6 @@ export function adviceToCreate(
   return advise(session, text, cmd`${connect} ${more}`, create);
 }
 
-/** The command that sets up both sides. */
 function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
   return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }

@@ -25,19 +25,17 @@ export async function attach(
   const atlas = await session.atlas();
   const reference = await referTo(session, service);
   const read = (limits?: RequestLimits) => readAttached(session, { service, id: request.id }, limits);
+  let isLost = false;
   const check = async ({ message }: CliError) => {
+    isLost = true;
     session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = async (how: RequestLimits) => [await read(how)].find((found) => !hasEnded(found));
     return pollUntilFound(session, find, message).catch(ignoreFailure);
   };
   const doubt = 'The interface endpoint may or may not have been attached. Check before you try again:';
   const unknown = () => advise(session, doubt, cmd`interface list ${reference}`);
-  let isLost = false;
+  const isRefusedTwice = async () => true;
   try {
-    const isRefusedTwice = async () => {
-      isLost = true;
-      return true;
-    };
     return await reconcile(() => atlas.addInterface(service, request), { check, isRefusedTwice, unknown });
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -54,8 +52,8 @@ export async function attach(
       throw error.withHint({ text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] });
     // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
     const find = async () => [await read()].find(({ status }) => status !== deleted);
-    const there = await pollUntilFound(session, find);
-    if (there && !hasEnded(there)) return there;
+    const existing = await pollUntilFound(session, find);
+    if (existing && !hasEnded(existing)) return existing;
     const text = 'It already exists, but it failed or is being removed. Check its status:';
     throw error.withHint(advise(session, text, cmd`interface get ${reference} ${request.id}`));
   }

@@ -15,7 +15,7 @@ import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
 
-/** The Atlas Admin API over HTTP, and EC2 and STS, as far as the sandbox supports them. */
+/** The APIs of Atlas and of the clouds over HTTP, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions) {
   const { clock, rights = {}, faults } = options;
   const closing = new AbortController();

@@ -43,11 +43,8 @@ function recording(value: unknown, { found, lacking }: Asked): unknown {
     get: (object, symbol) => {
       const key = String(symbol);
       if (key in object) found.add(key);
-      else
-        lacking
-          .set(key, lacking.get(key) ?? [])
-          .get(key)
-          ?.push(object);
+      else if (lacking.has(key)) lacking.get(key)?.push(object);
+      else lacking.set(key, [object]);
       return object[key];
     },
   });

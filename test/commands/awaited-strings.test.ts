@@ -106,6 +106,15 @@ describe.each([
   });
 });
 
+test('interface endpoints that cannot be read are warned of once, and not at every poll', async () => {
+  await own.restart({ clusters: [cluster('wide', 'EU_WEST_1', 'US_EAST_1')] });
+  await attached('eu-west-1', vpce('b'));
+  await atlas(`create us-east-1 --wait`);
+  own.faults = [{ path: '*/endpoint/*', method: 'GET', status: 403 }];
+  const { exitCode, stderr } = await atlas('connection-strings --wait --timeout 3m');
+  expect([exitCode, stderr.match(/^Warning: .*403/gm)], stderr).toEqual([8, [expect.any(String)]]);
+});
+
 test('JSON of connect has what is ready, and that the last step failed', async () => {
   await own.restart({ clusters: two });
   const { exitCode, stdout } = await during('connect us-east-1 --yes --json', 3, deleted('shop'));

@@ -85,6 +85,12 @@ describe('a cluster with nodes in two regions', () => {
     });
   });
 
+  test('the hint of a cascade that fails has --allow-outage, as the strings still break', async () => {
+    own.faults = [{ method: 'DELETE', path: '*/endpoint/*', status: 403 }];
+    const line = 'delete eu-west-1 --cascade --yes --allow-outage';
+    await own.ends(line, 4, /To continue: atlas-pe delete \w{24} --cascade --yes --allow-outage$/m, '');
+  });
+
   test('disconnect --dry-run lists them, and changes nothing', async () => {
     expect(names(await json('disconnect eu-west-1 --dry-run'))).toEqual([
       'near: eu-west-1',

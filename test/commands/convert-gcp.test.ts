@@ -118,6 +118,21 @@ test('without access to the Google project, it says why, and what to run', async
   expect(await left()).toEqual([2, 1, 1, 1]);
 });
 
+test('a new rule that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
+  own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
+  expect((await own.atlas(convert)).exitCode).not.toBe(0);
+  expect(await left()).toEqual([2, 2, 2, 2]);
+  own.faults = [];
+  const { stderr } = await own.atlas(convert);
+  const [, remove = ''] =
+    /so it can never connect\..* atlas-pe (disconnect .*? --keep-service .*?--yes)/.exec(stderr) ?? [];
+  expect(await left(), stderr).toEqual([2, 2, 2, 2]);
+  await json(remove);
+  expect(await left()).toEqual([2, 1, 1, 1]);
+  await json(convert);
+  expect(await left()).toEqual([2, 2, 2, 2]);
+});
+
 test.each([
   { action: 'compute.addresses.createInternal' },
   { action: 'compute.forwardingRules.create' },

@@ -6,7 +6,7 @@ const place = { provider: 'GCP', region: 'us-east4', atlasRegion: 'US_EAST_4' } 
 const [older, mapped] = ['6a793f68c0eb9e7a17715835', '6a793f68c0eb9e7a17715836'].map((id) =>
   endpointOf({ id, ...place }),
 );
-const pair = { older, mapped, there: [] };
+const pair = { older, mapped, inRegion: [] };
 const nothing: Sides = { older: [], allOlder: [], allMapped: [], clusters: [] };
 
 test.each([

@@ -213,7 +213,8 @@ describe('a conversion', () => {
   };
 
   test('keeps the old service while it is in use', () => {
-    const whyInUse = (...given: Parameters<typeof sides>) => whyNotYet({ older, mapped, there: [] }, sides(...given));
+    const whyInUse = (...given: Parameters<typeof sides>) =>
+      whyNotYet({ older, mapped, inRegion: [] }, sides(...given));
     expect(whyInUse([both, none])).toBeUndefined();
     expect(whyInUse([both, late])).toMatch(/: late\.$/);
     for (const mappedNow of [[], [attached('mapped', 'new', 'a', 'INITIATING')]])

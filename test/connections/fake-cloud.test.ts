@@ -26,6 +26,7 @@ class FakeCloud {
   readonly done: string[] = [];
   /** How often the address can't be deleted yet. */
   busy = 1;
+  verdict: ReturnType<CloudSide['statusVerdict']> = 'reached';
 
   readonly side: CloudSide = {
     survey: async () => this.plan(),
@@ -38,7 +39,7 @@ class FakeCloud {
       return this.plan();
     },
     read: async () => (this.things[rule.id] ? { id: name, state: 'ACCEPTED' } : null),
-    statusVerdict: () => 'reached',
+    statusVerdict: () => this.verdict,
     attachment: () => ({
       id: name,
       body: {
@@ -105,17 +106,32 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-test('is connected and disconnected by its own steps', async () => {
+const target = { projectId, provider: 'GCP', region, service: undefined } as const;
+
+function open() {
   const { publicKey, privateKey } = sandboxKeys;
   const { baseUrl, clock } = sandbox;
   const atlas = createAtlas(
     { kind: 'api-key', publicKey, privateKey },
     { baseUrl, userAgent: 'test', clock, random: Math.random, signal: new AbortController().signal },
   );
-  const { session, deadline, said } = fakeSession({ atlas, baseUrl, clock, projectId, line: 'connect us-east4' });
-  const cloud = new FakeCloud();
-  const target = { projectId, provider: 'GCP', region, service: undefined } as const;
+  return { atlas, ...fakeSession({ atlas, baseUrl, clock, projectId, line: 'connect us-east4' }) };
+}
 
+test('an endpoint that the cloud could not create is named with what deletes it', async () => {
+  const { session, deadline } = open();
+  const cloud = new FakeCloud();
+  cloud.verdict = 'failed';
+  const start = await readForConnect(session, target, cloud.side, []);
+  const work = { session, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '', signIn: [] };
+  await expect(runConnect(work, planConnect(start).steps, start)).rejects.toMatchObject({
+    hint: { commands: [expect.stringMatching(/ disconnect \w{24} atlas-rule-forwarding-rule --keep-service/), ''] },
+  });
+});
+
+test('is connected and disconnected by its own steps', async () => {
+  const { atlas, session, deadline, said } = open();
+  const cloud = new FakeCloud();
   const start = await readForConnect(session, target, cloud.side, []);
   const plan = planConnect(start);
   expect(plan.steps.map(({ id, action }) => `${action} ${id}`)).toEqual([

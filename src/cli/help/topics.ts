@@ -116,8 +116,8 @@ export const topics = {
       ['exit 1', 'Atlas did not respond for 5m'],
       ['exit 130', 'Ctrl-C; the endpoint is not affected, and the message shows how to continue'],
     ],
-    'atlas-pe checks rarely at first, more often around the time when most endpoints become ready, and then less and less ' +
-      'often. It retries after network failures, incomplete responses and the HTTP statuses 408, 429 and 5xx. It checks ' +
+    'atlas-pe checks every 15 s at first, every 2 s when most endpoints become ready, and then every 5 to 15 s. ' +
+      'It retries after network failures, incomplete responses and the HTTP statuses 408, 429 and 5xx. It checks ' +
       'immediately after the computer wakes up from sleep.',
     '--all waits for all endpoints of the project, --any for the first endpoint that reaches the status, and --interface for ' +
       'the interface endpoints. create, delete, update, interface add, interface remove and connection-strings also have --wait and ' +

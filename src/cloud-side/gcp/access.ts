@@ -65,9 +65,9 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
   const named = env.GOOGLE_CLOUD_PROJECT || env.GCLOUD_PROJECT || env.CLOUDSDK_CORE_PROJECT || env.GOOGLE_PROJECT;
   const project = given || named || text(file?.content.project_id) || gcloudProject(env);
   const hint = 'Set it with --gcp-project, GOOGLE_CLOUD_PROJECT or gcloud config set project PROJECT.';
-  // Not an error of the command line: doctor goes on.
   // Google's library is loaded only if it is needed.
   const found = ready ?? (await (await import('./credentials.js')).findCredentials(context, file).catch(withoutAny));
+  // Not a usage error: doctor continues.
   if (!project && found.principal !== null) throw new CliError('usage', 'Missing Google project.', { hint });
   const domain = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN || text(file?.content.universe_domain) || 'googleapis.com';
   const universe = checkId(universeShape, domain);

@@ -91,7 +91,7 @@ function isOfCloud({ id }: { id: string }): boolean {
   return !Object.values(atlasSteps).some((each) => each.id === id);
 }
 
-/** The error with what exists, what may exist, and that the same command goes on from there. */
+/** The error with what exists, what may exist, and the command lines that continue. */
 function withWayOn(
   { session, another, signIn }: Pick<ConnectWork, 'session' | 'another' | 'signIn'>,
   error: CliError,
@@ -102,12 +102,12 @@ function withWayOn(
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
   const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   const others = [...created, ...known].filter(({ id }) => id !== service?.id);
-  const isThere = others.some(({ stepId }) => stepId === step?.id);
+  const isKnown = others.some(({ stepId }) => stepId === step?.id);
   const titled = ({ stepId, id }: Created) => {
     const title = stepId === atlasSteps.service.id ? atlasSteps.service.title : stepTitle(provider, stepId);
     return `${inSentence(title)} ${id}`;
   };
-  const there = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
+  const resources = [...(service ? [`Atlas service ${nameOf(service)}`] : []), ...others.map(titled)];
   // Attaching twice is the same as attaching once.
   const isCreate = step?.action === 'create' && step.id !== atlasSteps.attachment.id;
   // The errors of Atlas's steps already have this advice.
@@ -116,13 +116,14 @@ function withWayOn(
       ? error.mayHaveArrived
       : step !== undefined && isOfCloud(step) && [error, error.cause].some(isLost);
   const doubt =
-    isCreate && !isThere && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
-  const existing = there.length > 0 ? `Existing resources: ${listed(there)}.` : '';
+    isCreate && !isKnown && isInDoubt ? `The ${inSentence(step.title)} may or may not have been created.` : '';
+  const existing = resources.length > 0 ? `Existing resources: ${listed(resources)}.` : '';
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
-  const first =
-    service && error.reason === 'cannotConnect' && hasOurs(cloud)
-      ? deleting(session, cloud.endpoint?.id ?? '', { service, signIn })
-      : [];
+  // Without what the step returns, only its creation is known.
+  const ours =
+    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloud) ? cloud.endpoint?.id : undefined);
+  const isDead = error.reason === 'cannotConnect';
+  const first = isDead && service && ours !== undefined ? deleting(session, ours, { service, signIn }) : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [...first, again]));
 }

@@ -1,5 +1,5 @@
 import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
-import { deleted, isLeaving } from '../../atlas/status.js';
+import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../cloud-side/cloud-side.js';
@@ -27,12 +27,13 @@ export function checkDead(
 ): Hint[] {
   return left.map(({ id, state, isOurs, isRefused }) => {
     const status = attached.find((each) => isSameId(each.id, id))?.status;
+    const isHeld = status !== undefined && !isLeaving(status);
     const inAtlas = status === undefined ? '' : `, and ${status} in Atlas`;
     const what = `${shortName(id)} is ${state}${inAtlas}, so it can never connect.`;
     const inCloud = { id, region, gcpProjectId: account, endpoints: [{ endpointName: id }] };
     const commands = isOurs ? deleting(session, id, at) : cleanUpLines(session, at.service.provider, inCloud);
-    if (endpoint === null && isOurs && (isRefused || !isLeaving(status ?? deleted))) {
-      const text = 'It is billed, and another one may be refused too. Delete it, then connect again:';
+    if (endpoint === null && isOurs && (isRefused || isHeld)) {
+      const text = 'It is billed, and another one may be refused too. Delete it, then run this again:';
       throw new CliError('endpointFailed', what, { hint: { text, commands: [...commands, session.again(cmd``)] } });
     }
     const how = commands.length > 0 ? ' To delete it:' : '';

@@ -100,7 +100,6 @@ export function nextSteps(
   return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
 }
 
-/** The string to use. */
 export function stringOf({ srvConnectionString, connectionString }: Row): string {
   return cell(srvConnectionString ?? connectionString);
 }

@@ -23,7 +23,6 @@ import { leftoverNotes, readProjectName } from '../show-plan.js';
 import { stringRows } from '../waits.js';
 import { checkDead } from './dead.js';
 
-/** What a command line asks for. */
 export interface Target {
   projectId: string;
   provider: Provider;
@@ -31,7 +30,7 @@ export interface Target {
   service: Endpoint | undefined;
 }
 
-/** What is there on both sides. The plan follows from it, and each step returns it as it is then. */
+/** What exists on both sides. The plan follows from it, and each step returns it as it is then. */
 export interface ConnectFound extends Target {
   cloud: CloudPlan;
   /** Whether connect created the service, now or before, as far as its marks in the user's cloud say so. */
@@ -55,7 +54,6 @@ export interface ConnectFound extends Target {
   failure?: CliError | undefined;
 }
 
-/** Where the steps happen. */
 export function locationOf({ projectId, provider, region, service, cloud }: ConnectFound) {
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
   return { ...ids, projectId, provider, region: region.region };
@@ -138,13 +136,13 @@ export function checkRemote(
   network: RegionNames,
 ): void {
   if (!service || network.atlasRegion === region.atlasRegion) return;
-  const own = network.region;
-  if (texts(service.supportedRemoteRegions).includes(own)) return;
-  const hint = advise(session, 'Add the region:', cmd`update ${service.id} --add ${own}`);
-  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${own}.`, hint);
+  const wanted = network.region;
+  if (texts(service.supportedRemoteRegions).includes(wanted)) return;
+  const hint = advise(session, 'Add the region:', cmd`update ${service.id} --add ${wanted}`);
+  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
-/** Reads what is there on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
+/** Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
 export async function readForConnect(
   session: Session,
   target: Target,

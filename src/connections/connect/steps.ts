@@ -74,13 +74,13 @@ const service: ConnectStep = {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
-    const { endpoint: there, isCreated } = found.service
+    const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
       : await createOnce(session, request, region, true);
-    if (isCreated) onCreated({ stepId: 'service', id: there.id });
-    const isUsable = isReady(there.status) && refOf(there, []).target !== null;
+    if (isCreated) onCreated({ stepId: 'service', id: made.id });
+    const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = there] = isUsable ? [] : await awaitEndpoints(session, [there], goal, { deadline });
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(session, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
@@ -121,7 +121,7 @@ const attachment: ConnectStep = {
       return { ...found, attached, service: await readAgain(session, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-      const hint = `${cloud.endpoint.id} was not deleted.`;
+      const hint = `${shortName(cloud.endpoint.id)} was not deleted.`;
       throw new CliError('endpointFailed', error.message, { hint, reason: 'cannotConnect', cause: error });
     }
   },
@@ -134,8 +134,8 @@ const strings: ConnectStep = {
     const has = new Set(strings.map(({ cluster }) => cluster));
     const missing = clusters.filter((name) => !has.has(name) && !unreachable.includes(name));
     if (missing.length > 0) return { action: 'wait', detail: `for ${listed(missing)}` };
-    const there = clusters.filter((name) => has.has(name));
-    if (there.length > 0) return { action: 'done', detail: listed(there) };
+    const connected = clusters.filter((name) => has.has(name));
+    if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
   run: async ({ session, deadline }, found) => {
@@ -172,7 +172,7 @@ export async function checkConnected(session: Session, { service, attached }: Co
   if (isLeaving(status))
     throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
   const what = `${id} is ${status} in Atlas, so it cannot connect.`;
-  throw new CliError('endpointFailed', what, { hint: `${id} was not deleted.`, reason: 'cannotConnect' });
+  throw new CliError('endpointFailed', what, { hint: `${shortName(id)} was not deleted.`, reason: 'cannotConnect' });
 }
 
 /** The steps on Atlas's side. Those of the user's cloud come after the first one. */

@@ -16,7 +16,7 @@ export interface ServicePair {
   /** Undefined if it has not been created yet. */
   mapped: Endpoint | undefined;
   /** All services of the region. In regional mode several old ones can share the new one. */
-  there: readonly Endpoint[];
+  inRegion: readonly Endpoint[];
 }
 
 /**
@@ -31,7 +31,7 @@ export async function findPair(session: Session, argument?: string, cloud?: stri
   const fitting = found.endpoints.flatMap((each) => each ?? []);
   if (fitting.length === 0) throw found.notFound(0);
   const named = isNamed ? fitting[0] : theOnly(services, fitting.filter(isOlder), ' without port mapping');
-  if (!named) return { older: undefined, mapped: undefined, there: [] };
+  if (!named) return { older: undefined, mapped: undefined, inRegion: [] };
   const { projectId, provider, region, atlasRegion } = named;
   if (!clouds[provider].older) {
     const { title } = clouds[twoKindProvider];
@@ -41,9 +41,11 @@ export async function findPair(session: Session, argument?: string, cloud?: stri
     );
   }
   const all = await (await session.atlas()).listServices(projectId, provider);
-  const there = all.filter((each) => each.atlasRegion === atlasRegion);
-  const older = isOlder(named) ? named : theOnly(services, there.filter(isOlder), ` without port mapping in ${region}`);
-  return { older, mapped: isOlder(named) ? bestOf(there.filter((each) => !isOlder(each))) : named, there };
+  const inRegion = all.filter((each) => each.atlasRegion === atlasRegion);
+  const older = isOlder(named)
+    ? named
+    : theOnly(services, inRegion.filter(isOlder), ` without port mapping in ${region}`);
+  return { older, mapped: isOlder(named) ? bestOf(inRegion.filter((each) => !isOlder(each))) : named, inRegion };
 }
 
 /** Prefers a service that is in use, then one that did not fail. Ignores those that are being deleted. */

@@ -48,15 +48,15 @@ export const newService: ConvertStep = {
   run: async (session, now, deadline) => {
     const { older, mapped: before } = now;
     const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
-    const { endpoint: there, isCreated } = before
+    const { endpoint, isCreated } = before
       ? { endpoint: before, isCreated: false }
       : await createOnce(session, request, older, true);
     // If the wait fails, the error names it.
-    now.mapped = there;
+    now.mapped = endpoint;
     now.isNew = isCreated;
-    if (!isReady(there.status)) {
+    if (!isReady(endpoint.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-      [now.mapped = there] = await awaitEndpoints(session, [there], goal, { deadline });
+      [now.mapped = endpoint] = await awaitEndpoints(session, [endpoint], goal, { deadline });
       now.sides = await readSides(session, now);
     }
     const { id, status } = now.mapped;
@@ -156,8 +156,8 @@ export const oldService: ConvertStep = {
   title: 'Old Atlas service',
   run: async (session, now, deadline) => {
     now.older = await deleteAndAwait(session, now.older, yesOf(session), deadline);
-    const there = now.there.filter(({ id }) => id !== now.older.id);
-    now.sides = await readSides(session, { ...now, there, older: undefined });
+    const inRegion = now.inRegion.filter(({ id }) => id !== now.older.id);
+    now.sides = await readSides(session, { ...now, inRegion, older: undefined });
     return { result: 'removed', detail: now.older.id };
   },
 };
@@ -177,8 +177,8 @@ export async function runConvert(
   const creating = [newService, ...(start.inCloud.length > 0 ? [newRules] : []), newAttachment, newStrings];
   const steps = isFinish ? [oldAttachment, oldService] : creating;
   const explain = (error: CliError) => {
-    const there = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
-    const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${there}`;
+    const created = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
+    const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${created}`;
     return error.withHint(hintToContinue(error, exists, [session.again(cmd``)]));
   };
   await runSteps(session, {

@@ -16,10 +16,10 @@ type Interfaces = readonly InterfaceEndpoint[];
 export type Sides = Awaited<ReturnType<typeof readSides>>;
 
 /** Reads the interface endpoints of a region, without and with port mapping, and the clusters that use them. */
-export async function readSides(session: Session, { older, mapped, there }: ServicePair) {
+export async function readSides(session: Session, { older, mapped, inRegion }: ServicePair) {
   const service = mapped ?? older;
   // The services of the pair may be newer than the list.
-  const others = there.filter(({ id }) => id !== older?.id && id !== mapped?.id);
+  const others = inRegion.filter(({ id }) => id !== older?.id && id !== mapped?.id);
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
   const atlas = await session.atlas();
   const [clusters, all] = await Promise.all([

@@ -2,9 +2,8 @@ import type { OwnedResource, Remains } from '../../cloud-side/cloud-side.js';
 import type { DisconnectFound } from './plan.js';
 
 /*
- * Which interface endpoints `disconnect` is about, and what happens to each. It deletes only what this program created,
- * so the choice is made in four small steps: what both sides say, which the command may mean, which go with them, and
- * what happens to each.
+ * Which interface endpoints `disconnect` is about, and what happens to each, in four steps: what both sides say, which the
+ * command may mean, which go with them, and what happens. It deletes only what this program created.
  */
 
 /** An interface endpoint, and what both sides say of it. */

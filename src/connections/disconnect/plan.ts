@@ -4,7 +4,7 @@ import { advise, CliError, type Hint } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
-import type { Belongings, Owned } from '../../cloud-side/cloud-side.js';
+import type { Belongings, Owned, Remains } from '../../cloud-side/cloud-side.js';
 import type { CloudStep } from '../../cloud-side/entry.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import { referTo } from '../../endpoints/name.js';
@@ -59,7 +59,7 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
-  const { service, belongings, provider, region, named } = found;
+  const { belongings, provider, region, named } = found;
   const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
   const { account } = clouds[provider];
   const subjects = subjectsOf(found);
@@ -70,26 +70,22 @@ export function planDisconnect(found: DisconnectFound) {
   const endpoints = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
   const kept = withOutcome('refuse')[0]?.id;
   const foreign = kept ?? withOutcome('detach')[0]?.id;
-  const there = belongings.flatMap((each) => each.endpoints);
+  const existing = belongings.flatMap((each) => each.endpoints);
   const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
-  const staying = there.filter((each) => !endpoints.includes(each));
+  const staying = existing.filter((each) => !endpoints.includes(each));
   const all = ownResources(found);
   const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
   const resources = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !resources.includes(each));
-  const atAtlas = service?.interfaceEndpoints ?? [];
-  const isThere = there.some(({ id }) => id === foreign);
-  const why = isThere ? 'not created by atlas-pe' : `not in this ${account} and region`;
-  // Somebody is about to attach an endpoint that exists for the service.
-  const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
-  const inUse = new Set([...atAtlas, ...ids(waiting)].filter((id) => !attached.includes(id)));
-  const left = cloudEndpointsOf(found).filter((each) => staying.includes(each));
+  const isInCloud = existing.some(({ id }) => id === foreign);
+  const why = isInCloud ? 'not created by atlas-pe' : `not in this ${account} and region`;
+  const service = serviceOutcome(found, { attached, staying });
   const steps: PlannedRemoval[] = [
     kept !== undefined && attached.length === 0 ? keep(attachmentStep, [kept], why) : removal(attachmentStep, attached),
     foreign !== undefined && endpoints.length === 0
-      ? { ...keep(endpointStep, [foreign], why), action: isThere ? 'keep' : 'done' }
+      ? { ...keep(endpointStep, [foreign], why), action: isInCloud ? 'keep' : 'done' }
       : removal(endpointStep, ids(endpoints), states),
-    serviceStep(found, [...inUse]),
+    service.step,
     ...resourceSteps.map((step) => {
       const mine = resources.filter(({ stepId }) => stepId === step.id);
       const stay = used.filter(({ stepId }) => stepId === step.id);
@@ -104,8 +100,10 @@ export function planDisconnect(found: DisconnectFound) {
     resources,
     /** The selected endpoint, if it stays connected because this program did not create it. */
     kept,
+    /** Whether the service stays only because nothing shows that this program created it. */
+    isServiceForeign: service.isForeign,
     /** What stays in the user's cloud. */
-    left: ids([...left, ...used]),
+    left: ids([...cloudEndpointsOf(found).filter((each) => staying.includes(each)), ...used]),
     places: [
       { title: 'Region', detail: region },
       ...belongings.slice(0, 1).map(({ account, shortPrincipal }) => {
@@ -132,18 +130,24 @@ function keep(step: CloudStep, ids: readonly string[], why: string, name = liste
   return { ...step, action: 'keep', ids, why, detail: `${name}, ${why}` };
 }
 
-function serviceStep(found: DisconnectFound, others: readonly string[]): PlannedRemoval {
+/** What happens to the service: the first that is true. */
+function serviceOutcome(
+  found: DisconnectFound,
+  { attached, staying }: { attached: readonly string[]; staying: readonly Remains[] },
+): { step: PlannedRemoval; isForeign: boolean } {
   const { service, keepsService } = found;
-  if (!service) return removal(atlasStep, []);
-  const { id } = service;
-  const name = `${id} (${service.status})`;
-  if (keepsService) return keep(atlasStep, [id], 'because of --keep-service', name);
-  if (others.length > 0) return keep(atlasStep, [id], `still used by ${listed(others)}`, name);
-  if (!isServiceOurs(found) && !isLeaving(service.status)) return keep(atlasStep, [id], notOurs, name);
-  return removal(atlasStep, [id], [name]);
+  if (!service) return { step: removal(atlasStep, []), isForeign: false };
+  // Somebody is about to attach an endpoint that exists for the service.
+  const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
+  const all = new Set([...service.interfaceEndpoints, ...ids(waiting)]);
+  const users = [...all].filter((id) => !attached.includes(id));
+  const name = `${service.id} (${service.status})`;
+  const kept = (why: string) => keep(atlasStep, [service.id], why, name);
+  if (keepsService) return { step: kept('because of --keep-service'), isForeign: false };
+  if (users.length > 0) return { step: kept(`still used by ${listed(users)}`), isForeign: false };
+  const isForeign = !isServiceOurs(found) && !isLeaving(service.status);
+  return { step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]), isForeign };
 }
-
-const notOurs = 'without a mark of connect';
 
 /** Whether `connect` created the service too: what it created for it says so. */
 function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
@@ -154,7 +158,7 @@ function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
 /** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
 export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
-  if (!service || plan.steps.every(({ why }) => why !== notOurs)) return [];
+  if (!service || !plan.isServiceForeign) return [];
   const cloud = clouds[service.provider].title;
   const text = `Nothing in ${cloud} shows that connect created the Atlas service, so disconnect keeps it. To delete it:`;
   return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
@@ -172,12 +176,12 @@ export async function whyKept(
 ): Promise<CliError | undefined> {
   const { service, belongings, provider, keepsService } = found;
   if (kept === undefined || !service) return undefined;
-  const there = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
+  const inCloud = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
   const absent = `${kept} is not in this ${clouds[provider].account} and region`;
   const unused = ids(unusedResources(found));
   const whyAbsent =
     unused.length > 0 ? `but ${listed(unused)} of atlas-pe is` : 'so atlas-pe cannot tell who created it';
-  const [why, advice] = there
+  const [why, advice] = inCloud
     ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
     : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
   const reference = await referTo(session, service);
@@ -188,7 +192,7 @@ export async function whyKept(
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(session.commandLine);
   const gcpProjectId = belongings[0]?.account;
-  if (there) commands.push(...cleanUpLines(session, provider, { ...there, gcpProjectId }));
+  if (inCloud) commands.push(...cleanUpLines(session, provider, { ...inCloud, gcpProjectId }));
   const hint = commands.length === 0 ? undefined : { text: advice, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

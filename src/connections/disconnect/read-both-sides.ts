@@ -11,7 +11,7 @@ import { readProjectName } from '../show-plan.js';
 import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 import type { DisconnectFound } from './plan.js';
 
-/** Reads what is there on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
+/** Reads what exists on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
   session: Session,
   target: Omit<DisconnectFound, 'belongings' | 'ended' | 'elsewhere' | 'serviceIds' | 'projectName'>,
@@ -22,8 +22,8 @@ export async function readForDisconnect(
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
   const atlas = await session.atlas();
   const belongings = await eachOf(teardowns, async ({ find }): Promise<Belongings> => {
-    const there = await find(projectId, service ? clouds[provider].service.target(service) : null, serviceId);
-    return { ...there, endpoints: there.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) };
+    const inCloud = await find(projectId, service ? clouds[provider].service.target(service) : null, serviceId);
+    return { ...inCloud, endpoints: inCloud.endpoints.map((each) => ({ ...each, id: spelled(each.id) })) };
   });
   // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);

@@ -119,11 +119,11 @@ export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, '
 async function waysIn(facts: ProjectFacts) {
   const [clusters, services] = [await orNone(clustersOf(facts)), await servicesIn(facts)];
   return clusters.flatMap((cluster) => {
-    const there = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));
+    const reaching = services.map(({ service }) => service).filter((service) => hasNodesIn(cluster, service));
     const { name } = cluster;
-    return there.map((service) => ({
+    return reaching.map((service) => ({
       key: wayKey(cluster, service),
-      name: there.length > 1 ? `${name} through ${nameOf(service)}` : name,
+      name: reaching.length > 1 ? `${name} through ${nameOf(service)}` : name,
       within: [name, service.id],
       cluster,
       service,

@@ -50,10 +50,10 @@ export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T
 export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
   const [all, services] = [await facts.clusters(), await facts.services()];
   if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
-  // A cluster that is being deleted needs no private endpoint any more.
-  const there = all.filter(
+  // A cluster that is being deleted no longer needs a private endpoint.
+  const staying = all.filter(
     (cluster) => cluster.status !== 'DELETING' && services.some((service) => hasNodesIn(cluster, service)),
   );
-  const dedicated = there.filter(({ shared }) => shared === null);
-  return dedicated.length > 0 ? dedicated : there;
+  const dedicated = staying.filter(({ shared }) => shared === null);
+  return dedicated.length > 0 ? dedicated : staying;
 }

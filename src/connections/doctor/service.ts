@@ -75,8 +75,8 @@ async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFac
   const { cluster } = facts;
   const all = (await facts.clusters()).filter(({ name }) => cluster === undefined || name === cluster);
   if (all.length === 0) return skipped('there is no cluster');
-  const there = all.filter((each) => hasNodesIn(each, service));
-  if (there.length > 0) return good(listed(there.map(({ name }) => name)));
+  const usable = all.filter((each) => hasNodesIn(each, service));
+  if (usable.length > 0) return good(listed(usable.map(({ name }) => name)));
   const where = regionText(service);
   const regions = all.flatMap((each) => each.regions.map(regionText));
   const brief = 'no cluster nodes in its region';
