@@ -91,6 +91,7 @@ interface Reading {
 
 /**
  * Those clusters that have, or may get, such a string, and why the others can't get one at the moment, by their ids.
+ * `uncovered`: the regions in which those have nodes but no connected interface endpoint.
  */
 export async function eligibleOf(
   session: Session,
@@ -120,12 +121,15 @@ export async function eligibleOf(
       const where = listed(services.map(regionText));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
-    const uncovered = (await uncoveredRegions(cluster, { all, attached })).map(regionText);
-    if (uncovered.length === 0) return undefined;
-    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(uncovered)}, but no connected interface endpoint${what} there.`;
+    const regionsWithout = await uncoveredRegions(cluster, { all, attached });
+    if (regionsWithout.length === 0) return undefined;
+    uncovered.push(...regionsWithout);
+    const where = listed(regionsWithout.map(regionText));
+    return `${name} gets no private connection string${what} yet. It has nodes in ${where}, but no connected interface endpoint${what} there.`;
   }
 
   const eligible: Cluster[] = [];
+  const uncovered: ClusterRegion[] = [];
   const reasons = new Map<string, string>();
   for (const cluster of clusters) {
     const why = await whyIneligible(cluster).catch((error: unknown) => {
@@ -137,5 +141,5 @@ export async function eligibleOf(
     if (why === undefined) eligible.push(cluster);
     else reasons.set(cluster.id, why);
   }
-  return { eligible, reasons };
+  return { eligible, reasons, uncovered };
 }

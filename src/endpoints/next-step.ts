@@ -157,7 +157,7 @@ export function adviceToCreate(
 }
 
 /** The command that sets up both sides. */
-function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
+export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
   return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }
 

@@ -39,6 +39,7 @@ describe('connect', () => {
     clusters: ['Cluster0'],
     unreachable: [],
     reasons: [],
+    uncovered: [],
     strings: [],
     ...more,
   });

@@ -4,6 +4,7 @@ import { cmd, commandLine } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import { connectCommand } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
@@ -98,6 +99,13 @@ export function nextSteps(
     : withProject(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+}
+
+/** How to connect the other regions of clusters that have no string yet. Undefined if there are none. */
+export function otherRegions(session: Pick<Session, 'commandLine'>, { uncovered }: ConnectFound): Hint | undefined {
+  const lines = uncovered.map(({ provider, region }) => session.commandLine(connectCommand(provider, region)));
+  if (lines.length === 0) return undefined;
+  return { text: 'To get the missing connection strings, also connect:', commands: [...new Set(lines)] };
 }
 
 /** The string to use. */
