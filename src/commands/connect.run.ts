@@ -9,14 +9,7 @@ import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { runConnect } from '../connections/connect/carry-out.js';
-import {
-  connectedView,
-  connectPlanView,
-  nextSteps,
-  otherRegions,
-  planConnect,
-  stringOf,
-} from '../connections/connect/plan.js';
+import { connectedView, connectPlanView, nextSteps, planConnect, stringOf } from '../connections/connect/plan.js';
 import { type ConnectFound, checkRemote, readForConnect, readTarget } from '../connections/connect/read-both-sides.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
@@ -84,9 +77,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       throw error.withHint(`The connection was set up. Its interface endpoint is ${outcome.found.cloud.endpoint?.id}.`);
     });
     if (outcome.failure) throw outcome.failure;
-    const others = otherRegions(context, outcome.found);
-    if (others) io.hint(others);
-    io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
+    for (const hint of nextSteps(context, outcome.found, isLoopback(await context.baseUrl()))) io.hint(hint);
   } finally {
     side.close?.();
   }

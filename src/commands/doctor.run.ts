@@ -133,10 +133,8 @@ async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options):
     throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
   const value = Object.hasOwn(env, fromEnv) ? env[fromEnv] : undefined;
   if (value?.trim()) return value;
-  throw new UsageError(
-    `The variable ${fromEnv} is ${value === undefined ? 'not set' : 'empty'}.`,
-    'Check the spelling, and that the variable is exported.',
-  );
+  const what = value === undefined ? 'not set' : 'empty';
+  throw new UsageError(`The variable ${fromEnv} is ${what}.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */

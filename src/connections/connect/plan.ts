@@ -88,24 +88,20 @@ export function connectedView(
   };
 }
 
-/** How to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
+/** How to connect the other regions of clusters without a string, to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
 export function nextSteps(
   { commandLine: withProject, profile }: Pick<Session, 'commandLine' | 'profile'>,
-  { provider, region, strings: [first] }: ConnectFound,
+  { provider, region, uncovered, strings: [first] }: ConnectFound,
   isSandbox: boolean,
-): Hint {
+): Hint[] {
+  const others = uncovered.map((each) => withProject(connectCommand(each.provider, each.region)));
+  const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${profile.isSandbox ? ['--sandbox'] : []}`)
     : withProject(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
-  return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
-}
-
-/** How to connect the other regions of clusters that have no string yet. Undefined if there are none. */
-export function otherRegions(session: Pick<Session, 'commandLine'>, { uncovered }: ConnectFound): Hint | undefined {
-  const lines = uncovered.map(({ provider, region }) => session.commandLine(connectCommand(provider, region)));
-  if (lines.length === 0) return undefined;
-  return { text: 'To get the missing connection strings, also connect:', commands: [...new Set(lines)] };
+  const next = { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+  return others.length > 0 ? [also, next] : [next];
 }
 
 /** The string to use. */
