@@ -89,10 +89,7 @@ interface Reading {
   limits?: RequestLimits;
 }
 
-/**
- * Those clusters that have, or may get, such a string, and why the others can't get one at the moment, by their ids.
- * `uncovered`: the regions in which those have nodes but no connected interface endpoint.
- */
+/** The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack. */
 export async function eligibleOf(
   session: Session,
   clusters: readonly Cluster[],
@@ -124,8 +121,7 @@ export async function eligibleOf(
     const regionsWithout = await uncoveredRegions(cluster, { all, attached });
     if (regionsWithout.length === 0) return undefined;
     uncovered.push(...regionsWithout);
-    const where = listed(regionsWithout.map(regionText));
-    return `${name} gets no private connection string${what} yet. It has nodes in ${where}, but no connected interface endpoint${what} there.`;
+    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
   }
 
   const eligible: Cluster[] = [];

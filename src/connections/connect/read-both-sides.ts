@@ -175,8 +175,7 @@ export async function readForConnect(
   const elsewhere = clusters.map((cluster) => {
     return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
   });
-  const wanted = { projectId, services: undefined, stringsOf };
-  const { eligible, reasons, uncovered } = await eligibleOf(session, elsewhere, wanted);
+  const others = await eligibleOf(session, elsewhere, { projectId, services: undefined, stringsOf });
   return {
     ...target,
     projectName,
@@ -185,9 +184,9 @@ export async function readForConnect(
     isServiceOurs: owned.some(({ ownerId, isServiceOurs }) => ownerId === service?.id && isServiceOurs),
     refused,
     clusters: clusters.map(({ name }) => name),
-    unreachable: elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name),
-    reasons: [...reasons.values()],
-    uncovered,
+    unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),
+    reasons: [...others.reasons.values()],
+    uncovered: others.uncovered,
     attached: ours && isLeaving(ours.status) ? undefined : ours,
     strings: stringRows(clusters, stringsOf),
   };
