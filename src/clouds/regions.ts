@@ -49,7 +49,8 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   const elsewhere = providers.find((other) => findRegion(other, text));
   const near = nearMiss(provider, dashed(text));
   const guesses: string[] = [];
-  if (near !== undefined) guesses.push(guessed(near));
+  // A region of another cloud is misspelled only if nothing but its dashes is wrong.
+  if (near !== undefined && (!elsewhere || bare(near) === bare(dashed(text)))) guesses.push(guessed(near));
   if (elsewhere) {
     const other = isOnlyCloud ? `use a region of ${title}.` : `use --provider ${elsewhere.toLowerCase()}`;
     guesses.push(`'${text}' belongs to ${clouds[elsewhere].title}: ${other}`);

@@ -77,7 +77,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       throw error.withHint(`The connection was set up. Its interface endpoint is ${outcome.found.cloud.endpoint?.id}.`);
     });
     if (outcome.failure) throw outcome.failure;
-    io.hint(nextSteps(context, outcome.found, isLoopback(await context.baseUrl())));
+    for (const hint of nextSteps(context, outcome.found, isLoopback(await context.baseUrl()))) io.hint(hint);
   } finally {
     side.close?.();
   }

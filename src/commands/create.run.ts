@@ -46,9 +46,8 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [last = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
   const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
-  await warnOfNoCluster(context, endpoint);
-  // The user may not know that the existing one is of the older kind.
-  await hintNext(context, family, endpoint, options.noPortMapping);
+  // connect refuses a region without a cluster. The user may not know that an existing service is of the older kind.
+  if (await warnOfNoCluster(context, endpoint)) await hintNext(context, family, endpoint, options.noPortMapping);
 }
 
 async function draftService(context: Context, options: Options): Promise<Draft> {

@@ -5,7 +5,7 @@ import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
-import { removeInterfaces } from '../connections/remove-interfaces.js';
+import { removeInterfaces, stayingNote } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { isService } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';
@@ -46,6 +46,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const too = cascaded.length === 0 ? '' : ` and its ${attached} ${listed(cascaded)}`;
   const cloud = isService(endpoint) ? `${clouds[endpoint.provider].title} ` : '';
   showBroken(io, broken);
+  if (cascaded.length > 0) io.note(stayingNote(endpoint.provider));
   await approve(`Delete the ${cloud}${family.noun} ${nameOf(endpoint)} (${endpoint.status})${too}?`);
 
   // The user has already agreed to this.

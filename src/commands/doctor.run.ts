@@ -122,7 +122,7 @@ async function prepare(context: Context, options: Options) {
 async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options): Promise<string | undefined> {
   if (fromEnv === undefined) {
     if (endpoint !== '-') return undefined;
-    const piped = await io.readPiped();
+    const piped = await io.readPiped('connection string');
     if (piped.trim() === '') throw new UsageError('stdin is empty.', 'Pipe a connection string to doctor.');
     return piped;
   }
@@ -133,7 +133,8 @@ async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options):
     throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
   const value = Object.hasOwn(env, fromEnv) ? env[fromEnv] : undefined;
   if (value?.trim()) return value;
-  throw new UsageError(`The variable ${fromEnv} is not set.`, 'Check the spelling, and that the variable is exported.');
+  const what = value === undefined ? 'not set' : 'empty';
+  throw new UsageError(`The variable ${fromEnv} is ${what}.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */

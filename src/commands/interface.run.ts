@@ -7,6 +7,7 @@ import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
+import { stayingNote } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal } from '../endpoints/goal.js';
@@ -105,6 +106,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     );
   }
   showBroken(io, broken);
+  io.note(stayingNote(service.provider));
   await approve(`Remove interface endpoint ${describeInterface(found)}?`);
 
   const removed = await detach(context, found);

@@ -92,9 +92,7 @@ interface Reading {
   limits: RequestLimits;
 }
 
-/**
- * Those clusters that have, or may get, such a string, and why the others can't get one at the moment, by their ids.
- */
+/** The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack. */
 export async function eligibleOf(
   session: Session,
   clusters: readonly Cluster[],
@@ -124,12 +122,14 @@ export async function eligibleOf(
       const where = listed(services.map(regionText));
       return `${name} has no private connection string for this endpoint, because it has no nodes in ${where}.`;
     }
-    const uncovered = (await uncoveredRegions(cluster, { all, attached })).map(regionText);
-    if (uncovered.length === 0) return undefined;
-    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(uncovered)}, but no connected interface endpoint${what} there.`;
+    const regionsWithout = await uncoveredRegions(cluster, { all, attached });
+    if (regionsWithout.length === 0) return undefined;
+    uncovered.push(...regionsWithout);
+    return `${name} gets no private connection string${what} yet. It has nodes in ${listed(regionsWithout.map(regionText))}, but no connected interface endpoint${what} there.`;
   }
 
   const eligible: Cluster[] = [];
+  const uncovered: ClusterRegion[] = [];
   const reasons = new Map<string, string>();
   for (const cluster of clusters) {
     const why = await whyIneligible(cluster).catch((error: unknown) => {
@@ -141,5 +141,5 @@ export async function eligibleOf(
     if (why === undefined) eligible.push(cluster);
     else reasons.set(cluster.id, why);
   }
-  return { eligible, reasons };
+  return { eligible, reasons, uncovered };
 }

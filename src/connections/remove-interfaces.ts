@@ -2,6 +2,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import { readAgain } from '../endpoints/await.js';
 import { referTo } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
@@ -9,6 +10,11 @@ import { nameOf } from '../endpoints/view.js';
 import { detach } from '../interfaces/attach.js';
 import { awaitInterfaces } from '../interfaces/await.js';
 import type { Deadline } from '../wait/deadline.js';
+
+/** What a removal from Atlas alone leaves. */
+export function stayingNote(provider: Provider): string {
+  return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
+}
 
 /** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
 export async function detachAll(

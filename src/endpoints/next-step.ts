@@ -39,13 +39,14 @@ export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint:
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 
-/** Warns if no cluster can use a new service. Where no hints are shown, that isn't worth a request. */
-export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<void> {
-  if (!io.givesHints || !isService(endpoint)) return;
+/** Warns if no cluster can use a new service, and returns whether one can. Where no hints are shown, that isn't worth a request. */
+export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<boolean> {
+  if (!io.givesHints || !isService(endpoint)) return true;
   const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
-  if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return;
+  if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return true;
   const where = regionText(endpoint);
   io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);
+  return false;
 }
 
 async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
@@ -154,7 +155,7 @@ export function adviceToCreate(
   return advise(session, text, cmd`${connect} ${more}`, create);
 }
 
-function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
+export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {
   return cmd`connect ${endpoint} ${providerOption(provider)}`;
 }
 

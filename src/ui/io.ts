@@ -69,7 +69,7 @@ export function createIo(
     const end = responseSpinner.yieldTerminal();
     return ask(await questions()).finally(end);
   };
-  const readPiped = async () => (await import('./prompt.js')).readPiped(host, signal);
+  const readPiped = async (what?: string) => (await import('./prompt.js')).readPiped(host, signal, what);
   return {
     format,
     /** Whether we can ask questions: stdin and stderr are terminals. */

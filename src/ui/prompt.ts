@@ -131,8 +131,8 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
 /** In bytes. No credential is longer. */
 const mostPiped = 65_536;
 
-/** Reads the rest of stdin, without its last line break. Throws a usage error if it can't be read or is too long. */
-export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promise<string> {
+/** Reads the rest of stdin, `what`, without its last line break. Throws a usage error if it can't be read or is too long. */
+export async function readPiped({ stdin }: Streams, signal: AbortSignal, what = 'secret'): Promise<string> {
   try {
     if (stdin.isTTY) throw Object.assign(new Error('it is a terminal'), { code: 'ENOTSUP' });
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');
@@ -140,7 +140,7 @@ export async function readPiped({ stdin }: Streams, signal: AbortSignal): Promis
     if (signal.aborted || codeOf(error) === undefined) throw error;
     throw new UsageError(
       `Cannot read stdin (${reasonOf(error)}).`,
-      'Pipe a file with the secret, or the output of a command that prints it.',
+      `Pipe a file with the ${what}, or the output of a command that prints it.`,
     );
   }
 }

@@ -662,6 +662,11 @@ describe('doctor --cloud', () => {
       [{ ...deny, targetTags: ['db'] }],
       /^warning: TCP .* is denied for some machines by no-egress$/,
     ],
+    [
+      'one for some machines beside one for all',
+      [{ ...deny, targetTags: ['db'] }, deny],
+      /^error: TCP .* is denied by/,
+    ],
     ['one that is disabled', [{ ...deny, disabled: true }], /^success/],
     [
       'one that another one overrules',
@@ -671,6 +676,11 @@ describe('doctor --cloud', () => {
     [
       'one of the same priority',
       [deny, { name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }],
+      /^error/,
+    ],
+    [
+      'one of the same priority that comes later',
+      [{ name: 'ok', direction: 'EGRESS', priority: 1000, allowed: [{ IPProtocol: 'tcp' }] }, deny],
       /^error/,
     ],
     ['one for a few ports', [{ ...deny, denied: [{ IPProtocol: 'tcp', ports: ['5000-5010'] }] }], /^warning|^error/],

@@ -113,6 +113,8 @@ describe('places', () => {
       /No dedicated cluster of the project has nodes in AWS us-west-2\.\nHint: .* Existing clusters: Cluster0 \(AWS us-east-1\)\n$/,
     ],
     ['connect eastus2 --yes', 2, /'eastus2' belongs to Azure: use --provider azure/],
+    ['connect us-east4 --yes', 2, /\nHint: 'us-east4' belongs to GCP: use --provider gcp\n$/],
+    ['connect --provider gcp --yes', 2, /Missing region\.\nHint: Example: .* --provider gcp --yes us-central1\n$/],
     ['connect us-central1 --yes', 2, /'us-central1' is not a valid AWS region\.\nHint: .*use --provider gcp/],
     ['connect --yes', 2, /Missing region\.\nHint: The clusters .*: atlas-pe connect --yes us-east-1\n$/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],

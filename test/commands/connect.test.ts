@@ -134,9 +134,10 @@ describe('from nothing to a connection string', () => {
     await own.restart({ clusters: [{ name: 'Wide', regions }, asleep] });
     const plan = await own.atlas('connect us-east-1 --dry-run');
     expect(plan.stdout).toMatch(/skip +Connection strings +for Wide, Asleep\n/);
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
+    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes', { hints: true });
     expect([exitCode, stdout], stderr).toEqual([0, '']);
     expect(stderr).toMatch(/Connection strings: skipped for Wide, Asleep\n/);
+    expect(stderr).toMatch(/also connect: atlas-pe connect us-west-2\n/);
     const wide = 'It has nodes in AWS us-west-2, but no connected interface endpoint there.';
     for (const why of [wide, 'Asleep is paused, so it gets no private connection string.']) {
       expect([plan.stdout.split(why).length, stderr.split(why).length, why]).toEqual([2, 2, why]);

@@ -302,6 +302,8 @@ test.each([
   const { stderr } = await atlas(`create ${region}`, { hints: true });
   if (warning === '') expect(stderr).not.toContain('Warning');
   else expect(stderr).toContain(warning);
+  // connect would refuse the region.
+  expect(stderr.includes(`atlas-pe connect ${region}`)).toBe(warning === '');
   const reads = own.sandbox.exchanges.length;
   await atlas(`get ${region} --json`);
   await atlas('create us-west-2 --json');

@@ -211,7 +211,7 @@ describe('from stdin or a variable', () => {
     ['- --cluster a', 'mongodb+srv://a.b.example', {}, '--cluster cannot be combined with a connection string.'],
     ['--from-env NOPE', '', {}, 'The variable NOPE is not set.'],
     ['--from-env toString', '', {}, 'The variable toString is not set.'],
-    ['--from-env EMPTY', '', { EMPTY: ' ' }, 'The variable EMPTY is not set.'],
+    ['--from-env EMPTY', '', { EMPTY: ' ' }, 'The variable EMPTY is empty.'],
     ['--from-env REGION', '', { REGION: 'us-east-1' }, 'The connection string is not valid'],
     ['us-east-1 --from-env URI', '', { URI: 'mongodb://a' }, '--from-env cannot be combined with an argument.'],
     [`--from-env mongodb://u:${password}@a`, '', {}, '--from-env takes the name of a variable.'],
@@ -227,6 +227,7 @@ describe('from stdin or a variable', () => {
     const { exitCode } = await runCli(['doctor', '-'], { screen, stdin: null });
     await screen.written();
     expect([exitCode, screen.lines()[0]]).toEqual([2, 'Error: Cannot read stdin (it is a terminal).']);
+    expect(screen.lines()[1]).toContain('Pipe a file with the connection string');
   });
 });
 

@@ -278,7 +278,7 @@ describe('interface get, list and remove', () => {
     await ends(
       `interface remove ${vpce('a')} --yes`,
       0,
-      /^Plan\n[^\n]+\n\nWarning: Applications [^\n]+\nHint: Wait until/,
+      /^Plan\n[^\n]+\n\nWarning: Applications [^\n]+\nOnly Atlas's side [^\n]+ your AWS account [^\n]+ is billed\.[^\n]+\nHint: Wait until/,
     );
     const last = /^Warning: This is the last interface endpoint of us-east-1 \w+\. Atlas may also delete/;
     await ends(`interface remove ${vpce('b')} --yes`, 0, last);
@@ -367,6 +367,7 @@ describe('delete --cascade', () => {
     const { exitCode, stdout, stderr } = await atlas('delete us-east-1 --cascade --yes --json');
     expect([exitCode, JSON.parse(stdout).status]).toEqual([0, 'DELETED']);
     const steps = [
+      "Only Atlas's side is removed. What your AWS account has for it stays and is billed. disconnect removes both.",
       `Removing ${vpce('a')}`,
       `Removing ${vpce('b')}`,
       `${vpce('b')}: DELETED`,

@@ -170,12 +170,18 @@ test('Data Federation has the host names some time after it is ready', async () 
 });
 
 test.each([
-  [403, 'OTHER'],
-  [400, 'USER_UNAUTHORIZED'],
-])('a refusal because of roles says which ones are needed: %i %s', async (status, code) => {
-  own.faults = [{ method: 'GET', path: '*/endpointIds', status, code }];
-  expect((await own.atlas('list --kind data-federation')).stderr).toMatch(/Hint: .*Project Owner/);
-});
+  [403, 'OTHER', true],
+  [400, 'USER_UNAUTHORIZED', true],
+  [403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST', false],
+])(
+  'a refusal says which roles the kind needs, unless it is because of the address: %i %s',
+  async (status, code, isRole) => {
+    own.faults = ['*/endpointIds', '*/encryptionAtRest/*'].map((path) => ({ method: 'GET', path, status, code }));
+    const { stderr } = await own.atlas('list --kind data-federation');
+    expect(stderr.includes('Creating and deleting require Project Owner.\n')).toBe(isRole);
+    expect((await own.atlas('list --kind all --json')).exitCode).toBe(isRole ? 0 : 1);
+  },
+);
 
 test('an id with slashes', async () => {
   await own.ends(

@@ -39,6 +39,7 @@ describe('connect', () => {
     clusters: ['Cluster0'],
     unreachable: [],
     reasons: [],
+    uncovered: [],
     strings: [],
     ...more,
   });
@@ -100,18 +101,19 @@ describe('connect', () => {
     };
     const one = found({ strings: [{ cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a.mongodb.net' }] });
     const mongosh = 'mongosh mongodb+srv://a.mongodb.net --username USER';
-    expect(nextSteps(session, one, false)).toEqual({
-      text: 'Next, on a machine in the VPC:',
-      commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh],
-    });
-    expect(nextSteps(session, one, true).commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
+    expect(nextSteps(session, one, false)).toEqual([
+      { text: 'Next, on a machine in the VPC:', commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh] },
+    ]);
+    expect(nextSteps(session, one, true)[0]?.commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
     const inSandbox = { ...session, profile: { isSandbox: true } };
-    expect(nextSteps(inSandbox, one, true).commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox']);
-    expect(nextSteps(session, found(), false).commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
+    expect(nextSteps(inSandbox, one, true)[0]?.commands).toEqual([
+      'atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox',
+    ]);
+    expect(nextSteps(session, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
     const bare = found({
       strings: [{ cluster: 'Cluster0', srvConnectionString: null, connectionString: 'mongodb://a,b/?ssl=true' }],
     });
-    expect(nextSteps(session, bare, false).commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
+    expect(nextSteps(session, bare, false)[0]?.commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
   });
 
   test('names the clusters whose strings are missing', () => {

@@ -4,6 +4,7 @@ import { cmd, commandLine } from '../../base/shell.js';
 import { sideOf } from '../../cloud-side/all.js';
 import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import { connectCommand } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
@@ -87,17 +88,20 @@ export function connectedView(
   };
 }
 
-/** How to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
+/** How to connect the other regions of clusters without a string, to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
 export function nextSteps(
   { commandLine: withProject, profile }: Pick<Session, 'commandLine' | 'profile'>,
-  { provider, region, strings: [first] }: ConnectFound,
+  { provider, region, uncovered, strings: [first] }: ConnectFound,
   isSandbox: boolean,
-): Hint {
+): Hint[] {
+  const others = uncovered.map((each) => withProject(connectCommand(each.provider, each.region)));
+  const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
   const doctor = first
     ? commandLine(cmd`doctor ${stringOf(first)} ${profile.isSandbox ? ['--sandbox'] : []}`)
     : withProject(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
-  return { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+  const next = { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+  return others.length > 0 ? [also, next] : [next];
 }
 
 export function stringOf({ srvConnectionString, connectionString }: Row): string {

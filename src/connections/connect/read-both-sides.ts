@@ -8,7 +8,7 @@ import { cmd, option } from '../../base/shell.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../cloud-side/cloud-side.js';
 import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
-import { checkSameRegion, parseRegion } from '../../clouds/regions.js';
+import { checkSameRegion, knownRegions, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { referTo } from '../../endpoints/name.js';
@@ -44,6 +44,8 @@ export interface ConnectFound extends Target {
   /** Those that get no private connection string even when this region is connected, and the reasons. */
   unreachable: readonly string[];
   reasons: readonly string[];
+  /** The other regions that these clusters need for their strings. A region may be there twice. */
+  uncovered: readonly ClusterRegion[];
   /** The name of the project; empty if it can't be read. */
   projectName: string;
   /** The ids of what this program created for services that are gone. */
@@ -91,7 +93,7 @@ async function chooseRegion(
     const on = provider === (named ?? usual) ? undefined : provider.toLowerCase();
     return session.again(cmd`${region} ${option('--provider', on)}`);
   });
-  const example = { text: 'Example:', commands: [session.again(cmd`us-east-1`)] };
+  const example = { text: 'Example:', commands: [session.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
   const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
   throw new UsageError('Missing region.', hint);
 }
@@ -171,7 +173,7 @@ export async function readForConnect(
   const elsewhere = clusters.map((cluster) => {
     return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
   });
-  const { eligible, reasons } = await eligibleOf(session, elsewhere, { projectId, services: undefined, stringsOf });
+  const others = await eligibleOf(session, elsewhere, { projectId, services: undefined, stringsOf });
   return {
     ...target,
     projectName,
@@ -180,8 +182,9 @@ export async function readForConnect(
     isServiceOurs: owned.some(({ ownerId, isServiceOurs }) => ownerId === service?.id && isServiceOurs),
     refused,
     clusters: clusters.map(({ name }) => name),
-    unreachable: elsewhere.filter((each) => !eligible.includes(each)).map(({ name }) => name),
-    reasons: [...reasons.values()],
+    unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),
+    reasons: [...others.reasons.values()],
+    uncovered: others.uncovered,
     attached: ours && isLeaving(ours.status) ? undefined : ours,
     strings: stringRows(clusters, stringsOf),
   };
