@@ -7,7 +7,7 @@ import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { onSignals } from './base/signals.js';
 import { parseName } from './base/suggest.js';
-import type { Exchange } from './cloud-side/rest.js';
+import type { Exchange } from './clouds/rest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { openAtlasCli } from './config/atlas-cli.js';
 import { checkProfileExists, chooseFormat, chooseProfile } from './config/choose.js';

@@ -3,7 +3,7 @@ import { endpointKeys, interfaceKeys } from '../src/atlas/keys.js';
 import { serviceStatuses } from '../src/atlas/status.js';
 import { providers } from '../src/clouds/all.js';
 import { settingNames } from '../src/config/settings.js';
-import { keysOfKind, kinds } from '../src/kinds/all.js';
+import { keysOfKind, kinds } from '../src/endpoints/kinds/all.js';
 import { defaultProject } from '../src/sandbox/world.js';
 import { withEndpointKeys } from '../tools/schema-keys.js';
 import { examples } from './helpers/clouds.js';

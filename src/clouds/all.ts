@@ -1,9 +1,9 @@
 import { oneOf } from '../base/lists.js';
 import { parseName } from '../base/suggest.js';
-import { aws } from './aws.js';
-import { azure } from './azure.js';
+import { aws } from './aws/facts.js';
+import { azure } from './azure/facts.js';
 import type { Cloud } from './cloud.js';
-import { gcp } from './gcp.js';
+import { gcp } from './gcp/facts.js';
 
 /** The providers, in the spelling of the API. */
 const table = { AWS: aws, AZURE: azure, GCP: gcp } as const satisfies Record<string, Cloud>;

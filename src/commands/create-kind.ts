@@ -10,10 +10,10 @@ import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { sendOnce } from '../endpoints/create-once.js';
 import type { AnyEndpoint } from '../endpoints/family.js';
+import type { Kind, KindBody } from '../endpoints/kinds/kind.js';
+import { explained, familyOf, readCreated, requestTo } from '../endpoints/kinds/requests.js';
 import { nameOf } from '../endpoints/view.js';
 import type { RequestLimits } from '../http/retries.js';
-import type { Kind, KindBody } from '../kinds/kind.js';
-import { explained, familyOf, readCreated, requestTo } from '../kinds/requests.js';
 import type { create } from './services.js';
 
 /** What to create, as it was typed. */

@@ -11,8 +11,8 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { sideOf } from '../cloud-side/all.js';
 import { providers } from '../clouds/all.js';
+import { sideOf } from '../clouds/entries.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
@@ -27,8 +27,8 @@ import {
   readConnectionString,
 } from '../connections/doctor/strings.js';
 import type { Context } from '../context.js';
+import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
-import { readInterfaceName } from '../interfaces/find.js';
 import { symbolsOf } from '../ui/symbols.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';

@@ -1,7 +1,7 @@
 import { oneOf } from '../base/lists.js';
 import { anyProvider, defaultProvider, providerWords } from '../clouds/all.js';
 import { flag, optional, value } from '../command.js';
-import { allKinds, kindWords } from '../kinds/all.js';
+import { allKinds, kindWords } from '../endpoints/kinds/all.js';
 
 /* Options and arguments that several commands share. */
 

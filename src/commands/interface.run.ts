@@ -11,10 +11,8 @@ import { stayingNote } from '../connections/remove-interfaces.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal } from '../endpoints/goal.js';
-import { referTo } from '../endpoints/name.js';
-import { nameOf } from '../endpoints/view.js';
-import { attach, detach, readRequest } from '../interfaces/attach.js';
-import { awaitInterfaces } from '../interfaces/await.js';
+import { attach, detach, readRequest } from '../endpoints/interfaces/attach.js';
+import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import {
   describeInterface,
   findAttached,
@@ -23,7 +21,9 @@ import {
   listAttached,
   readAttached,
   readInterfaceName,
-} from '../interfaces/find.js';
+} from '../endpoints/interfaces/find.js';
+import { referTo } from '../endpoints/name.js';
+import { nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 

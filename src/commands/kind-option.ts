@@ -2,10 +2,10 @@ import { UsageError } from '../base/errors.js';
 import { oneOf } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import type { Family } from '../endpoints/family.js';
+import { allKinds, kinds, kindWords, readKind } from '../endpoints/kinds/all.js';
+import { type Kind, type KindOptions, kindFlags } from '../endpoints/kinds/kind.js';
+import { familyOf } from '../endpoints/kinds/requests.js';
 import { services } from '../endpoints/services.js';
-import { allKinds, kinds, kindWords, readKind } from '../kinds/all.js';
-import { type Kind, type KindOptions, kindFlags } from '../kinds/kind.js';
-import { familyOf } from '../kinds/requests.js';
 import type { Io } from '../ui/io.js';
 
 /** What only services have. */

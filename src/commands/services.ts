@@ -2,8 +2,8 @@ import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { filtersOf, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
-import { keysOfKind } from '../kinds/all.js';
-import { kindFlags } from '../kinds/kind.js';
+import { keysOfKind } from '../endpoints/kinds/all.js';
+import { kindFlags } from '../endpoints/kinds/kind.js';
 import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting } from './flags.js';
 
 export const create = command({

@@ -1,11 +1,11 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
-import type { OpenInspector } from '../cloud-side/inspect.js';
 import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/cloud.js';
+import type { OpenInspector } from '../clouds/inspect.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
+import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';
 import type { Session } from '../endpoints/session.js';
-import { attachedTo, describeInterface, readAttached } from '../interfaces/find.js';
 import { openEnds } from './doctor/open-facts.js';
 import { type Described, terraformOf } from './terraform.js';
 

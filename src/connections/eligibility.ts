@@ -15,9 +15,15 @@ import type { Provider } from '../clouds/all.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import { findEndpoint } from '../endpoints/find.js';
+import {
+  attachedTo,
+  listAttached,
+  notAttached,
+  readAttached,
+  readInterfaceName,
+} from '../endpoints/interfaces/find.js';
 import type { Session } from '../endpoints/session.js';
 import type { RequestLimits } from '../http/retries.js';
-import { attachedTo, listAttached, notAttached, readAttached, readInterfaceName } from '../interfaces/find.js';
 
 /** The selected connection strings of a cluster. */
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];

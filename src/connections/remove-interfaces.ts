@@ -4,11 +4,11 @@ import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { readAgain } from '../endpoints/await.js';
+import { detach } from '../endpoints/interfaces/attach.js';
+import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import { referTo } from '../endpoints/name.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
-import { detach } from '../interfaces/attach.js';
-import { awaitInterfaces } from '../interfaces/await.js';
 import type { Deadline } from '../wait/deadline.js';
 
 /** What a removal from Atlas alone leaves. */

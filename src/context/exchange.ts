@@ -1,6 +1,6 @@
 import { parseBaseUrl } from '../atlas/base-url.js';
 import { onceByKey } from '../base/once.js';
-import type { Exchange } from '../cloud-side/rest.js';
+import type { Exchange } from '../clouds/rest.js';
 import { openHost } from '../http/host.js';
 import type { RouteOptions } from '../http/route.js';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { exitCodes } from '../../src/base/errors.js';
 import { parse as parseLine } from '../../src/cli/parser.js';
-import { kinds } from '../../src/kinds/all.js';
+import { kinds } from '../../src/endpoints/kinds/all.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 import { type CliOptions, ownFolders, type Run, runCli } from '../helpers/run-cli.js';

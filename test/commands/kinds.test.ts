@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/kinds/all.js';
+import { kinds } from '../../src/endpoints/kinds/all.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Teardown } from '../../src/cloud-side/cloud-side.js';
+import type { Teardown } from '../../src/clouds/cloud-side.js';
 import { writeTerraform } from '../../src/connections/describe.js';
 import { readForDisconnect } from '../../src/connections/disconnect/read-both-sides.js';
 import { endpointOf } from '../helpers/endpoint-of.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAtlas } from '../../src/atlas/client.js';
-import type { CloudPlan, CloudSide, PlannedStep, Teardown } from '../../src/cloud-side/cloud-side.js';
+import type { CloudPlan, CloudSide, PlannedStep, Teardown } from '../../src/clouds/cloud-side.js';
 import { runConnect } from '../../src/connections/connect/carry-out.js';
 import { planConnect } from '../../src/connections/connect/plan.js';
 import { readForConnect } from '../../src/connections/connect/read-both-sides.js';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/model.js';
 import type { Words } from '../../src/base/shell.js';
-import { planAws } from '../../src/cloud-side/aws/plan.js';
-import type { Belongings, Remains } from '../../src/cloud-side/cloud-side.js';
+import { planAws } from '../../src/clouds/aws/plan.js';
+import type { Belongings, Remains } from '../../src/clouds/cloud-side.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
 import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
-import { endpoint, own, service as ref, there } from '../cloud-side/aws/existing.js';
+import { endpoint, own, service as ref, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 
 const service = endpointOf({ id: ref.id, projectId: ref.projectId });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attachVerdict } from '../../src/cloud-side/aws/model.js';
+import { attachVerdict } from '../../src/clouds/aws/model.js';
 import { awaitCloudEndpoint } from '../../src/connections/waits.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { fakeSession } from '../helpers/fake-session.js';

@@ -1,8 +1,8 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import { stepTitle } from '../../cloud-side/all.js';
-import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
+import type { CloudSide, Created, PlannedStep } from '../../clouds/cloud-side.js';
+import { stepTitle } from '../../clouds/entries.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';

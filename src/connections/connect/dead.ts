@@ -2,7 +2,7 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/mo
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudPlan } from '../../cloud-side/cloud-side.js';
+import type { CloudPlan } from '../../clouds/cloud-side.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';

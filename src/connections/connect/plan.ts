@@ -1,9 +1,9 @@
 import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine } from '../../base/shell.js';
-import { sideOf } from '../../cloud-side/all.js';
-import type { CloudSide, Created, PlannedStep } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import type { CloudSide, Created, PlannedStep } from '../../clouds/cloud-side.js';
+import { sideOf } from '../../clouds/entries.js';
 import { connectCommand } from '../../endpoints/next-step.js';
 import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';

@@ -1,4 +1,4 @@
-import type { OwnedResource, Remains } from '../../cloud-side/cloud-side.js';
+import type { OwnedResource, Remains } from '../../clouds/cloud-side.js';
 import type { DisconnectFound } from './plan.js';
 
 /*

@@ -1,12 +1,12 @@
 import { hasEnded, mayBeIn, withName } from '../../atlas/model.js';
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
-import type { Belongings, Teardown } from '../../cloud-side/cloud-side.js';
 import { clouds } from '../../clouds/all.js';
+import type { Belongings, Teardown } from '../../clouds/cloud-side.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { eachOf } from '../../endpoints/ask.js';
+import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import type { Session } from '../../endpoints/session.js';
-import { readAllAttached } from '../../interfaces/find.js';
 import { readProjectName } from '../show-plan.js';
 import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 import type { DisconnectFound } from './plan.js';

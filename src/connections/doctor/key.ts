@@ -1,8 +1,8 @@
 import { listed } from '../../base/lists.js';
 import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
+import { allowedTo } from '../../endpoints/kinds/all.js';
 import { isRefusal, type RequestError } from '../../http/request-error.js';
-import { allowedTo } from '../../kinds/all.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';
 import type { Facts } from './open-facts.js';
 

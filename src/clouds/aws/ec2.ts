@@ -1,0 +1,215 @@
+import type { Agent } from 'node:https';
+import {
+  type $Command,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  type CreateSecurityGroupRequest,
+  CreateVpcEndpointCommand,
+  type CreateVpcEndpointRequest,
+  DeleteSecurityGroupCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeVpcEndpointServicesCommand,
+  DescribeVpcEndpointsCommand,
+  EC2Client,
+  type EC2ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { version } from '../../../package.json';
+import type { Clock } from '../../base/clock.js';
+import { CliError } from '../../base/errors.js';
+import { orAbort } from '../../base/or-abort.js';
+import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
+import { RequestError } from '../../http/request-error.js';
+import { retryAfterSeconds } from '../../http/retries.js';
+import type { CloudContext } from '../cloud-side.js';
+import { unlessRefused } from '../errors.js';
+import { type Rule, toVpcEndpoint } from './answers.js';
+import { brokenAnswer, isDenied, toRequestError } from './explain.js';
+import { readsOf } from './reads.js';
+import { Transport } from './transport.js';
+
+/** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
+export interface Access {
+  /** The profile of the AWS configuration in use. */
+  profile?: string | undefined;
+  /** All clients of a command share it. */
+  credentials?: STSClientConfig['credentials'];
+  /** Opens connections, through a proxy where there is one. */
+  httpsAgent?: Agent | undefined;
+  proxyTo?(url: string): string | undefined;
+  /** The sandbox's AWS, for which nothing is read from the user's AWS configuration. */
+  sandbox?: { ec2: string; sts: string; keys: { accessKeyId: string; secretAccessKey: string } };
+}
+
+/** Sends a request to EC2. Throws a RequestError. Unless `how` says otherwise, it changes nothing. */
+export type SendEc2 = <I extends ServiceInputTypes, A extends ServiceOutputTypes>(
+  name: string,
+  Command: new (input: I) => $Command<I, A, EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+  input: I,
+  how?: Sending,
+) => Promise<A>;
+
+type Sending = Partial<Pick<AskedRequest<unknown>, 'isHarmless' | 'isChange' | 'limits'>>;
+
+type SdkRequest<A> = (options: { abortSignal: AbortSignal }) => Promise<A>;
+
+/** The calls of EC2 and STS in one region. Each throws a RequestError. */
+export type Ec2 = ReturnType<typeof openEc2>;
+
+export function openEc2(region: string, access: Access, line: CloudContext) {
+  const { ec2, sts } = createClients(region, access);
+  const call = <A extends ServiceOutputTypes>(action: string, request: SdkRequest<A>, how?: Sending) => {
+    const about = { action, region, profile: access.profile };
+    const send = (attempt: Attempt) => sendOnce(attempt, request, about, line.clock);
+    return ask(line, { title: `AWS ${region} ${action}`, isHarmless: true, isChange: false, ...how, send });
+  };
+  const send: SendEc2 = (name, Command, input, how) =>
+    call(`ec2:${name}`, (options) => ec2.send(new Command(input), options), how);
+  /** Sends a dry run, which changes nothing. Throws if the signed-in role may not send the request. */
+  const rehearse: SendEc2 = async (name, Command, input) => {
+    // This error means that the request would have been allowed.
+    const answer = await unlessRefused(send(name, Command, { ...input, DryRun: true }), 'DryRunOperation');
+    return answer ?? ({} as never);
+  };
+  const changes = changesOf(send);
+  return {
+    ...readsOf(send),
+    ...changes,
+    /** The account, and the ARN of the user or the role that is signed in. */
+    identity: async () => {
+      const { Account = '', Arn = '' } = await call('sts:GetCallerIdentity', (options) =>
+        sts.send(new GetCallerIdentityCommand({}), options),
+      );
+      return { account: Account, arn: Arn };
+    },
+    close: () => {
+      ec2.destroy();
+      sts.destroy();
+    },
+    createGroup: async (group: CreateSecurityGroupRequest) => {
+      const { GroupId = '' } = await changes.createGroup(group);
+      if (GroupId === '') throw brokenAnswer('ec2:CreateSecurityGroup');
+      return GroupId;
+    },
+    createEndpoint: async (endpoint: CreateVpcEndpointRequest) => {
+      const { VpcEndpoint = {} } = await changes.createEndpoint(endpoint);
+      if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
+      return toVpcEndpoint(VpcEndpoint);
+    },
+    deleteEndpoint: async (id: string) => {
+      const { Unsuccessful = [] } = await changes.deleteEndpoint(id);
+      // The status is 200 even if AWS deletes nothing.
+      for (const { Error: refused } of Unsuccessful) {
+        const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
+        throw new RequestError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, {
+          errorCode: Code,
+        });
+      }
+    },
+    /** Throws if the signed-in role may not do the same. Nothing is changed. */
+    rehearse: {
+      ...changesOf(rehearse),
+      /** The reads that need a service: they come later. */
+      reads: async () => {
+        await rehearse('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, {});
+        await rehearse('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, {});
+      },
+    },
+  };
+}
+
+/** Sends a request through the SDK, once. */
+async function sendOnce<A extends ServiceOutputTypes>(
+  attempt: Attempt,
+  request: SdkRequest<A>,
+  about: Parameters<typeof toRequestError>[1],
+  clock: Clock,
+): Promise<A> {
+  const { signal } = attempt.limit();
+  // The SDK doesn't tell when it has sent something.
+  attempt.hasLeft = true;
+  try {
+    // The SDK may wait for credentials although the request is aborted.
+    const answer = await orAbort(request({ abortSignal: signal }), signal);
+    attempt.trace(answer.$metadata.httpStatusCode ?? null);
+    return answer;
+  } catch (error) {
+    signal.throwIfAborted();
+    const retryAfterMs = retryAfterMsOf(error, clock.now());
+    const fault =
+      error instanceof CliError ? error : Object.assign(await toRequestError(error, about), { retryAfterMs });
+    const { status, errorCode } = fault instanceof RequestError ? fault : { status: null, errorCode: null };
+    attempt.trace(status, errorCode ?? undefined);
+    throw fault;
+  }
+}
+
+function changesOf(send: SendEc2) {
+  const create = { isChange: true, isHarmless: false };
+  const change = { isChange: true };
+  return {
+    createGroup: (input: CreateSecurityGroupRequest) =>
+      send('CreateSecurityGroup', CreateSecurityGroupCommand, input, create),
+    /** AWS refuses a rule that already exists, so a repeated request adds nothing. */
+    allow: (GroupId: string, rules: readonly Rule[]) => {
+      const IpPermissions = rules.map(({ from, fromPort, toPort }) => ({
+        IpProtocol: 'tcp',
+        FromPort: fromPort,
+        ToPort: toPort,
+        ...(from.startsWith('sg-') ? { UserIdGroupPairs: [{ GroupId: from }] } : { IpRanges: [{ CidrIp: from }] }),
+      }));
+      const input = { GroupId, IpPermissions };
+      return send('AuthorizeSecurityGroupIngress', AuthorizeSecurityGroupIngressCommand, input, change);
+    },
+    createEndpoint: async (input: CreateVpcEndpointRequest) => {
+      try {
+        return await send('CreateVpcEndpoint', CreateVpcEndpointCommand, input, create);
+      } catch (error) {
+        // A service in another region takes a second permission, which the refusal may not name.
+        if (input.ServiceRegion === undefined || !isDenied(error)) throw error;
+        throw error.about('A VPC endpoint to another region requires ec2:CreateVpcEndpoint and vpce:AllowMultiRegion');
+      }
+    },
+    deleteEndpoint: (id: string) =>
+      send('DeleteVpcEndpoints', DeleteVpcEndpointsCommand, { VpcEndpointIds: [id] }, change),
+    deleteGroup: (GroupId: string) => send('DeleteSecurityGroup', DeleteSecurityGroupCommand, { GroupId }, change),
+  };
+}
+
+function createClients(
+  region: string,
+  { profile, credentials, httpsAgent, proxyTo = () => undefined, sandbox }: Access,
+) {
+  const shared = {
+    region,
+    // `ask` retries: it knows which requests are safe to repeat.
+    maxAttempts: 1,
+    requestHandler: new Transport(httpsAgent ? { httpsAgent } : {}, proxyTo),
+    customUserAgent: [['atlas-pe', version]] as [string, string][],
+    ...(profile !== undefined && { profile }),
+    ...(credentials && { credentials }),
+  };
+  if (sandbox === undefined) return { ec2: new EC2Client(shared), sts: new STSClient(shared) };
+  const { ec2, sts, keys } = sandbox;
+  const own = {
+    ...shared,
+    credentials: keys,
+    // Otherwise the SDK would read these from the user's files.
+    defaultsMode: 'standard',
+    retryMode: 'standard',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    userAgentAppId: async () => undefined,
+    authSchemePreference: async () => [],
+    disableClockSkewCorrection: false,
+  } as const;
+  return { ec2: new EC2Client({ ...own, endpoint: ec2 }), sts: new STSClient({ ...own, endpoint: sts }) };
+}
+
+/** The SDK keeps the response beside an error that it read from it. */
+function retryAfterMsOf(error: unknown, now: number): number {
+  const { $response } = Object(error) as { $response?: { headers?: Record<string, string> } };
+  return 1000 * (retryAfterSeconds($response?.headers?.['retry-after'], now) ?? 0);
+}

@@ -1,0 +1,73 @@
+import { UsageError } from '../../base/errors.js';
+import { text, texts } from '../../base/json.js';
+import { cmd } from '../../base/shell.js';
+import type { Cloud } from '../cloud.js';
+import { checkId, dashed, regionTable } from '../shapes.js';
+
+/** Names in the spelling of AWS. Those of Atlas follow by a rule. */
+const regions = regionTable(`
+us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1 ca-central-1 ca-west-1 mx-central-1 sa-east-1
+eu-north-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-central-2 eu-south-1 eu-south-2
+me-south-1 me-central-1 af-south-1 il-central-1
+ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-east-1 ap-east-2
+ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
+cn-north-1 cn-northwest-1`);
+
+const shape = {
+  pattern: /^vpce-[0-9a-f]{17}$/,
+  what: 'a valid AWS interface endpoint id',
+  inHelp: 'vpce-…',
+  example: 'vpce-0123456789abcdef0',
+};
+
+export const aws = {
+  title: 'AWS',
+  account: 'AWS account',
+  cli: 'AWS CLI',
+  firewalls: 'security groups',
+  regions,
+  regionShape: /^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/,
+  newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
+  readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
+  hasRemoteRegions: true,
+  older: null,
+  service: {
+    keys: { supportedRemoteRegions: (value) => texts(value).map(dashed) },
+    attached: 'interfaceEndpoints',
+    // All of them share the rest of the name: com.amazonaws.vpce.us-east-1.vpce-svc-…
+    label: ({ endpointServiceName }) =>
+      text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
+    target: ({ endpointServiceName }) => text(endpointServiceName),
+    ports: () => ({ from: 1024, to: 65_535 }),
+    connect: ({ region, endpointServiceName }) => {
+      if (typeof endpointServiceName !== 'string') return undefined;
+      const subnets = cmd`--region ${region} --subnet-ids "\${SUBNETS[@]}"`;
+      const service = cmd`--vpc-endpoint-type Interface --service-name ${endpointServiceName}`;
+      const where = cmd`--vpc-id "$VPC" --security-group-ids "$SECURITY_GROUP"`;
+      return {
+        lines: [
+          cmd`SUBNETS=(subnet-1 subnet-2) SECURITY_GROUP=sg-1`,
+          cmd`VPC=$(aws ec2 describe-subnets ${subnets} --query 'Subnets[0].VpcId' --output text)`,
+          cmd`ID=$(aws ec2 create-vpc-endpoint ${service} ${subnets} ${where} --query VpcEndpoint.VpcEndpointId --output text)`,
+        ],
+        attach: cmd`"$ID"`,
+      };
+    },
+  },
+  interfaces: {
+    keys: {},
+    statuses: 'PENDING_ACCEPTANCE, PENDING, AVAILABLE; REJECTED, DELETING',
+    shape,
+    mark: /^vpce-/,
+    parts: () => [],
+    inHostName: /^vpce-[0-9a-f]{17}/,
+    options: {},
+    read: ({ id }) => {
+      if (id === undefined) throw new UsageError('Missing interface endpoint id.', `Example: ${shape.example}`);
+      return { id: checkId(shape, id), body: { id } };
+    },
+    cleanUp: ({ id, region }) => [cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`],
+    // Version 6 is the first with a region in each resource and in import ids.
+    terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
+  },
+} as const satisfies Cloud;

@@ -1,0 +1,154 @@
+import type { ResourceType } from '@aws-sdk/client-ec2';
+import type { ServiceRef } from '../cloud-side.js';
+import type { Tags } from '../tags.js';
+import type { Wanted } from './access.js';
+import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup } from './answers.js';
+import type { Ec2 } from './ec2.js';
+
+/* What the plan starts from, and what follows from it at once: names, tags, rules. */
+
+/** The part of an ARN that names a user or a role in its account: `user/deploy`, `assumed-role/Deploy/session`. */
+export function shortArn(arn: string): string {
+  return arn.split(':').slice(5).join(':') || arn;
+}
+
+/** What is there in AWS, and what is wanted. The plan follows from it. */
+export interface Existing {
+  /** Null if AWS could not be read: then nothing is known of the account. */
+  identity: Awaited<ReturnType<Ec2['identity']>> | null;
+  /** Why AWS could not be read. */
+  unread?: string | undefined;
+  /** The VPC's region. */
+  region: string;
+  /** The region of the Atlas service, whether or not the service exists. */
+  serviceRegion: string;
+  wanted: Wanted;
+  service: ServiceRef | undefined;
+  /** The zones that the service supports; null while that isn't known. */
+  zones: readonly string[] | null;
+  vpc: Vpc | null;
+  /** The VPC's own group `default`, with which permissions are tried out. */
+  defaultGroup: string | null;
+  /** Those to use: given, or chosen. */
+  subnets: readonly Subnet[];
+  /** The security group that this program created for the service in this VPC. */
+  ownGroup: VpcGroup | undefined;
+  /** The VPC endpoints for the service in this VPC, also those that others created; or the one to adopt. */
+  endpoints: readonly VpcEndpoint[];
+}
+
+/** Tags by which later runs find what this program created, also for which service, and whether it created that too. */
+export const tagKeys = {
+  project: 'atlas-pe:project',
+  service: 'atlas-pe:service',
+  created: 'atlas-pe:created-service',
+} as const;
+
+/** The Atlas service for which something was created. */
+type Owner = Pick<ServiceRef, 'projectId' | 'id' | 'isOurs'>;
+
+export function ownTags({ projectId, id, isOurs }: Owner): Tags {
+  return { [tagKeys.project]: projectId, [tagKeys.service]: id, ...(isOurs && { [tagKeys.created]: 'true' }) };
+}
+
+/** Whether this program created it, for this service. */
+export function isOwn({ tags }: { tags: Tags }, owner: Owner | undefined): boolean {
+  return owner !== undefined && tags[tagKeys.project] === owner.projectId && tags[tagKeys.service] === owner.id;
+}
+
+/** A name is the only one in its VPC, so that a create which is sent twice makes one group. */
+export function groupName({ id }: Pick<Owner, 'id'>): string {
+  return `atlas-pe-${id}`;
+}
+
+/** Atlas uses ports of this range, which change. */
+export const ports = { fromPort: 1024, toPort: 65_535 } as const;
+
+/** The security groups of the VPC endpoint: given, or the own one. */
+export function chosenGroups({ wanted, ownGroup }: Pick<Existing, 'wanted' | 'ownGroup'>): readonly string[] {
+  return wanted.groups.length > 0 || !ownGroup ? wanted.groups : [ownGroup.id];
+}
+
+/** What the own security group is to let in. */
+export function ruleSources({ wanted, vpc }: Existing): readonly string[] {
+  return wanted.from.length > 0 ? wanted.from : (vpc?.cidrs ?? []);
+}
+
+/** The request for the own security group. */
+export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
+  return {
+    GroupName: groupName(owner),
+    Description: 'Clients of a MongoDB Atlas private endpoint',
+    VpcId: vpc?.id,
+    TagSpecifications: tagged('security-group', { ...wanted.tags, ...ownTags(owner) }),
+  };
+}
+
+/** The request for the VPC endpoint, without its token. */
+export function newEndpoint(there: Existing, owner: Owner, serviceName: string) {
+  const { vpc, wanted, region, serviceRegion, subnets } = there;
+  const groups = chosenGroups(there);
+  return {
+    VpcEndpointType: 'Interface' as const,
+    ServiceName: serviceName,
+    ServiceRegion: serviceRegion === region ? undefined : serviceRegion,
+    VpcId: vpc?.id,
+    SubnetIds: subnets.map(({ id }) => id),
+    SecurityGroupIds: groups.length > 0 ? [...groups] : undefined,
+    PrivateDnsEnabled: false,
+    TagSpecifications: tagged('vpc-endpoint', { ...wanted.tags, ...ownTags(owner) }),
+  };
+}
+
+function tagged(ResourceType: ResourceType, tags: Tags) {
+  return [{ ResourceType, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }];
+}
+
+/** The rules that the own security group lacks; all of them if there is no group. */
+export function missingRules(there: Existing): readonly Rule[] {
+  const rules = there.ownGroup?.rules ?? [];
+  const isThere = (source: string) =>
+    rules.some(({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort);
+  return ruleSources(there)
+    .filter((source) => !isThere(source))
+    .map((from) => ({ from, ...ports }));
+}
+
+/*
+ * pending → pendingAcceptance → (Atlas accepts) pending → available; rejected, failed, expired; deleting → deleted. AWS has
+ * changed the case of these more than once, so they are compared without it.
+ */
+
+const dead = ['rejected', 'failed', 'expired', 'deleting', 'deleted'];
+
+export function isState({ state }: { state: string }, ...names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === state.toLowerCase());
+}
+
+/** Whether it can still become, or is, a connection. */
+export function isAlive(endpoint: { state: string }): boolean {
+  return !isState(endpoint, ...dead);
+}
+
+/** Whether it is deleted, or being deleted. */
+export function isEnding(endpoint: { state: string }): boolean {
+  return isState(endpoint, 'deleting', 'deleted');
+}
+
+/** Whether Atlas can be asked to attach an endpoint in this state. If it is too early, the attachment fails. */
+export function attachVerdict(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
+  if (isState(endpoint, 'pendingAcceptance', 'available')) return 'reached';
+  return isAlive(endpoint) ? 'pending' : 'failed';
+}
+
+/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
+export function isConnectable(endpoint: VpcEndpoint, service: ServiceRef | undefined): boolean {
+  return isAlive(endpoint) && !service?.refused.includes(endpoint.id);
+}
+
+/** The endpoint to use if there are several for one service in one VPC: a connected one, then ours, then the oldest. */
+export function preferred(endpoints: readonly VpcEndpoint[], service: ServiceRef | undefined): VpcEndpoint | undefined {
+  const rank = (each: VpcEndpoint) => (isState(each, 'available') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
+  const usable = endpoints.filter((each) => isConnectable(each, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
+}

@@ -1,0 +1,181 @@
+import { NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/lists.js';
+import type { ServiceRef } from '../cloud-side.js';
+import { checkAdopted, hasCode } from '../errors.js';
+import type { Wanted } from './access.js';
+import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
+import type { Ec2 } from './ec2.js';
+import { type Existing, groupName, isConnectable, isOwn, preferred } from './model.js';
+
+/** Reads what exists. Changes nothing; throws if it can't work. */
+export async function readNetwork(
+  ec2: Ec2,
+  { region, serviceRegion, wanted, service }: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>,
+): Promise<Existing> {
+  const identity = await ec2.identity();
+  const all = await endpointsFor(ec2, service, wanted);
+  const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
+  const there = wanted.adopt === undefined ? preferred(all, service) : all[0];
+  const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
+  const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? there?.vpc;
+  const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
+  checkVpc([...given, ...groups], vpc.id);
+
+  const endpoints = all.filter((each) => each.vpc === vpc.id);
+  const isThere = wanted.adopt !== undefined || endpoints.some((each) => isConnectable(each, service));
+  if (!isThere) checkOwner(vpc, identity.account);
+  // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
+  const sources = wanted.from.filter((source) => source.startsWith('sg-'));
+  if (!isThere && sources.length > 0) await ec2.groups({ ids: sources });
+  // AWS doesn't tell the zones of a service in another region.
+  const hasZones = !isThere && service?.region === region;
+  const zones = hasZones && service.target ? await ec2.zones(service.target) : null;
+  checkSubnets(given, zones);
+  const inVpc = given.length > 0 || isThere ? given : await ec2.subnets({ filters: { 'vpc-id': vpc.id } });
+  const subnets = given.length > 0 || isThere ? given : chooseSubnets(inVpc, vpc.id, zones);
+  // One request for the default group and the one that this program created.
+  const names = ['default', ...(service ? [groupName(service)] : [])];
+  const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, 'group-name': names } });
+  const ownGroup = known.find((group) => isOwn(group, service));
+  const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
+  return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
+}
+
+/** What is known without the permission to read. */
+export function withoutReading(
+  known: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service' | 'unread'>,
+): Existing {
+  const { service, wanted } = known;
+  const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined, subnets: [] };
+  const adopted = {
+    ...toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.target ?? '' }),
+    state: 'unknown',
+  };
+  return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [adopted] };
+}
+
+/** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
+async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }: Wanted): Promise<VpcEndpoint[]> {
+  if (adopt === undefined) {
+    return service?.target ? ec2.endpoints({ filters: { 'service-name': service.target } }) : [];
+  }
+  const found = await ec2.endpoints({ ids: [adopt] });
+  const [endpoint] = found;
+  if (!endpoint)
+    throw new NotFoundError(
+      `VPC endpoint ${adopt} not found in this AWS account and region.`,
+      `To attach a VPC endpoint in another account, without AWS credentials: atlas-pe interface add`,
+    );
+  checkAdopted('VPC endpoint', adopt, endpoint.serviceName, service);
+  return found;
+}
+
+async function vpcNamed(ec2: Ec2, id: string) {
+  const [vpc] = await ec2.vpcs({ ids: [id] });
+  if (vpc) return vpc;
+  throw new NotFoundError(`VPC ${id} not found in this AWS account and region.`);
+}
+
+/* Choose the VPC, subnets and security groups, and check those that were given. Each function throws usage errors. */
+
+/** Checks that what was given lies in one VPC. */
+export function checkVpc(given: readonly (Subnet | VpcGroup)[], vpc: string): void {
+  const foreign = given.find((each) => each.vpc !== vpc);
+  if (!foreign) return;
+  throw new UsageError(`${foreign.id} is in ${foreign.vpc}, not in ${vpc}.`, 'Choose all of them in one VPC.');
+}
+
+/** The only VPC of the account. Those that other accounts share with it don't count. */
+export function onlyVpc(vpcs: readonly Vpc[], region: string, account: string): Vpc {
+  const own = vpcs.filter((each) => !isShared(each, account));
+  const [first, ...others] = own;
+  if (first && others.length === 0) return first;
+  if (!first) {
+    const hint = 'Check --aws-profile and the region. A VPC of another account, shared with this one, cannot be used.';
+    throw new NotFoundError(`The AWS account has no VPC in ${region}.`, hint);
+  }
+  const names = own.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
+  throw new UsageError(
+    `There are ${own.length} VPCs in ${region}.`,
+    `Choose one with --vpc or --subnet: ${listed(names)}`,
+  );
+}
+
+/** AWS lets only the owner of a VPC create VPC endpoints in it. Other accounts can create security groups there. */
+function checkOwner(vpc: Vpc, account: string): void {
+  if (!isShared(vpc, account)) return;
+  throw new UsageError(
+    `${vpc.id} belongs to AWS account ${vpc.owner}. Only that account can create VPC endpoints in it.`,
+    `Choose a VPC of account ${account}, or a profile of account ${vpc.owner} with --aws-profile.`,
+  );
+}
+
+function isShared({ owner }: Vpc, account: string): boolean {
+  return owner !== '' && owner !== account;
+}
+
+/** Checks subnets that were given: one a zone, each in a zone that the service supports. */
+function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
+  for (const [index, { id, zone, isUsable }] of subnets.entries()) {
+    const same = subnets.slice(0, index).find((each) => each.zone === zone);
+    if (same)
+      throw new UsageError(
+        `${same.id} and ${id} are both in ${zone}.`,
+        'Choose only one subnet per availability zone.',
+      );
+    if (zones !== null && !zones.includes(zone)) {
+      const what = `${id} is in ${zone}, which the Atlas service does not support.`;
+      throw new UsageError(what, `Supported zones: ${listed(zones)}.`);
+    }
+    if (!isUsable)
+      throw new UsageError(`${id} is IPv6-only, on an Outpost or in a Local Zone.`, 'Choose another subnet.');
+  }
+}
+
+/** One subnet in each zone that the service supports: always the same ones, so that a second run asks for the same. */
+export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: readonly string[] | null): Subnet[] {
+  const fitting = subnets
+    .filter(({ isUsable, freeAddresses }) => isUsable && freeAddresses > 0)
+    .filter(({ zone }) => zones === null || zones.includes(zone))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const chosen = new Map<string, Subnet>();
+  for (const subnet of fitting) if (!chosen.has(subnet.zone)) chosen.set(subnet.zone, subnet);
+  if (chosen.size > 0) return [...chosen.values()].toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
+  const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
+  throw new UsageError(
+    `${vpc} has no subnet with free addresses${where}.`,
+    'Create one, or choose another VPC with --vpc.',
+  );
+}
+
+/**
+ * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user
+ * named the subnets, or if none is left.
+ *
+ * This reads a sentence of AWS, because nothing else says which zones a service in another region supports. It looks
+ * only for ids, as the wording may change: of the refused subnets, or of the supported zones.
+ */
+export async function subnetsLeft(
+  ec2: Pick<Ec2, 'subnets'>,
+  { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
+  subnets: readonly Subnet[],
+  error: unknown,
+): Promise<readonly Subnet[] | undefined> {
+  if (!hasCode(error, 'InvalidParameter', 'InvalidParameterValue')) return undefined;
+  const words = error.message.split(/[^\w-]+/);
+  const zones = words.filter(isUsualZone);
+  const isNamed = subnets.some(({ id }) => words.includes(id));
+  const fits = ({ id, zoneId }: Subnet) => (isNamed ? !words.includes(id) : zones.includes(zoneId));
+  const left = subnets.filter(fits);
+  const first = subnets.find((each) => !fits(each));
+  if (!first || (!isNamed && zones.length === 0)) return undefined;
+  if (wanted.subnets.length === 0 && left.length > 0) return left;
+  const all = isNamed ? [] : await ec2.subnets({ filters: { 'vpc-id': vpc?.id ?? '' } });
+  const useful = all.filter((each) => each.isUsable && each.freeAddresses > 0 && fits(each));
+  throw new UsageError(
+    `AWS refused ${first.id}. The Atlas service may not support its zone ${first.zone}. ${error.message}`,
+    useful.length > 0
+      ? `Choose among these subnets, one per zone: ${listed(useful.map(({ id, zone }) => `${id} (${zone})`))}`
+      : `Choose subnets in ${zones.length > 0 ? `the zones ${listed(zones)}` : 'other availability zones'}.`,
+  );
+}

@@ -1,0 +1,220 @@
+import type { NetworkAclEntry, Route, RouteTable, RouteTableAssociation } from '@aws-sdk/client-ec2';
+import { CliError, ignoreFailure } from '../../base/errors.js';
+import { listed } from '../../base/lists.js';
+import { once } from '../../base/once.js';
+import { cmd, option } from '../../base/shell.js';
+import { isWithin } from '../../base/within.js';
+import { unlessRefused } from '../errors.js';
+import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../inspect.js';
+import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './answers.js';
+import type { Access, Ec2 } from './ec2.js';
+
+/* The checks on the path from a client to a VPC endpoint, and back. */
+
+/** Who connects. `source` is not known for a security group. */
+export type Client = Awaited<ReturnType<typeof findClient>>;
+
+export type Find = (ports: ClientPorts) => Promise<CloudFinding>;
+
+/** What --client names, or this machine by its address, which another machine may have by chance. Null if it is neither. */
+async function findClient(ec2: Ec2, vpc: string, region: string, given: string | undefined, own: readonly string[]) {
+  if (given?.startsWith('sg-')) {
+    const group = await unlessRefused(ec2.groups({ ids: [given] }), 'InvalidGroup.NotFound');
+    if (group) return { name: given, isGiven: true, source: undefined, groups: [given] };
+  } else if (given !== undefined || own.length > 0) {
+    const ofInstance = { 'attachment.instance-id': given ?? '', 'attachment.device-index': '0' };
+    const filters = given === undefined ? { 'addresses.private-ip-address': own } : ofInstance;
+    const read = ec2.interfaces(given?.startsWith('eni-') ? { ids: [given] } : { filters });
+    const found = (await unlessRefused(read, 'InvalidNetworkInterfaceID.NotFound')) ?? [];
+    const source = found.find((each) => each.vpc === vpc) ?? (found.length === 1 ? found[0] : undefined);
+    const name = `${given ?? 'this machine'} (${source?.address})`;
+    if (source) return { name, isGiven: given !== undefined, source, groups: source.groups };
+  }
+  if (given === undefined) return null;
+  throw new CliError('notFound', `AWS has no ${given} in ${region}, the region of the interface endpoint.`, {
+    hint: 'Check the id and the AWS account. doctor finds clients only in this region. For a client in another region, run doctor there with the connection string.',
+  });
+}
+
+export type Surroundings = ReturnType<typeof surroundingsOf>;
+
+/** A VPC endpoint, and what is around it. Each part is read once. */
+export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, region: string, { profile }: Access, client?: string) {
+  const { vpc, groups, interfaces } = endpoint;
+  return {
+    ec2,
+    endpoint,
+    region,
+    /** The options of the AWS CLI for its region and account. */
+    place: cmd`--region ${region} ${option('--profile', profile)}`,
+    groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
+    endsOf: once(async () => (interfaces.length > 0 ? ec2.interfaces({ ids: interfaces }) : [])),
+    clientOf: once(({ own }: ClientPorts) => findClient(ec2, vpc, region, client, own)),
+  };
+}
+
+export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroundings): Record<string, Find> {
+  const { id, vpc, groups } = endpoint;
+  /** Where packets between a client and the interface endpoint go first, both ways. */
+  const waysFrom = once(async (source: VpcInterface) => {
+    const reading = ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } });
+    const [tables, ends] = await Promise.all([reading, endsOf()]);
+    const ways = ends.flatMap((end) => [routeOf(tables, source, end), routeOf(tables, end, source)]);
+    return {
+      lost: [...new Set(ways.flatMap((way) => way.lost ?? []))],
+      targets: [...new Set(ways.flatMap(({ target }) => target ?? []))],
+    };
+  });
+  return {
+    'cloud-client': async (ports) => {
+      const client = await clientOf(ports);
+      if (!client) return { result: 'skipped', detail: 'no client is given: --client i-…' };
+      return { result: 'success', detail: client.name };
+    },
+
+    'cloud-acl': async (ports) => {
+      // Another check says why the client can't be read.
+      const [client, ends] = await Promise.all([clientOf(ports).catch(ignoreFailure), endsOf()]);
+      const { source } = client ?? {};
+      const subnets = [...ends, ...(source ? [source] : [])].map(({ subnet }) => subnet);
+      const all = await ec2.acls({ filters: { 'vpc-id': [vpc, source?.vpc ?? vpc] } });
+      const acls = all.filter((each) => each.Associations?.some(({ SubnetId = '' }) => subnets.includes(SubnetId)));
+      const sides = [...ends.map((at) => ({ at, peer: source })), ...ends.map((peer) => ({ at: source, peer }))];
+      const found = [true, false].flatMap((isEgress) =>
+        sides.flatMap(({ at, peer }) => {
+          const acl = acls.find((each) => each.Associations?.some(({ SubnetId }) => SubnetId === at?.subnet));
+          // A network ACL does not see what stays in its subnet. That of another account can't be read.
+          if (!at || !acl || at.subnet === peer?.subnet) return [];
+          const isReply = (at === source) !== isEgress;
+          const needed = isReply ? { ...ports, inUse: usualReplyPorts } : ports;
+          const result = opening(entriesFor(acl.Entries ?? [], isEgress, peer?.address), needed);
+          if (result === 'success') return [];
+          const way = `${isEgress ? 'outbound' : 'inbound'} traffic of ${at.subnet}`;
+          return [{ result, text: `${acl.id} blocks ${way} (${peer?.address ?? 'any address'})` }];
+        }),
+      );
+      if (found.length === 0) return { result: 'success', detail: listed(acls.map((acl) => acl.id)) };
+      return {
+        result: worst(found, client),
+        brief: `${id}: a network ACL blocks traffic`,
+        detail: listed([...new Set(found.map(({ text }) => text))], 2),
+        hint: `Allow TCP ${ports.from}-${ports.to} inbound and outbound in the network ACL, for connections and their replies. A rule with a lower number comes first.`,
+      };
+    },
+
+    'cloud-routes': async (ports) => {
+      const client = await clientOf(ports);
+      if (!client?.source) return { result: 'skipped', detail: `the subnet of ${client?.name} is not known` };
+      const { lost, targets } = await waysFrom(client.source);
+      if (lost.length === 0) return { result: 'success', detail: listed(targets) };
+      return {
+        result: worst([{ result: 'error' }], client),
+        brief: `${id}: no route`,
+        detail: listed(lost, 2),
+        hint: `Both VPCs (${client.source.vpc}, ${vpc}) need a route to the other one, to a peering connection or a transit gateway.`,
+      };
+    },
+
+    'cloud-egress': async (ports) => {
+      const client = await clientOf(ports);
+      if (!client?.groups.length) return { result: 'skipped', detail: `${client?.name} has no security group` };
+      const [own, ends] = await Promise.all([ec2.groups({ ids: client.groups }), endsOf()]);
+      const rules = own.flatMap(({ answer }) => toRules(answer.IpPermissionsEgress));
+      const found = ends.flatMap(({ address }) => {
+        const its = rules.filter((rule) => isFor(rule, address, groups));
+        const result = opening(its, ports);
+        return result === 'success' ? [] : [{ address, result }];
+      });
+      const [needed, names] = [`TCP ${ports.from}-${ports.to}`, listed(client.groups)];
+      if (found.length === 0) return { result: 'success', detail: `${needed} from ${names}` };
+      const open = listed(rules.map((rule) => `${portsOf(rule)} to ${rule.from}`)) || 'nothing';
+      return {
+        result: worst(found, client),
+        brief: `${id}: closed for ${client.name}`,
+        detail: `outbound rules of ${names} allow ${open}; ${needed} to ${listed(found.map(({ address }) => address))} is required`,
+        hint: `Allow outbound ${needed} to ${listed(groups) || 'the interface endpoint'} in ${names}.`,
+      };
+    },
+
+    'cloud-path': async (ports) => {
+      const [client, [end], tcp] = await Promise.all([clientOf(ports), endsOf(), ports.tcp()]);
+      const { name, source } = client ?? {};
+      if (!source || !end) return { result: 'skipped', detail: `the subnet of ${name} is not known` };
+      const { targets } = await waysFrom(source);
+      const further = listed(targets.filter((target) => target !== 'local' && !target.startsWith('pcx-')));
+      if (tcp === 'open' && ports.own.includes(source.address))
+        return { result: 'success', detail: 'connections from this machine work' };
+      if (tcp !== 'silent' && further === '') return { result: 'success', detail: 'checked to its end' };
+      const port = `${ports.inUse[0] ?? ports.from}`;
+      const target = cmd`--source ${source.id} --destination ${end.id} --protocol tcp --destination-port ${port}`;
+      const create = cmd`aws ec2 create-network-insights-path ${place} ${target} --query NetworkInsightsPath.NetworkInsightsPathId --output text`;
+      const start = cmd`aws ec2 start-network-insights-analysis ${place} --network-insights-path-id`;
+      const what = further === '' ? 'has no known fault' : `leads through ${further}, which doctor does not check`;
+      return {
+        result: 'warning',
+        brief: `${id}: the path from ${name} is not checked to its end`,
+        detail: `the path from ${name} ${what}${tcp === 'silent' ? ', but connections from this machine fail' : ''}`,
+        hint: {
+          text: 'If connections fail, let AWS analyze the path. This costs money. After some minutes, aws ec2 describe-network-insights-analyses has the result.',
+          commands: [`INSIGHTS_PATH=$(${create.text})`, `${start.text} "$INSIGHTS_PATH"`],
+        },
+      };
+    },
+  };
+}
+
+/** Linux uses these ports for connections, and with them for replies. Other systems may use all of the range. */
+const usualReplyPorts = [32_768, 60_999];
+
+/** Faults on the path from a client that isn't certain are warnings. */
+export function worst(found: readonly { result: string }[], client: Client | undefined): 'error' | 'warning' {
+  return client?.isGiven !== false && found.some(({ result }) => result === 'error') ? 'error' : 'warning';
+}
+
+/** Whether a rule of a security group is for this peer. What isn't known, such as a prefix list, counts as for it. */
+export function isFor({ from }: Rule, address: string | undefined, groups: readonly string[]): boolean {
+  if (from.startsWith('sg-')) return groups.includes(from);
+  return address === undefined || !from.includes('/') || isWithin(address, from);
+}
+
+/** The rules of a network ACL for TCP with this peer, in order; without a peer, those that allow anybody or deny everybody. */
+function entriesFor(entries: readonly NetworkAclEntry[], isEgress: boolean, peer: string | undefined): PortRule[] {
+  const its = entries.filter(({ Egress, CidrBlock = '', Protocol = '', RuleAction }) => {
+    const isAny = CidrBlock === '0.0.0.0/0' || RuleAction === 'allow';
+    const isPeer = peer === undefined ? CidrBlock !== '' && isAny : isWithin(peer, CidrBlock);
+    // 6 is TCP, -1 is everything.
+    return Egress === isEgress && ['6', '-1'].includes(Protocol) && isPeer;
+  });
+  return its
+    .toSorted((one, other) => (one.RuleNumber ?? 0) - (other.RuleNumber ?? 0))
+    .map(({ PortRange: { From = 0, To = 65_535 } = {}, RuleAction }) => {
+      return { fromPort: From, toPort: To, isDenied: RuleAction !== 'allow' };
+    });
+}
+
+/** Where packets from one network interface to another go first, or why they get lost. */
+function routeOf(tables: readonly RouteTable[], { subnet, vpc }: VpcInterface, { address }: VpcInterface) {
+  const tableOf = (isIts: (association: RouteTableAssociation) => boolean) =>
+    tables.find(({ VpcId, Associations = [] }) => VpcId === vpc && Associations.some(isIts));
+  const table = tableOf(({ SubnetId }) => SubnetId === subnet) ?? tableOf(({ Main }) => Main === true);
+  // Another account may own it.
+  if (!table) return {};
+  // What a prefix list has isn't known: it counts as more specific than the default route. vpce- is for AWS's services.
+  const bitsOf = ({ DestinationCidrBlock: cidr }: Route) => Number(cidr?.split('/')[1] ?? 0.5);
+  const [route] = (table.Routes ?? [])
+    .filter(({ DestinationCidrBlock: cidr, DestinationPrefixListId: list, GatewayId = '' }) =>
+      list === undefined ? isWithin(address, cidr ?? '') : !GatewayId.startsWith('vpce-'),
+    )
+    .toSorted((one, other) => bitsOf(other) - bitsOf(one));
+  const { GatewayId, VpcPeeringConnectionId, TransitGatewayId, NatGatewayId, State } = route ?? {};
+  const target = GatewayId ?? VpcPeeringConnectionId ?? TransitGatewayId ?? NatGatewayId ?? 'another gateway';
+  // A gateway to the internet drops packets to private addresses.
+  if (!route || /^(?:igw|nat)-/.test(target)) return { lost: `${table.RouteTableId} has no route to ${address}` };
+  if (State !== 'blackhole') return { target };
+  return { lost: `the route to ${address} in ${table.RouteTableId} is a blackhole (${target})` };
+}
+
+/** `TCP 443`, or `TCP 1024-65535`. */
+export function portsOf({ fromPort, toPort }: PortRule): string {
+  return `TCP ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}`;
+}

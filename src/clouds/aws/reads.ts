@@ -1,0 +1,95 @@
+import {
+  DescribeNetworkAclsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcEndpointServicesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-ec2';
+import { RequestError } from '../../http/request-error.js';
+import type { RequestLimits } from '../../http/retries.js';
+import { unlessRefused } from '../errors.js';
+import { toGroup, toSubnet, toVpc, toVpcEndpoint, toVpcInterface } from './answers.js';
+import type { SendEc2 } from './ec2.js';
+
+/** No list has this many pages: a page has up to 1000 items. */
+const mostPages = 100;
+
+/** Selects resources by id, or by EC2's filters. */
+interface Which {
+  ids?: readonly string[];
+  filters?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
+type ItemOf<L> = NonNullable<L> extends readonly (infer T)[] ? T : never;
+
+/** The calls of EC2 that change nothing. */
+export function readsOf(send: SendEc2) {
+  /**
+   * Reads everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one.
+   * EC2 names the action after the list, and with one exception the ids too.
+   */
+  const lister =
+    <I extends ServiceInputTypes, A extends Answer, K extends keyof A & string, T extends { id: string }>(
+      Describe: Parameters<typeof send<I, A>>[1],
+      list: K,
+      toItem: (each: ItemOf<A[K]>) => T | readonly T[],
+      idKey = `${list.slice(0, -1)}Ids`,
+    ) =>
+    async ({ ids, filters = {} }: Which, limits?: RequestLimits) => {
+      const given = Object.entries(filters);
+      const Filters = given.map(([Name, values]) => ({ Name, Values: [...new Set([values].flat())] }));
+      const which = { ...(ids && { [idKey]: ids }), ...(Filters.length > 0 && { Filters }) };
+      const all = new Map<string, T>();
+      let NextToken: string | undefined;
+      for (let number = 1; number <= mostPages; number++) {
+        const answer: A = await send(`Describe${list}`, Describe, { ...which, NextToken } as unknown as I, { limits });
+        const items = ((answer[list] ?? []) as ItemOf<A[K]>[]).flatMap(toItem);
+        const before = all.size;
+        for (const item of items) all.set(item.id, item);
+        const isStuck = all.size === before && (items.length > 0 || answer.NextToken === NextToken);
+        if (!answer.NextToken || isStuck) return [...all.values()];
+        NextToken = answer.NextToken;
+      }
+      throw new RequestError(`AWS returned more than ${mostPages} pages for one list.`, { mayHaveArrived: false });
+    };
+  const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', toVpcEndpoint);
+  return {
+    vpcs: lister(DescribeVpcsCommand, 'Vpcs', toVpc),
+    subnets: lister(DescribeSubnetsCommand, 'Subnets', toSubnet),
+    groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', toGroup, 'GroupIds'),
+    endpoints,
+    /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
+    endpoint: async (id: string, limits?: RequestLimits) => {
+      const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
+      return found?.[0] ?? null;
+    },
+    interfaces: lister(DescribeNetworkInterfacesCommand, 'NetworkInterfaces', toVpcInterface),
+    acls: lister(DescribeNetworkAclsCommand, 'NetworkAcls', (each) => ({ ...each, id: each.NetworkAclId ?? '' })),
+    routeTables: lister(DescribeRouteTablesCommand, 'RouteTables', (each) => ({
+      ...each,
+      id: each.RouteTableId ?? '',
+    })),
+    /** Whether machines in the VPC can use its DNS server. */
+    resolvesNames: async (VpcId: string) => {
+      const attribute = { VpcId, Attribute: 'enableDnsSupport' } as const;
+      const { EnableDnsSupport } = await send('DescribeVpcAttribute', DescribeVpcAttributeCommand, attribute);
+      return EnableDnsSupport?.Value === true;
+    },
+    /** The availability zones that an endpoint service supports; null if AWS doesn't tell here. */
+    zones: async (serviceName: string): Promise<readonly string[] | null> => {
+      const named = { ServiceNames: [serviceName] };
+      const answer = send('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, named);
+      // AWS may not know a service of another region, or a new one.
+      const { ServiceDetails = [] } = (await unlessRefused(answer, 'InvalidServiceName', 'InvalidParameter')) ?? {};
+      const zones = ServiceDetails.flatMap(({ AvailabilityZones = [] }) => AvailabilityZones);
+      return zones.length > 0 ? zones : null;
+    },
+  };
+}

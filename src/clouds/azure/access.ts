@@ -1,0 +1,111 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import { at, claimsOf, objects, text, texts } from '../../base/json.js';
+import { once } from '../../base/once.js';
+import { readText } from '../../base/read-text.js';
+import type { CloudAccess, SignInContext } from '../entry.js';
+import { baseUrlOf, warnOfRealCloud } from '../rest.js';
+import { checkId, isSameId } from '../shapes.js';
+import { parseTags } from '../tags.js';
+import type { AzureAccess } from './arm.js';
+import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } from './facts.js';
+import { openAzureInspector } from './inspect.js';
+import { openAzureSide, openAzureTeardown } from './side.js';
+
+export const azureAccess = { checkOptions, open };
+
+/** The options, as they are given. */
+type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
+  [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
+};
+
+/** What the command line says of the user's network in Azure. */
+export type AzureWanted = ReturnType<typeof checkOptions>;
+
+/** Reads the options. Throws usage errors, before anything is sent. */
+function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
+  const [given, ...others] = subnet;
+  if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
+  const subnetId = given?.includes('/') ? checkId(azureSubnetShape, given) : undefined;
+  const name = subnetId === undefined ? given : undefined;
+  for (const [option, value] of Object.entries({ '--subnet': name, '--vnet': vnet, '--resource-group': resourceGroup }))
+    if (value !== undefined && !new RegExp(`^${groupCharacters}+$`).test(value))
+      throw new UsageError(`'${value}' is not valid for ${option}.`, 'Give the name, without the rest of the id.');
+  const named = adopt ?? subnetId;
+  const ofId = named && idParts(named).subscription;
+  if (subscription !== undefined && !isSameId(checkId(azureSubscriptionShape, subscription), ofId ?? subscription))
+    throw new UsageError(`The id is of subscription ${ofId}, not of ${subscription}.`, 'Remove --subscription.');
+  const tags = parseTags(tag, {
+    cloud: 'Azure',
+    reserved: /^(?:microsoft|azure|windows|atlas-pe-)/i,
+    invalid: /[<>%&\\?/]/,
+    longest: { key: 512, value: 256 },
+  });
+  return { subscription: subscription ?? ofId, subnetId, subnet: name, vnet, resourceGroup, tags, adopt };
+}
+
+/** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
+async function open(context: SignInContext, options: AzureFlags): Promise<CloudAccess> {
+  const wanted = checkOptions(options);
+  const access = accessOf(context, wanted);
+  return {
+    side: (target, left) => openAzureSide(target, wanted, access, { ...context, left }),
+    teardown: (region, left) => openAzureTeardown(region, access, { ...context, left }),
+    inspector: (_, left) => openAzureInspector(access, { ...context, left, tries: 2 }),
+  };
+}
+
+/** Where Azure Resource Manager is, by the host that signs in. */
+const managers: Readonly<Record<string, string>> = {
+  'login.microsoftonline.com': 'https://management.azure.com',
+  'login.microsoftonline.us': 'https://management.usgovcloudapi.net',
+  'login.chinacloudapi.cn': 'https://management.chinacloudapi.cn',
+};
+
+function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
+  const { env, sandbox, isLocal, exchange } = context;
+  const setting = (name: string): string | undefined => (sandbox ?? env)[name] || undefined;
+  const authority = baseUrlOf(context, 'AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com');
+  const manager = managers[new URL(authority).hostname] ?? 'https://management.azure.com';
+  const baseUrl = baseUrlOf(context, 'AZURE_RESOURCE_MANAGER_ENDPOINT', manager);
+  if (!isLocal(baseUrl)) warnOfRealCloud(context, 'Azure', 'AZURE_*');
+  const profile = () => (sandbox ? [] : subscriptionsOf(env.AZURE_CONFIG_DIR || join(homedir(), '.azure')));
+  const named = wanted.subscription ?? setting('AZURE_SUBSCRIPTION_ID') ?? setting('ARM_SUBSCRIPTION_ID');
+  // The resource manager may be set without the host that signs in.
+  const audience = Object.values(managers).includes(baseUrl) ? baseUrl : manager;
+  const credentials = once(async () => {
+    const { openAzureTokens } = await import('./credentials.js');
+    const subscription = profile().some(({ id }) => id === named) ? named : undefined;
+    return openAzureTokens(context, { authority, scope: `${audience}/.default`, subscription });
+  });
+  const ready = isLocal(baseUrl) ? setting('AZURE_ACCESS_TOKEN') : undefined;
+  const token = async (isRefused?: boolean) => ready ?? (await credentials())(isRefused);
+  return {
+    baseUrl,
+    exchange,
+    token,
+    principal: async () => principalIn(await token()),
+    subscription: () => {
+      const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);
+      if (found) return checkId(azureSubscriptionShape, found);
+      const how = 'Set it with --subscription or AZURE_SUBSCRIPTION_ID. This command lists your subscriptions:';
+      throw new UsageError('Missing Azure subscription.', { text: how, commands: ['az account list --output table'] });
+    },
+  };
+}
+
+/** The subscriptions that the Azure CLI has signed in to. */
+function subscriptionsOf(folder: string): Record<string, unknown>[] {
+  try {
+    return objects(at(JSON.parse(readText(join(folder, 'azureProfile.json'))), 'subscriptions'));
+  } catch {
+    return [];
+  }
+}
+
+/** Who an access token is for. That of the sandbox doesn't say. */
+function principalIn(token: string): string {
+  const names = ['upn', 'unique_name', 'app_displayname', 'appid', 'oid'].map((key) => at(claimsOf(token), key));
+  return texts(names)[0] ?? 'sandbox';
+}

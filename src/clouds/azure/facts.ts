@@ -1,0 +1,127 @@
+import { UsageError } from '../../base/errors.js';
+import { text, texts } from '../../base/json.js';
+import { assignment, cmd, Words } from '../../base/shell.js';
+import type { Cloud } from '../cloud.js';
+import { checkId, checkIp, regionTable } from '../shapes.js';
+
+const regions = regionTable(`
+centralus=US_CENTRAL eastus=US_EAST eastus2=US_EAST_2 northcentralus=US_NORTH_CENTRAL southcentralus=US_SOUTH_CENTRAL
+westus=US_WEST westus2=US_WEST_2 westus3=US_WEST_3 westcentralus=US_WEST_CENTRAL eastus2euap=US_EAST_2_EUAP
+canadacentral=CANADA_CENTRAL canadaeast=CANADA_EAST mexicocentral=MEXICO_CENTRAL
+brazilsouth=BRAZIL_SOUTH brazilsoutheast=BRAZIL_SOUTHEAST chilecentral=CHILE_CENTRAL
+northeurope=EUROPE_NORTH westeurope=EUROPE_WEST uksouth=UK_SOUTH ukwest=UK_WEST
+francecentral=FRANCE_CENTRAL francesouth=FRANCE_SOUTH germanynorth=GERMANY_NORTH germanywestcentral=GERMANY_WEST_CENTRAL
+italynorth=ITALY_NORTH norwayeast=NORWAY_EAST norwaywest=NORWAY_WEST polandcentral=POLAND_CENTRAL
+spaincentral=SPAIN_CENTRAL swedencentral=SWEDEN_CENTRAL swedensouth=SWEDEN_SOUTH
+switzerlandnorth=SWITZERLAND_NORTH switzerlandwest=SWITZERLAND_WEST
+eastasia=ASIA_EAST southeastasia=ASIA_SOUTH_EAST indonesiacentral=INDONESIA_CENTRAL malaysiawest=MALAYSIA_WEST
+centralindia=INDIA_CENTRAL southindia=INDIA_SOUTH westindia=INDIA_WEST
+japaneast=JAPAN_EAST japanwest=JAPAN_WEST koreacentral=KOREA_CENTRAL koreasouth=KOREA_SOUTH
+australiacentral=AUSTRALIA_CENTRAL australiacentral2=AUSTRALIA_CENTRAL_2 australiaeast=AUSTRALIA_EAST
+australiasoutheast=AUSTRALIA_SOUTH_EAST newzealandnorth=NEW_ZEALAND_NORTH
+israelcentral=ISRAEL_CENTRAL qatarcentral=QATAR_CENTRAL uaecentral=UAE_CENTRAL uaenorth=UAE_NORTH
+southafricanorth=SOUTH_AFRICA_NORTH southafricawest=SOUTH_AFRICA_WEST`);
+
+const guid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const zeros = '00000000-0000-0000-0000-000000000000';
+/** The characters of a resource group, which may be letters of any language. */
+export const groupCharacters = '[\\w.()\\u00aa-\\uffff-]';
+const inNetwork = `^/subscriptions/${guid}/resourceGroups/${groupCharacters}+/providers/Microsoft\\.Network`;
+const example = `/subscriptions/${zeros}/resourceGroups/GROUP/providers/Microsoft.Network`;
+
+const shape = {
+  pattern: new RegExp(`${inNetwork}/privateEndpoints/[\\w.()-]+$`, 'i'),
+  what: 'a valid resource id of an Azure private endpoint',
+  inHelp: 'resource id of the Azure private endpoint',
+  example: `${example}/privateEndpoints/NAME`,
+};
+
+export const azureSubnetShape = {
+  pattern: new RegExp(`${inNetwork}/virtualNetworks/[\\w.-]+/subnets/[\\w.-]+$`, 'i'),
+  what: 'a valid resource id of a subnet',
+  example: `${example}/virtualNetworks/VNET/subnets/SUBNET`,
+};
+
+export const azureSubscriptionShape = {
+  pattern: new RegExp(`^${guid}$`, 'i'),
+  what: 'a valid subscription id',
+  example: `${zeros}. To list yours: az account list --output table`,
+};
+
+/** The parts of `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/TYPE/NAME`, or of a subnet's id. */
+export function idParts(id: string) {
+  const parts = id.split('/');
+  const [, , subscription = '', , group = ''] = parts;
+  // A VNet is the parent of a subnet.
+  const [groupId, vnetId] = [5, 9].map((count) => parts.slice(0, count).join('/')) as [string, string];
+  return { subscription, group, groupId, vnetId, name: parts.at(-1) ?? '' };
+}
+
+/** An endpoint of a private link service has its address only in its network interface. */
+const nicOf = (id: Words) =>
+  cmd`NIC=$(az network private-endpoint show --ids ${id} --query 'networkInterfaces[0].id' --output tsv)`;
+const addressOfNic = cmd`az network nic show --ids "$NIC" --query 'ipConfigurations[0].privateIPAddress' --output tsv`;
+
+export const azure = {
+  title: 'Azure',
+  account: 'Azure subscription',
+  cli: 'Azure CLI',
+  firewalls: 'network security groups',
+  regions,
+  regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
+  newRegion: (text) => ({ region: text, atlasRegion: text }),
+  readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
+  hasRemoteRegions: false,
+  older: null,
+  service: {
+    keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
+    attached: 'privateEndpoints',
+    label: ({ privateLinkServiceName: name, privateLinkServiceResourceId: resource }) =>
+      text(name) ?? text(resource)?.split('/').at(-1) ?? null,
+    target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
+    ports: () => ({ from: 1024, to: 2524 }),
+    connect: ({ id, region, interfaceEndpoints, privateLinkServiceName, privateLinkServiceResourceId: resource }) => {
+      if (typeof resource !== 'string') return undefined;
+      // The same name again would change the existing endpoint.
+      const newName = `atlas-${id}-${texts(interfaceEndpoints).length + 1}`;
+      const named = cmd`--name "$NAME" --resource-group "$GROUP"`;
+      const where = cmd`--location ${region} --vnet-name "$VNET" --subnet "$SUBNET"`;
+      // A connection without a request needs rights on Atlas's side.
+      const service = cmd`--manual-request true --private-connection-resource-id ${resource}`;
+      const connection = cmd`--connection-name ${text(privateLinkServiceName) ?? 'atlas'}`;
+      return {
+        lines: [
+          cmd`GROUP=my-group VNET=my-vnet SUBNET=my-subnet`,
+          assignment('NAME', newName),
+          cmd`az network private-endpoint create ${named} ${where} ${service} ${connection} --output none`,
+          cmd`ID=$(az network private-endpoint show ${named} --query id --output tsv)`,
+          nicOf(cmd`"$ID"`),
+          new Words(`IP=$(${addressOfNic.text})`),
+        ],
+        attach: cmd`"$ID" --ip "$IP"`,
+      };
+    },
+  },
+  interfaces: {
+    keys: { privateEndpointIPAddress: text, privateEndpointConnectionName: text },
+    statuses: 'INITIATING, AVAILABLE; FAILED, DELETING',
+    shape,
+    mark: /^\/subscriptions\//i,
+    parts: ({ privateEndpointIPAddress }) => [{ name: null, address: text(privateEndpointIPAddress), status: null }],
+    inHostName: null,
+    options: { ip: 'IP address of the Azure private endpoint' },
+    read: ({ id, ip }) => {
+      if (id === undefined)
+        throw new UsageError('Missing resource id of the Azure private endpoint.', `Example: ${shape.example}`);
+      checkId(shape, id);
+      if (ip === undefined) {
+        throw new UsageError('Missing IP address of the Azure private endpoint.', {
+          text: 'Set it with --ip. To look it up in bash or zsh:',
+          commands: [nicOf(cmd`${id}`).text, addressOfNic.text],
+        });
+      }
+      return { id, body: { id, privateEndpointIPAddress: checkIp(ip) } };
+    },
+    cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
+  },
+} as const satisfies Cloud;

@@ -1,0 +1,88 @@
+import { type Advice, CliError, UsageError } from '../base/errors.js';
+import { type RequestDetails, RequestError } from '../http/request-error.js';
+import type { ServiceRef } from './cloud-side.js';
+import { isSameId } from './shapes.js';
+
+/** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
+export type Meaning = readonly [
+  codes: readonly (string | number)[],
+  what: string,
+  hint: Advice,
+  exit?: CliError['exit'],
+];
+
+interface Refusal extends RequestDetails {
+  errorCode: string;
+  status: number | null;
+  /** What it means if no row has it. */
+  what: string;
+  /** Whether the cloud has done nothing, and may do it a little later. */
+  isEarly: boolean;
+}
+
+/** What an answer with an error means: what the first row with its code or its status says. A fault of a server may pass. */
+export function explainBy(rows: readonly Meaning[], { what, isEarly, ...about }: Refusal): RequestError {
+  const { errorCode } = about;
+  const status = about.status ?? 0;
+  const row = isEarly ? undefined : rows.find(([codes]) => codes.includes(errorCode) || codes.includes(status));
+  if (row) {
+    const [, meaning, hint, exit = 'notAllowed'] = row;
+    return new RequestError(`${meaning} (${errorCode}).`, { ...about, hint, exit });
+  }
+  const hint = isEarly || status === 429 || status >= 500 ? 'Wait a moment, then try again.' : about.hint;
+  const early = isEarly && { mayPass: true, mayHaveArrived: false };
+  return new RequestError(`${what} (${errorCode}).`, { ...about, hint, ...early });
+}
+
+/** What a library says of credentials, without what may be a secret: it may repeat a file, or what a program prints. */
+export function withoutSecrets(said: string): string {
+  const text = said.replace(/(?=[^\s\d]*\d)[\w+/=.-]{32,}/g, '…').replace(/\.?\s*$/, '');
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** The plan from what is there or, for a plan alone that may not read it, from nothing. `blind` gets the reason. */
+export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (unread: string) => P): Promise<P> {
+  return read.catch((error: unknown) => {
+    if (!isBlindAllowed || !isNotAllowed(error)) throw error;
+    return blind(error.message);
+  });
+}
+
+/** Something else has the name of what is to be created. */
+export function takenError(what: string, hint: string): CliError {
+  const message = `${what} already exists, and atlas-pe did not create it for this service.`;
+  return new CliError('conflict', message, { hint });
+}
+
+/** Throws a usage error if an endpoint to adopt connects to something else. `what`: the cloud's word for endpoints. */
+export function checkAdopted(what: string, name: string, target: string, service: ServiceRef | undefined): void {
+  if (!service?.target || isSameId(target, service.target)) return;
+  const hint = `Choose a ${what} for this service, or remove --adopt to create one.`;
+  throw new UsageError(`${name} connects to ${target || 'something else'}, not to ${service.target}.`, hint);
+}
+
+/** The answer to a request; undefined if the cloud refused it with one of these codes. */
+export function unlessRefused<T>(request: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
+  return request.catch((error: unknown) => {
+    if (hasCode(error, ...codes)) return undefined;
+    throw error;
+  });
+}
+
+/** The answer to a request; null if the cloud doesn't have what it is about. */
+export function orNull<T>(request: Promise<T>): Promise<T | null> {
+  return request.catch((error: unknown) => {
+    if (error instanceof RequestError && error.exit === 'notFound') return null;
+    throw error;
+  });
+}
+
+/** Whether this is the cloud's answer with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): error is RequestError {
+  return error instanceof RequestError && error.errorCode !== null && codes.includes(error.errorCode);
+}
+
+/** Whether the user may not do something, or is not signed in. */
+export function isNotAllowed(error: unknown): error is CliError {
+  return error instanceof CliError && error.exit === 'notAllowed';
+}

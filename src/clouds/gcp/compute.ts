@@ -1,0 +1,148 @@
+import type { Advice } from '../../base/errors.js';
+import { at, type Json, objects, text, texts } from '../../base/json.js';
+import { listed } from '../../base/lists.js';
+import { RequestError } from '../../http/request-error.js';
+import type { RequestLimits } from '../../http/retries.js';
+import type { CloudContext } from '../cloud-side.js';
+import { hasCode, orNull, takenError } from '../errors.js';
+import { createNamed, untilAnswered, untilKnown } from '../operations.js';
+import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
+import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
+import { bareMark, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
+
+/** How to get into a Google project. */
+export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
+  project: string;
+  /** The base URLs of the two APIs, without a slash at the end. */
+  compute: string;
+  resourceManager: string;
+  /** What carries the credentials; fresh ones if Google has refused the last ones. */
+  headers(isRefused?: boolean): Promise<Readonly<Record<string, string>>>;
+  /** Who signs in with them, or where they were found; null if there are none. */
+  principal: string | null;
+  /** How to renew them. */
+  signIn: Advice;
+}
+
+/** What changes nothing although it is a POST. */
+const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as const;
+
+/** The calls of Google's Compute API in one region. Each throws a RequestError. */
+export type Compute = ReturnType<typeof openCompute>;
+
+export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
+  const { project, exchange, headers } = access;
+  const { left = () => Number.POSITIVE_INFINITY } = line;
+  const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
+  const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, line);
+  const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
+  const here = `projects/${project}/regions/${region}`;
+
+  const send = async (request: Parameters<typeof rest>[0]) => Object((await rest(request)).body) as GcpAnswer;
+  const get = (name: string, path: string, limits?: RequestLimits) =>
+    send({ action: `compute.${name}`, method: 'GET', path: `/${path}`, limits });
+  const list = <T>(name: string, path: string, read: (item: GcpAnswer) => T) =>
+    readPages(`compute.${name}`, async (token) => {
+      const page = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
+      const { items, nextPageToken: next } = await get(name, `${path}?maxResults=500${page}`);
+      return { items: objects(items).map(read), next };
+    });
+  /** Changes something, and waits until Google has done it. Without an answer it may have been done. */
+  const change = async (action: string, method: 'POST' | 'DELETE', path: string, body?: Json) => {
+    let operation = await send({ action, method, path: `/${here}/${path}`, body });
+    const wait = { action: 'compute.regionOperations.get', path: `/${here}/operations/${operation.name}/wait` };
+    const ended = async () => {
+      // Google holds a request for an operation up to 2 minutes, or answers it at once.
+      const limits = { tries: 3, timeoutMs: Math.min(125_000, Math.max(1000, left())) };
+      if (operation.status !== 'DONE') operation = await send({ ...isHarmlessPost, ...wait, limits });
+      return operation.status === 'DONE' ? operation : undefined;
+    };
+    const undone = `GCP has not finished ${action}.`;
+    const { error, httpErrorStatusCode = 400 } = await untilAnswered(line, undone, ended, () => 1000);
+    if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
+  };
+
+  /** `kind`: what Google adds to the names of the permissions for changes. */
+  const collection = <T extends { ip: string; description: string }>(
+    name: string,
+    what: string,
+    kind: string,
+    read: (answer: GcpAnswer) => T,
+  ) => ({
+    list: () => list(`${name}.list`, `${here}/${name}`, read),
+    /** Null if Google doesn't know it, which may be so for some seconds after its creation. */
+    get: (id: string, limits?: RequestLimits) => orNull(get(`${name}.get`, `${here}/${name}/${id}`, limits).then(read)),
+    /** Creates it, and never two. What has its name must have its description. Returns it when it has an IP address. */
+    async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
+      const find = async (limits?: RequestLimits) => {
+        const found = await this.get(body.name, limits);
+        if (found && bareMark(found) !== bareMark(body)) throw takenError(`The ${what} ${body.name}`, takenHint);
+        return found ?? undefined;
+      };
+      const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
+      const send = () => untilKnown(line, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
+      await createNamed<unknown>(line, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
+      return untilKnown(line, isEarly, async () => {
+        const found = await find();
+        if (found && found.ip !== '') return found;
+        throw new RequestError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
+      });
+    },
+    /** Resolves also if there is none. */
+    async delete(id: string): Promise<void> {
+      try {
+        await change(`compute.${name}.delete${kind}`, 'DELETE', `${name}/${id}`);
+      } catch (error) {
+        if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
+        // It is deleted already, and Google may still show it; or Google doesn't know the operation.
+        const isSame = (each: unknown): each is RequestError => each === error;
+        await untilKnown(line, isSame, async () => {
+          if (await this.get(id)) throw error;
+        });
+      }
+    },
+  });
+
+  return {
+    project,
+    rules: collection('forwardingRules', 'forwarding rule', '', toRule),
+    addresses: collection('addresses', 'address', 'Internal', toAddress),
+    subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
+    subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
+    /** The subnets that another project shares with this one, in all regions; none if there is no such project. */
+    sharedSubnets: async () => {
+      const host = text((await get('projects.get', `projects/${project}/getXpnHost`)).name);
+      const path = `projects/${host}/aggregated/subnetworks/listUsable`;
+      return host === null ? [] : list('subnetworks.list', path, toGcpSubnet);
+    },
+    /** Throws if a permission is missing in the project, or in a subnet. Warns if that can't be read. */
+    checkPermissions: async (permissions: string[], subnet?: string) => {
+      const [where, by, resource, path] = subnet
+        ? [`${projectIn(subnet)} (subnet ${nameIn(subnet)})`, rest, 'compute.subnetworks', `/${subnet}/`]
+        : [project, manager, 'resourcemanager.projects', `/v3/projects/${project}:`];
+      const ask = {
+        action: `${resource}.testIamPermissions`,
+        path: `${path}testIamPermissions`,
+        body: { permissions },
+      };
+      const asked = by({ ...isHarmlessPost, ...ask });
+      const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
+      // An API for this may be off: what follows may be allowed.
+      const granted = await unlessDenied(read, ({ message }) => {
+        line.io.warn(`Cannot check the permissions in Google project ${where}. ${message}`);
+        return permissions;
+      });
+      const missing = permissions.filter((each) => !granted.includes(each));
+      const message = `Missing permissions in Google project ${where}: ${listed(missing, 20)}.`;
+      const details = { exit: 'notAllowed', errorCode: 'forbidden', hint: permissionHint } as const;
+      if (missing.length > 0) throw new RequestError(message, details);
+    },
+    /** Of the region, and of the project. */
+    quotas: async () => {
+      const ofRegion = get('regions.get', `${here}?fields=quotas`);
+      const ofProject = get('projects.get', `projects/${project}?fields=quotas`);
+      return (await Promise.all([ofRegion, ofProject])).flatMap(({ quotas }) => objects(quotas));
+    },
+    firewalls: (network: string) => get('networks.getEffectiveFirewalls', `${network}/getEffectiveFirewalls`),
+  };
+}

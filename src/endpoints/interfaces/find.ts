@@ -1,0 +1,142 @@
+import { isGone } from '../../atlas/errors.js';
+import {
+  checkAnyInterfaceId,
+  type Endpoint,
+  goneInterface,
+  type InterfaceEndpoint,
+  interfaceKind,
+  withName,
+} from '../../atlas/model.js';
+import { statusOrder } from '../../atlas/status.js';
+import { advise, NotFoundError, UsageError } from '../../base/errors.js';
+import { listed } from '../../base/lists.js';
+import { cmd } from '../../base/shell.js';
+import { regionsNamed } from '../../clouds/regions.js';
+import type { RequestLimits } from '../../http/retries.js';
+import type { Row, View } from '../../ui/view.js';
+import { eachOf } from '../ask.js';
+import { findEndpoint, listEndpoints } from '../find.js';
+import { type Filter, namesEndpoint } from '../name.js';
+import type { Session } from '../session.js';
+import { cloudName, nameOf, tone } from '../view.js';
+
+/** An interface endpoint as a service lists it. Reading it takes another request. */
+export interface Attached {
+  service: Endpoint;
+  id: string;
+}
+
+/** The arguments `[ENDPOINT] [INTERFACE]`. */
+export interface InterfaceName {
+  endpoint?: string | undefined;
+  id?: string | undefined;
+}
+
+/**
+ * Reads `[ENDPOINT] [INTERFACE]`. A single argument that doesn't look like an endpoint is an interface endpoint. Throws
+ * usage errors.
+ */
+export function readInterfaceName(args: {
+  endpoint?: string | undefined;
+  interface?: string | undefined;
+}): InterfaceName {
+  const { endpoint, interface: id } = args;
+  if (id !== undefined) return { endpoint, id: checkAnyInterfaceId(id) };
+  if (endpoint === undefined || (namesEndpoint(endpoint) && !interfaceKind(endpoint))) return { endpoint };
+  return { id: checkAnyInterfaceId(endpoint) };
+}
+
+/** The error if no service has this interface endpoint. */
+export function notAttached(session: Pick<Session, 'commandLine'>, id: string): NotFoundError {
+  const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
+  return new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
+}
+
+/** The interface endpoints that these services list. */
+export function attachedTo(services: readonly Endpoint[]): Attached[] {
+  return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
+}
+
+/** The interface endpoints of one endpoint, or of all endpoints. */
+export async function listAttached(
+  session: Session,
+  { endpoint, id }: InterfaceName,
+  filter: Filter,
+): Promise<Attached[]> {
+  const narrowed = narrowedBy({ endpoint, id }, filter);
+  const services =
+    endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, narrowed)];
+  return attachedTo(services);
+}
+
+/** The filter with the cloud that the form of an interface endpoint's id shows, if the endpoint doesn't. */
+export function narrowedBy({ endpoint = '', id = '' }: InterfaceName, filter: Filter): Filter {
+  const isOpen = endpoint === '' || regionsNamed(endpoint).length > 1;
+  return { ...filter, provider: filter.provider ?? (isOpen ? interfaceKind(id)?.toLowerCase() : undefined) };
+}
+
+/**
+ * Finds the one interface endpoint that matches. Throws a usage error if several match, and a not-found error if none
+ * does.
+ */
+export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
+  const all = await listAttached(session, name, filter);
+  const matching = name.id === undefined ? all : withName(all, name.id);
+  if (matching.length > 1) {
+    const choice = listed(matching.map(describeInterface));
+    throw new UsageError(`There are ${matching.length} interface endpoints.`, `Choose one: ${choice}`);
+  }
+  const [attached] = matching;
+  if (attached) return attached;
+  const id = name.id === undefined ? '' : ` '${name.id}'`;
+  const where = name.endpoint === undefined ? '' : ` for ${name.endpoint}`;
+  const what = `No interface endpoint${id} found${where}.`;
+  if (all.length > 0)
+    throw new NotFoundError(what, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
+  const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  throw new NotFoundError(what, add, 'noneAtAll');
+}
+
+export function describeInterface({ service, id }: Attached): string {
+  return `${id} (${nameOf(service)})`;
+}
+
+/** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
+export async function readAttached(
+  session: Pick<Session, 'atlas'>,
+  { service, id }: Attached,
+  limits?: RequestLimits,
+): Promise<InterfaceEndpoint> {
+  const atlas = await session.atlas();
+  try {
+    return await atlas.getInterface(service, id, limits);
+  } catch (error) {
+    if (isGone(error)) return goneInterface(service, id);
+    throw error;
+  }
+}
+
+/** Reads all interface endpoints of these services, a few at a time. */
+export function readAllAttached(
+  session: Pick<Session, 'atlas'>,
+  services: readonly Endpoint[],
+): Promise<InterfaceEndpoint[]> {
+  return eachOf(attachedTo(services), (each) => readAttached(session, each));
+}
+
+export function interfaceView(row: Row): View {
+  return { ...interfacesView([row]), single: true };
+}
+
+export function interfacesView(rows: readonly Row[]): View {
+  return {
+    single: false,
+    rows,
+    columns: ['region', 'provider', 'status', 'endpointId', 'id'],
+    brief: { provider: cloudName },
+    order: { status: statusOrder },
+    id: 'id',
+    tone,
+    empty: 'No interface endpoints.',
+  };
+}

@@ -1,0 +1,55 @@
+import { endpointKeys } from '../../atlas/keys.js';
+import { listed, oneOf } from '../../base/lists.js';
+import { parseName } from '../../base/suggest.js';
+import { backup } from './backup.js';
+import { dataFederation } from './data-federation.js';
+import { encryption } from './encryption.js';
+import type { Kind } from './kind.js';
+import { stream } from './stream.js';
+
+/** The kinds of private endpoints besides those of clusters. */
+export const kinds: readonly Kind[] = [dataFederation, encryption, backup, stream];
+
+/** The default of --kind, and what stands for all kinds. */
+export const [clusterKind, allKinds] = ['cluster', 'all'];
+
+const kindNames = kinds.map(({ name }) => name);
+
+/** The values of --kind. */
+export const kindWords = [clusterKind, ...kindNames];
+
+/** The keys of every kind, in the order of the output. Each kind adds its own. */
+export const sharedKindKeys = [
+  ...['kind', 'id', 'projectId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage', 'createdAt'],
+];
+
+/** Reads --kind, one of these words. Undefined means a cluster's. Throws a usage error. */
+export function readKind(word: string | undefined, words = kindWords): Kind | undefined {
+  if (word === undefined) return undefined;
+  const name = parseName('kind', word, words);
+  return kinds.find((kind) => kind.name === name);
+}
+
+/** The roles that a kind requires, as a sentence. */
+export function rolesOf({ roles: { read, change } }: Kind): string {
+  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
+  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
+}
+
+/** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */
+export function allowedTo(roles: readonly string[]): string {
+  const except = (some: readonly Kind[]) =>
+    some.length === 0 ? '' : ` (except --kind ${listed(some.map(({ name }) => name))})`;
+  const unread = kinds.filter(({ roles: { read, change } }) => change.includes(read));
+  const changed = kinds.filter(({ roles: { change } }) => change.some((role) => roles.includes(role)));
+  return `can read private endpoints${except(unread)}, but not create or delete them${except(changed)}`;
+}
+
+/** The keys that a command can print with this --kind. */
+export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {
+  const named = String(word).toLowerCase();
+  const some = kinds.filter(({ name }) => named === allKinds || named === name);
+  if (some.length === 0) return otherwise;
+  const own = some.flatMap(({ keys }) => Object.keys(keys));
+  return [...new Set([...sharedKindKeys, ...(named === allKinds ? endpointKeys : []), ...own])];
+}

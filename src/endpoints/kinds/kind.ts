@@ -1,0 +1,65 @@
+import type { Fields } from '../../atlas/read.js';
+import type { Json } from '../../base/json.js';
+import type { Provider } from '../../clouds/all.js';
+import type { RegionNames } from '../../clouds/cloud.js';
+import { value } from '../../command.js';
+import type { AnyEndpoint, Family } from '../family.js';
+
+/** The options of `create` that only some kinds have. */
+export const kindFlags = {
+  endpoint: value('<id>', 'interface endpoint to register'),
+  dnsName: value('<name>', 'its DNS name'),
+  ip: value('<ip>', 'its IP address'),
+  linkId: value('<id>', 'its link id'),
+  comment: value('<text>', 'a note on it'),
+  vpcRegion: value('<region>', 'region that it is used from', 'newRegions'),
+  serviceName: value('<name>', 'Atlas service, if this version does not know it'),
+  file: value('<file>', 'JSON file with the request', 'files'),
+} as const;
+
+export type KindOptions = { [Name in keyof typeof kindFlags]?: string | undefined };
+
+/** A request for a new endpoint, as it was typed. */
+interface Creation extends KindOptions {
+  provider: Provider;
+  place: RegionNames | undefined;
+  /** The content of --file. */
+  content: Readonly<Record<string, unknown>>;
+  /** Reads a region of this provider. Throws usage errors. */
+  readRegion(text: string): RegionNames;
+}
+
+export type KindBody = Readonly<Record<string, unknown>>;
+
+/** A private endpoint that is not of clusters, as every output format shows it. Each kind adds its own keys, named as in the API. */
+export interface KindEndpoint extends AnyEndpoint {
+  kind: string;
+}
+
+/** Everything that differs by kind. The first provider is the default. */
+export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | 'providers' | 'usual' | 'steps'> {
+  name: string;
+  /** The date of the API version. */
+  version: string;
+  /** The list, below the path of the project. `{provider}`: each cloud has a list. */
+  path: string;
+  /** The names of these fields in the API. */
+  fields: Readonly<Record<'id' | 'status' | 'region', string>>;
+  /** The keys that only this kind has, and how each is read. */
+  keys: Readonly<Record<string, (value: unknown) => Json>>;
+  /** Of these, the columns of a table. */
+  columns: readonly string[];
+  /** One of the keys whose values another list has: its path below that of the project, and how to read an item. */
+  extra?: { key: string; path: string; read(endpoint: KindEndpoint, item: Fields): string[] };
+  /** The role that Atlas requires to read, and those of which it requires one to create and delete. */
+  roles: { read: string; change: readonly string[] };
+  create: {
+    options: readonly (keyof KindOptions)[];
+    /** The cloud that the options imply. */
+    provider?(options: KindOptions & Pick<Creation, 'content'>): Provider | undefined;
+    /** Makes the body of the request. Throws usage errors. */
+    body(creation: Creation): KindBody;
+    /** Whether an endpoint is what the request asks for. There is never a second one. */
+    isSame(endpoint: KindEndpoint, body: KindBody): boolean;
+  };
+}

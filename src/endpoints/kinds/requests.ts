@@ -1,0 +1,128 @@
+import type { Atlas } from '../../atlas/client.js';
+import { isGoneBelow, unusable } from '../../atlas/errors.js';
+import { createdOn, path } from '../../atlas/ids.js';
+import { type Fields, fields } from '../../atlas/read.js';
+import { deleted, statusOrder } from '../../atlas/status.js';
+import { advise, ignoreFailure } from '../../base/errors.js';
+import { objects, text } from '../../base/json.js';
+import { cmd } from '../../base/shell.js';
+import { providers } from '../../clouds/all.js';
+import { withBothNames } from '../../clouds/regions.js';
+import { isRefusal, type RequestError } from '../../http/request-error.js';
+import type { RequestLimits } from '../../http/retries.js';
+import type { Family } from '../family.js';
+import { yesOf } from '../next-step.js';
+import { serviceView, tone } from '../view.js';
+import { kinds, rolesOf, sharedKindKeys } from './all.js';
+import type { Kind, KindBody, KindEndpoint } from './kind.js';
+
+/*
+ * How the endpoints of a kind are requested and named. The links in answers may lead to other hosts and are not followed.
+ */
+
+type Place = Pick<KindEndpoint, 'projectId' | 'provider'>;
+
+export function familyOf(kind: Kind): Family<KindEndpoint> {
+  const { name, noun, path: list, providers: own, extra } = kind;
+  const flags = ['--kind', name];
+  const isOnEach = list.includes('{provider}');
+  const readList = (atlas: Atlas, place: Place, limits?: RequestLimits) => {
+    const toItem = (item: unknown) => toKindEndpoint(kind, place, fields(item, noun));
+    return explained(kind, atlas.listAll({ ...requestTo(kind, place), limits }, 'private endpoints', toItem));
+  };
+  return {
+    ...kind,
+    flags,
+    view: viewOf(kind),
+    listOf: (provider) => (isOnEach ? provider : (own[0] ?? provider)),
+    list: readList,
+    // An endpoint that is missing from its list is read by id before it counts as gone.
+    read: async (atlas, endpoint, limits) => {
+      const listed = (await readList(atlas, endpoint, limits)).find(({ id }) => id === endpoint.id);
+      if (listed) return listed;
+      const answer = await atlas.send({ method: 'GET', ...requestTo(kind, endpoint, endpoint.id), limits });
+      return toKindEndpoint(kind, endpoint, fields(answer, noun));
+    },
+    remove: async (atlas, endpoint) => {
+      await explained(kind, atlas.send({ method: 'DELETE', ...requestTo(kind, endpoint, endpoint.id) }));
+    },
+    complete: async (atlas, endpoint) => {
+      if (!extra) return endpoint;
+      const request = requestTo({ ...kind, path: extra.path }, endpoint);
+      const answer = await atlas.send({ method: 'GET', ...request }).catch(ignoreFailure);
+      const found = objects(answer).flatMap((item) => extra.read(endpoint, item));
+      return { ...endpoint, [extra.key]: answer === undefined ? null : found };
+    },
+    isMissing: isGoneBelow,
+    unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
+    toCreate: (session) => advise(session, 'To create one:', cmd`create ${flags} --help`),
+    toReplace: (session, _, reference) =>
+      advise(session, 'Delete it, then create it again:', cmd`delete ${flags} ${reference} --wait ${yesOf(session)}`),
+  };
+}
+
+/** The path of the list of endpoints, or of one endpoint, and the API version that has it. */
+export function requestTo({ path: list, version }: Kind, { projectId, provider }: Place, id?: string) {
+  const ofProject = path`/api/atlas/v2/groups/${projectId}`;
+  return { version, path: ofProject + list.replace('{provider}', provider) + (id === undefined ? '' : path`/${id}`) };
+}
+
+/** Reads an answer to a create: the whole list, the new endpoint, or the request. */
+export function readCreated(kind: Kind, place: Place, answer: unknown, body: KindBody): KindEndpoint {
+  const only = fields(answer, kind.noun);
+  const all = only.results === undefined ? [only] : objects(only.results);
+  const created = all.map((item) => toKindEndpoint(kind, place, item)).find((each) => kind.create.isSame(each, body));
+  if (created) return created;
+  throw unusable(`Atlas did not return the new ${kind.noun}.`);
+}
+
+function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, answer: Fields): KindEndpoint {
+  const id = text(answer[kind.fields.id]);
+  if (!id) throw unusable(`Atlas returned a ${kind.noun} without an id.`);
+  // The answer to a create may have the spelling of the request.
+  const cloud = (text(answer.cloudProvider) ?? text(answer.provider))?.toUpperCase();
+  const provider = providers.find((name) => name === cloud) ?? listed;
+  return {
+    kind: kind.name,
+    id,
+    projectId,
+    ...withBothNames({ provider, region: text(answer[kind.fields.region]) || null }),
+    status: text(answer[kind.fields.status]) ?? 'UNKNOWN',
+    errorMessage: text(answer.errorMessage) || null,
+    createdAt: createdOn(id),
+    ...ownKeys(kind, answer),
+  };
+}
+
+function ownKeys({ keys }: Kind, answer: Fields) {
+  return Object.fromEntries(Object.entries(keys).map(([key, read]) => [key, read(answer[key])]));
+}
+
+/** Whether Atlas refuses a request because of the roles of the credentials. */
+export function isRefused(error: unknown): error is RequestError {
+  if (!isRefusal(error) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
+  return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
+}
+
+/** Adds to a refusal which roles the kind requires. */
+export function explained<T>(kind: Kind, request: Promise<T>): Promise<T> {
+  return request.catch((error: unknown) => {
+    throw isRefused(error) ? error.withHint(rolesOf(kind)) : error;
+  });
+}
+
+const tones = { pending: 'busy', needsUser: 'todo', ready: 'good', failed: 'bad', leaving: 'busy' } as const;
+
+/** A table of endpoints of one kind, or without a kind of all of them. */
+export function viewOf(kind?: Kind): Family['view'] {
+  return {
+    ...serviceView,
+    columns: [...(kind ? [] : ['kind']), 'region', 'provider', 'status', 'age', 'id', ...(kind?.columns ?? [])],
+    order: { status: [...kinds.flatMap(({ statuses }) => Object.keys(statuses)), ...statusOrder] },
+    tone: (row) => {
+      const statuses = kinds.find(({ name }) => name === row.kind)?.statuses;
+      return statuses && row.status !== deleted ? tones[statuses[String(row.status)] ?? 'pending'] : tone(row);
+    },
+    empty: kind ? `No ${kind.noun}s.` : 'No private endpoints.',
+  };
+}

@@ -1,0 +1,70 @@
+import { UsageError } from '../../base/errors.js';
+import { text, texts } from '../../base/json.js';
+import { providers } from '../../clouds/all.js';
+import type { Kind } from './kind.js';
+
+/** The fields that Atlas needs for each vendor. */
+const needs: Readonly<Record<string, readonly string[]>> = {
+  CONFLUENT: ['region'],
+  MSK: ['arn'],
+  S3: ['region', 'serviceEndpointId'],
+  LAMBDA: ['region', 'serviceEndpointId'],
+  PUBSUB: ['region'],
+  AZURE_BLOB_STORAGE: ['region', 'serviceEndpointId', 'dnsDomain'],
+  EVENTHUB: ['serviceEndpointId', 'dnsDomain'],
+};
+
+/** What an endpoint connects to. Two to the same are a mistake. */
+const target = {
+  arn: text,
+  serviceEndpointId: text,
+  dnsDomain: text,
+  azureResourceIds: texts,
+  gcpServiceAttachmentUris: texts,
+};
+
+export const stream = {
+  name: 'stream',
+  noun: 'Stream Processing private endpoint',
+  version: '2023-02-01',
+  path: '/streams/privateLinkConnections',
+  providers,
+  fields: { id: '_id', status: 'state', region: 'region' },
+  statuses: {
+    IDLE: 'pending',
+    WORKING: 'pending',
+    DONE: 'ready',
+    FAILED: 'failed',
+    DELETE_REQUESTED: 'leaving',
+    DELETING: 'leaving',
+  },
+  keys: {
+    ...target,
+    vendor: text,
+    dnsSubDomain: texts,
+    authenticationScheme: text,
+    gcpConnectionIds: texts,
+    interfaceEndpointId: text,
+    interfaceEndpointName: text,
+    providerAccountId: text,
+  },
+  columns: ['vendor'],
+  usual: ({ vendor }) => (vendor === 'MSK' ? '30m–35m' : undefined),
+  roles: { read: 'Project Read Only', change: ['Project Owner', 'Project Stream Processing Owner'] },
+  steps: {},
+  create: {
+    options: ['file'],
+    provider: ({ content }) => providers.find((name) => name === text(content.provider)?.toUpperCase()),
+    body: ({ provider, place, file, content }) => {
+      if (file === undefined)
+        throw new UsageError('Missing --file.', 'It has the request, as for atlas streams privateLinks create.');
+      const body: Record<string, unknown> = { ...content, provider, ...(place && { region: place.atlasRegion }) };
+      const missing = (needs[text(body.vendor) ?? ''] ?? []).filter((field) => !body[field]);
+      if (missing.length === 0) return body;
+      throw new UsageError(`${file} lacks ${missing.join(', ')}.`, `The vendor ${body.vendor} requires it.`);
+    },
+    isSame: (endpoint, body) =>
+      endpoint.provider === body.provider &&
+      Object.keys(target).every((key) => String(endpoint[key] ?? '') === String(body[key] ?? '')),
+  },
+} satisfies Kind;

@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readWanted } from '../../../src/clouds/aws/access.js';
+import type { Existing } from '../../../src/clouds/aws/model.js';
+import { planAws } from '../../../src/clouds/aws/plan.js';
+import { temporaryFolder } from '../../helpers/temporary-folder.js';
+import { endpoint, group, service, there } from './existing.js';
+
+/* The aws command lines of a plan are pasted into bash or zsh as one block. */
+
+const block = (found: Existing) => planAws(found).commands.join('\n');
+
+/** How to start each shell without its start-up files. bash expands history only in stdin, and only if it has to. */
+const shells = {
+  bash: (script: string) => ({
+    args: ['--norc', '--noprofile', '-e'],
+    input: `set -o history -H\necho a\n${script}\n`,
+  }),
+  zsh: (script: string) => ({ args: ['-f', '-e', '-c', script], input: '' }),
+} as const;
+
+/** Runs a block with a stand-in for aws. Returns the words of each call. */
+function run(shell: keyof typeof shells, script: string): string[][] {
+  const folder = temporaryFolder();
+  const record = `printf '%s\\0' "$@" >> "${folder}/log"; printf '\\n\\n\\0' >> "${folder}/log"`;
+  const aws = `#!/bin/sh\n${record}\n[ "$2" = create-security-group ] && echo sg-0new\nexit 0\n`;
+  writeFileSync(join(folder, 'aws'), aws, { mode: 0o755 });
+  const { args, input } = shells[shell](script);
+  const env = { PATH: `${folder}:${process.env.PATH}`, LANG: 'C' };
+  const { status, stderr } = spawnSync(shell, args, { input, encoding: 'utf8', env });
+  expect([status, stderr]).toEqual([0, '']);
+  const calls = readFileSync(join(folder, 'log'), 'utf8').split('\0\n\n\0');
+  return calls.filter((call) => call !== '').map((call) => call.split('\0'));
+}
+
+const odd = [
+  "owner=O'Neil",
+  'a,b={x},[y]',
+  'path=C:\\new "$HOME" `id` !! $(id)',
+  'stra\u00dfe=\u{1f600}\u202e',
+  'empty=',
+];
+
+describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
+  const isThere = spawnSync(shell, ['-c', 'exit'], { stdio: 'ignore' }).status === 0;
+
+  test('is installed in CI', () => {
+    if (process.env.CI === 'true') expect(isThere, `${shell} must be installed`).toBe(true);
+  });
+
+  test.skipIf(!isThere)(`runs the whole block (skipped without ${shell})`, () => {
+    const wanted = readWanted({ from: ['10.0.0.0/8', 'sg-01234567'], tag: odd });
+    const tags = (ResourceType: string) => {
+      const all = Object.entries({
+        ...wanted.tags,
+        ...{ 'atlas-pe:project': service.projectId, 'atlas-pe:service': service.id },
+      });
+      return ['--tag-specifications', [{ ResourceType, Tags: all.map(([Key, Value]) => ({ Key, Value })) }]];
+    };
+    const calls = run(shell, block(there({ wanted }))).map((call) =>
+      call.map((word) => (word.startsWith('[{') ? JSON.parse(word) : word)),
+    );
+    const region = ['--region', 'us-east-1'];
+    const vpc = ['--vpc-id', 'vpc-1'];
+    const description = 'Clients of a MongoDB Atlas private endpoint';
+    const allow = ['ec2', 'authorize-security-group-ingress', ...region, '--group-id', 'sg-0new'];
+    const ports = ['--protocol', 'tcp', '--port', '1024-65535'];
+    expect(calls).toEqual([
+      [
+        ...['ec2', 'create-security-group', ...region, ...vpc, '--group-name', `atlas-pe-${service.id}`],
+        ...['--description', description, ...tags('security-group'), '--query', 'GroupId', '--output', 'text'],
+      ],
+      [...allow, ...ports, '--cidr', '10.0.0.0/8'],
+      [...allow, ...ports, '--source-group', 'sg-01234567'],
+      [
+        ...['ec2', 'create-vpc-endpoint', ...region, ...vpc, '--vpc-endpoint-type', 'Interface'],
+        ...[
+          '--service-name',
+          service.target,
+          '--subnet-ids',
+          'subnet-a',
+          'subnet-b',
+          '--security-group-ids',
+          'sg-0new',
+        ],
+        ...[...tags('vpc-endpoint'), '--query', 'VpcEndpoint.VpcEndpointId', '--output', 'text'],
+      ],
+    ]);
+  });
+});
+
+test('are ASCII lines that fit most terminals', () => {
+  const lines = block(there({ wanted: readWanted({ tag: odd }) })).split('\n');
+  for (const line of lines) expect(line).toMatch(/^[ -~]{1,120}$/);
+});
+
+test.each([
+  [
+    'groups that are given, from another region',
+    { wanted: readWanted({ securityGroup: ['sg-0123456789abcdef0'] }), region: 'eu-west-1' },
+    [/^aws ec2 create-vpc-endpoint --region eu-west-1 /, /--service-region us-east-1 /, /ids sg-0123456789abcdef0 /],
+  ],
+  ['our group', { ownGroup: group() }, [/^aws ec2 create-vpc-endpoint /, /--security-group-ids sg-1 /]],
+  ['nothing that is known', { identity: null, vpc: null, subnets: [], zones: null, service: undefined }, [/^$/]],
+  [
+    'subnets and a VPC that could not be read',
+    {
+      ...{ identity: null, vpc: null, subnets: [], zones: null },
+      wanted: readWanted({ vpc: 'vpc-01234567', subnet: ['subnet-01234567'], from: ['10.0.0.0/8'] }),
+    },
+    [/^SG=.* --vpc-id vpc-01234567 /, /--subnet-ids subnet-01234567 /, /--security-group-ids "\$SG" /],
+  ],
+  ['no service', { service: undefined }, [/^$/]],
+  ['a service that is being created', { service: { ...service, target: null } }, [/^$/]],
+  ['no subnet', { subnets: [] }, [/^$/]],
+  ['no sources', { vpc: null, wanted: readWanted({ vpc: 'vpc-01234567' }) }, [/^$/]],
+  ['an endpoint that exists', { endpoints: [endpoint('vpce-1', 'available')] }, [/^$/]],
+] as const)('of %s', (_, more, parts) => {
+  for (const part of parts) expect(block(there(more))).toMatch(part);
+});

@@ -1,0 +1,243 @@
+import { expect, test } from 'vitest';
+import { type GcpAccess, openCompute } from '../../../src/clouds/gcp/compute.js';
+import { openGcpInspector } from '../../../src/clouds/gcp/inspect.js';
+import { markOf, marksOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/clouds/gcp/model.js';
+import { openGcpSide, openGcpTeardown, rehearseCreation } from '../../../src/clouds/gcp/side.js';
+import { fakeClock } from '../../helpers/fake-clock.js';
+
+/* Answers of Google that the sandbox does not give. */
+
+const project = 'my-project-1';
+const service = { id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718' };
+
+/** Google, which gives the answer for the first of these that the URL contains. A list is given one after the other. */
+function google(answers: Record<string, object | readonly object[]>) {
+  const sent: string[] = [];
+  const access: GcpAccess = {
+    project,
+    compute: 'https://compute.example.com/compute/v1',
+    resourceManager: 'https://manager.example.com',
+    headers: async () => ({ authorization: 'Bearer x' }),
+    principal: 'x',
+    signIn: 'x',
+    exchange: async ({ method, url }) => {
+      sent.push(`${method} ${url.replace(/^.*us-east4\//, '')}`);
+      const [key = '', answer = {}] = Object.entries(answers).find(([part]) => url.includes(part)) ?? [];
+      const all = [answer].flat();
+      const [next = {}] = all;
+      if (all.length > 1) answers[key] = all.slice(1);
+      const { code = 200 } = Object(Object(next).error);
+      return { status: typeof code === 'number' ? code : 200, headers: {}, body: JSON.stringify(next) };
+    },
+  };
+  const line = {
+    clock: fakeClock(),
+    random: () => 0,
+    signal: new AbortController().signal,
+    io: { warn: () => undefined },
+  };
+  return { sent, access, line, compute: openCompute('us-east4', access, line) };
+}
+
+test('a list with several pages', async () => {
+  const { compute, sent } = google({
+    forwardingRules: [
+      { items: [{ name: 'a' }], nextPageToken: 'p 2' },
+      { nextPageToken: 'p3' },
+      { items: [{ name: 'b' }] },
+    ],
+  });
+  expect((await compute.rules.list()).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(sent).toEqual([
+    'GET forwardingRules?maxResults=500',
+    'GET forwardingRules?maxResults=500&pageToken=p%202',
+    'GET forwardingRules?maxResults=500&pageToken=p3',
+  ]);
+});
+
+test.each([
+  ['PENDING', '', 'CREATING'],
+  ['ACCEPTED', '', 'CREATING'],
+  ['REJECTED', '', 'REJECTED'],
+  ['PENDING', '10.0.0.2', 'PENDING'],
+  ['ACCEPTED', '10.0.0.2', 'ACCEPTED'],
+  [undefined, '10.0.0.2', 'CREATING'],
+])('a rule that Google calls %s, with the address %j, is %s', (pscConnectionStatus, IPAddress, state) => {
+  expect(toRule({ name: 'r', pscConnectionStatus, IPAddress }).state).toBe(state);
+});
+
+const address = { name: 'n', description: 'd', subnetwork: 's' };
+
+test('an operation that Google holds for longer is asked for again', async () => {
+  const { compute, sent } = google({
+    'operations/op/wait': [
+      { name: 'op', status: 'RUNNING' },
+      { name: 'op', status: 'DONE' },
+    ],
+    'addresses/n': { ...address, address: '10.0.0.2' },
+    addresses: { name: 'op', status: 'PENDING' },
+  });
+  await compute.addresses.create(address);
+  const waits = Array(2).fill('POST operations/op/wait');
+  expect(sent).toEqual(['POST addresses', ...waits, 'GET addresses/n']);
+});
+
+test.each<[error: object, code: string, exit: string, message: string]>([
+  [
+    { code: 'QUOTA_EXCEEDED', message: "Quota 'X' exceeded." },
+    'quotaExceeded',
+    'notAllowed',
+    "A quota of Google project my-project-1 is used up: Quota 'X' exceeded (quotaExceeded).",
+  ],
+  [
+    { code: 'RESOURCE_NOT_FOUND', message: 'Gone.' },
+    'resourceNotFound',
+    'unexpected',
+    'GCP rejected compute.addresses.createInternal: Gone (resourceNotFound).',
+  ],
+])('an operation that fails: %j', async (error, errorCode, exit, message) => {
+  const { compute } = google({ addresses: { name: 'op', status: 'DONE', error: { errors: [error] } } });
+  const failed = compute.addresses.create(address);
+  await expect(failed).rejects.toMatchObject({ errorCode, exit, message, mayHaveArrived: false });
+});
+
+test.each<[error: object, exit: string, message: RegExp]>([
+  [
+    { code: 403, message: 'M.', errors: [{ reason: 'forbidden' }] },
+    'notAllowed',
+    /^GCP denied compute\.forwardingRules\.list: M \(forbidden\)\.$/,
+  ],
+  [
+    {
+      code: 403,
+      message: 'M',
+      status: 'PERMISSION_DENIED',
+      details: [{ reason: 'SERVICE_DISABLED', metadata: { service: 'servicedirectory.googleapis.com' } }],
+    },
+    'notAllowed',
+    /^The API servicedirectory\.googleapis\.com is not enabled/,
+  ],
+  [{ code: 401, message: 'M', errors: [{ reason: 'authError' }] }, 'notAllowed', /^GCP rejected the credentials/],
+  [
+    { code: 412, message: "Constraint 'x' violated.", errors: [{ reason: 'conditionNotMet' }] },
+    'notAllowed',
+    /^An organization policy of Google project my-project-1 forbids/,
+  ],
+  [{ code: 404, message: 'M' }, 'notFound', /\(HTTP 404\)\.$/],
+  [{ code: 418 }, 'unexpected', /: no reason given \(HTTP 418\)\.$/],
+])('an error: %j', async (error, exit, message) => {
+  await expect(google({ forwardingRules: { error } }).compute.rules.list()).rejects.toMatchObject({
+    exit,
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a subnet that a project shares has its path under another key', () => {
+  const url = 'https://www.googleapis.com/compute/v1/projects/h/regions/r/subnetworks/s';
+  expect(toGcpSubnet({ subnetwork: url })).toMatchObject({
+    path: 'projects/h/regions/r/subnetworks/s',
+    unusable: undefined,
+  });
+  expect(toGcpSubnet({ selfLink: url, purpose: 'PRIVATE_RFC_1918' }).unusable).toBeUndefined();
+  expect(toGcpSubnet({ selfLink: url, purpose: 'PRIVATE_SERVICE_CONNECT' }).unusable).toMatch(
+    /PRIVATE_SERVICE_CONNECT/,
+  );
+});
+
+test.each([
+  ['PENDING', 'reached'],
+  ['ACCEPTED', 'reached'],
+  ['NEEDS_ATTENTION', 'reached'],
+  ['REJECTED', 'failed'],
+  ['CLOSED', 'failed'],
+  [undefined, 'pending'],
+  ['STATUS_UNSPECIFIED', 'pending'],
+])('a rule whose connection is %s: %s', (pscConnectionStatus, verdict) => {
+  expect(ruleVerdict(toRule({ pscConnectionStatus, IPAddress: '10.0.0.2' }))).toBe(verdict);
+});
+
+test('a rule that is listed before it has an IP address is attached with the one it gets', async () => {
+  const target = 'projects/p/regions/us-east4/serviceAttachments/a';
+  const listed = { name: 'r', target, pscConnectionStatus: 'PENDING' };
+  const { access, line } = google({
+    'forwardingRules/r': { ...listed, IPAddress: '10.0.0.2' },
+    forwardingRules: { items: [listed] },
+  });
+  const wanted = { subnet: undefined, network: undefined, globalAccess: false, adopt: undefined };
+  const place = { region: 'us-east4', atlasRegion: 'US_EAST_4' };
+  const about = { projectId: service.projectId, region: 'us-east4', serviceRegion: 'us-east4', isBlindAllowed: false };
+  const side = openGcpSide(about, access, wanted, line);
+  const plan = await side.survey({ ...service, ...place, target, refused: [], isOurs: false });
+  expect(plan.endpoint && side.statusVerdict(plan.endpoint)).toBe('pending');
+  const now = await side.read('r');
+  expect(now && side.attachment(side.withEndpoint(plan, now)).body.endpoints).toEqual([
+    { endpointName: 'r', ipAddress: '10.0.0.2' },
+  ]);
+});
+
+test('an address belongs to the rule that uses it, not to one with the same IP address', async () => {
+  const { access, line } = google({
+    forwardingRules: { items: [{ name: 'r', IPAddress: '10.0.0.2', description: markOf(service) }] },
+    addresses: {
+      items: [
+        { name: 'a', address: '10.0.0.2', users: ['https://x/projects/p/regions/r/forwardingRules/other'] },
+        { name: 'b', address: '10.0.0.2', users: ['https://x/projects/p/regions/r/forwardingRules/r'] },
+      ],
+    },
+  });
+  const { endpoints } = await openGcpTeardown('us-east4', access, line).find(service.projectId, null, undefined);
+  expect(endpoints).toMatchObject([{ id: 'r', uses: ['addresses/b'] }]);
+});
+
+test('a deletion whose operation is not known fails if the resource is still there', async () => {
+  const gone = { error: { code: 404, errors: [{ reason: 'notFound' }], message: 'M' } };
+  const operation = { name: 'op', status: 'PENDING' };
+  const there = google({ 'operations/op': gone, 'addresses/n': [operation, address] });
+  await expect(there.compute.addresses.delete('n')).rejects.toMatchObject({ exit: 'unexpected' });
+  const deleted = google({ 'operations/op': gone, 'addresses/n': [operation, gone] });
+  await expect(deleted.compute.addresses.delete('n')).resolves.toBeUndefined();
+});
+
+test('an operation that takes longer than the command may is a timeout', async () => {
+  const { access, line } = google({ addresses: { name: 'op', status: 'PENDING' } });
+  const { addresses } = openCompute('us-east4', access, { ...line, left: () => 0 });
+  await expect(addresses.delete('n')).rejects.toMatchObject({ exit: 'timedOut' });
+});
+
+test.each([
+  [false, true],
+  [true, false],
+])('with an address (%s), the quota and the permission for one are needed: %s', async (hasAddress, isNeeded) => {
+  const permissions: string[] = [];
+  const compute = {
+    ...google({}).compute,
+    checkPermissions: async (asked: readonly string[]) => {
+      permissions.push(...asked);
+    },
+    quotas: async () => [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
+  };
+  const rehearsed = rehearseCreation(compute, `projects/${project}/regions/r/subnetworks/s`, hasAddress);
+  await (isNeeded ? expect(rehearsed).rejects.toMatchObject({ errorCode: 'quotaExceeded' }) : rehearsed);
+  expect(permissions.includes('compute.addresses.createInternal')).toBe(isNeeded);
+});
+
+test('only the exact description marks what this program created', () => {
+  for (const isOurs of [false, true]) {
+    const mark = markOf({ ...service, isOurs });
+    expect(marksOf({ description: mark }, service.projectId)).toEqual({ ownerId: service.id, isServiceOurs: isOurs });
+    for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')])
+      expect(marksOf({ description }, service.projectId).ownerId).toBeNull();
+  }
+});
+
+test.each([
+  ['projects/p/regions/r/serviceAttachments/a', 'success'],
+  ['projects/p/regions/r/serviceAttachments/b', 'error'],
+  [null, 'success'],
+])('a rule to the service attachment a, for a service that has %s: %s', async (target, result) => {
+  const rule = { name: 'r', target: 'https://x/projects/p/regions/r/serviceAttachments/a' };
+  const { access, line } = google({ 'forwardingRules/r': rule });
+  const end = await openGcpInspector('us-east4', access, line).inspect('r');
+  const ports = { from: 1024, to: 65_535, inUse: [], own: [], tcp: async () => null, target };
+  expect(await end?.check('cloud-target', ports)).toMatchObject({ result });
+});
