@@ -442,6 +442,11 @@ describe('what an earlier service left in AWS', () => {
   test('is not removed by the id of another service that is gone', async () => {
     const { exitCode } = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region us-east-1 --yes');
     expect(exitCode).toBe(3);
+    const shared = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region US_EAST_2 --yes');
+    expect([shared.exitCode, shared.stderr]).toEqual([
+      2,
+      expect.stringContaining('is us-east-2 on AWS and eastus2 on'),
+    ]);
     expect(await left()).toEqual([0, 0, 1, 1]);
   });
 
