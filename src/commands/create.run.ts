@@ -46,8 +46,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [last = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
   const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
-  // connect refuses a region without a cluster. The user may not know that an existing service is of the older kind.
-  if (await warnOfNoCluster(context, endpoint)) await hintNext(context, family, endpoint, options.noPortMapping);
+  const isUsable = await warnOfNoCluster(context, endpoint);
+  // The user may not know that an existing service is of the older kind.
+  await hintNext(context, family, endpoint, { isOlderMeant: options.noPortMapping, isUsable });
 }
 
 async function draftService(context: Context, options: Options): Promise<Draft> {

@@ -22,12 +22,24 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-/** Prints hints for the next steps with an endpoint. `isOlderMeant`: the user has chosen a service without port mapping. */
-export async function hintNext(session: Session, family: Family, endpoint: AnyEndpoint, isOlderMeant = false) {
+interface Known {
+  /** The user has chosen a service without port mapping. */
+  isOlderMeant?: boolean | undefined;
+  /** Whether a cluster can use it. If not, connect refuses the region. */
+  isUsable?: boolean;
+}
+
+/** Prints hints for the next steps with an endpoint. */
+export async function hintNext(
+  session: Session,
+  family: Family,
+  endpoint: AnyEndpoint,
+  { isOlderMeant, isUsable = true }: Known = {},
+): Promise<void> {
   const step = ownStep(session, family, endpoint);
   if (step) session.io.hint(step);
   if (!isService(endpoint)) return;
-  await hintNextStep(session, endpoint);
+  await hintNextStep(session, endpoint, isUsable);
   if (!isOlderMeant) await hintConversion(session, [endpoint]);
 }
 
@@ -49,7 +61,7 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   return false;
 }
 
-async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void> {
+async function hintNextStep(session: Session, endpoint: Endpoint, isUsable: boolean): Promise<void> {
   const { io } = session;
   if (!io.givesHints) return;
   const reference = await referTo(session, endpoint);
@@ -57,7 +69,7 @@ async function hintNextStep(session: Session, endpoint: Endpoint): Promise<void>
   if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
   if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
   if (endpoint.interfaceEndpoints.length > 0) return;
-  for (const way of waysToConnect(session, endpoint, reference)) io.hint(way);
+  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
@@ -76,11 +88,16 @@ export async function hintConversion(session: Session, endpoints: readonly Endpo
 }
 
 /** The ways to connect a service, the easiest one first. None if it can't be connected. */
-export function waysToConnect(session: Hinting, service: Endpoint, reference: string): readonly Hint[] {
+export function waysToConnect(
+  session: Hinting,
+  service: Endpoint,
+  reference: string,
+  isUsable = true,
+): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
   // A region is easier to read than an id, but belongs to the usual project.
-  const isConnectable = !isOlder(service);
+  const isConnectable = isUsable && !isOlder(service);
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
   const easiest = isConnectable ? [advise(session, `${what}:`, connect)] : [];

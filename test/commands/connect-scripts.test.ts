@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { hintProse } from '../../src/ui/streams.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
@@ -10,6 +10,21 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 /* A hinted script can be pasted whole into bash and zsh. Here the programs it runs record their arguments. */
 
 const own = ownSandbox();
+/** Where no cluster has nodes, create does not hint at connect. */
+const places = [
+  ['AWS', 'US_EAST_1'],
+  ['AZURE', 'US_EAST_2'],
+  ['AZURE', 'EUROPE_WEST'],
+  ['GCP', 'US_EAST_4'],
+] as const;
+beforeEach(() =>
+  own.restart({
+    clusters: places.map(([provider, atlasRegion], index) => ({
+      name: `Cluster${index}`,
+      regions: [{ provider, atlasRegion }],
+    })),
+  }),
+);
 
 interface JsonHint {
   message: string;
