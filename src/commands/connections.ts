@@ -161,6 +161,7 @@ export const convert = command({
     'oldSrvConnectionString',
     'newSrvConnectionString',
     'gcpProjectId',
+    'breaks',
   ],
   examples: ['convert us-east4', 'convert us-east4 --json', 'convert us-east4 --finish'],
   run: async () => (await import('./convert.run.js')).run,

@@ -8,7 +8,7 @@ import { clouds } from '../clouds/all.js';
 import type { CloudPlan, CloudSide } from '../clouds/cloud-side.js';
 import { stepTitle } from '../clouds/entries.js';
 import type { OptionsOf } from '../command.js';
-import { checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
+import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/read-both-sides.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
@@ -61,11 +61,11 @@ export async function run(context: Context, options: Options): Promise<void> {
   const found = { ...pair, older, sides };
   const inCloud = options.finish ? [] : await openSides(context, session, found, { ...options, left });
   const start = { ...found, inCloud };
-  if (options.finish && !isBegun) await approveRemoval(context, session, start, options);
+  const broken = options.finish && !isBegun ? await approveRemoval(context, session, start, options) : [];
   // The time that the user takes to answer doesn't count.
   deadline = startDeadline(session, { timeoutMs }, true);
   const now = await runConvert(session, start, deadline, options.finish === true);
-  await io.print(conversionView(now, now.sides), { isDone: true });
+  await io.print(conversionView(now, now.sides, broken), { isDone: true });
   if (now.failure) throw now.failure;
   if (options.finish) hintLeftovers(session, start);
   else await hintNext(session, now);
@@ -140,8 +140,16 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
   );
 }
 
-/** Throws a conflict if applications would lose their connection without the old service. Otherwise asks. */
-async function approveRemoval(context: Context, session: Session, now: Conversion, options: Options): Promise<void> {
+/**
+ * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
+ * removal breaks.
+ */
+async function approveRemoval(
+  context: Context,
+  session: Session,
+  now: Conversion,
+  options: Options,
+): Promise<BrokenStrings> {
   const { older, sides } = now;
   const remove = cmd`delete ${older.id} ${yesOf(session)}`;
   const check = (current: Sides, undone: string) => {
@@ -173,6 +181,7 @@ async function approveRemoval(context: Context, session: Session, now: Conversio
   await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
   check(await readSides(session, now), 'Nothing was removed.');
+  return breaks;
 }
 
 /** How a command line names the old service. A region still works when the old service is gone. */

@@ -1,7 +1,7 @@
 import { createdOn } from '../atlas/ids.js';
 import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
-import { type Json, texts } from '../base/json.js';
+import { type Json, objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import type { Row, Tone, View } from '../ui/view.js';
@@ -38,6 +38,11 @@ function ageOf({ createdAt }: Row, now: number): string | undefined {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 
+/** The connection strings that a removal breaks, for a table. */
+export function briefBreaks({ breaks }: Row): string[] {
+  return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
+}
+
 export const serviceView: Family['view'] = {
   columns: ['region', 'provider', 'status', 'interfaces', 'age', 'id'],
   brief: {
@@ -50,6 +55,7 @@ export const serviceView: Family['view'] = {
       const age = ageOf(row, now);
       return age === undefined ? null : `${row.createdAt} (${age} ago)`;
     },
+    breaks: briefBreaks,
     ...Object.assign({}, ...providers.map((name) => clouds[name].service.brief)),
   },
   order: { status: statusOrder, interfaces: ['none'] },

@@ -112,8 +112,13 @@ describe('convert', () => {
     const created = await idOf(true);
     expect(read).toEqual([
       {
-        ...{ cluster: 'app', oldEndpointId: old, newEndpointId: created },
-        ...{ oldSrvConnectionString: before, newSrvConnectionString: after, gcpProjectId: 'my-project-1' },
+        cluster: 'app',
+        oldEndpointId: old,
+        newEndpointId: created,
+        oldSrvConnectionString: before,
+        newSrvConnectionString: after,
+        gcpProjectId: 'my-project-1',
+        breaks: [],
       },
       expect.objectContaining({ cluster: 'other' }),
     ]);
@@ -184,7 +189,12 @@ describe('convert', () => {
       5,
       /other regions too: wide \(GCP us-central1\)\.\n.+ --allow-outage/,
     );
-    await all('convert us-east4 --finish --yes --allow-outage', 'convert us-central1 --finish --yes');
+    const finished: Record<string, unknown>[] = await rows('convert us-east4 --finish --yes --allow-outage');
+    const connectionString = expect.stringMatching(/wide-pl-0/);
+    expect(finished.find(({ cluster }) => cluster === 'wide')?.breaks).toEqual([
+      { cluster: 'wide', connectionString, regions: ['us-east4', 'us-central1'] },
+    ]);
+    await all('convert us-central1 --finish --yes');
     expect(await rows('connection-strings')).toMatchObject([
       { srvConnectionString: after },
       { srvConnectionString: expect.stringMatching(/wide-psc-0/) },

@@ -233,6 +233,7 @@ describe('a conversion', () => {
       ...{ cluster: name, oldEndpointId: 'older', newEndpointId: 'mapped', gcpProjectId },
       oldSrvConnectionString: before && `mongodb+srv://${before}`,
       newSrvConnectionString: after && `mongodb+srv://${after}`,
+      breaks: [],
     });
     expect(view.rows).toEqual([
       row('both', 'old', 'new', 'a'),

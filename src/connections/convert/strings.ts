@@ -8,6 +8,7 @@ import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row, View } from '../../ui/view.js';
+import { type BrokenStrings, brokenRows } from '../broken-strings.js';
 import type { StringsOf } from '../eligibility.js';
 import type { ServicePair } from './pair.js';
 
@@ -154,8 +155,15 @@ export function whyNotYet({ older, mapped }: ServicePair, sides: Sides): string 
   return `These clusters do not have a new connection string for each old one yet: ${listed(names)}.${toResume}`;
 }
 
-/** The old and the new connection strings of each cluster, side by side, those of one Google project in one row. */
-export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'mapped'>, sides: Sides): View {
+/**
+ * The old and the new connection strings of each cluster, side by side, those of one Google project in one row. `broken`:
+ * what --finish breaks.
+ */
+export function conversionView(
+  { older, mapped }: Pick<ServicePair, 'older' | 'mapped'>,
+  sides: Sides,
+  broken: BrokenStrings = [],
+): View {
   const service = mapped ?? older;
   const rows = sides.clusters.flatMap((cluster) => {
     const row = (project: string | null, before?: ConnectionString, after?: ConnectionString) => {
@@ -166,6 +174,7 @@ export function conversionView({ older, mapped }: Pick<ServicePair, 'older' | 'm
         oldSrvConnectionString: before?.srv ?? null,
         newSrvConnectionString: after?.srv ?? null,
         gcpProjectId: project,
+        breaks: broken === null ? null : brokenRows(broken.filter((each) => each.cluster === cluster.name)),
       } satisfies Row;
     };
     const found = stringsByProject(cluster, sides.older, sides.allMapped).flatMap(({ project, before, after }) => {

@@ -18,7 +18,7 @@ import { eachOf } from '../ask.js';
 import { findEndpoint, listEndpoints } from '../find.js';
 import { type Filter, namesEndpoint } from '../name.js';
 import type { Session } from '../session.js';
-import { cloudName, nameOf, tone } from '../view.js';
+import { briefBreaks, cloudName, nameOf, tone } from '../view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */
 export interface Attached {
@@ -133,7 +133,7 @@ export function interfacesView(rows: readonly Row[]): View {
     single: false,
     rows,
     columns: ['region', 'provider', 'status', 'endpointId', 'id'],
-    brief: { provider: cloudName },
+    brief: { provider: cloudName, breaks: briefBreaks },
     order: { status: statusOrder },
     id: 'id',
     tone,
