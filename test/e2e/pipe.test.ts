@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -279,6 +279,26 @@ describe('HTTPS', () => {
   test('NODE_EXTRA_CA_CERTS trusts it', async () => {
     const run = await runProgram(['list', '--json'], { ...env, NODE_EXTRA_CA_CERTS: tlsFile('cert') });
     expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+  });
+
+  test('the first packet leaves before TLS is loaded', async () => {
+    const script = join(temporaryFolder(), 'events.cjs');
+    writeFileSync(
+      script,
+      `const { Socket } = require('node:net');
+      const { emit } = Socket.prototype;
+      Socket.prototype.emit = function (event, ...rest) {
+        if (event === 'lookup') console.error(process.moduleLoadList.includes('NativeModule tls'));
+        return emit.call(this, event, ...rest);
+      };`,
+    );
+    const variables = { NODE_EXTRA_CA_CERTS: tlsFile('cert'), NODE_OPTIONS: `--require ${script}` };
+    const argv = ['list', '--provider', 'aws', '--json'];
+    expect(await runProgram(argv, { ...env, ...variables })).toEqual({
+      exitCode: 0,
+      stdout: '[]\n',
+      stderr: 'false\n',
+    });
   });
 });
 
