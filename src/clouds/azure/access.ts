@@ -50,7 +50,7 @@ async function open(context: SignInContext, options: AzureFlags): Promise<CloudA
   const wanted = checkOptions(options);
   const access = accessOf(context, wanted);
   return {
-    side: (target, left) => openAzureSide(target, wanted, access, { ...context, left }),
+    side: (target, left) => openAzureSide(target, access, wanted, { ...context, left }),
     teardown: (region, left) => openAzureTeardown(region, access, { ...context, left }),
     inspector: (_, left) => openAzureInspector(access, { ...context, left, tries: 2 }),
   };

@@ -16,8 +16,8 @@ import { type AzurePlan, planAzure, readAzure } from './plan.js';
 /** The user's end of a private endpoint in Azure. */
 export function openAzureSide(
   { serviceRegion, projectId, isBlindAllowed }: SideTarget,
-  wanted: AzureWanted,
   access: AzureAccess,
+  wanted: AzureWanted,
   line: CloudContext,
 ): CloudSide<AzurePlan, AzureEndpoint> {
   const arm = openArm(access, line);
