@@ -48,7 +48,8 @@ export async function createOnce(
   const list = cmd`list --provider ${provider.toLowerCase()} --region ${region.region}`;
   const findAny = async (limits?: RequestLimits) => {
     const services = await atlas.listServices(projectId, provider, limits);
-    return services.filter((service) => isRegion(service, region.region) || isRegion(service, region.atlasRegion));
+    const here = services.filter((each) => isRegion(each, region.region) || isRegion(each, region.atlasRegion));
+    return here.sort((a, b) => (a.id < b.id ? -1 : 1));
   };
   const isSameKind = ({ portMappingEnabled }: Endpoint) =>
     portMapping === undefined || portMappingEnabled === portMapping;
@@ -63,7 +64,7 @@ export async function createOnce(
     return existing;
   };
   // In regional mode, Atlas would create another one instead of returning an error.
-  const inRegion = orExisting ? await findAny() : [];
+  const inRegion = orExisting ? await whenSettled(session, projectId, findAny, (found) => found) : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
@@ -108,6 +109,27 @@ export async function createOnce(
 }
 
 /**
+ * Reads the services of a region. If one of them is very new, reads them again: in regional mode, the program that created
+ * it deletes it if it finds an older one.
+ */
+export async function whenSettled<T>(
+  session: Session,
+  projectId: string,
+  read: () => Promise<T>,
+  servicesOf: (found: T) => readonly Endpoint[],
+): Promise<T> {
+  const { clock, signal } = session;
+  const found = await read();
+  const atlas = await session.atlas();
+  const newest = Math.max(...servicesOf(found).map(({ id }) => createdAt(id) ?? 0));
+  if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
+  const isRegional = await atlas.getRegionalMode(projectId).catch(ignoreFailure);
+  if (!isRegional) return found;
+  await clock.sleep(secondLookMs, signal);
+  return read();
+}
+
+/**
  * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
  * ids. A newer one is deleted by its own program, while it is empty.
  */
@@ -117,7 +139,7 @@ async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endp
   await clock.sleep(secondLookMs, signal);
   const all = (await list().catch(ignoreFailure)) ?? [];
   const isOlder = ({ id, status }: Endpoint) => id < own.id && status !== 'DELETING' && status !== 'FAILED';
-  const [older] = all.filter(isOlder).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
   const gone = isEmpty && (await deleteAndAwait(session, own, []).catch(ignoreFailure));

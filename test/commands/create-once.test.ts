@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
@@ -15,6 +16,24 @@ const lose = (fault: Fault) => {
 
 const conflict = { errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', detail: 'It exists.' };
 const service = { cloudProvider: 'AWS', id: '6a793f68c0eb9e7a17715835', regionName: 'US_EAST_1', status: 'INITIATING' };
+
+/** Carries out creates of services only when so many have arrived. */
+function holdCreates(server: Server, count: number): void {
+  const listeners = server.listeners('request');
+  const held: (() => void)[] = [];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const answer = () => {
+      for (const each of listeners) each.call(server, request, response);
+    };
+    const { method, headers, url = '' } = request;
+    // Digest authentication asks first without credentials.
+    const isCreate = method === 'POST' && url.endsWith('/endpointService') && headers.authorization !== undefined;
+    if (!isCreate) return answer();
+    held.push(answer);
+    if (held.length === count) for (const each of held) each();
+  });
+}
 
 /** Runs a create whose response is lost. Atlas sends this Date, and lists a service that was created so many seconds later. */
 async function createBeside(
@@ -160,6 +179,7 @@ describe('--if-not-exists', () => {
     async (line) => {
       await atlas('regional-mode enable --yes');
       const { env, clock, store } = own.sandbox;
+      holdCreates(own.sandbox.server, 3);
       const isConnect = line === 'connect';
       const words = (isConnect ? 'connect us-east-1 --yes --json' : `create ${line}`).split(' ');
       const runs = await Promise.all(
@@ -176,6 +196,29 @@ describe('--if-not-exists', () => {
       else expect(runs.map(({ stdout }) => stdout)).toEqual(Array(3).fill(`${staying[0]?.id}\n`));
     },
   );
+
+  test('in regional mode, a very new service may be deleted for an older one', async () => {
+    const clock = fakeClock();
+    const idOf = (rest: string) => `${(clock.now() / 1000).toString(16)}${rest}`;
+    const [older, newer] = [idOf('0000000000000001'), idOf('0000000000000002')];
+    let lists = 0;
+    const { run } = await fakeAtlas(({ url }, response) => {
+      if (url?.endsWith('regionalMode')) return json(response, 200, { enabled: true });
+      const now = { ...service, id: newer };
+      json(
+        response,
+        200,
+        ++lists === 1
+          ? [now]
+          : [
+              { ...now, status: 'DELETING' },
+              { ...service, id: older },
+            ],
+      );
+    });
+    const line = 'create us-east-1 --if-not-exists --output id';
+    expect(await run(line, { clock })).toMatchObject({ exitCode: 0, stdout: `${older}\n` });
+  });
 
   test('many at once create one endpoint, and all return it', async () => {
     const runs = await Promise.all(
