@@ -64,7 +64,7 @@ export async function createOnce(
     return existing;
   };
   // In regional mode, Atlas would create another one instead of returning an error.
-  const inRegion = orExisting ? await whenSettled(session, projectId, findAny, (found) => found) : [];
+  const inRegion = orExisting ? await whenSettled(session, projectId, findAny) : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
@@ -112,16 +112,11 @@ export async function createOnce(
  * Reads the services of a region. If one of them is very new, reads them again: in regional mode, the program that created
  * it deletes it if it finds an older one.
  */
-export async function whenSettled<T>(
-  session: Session,
-  projectId: string,
-  read: () => Promise<T>,
-  servicesOf: (found: T) => readonly Endpoint[],
-): Promise<T> {
+async function whenSettled(session: Session, projectId: string, read: () => Promise<Endpoint[]>) {
   const { clock, signal } = session;
   const found = await read();
   const atlas = await session.atlas();
-  const newest = Math.max(...servicesOf(found).map(({ id }) => createdAt(id) ?? 0));
+  const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
   if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
   const isRegional = await atlas.getRegionalMode(projectId).catch(ignoreFailure);
   if (!isRegional) return found;
