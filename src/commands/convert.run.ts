@@ -29,7 +29,6 @@ import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { cleanUpLines, yesOf } from '../endpoints/next-step.js';
 import { isOlder } from '../endpoints/port-mapping.js';
-import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
@@ -77,7 +76,7 @@ export async function run(context: Context, options: Options): Promise<void> {
  */
 async function openSides(
   context: Context,
-  session: Session,
+  session: Context,
   { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
   { yes, verbose, left }: { yes?: boolean | undefined; verbose?: boolean | undefined; left: () => number },
 ): Promise<CloudSide[]> {
@@ -127,7 +126,7 @@ async function openSides(
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
-async function checkNames(session: Session, { allOlder, allMapped }: Sides): Promise<void> {
+async function checkNames(session: Context, { allOlder, allMapped }: Sides): Promise<void> {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
   const { projectId, endpointId, id } = same;
@@ -146,7 +145,7 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
  */
 async function approveRemoval(
   context: Context,
-  session: Session,
+  session: Context,
   now: Conversion,
   options: Options,
 ): Promise<BrokenStrings> {
@@ -190,7 +189,7 @@ function nameOfOld({ older, inRegion }: Conversion): string {
 }
 
 /** Shows what is missing, or how to remove the old service. */
-async function hintNext(session: Session, now: Conversion): Promise<void> {
+async function hintNext(session: Context, now: Conversion): Promise<void> {
   const { io } = session;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
@@ -203,16 +202,16 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   const { mapped } = now;
   const commands = (projects.length > 0 ? projects : [unknownProject]).map((project) => {
     const named = option('--gcp-project', project === unknownProject ? undefined : project);
-    return session.commandLine(cmd`connect ${mapped.id} ${named}`);
+    return session.settings.commandLine(cmd`connect ${mapped.id} ${named}`);
   });
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
   const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
-  io.hint({ text, commands: [...commands, session.again(cmd``)] });
+  io.hint({ text, commands: [...commands, session.settings.again(cmd``)] });
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */
-function hintLeftovers(session: Session, { older, sides }: Conversion): void {
+function hintLeftovers(session: Context, { older, sides }: Conversion): void {
   const { title } = clouds[older.provider];
   const commands = sides.older.flatMap((each) => cleanUpLines(session, older.provider, each));
   if (commands.length > 0)

@@ -26,7 +26,7 @@ export interface Draft {
 export async function draftOfKind(context: Context, kind: Kind, options: OptionsOf<typeof create>): Promise<Draft> {
   const content = options.file === undefined ? {} : readObject(options.file);
   const implied = kind.create.provider?.({ ...options, content });
-  const provider = providerOf(kind, options.provider, implied ?? (await context.setting('provider'))?.value);
+  const provider = providerOf(kind, options.provider, implied ?? (await context.settings.get('provider'))?.value);
   const readRegion = (text: string) => parseRegion(provider, text);
   const { place: typed = options.region } = options;
   const place = typed === undefined ? undefined : readRegion(typed);
@@ -41,12 +41,12 @@ export async function draftOfKind(context: Context, kind: Kind, options: Options
 }
 
 /** The body of the request. In the sandbox, an error has no line of a cloud's CLI. */
-function bodyOf({ profile }: Context, { create }: Kind, creation: Parameters<Kind['create']['body']>[0]): KindBody {
+function bodyOf({ settings }: Context, { create }: Kind, creation: Parameters<Kind['create']['body']>[0]): KindBody {
   try {
     return create.body(creation);
   } catch (error) {
     const hasLines = error instanceof CliError && error.hint && error.hint.commands.length > 0;
-    throw hasLines && profile.isSandbox ? error.withHint(undefined) : error;
+    throw hasLines && settings.profile.isSandbox ? error.withHint(undefined) : error;
   }
 }
 
@@ -59,7 +59,7 @@ async function createKindOnce(
   orExisting = false,
 ): Promise<AnyEndpoint> {
   const family = familyOf(kind);
-  const place = { projectId: await context.projectId(), provider };
+  const place = { projectId: await context.settings.projectId(), provider };
   const atlas = await context.atlas();
   const find = async (limits?: RequestLimits) => {
     const all = await family.list(atlas, place, limits);
@@ -68,7 +68,7 @@ async function createKindOnce(
   const existing = await find();
   if (existing) {
     const what = `${nameOf(existing)} already exists (${existing.status}).`;
-    const hint = { text: 'To use it in a script:', commands: [context.again(cmd`--if-not-exists`)] };
+    const hint = { text: 'To use it in a script:', commands: [context.settings.again(cmd`--if-not-exists`)] };
     if (!orExisting) throw new CliError('conflict', what, { hint });
     context.io.note(what);
     return existing;

@@ -42,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const cloud = { provider: providerIn(options), account: null, principal: null, regions: [], deleted: [], left: [] };
     const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
     const row = options.dryRun
-      ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
+      ? { projectId: await context.settings.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
       : { ...nothing, interfaceEndpointId: null };
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
@@ -106,7 +106,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
       const other = left.region === found.region ? [] : option(longName(otherRegion), left.region);
       return removing(context, { ...left, region: found.region }, [...other, ...signIn]);
     };
-    const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
+    const outcome = await runDisconnect({ context, found, teardowns, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     // Without a question, the notes have said it.
     if (isRemoving && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
@@ -143,7 +143,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
-    const commands = [context.again(cmd`--region REGION`)];
+    const commands = [context.settings.again(cmd`--region REGION`)];
     throw new NotFoundError(found.notFound(0).message, { text, commands }, 'notSearched');
   }
   if (where === undefined) throw found.notFound(0);

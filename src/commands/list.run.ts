@@ -97,8 +97,8 @@ function viewWith({ allProjects, check }: Options, view: View, projects: readonl
 }
 
 async function projectsOf(context: Context, { allProjects }: Options): Promise<readonly Listed[]> {
-  if (!allProjects) return [{ id: await context.projectId(), name: undefined }];
-  const given = await context.setting('project');
+  if (!allProjects) return [{ id: await context.settings.projectId(), name: undefined }];
+  const given = await context.settings.get('project');
   if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Use only one of them.');
   return (await context.atlas()).listProjects();

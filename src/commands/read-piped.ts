@@ -1,9 +1,8 @@
 import { advise, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
-import { apiKey, serviceAccount } from '../config/credential-kinds.js';
 import { fromEnv } from '../config/precedence.js';
-import { type SettingName, setting, variablesOf } from '../config/settings.js';
+import { apiKey, type SettingName, serviceAccount, setting, variablesOf } from '../config/settings.js';
 import type { Context } from '../context.js';
 
 /** The kinds of credentials that consist of an id and a secret. */

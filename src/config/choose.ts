@@ -9,6 +9,9 @@ import { checked, fromEnv, type Origin, originText, type Resolved, resolved } fr
 import { sandboxProfile, setting, variablesOf } from './settings.js';
 import type { Content } from './store.js';
 
+/** The profile in use. */
+export type ChosenProfile = Awaited<ReturnType<typeof chooseProfile>>;
+
 const official = 'MONGODB_ATLAS_PROFILE';
 
 /**

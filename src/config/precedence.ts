@@ -1,9 +1,19 @@
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { type AtlasCli, kindsByAuthType } from './atlas-cli.js';
-import { type CredentialKind, credentialKinds, credentialNames, officialKinds, token } from './credential-kinds.js';
 import type { Keychain } from './secrets.js';
-import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
+import {
+  type CredentialKind,
+  credentialKinds,
+  credentialNames,
+  inKeychain,
+  officialKinds,
+  type SettingName,
+  sandboxProfile,
+  setting,
+  token,
+  variablesOf,
+} from './settings.js';
 import type { ProfileValues } from './store.js';
 
 export interface Resolved {

@@ -5,8 +5,8 @@ import { grouped, listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { Owned, Place } from '../clouds/cloud-side.js';
+import type { Context } from '../endpoints/context.js';
 import { yesOf } from '../endpoints/next-step.js';
-import type { Session } from '../endpoints/session.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
@@ -36,8 +36,8 @@ export interface ShownPlan {
 }
 
 /** The name of a project, for people. It is no reason to fail if it can't be read. */
-export async function readProjectName(session: Pick<Session, 'atlas'>, id: string): Promise<string> {
-  const project = await (await session.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
+export async function readProjectName(context: Pick<Context, 'atlas'>, id: string): Promise<string> {
+  const project = await (await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
   return project?.name ?? '';
 }
 
@@ -115,22 +115,22 @@ function noteLines(note: Advice, columns?: number): string[] {
 }
 
 /** The command line that removes what is left of an Atlas service. `signIn`: its options for the cloud. */
-export function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
-  return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
+export function removing(context: Context, { ownerId, region }: Owned, signIn: readonly string[]): string {
+  return context.settings.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(context)}`);
 }
 
 /** Notes on what is left of services that no longer exist, with its ids and the command lines that remove it. */
 export async function leftoverNotes(
-  session: Session,
+  context: Context,
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
   owned: readonly Owned[],
   signIn: readonly string[],
 ): Promise<(Hint & { ids: readonly string[] })[]> {
   const others = owned.filter(({ ownerId }) => ownerId !== service?.id && isAtlasId(ownerId ?? ''));
   if (others.length === 0) return [];
-  const services = await (await session.atlas()).listServices(projectId, provider);
+  const services = await (await context.atlas()).listServices(projectId, provider);
   const left = others.filter(({ ownerId }) => services.every(({ id }) => id !== ownerId));
-  const commandOf = (each: Owned) => removing(session, each, signIn);
+  const commandOf = (each: Owned) => removing(context, each, signIn);
   return grouped(left, commandOf).map((same) => {
     const ids = same.map(({ id }) => id);
     const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;

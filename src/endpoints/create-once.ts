@@ -10,11 +10,11 @@ import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { isUnanswered } from '../http/request-error.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint } from './family.js';
 import { replacing, waysToConnect } from './next-step.js';
 import { type LostResponse, reconcile } from './reconcile.js';
 import { deleteAndAwait } from './request-delete.js';
-import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 /**
@@ -35,16 +35,16 @@ interface Made {
  * `orExisting`, returns it. With `isAnyKind`, that can also be one of the other kind (with or without port mapping).
  */
 export async function createOnce(
-  session: Session,
+  context: Context,
   request: ServiceRequest,
   region: RegionNames,
   orExisting: boolean,
   { isAnyKind = false }: { isAnyKind?: boolean } = {},
 ): Promise<Made> {
-  const { io, clock } = session;
+  const { io, clock } = context;
   const { provider, portMapping } = request;
-  const atlas = await session.atlas();
-  const projectId = await session.projectId();
+  const atlas = await context.atlas();
+  const projectId = await context.settings.projectId();
   const list = cmd`list --provider ${provider.toLowerCase()} --region ${region.region}`;
   const findAny = async (limits?: RequestLimits) => {
     const services = await atlas.listServices(projectId, provider, limits);
@@ -57,14 +57,14 @@ export async function createOnce(
   const existingOr = (existing: Endpoint, refusal?: CliError) => {
     if (!orExisting || existing.status === 'DELETING') {
       const what = `${existing.region} already has a private endpoint service.`;
-      throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(session, existing));
+      throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(context, existing));
     }
     io.note(`${nameOf(existing)} already exists (${existing.status}).`);
-    warnOfRegions(session, request, existing);
+    warnOfRegions(context, request, existing);
     return existing;
   };
   // In regional mode, Atlas would create another one instead of returning an error.
-  const inRegion = orExisting ? await whenSettled(session, projectId, findAny) : [];
+  const inRegion = orExisting ? await whenSettled(context, projectId, findAny) : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
@@ -92,19 +92,19 @@ export async function createOnce(
   };
   const isRefusedTwice = async () => (await isRegional(pollLimits).catch(ignoreFailure)) === false;
   try {
-    const endpoint = await sendOnce(session, { send, find: findOurs, list, instead, isRefusedTwice });
+    const endpoint = await sendOnce(context, { send, find: findOurs, list, instead, isRefusedTwice });
     if (endpoint !== answer) return { endpoint, isCreated: isOurs(endpoint) };
     const isAlone = !orExisting || (await isRefusedTwice());
-    return isAlone ? { endpoint, isCreated: true } : await orOlder(session, endpoint, () => find(pollLimits));
+    return isAlone ? { endpoint, isCreated: true } : await orOlder(context, endpoint, () => find(pollLimits));
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
-    const inTheWay = await pollUntilFound(session, async (how) => stayingFirst(await find(how)));
+    const inTheWay = await pollUntilFound(context, async (how) => stayingFirst(await find(how)));
     // The first of two creates did arrive.
     if (inTheWay && sends > 1 && isOurs(inTheWay)) return { endpoint: inTheWay, isCreated: true };
     if (inTheWay) return { endpoint: existingOr(inTheWay, error), isCreated: false };
     // Atlas is slow to list it, or someone has deleted it since.
     const text = 'Atlas does not list it. Check again in a minute before you create it again:';
-    throw error.withHint(advise(session, text, list));
+    throw error.withHint(advise(context, text, list));
   }
 }
 
@@ -112,10 +112,10 @@ export async function createOnce(
  * Reads the services of a region. If one of them is very new, reads them again: in regional mode, the program that created
  * it deletes it if it finds an older one.
  */
-async function whenSettled(session: Session, projectId: string, read: () => Promise<Endpoint[]>) {
-  const { clock, signal } = session;
+async function whenSettled(context: Context, projectId: string, read: () => Promise<Endpoint[]>) {
+  const { clock, signal } = context;
   const found = await read();
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
   if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
   const isRegional = await atlas.getRegionalMode(projectId).catch(ignoreFailure);
@@ -128,8 +128,8 @@ async function whenSettled(session: Session, projectId: string, read: () => Prom
  * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
  * ids. A newer one is deleted by its own program, while it is empty.
  */
-async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
-  const { io, clock, signal } = session;
+async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
+  const { io, clock, signal } = context;
   // By then, all that were created within the same second are listed.
   await clock.sleep(secondLookMs, signal);
   const all = (await list().catch(ignoreFailure)) ?? [];
@@ -137,9 +137,9 @@ async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endp
   const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
-  const gone = isEmpty && (await deleteAndAwait(session, own, []).catch(ignoreFailure));
+  const gone = isEmpty && (await deleteAndAwait(context, own, []).catch(ignoreFailure));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
-  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${session.commandLine(cmd`delete ${own.id}`)}`);
+  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${context.settings.commandLine(cmd`delete ${own.id}`)}`);
   return { endpoint: older, isCreated: false };
 }
 
@@ -158,15 +158,15 @@ interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
  * once more.
  */
 export function sendOnce<E extends AnyEndpoint>(
-  session: Session,
+  context: Context,
   { send, find, instead, list, isRefusedTwice }: Creating<E>,
 ) {
-  const { io } = session;
+  const { io } = context;
   return reconcile(send, {
     ...(isRefusedTwice && { isRefusedTwice }),
     check: async ({ message }) => {
       io.warn(`${message} Checking whether the endpoint was created.`);
-      const found = await pollUntilFound(session, find, message);
+      const found = await pollUntilFound(context, find, message);
       const other = found && instead?.(found);
       if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
       return other ?? found;
@@ -176,7 +176,7 @@ export function sendOnce<E extends AnyEndpoint>(
       const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
       const own = isOdd ? hintText(error.hint) : '';
       const text = 'The endpoint may or may not have been created. Check before you try again:';
-      return advise(session, `${own} ${text}`.trim(), list);
+      return advise(context, `${own} ${text}`.trim(), list);
     },
   });
 }
@@ -186,23 +186,23 @@ function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
   return found.find(({ status }) => status !== 'DELETING') ?? found[0];
 }
 
-function hintExisting(session: Session, existing: Endpoint): Hint {
+function hintExisting(context: Context, existing: Endpoint): Hint {
   const { id, status } = existing;
   if (status === 'DELETING')
-    return advise(session, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
-  if (status === 'FAILED') return replacing(session, existing, id);
-  const [easiest] = waysToConnect(session, existing, id);
+    return advise(context, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
+  if (status === 'FAILED') return replacing(context, existing, id);
+  const [easiest] = waysToConnect(context, existing, id);
   const text = `To connect a network to ${id} (${status}), or to use it in a script (last line):`;
-  return { text, commands: [...(easiest?.commands ?? []), session.again(cmd`--if-not-exists`)] };
+  return { text, commands: [...(easiest?.commands ?? []), context.settings.again(cmd`--if-not-exists`)] };
 }
 
 /** Warns if the existing service doesn't have all remote regions of the request. */
-function warnOfRegions(session: Session, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
+function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions
     .map((name) => fromAtlasRegion(provider, name))
     .filter((name) => !allowed.includes(name));
   if (missing.length === 0) return;
-  session.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
-  session.io.hint(advise(session, 'To add them:', cmd`update ${existing.id} --add ${missing.join()}`));
+  context.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
+  context.io.hint(advise(context, 'To add them:', cmd`update ${existing.id} --add ${missing.join()}`));
 }

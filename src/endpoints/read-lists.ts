@@ -3,8 +3,8 @@ import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { restMsOf } from '../http/retries.js';
 import { eachOf } from './ask.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint, Family } from './family.js';
-import type { Session } from './session.js';
 
 /** What one request lists: the endpoints of one cloud in one project. */
 export interface Scope<E extends AnyEndpoint = Endpoint> {
@@ -25,11 +25,11 @@ export interface Lists<E extends AnyEndpoint = Endpoint> {
 
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists<E extends AnyEndpoint>(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   scopes: readonly Scope<E>[],
   onDone?: () => void,
 ): Promise<Lists<E>> {
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const lists = new Map<Scope<AnyEndpoint>, readonly E[]>();
   const failures = new Map<Scope<AnyEndpoint>, Failure>();

@@ -4,7 +4,7 @@ import { type Advice, type CliError, InterruptedError, ignoreFailure } from '../
 import { isLost } from '../http/request-error.js';
 import { pollLimits, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
-import type { Session } from './session.js';
+import type { Context } from './context.js';
 
 export interface LostResponse<T> {
   /**
@@ -60,7 +60,7 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
  * once more later: a new item may not be known everywhere yet.
  */
 export async function requestRemoval<T extends { status: string }>(
-  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,
 ): Promise<T> {
   const request = () =>

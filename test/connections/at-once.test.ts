@@ -3,7 +3,7 @@ import type { Teardown } from '../../src/clouds/cloud-side.js';
 import { writeTerraform } from '../../src/connections/describe.js';
 import { readForDisconnect } from '../../src/connections/disconnect/read-both-sides.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 /** Resolves once it was called so often. */
 function meeting(count: number): () => Promise<void> {
@@ -24,11 +24,11 @@ test('disconnect asks the regions of a service at the same time, and keeps their
     const find = async () => met().then(() => ({ ...nothing, region }));
     return { region, find } as unknown as Teardown;
   };
-  const { session } = fakeSession({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
+  const { context } = fakeContext({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
   const service = endpointOf();
   const target = { projectId: 'project', provider: 'AWS', region: 'us-east-1', service, serviceId: undefined } as const;
   const about = { ...target, named: undefined, keepsService: false };
-  const { belongings } = await readForDisconnect(session, about, ['us-east-1', 'us-west-2'].map(teardown));
+  const { belongings } = await readForDisconnect(context, about, ['us-east-1', 'us-west-2'].map(teardown));
   expect(belongings.map(({ region }) => region)).toEqual(['us-east-1', 'us-west-2']);
 });
 
@@ -38,8 +38,8 @@ test('the Terraform format asks for the ends of two services at the same time', 
     endpointOf({ id, interfaceEndpoints: [`vpce-${String(index).repeat(17)}`] }),
   );
   const getInterface = async (_: unknown, id: string) => ({ id, status: 'AVAILABLE', region: 'us-east-1' }) as never;
-  const { session } = fakeSession({ atlas: { getInterface } });
+  const { context } = fakeContext({ atlas: { getInterface } });
   const open = async () => ({ inspect: async () => met().then(() => null) });
-  const text = await writeTerraform(session, { endpoints, whole: false }, open, () => undefined);
+  const text = await writeTerraform(context, { endpoints, whole: false }, open, () => undefined);
   expect(text.match(/It is not in this AWS account/g)).toHaveLength(2);
 });

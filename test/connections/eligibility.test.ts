@@ -8,7 +8,7 @@ import { conversionView, whyNotYet } from '../../src/connections/convert/strings
 import { eligibleOf } from '../../src/connections/eligibility.js';
 import { awaitStrings, stringRows } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partial<Endpoint> = {}): Endpoint => {
@@ -40,7 +40,7 @@ describe('why a cluster cannot have a private connection string', () => {
     fails = undefined as Error | undefined,
   } = {}) {
     let lists = 0;
-    const { session, said } = fakeSession({
+    const { context, said } = fakeContext({
       atlas: {
         listServices: async () => {
           lists++;
@@ -51,7 +51,7 @@ describe('why a cluster cannot have a private connection string', () => {
       },
     });
     const wanted = { projectId: 'project', services, counts, stringsOf: ({ strings }: Cluster) => strings };
-    const examine = (...clusters: Cluster[]) => eligibleOf(session, clusters, wanted);
+    const examine = (...clusters: Cluster[]) => eligibleOf(context, clusters, wanted);
     return { examine, said, lists: () => lists };
   }
 
@@ -121,7 +121,7 @@ describe('a wait for connection strings', () => {
   ) {
     let looks = 0;
     const times: number[] = [];
-    const { session, clock, changes, deadline } = fakeSession({
+    const { context, clock, changes, deadline } = fakeContext({
       baseUrl,
       atlas: {
         listClusters: async () => {
@@ -134,7 +134,7 @@ describe('a wait for connection strings', () => {
     });
     const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
     const waiting = { deadline: deadline(timeoutMs), named };
-    const { reached, error } = await awaitStrings(session, states[0] ?? [], wanted, waiting);
+    const { reached, error } = await awaitStrings(context, states[0] ?? [], wanted, waiting);
     const result = error ?? reached;
     return { result, reached, times, changes: changes.map(({ facts }) => facts) };
   }

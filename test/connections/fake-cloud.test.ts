@@ -10,7 +10,7 @@ import { readForDisconnect } from '../../src/connections/disconnect/read-both-si
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject as projectId } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 import { startSandbox } from '../helpers/sandbox.js';
 
 /* A cloud with other steps, another target and another attach request than AWS, connected to Atlas's sandbox and taken down. */
@@ -115,24 +115,24 @@ function open() {
     { kind: 'api-key', publicKey, privateKey },
     { baseUrl, userAgent: 'test', clock, random: Math.random, signal: new AbortController().signal },
   );
-  return { atlas, ...fakeSession({ atlas, baseUrl, clock, projectId, line: 'connect us-east4' }) };
+  return { atlas, ...fakeContext({ atlas, baseUrl, clock, projectId, line: 'connect us-east4' }) };
 }
 
 test('an endpoint that the cloud could not create is named with what deletes it', async () => {
-  const { session, deadline } = open();
+  const { context, deadline } = open();
   const cloud = new FakeCloud();
   cloud.verdict = 'failed';
-  const start = await readForConnect(session, target, cloud.side, []);
-  const work = { session, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '', signIn: [] };
+  const start = await readForConnect(context, target, cloud.side, []);
+  const work = { context, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '', signIn: [] };
   await expect(runConnect(work, planConnect(start).steps, start)).rejects.toMatchObject({
     hint: { commands: [expect.stringMatching(/ disconnect \w{24} atlas-rule-forwarding-rule --keep-service/), ''] },
   });
 });
 
 test('is connected and disconnected by its own steps', async () => {
-  const { atlas, session, deadline, said } = open();
+  const { atlas, context, deadline, said } = open();
   const cloud = new FakeCloud();
-  const start = await readForConnect(session, target, cloud.side, []);
+  const start = await readForConnect(context, target, cloud.side, []);
   const plan = planConnect(start);
   expect(plan.steps.map(({ id, action }) => `${action} ${id}`)).toEqual([
     'create service',
@@ -141,14 +141,14 @@ test('is connected and disconnected by its own steps', async () => {
     'create attachment',
     'wait connection-strings',
   ]);
-  const work = { session, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '', signIn: [] };
+  const work = { context, side: cloud.side, deadline: deadline(), remoteRegions: undefined, another: '', signIn: [] };
   const { found, results } = await runConnect(work, plan.steps, start);
   expect(results.map(({ result }) => result)).toEqual(Array(5).fill('created'));
   expect(cloud.things[rule.id]?.target).toMatch(/^projects\/.+\/serviceAttachments\//);
   expect(found.attached).toMatchObject({ id: name, status: 'AVAILABLE', gcpProjectId: 'my-project-1' });
   expect(found.strings).toHaveLength(1);
   // A second run finds everything done.
-  const again = await readForConnect(session, { ...target, service: found.service }, cloud.side, []);
+  const again = await readForConnect(context, { ...target, service: found.service }, cloud.side, []);
   expect(planConnect(again).steps.map(({ action }) => action)).toEqual(Array(5).fill('done'));
 
   const gone = {
@@ -158,9 +158,9 @@ test('is connected and disconnected by its own steps', async () => {
     keepsService: false,
   } as const;
   const both = { ...gone, service: found.service, serviceId: undefined, named: undefined };
-  const removal = await readForDisconnect(session, both, [cloud.teardown]);
+  const removal = await readForDisconnect(context, both, [cloud.teardown]);
   const removed = planDisconnect(removal);
-  const taking = { session, found: removal, teardowns: [cloud.teardown], deadline: deadline(), rest: () => '' };
+  const taking = { context, found: removal, teardowns: [cloud.teardown], deadline: deadline(), rest: () => '' };
   const outcome = await runDisconnect(taking, removed);
   expect(outcome.results.map(({ id, result }) => `${result} ${id}`)).toEqual(
     ['attachment', 'forwarding-rule', 'service', 'address'].map((id) => `removed ${id}`),

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { attachVerdict } from '../../src/clouds/aws/model.js';
 import { awaitCloudEndpoint } from '../../src/connections/waits.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 const pending = { id: 'vpce-1', state: 'pending' };
 const ready = { id: 'vpce-1', state: 'available' };
 
 /** Waits for an endpoint of which these are read one after the other; the last one is read for ever. */
 async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl = 'https://cloud.mongodb.com' } = {}) {
-  const { session, said, changes, clock, deadline } = fakeSession({ baseUrl, line: 'connect us-east-1' });
+  const { context, said, changes, clock, deadline } = fakeContext({ baseUrl, line: 'connect us-east-1' });
   const lookedAt: number[] = [];
   let count = 0;
   const read = async () => {
@@ -20,7 +20,7 @@ async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
   const side = { read, statusVerdict: attachVerdict };
-  const waiting = awaitCloudEndpoint(session, pending, side, about, deadline());
+  const waiting = awaitCloudEndpoint(context, pending, side, about, deadline());
   const result = await waiting.catch((error: unknown) => error);
   return { result, said, changes, lookedAt };
 }

@@ -4,8 +4,8 @@ import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { CloudPlan } from '../../clouds/cloud-side.js';
 import { isSameId } from '../../clouds/shapes.js';
+import type { Context } from '../../endpoints/context.js';
 import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
 
@@ -20,7 +20,7 @@ interface At {
  * another one, which may be refused too. `attached`: as Atlas has them.
  */
 export function checkDead(
-  session: Session,
+  context: Context,
   { endpoint, account, region, left }: CloudPlan,
   attached: readonly InterfaceEndpoint[],
   at: At,
@@ -31,10 +31,12 @@ export function checkDead(
     const inAtlas = status === undefined ? '' : `, and ${status} in Atlas`;
     const what = `${shortName(id)} is ${state}${inAtlas}, so it can never connect.`;
     const inCloud = { id, region, gcpProjectId: account, endpoints: [{ endpointName: id }] };
-    const commands = isOurs ? deleting(session, id, at) : cleanUpLines(session, at.service.provider, inCloud);
+    const commands = isOurs ? deleting(context, id, at) : cleanUpLines(context, at.service.provider, inCloud);
     if (endpoint === null && isOurs && (isRefused || isHeld)) {
       const text = 'It is billed, and another one may be refused too. Delete it, then run this again:';
-      throw new CliError('endpointFailed', what, { hint: { text, commands: [...commands, session.again(cmd``)] } });
+      throw new CliError('endpointFailed', what, {
+        hint: { text, commands: [...commands, context.settings.again(cmd``)] },
+      });
     }
     const how = commands.length > 0 ? ' To delete it:' : '';
     return { text: `${what} atlas-pe does not use or delete it.${how}`, commands };
@@ -42,6 +44,6 @@ export function checkDead(
 }
 
 /** The command line that deletes one of ours, and detaches it. */
-export function deleting(session: Session, id: string, { service, signIn }: At): string[] {
-  return [session.commandLine(cmd`disconnect ${service.id} ${id} --keep-service ${signIn} ${yesOf(session)}`)];
+export function deleting(context: Context, id: string, { service, signIn }: At): string[] {
+  return [context.settings.commandLine(cmd`disconnect ${service.id} ${id} --keep-service ${signIn} ${yesOf(context)}`)];
 }

@@ -7,12 +7,12 @@ import { stepTitle } from '../../clouds/entries.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
+import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { readAttached } from '../../endpoints/interfaces/find.js';
 import { newPortMapping } from '../../endpoints/port-mapping.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -46,15 +46,15 @@ export function inCloud<E>(error: E, { left, limitMs }: Deadline): E | CliError 
 const remoteDelayMs = 30_000;
 
 /** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
+const awaitAttachable: ConnectStep['run'] = async ({ context, side, deadline }, found) => {
   const { region, cloud, attached } = found;
   const { endpoint } = cloud;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
+  const now = await awaitCloudEndpoint(context, endpoint, side, locationOf(found), deadline);
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
-  if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
+  if (isRemoteAndNew) await context.clock.sleep(delay, context.signal);
   return { ...found, cloud: side.withEndpoint(cloud, now) };
 };
 
@@ -70,17 +70,17 @@ const service: ConnectStep = {
       name: nameOf(service),
     };
   },
-  run: async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
+  run: async ({ context, side, deadline, remoteRegions, onCreated }, found) => {
     const { provider, region } = found;
     const portMapping = newPortMapping(provider);
     const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
-      : await createOnce(session, request, region, true);
+      : await createOnce(context, request, region, true);
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(session, [made], goal, { deadline });
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
@@ -110,15 +110,15 @@ const attachment: ConnectStep = {
       name: shortName(attached.id),
     };
   },
-  run: async ({ session, side, deadline }, found) => {
+  run: async ({ context, side, deadline }, found) => {
     const { service: to, cloud } = found;
     if (!to || !cloud.endpoint) return found;
-    const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
+    const added = found.attached ?? (await attach(context, to, side.attachment(cloud), true));
     const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
-      const [attached = added] = await awaitInterfaces(session, [to], [added], goal, { deadline });
+      const [attached = added] = await awaitInterfaces(context, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
-      return { ...found, attached, service: await readAgain(session, to) };
+      return { ...found, attached, service: await readAgain(context, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       const hint = `${shortName(cloud.endpoint.id)} was not deleted.`;
@@ -138,22 +138,22 @@ const strings: ConnectStep = {
     if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
-  run: async ({ session, deadline }, found) => {
+  run: async ({ context, deadline }, found) => {
     const { service: to, cloud, projectId, clusters: names } = found;
     if (!to || !cloud.endpoint) return found;
     const { id } = cloud.endpoint;
-    const atlas = await session.atlas();
+    const atlas = await context.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
     const wanted = { projectId, services: [to], stringsOf, isSelected: (each: string) => isSameId(each, id) };
-    const { eligible, reasons } = await eligibleOf(session, clusters, wanted);
+    const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
     // The plan has already printed these.
-    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) session.io.note(reason);
-    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: { endpoint: id } });
+    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) context.io.note(reason);
+    const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: { endpoint: id } });
     const strings = stringRows(reached, stringsOf);
     if (error && strings.length === 0) {
       // This is the cause, if both are true.
-      if (error.exit !== 'timedOut') await checkConnected(session, found);
+      if (error.exit !== 'timedOut') await checkConnected(context, found);
       throw error;
     }
     return { ...found, strings, failure: error };
@@ -163,11 +163,11 @@ const strings: ConnectStep = {
 export const mayBeRemoved = 'Another program may have removed it.';
 
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
-export async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
+export async function checkConnected(context: Context, { service, attached }: ConnectFound): Promise<void> {
   const id = attached?.id ?? '';
-  const now = service && (await readAgain(session, service));
+  const now = service && (await readAgain(context, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);
-  const status = isListed ? (await readAttached(session, { service: now, id })).status : deleted;
+  const status = isListed ? (await readAttached(context, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;
   if (isLeaving(status))
     throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });

@@ -7,9 +7,9 @@ import { clouds, type Provider } from '../../clouds/all.js';
 import type { Belongings, Owned, Remains } from '../../clouds/cloud-side.js';
 import { sideOf } from '../../clouds/entries.js';
 import type { CloudStep } from '../../clouds/entry.js';
+import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
 import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
 import {
   chosenIn,
   cloudEndpointsOf,
@@ -156,12 +156,12 @@ function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
 }
 
 /** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
-export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
+export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
   if (!service || !plan.isServiceForeign) return [];
   const cloud = clouds[service.provider].title;
   const text = `Nothing in ${cloud} shows that connect created the Atlas service, so disconnect keeps it. To delete it:`;
-  return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
+  return [advise(context, text, cmd`delete ${await referTo(context, service)} ${yesOf(context)}`)];
 }
 
 const ofAnotherTool =
@@ -170,7 +170,7 @@ const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted 
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
 export async function whyKept(
-  session: Session,
+  context: Context,
   found: DisconnectFound,
   { kept }: DisconnectPlan,
 ): Promise<CliError | undefined> {
@@ -184,15 +184,15 @@ export async function whyKept(
   const [why, advice] = inCloud
     ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
     : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
-  const reference = await referTo(session, service);
-  const yes = yesOf(session);
+  const reference = await referTo(context, service);
+  const yes = yesOf(context);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
   const commands = [
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
-  ].map(session.commandLine);
+  ].map(context.settings.commandLine);
   const gcpProjectId = belongings[0]?.account;
-  if (inCloud) commands.push(...cleanUpLines(session, provider, { ...inCloud, gcpProjectId }));
+  if (inCloud) commands.push(...cleanUpLines(context, provider, { ...inCloud, gcpProjectId }));
   const hint = commands.length === 0 ? undefined : { text: advice, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

@@ -25,7 +25,7 @@ import { type HostSubject, hostsIn } from './strings.js';
 
 type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
-async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, session }: ProjectFacts) {
+async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, context }: ProjectFacts) {
   const { interfaceEndpoints: ids } = service;
   if (ids.length > 0) return good(listed(ids));
   const all = (await clusters().catch(ignoreFailure))?.filter(({ name }) => cluster === undefined || name === cluster);
@@ -33,7 +33,7 @@ async function checkAttached({ service, short }: ServiceSubject, { clusters, clu
   if (all?.every((each) => !canUse(each, service)))
     return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
   const brief = 'no interface endpoint';
-  const hint = waysToConnect(session, service, refer(service))[0];
+  const hint = waysToConnect(context, service, refer(service))[0];
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
@@ -67,18 +67,18 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
 function adviceOn(
   service: Endpoint,
   { id, status }: InterfaceEndpoint,
-  { refer, session }: ProjectFacts,
+  { refer, context }: ProjectFacts,
 ): Advice | undefined {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
       'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
-    return advise(session, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
+    return advise(context, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
   }
-  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(session)}`;
-  if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
+  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(context)}`;
+  if (service.interfaceEndpoints.length > 1) return advise(context, 'Remove it:', remove);
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
-  return { text, commands: [...connectScript(session, service, refer(service)), session.commandLine(remove)] };
+  return { text, commands: [...connectScript(context, service, refer(service)), context.settings.commandLine(remove)] };
 }
 
 /** The interface endpoints of the services to check. */

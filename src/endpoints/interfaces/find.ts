@@ -15,9 +15,9 @@ import { regionsNamed } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { Row, View } from '../../ui/view.js';
 import { eachOf } from '../ask.js';
+import type { Context } from '../context.js';
 import { findEndpoint, listEndpoints } from '../find.js';
 import { type Filter, namesEndpoint } from '../name.js';
-import type { Session } from '../session.js';
 import { briefBreaks, cloudName, nameOf, tone } from '../view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */
@@ -47,8 +47,8 @@ export function readInterfaceName(args: {
 }
 
 /** The error if no service has this interface endpoint. */
-export function notAttached(session: Pick<Session, 'commandLine'>, id: string): NotFoundError {
-  const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
+export function notAttached(context: Pick<Context, 'settings'>, id: string): NotFoundError {
+  const hint = advise(context, 'List the attached interface endpoints:', cmd`interface list`);
   return new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
 }
 
@@ -59,13 +59,13 @@ export function attachedTo(services: readonly Endpoint[]): Attached[] {
 
 /** The interface endpoints of one endpoint, or of all endpoints. */
 export async function listAttached(
-  session: Session,
+  context: Context,
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
   const narrowed = narrowedBy({ endpoint, id }, filter);
   const services =
-    endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, narrowed)];
+    endpoint === undefined ? await listEndpoints(context, narrowed) : [await findEndpoint(context, endpoint, narrowed)];
   return attachedTo(services);
 }
 
@@ -79,8 +79,8 @@ export function narrowedBy({ endpoint = '', id = '' }: InterfaceName, filter: Fi
  * Finds the one interface endpoint that matches. Throws a usage error if several match, and a not-found error if none
  * does.
  */
-export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
-  const all = await listAttached(session, name, filter);
+export async function findAttached(context: Context, name: InterfaceName, filter: Filter): Promise<Attached> {
+  const all = await listAttached(context, name, filter);
   const matching = name.id === undefined ? all : withName(all, name.id);
   if (matching.length > 1) {
     const choice = listed(matching.map(describeInterface));
@@ -93,7 +93,7 @@ export async function findAttached(session: Session, name: InterfaceName, filter
   const what = `No interface endpoint${id} found${where}.`;
   if (all.length > 0)
     throw new NotFoundError(what, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
-  const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  const add = advise(context, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
   throw new NotFoundError(what, add, 'noneAtAll');
 }
 
@@ -103,11 +103,11 @@ export function describeInterface({ service, id }: Attached): string {
 
 /** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
 export async function readAttached(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   { service, id }: Attached,
   limits?: RequestLimits,
 ): Promise<InterfaceEndpoint> {
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   try {
     return await atlas.getInterface(service, id, limits);
   } catch (error) {
@@ -118,10 +118,10 @@ export async function readAttached(
 
 /** Reads all interface endpoints of these services, a few at a time. */
 export function readAllAttached(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   services: readonly Endpoint[],
 ): Promise<InterfaceEndpoint[]> {
-  return eachOf(attachedTo(services), (each) => readAttached(session, each));
+  return eachOf(attachedTo(services), (each) => readAttached(context, each));
 }
 
 export function interfaceView(row: Row): View {
