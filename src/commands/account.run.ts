@@ -5,7 +5,7 @@ import { removeLeftovers } from '../base/files.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { authCacheOf } from '../config/cache.js';
-import { checkProfileExists, checkProfileName } from '../config/choose.js';
+import { checkProfileExists, checkProfileName } from '../config/open-settings.js';
 import { originText } from '../config/precedence.js';
 import { removeProfile, saveValues } from '../config/secrets.js';
 import {

@@ -32,7 +32,7 @@ export function profileSources(
   env = context.settings.env,
 ): Sources {
   const { atlasCli, keychain } = context.settings;
-  return { flags: {}, env, profile: { name: profile, values }, atlasCli, keychain };
+  return { flags: {}, env, profile: { name: profile, values: async () => values }, atlasCli, keychain };
 }
 
 /** The origin of the credentials that commands use instead of those in this profile; undefined if there are none. */

@@ -48,7 +48,7 @@ export const get = command({
   fields: ({ kind }) => keysOfKind(kind, endpointKeys),
   formats: terraform,
   examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
-  run: async () => (await import('./get.run.js')).run,
+  run: async () => (await import('./list.run.js')).getEndpoint,
 });
 
 export const list = command({

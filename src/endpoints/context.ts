@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js';
 import type { Env } from '../base/host.js';
 import type { Words } from '../base/shell.js';
 import type { AtlasCli } from '../config/atlas-cli.js';
-import type { ChosenProfile } from '../config/choose.js';
+import type { ChosenProfile } from '../config/open-settings.js';
 import type { Resolved } from '../config/precedence.js';
 import type { Keychain } from '../config/secrets.js';
 import type { SettingName } from '../config/settings.js';

@@ -19,7 +19,13 @@ const from = (
   values: ProfileValues = {},
   flags: ProfileValues = {},
   theirs: AtlasCli = atlasCli(),
-): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
+): Sources => ({
+  env,
+  flags,
+  profile: { name: 'default', values: async () => values },
+  atlasCli: theirs,
+  keychain: async () => null,
+});
 
 test.each([
   ['a flag', { ATLAS_PE_PROJECT: 'ours' }, { project: 'flag' }, { kind: 'flag', name: '--project' }],
@@ -80,7 +86,7 @@ describe('in the sandbox', () => {
   };
   const inSandbox = (values: ProfileValues = {}, flags: ProfileValues = {}): Sources => ({
     ...from(env, values, flags, atlasCli(stored, stored)),
-    profile: { name: 'sandbox', values },
+    profile: { name: 'sandbox', values: async () => values },
   });
 
   test('host and credentials never come from other settings', async () => {
