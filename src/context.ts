@@ -61,7 +61,6 @@ export const hostParts = {
 /** What few commands need of the host: the third argument of their `run`. */
 export type CommandHost = Pick<HostParts, 'addresses'> & Pick<Interruption, 'takeSignals'>;
 
-/** The parts of a command line that matter to every command. */
 interface CommandLine {
   /** As the user typed it. */
   argv?: readonly string[];
@@ -98,7 +97,7 @@ export async function createContext(
   let choice: string | undefined;
   const again = (more: Words) => againOf(argv, more);
   const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
-  const { format, ...opened } = await openSettings({
+  const opened = await openSettings({
     globals,
     env,
     keychain,
@@ -111,7 +110,7 @@ export async function createContext(
 
   const { query, sort } = options as { query?: string; sort?: string };
   const io = createIo(host, clock, interruption, {
-    format,
+    format: opened.format,
     logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
     keys,
     fields,
@@ -203,14 +202,12 @@ function withSandbox({ sandbox, ...globals }: Globals, env: Env): Globals {
   return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
 
-/** A command line with the same project and profile options. */
 function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
   const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
   const inProject = typeof project === 'string' ? option('--project', project) : [];
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-/** The current command line with more words. */
 function againOf(argv: readonly string[], more: Words): string {
   // There are no options after `--`, and a word after --project would be its value.
   const last = argv.findIndex((word, index) => word === '--' || (word === '--project' && index === argv.length - 1));

@@ -41,12 +41,10 @@ export const completion = command({
   run: async () => (await import('./completion/scripts.run.js')).run,
 });
 
-/** A definition that loads a function which takes what it declares. */
 type Runs<D> = {
   run: () => Promise<(context: Context, options: OptionsOf<D>, host: CommandHost) => Promise<unknown>>;
 };
 
-/** Every command in a tree of commands. */
 type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;
 
 /** Makes the compiler check that the `run` of each command takes the options that its definition declares. */

@@ -8,7 +8,6 @@ import type { Line, LineError } from './line.js';
 import { commandSynonymIn, isCommand, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
 import { isTopic, topicNames, tree } from './tree.js';
 
-/** Turns a line error into a message and a hint. */
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
   const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;

@@ -64,7 +64,6 @@ export async function whoAmI(context: Context): Promise<void> {
   await io.print({ single: true, rows: [row], brief, id: 'id' });
 }
 
-/** Lists the projects that the credentials can access. */
 export async function listProjects({ io, atlas }: Context): Promise<void> {
   const rows = (await (await atlas()).listProjects()).map(({ id, name }) => ({ id, name }));
   await io.print({ single: false, rows, id: 'id', empty: 'No projects.' });
@@ -124,7 +123,6 @@ function whereOf(values: ProfileValues): string | null {
   return secrets.includes(inKeychain) ? 'keychain' : 'file';
 }
 
-/** Sets the default profile. */
 export async function useProfile({ io, settings }: Context, options: OptionsOf<typeof profileUse>): Promise<void> {
   const name = checkProfileName(options.name);
   const config = await settings.config();

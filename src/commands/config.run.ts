@@ -51,7 +51,6 @@ function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: s
   );
 }
 
-/** Prints the value that is used, whatever its source. */
 export async function getSetting(context: Context, options: OptionsOf<typeof configGet>): Promise<void> {
   const name = parseSettingName(options.name);
   const found = await context.settings.get(name);
@@ -74,7 +73,6 @@ export async function getSetting(context: Context, options: OptionsOf<typeof con
   });
 }
 
-/** Removes a setting from the profile in use. Succeeds if it is not set. */
 export async function unsetSetting(context: Context, options: OptionsOf<typeof configUnset>): Promise<void> {
   const { io, settings } = context;
   const { profile, keychain } = settings;

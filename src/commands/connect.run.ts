@@ -84,7 +84,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 }
 
-/** Throws usage errors for the options of the user's network. */
 async function checkSide(provider: Provider, options: Options): Promise<void> {
   checkSideOptions(provider, options);
   const { checkOptions } = await sideOf(provider).load();

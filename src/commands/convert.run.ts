@@ -125,7 +125,6 @@ async function openSides(
   return found.map(({ side }) => side);
 }
 
-/** Throws a conflict if an old and a new interface endpoint share a name. */
 async function checkNames(context: Context, { allOlder, allMapped }: Sides): Promise<void> {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
@@ -183,7 +182,6 @@ function nameOfOld({ older, inRegion }: Conversion): string {
   return inRegion.filter(isOlder).length > 1 ? older.id : older.region;
 }
 
-/** Shows what is missing, or how to remove the old service. */
 async function hintNext(context: Context, now: Conversion): Promise<void> {
   const { io } = context;
   const why = whyNotYet(now, now.sides);
@@ -205,7 +203,6 @@ async function hintNext(context: Context, now: Conversion): Promise<void> {
   io.hint({ text, commands: [...commands, context.settings.again(cmd``)] });
 }
 
-/** Shows how to remove what is left of the old service in the user's cloud account. */
 function hintLeftovers(context: Context, { older, sides }: Conversion): void {
   const { title } = clouds[older.provider];
   const commands = sides.older.flatMap((each) => cleanUpLines(context, older.provider, each));

@@ -28,7 +28,6 @@ import type { create } from './services.js';
 
 type Options = OptionsOf<typeof create>;
 
-/** What to create, as it was typed. */
 interface Draft {
   request(projectId: string): ApiRequest;
   create(): Promise<AnyEndpoint>;
@@ -199,7 +198,6 @@ function providerOf({ name, providers }: Kind, given: string | undefined, likely
   return providers.find((each) => each === likely.toUpperCase()) ?? providers[0] ?? defaultProvider;
 }
 
-/** Reads a JSON file with an object. Throws a usage error. */
 function readObject(file: string): Record<string, unknown> {
   try {
     const content: unknown = JSON.parse(readText(file, { mayBePipe: true }));

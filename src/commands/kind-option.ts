@@ -24,7 +24,6 @@ export function readFamily(io: Pick<Io, 'format'>, options: Options, words = kin
   return familyOf(kind);
 }
 
-/** The same, for a command that can show all kinds. */
 export function readFamilies(io: Pick<Io, 'format'>, options: Options): readonly Family[] {
   if (options.kind?.toLowerCase() !== allKinds) return [readFamily(io, options, [...kindWords, allKinds])];
   checkNotOwn(io, options);

@@ -64,7 +64,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (bad.length > 0) throw await foundBad(context, bad);
 }
 
-/** Shows one private endpoint. */
 export async function getEndpoint(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const family = readFamily(context.io, options);
   const args = options.endpoint === undefined ? [] : [options.endpoint];

@@ -76,7 +76,6 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }
 
-/** Asks for the kind of credentials. */
 async function askPair(io: Io): Promise<CredentialPair> {
   io.note('Sign in with:', ['1  API key', '2  Service account']);
   for (let isAgain = false; ; isAgain = true) {

@@ -5,7 +5,6 @@ import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import type { View } from '../ui/view.js';
 import { approval } from './approval.js';
 
-/** Shows whether a region may have several private endpoints. */
 export async function getMode(context: Context): Promise<void> {
   const projectId = await context.settings.projectId();
   const atlas = await context.atlas();

@@ -7,7 +7,6 @@ import type { Context } from '../context.js';
 
 /* What the commands that change saved settings and credentials share. */
 
-/** Throws if the profile in use is the sandbox. */
 export function checkKeepsSettings({ settings }: Context): void {
   if (!settings.profile.isSandbox) return;
   throw new UsageError(

@@ -15,7 +15,6 @@ import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-region
 import { endpointView, nameOf } from '../endpoints/view.js';
 import type { update } from './services.js';
 
-/** Sets which other AWS regions may connect. */
 export async function run(context: Context, options: OptionsOf<typeof update>): Promise<void> {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {

@@ -112,7 +112,6 @@ async function findUntilSure(
   }
 }
 
-/** Waits for the interface endpoints that are attached to these services. */
 async function waitForInterfaces(
   context: Context,
   services: readonly Endpoint[],

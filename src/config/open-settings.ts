@@ -11,10 +11,9 @@ import { ownFolder } from './paths.js';
 import { fromEnv, type Origin, originText, resolve, resolved, type Sources } from './precedence.js';
 import type { Keychain } from './secrets.js';
 import { type SettingName, sandboxProfile, variablesOf } from './settings.js';
-import { checkNotExpired, resolveSignIn } from './sign-in.js';
+import { checkNotExpired, resolveSignIn, type SignIn } from './sign-in.js';
 import { type Content, openConfig } from './store.js';
 
-/** The global options that choose settings. */
 interface Chosen {
   project?: string | true | undefined;
   profile?: string | undefined;
@@ -36,6 +35,8 @@ interface SettingsOptions {
   commandLine(command: Words): string;
   warn(message: string): void;
 }
+
+export type OpenedSettings = Awaited<ReturnType<typeof openSettings>>;
 
 /** Reads which profile and output format to use. The rest is read when it is asked for. */
 export async function openSettings(options: SettingsOptions) {
@@ -72,10 +73,13 @@ export async function openSettings(options: SettingsOptions) {
   };
   return {
     env,
+    /** It may have no settings yet. */
     profile,
     format,
+    /** The effective value of a setting and its origin; null if it isn't set. */
     get: async (setting: SettingName) => resolve(setting, await checked()),
-    signIn: once(async () => {
+    /** The credentials, and the host they belong to. */
+    signIn: once(async (): Promise<SignIn> => {
       const found = await resolveSignIn(await checked()).catch(async (error: unknown) => {
         // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
         if (error instanceof CliError && error.reason === 'noCredentials') await checkExists();
@@ -84,17 +88,15 @@ export async function openSettings(options: SettingsOptions) {
       checkNotExpired(found, options.now());
       return found;
     }),
+    /** The path of config.json. The file may be missing or unreadable. */
     configFile,
     config,
     keychain,
     atlasCli,
-    // The sandbox ends with the process, and so do its challenges.
+    /** What can be learned again. Null in the sandbox, which ends with the process, and so do its challenges. */
     cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
   };
 }
-
-/** The profile in use. */
-export type ChosenProfile = Awaited<ReturnType<typeof chooseProfile>>;
 
 const official = 'MONGODB_ATLAS_PROFILE';
 

@@ -108,7 +108,6 @@ export async function resolve(name: SettingName, sources: Sources): Promise<Reso
   return strongest(name, inOrder(sources));
 }
 
-/** The same for a part of the sources. */
 export async function strongest(name: SettingName, all: readonly Source[]): Promise<Resolved | null> {
   for (const { find } of all) {
     const found = await find(name);

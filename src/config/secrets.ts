@@ -47,7 +47,6 @@ const account = (profile: string, name: SettingName) => `${profile}/${name}`;
 
 type OpenKeychain = () => Promise<Keychain | null>;
 
-/** Where the values were saved. */
 export interface Saved {
   file: string;
   secretsIn: SecretStore;
@@ -55,7 +54,6 @@ export interface Saved {
   isFallback: boolean;
 }
 
-/** The secrets of a profile that are in the keychain. */
 function inKeychainOf({ profiles }: ConfigStore, profile: string): SettingName[] {
   return secretNames.filter((name) => profiles[profile]?.[name] === inKeychain);
 }
@@ -121,7 +119,6 @@ export async function moveSecrets(
   return saveValues(config, keychain, profile, values);
 }
 
-/** Removes a profile, and its secrets from the keychain. */
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
   await forget(() => openOrThrow(keychain, profile), profile, inKeychainOf(config, profile));
   await config.change((content) => {

@@ -138,7 +138,6 @@ export function projectIdOf(value: string): string | undefined {
   return isAtlasId(id) ? id : undefined;
 }
 
-/** The settings that make a credential. */
 export interface CredentialKind {
   kind: Credentials['kind'];
   names: readonly [SettingName, ...SettingName[]];

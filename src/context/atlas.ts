@@ -13,14 +13,12 @@ import { isRefusal, isUnanswered } from '../http/request-error.js';
 
 /* Connects to Atlas, and runs the built-in one. The context loads this when a command needs Atlas. */
 
-/** What a connection to Atlas needs, besides credentials. */
 export interface Connecting extends Omit<HttpOptions, 'baseUrl' | 'userAgent'> {
   env: Env;
   /** The file for what was learned while signing in; null if nothing may be saved. */
   cacheFile: string | null;
 }
 
-/** Creates a client for the Atlas API with these credentials. */
 export function connectAtlas(signIn: SignIn, { cacheFile, ...line }: Connecting): Atlas {
   return createAtlas(signIn.credentials, {
     ...line,
@@ -78,7 +76,6 @@ export async function startOwnSandbox(file: string, clock: Clock, onTrouble: (er
   return { signIn, close: () => running.close() };
 }
 
-/** Starts the network to the clusters of the saved sandbox. */
 export async function startOwnNetwork(file: string, clock: Clock) {
   const { startNetwork } = await import('../sandbox/network/start.js');
   const { fileStore } = await import('../sandbox/store.js');

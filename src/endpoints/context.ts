@@ -1,14 +1,8 @@
 import type { Atlas } from '../atlas/client.js';
 import type { Clock } from '../base/clock.js';
-import type { Env } from '../base/host.js';
 import type { Words } from '../base/shell.js';
-import type { AtlasCli } from '../config/atlas-cli.js';
-import type { ChosenProfile } from '../config/open-settings.js';
-import type { Resolved } from '../config/precedence.js';
-import type { Keychain } from '../config/secrets.js';
-import type { SettingName } from '../config/settings.js';
+import type { OpenedSettings } from '../config/open-settings.js';
 import type { SignIn } from '../config/sign-in.js';
-import type { ConfigStore } from '../config/store.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 
@@ -27,14 +21,7 @@ export interface Context {
 }
 
 /** What the command line, the environment and the configuration say. What is slow is a function. */
-export interface Settings {
-  env: Env;
-  /** The profile in use. It may have no settings yet. */
-  profile: ChosenProfile;
-  /** The effective value of a setting and its origin; null if it isn't set. */
-  get(name: SettingName): Promise<Resolved | null>;
-  /** The credentials, and the host they belong to. */
-  signIn(): Promise<SignIn>;
+export interface Settings extends OpenedSettings {
   baseUrl(): Promise<string>;
   /** The id of the project in use. If it is not known yet, this sends requests, within the limits of the first caller. */
   projectId(limits?: RequestLimits): Promise<string>;
@@ -46,12 +33,4 @@ export interface Settings {
   again(more: Words): string;
   /** --verbose, or ATLAS_PE_DEBUG. */
   isVerbose: boolean;
-  /** The path of config.json. The file may be missing or unreadable. */
-  configFile: string;
-  config(): Promise<ConfigStore>;
-  /** Null if this host has none. */
-  keychain(): Promise<Keychain | null>;
-  atlasCli: AtlasCli;
-  /** The file for what can be learned again; null if nothing may be saved. */
-  cacheFile: string | null;
 }

@@ -95,7 +95,6 @@ function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   return { env, platform, stdin, stdout, stderr, pid, kill: nothing, ...events };
 }
 
-/** The completions of the current word. They may include words that don't start like it. */
 async function completionsFor(request: CompletionRequest): Promise<Completions> {
   const { option, line, current } = request;
   if (option === undefined && current.startsWith('-')) return optionsFor(request);
