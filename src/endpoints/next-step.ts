@@ -96,8 +96,8 @@ export function waysToConnect(
 ): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
-  // A region is easier to read than an id, but belongs to the usual project.
   const isConnectable = isUsable && !isOlder(service);
+  // A region is easier to read than an id, but belongs to the usual project.
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
   const easiest = isConnectable ? [advise(session, `${what}:`, connect)] : [];
@@ -106,21 +106,10 @@ export function waysToConnect(
     return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
   if (!isReady(status) || session.profile.isSandbox) return easiest;
-  const text = `${isConnectable ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
-  const commands = connectScript(session, service, reference);
-  return commands.length > 0 ? [...easiest, { text, commands }] : easiest;
-}
-
-/**
- * A script that connects a ready service with the CLI of its cloud, or in the sandbox with this program. Empty if Atlas
- * doesn't say what to connect to.
- */
-export function connectScript(session: Hinting, service: Endpoint, reference: string): string[] {
-  if (session.profile.isSandbox) return [session.commandLine(connectCommand(service.provider, reference))];
-  const script = clouds[service.provider].service.connect(service);
-  if (!script) return [];
-  const attach = cmd`interface add ${reference} ${script.attach} --wait`;
-  return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
+  const attach = cmd`interface add ${reference} INTERFACE`;
+  if (!isConnectable) return [advise(session, `${what}:`, attach)];
+  const text = `Or print the command lines for ${cli}, then attach what they create:`;
+  return [...easiest, advise(session, text, cmd`${connect} --dry-run`, attach)];
 }
 
 /** The lines of the cloud's CLI that remove what an interface endpoint used there. None in the sandbox. */
