@@ -1,4 +1,4 @@
-import type { Atlas } from '../atlas/client.js';
+import type { ApiRequest, Atlas } from '../atlas/client.js';
 import type { Endpoint } from '../atlas/model.js';
 import type { Statuses } from '../atlas/status.js';
 import type { Hint } from '../base/errors.js';
@@ -71,4 +71,12 @@ export function listsOf({ providers, listOf }: Family, clouds: readonly Provider
 
 export function isService(endpoint: AnyEndpoint): endpoint is Endpoint {
   return 'interfaceEndpoints' in endpoint;
+}
+
+/** What to create, as it was typed. */
+export interface Draft {
+  /** The request that `create` sends. */
+  request(projectId: string): ApiRequest;
+  /** If it exists already, throws an error that names it, or with `orExisting` returns it. */
+  create(orExisting: boolean): Promise<AnyEndpoint>;
 }

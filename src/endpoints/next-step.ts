@@ -22,25 +22,23 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-interface Known {
-  /** The user has chosen a service without port mapping. */
-  isOlderMeant?: boolean | undefined;
-  /** Whether a cluster can use it. If not, connect refuses the region. */
-  isUsable?: boolean;
-}
-
-/** Prints hints for the next steps with an endpoint. */
+/** Prints hints for the next steps with an endpoint. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(
   session: Session,
   family: Family,
   endpoint: AnyEndpoint,
-  { isOlderMeant, isUsable = true }: Known = {},
+  isUsable = true,
 ): Promise<void> {
+  const { io } = session;
   const step = ownStep(session, family, endpoint);
-  if (step) session.io.hint(step);
-  if (!isService(endpoint)) return;
-  await hintNextStep(session, endpoint, isUsable);
-  if (!isOlderMeant) await hintConversion(session, [endpoint]);
+  if (step) io.hint(step);
+  if (!isService(endpoint) || !io.givesHints) return;
+  const reference = await referTo(session, endpoint);
+  // Only a conversion helps.
+  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
+  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
+  if (endpoint.interfaceEndpoints.length > 0) return;
+  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
@@ -59,17 +57,6 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   const where = regionText(endpoint);
   io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);
   return false;
-}
-
-async function hintNextStep(session: Session, endpoint: Endpoint, isUsable: boolean): Promise<void> {
-  const { io } = session;
-  if (!io.givesHints) return;
-  const reference = await referTo(session, endpoint);
-  // Only a conversion helps.
-  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
-  if (endpoint.interfaceEndpoints.length > 0) return;
-  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** Prints a hint on how to convert the endpoints without port mapping, if there are any. */

@@ -71,12 +71,12 @@ const service: ConnectStep = {
     };
   },
   run: async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
-    const { provider, region } = found;
-    const portMapping = newPortMapping(provider);
-    const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
+    const { provider, region: names } = found;
+    const { region, atlasRegion } = names;
+    const request = { provider, region, atlasRegion, portMapping: newPortMapping(provider), remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
-      : await createOnce(session, request, region, true);
+      : await createOnce(session, request, { orExisting: true });
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;

@@ -47,10 +47,11 @@ export const newService: ConvertStep = {
   title: 'New Atlas service',
   run: async (session, now, deadline) => {
     const { older, mapped: before } = now;
-    const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
+    const { provider, region, atlasRegion } = older;
+    const request = { provider, region, atlasRegion, portMapping: true };
     const { endpoint, isCreated } = before
       ? { endpoint: before, isCreated: false }
-      : await createOnce(session, request, older, true);
+      : await createOnce(session, request, { orExisting: true });
     // If the wait fails, the error names it.
     now.mapped = endpoint;
     now.isNew = isCreated;

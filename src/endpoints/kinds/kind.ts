@@ -27,6 +27,8 @@ interface Creation extends KindOptions {
   content: Readonly<Record<string, unknown>>;
   /** Reads a region of this provider. Throws usage errors. */
   readRegion(text: string): RegionNames;
+  /** In the sandbox, an error must not have a line of a cloud's CLI: it would act on a real account. */
+  isSandbox: boolean;
 }
 
 export type KindBody = Readonly<Record<string, unknown>>;
