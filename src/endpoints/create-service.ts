@@ -5,7 +5,7 @@ import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all
 import { knownRegions, parsePlace } from '../clouds/regions.js';
 import { createOnce } from './create-once.js';
 import type { Draft } from './family.js';
-import { newPortMapping } from './port-mapping.js';
+import { newPortMapping } from './family.js';
 import { readRemoteRegions } from './remote-regions.js';
 import type { Session } from './session.js';
 

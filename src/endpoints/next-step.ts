@@ -9,9 +9,8 @@ import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds
 import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
-import { type AnyEndpoint, type Family, isService } from './family.js';
+import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
-import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 

@@ -3,7 +3,7 @@ import { type Checked, good, skipped, warning } from '../../src/connections/doct
 import { reportOf } from '../../src/connections/doctor/report.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
 
-import { symbolsOf } from '../../src/ui/symbols.js';
+import { symbolsOf } from '../../src/ui/view.js';
 
 /* The line of each category without problems, with more than one of everything. test/ui/screens has the usual ones. */
 

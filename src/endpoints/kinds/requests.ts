@@ -1,7 +1,6 @@
 import type { Atlas } from '../../atlas/client.js';
-import { isGoneBelow, unusable } from '../../atlas/errors.js';
+import { type Fields, fields, isGoneBelow, unusable } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
-import { type Fields, fields } from '../../atlas/read.js';
 import { deleted, statusOrder } from '../../atlas/status.js';
 import { advise, ignoreFailure } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
