@@ -171,8 +171,9 @@ describe('a TLS error', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
   ])('with %s explains the cause', (code, message, hint) => {
-    const request = { hasLeft: false, mayHaveArrived: false, isHarmless: true, limitMs: 1, urlSetting: 'the base URL' };
-    const error = new ConnectError('host', { cause: Object.assign(new Error(), { code }) });
+    const attempt = { hasLeft: false, isHarmless: true };
+    const request = { hasLeft: false, attempt, limitMs: 1, urlSetting: 'the base URL' };
+    const error = new ConnectError('host', Object.assign(new Error(), { code }));
     expect(
       networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
     ).toMatchObject({
