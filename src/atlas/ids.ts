@@ -44,10 +44,7 @@ export function createdOn(id: string): string | null {
   return at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z');
 }
 
-/**
- * When the object with this Atlas id was created, in milliseconds since 1970, precise to the second. Undefined for any
- * other id.
- */
+/** When this was created: milliseconds since 1970, precise to the second. Undefined for other ids. */
 export function createdAt(id: string): number | undefined {
   return isAtlasId(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : undefined;
 }

@@ -22,7 +22,6 @@ export interface Host extends Streams {
   /** How many listeners print Node's own warnings. 0 if warnings are switched off. */
   listenerCount(event: 'warning'): number;
   removeAllListeners(event: 'warning'): unknown;
-  /** Sends this process a signal. */
   kill(pid: number, signal: Signal): unknown;
   readonly pid: number;
   readonly platform: NodeJS.Platform;

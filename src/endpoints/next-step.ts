@@ -58,7 +58,6 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   return false;
 }
 
-/** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
 export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
   const { io, clock } = session;
   const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
@@ -114,7 +113,6 @@ export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
-/** How to delete an endpoint and create it again. */
 export function replacing(session: Pick<Session, 'io' | 'commandLine'>, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [

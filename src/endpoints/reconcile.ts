@@ -53,10 +53,7 @@ interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
   list: Words;
 }
 
-/**
- * Sends a create. If the response is lost, it checks what was created. Only with `isRefusedTwice` it may send the create
- * once more.
- */
+/** Sends a create, and once more only with `isRefusedTwice`. A lost response is checked. */
 export function sendOnce<E extends AnyEndpoint>(
   session: Session,
   { send, find, instead, list, isRefusedTwice }: Creating<E>,
@@ -90,9 +87,7 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */
   gone: T;
-  /** Whether an error says that Atlas doesn't know it. */
   isMissing?(error: unknown): boolean;
-  /** Whether this status is that of an item which is being removed. */
   isLeft?(status: string): boolean;
 }
 

@@ -100,7 +100,6 @@ export function createIo(
       warnedAt.set(cause, now);
       messages.warning(message);
     },
-    /** Shows a line about internals, such as a request, that the user asked for. */
     trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
@@ -133,7 +132,6 @@ export function createIo(
     },
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
     ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
-    /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),
     readPiped,
     /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */

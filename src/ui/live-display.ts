@@ -1,7 +1,6 @@
 import type { Host, Output } from '../base/host.js';
 import { onSignals } from '../base/host.js';
 
-/** What a display needs to know about its process. */
 export interface Job {
   signals: Pick<Host, 'on' | 'off' | 'kill' | 'pid'>;
   /** Whether this process is in the terminal's foreground. If not, the shell has the terminal. */

@@ -50,10 +50,7 @@ export function oneLine(text: string): string {
   return shortened(text.trim()).replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
 }
 
-/**
- * Formats a message for a person: one line, wrapped at spaces in a terminal. Below it come the lines in `own`, such as
- * commands to copy, which are not wrapped.
- */
+/** One line, wrapped at spaces in a terminal. The lines of `own`, such as commands, follow as they are. */
 export function prose(text: string, stream: Width, own: readonly string[] = []): string {
   const lines = [...wrapped(printable(oneLine(text)), widthOf(stream)), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');

@@ -9,10 +9,7 @@ import { columnsOf } from './width.js';
 /** Columns between two cells: the usual gap, and the one for narrow terminals. */
 const [gap, narrowGap] = [2, 1];
 
-/**
- * Renders a table for a person: a header and a row for each item, or one line per key for a single object. It cuts no
- * cell, because someone may copy it.
- */
+/** A list, or one line per key of a single object. No cell is cut, because someone may copy it. */
 export function renderTable(view: View, layout: Layout): string {
   if (view.single) return view.rows.map((row) => asLines(objectLines(view, row, layout))).join('\n');
   if (view.rows.length === 0) return asLines(view.empty === undefined ? [] : [view.empty]);

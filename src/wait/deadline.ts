@@ -9,10 +9,7 @@ export const longestSilenceMs = 5 * 60_000;
  */
 const [requestMs, graceMs] = [30_000, 5000];
 
-/**
- * How often a sleep checks the clocks. A slice that takes this much longer means that the machine or this process was
- * suspended.
- */
+/** How often a sleep checks the clocks, and how much later than that means that the machine was suspended. */
 const [sliceMs, jumpMs] = [1000, 5000];
 
 /** Report intermittent errors at most this often. */

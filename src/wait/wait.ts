@@ -38,7 +38,6 @@ export interface WaitOptions<T extends WaitItem> {
   poll(items: readonly T[], how: RequestLimits): Promise<readonly T[]>;
   /** Called for each item whose status changed, with its place among the items. */
   onChange?(item: T, index: number): void | Promise<void>;
-  /** Called for each item as soon as its outcome is final. */
   onSettled?(outcome: WaitOutcome<T>): void;
 }
 

@@ -32,10 +32,7 @@ export interface InterfaceName {
   id?: string | undefined;
 }
 
-/**
- * Reads `[ENDPOINT] [INTERFACE]`. A single argument that doesn't look like an endpoint is an interface endpoint. Throws
- * usage errors.
- */
+/** A single argument that doesn't look like an endpoint is an interface endpoint. Throws usage errors. */
 export function readInterfaceName(args: {
   endpoint?: string | undefined;
   interface?: string | undefined;
@@ -46,13 +43,11 @@ export function readInterfaceName(args: {
   return { id: checkAnyInterfaceId(endpoint) };
 }
 
-/** The error if no service has this interface endpoint. */
 export function notAttached(session: Pick<Session, 'commandLine'>, id: string): NotFoundError {
   const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
   return new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
 }
 
-/** The interface endpoints that these services list. */
 export function attachedTo(services: readonly Endpoint[]): Attached[] {
   return services.flatMap((service) => service.interfaceEndpoints.map((id) => ({ service, id })));
 }
@@ -75,10 +70,7 @@ export function narrowedBy({ endpoint = '', id = '' }: InterfaceName, filter: Fi
   return { ...filter, provider: filter.provider ?? (isOpen ? interfaceKind(id)?.toLowerCase() : undefined) };
 }
 
-/**
- * Finds the one interface endpoint that matches. Throws a usage error if several match, and a not-found error if none
- * does.
- */
+/** Throws a usage error if several match, and a not-found error if none does. */
 export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
   const all = await listAttached(session, name, filter);
   const matching = name.id === undefined ? all : withName(all, name.id);
@@ -116,7 +108,6 @@ export async function readAttached(
   }
 }
 
-/** Reads all interface endpoints of these services, a few at a time. */
 export function readAllAttached(
   session: Pick<Session, 'atlas'>,
   services: readonly Endpoint[],
