@@ -5,7 +5,7 @@ import type { Faults } from './faults.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import type { KeyRights } from './key.js';
 import type { FaultOutcome } from './lifetime.js';
-import type { Refusal } from './refusal.js';
+import { Refusal } from './refusal.js';
 import type { Store } from './store.js';
 
 export interface SandboxOptions {
@@ -60,4 +60,20 @@ export interface Frontend {
   errorCode(status: number): string;
   /** The answer for an error: a refusal, or an unexpected error of the sandbox itself. */
   refuse(error: unknown, response: ServerResponse): Reply;
+}
+
+const largestBody = 64 * 1024;
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of request.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, 'INVALID_BODY', 'The request was incomplete.');
+  }
+  return text;
 }

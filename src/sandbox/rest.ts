@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Chance } from './chance.js';
-import type { Arrival, Frontend, Reply, SandboxOptions } from './frontend.js';
-import { parseBody, readBody } from './incoming.js';
+import { type Arrival, type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
 import type { FaultOutcome } from './lifetime.js';
 import { Refusal, troubleText } from './refusal.js';
 import type { World, WorldView } from './world.js';
@@ -105,6 +104,14 @@ export function restFrontend<R, T extends RestRoute<R>>(
       return { status: refusal.status, ...api.errorReply(refusal) };
     },
   };
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
+  }
 }
 
 function decode(part: string): string {

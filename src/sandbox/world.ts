@@ -1,10 +1,8 @@
 import { type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
-import type { AzureAccount } from './azure/account.js';
-import type { AzureSetup } from './azure/setup.js';
+import type { AzureAccount, AzureSetup } from './azure/account.js';
 import { digits } from './chance.js';
-import type { GcpAccount } from './gcp/account.js';
-import type { GcpSetup } from './gcp/setup.js';
+import type { GcpAccount, GcpSetup } from './gcp/account.js';
 import type { Lifetime } from './lifetime.js';
 import type { ReadyStatus } from './ready-statuses.js';
 import { Refusal } from './refusal.js';

@@ -1,6 +1,5 @@
 import { digits } from '../chance.js';
 import type { NetworkInterface, StoredEndpoint } from './account.js';
-import type { ReadAction, RegionView } from './action.js';
 import {
   type EndpointService,
   endpointServices,
@@ -12,6 +11,7 @@ import {
 import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
 import { byIds, describe, filtered } from './lookup.js';
 import { groupsOf } from './network.js';
+import type { ReadAction, RegionView } from './request.js';
 import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 

@@ -1,10 +1,9 @@
 import { type World, withAccount } from '../world.js';
 import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
-import { type ActionRequest, type ChangeAction, done } from './action.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import type { QueryParameters } from './query.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
+import type { QueryParameters } from './request.js';
+import { type ActionRequest, AwsRefusal, type ChangeAction, done, invalidValue } from './request.js';
 import { withResource } from './resources.js';
 import type { Xml } from './xml.js';
 

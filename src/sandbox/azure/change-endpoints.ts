@@ -1,19 +1,32 @@
+import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
-import { freeAddress } from '../aws/cidr.js';
 import { uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import type { Reply } from '../frontend.js';
+import { existing, newLifetime, withOne } from '../lifetime.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
-import { existing, newLifetime, withOne } from '../rest-account.js';
 import { serviceStage } from '../services.js';
 import { briefly, type World, type WorldView, withAccount } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
-import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
-import { azureError, checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
+import {
+  type AzureRequest,
+  azureError,
+  checkAllowed,
+  checkCreate,
+  checkJoin,
+  checkLock,
+  ensure,
+  inGroup,
+  inSubscription,
+  isSame,
+  networkId,
+  provider,
+  subscriptionId,
+} from './request.js';
 
 /* Create, change and delete private endpoints, and the operations that do it. */
 

@@ -1,11 +1,10 @@
 import { uuid } from '../chance.js';
-import { stageOf } from '../lifetime.js';
+import { stageOf, visible, withOne } from '../lifetime.js';
 import { type Accept, type LinkStage, linkStage } from '../linking.js';
-import { visible, withOne } from '../rest-account.js';
 import { serviceStage } from '../services.js';
 import { type WorldView, withAccount } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
-import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
+import { isSame, nameInId, type Resource, resourceOf } from './request.js';
 
 /* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
 

@@ -4,18 +4,21 @@ import { type CloudRoute, cloudRead, type RestRequest, requireToken, restFronten
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
+import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
 import {
   type AzureRequest,
+  azureError,
+  checkAllowed,
+  ensure,
   inGroup,
   inSubscription,
   isSame,
   networkId,
+  permissionsAnswer,
   provider,
   type Resource,
   subscriptionId,
-} from './ids.js';
-import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
-import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
+} from './request.js';
 
 /** Azure Resource Manager, as far as private endpoints need it. */
 export function azureFrontend(options: SandboxOptions): Frontend {

@@ -1,4 +1,6 @@
-import type { RestAccount, RestResource } from '../rest-account.js';
+import { knownRegions } from '../../clouds/regions.js';
+import type { RestAccount, RestResource } from '../lifetime.js';
+import * as read from '../read-keys.js';
 
 /* What the user has in Google Cloud, as it is saved. */
 
@@ -29,3 +31,38 @@ export function partsOf(path: string) {
   const [, project = '', , region = '', , name = ''] = path.split('/');
   return { project, place: `projects/${project}/regions/${region}`, region, name };
 }
+
+/* How the Google projects differ from the usual one, as the faults file says. Everything is optional. */
+
+const subnetKeys = {
+  name: read.text,
+  region: read.choice(knownRegions('GCP')),
+  range: read.ipRange,
+  purpose: read.text,
+  stackType: read.text,
+} satisfies read.Readers;
+const readSubnet = read.keysOf(subnetKeys, 'name', 'region');
+export type SubnetSetup = ReturnType<typeof readSubnet>;
+
+/** Without `subnets`, a network has a subnet in each region, with its own name. */
+const networkKeys = { name: read.text, subnets: read.several(readSubnet) } satisfies read.Readers;
+
+export const gcpApis = ['compute', 'cloudresourcemanager', 'servicedirectory'] as const;
+
+const limit = read.whole(0, 1_000_000);
+
+export const gcpKeys = {
+  /** The project of a shared VPC. It has the networks, and the other projects have none. */
+  hostProject: read.text,
+  projects: read.several(read.text),
+  networks: read.several(read.keysOf(networkKeys, 'name')),
+  /* Of all networks, as Google describes them. */
+  firewalls: read.several(read.anyKeys),
+  firewallPolicies: read.several(read.anyKeys),
+  without: read.several(read.text),
+  quotas: read.keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
+  /** The APIs that are not enabled: `compute`. */
+  disabledApis: read.several(read.choice(gcpApis)),
+} satisfies read.Readers;
+
+export type GcpSetup = Partial<read.Values<typeof gcpKeys>>;

@@ -1,10 +1,10 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { digits } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
+import { existing, newLifetime, visible } from '../lifetime.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
 import { type CloudRoute, readFailure } from '../rest.js';
-import { existing, newLifetime, visible } from '../rest-account.js';
 import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { subnetworksOf } from './network.js';
 import { gcpChange, operate, operationMs } from './operations.js';

@@ -1,6 +1,6 @@
-import { freeAddress } from '../aws/cidr.js';
+import { freeAddress } from '../../base/cidr.js';
+import { existing } from '../lifetime.js';
 import { Refusal } from '../refusal.js';
-import { existing } from '../rest-account.js';
 import type { WorldView } from '../world.js';
 import { partsOf } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';

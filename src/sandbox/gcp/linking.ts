@@ -1,7 +1,7 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
+import { existing, withOne } from '../lifetime.js';
 import { type Accept, type LinkStage, linkStage } from '../linking.js';
-import { existing, withOne } from '../rest-account.js';
 import { isServing } from '../services.js';
 import { type Service, type WorldView, withAccount } from '../world.js';
 import type { GcpResource } from './account.js';

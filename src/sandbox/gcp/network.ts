@@ -1,8 +1,8 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { existing } from '../rest-account.js';
+import { existing } from '../lifetime.js';
 import type { World, WorldView } from '../world.js';
+import type { SubnetSetup } from './account.js';
 import { type GcpResource, partsOf } from './account.js';
-import type { SubnetSetup } from './setup.js';
 
 /* What follows from the set-up in the faults file: projects, networks and quotas. */
 

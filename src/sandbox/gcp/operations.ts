@@ -1,7 +1,7 @@
 import { hex } from '../chance.js';
 import type { AnswerBody } from '../clouds/cloud.js';
+import { withOne } from '../lifetime.js';
 import { type CloudRoute, cloudChange } from '../rest.js';
-import { withOne } from '../rest-account.js';
 import { briefly, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { type GcpRequest, invalidField, notFound, withUrls } from './request.js';
