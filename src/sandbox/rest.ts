@@ -35,30 +35,6 @@ export function pathPattern(path: string): string {
   return path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
 }
 
-export interface CloudRoute<R> extends RestRoute<R> {
-  action: string;
-}
-
-export function cloudChange<R>(
-  method: string,
-  path: string,
-  action: string,
-  reply: CloudRoute<R>['reply'],
-): CloudRoute<R> {
-  // Azure does not distinguish upper and lower case.
-  return { kind: 'change', method, action, reply, pattern: new RegExp(`^${pathPattern(path)}/?$`, 'i') };
-}
-
-export function cloudRead<R extends RestRequest>(
-  method: string,
-  path: string,
-  action: string,
-  reply: (request: R) => Reply,
-): CloudRoute<R> {
-  const answer = (request: R) => ({ world: request.world, answer: reply(request) });
-  return { ...cloudChange(method, path, action, answer), kind: 'read' };
-}
-
 interface RestApi<R, T extends RestRoute<R>> {
   /** Where it begins: `/gcp`. */
   prefix: string;
@@ -120,25 +96,4 @@ function decode(part: string): string {
   } catch {
     throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
   }
-}
-
-/* What only the clouds share. */
-
-/** Accepts one bearer token. `code`: that of the refusal of another one. */
-export function requireToken(token: string, code: string): (arrival: Arrival) => void {
-  return ({ request: { headers } }) => {
-    if (headers.authorization === `Bearer ${token}`) return;
-    throw new Refusal(401, code, 'The access token is missing or not valid.');
-  };
-}
-
-/** Whether the user has a permission. `without`: those that the faults file takes away. */
-export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
-  return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
-}
-
-/** Why something fails, as the faults file says it: `CODE: message`, or only a message. */
-export function readFailure(reason: string, usualCode: string): { code: string; message: string } {
-  const [, code = usualCode, message = ''] = /^(?:([A-Z]\w+): )?(.*)$/s.exec(reason) ?? [];
-  return { code, message };
 }

@@ -18,14 +18,7 @@ import { memoryStore, type Store } from '../../sandbox/store.js';
 import { defaultProject, emptyWorld, type WorldOptions } from '../../sandbox/world.js';
 import type { serve } from '../sandbox.js';
 import { environmentOf, shellLines, type Variables } from './environment.js';
-import {
-  parsePort,
-  readNetworkFlags,
-  readReadyFlags,
-  type ServingOptions,
-  showReadyAfter,
-  type WantedNetwork,
-} from './options.js';
+import { parsePort, readNetworkFlags, readReadyFlags, type ServingOptions, showReadyAfter, type WantedNetwork } from './options.js';
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 

@@ -1,12 +1,12 @@
 import { knownRegions } from '../../clouds/regions.js';
-import type { RestAccount, RestResource } from '../lifetime.js';
+import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
 
 /**
  * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
  * faults file, so they are not saved.
  */
-export interface PrivateEndpoint extends RestResource {
+export interface PrivateEndpoint extends Lifetime {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;
   location: string;
@@ -19,7 +19,9 @@ export interface PrivateEndpoint extends RestResource {
   isAttached: boolean;
 }
 
-export type AzureAccount = RestAccount<PrivateEndpoint>;
+export interface AzureAccount {
+  resources: readonly PrivateEndpoint[];
+}
 
 /* How the subscription differs from the usual one, as the faults file says. Everything is optional. */
 

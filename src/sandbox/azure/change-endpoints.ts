@@ -2,13 +2,12 @@ import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
 import { uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
+import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
 import type { Reply } from '../frontend.js';
-import { existing, newLifetime, withOne } from '../lifetime.js';
 import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
-import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
 import { serviceStage } from '../services.js';
-import { briefly, type World, type WorldView, withAccount } from '../world.js';
+import { briefly, type World, type WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
@@ -47,7 +46,7 @@ const fixedKeys = ['location', 'subnetId', 'connection'] as const;
 function putPrivateEndpoint(request: AzureRequest) {
   const { now, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
-  const before = existing(request.world.clouds.AZURE, request.now).find(({ id }) => isSame(id, wanted.id));
+  const before = existing('AZURE', request).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
   const kept = state === 'Failed' ? undefined : before;
@@ -56,7 +55,7 @@ function putPrivateEndpoint(request: AzureRequest) {
   const address = before?.subnetId === subnet.id ? before.address : addressForEndpoint(request, subnet);
   const made = { ...wanted, address, ...newLifetime(request, briefly(request.world.options)), isAttached: false };
   const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
-  const world = withAccount(request.world, 'AZURE', withOne(request.world.clouds.AZURE, endpoint, now));
+  const world = withOne(request, 'AZURE', endpoint);
   const body = endpointResource({ world, now }, endpoint);
   const headers = operationHeaders(request, 'create', endpoint);
   return { world, answer: { status: before ? 200 : 201, body, headers } };
@@ -66,11 +65,10 @@ function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
-  const found = existing(request.world.clouds.AZURE, request.now).find((each) => isSame(each.id, id));
+  const found = existing('AZURE', request).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
-  const deleted = withAccount(world, 'AZURE', withOne(world.clouds.AZURE, gone, now));
-  const next = tellAtlasOfDelete(deleted, 'private endpoint', found.id, now);
+  const next = tellAtlasOfDelete(withOne(request, 'AZURE', gone), 'private endpoint', found.id, now);
   return { world: next, answer: { status: 202, headers: operationHeaders(request, 'delete', gone) } };
 }
 
@@ -204,7 +202,7 @@ function invalidFormat(what: string): [code: string, message: string] {
 }
 
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
-  const taken = existing(view.world.clouds.AZURE, view.now).map((each) => (each.subnetId === id ? each.address : ''));
+  const taken = existing('AZURE', view).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);
   ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);

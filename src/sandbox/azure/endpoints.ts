@@ -1,8 +1,9 @@
 import { uuid } from '../chance.js';
-import { stageOf, visible, withOne } from '../lifetime.js';
+import { visible, withOne } from '../collection.js';
+import { stageOf } from '../lifetime.js';
 import { type Accept, type LinkStage, linkStage } from '../linking.js';
 import { serviceStage } from '../services.js';
-import { type WorldView, withAccount } from '../world.js';
+import type { WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './request.js';
 
@@ -17,8 +18,8 @@ export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint)
 }
 
 /** The endpoints that ARM returns. It may not find a new one at first. */
-export function foundEndpoints({ world, now }: WorldView): PrivateEndpoint[] {
-  return visible(world.clouds.AZURE, now, world.options.azureLag);
+export function foundEndpoints(view: WorldView): PrivateEndpoint[] {
+  return visible('AZURE', view);
 }
 
 const statusesByStage = {
@@ -77,6 +78,5 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;
   if (endpoint.address !== ip) return `${name} has the IP address ${endpoint.address}, not ${ip}.`;
-  const attached = { ...endpoint, isAttached: true };
-  return withAccount(world, 'AZURE', withOne(world.clouds.AZURE, attached, view.now));
+  return withOne(view, 'AZURE', { ...endpoint, isAttached: true });
 };

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { type CloudRoute, cloudRead, requireToken } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
-import { type CloudRoute, cloudRead, type RestRequest, requireToken, restFrontend } from '../rest.js';
+import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';

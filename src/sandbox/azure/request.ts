@@ -1,6 +1,7 @@
+import { hasPermission } from '../collection.js';
 import type { Reply } from '../frontend.js';
 import { Refusal } from '../refusal.js';
-import { hasPermission, type RestRequest } from '../rest.js';
+import type { RestRequest } from '../rest.js';
 import type { World, WorldView } from '../world.js';
 
 /* The ids of Azure's resources, which are compared without case. The sandbox has one subscription. */

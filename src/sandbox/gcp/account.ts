@@ -1,11 +1,12 @@
 import { knownRegions } from '../../clouds/regions.js';
-import type { RestAccount, RestResource } from '../lifetime.js';
+import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
 
 /* What the user has in Google Cloud, as it is saved. */
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
-export interface GcpResource extends RestResource {
+export interface GcpResource extends Lifetime {
+  id: string;
   /** From `projects/` on. */
   path: string;
   /** What answers say of it. It names others by their paths. */
@@ -23,7 +24,8 @@ export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
   error?: { code: string; message: string } | undefined;
 }
 
-export interface GcpAccount extends RestAccount<GcpResource> {
+export interface GcpAccount {
+  resources: readonly GcpResource[];
   operations: readonly GcpOperation[];
 }
 

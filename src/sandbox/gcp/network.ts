@@ -1,5 +1,5 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { existing } from '../lifetime.js';
+import { existing } from '../collection.js';
 import type { World, WorldView } from '../world.js';
 import type { SubnetSetup } from './account.js';
 import { type GcpResource, partsOf } from './account.js';
@@ -41,11 +41,11 @@ const metrics = {
 } as const;
 
 /** `place`: a region, or a project. */
-export function quotaOf({ world, now }: WorldView, place: string, metric: keyof typeof metrics) {
+export function quotaOf(view: WorldView, place: string, metric: keyof typeof metrics) {
   const { usual, counts } = metrics[metric];
   const isCounted = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${counts}/`);
-  const usage = existing(world.clouds.GCP, now).filter(isCounted).length;
-  return { metric, limit: world.options.gcp.quotas?.[metric] ?? usual, usage };
+  const usage = existing('GCP', view).filter(isCounted).length;
+  return { metric, limit: view.world.options.gcp.quotas?.[metric] ?? usual, usage };
 }
 
 /** Why one more can't be created. */
