@@ -2,9 +2,6 @@ import { UsageError } from '../base/errors.js';
 import type { FaultOutcome } from './lifetime.js';
 import * as read from './read-keys.js';
 
-/* Faults in some of the requests, as the faults file describes them. */
-
-/** What a fault says. Everything is optional. */
 const faultKeys = {
   /* Which requests. Default: all. */
   method: read.choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
@@ -25,14 +22,12 @@ const faultKeys = {
   delay: read.duration,
   /** Closes the connection before or after the effect, without a response. */
   drop: read.choice(['before', 'after']),
-  /** Cuts the body after this many characters. */
   truncate: read.whole(0, 1_000_000),
   /** Rejects the credentials like Atlas does when they have expired. */
   auth: read.choice(['stale-nonce', 'expired-token']),
   endpoint: readFate,
 } satisfies read.Readers;
 
-/** A fault in some of the requests. Without an optional key, that part behaves as usual. */
 export type Fault = Partial<Omit<read.Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
   /** Milliseconds before the response, after the effect. */
   delayMs?: number;
@@ -44,7 +39,6 @@ export function readFault(value: unknown): Fault {
   return { ...others, ...(delayMs !== undefined && { delayMs }), ...(fate && { fate }) };
 }
 
-/** `3`, `2-4` or `5+`. */
 function readRange(value: unknown) {
   const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(read.shown(value)) ?? [];
   const from = Number(first);
@@ -53,7 +47,6 @@ function readRange(value: unknown) {
   throw new UsageError(`'${read.shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
 }
 
-/** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): FaultOutcome {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
   const { failed } = Object(value) as { failed?: unknown };

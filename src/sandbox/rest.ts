@@ -7,16 +7,13 @@ import type { World, WorldView } from './world.js';
 
 /* What the REST APIs of the sandbox share, those of Atlas, Azure and GCP: routes, JSON, and errors in their own format. */
 
-/** A request, as a route gets it. */
 export interface RestRequest extends Chance, WorldView {
   /** The named parts of the path, decoded. */
   parts: Readonly<Record<string, string>>;
   query: URLSearchParams;
-  /** Undefined if there is none. */
   body: unknown;
   /** Where the API begins, for links in answers: `http://127.0.0.1:8080/azure`. */
   root: string;
-  /** What happens to what the request creates. */
   fate: FaultOutcome | undefined;
 }
 
@@ -36,15 +33,12 @@ export function pathPattern(path: string): string {
 }
 
 interface RestApi<R, T extends RestRoute<R>> {
-  /** Where it begins: `/gcp`. */
   prefix: string;
   routes: readonly T[];
-  /** Throws a refusal if the credentials are not accepted. */
   authenticate(arrival: Arrival): void;
   /** Checks what the API checks of every request, and adds what its routes need. Throws refusals. */
   check(request: RestRequest, route: T, incoming: IncomingMessage): R;
   errorReply(refusal: Refusal): Pick<Reply, 'body' | 'headers'>;
-  /** The usual code of the errors with this status. */
   errorCode(status: number): string;
 }
 

@@ -14,7 +14,6 @@ import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
 
-/** The APIs of Atlas and of the clouds over HTTP, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions) {
   const { clock, rights = {}, faults } = options;
   const closing = new AbortController();
@@ -74,7 +73,6 @@ export function createSandbox(options: SandboxOptions) {
       });
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
-    /** Closes the server and all open connections. */
     close: () =>
       new Promise<void>((resolve) => {
         closing.abort(new Error('The sandbox is closed.'));

@@ -12,8 +12,6 @@ import { withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 
-/* Create, change and delete VPC endpoints. */
-
 export const endpointChanges = {
   /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
   CreateVpcEndpoint: (request) => {

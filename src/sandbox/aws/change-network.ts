@@ -9,8 +9,6 @@ import { AwsRefusal, type ChangeAction, done, invalidValue } from './request.js'
 import { withoutResource, withResource } from './resources.js';
 import { newResource, withNew } from './tags.js';
 
-/* Create, change and delete VPCs and subnets. */
-
 export const networkChanges = {
   CreateVpc: (request) => {
     const { query } = request;

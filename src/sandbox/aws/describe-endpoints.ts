@@ -15,8 +15,6 @@ import type { ReadAction, RegionView } from './request.js';
 import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 
-/* Describe VPC endpoints, their network interfaces, and the services that they can connect to. */
-
 export const endpointReads = {
   DescribeVpcEndpoints: describe(
     byIds('vpce', 'VpcEndpointId'),
@@ -102,7 +100,6 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
   };
 }
 
-/** One name for all zones, and one per zone. */
 function dnsEntries(endpoint: StoredEndpoint, interfaces: readonly NetworkInterface[]): Xml {
   if (interfaces.length === 0) return [];
   const hostedZoneId = `Z${digits(`hosted zone of ${endpoint.region}`, 13).toUpperCase()}`;

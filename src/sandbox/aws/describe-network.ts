@@ -9,9 +9,6 @@ import { invalidValue } from './request.js';
 import { tagSet } from './tags.js';
 import type { XmlObject } from './xml.js';
 
-/* Describe VPCs, subnets, and what every region and VPC has from the start. */
-
-/** The attributes of a VPC, and the keys that store them. */
 export const attributes = {
   enableDnsSupport: 'dnsSupport',
   enableDnsHostnames: 'dnsHostnames',
@@ -131,7 +128,6 @@ export function subnetAnswer(view: RegionView, subnet: StoredSubnet) {
   };
 }
 
-/** Describes what each VPC has one of from the start. */
 function describeOfEachVpc(
   list: string,
   filter: string | [name: string, path: string],

@@ -11,8 +11,6 @@ import type { RegionView } from './request.js';
 import { AwsRefusal } from './request.js';
 import { withResource } from './resources.js';
 
-/* The VPC endpoints of a region, their states and their network interfaces, and the services that they can connect to. */
-
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
 /** How long a request waits for acceptance. */
@@ -40,7 +38,6 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
-/** The state of an endpoint that Atlas was asked to accept. */
 const statesByStage = {
   requested: 'pendingAcceptance',
   pending: 'pending',

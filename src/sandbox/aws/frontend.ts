@@ -20,7 +20,6 @@ import { type Xml, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
 
-/** EC2 or STS: signed requests, form-encoded actions, answers and errors in XML. */
 export function awsFrontend(
   name: AwsServiceName,
   { store, clock, random = Math.random, awsKeys }: SandboxOptions,
@@ -142,7 +141,6 @@ export const changes: Readonly<Record<string, ChangeAction>> = {
   ...tagChanges,
 };
 
-/** Carries out an action of EC2, and returns the content of the answer. Throws refusals. */
 export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
   const action = actionOf(form, '2016-11-15');
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
@@ -158,7 +156,6 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
   throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
 }
 
-/** The one action of STS that the sandbox supports: returns the account and the user of the key. */
 function performSts(form: URLSearchParams, region: string): Xml {
   const action = actionOf(form, '2011-06-15');
   if (action !== 'GetCallerIdentity') {
@@ -168,7 +165,6 @@ function performSts(form: URLSearchParams, region: string): Xml {
   return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
-/** The name of the action. Throws a refusal for another version of the API. */
 function actionOf(form: URLSearchParams, expected: string): string {
   const [action, given] = [form.get('Action'), form.get('Version')];
   if (action === null || action === '')

@@ -4,13 +4,11 @@ import { Refusal } from '../refusal.js';
 import type { World, WorldView } from '../world.js';
 import type { Xml, XmlObject } from './xml.js';
 
-/** One region of the account at one time. */
 export interface RegionView extends WorldView {
   /** In AWS's spelling. For an action: the region in the signature of the request. */
   region: string;
 }
 
-/** What an action knows about the request. */
 export interface ActionRequest extends RegionView, Chance {
   query: QueryParameters;
   /** The result of a create, from the faults file. */
@@ -22,7 +20,6 @@ export type ReadAction = (request: ActionRequest) => XmlObject;
 
 export type ChangeAction = (request: ActionRequest) => { world: World; answer: Xml };
 
-/** The answer of many changes. */
 export const done = { return: true } as const;
 
 /**
@@ -36,7 +33,6 @@ export class QueryParameters {
     private readonly read = new Set<string>(),
   ) {}
 
-  /** Undefined if it is not given. */
   text(name: string): string | undefined {
     this.read.add(this.prefix + name);
     return this.form.get(this.prefix + name) ?? undefined;

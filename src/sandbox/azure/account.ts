@@ -38,7 +38,6 @@ const subnetKeys = {
   name: read.text,
   range: read.ipRange,
   delegation: read.text,
-  /** Its privateEndpointNetworkPolicies. */
   policies: read.choice(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled']),
   /** No address is left. */
   full: read.yesOrNo,
@@ -57,17 +56,12 @@ const networkKeys = {
 export const azureKeys = {
   /** Default: one in each region. */
   networks: read.several(read.keysOf(networkKeys, 'name', 'region')),
-  /** The actions that the caller may not do. */
   without: read.several(read.text),
-  /** A lock on every resource group. */
   lock: read.choice(['CanNotDelete', 'ReadOnly']),
-  /** The name of a policy that denies private endpoints. */
   policy: read.text,
-  /** Whether the resource provider Microsoft.Network is registered. */
   registered: read.yesOrNo,
 } satisfies read.Readers;
 
-/** How the subscription differs from the usual one. */
 export type AzureSetup = Partial<read.Values<typeof azureKeys>>;
 export type VnetSubnetSetup = Partial<read.Values<typeof subnetKeys>>;
 export type RuleSetup = Partial<read.Values<typeof ruleKeys>>;

@@ -27,8 +27,6 @@ import {
   subscriptionId,
 } from './request.js';
 
-/* Create, change and delete private endpoints, and the operations that do it. */
-
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;
 const validatePath = `${inGroup}/providers/Microsoft.Resources/deployments/{deployment}/validate`;
@@ -126,11 +124,8 @@ function readOperation(request: AzureRequest): Reply {
   return { body: { status: 'Failed', error: { code, message, details } } };
 }
 
-/* Checks a PUT of a private endpoint. */
-
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
 
-/** What a PUT asks for. Throws the refusal that ARM answers. */
 function readEndpointRequest(request: AzureRequest, name: string, body: unknown) {
   const { world, group } = request;
   const id = networkId(group, `privateEndpoints/${name}`);
@@ -162,7 +157,6 @@ function readSubnet(world: World, id: string, location: string): NetworkSubnet {
   return subnet;
 }
 
-/** The connection, and the Atlas service with its private link service. */
 function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensure(first && others.length === 0, ...invalidFormat('It must have one manual connection.'));
@@ -190,13 +184,11 @@ function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Pa
   return Object(value);
 }
 
-/** A text of the body; empty if it is missing. */
 function textOf(value: unknown): string {
   ensure(value === undefined || typeof value === 'string', ...invalidFormat('Expected a string.'));
   return value ?? '';
 }
 
-/** The code and the message of an error in a body. */
 function invalidFormat(what: string): [code: string, message: string] {
   return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
 }

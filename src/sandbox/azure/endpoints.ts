@@ -7,11 +7,8 @@ import type { WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './request.js';
 
-/* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
-
 const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
 
-/** Null if the endpoint is gone. */
 export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint) {
   const stage = stageOf(endpoint, now);
   return stage && provisioningStates[stage];
@@ -66,7 +63,6 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
   return resourceOf(interfaceId(endpoint), { location, properties: { ipConfigurations, privateEndpoint: { id } } });
 }
 
-/** Approves the connection of a private endpoint. */
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
   const endpoint = world.clouds.AZURE.resources.find((each) => isSame(each.id, id));

@@ -33,8 +33,6 @@ export function findGroup(world: World, { subscription = '', group = sandboxGrou
   return found;
 }
 
-/* The answers. */
-
 export function networkResources(world: World): Resource[] {
   return networksOf(world).map(({ id, location, dnsServers, subnets }) => {
     const properties = {

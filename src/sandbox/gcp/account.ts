@@ -2,8 +2,6 @@ import { knownRegions } from '../../clouds/regions.js';
 import type { Lifetime } from '../lifetime.js';
 import * as read from '../read-keys.js';
 
-/* What the user has in Google Cloud, as it is saved. */
-
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
 export interface GcpResource extends Lifetime {
   id: string;
@@ -11,7 +9,6 @@ export interface GcpResource extends Lifetime {
   path: string;
   /** What answers say of it. It names others by their paths. */
   body: Record<string, unknown>;
-  /** The path of a forwarding rule's address. */
   uses?: string | undefined;
   /** The private endpoint service of Atlas that accepted a forwarding rule, and its interface endpoint. */
   acceptedBy?: { service: string; endpoint: string };

@@ -117,7 +117,6 @@ function remove(request: GcpRequest, { name, checkDelete }: Collection) {
   return { world: tellAtlasOfDelete(world, 'forwarding rule', endpoint, request.now, service), operation };
 }
 
-/** Throws if it is still being created, or is being deleted. */
 export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpResource): void {
   if (now >= readyAt && goneAt === null) return;
   throw new Refusal(400, 'resourceNotReady', `The resource '${path}' is not ready`);
@@ -148,7 +147,7 @@ export function waitForOperation(request: GcpRequest): AnswerBody {
 }
 
 /** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
-export function gcpChange(
+function gcpChange(
   method: 'POST' | 'DELETE',
   path: string,
   action: string,
@@ -166,12 +165,11 @@ export function gcpChange(
   });
 }
 
-export function operationMs({ options }: World): number {
+function operationMs({ options }: World): number {
   return Math.min(1000, briefly(options));
 }
 
-/** Starts an operation that changes a resource, unless it fails. */
-export function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
+function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
   const { place, now, random, query } = request;
   const world = error ? request.world : withOne(request, 'GCP', resource);
   const operation: GcpOperation = {

@@ -68,7 +68,6 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead('POST', `${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation),
 ];
 
-/** Which of the permissions in the body the user has. */
 function permissionsRead(path: string, resource: string): CloudRoute<GcpRequest> {
   return gcpRead('POST', path, `${resource}.testIamPermissions`, (request) => {
     const { permissions } = bodyOf(request, ['permissions']);

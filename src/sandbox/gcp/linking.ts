@@ -6,9 +6,6 @@ import { isServing } from '../services.js';
 import type { Service, WorldView } from '../world.js';
 import type { GcpResource } from './account.js';
 
-/* The link between forwarding rules and the interface endpoints of Atlas. */
-
-/** Accepts the forwarding rules of an interface endpoint: one, or several without port mapping. */
 export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, endpoints }) => {
   const { now } = view;
   let { world } = view;

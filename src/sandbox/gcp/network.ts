@@ -6,7 +6,6 @@ import { type GcpResource, partsOf } from './account.js';
 
 /* What follows from the set-up in the faults file: projects, networks and quotas. */
 
-/** The project that exists in every sandbox. */
 export const sandboxGcpProject = 'atlas-pe-sandbox';
 /** The only access token. It is not secret, because it works nowhere else. */
 export const sandboxGcpToken = 'sandbox';
@@ -40,7 +39,6 @@ const metrics = {
   PSC_INTERNAL_LB_FORWARDING_RULES: { usual: 20, counts: 'forwardingRules' },
 } as const;
 
-/** `place`: a region, or a project. */
 export function quotaOf(view: WorldView, place: string, metric: keyof typeof metrics) {
   const { usual, counts } = metrics[metric];
   const isCounted = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${counts}/`);
@@ -48,7 +46,6 @@ export function quotaOf(view: WorldView, place: string, metric: keyof typeof met
   return { metric, limit: view.world.options.gcp.quotas?.[metric] ?? usual, usage };
 }
 
-/** Why one more can't be created. */
 export function quotaExceeded(view: WorldView, place: string, metric: keyof typeof metrics) {
   const { limit, usage } = quotaOf(view, place, metric);
   if (usage < limit) return undefined;
