@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
+import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
 import { ownGcp } from '../helpers/own-gcp.js';
 
 const { own, restart, there, left, json, google } = ownGcp();

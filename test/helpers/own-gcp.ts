@@ -1,5 +1,5 @@
 import { beforeEach, expect } from 'vitest';
-import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
+import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { ownSandbox } from './own-sandbox.js';
 import type { startSandbox } from './sandbox.js';
