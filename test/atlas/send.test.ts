@@ -44,8 +44,12 @@ test('a request has its headers, body and user agent', async () => {
   const call = { method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' } as const;
   expect(await sender(server.baseUrl).send(call)).toEqual({ fine: true });
   expect(got).toEqual({
-    ...{ method: 'POST', url: '/x?y=1', accept: 'a/b', body: '{"a":1}' },
-    ...{ authorization: 'Bearer t', agent: 'atlas-pe/1.2.3' },
+    method: 'POST',
+    url: '/x?y=1',
+    accept: 'a/b',
+    body: '{"a":1}',
+    authorization: 'Bearer t',
+    agent: 'atlas-pe/1.2.3',
   });
 });
 
@@ -121,7 +125,9 @@ describe('a response that is not from Atlas gives a clear error', () => {
   test.each(['GET', 'POST'] as const)('for a 403 from a proxy, which is not about roles (%s)', async (method) => {
     const { send, server } = await against(page(403, 'text/html', '<html>No</html>'));
     await expect(send({ method })).rejects.toMatchObject({
-      ...{ constructor: RequestError, exitCode: 1, mayHaveArrived: false },
+      constructor: RequestError,
+      exitCode: 1,
+      mayHaveArrived: false,
       message: `${new URL(server.baseUrl).host} returned an error that is not from Atlas (HTTP 403).`,
       hint: { text: expect.stringMatching(/proxy or firewall/) },
     });
@@ -186,7 +192,9 @@ test('a change that was refused with 401, and interrupted before it was signed a
   };
   const { send } = await against(error(401), { signal: stop.signal });
   await expect(send({ method: 'POST' }, auth)).rejects.toMatchObject({
-    ...{ constructor: InterruptedError, mayHaveArrived: false, hint: { text: 'Nothing was sent to Atlas.' } },
+    constructor: InterruptedError,
+    mayHaveArrived: false,
+    hint: { text: 'Nothing was sent to Atlas.' },
   });
 });
 

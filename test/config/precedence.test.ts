@@ -75,8 +75,11 @@ test('an unknown service of the Atlas CLI is an error, not the commercial host',
 describe('in the sandbox', () => {
   const stored = { 'public-key': 'p', 'private-key': 'q', 'base-url': 'https://own.example', project: 'stored' };
   const env = {
-    ...{ ATLAS_PE_PUBLIC_KEY: 'pub', ATLAS_PE_PRIVATE_KEY: 'priv', MONGODB_ATLAS_ACCESS_TOKEN: 't' },
-    ...{ ATLAS_PE_BASE_URL: 'https://evil.example', ATLAS_PE_OUTPUT: 'json' },
+    ATLAS_PE_PUBLIC_KEY: 'pub',
+    ATLAS_PE_PRIVATE_KEY: 'priv',
+    MONGODB_ATLAS_ACCESS_TOKEN: 't',
+    ATLAS_PE_BASE_URL: 'https://evil.example',
+    ATLAS_PE_OUTPUT: 'json',
   };
   const inSandbox = (values: ProfileValues = {}, flags: ProfileValues = {}): Sources => ({
     ...from(env, values, flags, atlasCli(stored, stored)),

@@ -6,7 +6,11 @@ import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const facts = {
-  ...{ endpointId: 'service', interfaceEndpointId: null, projectId: 'project', provider: 'AWS', region: 'us-east-1' },
+  endpointId: 'service',
+  interfaceEndpointId: null,
+  projectId: 'project',
+  provider: 'AWS',
+  region: 'us-east-1',
 };
 const titles = ['Atlas service', 'Security group', 'VPC endpoint'];
 const done: StepEnd = { result: 'created', detail: 'in us-east-1' };
@@ -109,8 +113,12 @@ test.each([
     {
       message,
       facts: {
-        ...{ ...facts, atlasRegion: 'US_EAST_1', cluster: null },
-        ...{ step: 'service', status: 'created', elapsedSeconds },
+        ...facts,
+        atlasRegion: 'US_EAST_1',
+        cluster: null,
+        step: 'service',
+        status: 'created',
+        elapsedSeconds,
       },
     },
   ]);

@@ -16,11 +16,19 @@ const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partia
   return endpointOf({ id: atlasRegion, projectId: 'project', region, atlasRegion, interfaceEndpoints, ...more });
 };
 const string = (...ids: string[]): ConnectionString => ({
-  ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: null },
+  type: 'MONGOD',
+  standard: 'mongodb://a',
+  srv: 'mongodb+srv://a',
+  srvShardOptimized: null,
   endpoints: ids.map((id) => ({ id, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' })),
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
-  ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
+  id: name,
+  name,
+  status: 'IDLE',
+  isPaused: false,
+  shared: null,
+  strings: [],
   regions: atlasRegions.map((name) => ({ provider: 'AWS', ...regionNames('AWS', name) })),
   ...more,
 });
@@ -185,8 +193,11 @@ describe('a wait for connection strings', () => {
     const strings = [{ ...string(vpce('a')), srvShardOptimized: 'o' }];
     const [row] = stringRows([cluster('a', [])], () => strings);
     expect(row).toEqual({
-      ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
-      ...{ srvShardOptimizedConnectionString: 'o' },
+      cluster: 'a',
+      type: 'MONGOD',
+      connectionString: 'mongodb://a',
+      srvConnectionString: 'mongodb+srv://a',
+      srvShardOptimizedConnectionString: 'o',
       endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
     });
   });
@@ -230,7 +241,10 @@ describe('a conversion', () => {
   test('shows old and new strings of a Google project side by side', () => {
     const view = conversionView({ older, mapped }, sides([both, late, none]));
     const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
-      ...{ cluster: name, oldEndpointId: 'older', newEndpointId: 'mapped', gcpProjectId },
+      cluster: name,
+      oldEndpointId: 'older',
+      newEndpointId: 'mapped',
+      gcpProjectId,
       oldSrvConnectionString: before && `mongodb+srv://${before}`,
       newSrvConnectionString: after && `mongodb+srv://${after}`,
       breaks: [],

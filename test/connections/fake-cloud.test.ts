@@ -61,7 +61,10 @@ class FakeCloud {
       const owner = { region: region.region, ownerId, isServiceOurs };
       const isFor = own !== undefined && (target === null || own.target === target);
       return {
-        ...{ account: 'my-project-1', principal: 'me', shortPrincipal: 'me', region: region.region },
+        account: 'my-project-1',
+        principal: 'me',
+        shortPrincipal: 'me',
+        region: region.region,
         endpoints: isFor ? [{ ...owner, id: name, state: 'ACCEPTED', uses: [address.id], isAlive: true }] : [],
         resources: reserved ? [{ ...owner, id: address.id, stepId: address.id }] : [],
       };

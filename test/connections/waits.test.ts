@@ -30,9 +30,15 @@ test('is read until it can be attached', async () => {
   expect(result).toEqual(ready);
   expect(changes.map(({ facts }) => facts)).toEqual([
     {
-      ...{ endpointId: 'service', projectId: 'project', provider: 'AWS' },
-      ...{ region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-      ...{ interfaceEndpointId: 'vpce-1', cluster: null, status: 'pending', elapsedSeconds: 0 },
+      endpointId: 'service',
+      projectId: 'project',
+      provider: 'AWS',
+      region: 'us-east-1',
+      atlasRegion: 'US_EAST_1',
+      interfaceEndpointId: 'vpce-1',
+      cluster: null,
+      status: 'pending',
+      elapsedSeconds: 0,
     },
     expect.objectContaining({ status: 'available', elapsedSeconds: 6 }),
   ]);

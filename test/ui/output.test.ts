@@ -195,11 +195,11 @@ describe('in a terminal', () => {
  * selector, filler.
  */
 const nasty = [
-  ...[
-    'a\x1b[31m\x07\x9b2J\u202eb\tc\nd\x7f\r\u2028',
-    '\xad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u2060\u2066',
-  ],
-  ...['\u3164\ufe0f\ufeff\uffa0\ufff9', '\u{1d173}\u{e0001}\u{e0041}\u{e0100}\ufffe', '👩\u200d🚀 e\u0301 日本 £'],
+  'a\x1b[31m\x07\x9b2J\u202eb\tc\nd\x7f\r\u2028',
+  '\xad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u2060\u2066',
+  '\u3164\ufe0f\ufeff\uffa0\ufff9',
+  '\u{1d173}\u{e0001}\u{e0041}\u{e0100}\ufffe',
+  '👩\u200d🚀 e\u0301 日本 £',
 ].join('');
 
 test.each(formatNames)("unsafe text can't send control codes, hide anything or break lines (%s)", async (format) => {

@@ -11,7 +11,10 @@ function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock(
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
-    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1 },
+    timeoutMs: 3_600_000,
+    clock,
+    signal: new AbortController().signal,
+    random: () => 1,
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,

@@ -21,12 +21,10 @@ async function wait(
   const outcomes = await waitFor(
     Object.entries(scripts).map(([id, [first = '']]) => endpoint(id, first)),
     {
-      ...{
-        any,
-        statusVerdict: ({ status }, before) => statusVerdict(serviceStatuses, until, status, before),
-        gone: 'DELETED',
-        leaving: 'DELETING',
-      },
+      any,
+      statusVerdict: ({ status }, before) => statusVerdict(serviceStatuses, until, status, before),
+      gone: 'DELETED',
+      leaving: 'DELETING',
       deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal, random: () => 1 }),
       gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
@@ -64,7 +62,9 @@ describe('a missing item', () => {
 
   test('is deleted after a second poll', async () => {
     expect(await wait({ a: ['INITIATING', 'DELETED'] }, 'ready')).toMatchObject({
-      ...{ times: [3000, 5500], changes: ['a DELETED'], results: ['failed DELETED'] },
+      times: [3000, 5500],
+      changes: ['a DELETED'],
+      results: ['failed DELETED'],
     });
   });
 

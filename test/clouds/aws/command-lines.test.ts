@@ -55,7 +55,8 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
     const tags = (ResourceType: string) => {
       const all = Object.entries({
         ...wanted.tags,
-        ...{ 'atlas-pe:project': service.projectId, 'atlas-pe:service': service.id },
+        'atlas-pe:project': service.projectId,
+        'atlas-pe:service': service.id,
       });
       return ['--tag-specifications', [{ ResourceType, Tags: all.map(([Key, Value]) => ({ Key, Value })) }]];
     };
@@ -69,23 +70,41 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
     const ports = ['--protocol', 'tcp', '--port', '1024-65535'];
     expect(calls).toEqual([
       [
-        ...['ec2', 'create-security-group', ...region, ...vpc, '--group-name', `atlas-pe-${service.id}`],
-        ...['--description', description, ...tags('security-group'), '--query', 'GroupId', '--output', 'text'],
+        'ec2',
+        'create-security-group',
+        ...region,
+        ...vpc,
+        '--group-name',
+        `atlas-pe-${service.id}`,
+        '--description',
+        description,
+        ...tags('security-group'),
+        '--query',
+        'GroupId',
+        '--output',
+        'text',
       ],
       [...allow, ...ports, '--cidr', '10.0.0.0/8'],
       [...allow, ...ports, '--source-group', 'sg-01234567'],
       [
-        ...['ec2', 'create-vpc-endpoint', ...region, ...vpc, '--vpc-endpoint-type', 'Interface'],
-        ...[
-          '--service-name',
-          service.target,
-          '--subnet-ids',
-          'subnet-a',
-          'subnet-b',
-          '--security-group-ids',
-          'sg-0new',
-        ],
-        ...[...tags('vpc-endpoint'), '--query', 'VpcEndpoint.VpcEndpointId', '--output', 'text'],
+        'ec2',
+        'create-vpc-endpoint',
+        ...region,
+        ...vpc,
+        '--vpc-endpoint-type',
+        'Interface',
+        '--service-name',
+        service.target,
+        '--subnet-ids',
+        'subnet-a',
+        'subnet-b',
+        '--security-group-ids',
+        'sg-0new',
+        ...tags('vpc-endpoint'),
+        '--query',
+        'VpcEndpoint.VpcEndpointId',
+        '--output',
+        'text',
       ],
     ]);
   });
@@ -107,7 +126,10 @@ test.each([
   [
     'subnets and a VPC that could not be read',
     {
-      ...{ identity: null, vpc: null, subnets: [], zones: null },
+      identity: null,
+      vpc: null,
+      subnets: [],
+      zones: null,
       wanted: readWanted({ vpc: 'vpc-01234567', subnet: ['subnet-01234567'], from: ['10.0.0.0/8'] }),
     },
     [/^SG=.* --vpc-id vpc-01234567 /, /--subnet-ids subnet-01234567 /, /--security-group-ids "\$SG" /],

@@ -145,9 +145,16 @@ describe('without a refusal', () => {
 
 describe('how to sign in again', () => {
   const profiles = [
-    ...['[default]', 'sso_start_url = https://example.awsapps.com/start'],
-    ...['[profile work]', 'sso_session = me', '[profile keys]', 'region = us-east-1'],
-    ...['[profile role]', 'role_arn = arn', 'source_profile = work', ''],
+    '[default]',
+    'sso_start_url = https://example.awsapps.com/start',
+    '[profile work]',
+    'sso_session = me',
+    '[profile keys]',
+    'region = us-east-1',
+    '[profile role]',
+    'role_arn = arn',
+    'source_profile = work',
+    '',
   ];
   const withProfiles = () => {
     const file = join(temporaryFolder(), 'config');
