@@ -44,13 +44,6 @@ test('is read until it can be attached', async () => {
   ]);
 });
 
-test.each([
-  ['https://cloud.mongodb.com', 2000],
-  ['http://localhost:8080', 1000],
-])('of %s it is read every %i ms at first', async (baseUrl, gap) => {
-  expect((await wait([pending, ready], { baseUrl })).lookedAt).toEqual([gap, 2 * gap]);
-});
-
 test('faults that may pass are told once, and tried again later and later, or after Retry-After', async () => {
   const fault = new RequestError('No response.', { mayPass: true });
   const busy = new RequestError('Later.', { status: 429, retryAfterMs: 60_000 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { creation, digest, openWire, services } from '../helpers/wire.js';
+import { type RequestsPerWindow, sandboxKeys, tokenLifeSeconds } from '../../src/sandbox/gate.js';
+import { testSandbox } from '../helpers/sandbox.js';
+import { ask as askAt, creation, digest, openWire, services } from '../helpers/wire.js';
 
 const { ask, challenge, clock } = openWire();
 
@@ -60,5 +62,59 @@ describe('digest', () => {
     const other = authorization.replace(new RegExp(`\\b${name}=("[^"]*"|[^,]+)`), `${name}="${value}"`);
     expect(other).not.toBe(authorization);
     expect(await read({ authorization: other })).toEqual([401, 'false']);
+  });
+});
+
+describe('a service account', () => {
+  const { clientId, clientSecret } = sandboxKeys;
+  const form = (path: string, body: string, secret: string = clientSecret) => {
+    const authorization = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+    return ask(`/api/oauth/${path}`, { method: 'POST', headers, body });
+  };
+  const grant = 'grant_type=client_credentials';
+  const statusOf = async (token: string) => (await read({ authorization: `Bearer ${token}` }))[0];
+
+  test('gets a token that works for an hour', async () => {
+    const { status, body } = await form('token', grant);
+    expect([status, body]).toEqual([200, { access_token: expect.any(String), expires_in: 3600, token_type: 'Bearer' }]);
+    clock.advance(tokenLifeSeconds * 1000 - 1);
+    expect(await statusOf(body.access_token)).toBe(200);
+    clock.advance(1);
+    expect(await statusOf(body.access_token)).toBe(401);
+  });
+
+  test('can revoke a token, with its own secret', async () => {
+    const [first, second] = [(await form('token', grant)).body, (await form('token', grant)).body];
+    expect((await form('revoke', `token=${first.access_token}`, 'wrong')).status).toBe(401);
+    expect(await statusOf(first.access_token)).toBe(200);
+    expect((await form('revoke', `token=${first.access_token}`)).status).toBe(200);
+    expect([await statusOf(first.access_token), await statusOf(second.access_token)]).toEqual([401, 200]);
+    // An unknown token counts as revoked.
+    expect((await form('revoke', 'token=nope')).status).toBe(200);
+  });
+});
+
+describe('the rate limit', () => {
+  const limited = async (rateLimit?: RequestsPerWindow) => {
+    const sandbox = await testSandbox({ rateLimit });
+    const token = async () => {
+      const { headers } = await askAt(sandbox.baseUrl, '/api/oauth/token', { method: 'POST', body: 'x' });
+      return ['ratelimit-limit', 'ratelimit-remaining', 'retry-after'].map((name) => headers.get(name));
+    };
+    return { ...sandbox, token };
+  };
+
+  test('refuses further requests with Retry-After, until the window is over', async () => {
+    const sandbox = await limited({ requests: 2, perMs: 10_000 });
+    expect([await sandbox.token(), await sandbox.token()]).toEqual([
+      ['2', '1', null],
+      ['2', '0', null],
+    ]);
+    sandbox.clock.advance(4500);
+    const over = await askAt(sandbox.baseUrl, '/api/oauth/token', { method: 'POST', body: 'x' });
+    expect([over.status, over.body.errorCode, over.headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '6']);
+    sandbox.clock.advance(5500);
+    expect(await sandbox.token()).toEqual(['2', '1', null]);
   });
 });
