@@ -148,7 +148,6 @@ describe('a wait for connection strings', () => {
   }
   const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
   const early = { ...without, strings: [string(vpce('a'))] };
-  const _ready = { ...early, status: 'IDLE' };
 
   test.each([
     [{}, 'atlas-pe connection-strings --wait'],
