@@ -147,7 +147,6 @@ describe('a wait for connection strings', () => {
     return { result, reached, times, changes: changes.map(({ facts }) => facts) };
   }
   const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
-  const early = { ...without, strings: [string(vpce('a'))] };
 
   test.each([
     [{}, 'atlas-pe connection-strings --wait'],
