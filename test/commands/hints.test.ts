@@ -246,7 +246,10 @@ describe('a project', () => {
 
 describe("text from Atlas is quoted in a command and can't start a line", () => {
   const service = {
-    ...{ id: '6'.repeat(24), cloudProvider: 'AWS', errorMessage: null, interfaceEndpoints: [] },
+    id: '6'.repeat(24),
+    cloudProvider: 'AWS',
+    errorMessage: null,
+    interfaceEndpoints: [],
     supportedRemoteRegions: ['US_WEST_2 $(touch y)', 'US_WEST_1\n  $(touch y)'],
   };
   test.each([
