@@ -81,8 +81,7 @@ export function digestAuth(
 
   return async (request, exchange) => {
     await recall();
-    // If several requests start at once, only the first goes without credentials. It fetches a challenge for all of
-    // them.
+    // Of several requests at once, the first goes without credentials and fetches a challenge for all.
     while (!known && opening) await opening;
     const isOpening = !known;
     const send = async () => {
@@ -95,8 +94,7 @@ export function digestAuth(
     const first = send();
     if (isOpening) opening = first.then(settle, settle);
     let last = await first;
-    // Answer a fresh challenge once. A second 401 means that the key is wrong. The exception is `stale=true`: then only
-    // the nonce has expired.
+    // A second 401 means that the key is wrong, unless it is `stale`: then only the nonce has expired.
     for (let round = 1; last.isAgain && round <= mostRounds && (round === 1 || known?.challenge.stale); round++) {
       last = await send();
     }

@@ -176,10 +176,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     send,
     listAll: all,
 
-    /**
-     * Converts this machine's time to Atlas's time; both are milliseconds since 1970. It uses the Date header of the last
-     * response, or no difference if that date is not plausible.
-     */
+    /** This machine's time by Atlas's clock (the Date header), if that is plausible. Milliseconds since 1970. */
     timeThere: (local: number) => local - ahead,
   };
 }

@@ -7,9 +7,8 @@ export function isAtlasId(text: string): boolean {
 }
 
 /**
- * Reads `{project_id}-{private_link_id}` and `{project_id}-{private_link_id}-{provider}-{region}`. Returns undefined
- * for anything else. The second part may have another form than 24 hex digits, as in Terraform's own documentation; the
- * API validates it.
+ * Reads `{project_id}-{private_link_id}`, also with `-{provider}-{region}`. Undefined for anything else. The second part
+ * may have another form than 24 hex digits, as in Terraform's own documentation; the API validates it.
  */
 export function parseImportId(text: string) {
   const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-([0-9a-z_-]+))?$/i.exec(text);

@@ -21,7 +21,7 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-/** Prints hints for the next steps with an endpoint. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
+/** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(
   session: Session,
   family: Family,
@@ -48,7 +48,7 @@ export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint:
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 
-/** Warns if no cluster can use a new service, and returns whether one can. Where no hints are shown, that isn't worth a request. */
+/** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
 export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<boolean> {
   if (!io.givesHints || !isService(endpoint)) return true;
   const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);

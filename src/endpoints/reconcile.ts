@@ -10,10 +10,7 @@ import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 export interface LostResponse<T> {
-  /**
-   * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
-   * it out for a request that is safe to repeat: then the error is thrown.
-   */
+  /** Checks what it did; undefined if nothing is found. Left out for a request that is safe to repeat. */
   check?(lost: CliError): Promise<T | undefined>;
   /** Whether to send it once more if the check finds nothing, because Atlas would refuse a second one. */
   isRefusedTwice?(): Promise<boolean>;
@@ -21,10 +18,7 @@ export interface LostResponse<T> {
   unknown(error: CliError): Advice | Promise<Advice>;
 }
 
-/**
- * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
- * throws the error with the advice of `unknown`.
- */
+/** Sends a change. If the answer is lost, checks what it did, or throws the error with the advice of `unknown`. */
 export async function reconcile<T>(
   request: () => Promise<T>,
   { check, isRefusedTwice, unknown }: LostResponse<T>,
@@ -91,10 +85,7 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
   isLeft?(status: string): boolean;
 }
 
-/**
- * Asks Atlas to remove an item, and returns it with its new status. If Atlas doesn't know the item, sends the request
- * once more later: a new item may not be known everywhere yet.
- */
+/** Asks Atlas to remove an item; once more later if Atlas doesn't know it, because a new item may not be known. */
 export async function requestRemoval<T extends { status: string }>(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
   { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,

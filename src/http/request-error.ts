@@ -1,17 +1,8 @@
 import { type Advice, CliError } from '../base/errors.js';
 
-export interface RequestDetails {
-  exit?: CliError['exit'];
-  hint?: Advice | undefined;
-  cause?: unknown;
-  status?: number | null;
-  errorCode?: string | null;
-  detail?: string | null;
-  mayPass?: boolean | undefined;
-  mayHaveArrived?: boolean;
-  retryAfterMs?: number;
-  isSignIn?: boolean;
-}
+type Facts = 'exit' | 'status' | 'errorCode' | 'detail' | 'mayPass' | 'mayHaveArrived' | 'retryAfterMs' | 'isSignIn';
+
+export type RequestDetails = Partial<Pick<RequestError, Facts>> & { hint?: Advice | undefined; cause?: unknown };
 
 /** A server refused a request, or gave no answer that can be used. */
 export class RequestError extends CliError {

@@ -76,10 +76,7 @@ export function createIo(
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
     /** Whether the data goes to a terminal that can move its cursor. */
     isOnScreen: isTerminal(stdout, env),
-    /**
-     * Resolves to false if nobody reads stdout any more (`| head -1`). `isDone`: something was changed, so the error must name
-     * it if the output can't be written.
-     */
+    /** False if nobody reads stdout any more (`| head -1`). `isDone`: a change was made, which the error must name. */
     print: async (view: View, { isDone } = { isDone: false }): Promise<boolean> => {
       const end = responseSpinner.yieldTerminal();
       try {

@@ -127,10 +127,7 @@ export function ignoreErrors(...streams: Output[]): void {
   for (const stream of streams) stream.on('error', () => undefined);
 }
 
-/**
- * Writes data. Resolves to false if the reader is gone (`| head -1`): that is not an error, and the rest is dropped.
- * Throws if writing fails for another reason, such as a full disk.
- */
+/** False if the reader is gone (`| head -1`): the rest is dropped. Throws if writing fails, as on a full disk. */
 export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => {

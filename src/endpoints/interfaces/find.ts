@@ -13,8 +13,8 @@ import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { regionsNamed } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
-import type { Row, View } from '../../ui/view.js';
 import { eachOf } from '../ask.js';
+import type { Family } from '../family.js';
 import { findEndpoint, listEndpoints } from '../find.js';
 import { type Filter, namesEndpoint } from '../name.js';
 import type { Session } from '../session.js';
@@ -115,19 +115,11 @@ export function readAllAttached(
   return eachOf(attachedTo(services), (each) => readAttached(session, each));
 }
 
-export function interfaceView(row: Row): View {
-  return { ...interfacesView([row]), single: true };
-}
-
-export function interfacesView(rows: readonly Row[]): View {
-  return {
-    single: false,
-    rows,
-    columns: ['region', 'provider', 'status', 'endpointId', 'id'],
-    brief: { provider: cloudName, breaks: briefBreaks },
-    order: { status: statusOrder },
-    id: 'id',
-    tone,
-    empty: 'No interface endpoints.',
-  };
-}
+export const interfaceLook: Family['view'] = {
+  columns: ['region', 'provider', 'status', 'endpointId', 'id'],
+  brief: { provider: cloudName, breaks: briefBreaks },
+  order: { status: statusOrder },
+  id: 'id',
+  tone,
+  empty: 'No interface endpoints.',
+};
