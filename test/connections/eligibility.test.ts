@@ -4,7 +4,7 @@ import { toRefusal } from '../../src/atlas/errors.js';
 import type { Endpoint, InterfaceEndpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { whyNotYet } from '../../src/connections/convert/strings.js';
+import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
 import { eligibleOf } from '../../src/connections/eligibility.js';
 import { awaitStrings } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
@@ -170,5 +170,14 @@ describe('a conversion', () => {
     expect(whyInUse([both], undefined, [elsewhere])).toBeUndefined();
     // Two interface endpoints have one name, so it is not known which of them a string uses.
     expect(whyInUse([late], undefined, [attached('other', 'old', 'b')])).toMatch(/: late\.$/);
+    const asleep = { ...late, name: 'asleep', isPaused: true };
+    expect(whyInUse([late, asleep])).toMatch(/: late, asleep \(paused\)\. .*when it is resumed\.$/);
+  });
+
+  test.each([
+    ['old', { older, mapped: undefined }],
+    ['new', { older: undefined, mapped }],
+  ])('with the %s service alone, the region without a cluster is named', (_, pair) => {
+    expect(conversionView(pair, sides([])).empty).toBe('No cluster has nodes in us-east-1.');
   });
 });
