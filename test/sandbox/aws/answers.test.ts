@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changes, reads } from '../../../src/sandbox/aws/frontend.js';
-import { QueryParameters } from '../../../src/sandbox/aws/query.js';
+import { QueryParameters } from '../../../src/sandbox/aws/request.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, type World } from '../../../src/sandbox/world.js';
 
