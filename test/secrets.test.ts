@@ -35,10 +35,10 @@ function disguises(text: string): string[] {
     encodeURIComponent(text),
     JSON.stringify(text).slice(1, -1),
     Buffer.from(text).toString('hex'),
-    Buffer.from(text).toString('base64url'),
     base64(text),
     base64(`${publicKey}:${text}`),
     base64(`${clientId}:${text}`),
+    Buffer.from(text).toString('base64url'),
   ];
 }
 
@@ -60,6 +60,7 @@ const lines = [
   'list --project nobody',
   'wait',
   'wait --until REDY',
+  'delete',
   'delete us-east-1 --yes --wait',
   'whoami',
   'whoami --json',
@@ -68,10 +69,13 @@ const lines = [
   'config get private-key',
   'config get client-secret',
   'config get access-token',
+  'config path',
   'profile list',
   'profile use default',
   'config set output table --profile other',
+  'profile delete other --yes',
   'sandbox status',
+  'sandbox reset',
   'list --sandbox',
   'config set secret-store file',
   'config unset private-key',
