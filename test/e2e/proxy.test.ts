@@ -28,9 +28,9 @@ function list(trusted: readonly string[], env: Record<string, string>) {
   });
 }
 
-test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('connects to Atlas through a tunnel (%s)', async (name) => {
+test('connects to Atlas through a tunnel', async () => {
   const { port, targets } = await testProxy(await startAtlas('atlas'));
-  const run = await list(['atlas'], { [name]: `http://127.0.0.1:${port}` });
+  const run = await list(['atlas'], { HTTPS_PROXY: `http://127.0.0.1:${port}` });
   expect(run).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   expect(targets).toEqual(['atlas.test:443']);
 });
@@ -46,7 +46,7 @@ test('connects through an HTTPS proxy', async () => {
 
 test('--verbose shows the proxy without its password', async () => {
   const { port } = await testProxy(await startAtlas('atlas'));
-  const run = await list(['atlas'], { HTTPS_PROXY: `http://user:pass@127.0.0.1:${port}`, ATLAS_PE_DEBUG: '1' });
+  const run = await list(['atlas'], { https_proxy: `http://user:pass@127.0.0.1:${port}`, ATLAS_PE_DEBUG: '1' });
   expect(run.stderr).toContain(`(via proxy 127.0.0.1:${port})`);
   expect(run.stderr).not.toContain('pass');
 });
