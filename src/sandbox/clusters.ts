@@ -1,6 +1,5 @@
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { Hosts } from './clouds/cloud.js';
+import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 

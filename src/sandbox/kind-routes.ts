@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { digits, newId, readyMs } from './chance.js';
-import type { AnswerBody } from './clouds/cloud.js';
+import type { AnswerBody } from './clouds/all.js';
 import { type KeyRights, mayDo } from './key.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';

@@ -4,7 +4,7 @@ import type { AzureAccount, AzureSetup } from './azure/account.js';
 import { digits } from './chance.js';
 import type { GcpAccount, GcpSetup } from './gcp/account.js';
 import type { Lifetime } from './lifetime.js';
-import type { ReadyStatus } from './ready-statuses.js';
+import type { ReadyStatus } from './option-values.js';
 import { Refusal } from './refusal.js';
 
 /*
