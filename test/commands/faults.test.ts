@@ -122,8 +122,13 @@ faults:
   });
   expect(faults).toEqual([
     {
-      ...{ method: 'POST', path: '/endpointService', nth: [{ from: 1, to: 1 }], status: 502, effect: true },
-      ...{ headers: { 'Retry-After': '5' }, body: '<html>' },
+      method: 'POST',
+      path: '/endpointService',
+      nth: [{ from: 1, to: 1 }],
+      status: 502,
+      effect: true,
+      headers: { 'Retry-After': '5' },
+      body: '<html>',
     },
     {
       nth: [
@@ -131,7 +136,8 @@ faults:
         { from: 3, to: 4 },
         { from: 6, to: Number.POSITIVE_INFINITY },
       ],
-      ...{ delayMs: 90_000, truncate: 10 },
+      delayMs: 90_000,
+      truncate: 10,
     },
     { drop: 'before' },
     { auth: 'stale-nonce' },
