@@ -146,7 +146,7 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
   }
   const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
-  const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
+  const times = { createdAt: now, readyAt: now + briefly(view.world.options), goneAt: null };
   const outcome: FaultOutcome | undefined = isRefused ? { kind: 'failed', reason: accepted } : fate;
   const attachment = { ...request, ...times, fate: outcome };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };

@@ -147,11 +147,11 @@ type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 
 /** Each of the two stages before `ready` lasts half of the time. Null if it is gone. */
 export function attachmentStage(service: Service, attachment: Attachment, now: number) {
-  const { createdAt, availableAt } = attachment;
-  const stage = stageOf({ ...attachment, readyAt: availableAt }, now);
+  const { createdAt, readyAt } = attachment;
+  const stage = stageOf(attachment, now);
   if (stage === null || stage === 'deleting') return stage;
   if (whyDisabled(service, now) !== undefined) return 'failed';
-  return now < (createdAt + availableAt) / 2 ? 'requested' : stage;
+  return now < (createdAt + readyAt) / 2 ? 'requested' : stage;
 }
 
 /** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
@@ -193,7 +193,7 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
   const stage = attachmentStage(service, attachment, now);
   if (stage === null) return 'gone';
   // The cloud notices a deletion when it has ended.
-  if (stage === 'deleting') return attachment.fate ? 'failed' : now < attachment.availableAt ? 'pending' : 'ready';
+  if (stage === 'deleting') return attachment.fate ? 'failed' : now < attachment.readyAt ? 'pending' : 'ready';
   // The cloud never connects an endpoint that Atlas will refuse.
   return stage === 'pending' && attachment.fate?.kind === 'failed' ? 'requested' : stage;
 }
@@ -205,9 +205,7 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
 export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>
-    isSameId(attachment, endpointId)
-      ? { ...attachment, availableAt: Math.min(attachment.availableAt, now), fate }
-      : attachment;
+    isSameId(attachment, endpointId) ? { ...attachment, readyAt: Math.min(attachment.readyAt, now), fate } : attachment;
   return {
     ...world,
     services: world.services.map((service) =>

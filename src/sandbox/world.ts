@@ -54,9 +54,7 @@ export interface AttachRequest {
   [key: string]: unknown;
 }
 
-export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
-  availableAt: number;
-}
+export interface Attachment extends AttachRequest, Lifetime {}
 
 export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
