@@ -9,13 +9,13 @@ import type { CloudOptions } from '../clouds/entry.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/describe.js';
 import type { Context } from '../context.js';
+import { type Failure, readLists, requireAny, type Scope } from '../endpoints/ask.js';
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';
-import { clusterKind, kinds, rolesOf } from '../endpoints/kinds/all.js';
-import { isRefused, viewOf } from '../endpoints/kinds/requests.js';
+import { clusterKind, kinds } from '../endpoints/kinds/all.js';
+import { isRefused, rolesOf, viewOf } from '../endpoints/kinds/requests.js';
 import { isWanted, readFilter, referrer } from '../endpoints/name.js';
 import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
-import { type Failure, readLists, requireAny, type Scope } from '../endpoints/read-lists.js';
 import { services } from '../endpoints/services.js';
 import { endpointsView, endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
@@ -77,6 +77,7 @@ export async function getEndpoint(context: Context, options: OptionsOf<typeof ge
   const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
   await context.io.print({ ...endpointView(shown, family.view), own: { terraform } });
   await hintNext(context, family, shown);
+  if (isService(shown)) await hintConversion(context, [shown]);
 }
 
 async function toTerraform(

@@ -7,10 +7,8 @@ import { clouds, type Provider, parseProvider, providers } from '../clouds/all.j
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
 import type { Context } from './context.js';
-import { type AnyEndpoint, type Family, isService } from './family.js';
-import { isOlder } from './port-mapping.js';
+import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
 
-/** The options that filter endpoints. */
 export interface Filter {
   provider?: string | undefined;
   region?: string | undefined;
@@ -46,10 +44,7 @@ export function readNames(args: readonly string[], { provider }: Filter, family?
   });
 }
 
-/**
- * Throws a usage error for a region name that several clouds have, such as US_EAST_2. `again` returns this command line with
- * more options.
- */
+/** Throws a usage error for a region name that several clouds have, such as US_EAST_2. */
 export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: string): void {
   const regions = regionsNamed(text);
   if (regions.length < 2) return;
@@ -98,7 +93,6 @@ export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], reg
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }
 
-/** Whether an endpoint has this name. */
 export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint): boolean {
   const hasId = id === undefined || isSameId(endpoint.id, id);
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
@@ -109,10 +103,7 @@ export function isPossible({ provider, region }: Named, cloud: Provider): boolea
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }
 
-/**
- * The only one of these endpoints; undefined if there is none. If there are several, the only one with `prefer`. Throws a
- * usage error that lists several.
- */
+/** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */
 export function theOnly<E extends AnyEndpoint>(
   { noun }: Pick<Family, 'noun'>,
   fitting: readonly E[],
@@ -142,7 +133,6 @@ export async function referrer(context: Pick<Context, 'settings'>) {
     usual === projectId ? id : `${projectId}-${id}`;
 }
 
-/** How a hinted command line names this endpoint. */
 export async function referTo(context: Pick<Context, 'settings'>, endpoint: AnyEndpoint) {
   return (await referrer(context))(endpoint);
 }

@@ -27,7 +27,10 @@ export function fakeContext({
   const [said, changes] = [[] as string[], [] as StatusChange[]];
   const say = (message: string) => void said.push(message);
   const io = {
-    ...{ warn: say, note: say, isInteractive: false, givesHints: true },
+    warn: say,
+    note: say,
+    isInteractive: false,
+    givesHints: true,
     progress: async () => ({ ...noProgress, changed: (change: StatusChange) => changes.push(change) }),
   };
   const again = ({ text }: Words) => `atlas-pe ${line} ${text}`.trim();

@@ -12,7 +12,6 @@ import { emptyWorld, projectsOf } from '../../sandbox/world.js';
 import type { reset } from '../sandbox.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
 
-/** Shows the contents and options of the saved sandbox. */
 export async function showSandbox({ io, settings, clock }: Context): Promise<void> {
   const file = savedSandbox(settings.env);
   const world = forgetGone({ world: await fileStore(file).read(), now: clock.now() });
@@ -26,14 +25,12 @@ export async function showSandbox({ io, settings, clock }: Context): Promise<voi
   await io.print({ single: true, rows: [row], id: 'file' });
 }
 
-/** Empties the saved sandbox and sets how its endpoints become ready. */
 export async function resetSandbox(context: Context, flags: OptionsOf<typeof reset>): Promise<void> {
   await fileStore(savedSandbox(context.settings.env)).replace(emptyWorld(readReadyFlags(flags)));
   context.io.note('The sandbox is now empty.');
   await showSandbox(context);
 }
 
-/** Approves the private endpoints of the project that wait for their user. */
 export async function approveEndpoints(context: Context): Promise<void> {
   if (!isLoopback(await context.settings.baseUrl()))
     throw new UsageError('Only a sandbox can approve private endpoints itself.', {

@@ -8,14 +8,14 @@ import { cmd, option } from '../../base/shell.js';
 import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../clouds/cloud-side.js';
-import { checkSameRegion, knownRegions, parseRegion } from '../../clouds/regions.js';
+import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
+import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { referTo } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
-import { isOlder } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
@@ -125,8 +125,7 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
     const chosen = await chooseRegion(context, projectId, { named, usual });
     return readTarget(context, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
   }
-  const read = parseRegion(provider, where);
-  checkSameRegion(provider, where, region);
+  const read = parsePlace(provider, where, region);
   if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }

@@ -3,9 +3,9 @@ import { UsageError } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
 import type { Context } from '../../endpoints/context.js';
+import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { theOnly } from '../../endpoints/name.js';
-import { isOlder } from '../../endpoints/port-mapping.js';
 import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 
