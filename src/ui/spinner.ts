@@ -1,4 +1,4 @@
-import { type Host, onSignals, type Output } from '../base/host.js';
+import { type Host, type Output, onSignals } from '../base/host.js';
 import type { Later, Live, Progress } from './progress.js';
 import { prose } from './streams.js';
 import type { Symbols } from './view.js';
