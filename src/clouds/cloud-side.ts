@@ -2,7 +2,7 @@ import type { Advice } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { Asking } from '../http/ask.js';
 import type { RequestLimits } from '../http/retries.js';
-import type { InterfaceRequest, RegionNames } from './cloud.js';
+import type { InterfaceRequest, RegionNames } from './facts.js';
 
 /*
  * The user's end of a private endpoint: a network in the user's own account, and in it what connects to Atlas's

@@ -1,6 +1,6 @@
 import type { Advice } from '../base/errors.js';
 import type { Provider } from './all.js';
-import type { TerraformResource } from './cloud.js';
+import type { TerraformResource } from './facts.js';
 import { nameIn } from './rest.js';
 import { isSameId } from './shapes.js';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import type { Cloud, RegionNames } from './cloud.js';
+import type { CloudFacts, RegionNames } from './facts.js';
 
 /* Helpers for the files of the clouds. */
 
@@ -20,7 +20,7 @@ export function dashed(region: string): string {
 }
 
 /** Checks an id. Throws a usage error. */
-export function checkId(shape: Omit<Cloud['interfaces']['shape'], 'inHelp'>, id: string): string {
+export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>, id: string): string {
   const { pattern, what, example } = shape;
   if (pattern.test(id)) return id;
   throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`);

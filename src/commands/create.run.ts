@@ -4,7 +4,7 @@ import { isAhead, untilsOf } from '../atlas/status.js';
 import { advise, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider, providers } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
+import type { CloudFacts } from '../clouds/facts.js';
 import { checkSameRegion, knownRegions, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
@@ -95,7 +95,7 @@ function checkHas(what: 'hasRemoteRegions' | 'older', option: string, provider: 
 }
 
 /** Warns that Atlas will disable a service without port mapping. Throws a usage error if it has done so already. */
-function checkOlder({ io, clock }: Context, { older, title }: Cloud): void {
+function checkOlder({ io, clock }: Context, { older, title }: CloudFacts): void {
   const what = `${title} private endpoints without port mapping on ${older?.day}.`;
   if (older && clock.now() >= older.endsAt) throw new UsageError(`Atlas disabled ${what}`, 'Remove --no-port-mapping.');
   io.warn(`Atlas disables ${what} They stop working on that day.`);

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import { clouds } from '../clouds/all.js';
-import type { TerraformResource } from '../clouds/cloud.js';
+import type { TerraformResource } from '../clouds/facts.js';
 import type { OpenInspector } from '../clouds/inspect.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';

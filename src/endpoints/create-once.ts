@@ -5,7 +5,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { advise, CliError, type Hint, hintText, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd, type Words } from '../base/shell.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { isUnanswered } from '../http/request-error.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';

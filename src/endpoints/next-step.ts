@@ -6,7 +6,7 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
+import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
 import { type AnyEndpoint, type Family, isService } from './family.js';
@@ -127,7 +127,7 @@ export function connectScript(session: Hinting, service: Endpoint, reference: st
 export function cleanUpLines(
   { profile }: Pick<Session, 'profile'>,
   provider: Provider,
-  attached: Parameters<Cloud['interfaces']['cleanUp']>[0],
+  attached: Parameters<CloudFacts['interfaces']['cleanUp']>[0],
 ): string[] {
   const lines = profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
   return lines.map(({ text }) => text);

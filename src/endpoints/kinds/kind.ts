@@ -1,7 +1,7 @@
 import type { Fields } from '../../atlas/read.js';
 import type { Json } from '../../base/json.js';
 import type { Provider } from '../../clouds/all.js';
-import type { RegionNames } from '../../clouds/cloud.js';
+import type { RegionNames } from '../../clouds/facts.js';
 import { value } from '../../command.js';
 import type { AnyEndpoint, Family } from '../family.js';
 

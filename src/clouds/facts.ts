@@ -61,7 +61,7 @@ export interface TerraformResource {
 }
 
 /** Everything that differs by cloud. */
-export interface Cloud {
+export interface CloudFacts {
   /** The name of the cloud in messages. */
   title: string;
   /** What holds the user's resources there: `AWS account`. */
