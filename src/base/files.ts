@@ -49,7 +49,7 @@ async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editin
  * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
  */
 async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true): Promise<boolean> {
-  const beside = besideOf(file);
+  const beside = besetupOf(file);
   try {
     await write(beside);
     keepOwner(file, beside);
@@ -146,7 +146,7 @@ function leftoversOf(file: string): string[] {
 }
 
 /** A new path for a temporary file beside a file, which it replaces when it is complete. */
-function besideOf(file: string): string {
+function besetupOf(file: string): string {
   const random = Math.floor(Math.random() * 2 ** 32);
   return `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
 }

@@ -1,6 +1,6 @@
 import { isLost, RequestError } from '../http/request-error.js';
 import { pollUntilFound, type RequestLimits } from '../http/retries.js';
-import type { CloudContext } from './cloud-side.js';
+import type { CloudContext } from './cloud.js';
 import { hasCode } from './errors.js';
 
 /** Clouds are eventually consistent: a new resource may not be found for some seconds. */

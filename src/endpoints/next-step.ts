@@ -6,7 +6,6 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
 import { type AnyEndpoint, type Family, isService } from './family.js';
@@ -121,16 +120,6 @@ export function connectScript(session: Hinting, service: Endpoint, reference: st
   if (!script) return [];
   const attach = cmd`interface add ${reference} ${script.attach} --wait`;
   return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
-}
-
-/** The lines of the cloud's CLI that remove what an interface endpoint used there. None in the sandbox. */
-export function cleanUpLines(
-  { profile }: Pick<Session, 'profile'>,
-  provider: Provider,
-  attached: Parameters<CloudFacts['interfaces']['cleanUp']>[0],
-): string[] {
-  const lines = profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
-  return lines.map(({ text }) => text);
 }
 
 /** The error for an endpoint that failed. `hint`: how to replace it. */

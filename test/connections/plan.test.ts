@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/model.js';
 import type { Words } from '../../src/base/shell.js';
 import { planAws } from '../../src/clouds/aws/plan.js';
-import type { Belongings, Remains } from '../../src/clouds/cloud-side.js';
+import type { Found } from '../../src/clouds/found.js';
+import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
-import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
-import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import type { DisconnectFound } from '../../src/connections/disconnect/found.js';
+import { planDisconnect } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 
@@ -29,10 +30,10 @@ describe('connect', () => {
     projectId: ref.projectId,
     projectName: 'Sandbox',
     provider: 'AWS',
-    left: [],
+    leftovers: [],
     region: ref,
     service,
-    cloud: nothing,
+    cloudPlan: nothing,
     attached: undefined,
     isServiceOurs: false,
     refused: [],
@@ -53,20 +54,20 @@ describe('connect', () => {
       found({ service: { ...service, status: 'INITIATING' } }),
       'adopt create create create wait',
     ],
-    ['our endpoint', found({ cloud: ours }), 'done done create wait'],
-    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt wait'],
-    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done wait'],
-    ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), 'done done done done'],
+    ['our endpoint', found({ cloudPlan: ours }), 'done done create wait'],
+    ['an attachment under way', found({ cloudPlan: ours, attached: attached('PENDING') }), 'done done adopt wait'],
+    ['an attachment', found({ cloudPlan: ours, attached: attached('AVAILABLE') }), 'done done done wait'],
+    ['everything', found({ cloudPlan: ours, attached: attached('AVAILABLE'), strings }), 'done done done done'],
     [
       'the strings of one of two clusters',
-      found({ cloud: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
+      found({ cloudPlan: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
       'done done done wait',
     ],
     ['no cluster that can have a string', found({ unreachable: ['Cluster0'] }), 'adopt create create create skip'],
     [
       'a cluster with its string, and one that can have none',
       found({
-        cloud: ours,
+        cloudPlan: ours,
         attached: attached('AVAILABLE'),
         strings,
         clusters: ['Cluster0', 'Other'],
@@ -89,7 +90,7 @@ describe('connect', () => {
       found({ service: undefined, unreachable: ['Cluster0'] }),
       'usually 2 to 4 minutes',
     ],
-    ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), undefined],
+    ['everything', found({ cloudPlan: ours, attached: attached('AVAILABLE'), strings }), undefined],
   ])('of %s takes only the time that is left', (_, input, time) => {
     expect(planConnect(input).time).toBe(time);
   });
@@ -123,24 +124,12 @@ describe('connect', () => {
 });
 
 describe('disconnect', () => {
-  const remains = (id: string, more: Partial<Remains> = {}): Remains => ({
-    id,
-    state: 'available',
-    region: 'us-east-1',
-    uses: ['sg-1'],
-    ownerId: ref.id,
-    isServiceOurs: false,
-    isAlive: true,
+  const mark = { projectId: ref.projectId, serviceId: ref.id, isServiceOurs: false };
+  const mine = (id: string, more: Partial<Found> = {}): Found => ({
+    ...endpoint(id, 'available', { mark }),
     ...more,
   });
-  const belongings = (endpoints: Remains[]): Belongings => ({
-    account: '123456789012',
-    principal: 'arn:aws:iam::123456789012:user/me',
-    shortPrincipal: 'user/me',
-    region: 'us-east-1',
-    endpoints,
-    resources: [{ id: 'sg-1', region: 'us-east-1', ownerId: ref.id, isServiceOurs: false, stepId: 'security-group' }],
-  });
+  const securityGroup = { ...mine('sg-1', { uses: [], state: '', stage: 'ready' }), stepId: 'security-group' };
   const found = (more: Partial<DisconnectFound>): DisconnectFound => ({
     projectId: ref.projectId,
     projectName: 'Sandbox',
@@ -149,24 +138,27 @@ describe('disconnect', () => {
     service,
     serviceId: undefined,
     serviceIds: [ref.id],
-    belongings: [],
+    signedIn: { account: '123456789012', principal: 'arn:aws:iam::123456789012:user/me', shortPrincipal: 'user/me' },
+    regions: ['us-east-1'],
+    inCloud: [],
     ended: [],
     elsewhere: [],
     named: undefined,
     keepsService: false,
     ...more,
   });
-  const foreign = remains('vpce-1', { ownerId: null, uses: [] });
+  const foreign = mine('vpce-1', { mark: null, uses: [] });
   const withOne = { ...service, interfaceEndpoints: ['vpce-1'] };
   const withTwo = { ...service, interfaceEndpoints: ['vpce-1', 'vpce-2'] };
-  const one = belongings([remains('vpce-1')]);
-  const two = belongings([remains('vpce-1'), remains('vpce-2')]);
+  const one = [mine('vpce-1'), securityGroup];
+  const two = [mine('vpce-1'), mine('vpce-2'), securityGroup];
+  const oneOfOurService = [mine('vpce-1', { mark: { ...mark, isServiceOurs: true } }), securityGroup];
 
   test.each<[what: string, there: Partial<DisconnectFound>, actions: string, left: string[]]>([
-    ['what another service owns', { service: undefined, belongings: [one] }, 'done done done done', []],
+    ['what another service owns', { service: undefined, inCloud: one }, 'done done done done', []],
     [
       "our group that somebody else's endpoint uses",
-      { service: withOne, belongings: [belongings([{ ...foreign, uses: ['sg-1'] }])] },
+      { service: withOne, inCloud: [{ ...foreign, uses: ['sg-1'] }, securityGroup] },
       'keep keep keep keep',
       ['vpce-1', 'sg-1'],
     ],
@@ -175,33 +167,33 @@ describe('disconnect', () => {
       {
         service: withTwo,
         ended: ['vpce-2'],
-        belongings: [belongings([foreign, { ...foreign, id: 'vpce-2' }])],
+        inCloud: [foreign, { ...foreign, id: 'vpce-2' }, securityGroup],
       },
       'keep keep keep remove',
       ['vpce-1', 'vpce-2'],
     ],
     [
       'one of two in the same VPC',
-      { service: withTwo, named: 'vpce-1', belongings: [two] },
+      { service: withTwo, named: 'vpce-1', inCloud: two },
       'remove remove keep keep',
       ['vpce-2', 'sg-1'],
     ],
     [
       'one beside an endpoint of another account',
-      { service: withTwo, named: 'vpce-1', belongings: [one] },
+      { service: withTwo, named: 'vpce-1', inCloud: one },
       'remove remove keep remove',
       [],
     ],
-    ['one whose service connect adopted', { service: withOne, belongings: [one] }, 'remove remove keep remove', []],
+    ['one whose service connect adopted', { service: withOne, inCloud: one }, 'remove remove keep remove', []],
     [
       'one whose service connect created, as one of its marks says',
-      { service: withOne, belongings: [belongings([remains('vpce-1', { isServiceOurs: true })])] },
+      { service: withOne, inCloud: oneOfOurService },
       'remove remove remove remove',
       [],
     ],
     [
       'one whose service connect created, with --keep-service',
-      { service: withOne, belongings: [belongings([remains('vpce-1', { isServiceOurs: true })])], keepsService: true },
+      { service: withOne, inCloud: oneOfOurService, keepsService: true },
       'remove remove keep remove',
       [],
     ],
@@ -209,8 +201,10 @@ describe('disconnect', () => {
       'one beside a mark of another service',
       {
         service: withOne,
-        belongings: [
-          belongings([remains('vpce-1'), remains('vpce-9', { ownerId: 'other', isServiceOurs: true, uses: [] })]),
+        inCloud: [
+          mine('vpce-1'),
+          mine('vpce-9', { mark: { ...mark, serviceId: 'other', isServiceOurs: true }, uses: [] }),
+          securityGroup,
         ],
       },
       'remove remove keep remove',
@@ -225,22 +219,22 @@ describe('disconnect', () => {
   ])('of %s', (_, input, actions, left) => {
     const plan = planDisconnect(found(input));
     expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
-    expect(plan.left).toEqual(left);
+    expect(plan.remaining).toEqual(left);
   });
 
   /* An id, and what both sides say of it, in the words of `there`. */
   const worldOf = (all: Record<string, string>, named?: string): DisconnectFound => {
     const having = (word: string) => Object.keys(all).filter((id) => all[id]?.split(' ').includes(word));
     const endpoints = [...having('ours'), ...having('theirs')].map((id) =>
-      remains(id, {
+      mine(id, {
         uses: [],
-        ownerId: having('ours').includes(id) ? ref.id : null,
-        isAlive: !having('dead').includes(id),
+        mark: having('ours').includes(id) ? mark : null,
+        stage: having('dead').includes(id) ? 'ended' : 'connected',
       }),
     );
     return found({
       service: { ...service, interfaceEndpoints: having('attached') },
-      belongings: [{ ...belongings(endpoints), resources: having('unused').length > 0 ? one.resources : [] }],
+      inCloud: [...endpoints, ...(having('unused').length > 0 ? [securityGroup] : [])],
       ended: having('ended'),
       elsewhere: having('elsewhere'),
       named,

@@ -7,9 +7,40 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
+import { type Found, type Mark, type Stage, stageOf } from '../found.js';
+import { isSameId } from '../shapes.js';
 import type { Tags } from '../tags.js';
 
 /* What of AWS's answers matters here. Any key of an answer may be missing. */
+
+/**
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html. AWS has changed the case of these more
+ * than once. It shows a VPC endpoint for a while after it is deleted.
+ */
+const stages: Readonly<Record<string, Stage>> = {
+  pendingAcceptance: 'ready',
+  // Atlas has accepted it.
+  pending: 'pending',
+  available: 'connected',
+  rejected: 'ended',
+  expired: 'ended',
+  failed: 'refused',
+  deleting: 'deleting',
+  deleted: 'deleting',
+};
+
+/** Tags by which later runs find what this program created, also for which service, and whether it created that too. */
+export const tagKeys = {
+  project: 'atlas-pe:project',
+  service: 'atlas-pe:service',
+  created: 'atlas-pe:created-service',
+} as const;
+
+function markIn(tags: Tags): Mark | null {
+  const { [tagKeys.project]: projectId, [tagKeys.service]: serviceId, [tagKeys.created]: created } = tags;
+  if (projectId === undefined || serviceId === undefined) return null;
+  return { projectId, serviceId, isServiceOurs: created === 'true' };
+}
 
 export type Vpc = ReturnType<typeof toVpc>;
 
@@ -50,12 +81,32 @@ export function isUsualZone(zoneId: string): boolean {
   return /^[a-z]+\d+-az\d+$/.test(zoneId);
 }
 
-export type VpcGroup = ReturnType<typeof toGroup>;
+export interface VpcGroup extends Found {
+  vpc: string;
+  tags: Tags;
+  rules: readonly Rule[];
+  /** As AWS describes it. */
+  answer: GroupAnswer;
+}
 
-/** `answer`: as AWS describes it. */
-export function toGroup(answer: GroupAnswer) {
+export function toGroup(answer: GroupAnswer, region: string): VpcGroup {
   const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions } = answer;
-  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules: toRules(IpPermissions), answer };
+  const tags = toTags(Tags);
+  return {
+    stepId: 'security-group',
+    id: GroupId,
+    name: GroupName,
+    region,
+    state: '',
+    stage: 'ready',
+    mark: markIn(tags),
+    target: '',
+    uses: [],
+    vpc: VpcId,
+    tags,
+    rules: toRules(IpPermissions),
+    answer,
+  };
 }
 
 /** What a rule lets in: TCP from one range or one group. One that lets out has where to instead. */
@@ -89,25 +140,43 @@ export function toVpcInterface(answer: InterfaceAnswer) {
   return PrivateIpAddress === undefined ? [] : [{ id, vpc, subnet, address: PrivateIpAddress, groups }];
 }
 
-export type VpcEndpoint = ReturnType<typeof toVpcEndpoint>;
+/** Its target is the name of the service, and it uses security groups. */
+export interface VpcEndpoint extends Found {
+  /** The ids of its network interfaces, one in each subnet. */
+  interfaces: readonly string[];
+  vpc: string;
+  subnets: readonly string[];
+  tags: Tags;
+  createdAt: number;
+  /** As AWS describes it. */
+  answer: EndpointAnswer;
+}
 
-export function toVpcEndpoint(answer: EndpointAnswer) {
+export function toVpcEndpoint(answer: EndpointAnswer, region: string): VpcEndpoint {
   const { VpcEndpointId = '', State = '', ServiceName = '', VpcId = '', SubnetIds = [], Groups = [] } = answer;
+  const tags = toTags(answer.Tags);
   return {
+    stepId: 'vpc-endpoint',
     id: VpcEndpointId,
-    state: State as string,
-    serviceName: ServiceName,
-    /** The ids of its network interfaces, one in each subnet. */
+    name: VpcEndpointId,
+    region,
+    state: State,
+    stage: stageOf(stages, State),
+    mark: markIn(tags),
+    target: ServiceName,
+    uses: Groups.flatMap(({ GroupId }) => GroupId ?? []),
     interfaces: answer.NetworkInterfaceIds ?? [],
     vpc: VpcId,
     subnets: SubnetIds,
-    groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
-    tags: toTags(answer.Tags),
-    /** Milliseconds since 1970. */
+    tags,
     createdAt: answer.CreationTimestamp?.getTime() ?? 0,
-    /** As AWS describes it. */
     answer,
   };
+}
+
+/** Whether it is deleted, although AWS still shows it. */
+export function isDeleted({ state }: Found): boolean {
+  return isSameId(state, 'deleted');
 }
 
 function toTags(tags: readonly Tag[] = []): Tags {

@@ -2,24 +2,14 @@ import { createHash } from 'node:crypto';
 import { CliError } from '../../base/errors.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import { pollUntilFound } from '../../http/retries.js';
-import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
+import type { CloudContext, Created, ServiceRef } from '../cloud.js';
 import { hasCode, takenError, unlessRefused } from '../errors.js';
+import { canConnect, isOurs, preferred } from '../found.js';
 import { createNamed, untilKnown } from '../operations.js';
 import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
 import { isDenied, isUnknown } from './explain.js';
-import {
-  type Existing,
-  groupName,
-  isAlive,
-  isConnectable,
-  isOwn,
-  missingRules,
-  newEndpoint,
-  newGroup,
-  ownTags,
-  preferred,
-} from './model.js';
+import { type Existing, groupName, missingRules, newEndpoint, newGroup } from './model.js';
 import { subnetsLeft } from './network.js';
 import type { AwsPlan } from './plan.js';
 
@@ -51,13 +41,14 @@ async function createGroupOnce(ec2: Ec2, line: CloudContext, there: Existing, se
   const vpcId = there.vpc?.id ?? '';
   const find = async () => {
     const [found] = await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } });
-    if (!found || isOwn(found, service)) return found;
+    if (!found || isOurs(found, service)) return found;
     const hint = `Delete it, or use it with --security-group ${found.id}.`;
     throw takenError(`The security group ${name} in ${vpcId}`, hint);
   };
   const send = async () => {
     const group = newGroup(there, service);
-    return toGroup({ ...group, GroupId: await ec2.createGroup(group), Tags: group.TagSpecifications[0]?.Tags });
+    const GroupId = await ec2.createGroup(group);
+    return toGroup({ ...group, GroupId, Tags: group.TagSpecifications[0]?.Tags }, there.region);
   };
   return createNamed(line, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
 }
@@ -82,7 +73,8 @@ export async function createOwnEndpoint(
   const serviceName = service.target ?? '';
   const find = async () =>
     preferred(await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } }), service);
-  const tags = { ...there.wanted.tags, ...ownTags(service) };
+  // AWS's answer may lack the tags.
+  const mark = { projectId: service.projectId, serviceId: service.id, isServiceOurs: service.isOurs };
   let subnets = there.subnets;
   let generation = 0;
   let lost = 0;
@@ -92,7 +84,7 @@ export async function createOwnEndpoint(
       const request = newEndpoint({ ...there, subnets }, service, serviceName);
       const ClientToken = tokenOf(service, vpcId, subnets, generation);
       const endpoint = await untilKnown(line, isUnknown, () => ec2.createEndpoint({ ...request, ClientToken }));
-      if (isConnectable(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
+      if (canConnect(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, mark };
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
     } catch (error) {
@@ -122,7 +114,7 @@ async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: 
   if (endpoint.createdAt === 0 || endpoint.createdAt >= sent) return true;
   // It may be deleted since, while AWS repeats its first answer. What is new may not be shown yet.
   const now = await pollUntilFound(line, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
-  return now === undefined ? endpoint.createdAt > sent - newMs : isAlive(now);
+  return now === undefined ? endpoint.createdAt > sent - newMs : canConnect(now);
 }
 
 /** At most 64 characters of ASCII. */

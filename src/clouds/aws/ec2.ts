@@ -23,7 +23,7 @@ import { orAbort } from '../../base/or-abort.js';
 import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import { retryAfterSeconds } from '../../http/retries.js';
-import type { CloudContext } from '../cloud-side.js';
+import type { CloudContext } from '../cloud.js';
 import { unlessRefused } from '../errors.js';
 import { type Rule, toVpcEndpoint } from './answers.js';
 import { brokenAnswer, isDenied, toRequestError } from './explain.js';
@@ -75,7 +75,7 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
   };
   const changes = changesOf(send);
   return {
-    ...readsOf(send),
+    ...readsOf(send, region),
     ...changes,
     /** The account, and the ARN of the user or the role that is signed in. */
     identity: async () => {
@@ -96,7 +96,7 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
     createEndpoint: async (endpoint: CreateVpcEndpointRequest) => {
       const { VpcEndpoint = {} } = await changes.createEndpoint(endpoint);
       if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
-      return toVpcEndpoint(VpcEndpoint);
+      return toVpcEndpoint(VpcEndpoint, region);
     },
     deleteEndpoint: async (id: string) => {
       const { Unsuccessful = [] } = await changes.deleteEndpoint(id);

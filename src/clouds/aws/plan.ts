@@ -1,16 +1,16 @@
 import { counted, listed } from '../../base/lists.js';
-import type { Place, PlannedStep } from '../cloud-side.js';
+import { cmd, option, Words } from '../../base/shell.js';
+import { deadAmong, isOurs, preferred } from '../found.js';
+import { existingStep, ignoredNotes, type Place, type PlannedStep } from '../plan.js';
+import type { Tags } from '../tags.js';
 import type { VpcEndpoint } from './answers.js';
-import { commandLines } from './command-lines.js';
 import {
+  chosenGroups,
   type Existing,
-  isConnectable,
-  isEnding,
-  isOwn,
-  isState,
+  groupName,
   missingRules,
+  ownTags,
   ports,
-  preferred,
   ruleSources,
   shortArn,
 } from './model.js';
@@ -22,22 +22,19 @@ export function planAws(there: Existing) {
   const { identity, region, endpoints, service, wanted } = there;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
-  const isOurs = endpoint !== null && isOwn(endpoint, service);
-  // The other endpoints for the service, which can't connect, and stay.
-  const useless = endpoints.filter((each) => each !== endpoint && !isEnding(each) && !isConnectable(each, service));
   return {
     there,
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
-    left: useless.map((each) => ({ ...each, isOurs: isOwn(each, service), isRefused: isState(each, 'failed') })),
-    steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
+    dead: deadAmong(endpoints, endpoint, service),
+    steps: endpoint ? [existingStep(endpoint, isOurs(endpoint, service))] : [groupStep(there), endpointStep(there)],
     places: placesOf(there, endpoint),
     costs: costsOf(there, endpoint),
     commands: endpoint ? [] : commandLines(there),
     notes: [
       ...(there.unread === undefined ? [] : [`Cannot read the AWS resources. ${there.unread}`]),
-      ...(endpoint ? ignoredBy(endpoint, there) : rulesThatStay(there)),
+      ...(endpoint ? ignoredNotes(endpoint, ignoredOf(endpoint, there)) : rulesThatStay(there)),
     ],
   };
 }
@@ -52,11 +49,6 @@ function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
     ...(network === undefined ? [] : [{ title: 'VPC', detail: `${network}, ${region}` }]),
     ...(names.length > 0 ? [{ title: 'Subnets', detail: listed(names) }] : []),
   ];
-}
-
-function endpointThere({ id, state }: VpcEndpoint, isOurs: boolean): PlannedStep {
-  const detail = state === 'unknown' ? id : `${id} (${state})`;
-  return { id: 'vpc-endpoint', action: isOurs ? 'done' : 'adopt', detail, name: id };
 }
 
 function groupStep(there: Existing): PlannedStep {
@@ -97,15 +89,14 @@ function costsOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
 }
 
 /** What the options ask for that the existing VPC endpoint doesn't have. */
-function ignoredBy(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
-  const unused = [
+function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
+  if (!vpc) return [];
+  return [
     ...wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
-    ...wanted.groups.filter((id) => !endpoint.groups.includes(id)),
+    ...wanted.groups.filter((id) => !endpoint.uses.includes(id)),
     ...(wanted.from.length > 0 ? ['--from'] : []),
     ...(Object.keys(wanted.tags).length > 0 ? ['--tag'] : []),
   ];
-  if (!vpc || unused.length === 0) return [];
-  return [`${endpoint.id} already exists, and atlas-pe does not change it. Ignored: ${listed(unused)}.`];
 }
 
 /** What the own security group of an earlier run lets in beside what is wanted now. */
@@ -115,4 +106,62 @@ function rulesThatStay(there: Existing): string[] {
   const others = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
   if (others.length === 0) return [];
   return [`${ownGroup.id} also allows ${listed([...new Set(others)])}. atlas-pe does not remove rules.`];
+}
+
+/**
+ * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
+ * Atlas. They can be pasted as one block. There are none until every name is known.
+ */
+function commandLines(there: Existing): string[] {
+  const { region, serviceRegion, wanted, vpc, subnets, service } = there;
+  const vpcId = vpc?.id ?? wanted.vpc;
+  const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;
+  const known = chosenGroups(there);
+  const sources = ruleSources(there);
+  if (!service?.target || !vpcId || ids.length === 0 || known.length + sources.length === 0) return [];
+  const tags = { ...wanted.tags, ...ownTags(service) };
+  const lines: string[] = [];
+  if (known.length === 0) {
+    const create = broken([
+      cmd`aws ec2 create-security-group --region ${region} --vpc-id ${vpcId}`,
+      cmd`--group-name ${groupName(service)} --description ${'Clients of a MongoDB Atlas private endpoint'}`,
+      tagged('security-group', tags),
+      cmd`--query GroupId --output text`,
+    ]);
+    lines.push(`SG=$(${create})`);
+    for (const source of sources) {
+      const from = source.startsWith('sg-') ? cmd`--source-group ${source}` : cmd`--cidr ${source}`;
+      const rule = cmd`--protocol tcp --port ${`${ports.fromPort}-${ports.toPort}`} ${from}`;
+      lines.push(
+        broken([cmd`aws ec2 authorize-security-group-ingress --region ${region} --group-id ${newGroup}`, rule]),
+      );
+    }
+  }
+  const remote = option('--service-region', serviceRegion === region ? undefined : serviceRegion);
+  lines.push(
+    broken([
+      cmd`aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${vpcId} --vpc-endpoint-type Interface`,
+      cmd`--service-name ${service.target} ${remote}`,
+      cmd`--subnet-ids ${ids}`,
+      cmd`--security-group-ids ${known.length > 0 ? known : newGroup}`,
+      tagged('vpc-endpoint', tags),
+      cmd`--query VpcEndpoint.VpcEndpointId --output text`,
+    ]),
+  );
+  return lines;
+}
+
+const newGroup = new Words('"$SG"');
+
+/** One command in several lines. */
+function broken(parts: readonly (Words | undefined)[]): string {
+  return parts.flatMap((part) => part?.text ?? []).join(' \\\n  ');
+}
+
+/** As JSON, because the shorthand of the AWS CLI can't write every value. Escapes keep it ASCII, and the quotes closed. */
+function tagged(type: string, tags: Tags): Words | undefined {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const list = Object.entries(tags).map(([Key, Value]) => JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped));
+  if (list.length === 0) return undefined;
+  return new Words(`--tag-specifications '[{"ResourceType":"${type}","Tags":[\n    ${list.join(',\n    ')}]}]'`);
 }

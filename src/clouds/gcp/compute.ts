@@ -3,12 +3,12 @@ import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
-import type { CloudContext } from '../cloud-side.js';
+import type { CloudContext } from '../cloud.js';
 import { hasCode, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
 import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
 import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
-import { bareMark, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
+import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
 export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
@@ -76,7 +76,8 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
         const found = await this.get(body.name, limits);
-        if (found && bareMark(found) !== bareMark(body)) throw takenError(`The ${what} ${body.name}`, takenHint);
+        if (found && bareDescription(found) !== bareDescription(body))
+          throw takenError(`The ${what} ${body.name}`, takenHint);
         return found ?? undefined;
       };
       const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
@@ -105,8 +106,8 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
 
   return {
     project,
-    rules: collection('forwardingRules', 'forwarding rule', '', toRule),
-    addresses: collection('addresses', 'address', 'Internal', toAddress),
+    rules: collection('forwardingRules', 'forwarding rule', '', (answer) => toRule(answer, region)),
+    addresses: collection('addresses', 'address', 'Internal', (answer) => toAddress(answer, region)),
     subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
     /** The subnets that another project shares with this one, in all regions; none if there is no such project. */

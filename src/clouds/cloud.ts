@@ -1,0 +1,98 @@
+import type { Json } from '../base/json.js';
+import type { Asking } from '../http/ask.js';
+import type { RequestLimits } from '../http/retries.js';
+import type { Inspection } from './checks.js';
+import type { InterfaceRequest, RegionNames } from './facts.js';
+import type { Found } from './found.js';
+import type { CloudPlan } from './plan.js';
+
+/** Atlas's service, as far as the user's cloud needs to know it. */
+export interface ServiceRef extends RegionNames {
+  id: string;
+  projectId: string;
+  /** What an endpoint connects to; null while Atlas is still creating the service. */
+  target: string | null;
+  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect, so a new one needs another. */
+  refused: readonly string[];
+  /** Whether this program created it too. What it creates in the user's cloud gets a mark that says so. */
+  isOurs: boolean;
+}
+
+/** Something that a step created. */
+export interface Created {
+  /** The step that creates it. */
+  stepId: string;
+  id: string;
+}
+
+/** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
+export interface InUse {
+  why: string;
+  mayPass: boolean;
+}
+
+/** The account that is signed in to, and who signs in: in full, and short for people. */
+export interface SignedIn {
+  account: string;
+  principal: string;
+  shortPrincipal: string;
+}
+
+/** What to look for: the service, if it still exists, and what it is known by. */
+interface Sought {
+  projectId: string;
+  serviceId: string | undefined;
+  /** What endpoints for it connect to. */
+  target: string | null;
+}
+
+/**
+ * One region of an account of the user's cloud, where a network has what connects to Atlas's service. It reads what
+ * exists, plans from that without asking anything, and carries out one step of the plan at a time.
+ */
+export interface Cloud<P extends CloudPlan = CloudPlan> {
+  region: string;
+  signIn(): Promise<SignedIn>;
+  /** What this program created in the project, and every endpoint for the service. Changes nothing. */
+  find(sought: Sought): Promise<readonly Found[]>;
+  /** An endpoint as it is now; null if the cloud doesn't know it, as for some seconds after its creation. */
+  read(id: string, limits?: RequestLimits): Promise<Found | null>;
+  /** What the checks look at. Null if the account has no such endpoint in this region. */
+  inspect(id: string): Promise<Inspection | null>;
+  /** Throws if a permission to remove these is missing. Changes nothing. */
+  rehearseRemoval(all: readonly Found[]): Promise<void>;
+  /** Deletes what this program created. May resolve before it is gone, and resolves if there is no such thing. */
+  remove(found: Found): Promise<InUse | null>;
+
+  /** Reads what exists and plans from it. Changes nothing. Throws if what was asked for can't work. */
+  survey(service: ServiceRef | undefined): Promise<P>;
+  /** What this program created for services of the project, as far as it can be read. */
+  marked(plan: P, projectId: string): Promise<readonly Found[]>;
+  /** Throws if a permission for what the plan creates is missing. Changes nothing. */
+  rehearse(plan: P, projectId: string): Promise<void>;
+  /** Carries out a step, and returns the plan with that step done. `onCreated` gets each resource as soon as it exists. */
+  create(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
+  /** What attaches the endpoint of the plan to Atlas's service. */
+  attachment(plan: P): InterfaceRequest;
+  /** What JSON output says about it. */
+  row(plan: P): Readonly<Record<string, Json>>;
+  /** Ends connections. */
+  close?(): void;
+}
+
+/** What to open of a cloud. */
+export interface CloudTarget {
+  /** The region of the network. */
+  region: string;
+  /** The region of the Atlas service, if it is another one. */
+  serviceRegion?: string;
+  /** Without credentials the plan says what it can; nothing is created then. */
+  isBlindAllowed?: boolean;
+  /** Endpoints whose network the new one shares, if the options name none. */
+  like?: readonly string[];
+}
+
+/** What requests to a cloud need of a command. */
+export interface CloudContext extends Asking {
+  io: { warn(message: string): void };
+}
