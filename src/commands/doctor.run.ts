@@ -11,7 +11,7 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { providers } from '../clouds/all.js';
+import { type Provider, providers } from '../clouds/all.js';
 import { setupOf } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
@@ -100,7 +100,9 @@ async function prepare(context: Context, options: Options) {
   const asking = providers.filter((each) => setupOf(each).mayAsk);
   if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const vantage = await readVantage(context, options);
-  const examined = { ...name, ...vantage, cluster, provider, signIn: context.signIn, openRegion: regionsOf(open) };
+  const words = (each: Provider) => signInWords(each, options);
+  const clouds = { openRegion: regionsOf(open), signInWords: words };
+  const examined = { ...name, ...vantage, ...clouds, cluster, provider, signIn: context.signIn };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

@@ -6,14 +6,15 @@ import { listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
-import type { ClientPorts } from '../../clouds/checks.js';
-import { canConnect } from '../../clouds/found.js';
+import type { ClientPorts, Inspection } from '../../clouds/checks.js';
+import { canConnect, isOurs } from '../../clouds/found.js';
 import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
-import { connectScript, waysToConnect, yesOf } from '../../endpoints/next-step.js';
+import { connectCommand, connectScript, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { isOlder } from '../../endpoints/port-mapping.js';
 import { nameOf } from '../../endpoints/view.js';
+import { deletingOurs } from '../removal-lines.js';
 import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
 import { orNone, type ProjectFacts } from './facts.js';
@@ -116,10 +117,18 @@ async function checkInAccount({ service, id }: InterfaceSubject, facts: Facts) {
   }
   const where = `${found.state} in ${found.network}`;
   if (found.stage === 'connected') return good(where);
-  const hint = canConnect(found)
-    ? 'Atlas accepts it after it is attached, which can take a few minutes.'
-    : 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
-  return bad({ brief: `${id} is ${found.state}`, detail: where, hint });
+  return bad({ brief: `${id} is ${found.state}`, detail: where, hint: adviceOnFound(service, found, facts) });
+}
+
+/** What to do about an endpoint that is not connected. connect deletes none of ours, and may refuse to create another one. */
+function adviceOnFound(service: Endpoint, found: Inspection, { session, signInWords }: Facts): Advice {
+  if (canConnect(found)) return 'Atlas accepts it after it is attached, which can take a few minutes.';
+  if (!isOurs(found, service))
+    return 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
+  const { provider, region, id } = service;
+  const remove = deletingOurs(session, id, found.id, signInWords(provider));
+  const text = 'It can never connect, and is billed. Delete it, then create another one:';
+  return { text, commands: [remove, session.commandLine(connectCommand(provider, region))] };
 }
 
 async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {

@@ -35,6 +35,8 @@ export interface Examined extends Vantage, InterfaceName {
   cluster: string | undefined;
   provider: string | undefined;
   openRegion: OpenRegion;
+  /** The options of a command line that sign in to a cloud. */
+  signInWords(provider: Provider): readonly string[];
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
@@ -145,6 +147,7 @@ export async function openFacts(session: Session, examined: Examined) {
       );
     },
     signIn: examined.signIn,
+    signInWords: examined.signInWords,
     /** Null for other credentials than API keys. */
     key: async () => (await open()).readKey(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
