@@ -4,10 +4,9 @@ import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
-import { unusable } from './errors.js';
+import { fields, listOf, unusable } from './errors.js';
 import { path } from './ids.js';
 import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
-import { fields, listOf } from './read.js';
 import { createSend, type HttpOptions, type Method, type Send } from './send.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */

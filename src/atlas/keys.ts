@@ -1,8 +1,8 @@
 import { type Json, text, texts } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/facts.js';
+import type { Fields } from './errors.js';
 import { createdOn } from './ids.js';
-import type { Fields } from './read.js';
 
 /* The keys of JSON output. They have a file of their own because every start of a command reads them. */
 

@@ -3,10 +3,9 @@ import { type Json, objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
-import { unusable } from './errors.js';
+import { type Fields, fields, unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
-import { type Fields, fields } from './read.js';
 import { deleted, isLeaving } from './status.js';
 
 /** A private endpoint service, as every output format shows it. Keys may be added but never removed. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import { orAbort } from '../base/clock.js';
 import { type CliError, InterruptedError, isFailure } from '../base/errors.js';
 import { parseJson } from '../base/json.js';
-import { orAbort } from '../base/or-abort.js';
 import { type Asking, type Attempt, ask } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import { type HostOptions, openHost } from '../http/host.js';

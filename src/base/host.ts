@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { InterruptedError } from './errors.js';
 
 /** The environment variables, or a test's. An empty variable counts as unset. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -25,4 +26,27 @@ export interface Host extends Streams {
   kill(pid: number, signal: Signal): unknown;
   readonly pid: number;
   readonly platform: NodeJS.Platform;
+}
+
+/** Listens to several signals. Returns a function that stops listening. */
+export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Record<Signal, () => void>>): () => void {
+  const entries = Object.entries(listeners) as [Signal, () => void][];
+  for (const [signal, listener] of entries) host.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of entries) host.off(signal, listener);
+  };
+}
+
+/** The first SIGINT or SIGTERM aborts the returned signal. A second one ends the process, in case it hangs. */
+export function listenToSignals(host: Host): { signal: AbortSignal; end(): void } {
+  const interruption = new AbortController();
+  const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
+    if (interruption.signal.aborted) {
+      end();
+      host.kill(host.pid, signal);
+    }
+    interruption.abort(new InterruptedError(signal));
+  };
+  const end = onSignals(host, { SIGINT: stop('SIGINT'), SIGTERM: stop('SIGTERM') });
+  return { signal: interruption.signal, end };
 }

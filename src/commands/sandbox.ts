@@ -3,7 +3,6 @@ import { command, flag, group, required, several, value, values } from '../comma
 import { networkFaultNames } from '../sandbox/network/faults.js';
 import { type ReadyStatus, readyStatuses } from '../sandbox/ready-statuses.js';
 
-/** Options for how a sandbox behaves, used by `serve` and `reset`. */
 const worldFlags = (readyStatus: ReadyStatus) =>
   ({
     readyAfter: value(
@@ -22,7 +21,6 @@ const worldFlags = (readyStatus: ReadyStatus) =>
     ),
   }) as const;
 
-/** The options of `serve` and `exec`. */
 export const servingFlags = {
   port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
   ...worldFlags('AVAILABLE'),

@@ -1,10 +1,10 @@
-import type { Atlas } from '../atlas/client.js';
+import type { ApiRequest, Atlas } from '../atlas/client.js';
 import type { Endpoint } from '../atlas/model.js';
 import type { Statuses } from '../atlas/status.js';
 import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { Words } from '../base/shell.js';
-import type { Provider } from '../clouds/all.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import type { ReadyTimes } from '../clouds/facts.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Row, View } from '../ui/view.js';
@@ -71,4 +71,33 @@ export function listsOf({ providers, listOf }: Family, clouds: readonly Provider
 
 export function isService(endpoint: AnyEndpoint): endpoint is Endpoint {
   return 'interfaceEndpoints' in endpoint;
+}
+
+/** What to create, as it was typed. */
+export interface Draft {
+  /** The request that `create` sends. */
+  request(projectId: string): ApiRequest;
+  /** If it exists already, throws an error that names it, or with `orExisting` returns it. */
+  create(orExisting: boolean): Promise<AnyEndpoint>;
+}
+
+/* The older kind of service, without port mapping. Atlas will disable it. */
+
+/** Whether a service is of the older kind. */
+export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
+  return clouds[provider].older !== null && portMappingEnabled !== true;
+}
+
+/**
+ * Whether a new service has port mapping, unless an option says otherwise. Undefined for a cloud with only one kind of
+ * services.
+ */
+export function newPortMapping(provider: Provider): true | undefined {
+  return clouds[provider].older ? true : undefined;
+}
+
+/** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
+export function isOlderDisabled(provider: Provider, now: number): boolean {
+  const { older } = clouds[provider];
+  return older !== null && now >= older.endsAt;
 }

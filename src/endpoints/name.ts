@@ -6,8 +6,7 @@ import { cmd } from '../base/shell.js';
 import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
-import { type AnyEndpoint, type Family, isService } from './family.js';
-import { isOlder } from './port-mapping.js';
+import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
 import type { Session } from './session.js';
 
 /** The options that filter endpoints. */

@@ -8,9 +8,8 @@ import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
-import { type AnyEndpoint, type Family, isService } from './family.js';
+import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
-import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -21,25 +20,23 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-interface Known {
-  /** The user has chosen a service without port mapping. */
-  isOlderMeant?: boolean | undefined;
-  /** Whether a cluster can use it. If not, connect refuses the region. */
-  isUsable?: boolean;
-}
-
-/** Prints hints for the next steps with an endpoint. */
+/** Prints hints for the next steps with an endpoint. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(
   session: Session,
   family: Family,
   endpoint: AnyEndpoint,
-  { isOlderMeant, isUsable = true }: Known = {},
+  isUsable = true,
 ): Promise<void> {
+  const { io } = session;
   const step = ownStep(session, family, endpoint);
-  if (step) session.io.hint(step);
-  if (!isService(endpoint)) return;
-  await hintNextStep(session, endpoint, isUsable);
-  if (!isOlderMeant) await hintConversion(session, [endpoint]);
+  if (step) io.hint(step);
+  if (!isService(endpoint) || !io.givesHints) return;
+  const reference = await referTo(session, endpoint);
+  // Only a conversion helps.
+  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
+  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
+  if (endpoint.interfaceEndpoints.length > 0) return;
+  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
@@ -58,17 +55,6 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   const where = regionText(endpoint);
   io.warn(`No dedicated cluster has nodes in ${where} yet, so nothing can use ${endpoint.id}. Atlas bills it.`);
   return false;
-}
-
-async function hintNextStep(session: Session, endpoint: Endpoint, isUsable: boolean): Promise<void> {
-  const { io } = session;
-  if (!io.givesHints) return;
-  const reference = await referTo(session, endpoint);
-  // Only a conversion helps.
-  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
-  if (endpoint.interfaceEndpoints.length > 0) return;
-  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
@@ -95,8 +81,8 @@ export function waysToConnect(
 ): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
-  // A region is easier to read than an id, but belongs to the usual project.
   const isConnectable = isUsable && !isOlder(service);
+  // A region is easier to read than an id, but belongs to the usual project.
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
   const easiest = isConnectable ? [advise(session, `${what}:`, connect)] : [];
@@ -105,21 +91,10 @@ export function waysToConnect(
     return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
   if (!isReady(status) || session.profile.isSandbox) return easiest;
-  const text = `${isConnectable ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
-  const commands = connectScript(session, service, reference);
-  return commands.length > 0 ? [...easiest, { text, commands }] : easiest;
-}
-
-/**
- * A script that connects a ready service with the CLI of its cloud, or in the sandbox with this program. Empty if Atlas
- * doesn't say what to connect to.
- */
-export function connectScript(session: Hinting, service: Endpoint, reference: string): string[] {
-  if (session.profile.isSandbox) return [session.commandLine(connectCommand(service.provider, reference))];
-  const script = clouds[service.provider].service.connect(service);
-  if (!script) return [];
-  const attach = cmd`interface add ${reference} ${script.attach} --wait`;
-  return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
+  const attach = cmd`interface add ${reference} INTERFACE`;
+  if (!isConnectable) return [advise(session, `${what}:`, attach)];
+  const text = `Or print the command lines for ${cli}, then attach what they create:`;
+  return [...easiest, advise(session, text, cmd`${connect} --dry-run`, attach)];
 }
 
 /** The error for an endpoint that failed. `hint`: how to replace it. */

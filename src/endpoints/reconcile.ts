@@ -1,10 +1,13 @@
 import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/status.js';
-import { type Advice, type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
-import { isLost } from '../http/request-error.js';
-import { pollLimits, type RequestLimits } from '../http/retries.js';
+import { type Advice, advise, type CliError, hintText, InterruptedError, ignoreFailure } from '../base/errors.js';
+import type { Words } from '../base/shell.js';
+import { isLost, isUnanswered } from '../http/request-error.js';
+import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
+import type { AnyEndpoint } from './family.js';
 import type { Session } from './session.js';
+import { nameOf } from './view.js';
 
 export interface LostResponse<T> {
   /**
@@ -38,6 +41,44 @@ export async function reconcile<T>(
     if (await isRefusedTwice?.()) return reconcile(request, { check, unknown });
     throw error.withHint(await unknown(error));
   }
+}
+
+interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
+  send(): Promise<E>;
+  /** Finds what a create made, or another endpoint that blocks it. */
+  find(limits: RequestLimits): Promise<E | undefined>;
+  /** What to return for an endpoint that blocks it. */
+  instead?(found: E): E | undefined;
+  /** The command line that shows what was created. */
+  list: Words;
+}
+
+/**
+ * Sends a create. If the response is lost, it checks what was created. Only with `isRefusedTwice` it may send the create
+ * once more.
+ */
+export function sendOnce<E extends AnyEndpoint>(
+  session: Session,
+  { send, find, instead, list, isRefusedTwice }: Creating<E>,
+) {
+  const { io } = session;
+  return reconcile(send, {
+    ...(isRefusedTwice && { isRefusedTwice }),
+    check: async ({ message }) => {
+      io.warn(`${message} Checking whether the endpoint was created.`);
+      const found = await pollUntilFound(session, find, message);
+      const other = found && instead?.(found);
+      if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
+      return other ?? found;
+    },
+    unknown: (error) => {
+      // Where the network has failed, there is nothing else to check.
+      const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
+      const own = isOdd ? hintText(error.hint) : '';
+      const text = 'The endpoint may or may not have been created. Check before you try again:';
+      return advise(session, `${own} ${text}`.trim(), list);
+    },
+  });
 }
 
 /** Goes before the command that shows whether a change that is safe to repeat was made. */

@@ -20,7 +20,7 @@ export interface Session {
   projectId(limits?: RequestLimits): Promise<string>;
   /** The same, but undefined if that would require a question or a list of projects. */
   usualProject(limits?: RequestLimits): Promise<string | undefined>;
-  setting(name: 'project'): Promise<Resolved | null>;
+  setting(name: 'project' | 'provider'): Promise<Resolved | null>;
   /** In the built-in sandbox, no hint may have a line of a cloud's CLI: it would act on a real account. */
   profile: { isSandbox: boolean };
   /** A command line with the same project and profile options as this one. */

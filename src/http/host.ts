@@ -1,7 +1,6 @@
-import { yieldToEventLoop } from '../base/clock.js';
+import { orAbort, yieldToEventLoop } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { once } from '../base/once.js';
-import { orAbort } from '../base/or-abort.js';
 import type { Attempt, Limit } from './ask.js';
 import type { Answer } from './dispatcher.js';
 import { networkFault } from './network-fault.js';

@@ -2,10 +2,10 @@ import { isTimeout } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
 import { tlsProblemOf } from '../base/tls-problem.js';
-import { connectMs } from './connector.js';
 import { ConnectError } from './proxy.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
+import { connectMs } from './route.js';
 
 interface About {
   host: string;

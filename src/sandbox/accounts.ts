@@ -7,7 +7,6 @@ import { acceptRule } from './gcp/linking.js';
 import type { Accept } from './linking.js';
 import type { WorldView } from './world.js';
 
-/** The user's account in a cloud. */
 interface CloudAccount {
   path: RegExp;
   /** Loads its API at the first request, because most commands use only Atlas. `name`: the group of `path`. */

@@ -4,8 +4,6 @@ import { sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import type { ClusterSpec, World, WorldView } from './world.js';
 
-/* Clusters in the format of the API. */
-
 /**
  * The versions of clusters. Before the last one, a replication spec described several shards, and the disk size was a
  * top-level key. The answer without a version is the oldest.
@@ -13,7 +11,6 @@ import type { ClusterSpec, World, WorldView } from './world.js';
 const newest = '2024-08-05';
 export const clusterVersions = ['2023-01-01', '2023-02-01', newest];
 
-/** A cluster with its regions as `replicationSpecs`. Connection strings contain no password. */
 export function clusterAnswer(
   { project, version, ...view }: WorldView & { project: string; version: string },
   spec: ClusterSpec,

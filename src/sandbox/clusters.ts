@@ -11,7 +11,6 @@ interface ClusterWay {
   attachment: Attachment;
 }
 
-/** A node, as a connection string names it. */
 export interface Node {
   host: string;
   port: number;
@@ -25,13 +24,11 @@ export interface ClusterString {
   /** What follows `mongodb+srv://`. The SRV record is below this name. */
   name: string;
   nodes: readonly Node[];
-  /** The name of the replica set. */
   setName: string;
   /** Of a private string: one interface endpoint for each region that has nodes. */
   ways: readonly ClusterWay[];
 }
 
-/** The hosts of a cluster on several clouds, for services of any kind. */
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**
@@ -82,7 +79,6 @@ function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string 
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 
-/** The string for connections over the Internet. */
 export function standardString(project: string, spec: ClusterSpec): ClusterString {
   const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec)];
   const nodes = nodesPerRegion.map((index) => {

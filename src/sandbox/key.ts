@@ -8,7 +8,6 @@ import { organization, projectsOf, type World } from './world.js';
 const levels = ['none', 'read', 'write', 'own'] as const;
 type Level = (typeof levels)[number];
 
-/** The roles of Atlas that an API key can have here. */
 const roles = {
   ORG_OWNER: 'own',
   GROUP_OWNER: 'own',

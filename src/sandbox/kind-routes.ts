@@ -130,7 +130,6 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
   };
 }
 
-/** Approves all connections of a project that wait for it. Returns their ids. */
 function approveAll(request: CloudPlace): { world: World; answer: { approved: string[] } } {
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&

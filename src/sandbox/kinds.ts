@@ -11,15 +11,12 @@ import type { KindName, OtherEndpoint } from './world.js';
  */
 
 export interface SandboxKind {
-  /** The list, below the path of the project. */
   path: string;
-  /** Default: the usual one. */
   versions?: string[];
   idKey: string;
   statusKey: string;
   /** The answer to a create: its status, and whether its body is the whole list, the new item, or the request. */
   created: readonly [status: number, body: 'list' | 'item' | 'request'];
-  /** The answer to a delete. */
   removed: readonly [status: number, body: unknown];
   /** Whether only the owner of a project may read and change them. */
   isOwners?: boolean;

@@ -1,8 +1,6 @@
 import { attachmentStage, serviceStage } from './services.js';
 import type { Attachment, AttachRequest, Service, World, WorldView } from './world.js';
 
-/* The link between the endpoints of the clouds and the interface endpoints of Atlas. */
-
 /** Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
 export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
 

@@ -7,7 +7,6 @@ import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, 
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
 
-/** The routes for the key, for projects, their clusters and their regional mode. */
 export function projectRoutes(key: KeyRights): ApiRoute[] {
   const group = '/groups/{project}';
   const [clusters, cluster] = [`${group}/clusters`, `${group}/clusters/{name}`];

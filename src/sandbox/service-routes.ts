@@ -33,7 +33,6 @@ import {
 
 const base = '/groups/{project}/privateEndpoint';
 
-/** The clouds whose services accept remote regions. */
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
 const one = `${base}/{provider}/endpointService/{service}`;
@@ -162,7 +161,6 @@ function findAttachment(service: Service, now: number, id: string): Attachment {
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
 }
 
-/** Removes an interface endpoint. Removing the last one may delete its service. */
 function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);

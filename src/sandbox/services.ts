@@ -16,7 +16,6 @@ export function serviceStage(service: Service, now: number) {
 
 const statuses = { pending: 'INITIATING', failed: 'FAILED', deleting: 'DELETING' } as const;
 
-/** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, { world, now }: WorldView): string | null {
   const stage = serviceStage(service, now);
   if (stage !== 'ready') return stage && statuses[stage];
@@ -30,7 +29,6 @@ export function isServing(service: Service, now: number): boolean {
   return now >= service.readyAt && !service.fate && serviceStage(service, now) !== null;
 }
 
-/** Where services are: in a project, on one cloud. */
 export interface CloudPlace extends WorldView {
   project: string;
   provider: Provider;
@@ -49,7 +47,6 @@ export function findService({ service: id, ...place }: CloudPlace & { service: s
   throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
 }
 
-/** What a request for a new service asks for. */
 export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemoteRegions' | 'portMappingEnabled'> {
   region: string;
 }
@@ -99,7 +96,6 @@ export function deleteService(service: Service, { world, now }: WorldView): Worl
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
-/** The world without services that were deleted long ago. */
 export function forgetGone({ world, now }: WorldView): World {
   return { ...world, services: world.services.filter((service) => serviceStage(service, now) !== null) };
 }
@@ -157,7 +153,6 @@ export function attachmentStatus(service: Service, attachment: Attachment, now: 
   return stage && statuses[stage];
 }
 
-/** Why a service or an interface endpoint failed. */
 export function failureOf(fate: FaultOutcome | undefined, service: Service, now: number): string | null {
   return fate?.kind === 'failed' ? fate.reason : (whyDisabled(service, now) ?? null);
 }

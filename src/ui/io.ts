@@ -9,8 +9,7 @@ import { createResponseSpinner, type Later, type Live, noProgress, type Progress
 import type { Questions } from './prompt.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
-import { symbolsOf } from './symbols.js';
-import { cell, type Layout, type View } from './view.js';
+import { cell, type Layout, symbolsOf, type View } from './view.js';
 
 /** Many requests may have the same problem. */
 const quietMs = 60_000;

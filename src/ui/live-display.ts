@@ -1,5 +1,5 @@
 import type { Host, Output } from '../base/host.js';
-import { onSignals } from '../base/signals.js';
+import { onSignals } from '../base/host.js';
 
 /** What a display needs to know about its process. */
 export interface Job {

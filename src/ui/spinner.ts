@@ -2,7 +2,7 @@ import type { Output } from '../base/host.js';
 import { type Job, showLive } from './live-display.js';
 import type { Later, Live, Progress } from './progress.js';
 import { prose } from './streams.js';
-import type { Symbols } from './symbols.js';
+import type { Symbols } from './view.js';
 import { aligned, columnsOf, cut, extentOf, inColumns, type Size } from './width.js';
 
 /** For terminals: a table below all other output, with a spinner in each row. */

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { ownAws } from '../helpers/own-aws.js';
-import { ownConnection } from '../helpers/own-connection.js';
+import { ownAws } from '../helpers/aws.js';
+import { scenario } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
-const { own, json, left } = ownConnection();
+const { own, json, left } = scenario('AWS');
 
 const [east, west] = [
   { provider: 'AWS', atlasRegion: 'US_EAST_1' },

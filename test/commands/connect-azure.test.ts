@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
-import { ownAzure } from '../helpers/own-azure.js';
+import { besideAzure, endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
+import { scenario } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 
-const { own, arm, endpoints, services, restart, json, left } = ownAzure();
+const { own, json, left } = scenario('AZURE');
+const { arm, endpoints, services } = besideAzure(own);
 
 const connect = 'connect eastus2 --provider azure --yes';
 const disconnect = 'disconnect eastus2 --yes';
@@ -109,7 +110,7 @@ describe('connect', () => {
   });
 
   test('the plan says that Azure bills the transfer between two regions, but not within one', async () => {
-    await restart({ networks: two });
+    await own.restart({ azure: { networks: two } });
     const costsOf = async (vnet: string) => (await json(`${connect} --vnet ${vnet} --dry-run`)).costs.join('\n');
     expect(await costsOf('two')).toContain('Azure: data transfer between the two regions per GB');
     expect(await costsOf('one')).not.toContain('transfer');
@@ -121,7 +122,7 @@ describe('connect', () => {
     ['names with the resource group', '--vnet two --subnet DEFAULT --resource-group atlas-pe-sandbox'],
     ['the VNet alone', '--vnet two'],
   ])('takes the subnet by %s, in the region of its VNet', async (_, options) => {
-    await restart({ networks: two });
+    await own.restart({ azure: { networks: two } });
     const { cloud } = await json(`${connect} ${options} --tag team=data`);
     expect(cloud).toMatchObject({ region: 'westus', subnets: [subnetOf('two')] });
     const [{ location, tags }] = await endpoints();
@@ -129,7 +130,7 @@ describe('connect', () => {
   });
 
   test('takes a resource group with letters of any language', async () => {
-    await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'Größe-日本' }] });
+    await own.restart({ azure: { networks: [{ name: 'hub', region: 'eastus2', group: 'Größe-日本' }] } });
     const subnet = `${subscription}/resourceGroups/Größe-日本/providers/${network}/virtualNetworks/hub/subnets/default`;
     for (const more of [`--subnet ${subnet}`, '--resource-group Größe-日本']) {
       const { cloud } = await json(`${connect} ${more}`);
@@ -141,7 +142,7 @@ describe('connect', () => {
   });
 
   test('needs no permission to read operations, nor does disconnect', async () => {
-    await restart({ without: [`${network}/locations/operations/read`] });
+    await own.restart({ azure: { without: [`${network}/locations/operations/read`] } });
     expect((await own.atlas(connect)).stderr).not.toContain('Warning');
     expect(await left()).toEqual([1, 1, 1]);
     await json(disconnect);
@@ -149,14 +150,14 @@ describe('connect', () => {
   });
 
   test('creates the private endpoint in another resource group than that of the subnet', async () => {
-    await restart({ networks: [{ name: 'hub', region: 'eastus2', group: 'hubs' }] });
+    await own.restart({ azure: { networks: [{ name: 'hub', region: 'eastus2', group: 'hubs' }] } });
     const subnet = `${subscription}/resourceGroups/hubs/providers/${network}/virtualNetworks/hub/subnets/default`;
     await json(`${connect} --subnet ${subnet} --resource-group atlas-pe-sandbox`);
     expect((await endpoints()).map(({ id }) => id)).toEqual([expect.stringContaining(endpointId('atlas-pe-'))]);
   });
 
   test('connects a second network to the same service', async () => {
-    await restart({ networks: [...two, { name: 'three', region: 'eastus2' }] });
+    await own.restart({ azure: { networks: [...two, { name: 'three', region: 'eastus2' }] } });
     await json(`${connect} --vnet one`);
     await json(`${connect} --vnet three`);
     expect(await left()).toEqual([1, 2, 2]);
@@ -168,7 +169,7 @@ describe('connect', () => {
 
   test('connects two services in one network, each with its own private endpoint', async () => {
     const regions = ['US_EAST_2', 'US_WEST'].map((atlasRegion) => ({ provider: 'AZURE' as const, atlasRegion }));
-    await restart({}, { clusters: [{ name: 'Cluster0', regions }] });
+    await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
     await json(`${connect} --vnet default-eastus2`);
     await json('connect westus --provider azure --vnet default-eastus2 --yes');
     expect(await left()).toEqual([2, 2, 2]);
@@ -307,7 +308,7 @@ describe('what can be known before, stops before anything is created', () => {
     ],
     ['--security-group sg-0123456789abcdef0', {}, 2, /--security-group is not an option for Azure/],
   ])('%s %j', async (options, azure, exit, said) => {
-    await restart(azure);
+    await own.restart({ azure });
     const existing = options.startsWith('--adopt /') && exit === 3;
     if (existing) await json('create eastus2 --provider azure --wait');
     const { exitCode, stdout, stderr } = await own.atlas(`${connect} ${options}`.trim());
@@ -317,14 +318,14 @@ describe('what can be known before, stops before anything is created', () => {
   });
 
   test('a permission to read private endpoints', async () => {
-    await restart(without(`${network}/privateEndpoints/read`));
+    await own.restart({ azure: without(`${network}/privateEndpoints/read`) });
     await own.ends(connect, 4, /^Error: Azure denied Microsoft\.Network\/privateEndpoints\/read/, '');
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'PUT')).toEqual([]);
     expect(await services()).toEqual([]);
   });
 
   test('a full subnet, once there is a service', async () => {
-    await restart(only({ full: true }));
+    await own.restart({ azure: only({ full: true }) });
     await json('create eastus2 --provider azure --wait');
     const { exitCode, stderr } = await own.atlas(connect);
     const said = /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/;
@@ -364,7 +365,7 @@ describe('what can be known before, stops before anything is created', () => {
   test.each(['Microsoft.Authorization/permissions/read', 'Microsoft.Resources/deployments/validate/action'])(
     'without %s it says that it could not check, and goes on',
     async (action) => {
-      await restart(without(action));
+      await own.restart({ azure: without(action) });
       const { exitCode, stderr } = await own.atlas(connect);
       expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*could not be checked first/)]);
     },
@@ -387,16 +388,6 @@ describe('what passes', () => {
     expect(await left()).toEqual([1, 1, 1]);
   });
 });
-
-/** The requests of a run, by method and URL. */
-async function requestsOf(line: string): Promise<string[]> {
-  const before = own.sandbox.exchanges.length;
-  const { exitCode, stderr } = await own.atlas(line);
-  expect(exitCode, stderr).toBe(0);
-  return own.sandbox.exchanges
-    .slice(before)
-    .flatMap(({ status, method, url }) => (status === 401 ? [] : `${method} ${url}`));
-}
 
 test('an existing private endpoint keeps its tags, which connect says', async () => {
   await json(`${connect} --tag team=data`);
@@ -438,55 +429,6 @@ test('an access token with a line break is refused with one sentence', async () 
   ]);
 });
 
-describe('whatever becomes of one request, the next run goes on', () => {
-  const losses: readonly Omit<Fault, 'nth'>[] = [{ drop: 'after' }, { drop: 'before' }, { status: 503 }];
-
-  test('connect ends with one of everything', { timeout: 240_000 }, async () => {
-    const all = await requestsOf(connect);
-    for (const [index, request] of all.entries()) {
-      for (const loss of losses) {
-        await restart();
-        own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], ...loss }];
-        const first = await own.atlas(connect);
-        const what = `${request} ${JSON.stringify(loss)}\n${first.stderr}`;
-        if (first.exitCode !== 0) expect((await own.atlas(connect)).exitCode, what).toBe(0);
-        expect(await left(), what).toEqual([1, 1, 1]);
-      }
-    }
-  });
-
-  test('disconnect leaves nothing', { timeout: 240_000 }, async () => {
-    await requestsOf(connect);
-    const all = await requestsOf(disconnect);
-    for (const [index, request] of all.entries()) {
-      await restart();
-      await requestsOf(connect);
-      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop: 'after' }];
-      const first = await own.atlas(disconnect);
-      if (first.exitCode !== 0) await own.atlas(disconnect);
-      expect(await left(), `${request}\n${first.stderr}`).toEqual([0, 0, 0]);
-    }
-  });
-
-  test('interrupted at any request, connect goes on when it is run again', { timeout: 240_000 }, async () => {
-    const all = await requestsOf(connect);
-    for (const [index, request] of all.entries()) {
-      await restart();
-      let seen = 0;
-      const first = await own.atlas(connect, {
-        onStart: (interrupt) =>
-          own.sandbox.onRequest(() => {
-            if (++seen === index + 1) interrupt('SIGINT');
-          }),
-      });
-      expect(first.exitCode, request).toBe(130);
-      const second = await own.atlas(connect);
-      expect(second.exitCode, `${request}\n${first.stderr}\n${second.stderr}`).toBe(0);
-      expect(await left(), request).toEqual([1, 1, 1]);
-    }
-  });
-});
-
 describe('disconnect', () => {
   test('removes both sides, also if Azure spells the ids in another case', async () => {
     await json(connect);
@@ -509,7 +451,7 @@ describe('disconnect', () => {
   });
 
   test('says that a lock keeps the private endpoint, and goes on when it is gone', async () => {
-    await restart({ lock: 'CanNotDelete' });
+    await own.restart({ azure: { lock: 'CanNotDelete' } });
     await json(connect);
     const { exitCode, stderr } = await own.atlas(disconnect);
     expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/A lock in Azure does not allow .*ScopeLocked/)]);
@@ -547,7 +489,7 @@ describe('disconnect', () => {
   });
 
   test('removes what is left of a service that is gone, also in another region', async () => {
-    await restart({ networks: two });
+    await own.restart({ azure: { networks: two } });
     const { endpoint } = await json(`${connect} --vnet two`);
     own.faults = [{ action: `${network}/privateEndpoints/delete`, status: 403 }];
     await json(`interface remove ${endpoint.id} ${(await endpoints())[0].id} --yes --wait`);
@@ -594,7 +536,9 @@ describe('doctor --cloud', () => {
   }
 
   const one = (more: object, subnet: object = {}) =>
-    restart({ networks: [{ name: 'one', region: 'eastus2', ...more, subnets: [{ name: 'a', ...subnet }] }] });
+    own.restart({
+      azure: { networks: [{ name: 'one', region: 'eastus2', ...more, subnets: [{ name: 'a', ...subnet }] }] },
+    });
 
   test('describes the private endpoint as Azure does', async () => {
     await one({ dnsServers: ['10.0.0.53'] });

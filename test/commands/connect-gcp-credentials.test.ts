@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ownGcp } from '../helpers/own-gcp.js';
+import { scenario } from '../helpers/scenario.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* How the program finds Google's credentials and the Google project. */
 
-const { own } = ownGcp();
+const { own } = scenario('GCP');
 
 const line = 'connect us-east4 --provider gcp --dry-run --json';
 const create = 'connect us-east4 --provider gcp --yes';

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
-import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
-import { ownGcp } from '../helpers/own-gcp.js';
+import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
+import { besideGoogle } from '../helpers/gcp.js';
+import { scenario } from '../helpers/scenario.js';
 
-const { own, restart, there, left, json, google } = ownGcp();
+const { own, left, json } = scenario('GCP');
+const { there, google } = besideGoogle(own);
 
 const connect = 'connect us-east4 --provider gcp --yes';
 const disconnect = 'disconnect us-east4 --yes';
@@ -126,7 +128,7 @@ describe('connect', () => {
 
   test('a second network gets a rule of its own', async () => {
     const networks = [{ name: 'one' }, { name: 'two' }];
-    await restart({ networks });
+    await own.restart({ gcp: { networks } });
     await own.ends(
       connect,
       2,
@@ -140,7 +142,7 @@ describe('connect', () => {
   });
 
   test('a second Google project gets a connection of its own, and disconnect leaves the first one', async () => {
-    await restart({ projects: [other] });
+    await own.restart({ gcp: { projects: [other] } });
     const one = await json(connect);
     const two = await json(`${connect} --gcp-project ${other}`);
     const [first, second] = [one, two].map(({ interfaceEndpoint }) => interfaceEndpoint);
@@ -154,7 +156,7 @@ describe('connect', () => {
   });
 
   test('a forwarding rule does not count as attached if that of another Google project has its name', async () => {
-    await restart({ projects: [other] });
+    await own.restart({ gcp: { projects: [other] } });
     const { id, projectId, serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
     const added = await own.atlas(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
     expect(added.exitCode, added.stderr).toBe(0);
@@ -184,7 +186,7 @@ describe('connect', () => {
   });
 
   test('uses a subnet that a host project shares', async () => {
-    await restart({ hostProject: 'my-host-project' });
+    await own.restart({ gcp: { hostProject: 'my-host-project' } });
     const { cloud } = await json(connect);
     expect(cloud).toMatchObject({ account: project, network: 'default', subnets: ['default'] });
     expect((await there()).rules).toMatchObject([
@@ -198,7 +200,7 @@ describe('connect', () => {
   });
 
   test('--subnet takes a URL; its project counts unless --gcp-project is given', async () => {
-    await restart({ hostProject: 'my-host-project' });
+    await own.restart({ gcp: { hostProject: 'my-host-project' } });
     const url = 'https://www.googleapis.com/compute/v1/projects/my-host-project/regions/us-east4/subnetworks/default';
     expect((await json(`${connect} --dry-run --subnet ${url}`)).cloud.account).toBe('my-host-project');
     expect((await json(`${connect} --gcp-project ${project} --subnet ${url}`)).cloud.account).toBe(project);
@@ -253,7 +255,7 @@ describe('what cannot work stops before anything was created', () => {
       /^Error: Subnet six \(default, \S*\) has no IPv4 addresses/,
     ],
   ])('without %s', async (_, setup, exit, said) => {
-    await restart(setup);
+    await own.restart({ gcp: setup });
     await refused(connect, exit, said);
   });
 
@@ -261,19 +263,19 @@ describe('what cannot work stops before anything was created', () => {
     ...['addresses.createInternal', 'addresses.get', 'addresses.use', 'forwardingRules.create', 'forwardingRules.get'],
     ...['forwardingRules.pscCreate', 'regionOperations.get', 'networks.use', 'subnetworks.use'],
   ])('without the permission compute.%s', async (permission) => {
-    await restart({ without: [`compute.${permission}`] });
+    await own.restart({ gcp: { without: [`compute.${permission}`] } });
     await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: compute.${permission}\\.\nHint: `));
   });
 
   test.each(['namespaces', 'services'])('without the permission servicedirectory.%s.create', async (what) => {
-    await restart({ without: [`servicedirectory.${what}.create`] });
+    await own.restart({ gcp: { without: [`servicedirectory.${what}.create`] } });
     await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: servicedirectory.${what}.create\\.`));
   });
 
   test.each(['addresses.list', 'forwardingRules.list', 'subnetworks.list'])(
     'without the permission compute.%s',
     async (permission) => {
-      await restart({ without: [`compute.${permission}`] });
+      await own.restart({ gcp: { without: [`compute.${permission}`] } });
       await refused(connect, 4, new RegExp(`^Error: GCP denied compute.${permission}: `));
     },
   );
@@ -409,7 +411,7 @@ describe('what cannot work stops before anything was created', () => {
 });
 
 test('permissions that cannot be checked do not stop it', async () => {
-  await restart({ disabledApis: ['cloudresourcemanager'] });
+  await own.restart({ gcp: { disabledApis: ['cloudresourcemanager'] } });
   const { exitCode, stderr } = await own.atlas(connect);
   expect([exitCode, stderr]).toEqual([
     0,
@@ -472,111 +474,6 @@ describe('what Google refuses only when it is asked', () => {
   });
 });
 
-/** The requests of a run, by their number. */
-async function requestsOf(line: string): Promise<string[]> {
-  const before = own.sandbox.exchanges.length;
-  const { exitCode, stderr } = await own.atlas(line);
-  expect(exitCode, stderr).toBe(0);
-  const all = own.sandbox.exchanges.slice(before).filter(({ status }) => status !== 401);
-  return all.map(({ method, url }) => `${method} ${url}`);
-}
-
-describe('whatever becomes of one request, there is one of everything in the end', () => {
-  test.each(['after', 'before'] as const)(
-    'connect, with each one dropped %s it took effect',
-    { timeout: 240_000 },
-    async (drop) => {
-      const all = await requestsOf(connect);
-      expect(all.length).toBeGreaterThan(15);
-      for (const [index, what] of all.entries()) {
-        await restart();
-        own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop }];
-        const first = await own.atlas(connect);
-        if (first.exitCode !== 0) {
-          const second = await own.atlas(connect);
-          expect(second.exitCode, `${what}\n${first.stderr}\n${second.stderr}`).toBe(0);
-        }
-        expect(await left(), `${what}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
-      }
-    },
-  );
-
-  test('connect, with each request to Google refused once', { timeout: 240_000 }, async () => {
-    const all = await requestsOf(connect);
-    for (const [index, what] of all.entries()) {
-      if (!what.includes('/gcp/')) continue;
-      await restart();
-      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], status: 503, code: 'backendError' }];
-      const { exitCode, stderr } = await own.atlas(connect);
-      expect(exitCode, `${what}\n${stderr}`).toBe(0);
-      expect(await left(), what).toEqual([1, 1, 1, 1]);
-    }
-  });
-
-  test('connect, interrupted at each one', { timeout: 240_000 }, async () => {
-    const all = await requestsOf(connect);
-    for (const [index, what] of all.entries()) {
-      await restart();
-      let seen = 0;
-      const first = await own.atlas(connect, {
-        onStart: (interrupt) =>
-          own.sandbox.onRequest(() => {
-            if (++seen === index + 1) interrupt('SIGINT');
-          }),
-      });
-      expect(first.exitCode, `${what}\n${first.stderr}`).toBe(130);
-      const second = await own.atlas(connect);
-      expect(second.exitCode, `${what}\n${first.stderr}\n${second.stderr}`).toBe(0);
-      expect(await left(), what).toEqual([1, 1, 1, 1]);
-    }
-  });
-
-  test.each(['addresses.createInternal', 'forwardingRules.create'])(
-    'Google is slow to show what a lost %s did',
-    async (name) => {
-      for (const gcpLag of [2000, 6000, 9000]) {
-        await restart({}, { gcpLag });
-        own.faults = [{ action: `compute.${name}`, nth: [{ from: 1, to: 1 }], drop: 'after' }];
-        const first = await own.atlas(connect);
-        if (first.exitCode !== 0) expect((await own.atlas(connect)).exitCode, first.stderr).toBe(0);
-        own.sandbox.clock.advance(gcpLag);
-        expect(await left(), `${gcpLag}\n${first.stderr}`).toEqual([1, 1, 1, 1]);
-      }
-    },
-  );
-
-  test.each([2000, 6000, 9000])(
-    'connect, interrupted while the forwarding rule is created, which Google shows %d ms later',
-    async (gcpLag) => {
-      await restart({}, { gcpLag });
-      const first = await own.atlas(connect, {
-        onStart: (interrupt) =>
-          own.sandbox.onRequest(({ method, url }) => {
-            if (method === 'POST' && url?.endsWith('/forwardingRules')) interrupt('SIGINT');
-          }),
-      });
-      expect(first.exitCode, first.stderr).toBe(130);
-      await own.sandbox.idle();
-      await json(connect);
-      own.sandbox.clock.advance(gcpLag);
-      expect(await left(), first.stderr).toEqual([1, 1, 1, 1]);
-    },
-  );
-
-  test('disconnect, with each one dropped after it took effect', { timeout: 240_000 }, async () => {
-    await requestsOf(connect);
-    const all = await requestsOf(disconnect);
-    for (const [index, what] of all.entries()) {
-      await restart();
-      await requestsOf(connect);
-      own.faults = [{ nth: [{ from: index + 1, to: index + 1 }], drop: 'after' }];
-      const first = await own.atlas(disconnect);
-      if (first.exitCode !== 0) await own.atlas(disconnect);
-      expect(await left(), `${what}\n${first.stderr}`).toEqual([0, 0, 0, 0]);
-    }
-  });
-});
-
 describe('disconnect', () => {
   test('removes both sides', async () => {
     const { endpoint } = await json(connect);
@@ -618,7 +515,7 @@ describe('disconnect', () => {
   });
 
   test('waits until Google frees the address', async () => {
-    await restart({}, { gcpLag: 5000 });
+    await own.restart({ gcpLag: 5000 });
     await json(connect);
     own.sandbox.clock.advance(10_000);
     await json(disconnect);
@@ -685,13 +582,13 @@ describe('doctor --cloud', () => {
     ],
     ['one for a few ports', [{ ...deny, denied: [{ IPProtocol: 'tcp', ports: ['5000-5010'] }] }], /^warning|^error/],
   ])('%s', async (_, firewalls, found) => {
-    await restart({ firewalls: firewalls ?? [] });
+    await own.restart({ gcp: { firewalls: firewalls ?? [] } });
     await json(connect);
     expect((await checks())['cloud-firewall']).toMatch(found);
   });
 
   test('without permission to read firewalls, the check is skipped', async () => {
-    await restart({ without: ['compute.networks.getEffectiveFirewalls'] });
+    await own.restart({ gcp: { without: ['compute.networks.getEffectiveFirewalls'] } });
     await json(connect);
     expect((await checks())['cloud-firewall']).toMatch(
       /^skipped: .*GCP denied compute\.networks\.getEffectiveFirewalls/,

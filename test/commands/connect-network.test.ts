@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digits } from '../../src/sandbox/chance.js';
 import { withAccount } from '../../src/sandbox/world.js';
-import { connectionState } from '../helpers/connection-state.js';
-import { ownAws } from '../helpers/own-aws.js';
-import { ownConnection } from '../helpers/own-connection.js';
+import { besideAws, ownAws } from '../helpers/aws.js';
+import { scenario } from '../helpers/scenario.js';
 
 /* Networks in AWS that connect can't use as they are, and permissions that it may lack. */
 
-const { own, aws, json, left, sent } = ownConnection();
+const { own, json, left } = scenario('AWS');
+const { aws, sent, state } = besideAws(own);
 
 /** Runs a command that fails before it has created anything. */
 async function refused(line: string) {
@@ -88,7 +88,7 @@ describe('a VPC in another region than the service', () => {
       own.faults = faults;
       const { cloud } = await json(west);
       expect(cloud.subnets.toSorted()).toEqual(there.subnets.toSorted());
-      const { endpoints } = await connectionState(own.sandbox, 'us-west-2');
+      const { endpoints } = await state('us-west-2');
       expect(endpoints).toHaveLength(1);
     });
 

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { ownConnection } from '../helpers/own-connection.js';
+import { besideAws } from '../helpers/aws.js';
+import { scenario } from '../helpers/scenario.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* What can't work stops before anything was created, with one clear sentence. */
 
-const { own, aws, left, signedOut } = ownConnection();
+const { own, left } = scenario('AWS');
+const { aws, signedOut } = besideAws(own);
 
 interface Given {
   env?: Record<string, string>;

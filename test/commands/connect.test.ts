@@ -1,11 +1,11 @@
 import { DeleteVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { connectionState } from '../helpers/connection-state.js';
-import { ownAws } from '../helpers/own-aws.js';
-import { ownConnection } from '../helpers/own-connection.js';
+import { besideAws, ownAws } from '../helpers/aws.js';
+import { scenario } from '../helpers/scenario.js';
 import { linesIn } from '../helpers/stderr.js';
 
-const { own, aws, json, left, sent, signedOut } = ownConnection();
+const { own, json, left } = scenario('AWS');
+const { aws, sent, signedOut, state } = besideAws(own);
 const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
   Object.fromEntries(steps.map(({ id, result }) => [id, result]));
 const nothing = async () => expect(await left()).toEqual([0, 0, 0, 0]);
@@ -28,7 +28,7 @@ describe('from nothing to a connection string', () => {
 
   test('tells both sides in JSON', async () => {
     const made = await json('connect us-east-1 --yes');
-    const { endpoints, groups, services } = await connectionState(own.sandbox);
+    const { endpoints, groups, services } = await state();
     const [endpoint, group] = [endpoints[0], groups[0]];
     expect(made.endpoint).toMatchObject({ id: services[0]?.id, interfaceEndpoints: [endpoint?.VpcEndpointId] });
     expect(made.interfaceEndpoint).toMatchObject({ id: endpoint?.VpcEndpointId, status: 'AVAILABLE' });
@@ -71,7 +71,7 @@ describe('from nothing to a connection string', () => {
     const made = await json(`connect us-east-1 --subnet ${one},${other} --security-group ${group} --tag team=db --yes`);
     expect(made.cloud).toMatchObject({ subnets: [one, other], securityGroups: [group] });
     expect(results(made)).toMatchObject({ 'security-group': 'adopted' });
-    const { endpoints } = await connectionState(own.sandbox);
+    const { endpoints } = await state();
     expect(endpoints[0]?.Tags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'db' }]));
   });
 
@@ -86,7 +86,7 @@ describe('from nothing to a connection string', () => {
   test('lets in only what --from names', async () => {
     const group = await aws.createGroup(aws.vpc);
     await json(`connect us-east-1 --from 10.0.1.7/24,${group} --yes`);
-    const { groups } = await connectionState(own.sandbox);
+    const { groups } = await state();
     const made = groups.find(({ GroupId }) => GroupId !== group);
     const sources = made?.IpPermissions?.flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) => [
       ...IpRanges.map(({ CidrIp }) => CidrIp),
@@ -230,13 +230,13 @@ describe('what is there is taken', () => {
 
 test('in a pipe needs no --yes if nothing is left to do', async () => {
   const strings = (await own.atlas('connect us-east-1 --yes')).stdout;
-  const before = await connectionState(own.sandbox);
+  const before = await state();
   expect(await own.atlas('connect us-east-1')).toMatchObject({ exitCode: 0, stdout: strings });
   expect(strings).toMatch(/^Cluster0\t.+\n$/);
   expect((await own.atlas('connect us-east-1 --output tsv')).stdout).toBe(strings);
   // The strings alone, for $(…).
   expect((await own.atlas('connect us-east-1 --output id')).stdout).toBe(strings.replace('Cluster0\t', ''));
-  expect(await connectionState(own.sandbox)).toEqual(before);
+  expect(await state()).toEqual(before);
   await json('disconnect us-east-1 --keep-service --yes');
   expect(results(await json('disconnect us-east-1 --keep-service'))).toEqual({
     attachment: 'done',
@@ -262,7 +262,7 @@ test('says in JSON what becomes of each step, and what is known by then', async 
     return all.map(({ said }) => said);
   };
   const made = await stepsOf('connect us-east-1 --yes');
-  const { endpoints, services } = await connectionState(own.sandbox);
+  const { endpoints, services } = await state();
   const id = endpoints[0]?.VpcEndpointId;
   expect(made.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual([
     ['service', 'created', null],
@@ -299,7 +299,7 @@ test('run again with --from and --tag, says that they have no effect', async () 
 test('if the result cannot be printed, says what was created, but not a second time', async () => {
   const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
   const first = await own.atlas('connect us-east-1 --yes', { stdoutError });
-  const { endpoints } = await connectionState(own.sandbox);
+  const { endpoints } = await state();
   expect([first.exitCode, first.stderr]).toEqual([
     1,
     expect.stringContaining(`The connection was set up. Its interface endpoint is ${endpoints[0]?.VpcEndpointId}.`),
@@ -713,7 +713,7 @@ describe('disconnect', () => {
   });
 
   test('keeps the service with --keep-service, and connect takes it again', async () => {
-    const before = await connectionState(own.sandbox);
+    const before = await state();
     const gone = await json('disconnect us-east-1 --keep-service --yes');
     expect(gone.steps[2]).toMatchObject({ result: 'kept', detail: `${gone.endpoint.id}, because of --keep-service` });
     expect(gone.endpoint).toMatchObject({ status: 'WAITING_FOR_USER', interfaceEndpoints: [] });
@@ -726,7 +726,7 @@ describe('disconnect', () => {
   });
 
   test('succeeds with --keep-service even if the service cannot be read at the end', async () => {
-    const [service] = (await connectionState(own.sandbox)).services;
+    const [service] = (await state()).services;
     own.faults = [{ path: `*/endpointService/${service?.id}`, method: 'GET', status: 403 }];
     const gone = await json('disconnect us-east-1 --keep-service --yes');
     expect(results(gone)).toMatchObject({ service: 'kept' });
@@ -760,7 +760,7 @@ describe('disconnect', () => {
   });
 
   test('removes a VPC endpoint that is not attached any more', async () => {
-    const [id] = (await connectionState(own.sandbox)).attached;
+    const [id] = (await state()).attached;
     await json(`interface remove us-east-1 ${id} --yes --wait`);
     const gone = await json(`disconnect us-east-1 ${id} --yes`);
     expect([gone.interfaceEndpointId, results(gone).attachment]).toEqual([id, 'done']);
@@ -775,7 +775,7 @@ describe('disconnect', () => {
       return { action, nth: [{ from: 2, to: 2 }], drop: 'after' };
     });
     const second = await json(`connect us-east-1 --vpc ${vpc} --yes`);
-    const { endpoints, groups } = await connectionState(own.sandbox);
+    const { endpoints, groups } = await state();
     const made = endpoints.find(({ VpcId }) => VpcId === vpc);
     expect(second.cloud).toMatchObject({ network: vpc, interfaceEndpointId: made?.VpcEndpointId });
     expect(made?.Groups).toMatchObject([{ GroupId: groups.find(({ VpcId }) => VpcId === vpc)?.GroupId }]);
@@ -787,7 +787,7 @@ describe('disconnect', () => {
   });
 
   test('of another VPC endpoint than there is says which there are', async () => {
-    const { endpoints } = await connectionState(own.sandbox);
+    const { endpoints } = await state();
     const { exitCode, stderr } = await own.atlas('disconnect us-east-1 vpce-0123456789abcdef0 --yes');
     expect([exitCode, stderr]).toEqual([
       3,

@@ -1,9 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
-import { ownGcp } from '../helpers/own-gcp.js';
+import { besideGoogle } from '../helpers/gcp.js';
+import { scenario } from '../helpers/scenario.js';
 
 /* convert with access to the Google project: it creates the new side there, in the network of the old one. */
 
-const { own, restart, there, left, json, google } = ownGcp();
+const { own, left, json } = scenario('GCP');
+const { there, google } = besideGoogle(own);
 const project = 'atlas-pe-sandbox';
 const convert = 'convert us-east4 --yes';
 
@@ -23,7 +25,7 @@ async function addOld(project: string, group: string) {
 
 /** Two networks; the old forwarding rule is in the second one. */
 beforeEach(async () => {
-  await restart({ projects: ['other-project-1'], networks: [{ name: 'one' }, { name: 'two' }] });
+  await own.restart({ gcp: { projects: ['other-project-1'], networks: [{ name: 'one' }, { name: 'two' }] } });
   await json('create us-east4 --provider gcp --no-port-mapping --wait');
   await addOld(project, 'grp');
   await json('connection-strings --wait');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ownSandbox } from '../helpers/own-sandbox.js';
-import { ownFolders, type Run } from '../helpers/run-cli.js';
+import { ownFolders } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
+import { interruptedAt, requestsOf } from '../helpers/sweep.js';
 
 const own = ownSandbox({ hints: true });
 const { atlas } = own;
@@ -412,16 +413,7 @@ describe('convert --finish', () => {
 describe('whatever becomes of one request, the next run goes on', () => {
   const steps = ['convert us-east4', `${rule} --if-not-exists`, 'convert us-east4', 'convert us-east4 --finish --yes'];
 
-  /** The state before each step, as text, so that each test can start there. */
-  async function upTo(step: number): Promise<void> {
-    await older();
-    await all(...steps.slice(0, step));
-    own.sandbox.exchanges.length = 0;
-  }
-
-  const requests = () => own.sandbox.exchanges.filter(({ status }) => status !== 401).length;
-
-  /** Runs the remaining steps and checks how it ends. */
+  /** Runs the steps from this one on, and checks how it ends. */
   async function complete(step: number, what: string): Promise<void> {
     for (const line of steps.slice(step)) {
       const { exitCode, stderr } = await atlas(line);
@@ -431,38 +423,22 @@ describe('whatever becomes of one request, the next run goes on', () => {
     expect(await rows('connection-strings'), what).toMatchObject([{ srvConnectionString: after }]);
   }
 
-  /** Runs a command and interrupts it at this request. */
-  function interrupted(line: string, at: number): Promise<Run> {
-    let seen = 0;
-    return atlas(line, {
-      onStart: (interrupt) => own.sandbox.onRequest(() => ++seen === at && interrupt('SIGINT')),
-    });
-  }
-
-  /** Runs a command without the answer to this request. */
-  async function unanswered(line: string, at: number): Promise<Run> {
-    own.faults = [{ nth: [{ from: at, to: at }], drop: 'after' }];
-    const run = await atlas(line);
-    own.faults = [];
-    return run;
-  }
-
-  test.each([interrupted, unanswered].flatMap((how) => [0, 2, 3].map((step) => [how.name, step, how] as const)))(
-    '%s in step %i',
-    { timeout: 120_000 },
-    async (_, step, how) => {
-      const line = steps[step] ?? '';
-      await upTo(step);
-      await all(line);
-      const count = requests();
-      expect(count).toBeGreaterThan(3);
-      for (let at = 1; at <= count; at++) {
-        await upTo(step);
-        const { exitCode, stderr } = await how(line, at);
-        const what = `request ${at}\n${stderr}`;
-        if (how === interrupted) expect([0, 130], what).toContain(exitCode);
-        await complete(how === unanswered && exitCode === 0 ? step + 1 : step, what);
-      }
-    },
-  );
+  test.each([0, 2, 3])('which is interrupted or lost in step %i', { timeout: 240_000 }, async (step) => {
+    const line = steps[step] ?? '';
+    await older();
+    await all(...steps.slice(0, step));
+    const saved = await own.save();
+    for (const { name, nth } of await requestsOf(own, line)) {
+      await own.restore(saved);
+      const interrupted = await interruptedAt(own, line, { nth });
+      const what = `${name}\n${interrupted.stderr}`;
+      expect([0, 130], what).toContain(interrupted.exitCode);
+      await complete(step, what);
+      await own.restore(saved);
+      own.faults = [{ nth, drop: 'after' }];
+      const unanswered = await atlas(line);
+      own.faults = [];
+      await complete(unanswered.exitCode === 0 ? step + 1 : step, `${name}\n${unanswered.stderr}`);
+    }
+  });
 });

@@ -6,11 +6,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultProject, defaultWorldOptions } from '../../src/sandbox/world.js';
-import { connectionState } from '../helpers/connection-state.js';
-import { ownConnection } from '../helpers/own-connection.js';
+import { besideAws } from '../helpers/aws.js';
+import { scenario } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
-const { own, aws, json, left, signedOut } = ownConnection();
+const { own, json, left } = scenario('AWS');
+const { aws, signedOut, state } = besideAws(own);
 
 const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
 /** A VPC endpoint without our tags, as Terraform creates it, in a VPC of its own. Attached to the service. */
@@ -64,10 +65,10 @@ describe('a connection that atlas-pe did not create', () => {
   });
   /** Refused with exit code 5; nothing is changed. */
   const refused = async (line: string, options = {}) => {
-    const before = await connectionState(own.sandbox);
+    const before = await state();
     const { exitCode, stdout, stderr } = await own.atlas(line, options);
     expect([exitCode, stdout], stderr).toEqual([5, '']);
-    expect(await connectionState(own.sandbox)).toEqual(before);
+    expect(await state()).toEqual(before);
     return stderr;
   };
 
@@ -253,7 +254,7 @@ describe('a security group', () => {
   // The sandbox refuses this if a rule of any group refers to it. AWS does so within a VPC, as read in its documents.
   test('that a rule of another group refers to is kept and named, and the service goes', async () => {
     const { endpoint } = await json('connect us-east-1 --yes');
-    const [group] = (await connectionState(own.sandbox)).groups;
+    const [group] = (await state()).groups;
     const other = await aws.createGroup(aws.vpc);
     const IpPermissions = [
       { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: group?.GroupId }] },
@@ -350,7 +351,7 @@ test('what has the tags of another project, or no tag with a service, is not rem
   await tag([half], endpoint.projectId);
   const gone = await json(`disconnect us-east-1 ${endpoint.interfaceEndpoints[0]} --yes`);
   expect([results(gone), gone.cloud.left]).toEqual(['removed removed kept removed', [id]]);
-  const { endpoints, groups } = await connectionState(own.sandbox);
+  const { endpoints, groups } = await state();
   expect(endpoints.map(({ VpcEndpointId }) => VpcEndpointId)).toEqual([id]);
   expect(groups.map(({ GroupId }) => GroupId).toSorted()).toEqual([other, half].toSorted());
 });
@@ -427,7 +428,7 @@ describe('what an earlier service left in AWS', () => {
   test('is mentioned by the plans of connect and disconnect, with the command that removes it', async () => {
     const [note, ...others] = await notesOf('connect us-east-1');
     expect([note, others]).toEqual([expect.stringContaining(endpoint), []]);
-    const { groups } = await connectionState(own.sandbox);
+    const { groups } = await state();
     expect((await json('connect us-east-1 --dry-run')).cloud.left).toEqual([endpoint, groups[0]?.GroupId]);
     await json('connect us-east-1 --yes');
     expect(await notesOf('connect us-east-1')).toEqual([note]);

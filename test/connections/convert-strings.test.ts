@@ -22,7 +22,12 @@ test('a paused cluster that has no new connection string yet is named as paused'
   };
   const [old, rule] = [interfaceOf('old', older?.id), interfaceOf('rule', mapped?.id)];
   const cluster = (name: string, isPaused: boolean) => ({
-    ...{ id: name, name, status: 'IDLE', isPaused, shared: null, regions: [place] },
+    id: name,
+    name,
+    status: 'IDLE',
+    isPaused,
+    shared: null,
+    regions: [place],
     strings: [{ type: null, standard: null, srv: name, srvShardOptimized: null, endpoints: [{ ...place, id: 'old' }] }],
   });
   const clusters = [cluster('awake', false), cluster('asleep', true)];

@@ -4,9 +4,9 @@ import { toRefusal } from '../../src/atlas/errors.js';
 import type { Endpoint, InterfaceEndpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
+import { conversionView } from '../../src/connections/convert/strings.js';
 import { eligibleOf } from '../../src/connections/eligibility.js';
-import { awaitStrings, stringRows } from '../../src/connections/waits.js';
+import { awaitStrings } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -16,11 +16,19 @@ const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partia
   return endpointOf({ id: atlasRegion, projectId: 'project', region, atlasRegion, interfaceEndpoints, ...more });
 };
 const string = (...ids: string[]): ConnectionString => ({
-  ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: null },
+  type: 'MONGOD',
+  standard: 'mongodb://a',
+  srv: 'mongodb+srv://a',
+  srvShardOptimized: null,
   endpoints: ids.map((id) => ({ id, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' })),
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
-  ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
+  id: name,
+  name,
+  status: 'IDLE',
+  isPaused: false,
+  shared: null,
+  strings: [],
   regions: atlasRegions.map((name) => ({ provider: 'AWS', ...regionNames('AWS', name) })),
   ...more,
 });
@@ -140,24 +148,6 @@ describe('a wait for connection strings', () => {
   }
   const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
   const early = { ...without, strings: [string(vpce('a'))] };
-  const ready = { ...early, status: 'IDLE' };
-
-  test('ends when each cluster is IDLE and has one', async () => {
-    const { result, changes } = await wait([[without], [{ ...without, status: 'IDLE' }], [early], [], [ready]]);
-    expect(result).toEqual([ready]);
-    const place = { provider: null, region: null, atlasRegion: null };
-    const about = { endpointId: null, interfaceEndpointId: null, cluster: 'a', ...place };
-    expect(changes.map(({ elapsedSeconds, ...facts }) => facts)).toEqual(
-      ['UPDATING', 'IDLE', 'UPDATING', 'IDLE'].map((status) => ({ ...about, projectId: 'project', status })),
-    );
-  });
-
-  test.each([
-    ['https://cloud.mongodb.com', 2000],
-    ['http://127.0.0.1:1', 1000],
-  ])('on %s looks after %i ms', async (baseUrl, ms) => {
-    expect((await wait([[without], [ready]], { baseUrl })).times).toEqual([ms]);
-  });
 
   test.each([
     [{}, 'atlas-pe connection-strings --wait'],
@@ -167,28 +157,6 @@ describe('a wait for connection strings', () => {
     const { result } = await wait([[without]], { timeoutMs: 5000, named });
     const message = 'Timed out after 5s: a does not have a private connection string yet.';
     expect(result).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
-  });
-
-  test('that times out returns the clusters that have one', async () => {
-    const late = { ...without, id: 'b', name: 'b' };
-    const { result, reached } = await wait(
-      [
-        [without, late],
-        [ready, late],
-      ],
-      { timeoutMs: 5000 },
-    );
-    expect([result, reached]).toMatchObject([{ exit: 'timedOut', message: expect.stringContaining(': b ') }, [ready]]);
-  });
-
-  test('a string has its parts', () => {
-    const strings = [{ ...string(vpce('a')), srvShardOptimized: 'o' }];
-    const [row] = stringRows([cluster('a', [])], () => strings);
-    expect(row).toEqual({
-      ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
-      ...{ srvShardOptimizedConnectionString: 'o' },
-      endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
-    });
   });
 });
 
@@ -212,25 +180,13 @@ describe('a conversion', () => {
     return { clusters, older: [old], allOlder: [old, ...others], allMapped };
   };
 
-  test('keeps the old service while it is in use', () => {
-    const whyInUse = (...given: Parameters<typeof sides>) =>
-      whyNotYet({ older, mapped, inRegion: [] }, sides(...given));
-    expect(whyInUse([both, none])).toBeUndefined();
-    expect(whyInUse([both, late])).toMatch(/: late\.$/);
-    for (const mappedNow of [[], [attached('mapped', 'new', 'a', 'INITIATING')]])
-      expect(whyInUse([both], mappedNow)).toMatch(/ has no AVAILABLE interface endpoint\.$/);
-    expect(whyInUse([both], [attached('mapped', 'new', 'b')])).toMatch(/a has 0 of 1 .+ replace old\.$/);
-    const [same, elsewhere] = [attached('other', 'two', 'a'), attached('other', 'two', 'b')];
-    expect(whyInUse([both], undefined, [same])).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
-    expect(whyInUse([both], undefined, [elsewhere])).toBeUndefined();
-    // Two interface endpoints have one name, so it is not known which of them a string uses.
-    expect(whyInUse([late], undefined, [attached('other', 'old', 'b')])).toMatch(/: late\.$/);
-  });
-
   test('shows old and new strings of a Google project side by side', () => {
     const view = conversionView({ older, mapped }, sides([both, late, none]));
     const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
-      ...{ cluster: name, oldEndpointId: 'older', newEndpointId: 'mapped', gcpProjectId },
+      cluster: name,
+      oldEndpointId: 'older',
+      newEndpointId: 'mapped',
+      gcpProjectId,
       oldSrvConnectionString: before && `mongodb+srv://${before}`,
       newSrvConnectionString: after && `mongodb+srv://${after}`,
       breaks: [],

@@ -1,10 +1,11 @@
 import { EC2, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { STS, STSServiceException } from '@aws-sdk/client-sts';
-import { onTestFinished } from 'vitest';
+import { afterEach, beforeEach, onTestFinished } from 'vitest';
 import { type AwsKeys, sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
+import type { ownSandbox } from './own-sandbox.js';
 import { startSandbox } from './sandbox.js';
 
 /** Clients of the official SDK without retries. They use the sandbox as the region's endpoint. */
@@ -75,4 +76,81 @@ export async function refusalOf(call: Promise<unknown>): Promise<unknown[]> {
       return [error.name, error.$metadata.httpStatusCode];
     throw error;
   }
+}
+
+type Sandbox = Pick<Awaited<ReturnType<typeof startSandbox>>, 'baseUrl' | 'ask'>;
+
+/** What there is on both sides, as other programs see it. */
+async function stateInAws({ baseUrl, ask }: Sandbox, region = 'us-east-1') {
+  const { ec2, sts } = awsClients(baseUrl, region);
+  try {
+    const { VpcEndpoints = [] } = await ec2.describeVpcEndpoints({});
+    const { SecurityGroups = [] } = await ec2.describeSecurityGroups({});
+    const url = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AWS/endpointService`;
+    const services: { id: string; status: string; interfaceEndpoints: string[] }[] = (await ask(url)).body;
+    return {
+      services: services.filter(({ status }) => status !== 'DELETING'),
+      attached: services.flatMap(({ interfaceEndpoints }) => interfaceEndpoints),
+      endpoints: VpcEndpoints.filter(({ State }) => !/delet/i.test(String(State))),
+      groups: SecurityGroups.filter(({ GroupName }) => GroupName !== 'default'),
+    };
+  } finally {
+    ec2.destroy();
+    sts.destroy();
+  }
+}
+
+/** How many services, attached interface endpoints, VPC endpoints and security groups there are. */
+export async function countsInAws(sandbox: Sandbox, region?: string): Promise<number[]> {
+  const { services, attached, endpoints, groups } = await stateInAws(sandbox, region);
+  return [services.length, attached.length, endpoints.length, groups.length];
+}
+
+/** What a test does in the AWS of a sandbox, beside the program. */
+export async function ownAws(baseUrl: string, region = 'us-east-1') {
+  const { ec2, sts } = awsClients(baseUrl, region);
+  sts.destroy();
+  const { Vpcs: [first] = [] } = await ec2.describeVpcs();
+  const vpc = first?.VpcId ?? '';
+  const { Subnets = [] } = await ec2.describeSubnets({ Filters: [{ Name: 'vpc-id', Values: [vpc] }] });
+  return {
+    ec2,
+    vpc,
+    subnets: Subnets.map(({ SubnetId = '' }) => SubnetId),
+    createVpc: async (cidr: string) => (await ec2.createVpc({ CidrBlock: cidr })).Vpc?.VpcId ?? '',
+    createSubnet: async (vpcId: string, zone: string, cidr: string) => {
+      const { Subnet } = await ec2.createSubnet({ VpcId: vpcId, AvailabilityZone: zone, CidrBlock: cidr });
+      return Subnet?.SubnetId ?? '';
+    },
+    createGroup: async (vpcId: string, name = 'mine') =>
+      (await ec2.createSecurityGroup({ VpcId: vpcId, GroupName: name, Description: 'mine' })).GroupId ?? '',
+    createEndpoint: async (service: string, vpcId: string, subnetIds: readonly string[]) => {
+      const where = { VpcId: vpcId, SubnetIds: [...subnetIds] };
+      const options = { VpcEndpointType: 'Interface', ServiceName: service, ...where } as const;
+      return (await ec2.createVpcEndpoint(options)).VpcEndpoint?.VpcEndpointId ?? '';
+    },
+  };
+}
+
+/** The same for the sandbox of each test. */
+export function besideAws(own: ReturnType<typeof ownSandbox>) {
+  const aws = {} as Awaited<ReturnType<typeof ownAws>>;
+  beforeEach(async () => {
+    Object.assign(aws, await ownAws(own.sandbox.baseUrl));
+  });
+  afterEach(() => aws.ec2.destroy());
+  return {
+    aws,
+    state: (region?: string) => stateInAws(own.sandbox, region),
+    /** The environment without AWS credentials. */
+    signedOut: () => {
+      const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = own.sandbox.env;
+      return env;
+    },
+    /** The requests of an action of AWS, as forms. */
+    sent: (action: string) =>
+      own.sandbox.exchanges
+        .map(({ requestBody }) => new URLSearchParams(requestBody))
+        .filter((form) => form.get('Action') === action),
+  };
 }

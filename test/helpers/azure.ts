@@ -1,7 +1,8 @@
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
-import { testSandbox } from './sandbox.js';
+import type { ownSandbox } from './own-sandbox.js';
+import { type startSandbox, testSandbox } from './sandbox.js';
 
 export const subscription = '/subscriptions/00000000-0000-4000-8000-00000000a71a';
 export const group = `${subscription}/resourceGroups/atlas-pe-sandbox`;
@@ -15,6 +16,22 @@ interface Sent {
   token?: string;
 }
 
+type ArmRequest = [method: string, path: string, sent?: Sent];
+
+/** Sends a request to ARM. A path that does not start with `/subscriptions` is one of Microsoft.Network in the group. */
+async function sendArm(baseUrl: string, ...[method, path, sent = {}]: ArmRequest) {
+  const { body, version = '2024-05-01', token = 'sandbox' } = sent;
+  const url = path.startsWith('http') ? path : `${baseUrl}/azure${pathOf(path)}`;
+  const response = await fetch(url.includes('?') ? url : `${url}?api-version=${version}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const { status, headers } = response;
+  return { status, headers, body: (text === '' ? undefined : JSON.parse(text)) as Any };
+}
+
 /** A sandbox for one test: its Azure, and functions that act as Atlas. Resources become ready after a second. */
 export async function azureSandbox({
   faults = [],
@@ -24,18 +41,7 @@ export async function azureSandbox({
   const sandbox = await testSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
   const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 
-  /** Sends a request to ARM. A path that does not start with `/subscriptions` is one of Microsoft.Network in the group. */
-  async function arm(method: string, path: string, { body, version = '2024-05-01', token = 'sandbox' }: Sent = {}) {
-    const url = path.startsWith('http') ? path : `${sandbox.baseUrl}/azure${pathOf(path)}`;
-    const response = await fetch(url.includes('?') ? url : `${url}?api-version=${version}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const { status, headers } = response;
-    return { status, headers, body: (text === '' ? undefined : JSON.parse(text)) as Any };
-  }
+  const arm = (...request: ArmRequest) => sendArm(sandbox.baseUrl, ...request);
 
   return {
     ...sandbox,
@@ -114,4 +120,36 @@ export async function privateEndpoint(...options: Parameters<typeof azureSandbox
   };
   const created = await put();
   return { ...sandbox, service, path, put, read, states, address, created, id: created.body.id as string, clock };
+}
+
+type Sandbox = Pick<Awaited<ReturnType<typeof startSandbox>>, 'baseUrl' | 'ask'>;
+
+async function endpointsIn({ baseUrl }: Sandbox): Promise<Any[]> {
+  const { body } = await sendArm(baseUrl, 'GET', `${subscription}/providers/Microsoft.Network/privateEndpoints`);
+  return body.value ?? [];
+}
+
+async function servicesIn({ ask }: Sandbox): Promise<Any[]> {
+  const { body } = await ask(`/api/atlas/v2/groups/${defaultProject}/privateEndpoint/AZURE/endpointService`);
+  return body.filter(({ status }: Any) => status !== 'DELETING');
+}
+
+/** How many services, attached interface endpoints and private endpoints there are. */
+export async function countsInAzure(sandbox: Sandbox): Promise<number[]> {
+  const services = await servicesIn(sandbox);
+  const living = (await endpointsIn(sandbox)).filter(({ properties }) => properties.provisioningState !== 'Deleting');
+  return [services.length, services.flatMap(({ privateEndpoints }) => privateEndpoints).length, living.length];
+}
+
+/** What a test does in the Azure of its sandbox, beside the program. */
+export function besideAzure(own: ReturnType<typeof ownSandbox>) {
+  return {
+    /** `path`: whole, or below Microsoft.Network of the group. Returns the body, if any. */
+    arm: async (method: string, path: string, body?: object): Promise<Any> =>
+      (await sendArm(own.sandbox.baseUrl, method, path, { body })).body,
+    /** The private endpoints in Azure. */
+    endpoints: () => endpointsIn(own.sandbox),
+    /** The services in Atlas that are not being deleted. */
+    services: () => servicesIn(own.sandbox),
+  };
 }

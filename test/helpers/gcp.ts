@@ -1,7 +1,8 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
 import { fakeClock } from './fake-clock.js';
+import type { ownSandbox } from './own-sandbox.js';
 import { startSandbox } from './sandbox.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape, which the tests compare with what they expect.
@@ -71,6 +72,51 @@ export async function gcpSandbox({
       detach: (service: string, name: string) =>
         sandbox.ask(`${services}/GCP/endpointService/${service}/endpoint/${name}`, { method: 'DELETE' }),
       remove: (service: string) => sandbox.ask(`${services}/GCP/endpointService/${service}`, { method: 'DELETE' }),
+    },
+  };
+}
+
+type Sandbox = Pick<Awaited<ReturnType<typeof startSandbox>>, 'store' | 'clock' | 'ask'>;
+
+/** What Google has now, as it describes it. */
+async function inGoogle({ store, clock }: Sandbox) {
+  const gcp = (await store.read()).clouds.GCP;
+  const now = clock.now();
+  const all = (kind: string) =>
+    gcp.resources
+      .filter(({ path, goneAt }) => path.includes(`/${kind}/`) && now < (goneAt ?? Number.POSITIVE_INFINITY))
+      .map(({ path, body }): Record<string, unknown> => ({ ...body, path }));
+  return { rules: all('forwardingRules'), addresses: all('addresses') };
+}
+
+/** How many services, attached interface endpoints, forwarding rules and addresses there are. */
+export async function countsInGoogle(sandbox: Sandbox): Promise<number[]> {
+  const url = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint/GCP/endpointService`;
+  const services: { status: string; endpointGroupNames: string[] }[] = (await sandbox.ask(url)).body;
+  const staying = services.filter(({ status }) => status !== 'DELETING');
+  const { rules, addresses } = await inGoogle(sandbox);
+  return [staying.length, services.flatMap((each) => each.endpointGroupNames).length, rules.length, addresses.length];
+}
+
+/** What a test does in the Google Cloud of its sandbox, beside the program. */
+export function besideGoogle(own: ReturnType<typeof ownSandbox>) {
+  /** Sends a change to Google, as another program does. `path`: below the region. */
+  async function google(method: string, path: string, body?: object, project = 'atlas-pe-sandbox') {
+    const url = `${own.sandbox.baseUrl}/gcp/compute/v1/projects/${project}/regions/us-east4/${path}`;
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(url, { method, headers: { authorization: 'Bearer sandbox' }, ...content });
+    expect(answer.status, await answer.text()).toBe(200);
+    own.sandbox.clock.advance(5000);
+  }
+  return {
+    google,
+    there: () => inGoogle(own.sandbox),
+    /** Creates a forwarding rule and its address. */
+    createRule: async (name: string, target: string, more: object = {}) => {
+      const where = 'projects/atlas-pe-sandbox/regions/us-east4';
+      const address = { name: 'mine', addressType: 'INTERNAL', subnetwork: `${where}/subnetworks/default` };
+      await google('POST', 'addresses', address);
+      await google('POST', 'forwardingRules', { name, target, IPAddress: `${where}/addresses/mine`, ...more });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import type { WorldOptions } from '../../src/sandbox/world.js';
+import type { World, WorldOptions } from '../../src/sandbox/world.js';
+import { fakeClock } from './fake-clock.js';
 import { type CliOptions, type Run, runCli } from './run-cli.js';
 import { startSandbox } from './sandbox.js';
 
@@ -21,8 +22,17 @@ export function sharedSandbox() {
   return shared;
 }
 
-/** One sandbox for each test of a file. A test can set and change its faults. `hints`: commands show them. */
-export function ownSandbox({ hints = false }: { hints?: boolean } = {}) {
+/** What a sandbox has at some time. */
+export interface Saved {
+  world: World;
+  now: number;
+}
+
+/**
+ * One sandbox for each test of a file. A test can set and change its faults. `hints`: commands show them. `world`: what
+ * it has unless a test says otherwise.
+ */
+export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; world?: Partial<WorldOptions> } = {}) {
   let rules = createFaults([]);
   const own = {
     sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>>,
@@ -31,22 +41,37 @@ export function ownSandbox({ hints = false }: { hints?: boolean } = {}) {
       rules = createFaults(faults);
     },
     /** Starts a new sandbox with other options. */
-    async restart(world: Partial<WorldOptions> = {}): Promise<void> {
+    async restart(more: Partial<WorldOptions> = {}, clock = fakeClock()): Promise<void> {
       await own.sandbox?.close();
       own.faults = [];
       const next = (...request: Parameters<typeof rules.next>) => rules.next(...request);
-      own.sandbox = await startSandbox({ world, faults: { next } });
+      own.sandbox = await startSandbox({ clock, world: { ...world, ...more }, faults: { next } });
+    },
+    async save(): Promise<Saved> {
+      return { world: await own.sandbox.store.read(), now: own.sandbox.clock.now() };
+    },
+    /** Starts a new sandbox that has what was saved. */
+    async restore(saved: Saved): Promise<void> {
+      await own.restart({}, fakeClock(saved.now));
+      await own.sandbox.store.update(() => ({ world: saved.world, answer: undefined }));
     },
     /** Runs a command against the sandbox. Moves the clock, so that no two commands start at the same moment. */
     atlas(line: string, options: CliOptions = {}): Promise<Run> {
       own.sandbox.clock.advance(1);
       return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, hints, ...options });
     },
-    /** Runs a command that must end with this exit code, with this text on stderr, and with exactly this stdout. */
-    async ends(line: string, exitCode: number, stderr: string | RegExp, stdout?: string): Promise<void> {
-      const run = await own.atlas(line);
+    /** Runs a command that must end with this exit code, with this text on stderr, and with exactly this stdout. Returns the run. */
+    async ends(
+      line: string,
+      exitCode: number,
+      stderr: string | RegExp,
+      stdout?: string,
+      options: CliOptions = {},
+    ): Promise<Run> {
+      const run = await own.atlas(line, options);
       const like = typeof stderr === 'string' ? expect.stringContaining(stderr) : expect.stringMatching(stderr);
       expect({ line, ...run }).toEqual({ line, exitCode, stderr: like, stdout: stdout ?? expect.any(String) });
+      return run;
     },
   };
   beforeEach(() => own.restart());

@@ -59,7 +59,10 @@ describe('a proxy', () => {
     const host = await answering(answer);
     const run = await behind(host);
     expect(run.error).toMatchObject({
-      ...{ constructor: RequestError, mayPass, mayHaveArrived: false, message: `The proxy ${host} ${message}` },
+      constructor: RequestError,
+      mayPass,
+      mayHaveArrived: false,
+      message: `The proxy ${host} ${message}`,
       hint: { text: expect.stringContaining('HTTPS_PROXY') },
     });
     expect(run.tries).toBe(tries);
@@ -75,7 +78,9 @@ describe('a proxy', () => {
   test('that closes the tunnel sent nothing to Atlas', async () => {
     const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
     expect((await behind(host)).error).toMatchObject({
-      ...{ constructor: RequestError, mayPass: true, mayHaveArrived: false },
+      constructor: RequestError,
+      mayPass: true,
+      mayHaveArrived: false,
       message: 'atlas.test closed the connection.',
     });
   });
@@ -145,7 +150,9 @@ describe('a TLS error', () => {
   test('says if the port uses plain HTTP', async () => {
     const host = await start(createHttp((_, response) => response.end()));
     await expect(sender(`https://${host}`).send(post)).rejects.toMatchObject({
-      ...{ constructor: RequestError, mayPass: false, mayHaveArrived: false },
+      constructor: RequestError,
+      mayPass: false,
+      mayHaveArrived: false,
       message: expect.stringContaining(`${host} does not use TLS on this port`),
       hint: { text: expect.stringContaining('plain HTTP') },
     });
@@ -176,7 +183,9 @@ describe('a TLS error', () => {
     expect(
       networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
     ).toMatchObject({
-      ...{ constructor: RequestError, mayPass: false, mayHaveArrived: false },
+      constructor: RequestError,
+      mayPass: false,
+      mayHaveArrived: false,
       message: expect.stringContaining(message),
       hint: { text: expect.stringContaining(hint) },
     });

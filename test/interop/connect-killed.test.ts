@@ -1,75 +1,47 @@
 import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
-import type { WorldOptions } from '../../src/sandbox/world.js';
-import { counts } from '../helpers/connection-state.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { azureClusters, azureCounts } from '../helpers/own-azure.js';
-import { gcpClusters, gcpCounts } from '../helpers/own-gcp.js';
 import { runProgram, startProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { clouds } from '../helpers/scenario.js';
 
-type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+type Cloud = (typeof clouds)['AWS'];
 
-interface Cloud {
-  connect: string[];
-  world: Partial<WorldOptions>;
-  counts(sandbox: Sandbox): Promise<number[]>;
-}
-
-const onAws: Cloud = {
-  connect: ['connect', 'us-east-1', '--yes'],
-  world: {},
-  counts: (sandbox) => counts(sandbox),
-};
-const onGcp: Cloud = {
-  connect: ['connect', 'us-east4', '--provider', 'gcp', '--yes'],
-  world: { clusters: gcpClusters },
-  counts: gcpCounts,
-};
-
-const onAzure: Cloud = {
-  connect: ['connect', 'eastus2', '--provider', 'azure', '--yes'],
-  world: { clusters: azureClusters },
-  counts: azureCounts,
-};
+const connectLine = ({ place }: Cloud) => ['connect', ...place.split(' '), '--yes'];
 
 /** A sandbox in real time, where everything is ready at once. */
-function quickSandbox({ world }: Cloud) {
+function quickSandbox({ clusters }: Cloud) {
   const clock = { ...fakeClock(), ...systemClock };
-  return startSandbox({ clock, world: { readyAfter: 0, ...world } });
+  return startSandbox({ clock, world: { readyAfter: 0, clusters } });
 }
 
 /** Runs connect and kills it at a request. The request takes effect, but its response is lost. */
 async function killedAt(request: number, cloud: Cloud) {
   const sandbox = await quickSandbox(cloud);
   try {
-    const { child, ended } = startProgram(cloud.connect, sandbox.env);
+    const { child, ended } = startProgram(connectLine(cloud), sandbox.env);
     let seen = 0;
     sandbox.onRequest(() => {
       if (++seen === request) child.kill('SIGKILL');
     });
     const first = await ended;
     await sandbox.idle();
-    const second = await runProgram(cloud.connect, sandbox.env);
+    const second = await runProgram(connectLine(cloud), sandbox.env);
     return { first: first.exitCode, second, counts: await cloud.counts(sandbox) };
   } finally {
     await sandbox.close();
   }
 }
 
-test.each([
-  ['AWS', onAws],
-  ['GCP', onGcp],
-  ['Azure', onAzure],
-])(
+test.each(Object.entries(clouds))(
   'connect on %s continues after a kill at any request: there is always one of everything',
   {
     timeout: 300_000,
   },
   async (_, cloud) => {
     const whole = await quickSandbox(cloud);
-    const { exitCode, stderr } = await runProgram(cloud.connect, whole.env);
+    const { exitCode, stderr } = await runProgram(connectLine(cloud), whole.env);
     expect(exitCode, stderr).toBe(0);
     const requests = Array.from({ length: whole.requests() }, (_, index) => index + 1);
     await whole.close();

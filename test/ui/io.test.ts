@@ -10,20 +10,33 @@ import { fakeClock } from '../helpers/fake-clock.js';
 function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<Host, 'stdin' | 'stdout' | 'stderr'>> = {}) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const host: Host = {
-    ...{ env: {}, stdin: new PassThrough(), stdout, stderr, ...streams },
-    ...{ on: () => undefined, off: () => undefined, kill: () => undefined, pid: 0, platform: 'linux' },
-    ...{ listenerCount: () => 0, removeAllListeners: () => undefined },
+    env: {},
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    ...streams,
+    on: () => undefined,
+    off: () => undefined,
+    kill: () => undefined,
+    pid: 0,
+    platform: 'linux',
+    listenerCount: () => 0,
+    removeAllListeners: () => undefined,
   };
   const clock = fakeClock();
   const io = createIo(host, clock, new AbortController().signal, {
-    ...{ format: 'table', logFormat: 'text', keys: ['id', 'status'], foreground: async () => () => true },
+    format: 'table',
+    logFormat: 'text',
+    keys: ['id', 'status'],
+    foreground: async () => () => true,
     ...options,
   });
   return { io, clock, out: () => String(stdout.read() ?? ''), err: () => String(stderr.read() ?? '') };
 }
 
 const view = (...ids: readonly string[]): View => ({
-  ...{ single: false, id: 'id' },
+  single: false,
+  id: 'id',
   rows: ids.map((id) => ({ id, status: 'AVAILABLE' })),
 });
 
@@ -142,7 +155,8 @@ test('a secret from a pipe is read whole, except its last line break', async () 
   const long = new PassThrough();
   long.end('x'.repeat(65_537));
   await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({
-    ...{ exitCode: 2, message: 'Cannot read stdin (it is larger than 65,536 bytes).' },
+    exitCode: 2,
+    message: 'Cannot read stdin (it is larger than 65,536 bytes).',
   });
   const longest = new PassThrough();
   longest.end('x'.repeat(65_536));

@@ -44,8 +44,12 @@ const lines = String.raw`{"warning":{"message":"Look out"}}
 const errorText = 'Error: It is gone.\nHint: Look:\n  atlas-pe list\n  atlas-pe get\n';
 const errorLine = `${JSON.stringify({
   error: {
-    ...{ code: 'not_found', message: 'It is gone.', hint: 'Look:\n  atlas-pe list\n  atlas-pe get' },
-    ...{ exitCode: 3, status: null, errorCode: null },
+    code: 'not_found',
+    message: 'It is gone.',
+    hint: 'Look:\n  atlas-pe list\n  atlas-pe get',
+    exitCode: 3,
+    status: null,
+    errorCode: null,
   },
 })}\n`;
 

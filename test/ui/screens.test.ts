@@ -33,7 +33,10 @@ const frames = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g;
 function start(line: string, screen: Screen, clock: FakeClock, env = {}, stdin: string | null = null) {
   let interrupt = (_: 'SIGINT') => {};
   const ended = runCli(line.split(' '), {
-    ...{ screen, stdin, clock, env: { ...sandbox.env, ...env } },
+    screen,
+    stdin,
+    clock,
+    env: { ...sandbox.env, ...env },
     onStart: (given) => {
       interrupt = given;
     },

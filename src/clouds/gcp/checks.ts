@@ -1,6 +1,6 @@
+import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import { isWithin } from '../../base/within.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
 import { nameIn } from '../rest.js';
 import type { Compute } from './compute.js';

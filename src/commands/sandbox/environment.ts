@@ -1,7 +1,7 @@
 import { quote } from '../../base/shell.js';
 import type { Provider } from '../../clouds/all.js';
 import { sandboxAwsKeys } from '../../sandbox/aws/identity.js';
-import { sandboxSubscription } from '../../sandbox/azure/ids.js';
+import { sandboxSubscription } from '../../sandbox/azure/request.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { sandboxGcpProject, sandboxGcpToken } from '../../sandbox/gcp/network.js';
 
@@ -144,7 +144,6 @@ function cloudVariables(baseUrl: string, around: Partial<Surroundings> | null) {
   } satisfies Record<Provider, Variables>;
 }
 
-/** Shell lines, to be read with `. FILE`. */
 export function shellLines(all: readonly Variables[]): string {
   const { clientId, clientSecret } = sandboxKeys;
   const blocks = all.map(({ client, values }) => {

@@ -26,7 +26,6 @@ export function readReadyFlags({
   };
 }
 
-/** The time in the format of --ready-after. */
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
@@ -39,7 +38,6 @@ export function parsePort(text: string): number {
 
 export type WantedNetwork = NonNullable<ReturnType<typeof readNetworkFlags>>;
 
-/** For each part of the network: the option that starts it. */
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
 /** Reads the options. Null if no part of the network is wanted. Throws usage errors. */
@@ -54,7 +52,6 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
   return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && ('own' as const), faults };
 }
 
-/** The words beside the regions of a cluster. */
 const kinds = {
   paused: { paused: true },
   M0: { tier: 'M0' },
@@ -85,7 +82,6 @@ function parseCluster(text: string): ClusterSpec {
   return Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
 }
 
-/** What a word says about the cluster; undefined if it is a region. */
 function kindOf(word: string): Partial<ClusterSpec> | undefined {
   const names = Object.keys(kinds);
   const name = names.find((each) => each.toLowerCase() === word.trim().toLowerCase());

@@ -10,13 +10,13 @@ import type { Cloud, ServiceRef } from '../../clouds/cloud.js';
 import type { RegionNames } from '../../clouds/facts.js';
 import { createdService } from '../../clouds/found.js';
 import type { CloudPlan } from '../../clouds/plan.js';
-import { checkSameRegion, knownRegions, parseRegion } from '../../clouds/regions.js';
+import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { referTo } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
-import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
@@ -127,8 +127,7 @@ export async function readTarget(session: Session, options: TargetFlags, usual: 
     const chosen = await chooseRegion(session, projectId, { named, usual });
     return readTarget(session, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
   }
-  const read = parseRegion(provider, where);
-  checkSameRegion(provider, where, region);
+  const read = parsePlace(provider, where, region);
   if (!read.known) session.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }

@@ -30,7 +30,6 @@ export const sandboxAws = {
   },
 } as const satisfies SandboxCloud;
 
-/** The name of a service's endpoint service, in its region in AWS's spelling. */
 function endpointServiceName(id: string, region: string): string {
   return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
 }

@@ -3,7 +3,6 @@ import type { Attachment, AttachRequest, Service } from '../world.js';
 /** A response of the API, or a part of one. */
 export type AnswerBody = Record<string, unknown>;
 
-/** How the hosts of a private connection string are named, and which ports they use. */
 export interface Hosts {
   prefix: 'pl' | 'psc';
   firstPort: number;
@@ -12,12 +11,10 @@ export interface Hosts {
   perNode: boolean;
 }
 
-/** The facts about a service at the time of the response. */
 interface Moment {
   /** In the spelling of the cloud. */
   region: string;
   isReady: boolean;
-  /** The ids of the interface endpoints that still exist. */
   attached: readonly string[];
 }
 
@@ -32,14 +29,12 @@ export interface SandboxCloud {
   ownEndpoint?(id: string): string;
   /** The remote regions of a service in its response, if the cloud has any. */
   remoteRegion?: RegExp;
-  /** The keys of a service that only this cloud has. */
   service(service: Service, moment: Moment): AnswerBody;
   /**
    * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
    * after that. Left out if all services are of one kind.
    */
   older?: { endsAt: number; disabled: string };
-  /** The hosts of a cluster for connections through this service. */
   hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
   /** The networks of clusters in these regions, each with the keys that identify it. */
   networks(atlasRegions: readonly string[]): AnswerBody[];
@@ -52,11 +47,9 @@ export interface SandboxCloud {
   };
   interfaces: {
     idShape: RegExp;
-    /** The statuses that differ between clouds. */
     statuses: Readonly<Record<'requested' | 'pending' | 'failed', string>>;
     /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
     read(body: AnswerBody): AttachRequest;
-    /** Throws a Refusal if the service does not accept it. */
     checkFits?(service: Service, request: AttachRequest): void;
     answer(attachment: Attachment, status: string | null, service: Service): AnswerBody;
   };

@@ -58,7 +58,6 @@ export const sandboxGcp = {
   },
 } as const satisfies SandboxCloud;
 
-/** The names of the service attachments of a service, in its region in Google's spelling. */
 export function serviceAttachments(
   { id, portMappingEnabled }: Pick<Service, 'id' | 'portMappingEnabled'>,
   region: string,

@@ -1,6 +1,6 @@
-import { freeAddress } from '../aws/cidr.js';
+import { freeAddress } from '../../base/cidr.js';
+import { existing } from '../collection.js';
 import { Refusal } from '../refusal.js';
-import { existing } from '../rest-account.js';
 import type { WorldView } from '../world.js';
 import { partsOf } from './account.js';
 import { type Collection, checkReady, resourcesIn } from './collection.js';
@@ -19,7 +19,7 @@ export const addresses: Collection = {
     return { status, ...(users.length > 0 && { users }) };
   },
   create: (request) => {
-    const { world, now, place } = request;
+    const { world, place } = request;
     const given = bodyOf(request, ['name', 'description', 'addressType', 'purpose', 'subnetwork', 'region']);
     const { addressType, purpose = 'GCE_ENDPOINT' } = given;
     const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
@@ -31,7 +31,7 @@ export const addresses: Collection = {
     checkField(given, 'purpose', purpose === 'GCE_ENDPOINT', 'The sandbox has only GCE_ENDPOINT.');
     checkField(given, 'subnetwork', isInternal && isHere, 'It has no such addresses in this region.');
     requirePermissions(world, subnetwork, 'compute.subnetworks.use');
-    const others = existing(world.clouds.GCP, now).filter(({ body }) => body.subnetwork === subnetwork);
+    const others = existing('GCP', request).filter(({ body }) => body.subnetwork === subnetwork);
     const taken = others.map(({ body }) => body.address);
     const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
     const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
@@ -91,6 +91,6 @@ export const forwardingRules: Collection = {
 
 /** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
 function usersOf({ world, now }: WorldView, address: string): string[] {
-  const rules = existing(world.clouds.GCP, now - world.options.gcpLag);
+  const rules = existing('GCP', { world, now: now - world.options.gcpLag });
   return rules.filter(({ uses }) => uses === address).map(({ path }) => path);
 }

@@ -1,10 +1,10 @@
 import { texts } from '../../base/json.js';
+import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
-import { type CloudRoute, hasPermission, requireToken, restFrontend } from '../rest.js';
-import { collectionReads, collectionRoutes, resourcesIn } from './collection.js';
+import { restFrontend } from '../rest.js';
+import { collectionReads, collectionRoutes, resourcesIn, waitForOperation } from './collection.js';
 import { addresses, forwardingRules } from './endpoints.js';
 import { quotaOf, sandboxGcpToken } from './network.js';
-import { waitForOperation } from './operations.js';
 import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inProject, inRegion, selected } from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
@@ -68,7 +68,6 @@ const reads: readonly CloudRoute<GcpRequest>[] = [
   gcpRead('POST', `${inRegion}/operations/{name}/wait`, 'compute.regionOperations.get', waitForOperation),
 ];
 
-/** Which of the permissions in the body the user has. */
 function permissionsRead(path: string, resource: string): CloudRoute<GcpRequest> {
   return gcpRead('POST', path, `${resource}.testIamPermissions`, (request) => {
     const { permissions } = bodyOf(request, ['permissions']);

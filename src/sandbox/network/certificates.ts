@@ -22,7 +22,6 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const usual = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') };
 const expired = { notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') };
 
-/** Creates a certificate authority. Its key never leaves the memory. */
 export async function createAuthority(faults: NetworkFaults) {
   const keys = await createKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({

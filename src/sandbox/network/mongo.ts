@@ -38,7 +38,6 @@ export function memberOf({ node, string }: Served, portOf: (node: Node) => numbe
   };
 }
 
-/** A host of the same name in the domain of another cluster. */
 function otherHost(host: string): string {
   return host.replace(/^([^.]+)\.[^.]+/, (_, name: string) => `${name}.${digits(`not ${name}`, 5)}`);
 }
@@ -46,7 +45,6 @@ function otherHost(host: string): string {
 const [opReply, opQuery] = [1, 2004];
 const mostBytes = 1_000_000;
 
-/** Answers on this connection until it ends. `member` returns the node as it is now. */
 export function serveMongo(socket: Duplex, member: () => Member): void {
   const read = messageReader(mostBytes);
   socket.on('error', () => {});

@@ -24,7 +24,6 @@ export interface NetworkOptions {
   warn?(message: string): void;
 }
 
-/** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
 export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
@@ -59,7 +58,6 @@ export async function startNetwork(options: NetworkOptions) {
   return {
     /** `127.0.0.1:5353`; null without DNS. */
     dnsServer: dns?.address ?? null,
-    /* Null without ports. */
     authority: ports?.authority ?? null,
     serveHttps: async (server: Server) => ports?.serveHttps(server) ?? null,
     refresh,

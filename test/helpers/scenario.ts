@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import type { Provider } from '../../src/clouds/all.js';
+import type { Fault } from '../../src/sandbox/faults.js';
+import type { WorldOptions } from '../../src/sandbox/world.js';
+import { countsInAws } from './aws.js';
+import { countsInAzure } from './azure.js';
+import { countsInGoogle } from './gcp.js';
+import { ownSandbox } from './own-sandbox.js';
+import type { CliOptions } from './run-cli.js';
+import type { startSandbox } from './sandbox.js';
+
+interface Cloud {
+  region: string;
+  /** The arguments of `connect` and `create`. */
+  place: string;
+  clusters: NonNullable<WorldOptions['clusters']>;
+  /** How many services, attached interface endpoints, and resources of each kind in the cloud there are. */
+  counts(sandbox: Awaited<ReturnType<typeof startSandbox>>, region?: string): Promise<number[]>;
+}
+
+/** For each cloud: a region, for which `connect` works, and how to count what is there. */
+export const clouds: Readonly<Record<Provider, Cloud>> = {
+  AWS: {
+    region: 'us-east-1',
+    place: 'us-east-1',
+    clusters: [{ name: 'Cluster0', regions: [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] }],
+    counts: countsInAws,
+  },
+  AZURE: {
+    region: 'eastus2',
+    place: 'eastus2 --provider azure',
+    clusters: [{ name: 'Cluster0', regions: [{ provider: 'AZURE', atlasRegion: 'US_EAST_2' }] }],
+    counts: countsInAzure,
+  },
+  GCP: {
+    region: 'us-east4',
+    place: 'us-east4 --provider gcp',
+    clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }],
+    counts: countsInGoogle,
+  },
+};
+
+/** One sandbox for each test, with a cluster on this cloud, and the command lines that connect it. */
+export function scenario(provider: Provider) {
+  const { region, place, clusters, counts } = clouds[provider];
+  const own = ownSandbox({ world: { clusters } });
+  const left = (inRegion?: string) => counts(own.sandbox, inRegion);
+  return {
+    own,
+    connect: `connect ${place} --yes`,
+    create: `create ${place} --wait`,
+    disconnect: `disconnect ${region} --yes`,
+    left,
+    /** Runs a command, which must succeed. Returns its JSON. */
+    json: async (line: string, options: CliOptions = {}) => {
+      const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`, options);
+      expect(exitCode, `${line}\n${stderr}`).toBe(0);
+      return JSON.parse(stdout);
+    },
+    /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
+    refused: async (
+      line: string,
+      exitCode: number,
+      said: string | RegExp,
+      { faults, ...options }: CliOptions & { faults?: readonly Fault[] } = {},
+    ) => {
+      const before = await left();
+      if (faults) own.faults = faults;
+      const { stderr } = await own.ends(line, exitCode, said, '', options);
+      if (faults) own.faults = [];
+      expect(await left(), stderr).toEqual(before);
+      return stderr;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { expect } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.js';
+import type { ownSandbox } from './own-sandbox.js';
+import type { Run } from './run-cli.js';
+
+type Own = ReturnType<typeof ownSandbox>;
+
+/** Whether to go over all requests and all lags, which takes minutes. */
+export const isWholeSweep = process.env.ATLAS_PE_TEST_ALL === '1';
+
+/** A request of a run. */
+interface SweptRequest {
+  /** Its method, with its path without ids, or with its action of AWS. */
+  name: string;
+  isChange: boolean;
+  isToAtlas: boolean;
+  /** Its number, as faults count. */
+  nth: { from: number; to: number }[];
+}
+
+/** Reads that are sent with POST. */
+const isRead = /Action=(?:Describe|Get)|DryRun=true|\/(?:validate|wait)\b|[/:]testIamPermissions/;
+
+/**
+ * Runs a command, which must succeed. Returns the requests that a sweep goes over: each one that changes something, the
+ * read after it, and one read of each kind. With ATLAS_PE_TEST_ALL=1: all.
+ */
+export async function requestsOf(own: Own, line: string): Promise<SweptRequest[]> {
+  const before = own.sandbox.exchanges.length;
+  await own.ends(line, 0, '');
+  // Faults do not count those that were not signed in.
+  const exchanges = own.sandbox.exchanges.slice(before).filter(({ status }) => status !== 401);
+  expect(exchanges.length, line).toBeGreaterThan(3);
+  let wasChange = false;
+  const kinds = new Set<string>();
+  return exchanges.flatMap(({ method, url, requestBody }, index) => {
+    const form = new URLSearchParams(requestBody);
+    const dryRun = form.has('DryRun') ? ' (dry run)' : '';
+    const [, api = ''] = url.split('/');
+    const isChange = method !== 'GET' && !isRead.test(`${url} ${requestBody}`);
+    const kind = `${method} ${api}${dryRun}`;
+    const isSwept = isWholeSweep || isChange || wasChange || !kinds.has(kind);
+    wasChange = isChange;
+    if (!isSwept) return [];
+    kinds.add(kind);
+    const name = `${method} ${form.get('Action') ?? url.replaceAll(/[0-9a-f]{24}/g, 'ID')}${dryRun}`;
+    return [{ name, isChange, isToAtlas: api === 'api', nth: [{ from: index + 1, to: index + 1 }] }];
+  });
+}
+
+/** Runs a command, and interrupts it after the sandbox has done what such a request asks for, and before its response. */
+export async function interruptedAt(own: Own, line: string, request: Fault): Promise<Run> {
+  const delayMs = 7;
+  own.faults = [{ ...request, delayMs }];
+  const { clock } = own.sandbox;
+  const { sleep } = clock;
+  const run = await own.atlas(line, {
+    onStart: (interrupt) => {
+      clock.sleep = (ms, signal) => {
+        if (ms === delayMs) interrupt('SIGINT');
+        return sleep(ms, signal);
+      };
+    },
+  });
+  await own.sandbox.idle();
+  clock.sleep = sleep;
+  own.faults = [];
+  return run;
+}
