@@ -14,7 +14,6 @@ export const clouds: Readonly<Record<Provider, CloudFacts>> = table;
 
 export const providers = Object.keys(table) as Provider[];
 
-/** The default of --provider. */
 export const defaultProvider: Provider = 'AWS';
 
 /** The cloud whose services accept connections from other regions. */

@@ -59,7 +59,6 @@ export function checkTarget(name: string, target: string, wanted: string | null)
 
 /** An endpoint, and what is around it. Each part is read on its own, and once. */
 export interface Inspection extends Pick<Found, 'id' | 'state' | 'stage' | 'mark'> {
-  /** The network that it is in. */
   network: string;
   addresses(): Promise<readonly string[]>;
   /** Makes one of the checks that the cloud has in its setup. */

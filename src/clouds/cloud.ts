@@ -18,9 +18,7 @@ export interface ServiceRef extends RegionNames {
   isOurs: boolean;
 }
 
-/** Something that a step created. */
 export interface Created {
-  /** The step that creates it. */
   stepId: string;
   id: string;
 }
@@ -42,7 +40,6 @@ export interface SignedIn {
 interface Sought {
   projectId: string;
   serviceId: string | undefined;
-  /** What endpoints for it connect to. */
   target: string | null;
 }
 
@@ -76,7 +73,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   attachment(plan: P): InterfaceRequest;
   /** What JSON output says about it. */
   row(plan: P): Readonly<Record<string, Json>>;
-  /** Ends connections. */
   close?(): void;
 }
 

@@ -21,7 +21,6 @@ type Read = (value: unknown) => Json;
 
 /** The options of `interface add`, for all clouds. */
 export interface InterfaceOptions {
-  /** The argument. */
   id?: string | undefined;
   ip?: string | undefined;
   gcpProject?: string | undefined;
@@ -54,7 +53,6 @@ interface Service {
 /** Something in the user's cloud as a resource of that cloud's Terraform provider. A list of objects is nested blocks. */
 export interface TerraformResource {
   type: string;
-  /** Its id in the cloud. */
   id: string;
   importId: string;
   values: Readonly<Record<string, unknown>>;
@@ -62,11 +60,9 @@ export interface TerraformResource {
 
 /** Everything that differs by cloud. */
 export interface CloudFacts {
-  /** The name of the cloud in messages. */
   title: string;
   /** What holds the user's resources there: `AWS account`. */
   account: string;
-  /** The title of the cloud's own command line. */
   cli: string;
   /** What filters traffic to an interface endpoint there. */
   firewalls: string;
@@ -101,7 +97,6 @@ export interface CloudFacts {
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
-    /** The statuses of interface endpoints, for help. */
     statuses: string;
     /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };

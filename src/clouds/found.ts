@@ -37,14 +37,13 @@ export interface Found {
   createdAt?: number;
 }
 
-/** An Atlas service. */
 interface Owner {
   id: string;
   projectId: string;
 }
 
-/** The ids of endpoints that the service has refused, or that failed there. */
-interface Refused {
+interface Service extends Owner {
+  /** The ids of endpoints that it has refused, or that failed there. */
   refused: readonly string[];
 }
 
@@ -70,20 +69,17 @@ export function createdService(all: readonly Pick<Found, 'mark'>[], service: Own
 }
 
 /** Whether it is, or can become, a connection to this service, which did not refuse it. */
-export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Refused): boolean {
+export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<Service, 'refused'>): boolean {
   return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.refused ?? [], id);
 }
 
 /** Whether creating it again completes it. Atlas would take it for the one that it has refused. */
-export function isUnfinished(found: Found, service: (Owner & Refused) | undefined): boolean {
+export function isUnfinished(found: Found, service: Service | undefined): boolean {
   return found.stage === 'unfinished' && isOurs(found, service) && !hasId(service?.refused ?? [], found.id);
 }
 
 /** The endpoint to use if there are several for one service: a connected one, then ours, then the oldest. */
-export function preferred<F extends Found>(
-  endpoints: readonly F[],
-  service: (Owner & Refused) | undefined,
-): F | undefined {
+export function preferred<F extends Found>(endpoints: readonly F[], service: Service | undefined): F | undefined {
   const rank = (each: F) => (each.stage === 'connected' ? 0 : 2) + (isOurs(each, service) ? 0 : 1);
   const age = ({ createdAt = 0 }: F) => createdAt;
   const usable = endpoints.filter((each) => canConnect(each, service));
@@ -94,7 +90,7 @@ export function preferred<F extends Found>(
 export function deadAmong<F extends Found>(
   endpoints: readonly F[],
   inUse: F | null,
-  service: (Owner & Refused) | undefined,
+  service: Service | undefined,
 ): F[] {
   return endpoints.filter(
     (each) => each !== inUse && each.stage !== 'deleting' && !canConnect(each, service) && !isUnfinished(each, service),

@@ -12,9 +12,7 @@ export interface SignInContext extends CloudContext {
   sandbox: Readonly<Record<string, string | null>> | undefined;
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
-  /** Whether a URL points to this machine. */
   isLocal(url: string): boolean;
-  /** Sends requests to the cloud's REST API. */
   exchange: Exchange;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
   agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;
@@ -24,7 +22,6 @@ export interface SignInContext extends CloudContext {
   readSecret: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The options of a command line, by name. */
 export type CloudOptions = Readonly<Record<string, unknown>>;
 
 /** An option that a cloud adds to a command, as `command.ts` declares it. */
@@ -56,7 +53,6 @@ export interface CloudSetup {
   signIn: CloudFlags;
   /** The option with the region of a network that is not in the region of the service. */
   elsewhere?: string;
-  /** What this cloud calls the user's network: `VPC`. */
   networkTitle: string;
   /** Whether signing in may ask the user for a secret. */
   mayAsk?: boolean;

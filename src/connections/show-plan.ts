@@ -25,12 +25,9 @@ export interface ShownPlan {
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
-  /** The connection strings that a removal breaks. */
   breaks?: BrokenStrings;
   costs?: readonly string[];
-  /** How long it usually takes. */
   time?: string | undefined;
-  /** Command lines of the cloud's own CLI. */
   commands?: readonly string[];
   notes: readonly Advice[];
 }
@@ -52,7 +49,6 @@ export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan): void {
   warnOfBroken(io, plan.breaks);
 }
 
-/** Notes without a plan. */
 export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void {
   if (notes.length > 0) io.note('Notes', (columns) => notes.flatMap((each) => noteLines(each, columns)));
 }

@@ -20,7 +20,6 @@ import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js
 interface CloudWait {
   /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. */
   until: 'ready' | 'gone';
-  /** That of the whole command. */
   deadline: Deadline;
 }
 

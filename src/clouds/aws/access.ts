@@ -2,7 +2,7 @@ import { parseCidr, showCidr } from '../../base/cidr.js';
 import { UsageError } from '../../base/errors.js';
 import { warnOfRealCloud } from '../rest.js';
 import type { OpenCloud, SignInContext } from '../setup.js';
-import { parseTags } from '../tags.js';
+import { parseTags } from '../shapes.js';
 import { openAwsCloud } from './cloud.js';
 import type { Access } from './ec2.js';
 import { caBundleOf } from './profiles.js';
@@ -43,7 +43,6 @@ export function readWanted(flags: AwsFlags) {
     /** What the own security group lets in instead of the VPC's ranges: CIDRs and groups. */
     from: [...new Set(sources)],
     tags: parseTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
-    /** The VPC endpoint to take, instead of creating one. */
     adopt,
     /** From where doctor checks the path. */
     client,

@@ -7,9 +7,8 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import { type Found, type Mark, type Stage, stageOf } from '../found.js';
-import { isSameId } from '../shapes.js';
-import type { Tags } from '../tags.js';
+import { type Mark, type Stage, stageOf } from '../found.js';
+import { isSameId, type Tags } from '../shapes.js';
 
 /* What of AWS's answers matters here. Any key of an answer may be missing. */
 
@@ -53,7 +52,6 @@ export function toVpc(answer: VpcAnswer) {
     isDefault: IsDefault,
     /** The account that it belongs to, which may share it with others. */
     owner: OwnerId,
-    /** Its IPv4 ranges. */
     cidrs: cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat(),
   };
 }
@@ -81,15 +79,9 @@ export function isUsualZone(zoneId: string): boolean {
   return /^[a-z]+\d+-az\d+$/.test(zoneId);
 }
 
-export interface VpcGroup extends Found {
-  vpc: string;
-  tags: Tags;
-  rules: readonly Rule[];
-  /** As AWS describes it. */
-  answer: GroupAnswer;
-}
+export type VpcGroup = ReturnType<typeof toGroup>;
 
-export function toGroup(answer: GroupAnswer, region: string): VpcGroup {
+export function toGroup(answer: GroupAnswer, region: string) {
   const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions } = answer;
   const tags = toTags(Tags);
   return {
@@ -98,13 +90,14 @@ export function toGroup(answer: GroupAnswer, region: string): VpcGroup {
     name: GroupName,
     region,
     state: '',
-    stage: 'ready',
+    stage: 'ready' as const,
     mark: markIn(tags),
     target: '',
     uses: [],
     vpc: VpcId,
     tags,
     rules: toRules(IpPermissions),
+    /** As AWS describes it. */
     answer,
   };
 }
@@ -140,19 +133,10 @@ export function toVpcInterface(answer: InterfaceAnswer) {
   return PrivateIpAddress === undefined ? [] : [{ id, vpc, subnet, address: PrivateIpAddress, groups }];
 }
 
-/** Its target is the name of the service, and it uses security groups. */
-export interface VpcEndpoint extends Found {
-  /** The ids of its network interfaces, one in each subnet. */
-  interfaces: readonly string[];
-  vpc: string;
-  subnets: readonly string[];
-  tags: Tags;
-  createdAt: number;
-  /** As AWS describes it. */
-  answer: EndpointAnswer;
-}
+export type VpcEndpoint = ReturnType<typeof toVpcEndpoint>;
 
-export function toVpcEndpoint(answer: EndpointAnswer, region: string): VpcEndpoint {
+/** Its target is the name of the service, and it uses security groups. */
+export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
   const { VpcEndpointId = '', State = '', ServiceName = '', VpcId = '', SubnetIds = [], Groups = [] } = answer;
   const tags = toTags(answer.Tags);
   return {
@@ -160,22 +144,24 @@ export function toVpcEndpoint(answer: EndpointAnswer, region: string): VpcEndpoi
     id: VpcEndpointId,
     name: VpcEndpointId,
     region,
-    state: State,
+    state: State as string,
     stage: stageOf(stages, State),
     mark: markIn(tags),
     target: ServiceName,
     uses: Groups.flatMap(({ GroupId }) => GroupId ?? []),
+    /** The ids of its network interfaces, one in each subnet. */
     interfaces: answer.NetworkInterfaceIds ?? [],
     vpc: VpcId,
     subnets: SubnetIds,
     tags,
     createdAt: answer.CreationTimestamp?.getTime() ?? 0,
+    /** As AWS describes it. */
     answer,
   };
 }
 
 /** Whether it is deleted, although AWS still shows it. */
-export function isDeleted({ state }: Found): boolean {
+export function isDeleted({ state }: { state: string }): boolean {
   return isSameId(state, 'deleted');
 }
 

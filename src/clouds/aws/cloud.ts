@@ -57,24 +57,24 @@ export function openAwsCloud(
       const blind = (unread: string) => planAws(withoutReading({ ...asked, unread }));
       return orBlind(readNetwork(ec2, asked).then(planAws), isBlindAllowed, blind);
     },
-    marked: async ({ there }, projectId) =>
-      (there.identity && (await readMarked(ec2, projectId).catch(ignoreFailure))) ?? [],
+    marked: async ({ existing }, projectId) =>
+      (existing.identity && (await readMarked(ec2, projectId).catch(ignoreFailure))) ?? [],
     rehearse: (plan, projectId) => rehearse(ec2, context, plan, projectId),
-    create: async (stepId, { there }, service, onCreated) => {
+    create: async (stepId, { existing }, service, onCreated) => {
       if (stepId === 'security-group') {
-        return planAws({ ...there, ownGroup: await createOwnGroup(ec2, context, there, service, onCreated) });
+        return planAws({ ...existing, ownGroup: await createOwnGroup(ec2, context, existing, service, onCreated) });
       }
-      const endpoint = await createOwnEndpoint(ec2, context, there, service);
+      const endpoint = await createOwnEndpoint(ec2, context, existing, service);
       if (isOurs(endpoint, service)) onCreated({ stepId, id: endpoint.id });
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       const unread = { ...endpoint, state: 'pending', stage: 'pending' } as const;
-      return planAws({ ...there, endpoints: [unread, ...there.endpoints] });
+      return planAws({ ...existing, endpoints: [unread, ...existing.endpoints] });
     },
     attachment: ({ endpoint }) => clouds.AWS.interfaces.read({ id: endpoint?.id }),
-    row: ({ there, account, endpoint }) => {
-      const { identity, vpc } = there;
-      const subnets = endpoint?.subnets.length ? endpoint.subnets : there.subnets.map(({ id }) => id);
-      const groups = endpoint?.uses.length ? endpoint.uses : chosenGroups(there);
+    row: ({ existing, account, endpoint }) => {
+      const { identity, vpc } = existing;
+      const subnets = endpoint?.subnets.length ? endpoint.subnets : existing.subnets.map(({ id }) => id);
+      const groups = endpoint?.uses.length ? endpoint.uses : chosenGroups(existing);
       return {
         provider: 'AWS',
         account: identity ? account : null,

@@ -1,6 +1,6 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
 import type { ServiceRef } from '../cloud.js';
-import type { Tags } from '../tags.js';
+import type { Tags } from '../shapes.js';
 import type { Wanted } from './access.js';
 import { type Rule, type Subnet, tagKeys, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
@@ -12,13 +12,11 @@ export function shortArn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
-/** What is there in AWS, and what is wanted. The plan follows from it. */
+/** What exists in AWS, and what is wanted. The plan follows from it. */
 export interface Existing {
   /** Null if AWS could not be read: then nothing is known of the account. */
   identity: Awaited<ReturnType<Ec2['identity']>> | null;
-  /** Why AWS could not be read. */
   unread?: string | undefined;
-  /** The VPC's region. */
   region: string;
   /** The region of the Atlas service, whether or not the service exists. */
   serviceRegion: string;
@@ -37,7 +35,6 @@ export interface Existing {
   endpoints: readonly VpcEndpoint[];
 }
 
-/** The Atlas service for which something was created. */
 type Owner = Pick<ServiceRef, 'projectId' | 'id' | 'isOurs'>;
 
 export function ownTags({ projectId, id, isOurs }: Owner): Tags {
@@ -73,9 +70,9 @@ export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
 }
 
 /** The request for the VPC endpoint, without its token. */
-export function newEndpoint(there: Existing, owner: Owner, serviceName: string) {
-  const { vpc, wanted, region, serviceRegion, subnets } = there;
-  const groups = chosenGroups(there);
+export function newEndpoint(existing: Existing, owner: Owner, serviceName: string) {
+  const { vpc, wanted, region, serviceRegion, subnets } = existing;
+  const groups = chosenGroups(existing);
   return {
     VpcEndpointType: 'Interface' as const,
     ServiceName: serviceName,
@@ -93,11 +90,11 @@ function tagged(ResourceType: ResourceType, tags: Tags) {
 }
 
 /** The rules that the own security group lacks; all of them if there is no group. */
-export function missingRules(there: Existing): readonly Rule[] {
-  const rules = there.ownGroup?.rules ?? [];
+export function missingRules(existing: Existing): readonly Rule[] {
+  const rules = existing.ownGroup?.rules ?? [];
   const isThere = (source: string) =>
     rules.some(({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort);
-  return ruleSources(there)
+  return ruleSources(existing)
     .filter((source) => !isThere(source))
     .map((from) => ({ from, ...ports }));
 }

@@ -16,9 +16,9 @@ export async function readNetwork(
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
   const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
-  const there = wanted.adopt === undefined ? preferred(all, service) : all[0];
+  const existing = wanted.adopt === undefined ? preferred(all, service) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
-  const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? there?.vpc;
+  const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? existing?.vpc;
   const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
   checkVpc([...given, ...groups], vpc.id);
 

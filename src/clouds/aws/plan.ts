@@ -2,7 +2,7 @@ import { counted, listed } from '../../base/lists.js';
 import { cmd, option, Words } from '../../base/shell.js';
 import { deadAmong, isOurs, preferred } from '../found.js';
 import { existingStep, ignoredNotes, type Place, type PlannedStep } from '../plan.js';
-import type { Tags } from '../tags.js';
+import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
 import {
   chosenGroups,
@@ -17,30 +17,32 @@ import {
 
 export type AwsPlan = ReturnType<typeof planAws>;
 
-/** The plan that follows from what is there. */
-export function planAws(there: Existing) {
-  const { identity, region, endpoints, service, wanted } = there;
+/** The plan that follows from what exists. */
+export function planAws(existing: Existing) {
+  const { identity, region, endpoints, service, wanted } = existing;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   return {
-    there,
+    existing,
     account: identity?.account ?? 'unknown',
     region,
     endpoint,
     dead: deadAmong(endpoints, endpoint, service),
-    steps: endpoint ? [existingStep(endpoint, isOurs(endpoint, service))] : [groupStep(there), endpointStep(there)],
-    places: placesOf(there, endpoint),
-    costs: costsOf(there, endpoint),
-    commands: endpoint ? [] : commandLines(there),
+    steps: endpoint
+      ? [existingStep(endpoint, isOurs(endpoint, service))]
+      : [groupStep(existing), endpointStep(existing)],
+    places: placesOf(existing, endpoint),
+    costs: costsOf(existing, endpoint),
+    commands: endpoint ? [] : commandLines(existing),
     notes: [
-      ...(there.unread === undefined ? [] : [`Cannot read the AWS resources. ${there.unread}`]),
-      ...(endpoint ? ignoredNotes(endpoint, ignoredOf(endpoint, there)) : rulesThatStay(there)),
+      ...(existing.unread === undefined ? [] : [`Cannot read the AWS resources. ${existing.unread}`]),
+      ...(endpoint ? ignoredNotes(endpoint, ignoredOf(endpoint, existing)) : rulesThatStay(existing)),
     ],
   };
 }
 
-function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
-  const { identity, region, vpc, subnets, wanted } = there;
+function placesOf(existing: Existing, endpoint: VpcEndpoint | null): Place[] {
+  const { identity, region, vpc, subnets, wanted } = existing;
   const network = vpc ? `${vpc.id} (${vpc.cidrs.join(', ')})` : wanted.vpc;
   const names = endpoint ? endpoint.subnets : subnets.map(({ zone }) => zone);
   const account = identity ? `${identity.account}, signed in as ${shortArn(identity.arn)}` : 'unknown';
@@ -51,13 +53,13 @@ function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
   ];
 }
 
-function groupStep(there: Existing): PlannedStep {
-  const { wanted, ownGroup } = there;
+function groupStep(existing: Existing): PlannedStep {
+  const { wanted, ownGroup } = existing;
   if (wanted.groups.length > 0) return { id: 'security-group', action: 'adopt', detail: listed(wanted.groups) };
-  const missing = missingRules(there);
+  const missing = missingRules(existing);
   if (ownGroup && missing.length === 0)
     return { id: 'security-group', action: 'done', detail: ownGroup.id, name: ownGroup.id };
-  const sources = listed(ruleSources(there)) || "the VPC's CIDR blocks";
+  const sources = listed(ruleSources(existing)) || "the VPC's CIDR blocks";
   const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
   return {
     id: 'security-group',
@@ -67,10 +69,10 @@ function groupStep(there: Existing): PlannedStep {
   };
 }
 
-function endpointStep(there: Existing): PlannedStep {
+function endpointStep(existing: Existing): PlannedStep {
   // Without the permission to read, only the ids that the user gave are known.
-  const number = there.subnets.length || there.wanted.subnets.length;
-  const detail = number > 0 ? `in ${zonesText(there, number)}` : 'in each zone of the Atlas service';
+  const number = existing.subnets.length || existing.wanted.subnets.length;
+  const detail = number > 0 ? `in ${zonesText(existing, number)}` : 'in each zone of the Atlas service';
   return { id: 'vpc-endpoint', action: 'create', detail };
 }
 
@@ -79,10 +81,10 @@ function zonesText({ zones, wanted }: Existing, count: number): string {
   return `${zones !== null || wanted.subnets.length > 0 ? '' : 'up to '}${counted(count, 'zone')}`;
 }
 
-function costsOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
-  const { region, serviceRegion, subnets, vpc } = there;
+function costsOf(existing: Existing, endpoint: VpcEndpoint | null): string[] {
+  const { region, serviceRegion, subnets, vpc } = existing;
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
-  const text = endpoint ? counted(count, 'zone') : zonesText(there, count);
+  const text = endpoint ? counted(count, 'zone') : zonesText(existing, count);
   const zones = count > 0 ? ` (${text})` : '';
   const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
@@ -100,8 +102,8 @@ function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
 }
 
 /** What the own security group of an earlier run lets in beside what is wanted now. */
-function rulesThatStay(there: Existing): string[] {
-  const { ownGroup, wanted } = there;
+function rulesThatStay(existing: Existing): string[] {
+  const { ownGroup, wanted } = existing;
   if (!ownGroup || wanted.from.length === 0) return [];
   const others = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
   if (others.length === 0) return [];
@@ -112,12 +114,12 @@ function rulesThatStay(there: Existing): string[] {
  * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
  * Atlas. They can be pasted as one block. There are none until every name is known.
  */
-function commandLines(there: Existing): string[] {
-  const { region, serviceRegion, wanted, vpc, subnets, service } = there;
+function commandLines(existing: Existing): string[] {
+  const { region, serviceRegion, wanted, vpc, subnets, service } = existing;
   const vpcId = vpc?.id ?? wanted.vpc;
   const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;
-  const known = chosenGroups(there);
-  const sources = ruleSources(there);
+  const known = chosenGroups(existing);
+  const sources = ruleSources(existing);
   if (!service?.target || !vpcId || ids.length === 0 || known.length + sources.length === 0) return [];
   const tags = { ...wanted.tags, ...ownTags(service) };
   const lines: string[] = [];

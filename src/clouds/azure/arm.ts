@@ -32,9 +32,9 @@ const networkVersion = '2024-05-01';
 export type Arm = ReturnType<typeof openArm>;
 
 /** The calls of Azure Resource Manager that this program makes. */
-export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudContext) {
+export function openArm({ baseUrl, exchange, token }: AzureAccess, context: CloudContext) {
   const authorize = async (isRefused: boolean) => ({ authorization: `Bearer ${await token(isRefused)}` });
-  const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, line);
+  const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, context);
   const of = (id: string, version = networkVersion) => `${encodeURI(id)}?api-version=${version}`;
   const read = async (action: string, path: string, limits?: RequestLimits) =>
     (await rest({ action, method: 'GET', path, limits })).body;
@@ -70,7 +70,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       if (hasId(['Failed', 'Canceled'], state)) throw toArmError(at(status.body, 'error') ?? { code: state }, action);
       return isSameId(state, 'Succeeded') || undefined;
     };
-    await untilAnswered(line, undone, ask, () => Math.min(retryAfterMs || 3000, 30_000));
+    await untilAnswered(context, undone, ask, () => Math.min(retryAfterMs || 3000, 30_000));
   }
 
   return {
@@ -103,7 +103,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const roles = await unlessRefused(list('Microsoft.Authorization/permissions/read', path), ...denials);
       const missing = roles && needed.find((action) => !allows(roles, action));
       const { name } = idParts(id);
-      if (!roles) line.io.warn(`Permissions in ${name} could not be checked first.`);
+      if (!roles) context.io.warn(`Permissions in ${name} could not be checked first.`);
       const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
       if (missing !== undefined) throw new RequestError(`Azure does not allow ${missing} in ${name}.`, details);
     },

@@ -61,12 +61,12 @@ export function openAzureCloud(
       const blind = (unread: string) => planAzure({ ...asked, ...nothing, unread });
       return orBlind(read.then(planAzure), isBlindAllowed && wanted.adopt === undefined, blind);
     },
-    marked: async ({ there }) => there.all,
-    rehearse: async ({ there, made }) => {
+    marked: async ({ existing }) => existing.all,
+    rehearse: async ({ existing, made }) => {
       if (!made) return;
       await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
       await arm.checkPermissions(made.subnet, [actions.join]);
-      const isReal = typeof there.service?.target === 'string';
+      const isReal = typeof existing.service?.target === 'string';
       try {
         await arm.validate(made.id, made.body, isReal ? undefined : { tries: 1, timeoutMs: 30_000 });
       } catch (error) {
@@ -76,15 +76,15 @@ export function openAzureCloud(
         else if (isReal || !isOfService) throw error;
       }
     },
-    create: async (stepId, { there }, service, onCreated) => {
-      const now = { ...there, service };
+    create: async (stepId, { existing }, service, onCreated) => {
+      const now = { ...existing, service };
       const endpoint = await createEndpoint(arm, context, planAzure(now), service, (id) => onCreated({ stepId, id }));
-      const others = there.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
+      const others = existing.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
       return planAzure({ ...now, endpoints: [endpoint, ...others] });
     },
     attachment: ({ endpoint }) =>
       clouds.AZURE.interfaces.read({ id: endpoint?.id, ip: endpoint?.address ?? undefined }),
-    row: ({ there: { account, principal }, endpoint, made }) => {
+    row: ({ existing: { account, principal }, endpoint, made }) => {
       const place = endpoint ?? made;
       return {
         provider: 'AZURE',

@@ -1,8 +1,7 @@
 import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import { type Found, type Mark, type Stage, stageOf } from '../found.js';
-import { isSameId } from '../shapes.js';
-import type { Tags } from '../tags.js';
+import { type Mark, type Stage, stageOf } from '../found.js';
+import { isSameId, type Tags } from '../shapes.js';
 import { idParts } from './facts.js';
 
 /* Azure's answers, in which any key may be missing, as the model. */
@@ -56,19 +55,10 @@ const stages: Readonly<Record<string, Stage>> = {
   Deleting: 'deleting',
 };
 
-/** Its target is a private link service. */
-export interface AzureEndpoint extends Found {
-  subnet: string;
-  /** What Azure says about the connection. */
-  remark: string;
-  tags: Tags;
-  /** The id of its network interface, which has the address. */
-  nic: string | null;
-  /** Null if it isn't read, or if there is none yet. */
-  address: string | null;
-}
+export type AzureEndpoint = ReturnType<typeof toPrivateEndpoint>;
 
-export function toPrivateEndpoint(answer: unknown): AzureEndpoint {
+/** Its target is a private link service. */
+export function toPrivateEndpoint(answer: unknown) {
   const id = text(at(answer, 'id')) ?? '';
   const { name } = idParts(id);
   const properties = at(answer, 'properties');
@@ -90,10 +80,13 @@ export function toPrivateEndpoint(answer: unknown): AzureEndpoint {
     target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
     uses: [],
     subnet: text(at(properties, 'subnet', 'id')) ?? '',
+    /** What Azure says about the connection. */
     remark: (text(at(about, 'description')) ?? '').trim(),
     tags,
+    /** The id of its network interface, which has the address. */
     nic: text(nic?.id),
-    address: null,
+    /** Null if it isn't read, or if there is none yet. */
+    address: null as string | null,
   };
 }
 

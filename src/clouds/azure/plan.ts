@@ -2,15 +2,14 @@ import { cmd } from '../../base/shell.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted } from '../errors.js';
 import { canConnect, deadAmong, isOurs, isUnfinished, preferred } from '../found.js';
-import { onlySubnet } from '../only-subnet.js';
-import { existingStep, ignoredNotes, type PlannedStep } from '../plan.js';
+import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
 import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
 import { idParts } from './facts.js';
 import type { AzureEndpoint, VnetSubnet } from './model.js';
 
-/** What is there in Azure, and what is wanted. The plan follows from it. */
+/** What exists in Azure, and what is wanted. The plan follows from it. */
 export interface InAzure {
   wanted: AzureWanted;
   service: ServiceRef | undefined;
@@ -68,12 +67,12 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
 
 export type AzurePlan = ReturnType<typeof planAzure>;
 
-/** The plan that follows from what is there. */
-export function planAzure(there: InAzure) {
-  const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = there;
+/** The plan that follows from what exists. */
+export function planAzure(existing: InAzure) {
+  const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = existing;
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   /** What to create; null if there is an endpoint, or if the subnet is not known. */
-  const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
+  const made = endpoint || !subnet ? null : newEndpoint(existing, subnet);
   const place = endpoint ?? made;
   const { name, vnetId } = idParts(place?.subnet ?? '');
   const step: PlannedStep = endpoint
@@ -94,7 +93,7 @@ export function planAzure(there: InAzure) {
   const costs = ['Azure: the private endpoint per hour, data per GB'];
   if (place && place.region !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
   return {
-    ...{ there, account, endpoint, made, places, costs },
+    ...{ existing, account, endpoint, made, places, costs },
     // The service accepts connections from every region.
     region: serviceRegion,
     dead: deadAmong(endpoints, endpoint, service),
@@ -113,9 +112,9 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location: 
   const { id: serviceId = 'new', projectId = '', isOurs = true } = service ?? {};
   const inGroup = `/subscriptions/${subscription}/resourceGroups/${wanted.resourceGroup ?? group}`;
   const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
-  const there = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
+  const existing = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
   // Atlas would take it for the one that it has refused.
-  const taken = [...there, ...(service?.refused ?? [])];
+  const taken = [...existing, ...(service?.refused ?? [])];
   let id = first;
   for (let number = 2; hasId(taken, id); number++) id = `${first}-${number}`;
   const target = service?.target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`;

@@ -20,7 +20,7 @@ export function openGcpCloud(
 ): Cloud<GcpPlan> {
   const { project, principal } = access;
   const compute = openCompute(region, access, context);
-  const planOf = (there: InGcp) => planGcp(there, access);
+  const planOf = (existing: InGcp) => planGcp(existing, access);
   return {
     region,
     signIn: async () => ({ account: project, principal: principal ?? '', shortPrincipal: principal ?? '' }),
@@ -50,19 +50,19 @@ export function openGcpCloud(
       const read = readGcp(compute, context, asked, like).then(planOf);
       return orBlind(read, isBlindAllowed && wanted.adopt === undefined, (unread) => planOf({ ...nothing, unread }));
     },
-    marked: async ({ there: { rules, addresses } }) => [...rules, ...addresses],
-    rehearse: async ({ there: { subnet }, steps }) => {
+    marked: async ({ existing: { rules, addresses } }) => [...rules, ...addresses],
+    rehearse: async ({ existing: { subnet }, steps }) => {
       const hasAddress = steps.some(({ action }) => action === 'done');
       if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
     },
-    create: async (stepId, { there }, service, onCreated) => {
-      const { subnet, addresses, rules, name } = there;
+    create: async (stepId, { existing }, service, onCreated) => {
+      const { subnet, addresses, rules, name } = existing;
       const about = { name: name ?? '', description: descriptionFor(service) };
       if (stepId === 'address') {
         const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
         const address = await compute.addresses.create({ ...about, ...where });
         onCreated({ stepId, id: address.id });
-        return planOf({ ...there, addresses: [...addresses, address] });
+        return planOf({ ...existing, addresses: [...addresses, address] });
       }
       const rule = await compute.rules.create({
         ...about,
@@ -72,11 +72,11 @@ export function openGcpCloud(
         ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
       });
       onCreated({ stepId, id: rule.id });
-      return planOf({ ...there, rules: [...rules, rule], rule });
+      return planOf({ ...existing, rules: [...rules, rule], rule });
     },
     attachment: ({ endpoint }) =>
       clouds.GCP.interfaces.read({ id: endpoint?.id, ip: endpoint?.ip, gcpProject: project }),
-    row: ({ there: { subnet, addresses }, endpoint }) => {
+    row: ({ existing: { subnet, addresses }, endpoint }) => {
       const path = subnet?.path ?? addresses.find(({ users }) => endpoint && users.includes(endpoint.id))?.subnet;
       return {
         provider: 'GCP',

@@ -1,6 +1,6 @@
 import { text, texts } from '../../base/json.js';
 import type { ServiceRef } from '../cloud.js';
-import { type Found, type Mark, type Stage, stageOf } from '../found.js';
+import { type Mark, type Stage, stageOf } from '../found.js';
 import { nameIn } from '../rest.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
@@ -31,16 +31,10 @@ const stages: Readonly<Record<string, Stage>> = {
   CLOSED: 'ended',
 };
 
-/** A forwarding rule. Its id is its name, its state that of its connection, and its target a service attachment. */
-export interface PscRule extends Found {
-  network: string;
-  /** Empty while it is created. */
-  ip: string;
-  description: string;
-  hasGlobalAccess: boolean;
-}
+export type PscRule = ReturnType<typeof toRule>;
 
-export function toRule(answer: GcpAnswer, region: string): PscRule {
+/** A forwarding rule. Its id is its name, its state that of its connection, and its target a service attachment. */
+export function toRule(answer: GcpAnswer, region: string) {
   const name = text(answer.name) ?? '';
   const ip = text(answer.IPAddress) ?? '';
   const status = text(answer.pscConnectionStatus) ?? 'CREATING';
@@ -55,24 +49,19 @@ export function toRule(answer: GcpAnswer, region: string): PscRule {
     stage: stageOf(stages, state),
     mark: markIn(description),
     target: pathOf(answer.target),
-    uses: [],
+    uses: [] as readonly string[],
     network: pathOf(answer.network),
+    /** Empty while it is created. */
     ip,
     description,
     hasGlobalAccess: answer.allowPscGlobalAccess === true,
   };
 }
 
-/** An address. A rule may have its name, so its id says what it is. */
-export interface PscAddress extends Found {
-  ip: string;
-  subnet: string;
-  description: string;
-  /** The names of the forwarding rules that use it. */
-  users: readonly string[];
-}
+export type PscAddress = ReturnType<typeof toAddress>;
 
-export function toAddress(answer: GcpAnswer, region: string): PscAddress {
+/** An address. A rule may have its name, so its id says what it is. */
+export function toAddress(answer: GcpAnswer, region: string) {
   const name = text(answer.name) ?? '';
   const description = text(answer.description) ?? '';
   return {
@@ -81,13 +70,14 @@ export function toAddress(answer: GcpAnswer, region: string): PscAddress {
     name,
     region,
     state: '',
-    stage: 'ready',
+    stage: 'ready' as const,
     mark: markIn(description),
     target: '',
     uses: [],
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
     description,
+    /** The names of the forwarding rules that use it. */
     users: texts(answer.users).map(nameIn),
   };
 }

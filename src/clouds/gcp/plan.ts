@@ -4,8 +4,7 @@ import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, ServiceRef } from '../cloud.js';
 import { checkAdopted, takenError } from '../errors.js';
 import { deadAmong, isOurs, preferred } from '../found.js';
-import { onlySubnet } from '../only-subnet.js';
-import { existingStep, ignoredNotes, type PlannedStep } from '../plan.js';
+import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
 import type { Compute, GcpAccess } from './compute.js';
@@ -18,13 +17,13 @@ interface Asked {
   service: ServiceRef | undefined;
 }
 
-/** What is there in GCP, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
+/** What exists in GCP, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
 export type InGcp = Awaited<ReturnType<typeof readGcp>> & { unread?: string };
 
 /** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
-export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[] = []) {
-  const there = await readRegion(compute, line);
-  const { rules, addresses } = there;
+export async function readGcp(compute: Compute, context: CloudContext, target: Asked, like: readonly string[] = []) {
+  const existing = await readRegion(compute, context);
+  const { rules, addresses } = existing;
   const model = rules.find(({ id }) => like.includes(id));
   const { service, wanted } = target;
   const {
@@ -39,18 +38,18 @@ export async function readGcp(compute: Compute, line: CloudContext, target: Aske
   /** The subnet to use: given, or chosen. Null if a rule is there. */
   const subnet = rule ? null : (given ?? (await chooseSubnet(compute, asked)));
   /** That of the address and the rule; null while there is no service. */
-  const name = subnet ? service && freeName(there, subnet, service, compute.project) : rule?.id;
-  return { ...asked, ...there, rule: rule ?? null, subnet, name: name ?? null };
+  const name = subnet ? service && freeName(existing, subnet, service, compute.project) : rule?.id;
+  return { ...asked, ...existing, rule: rule ?? null, subnet, name: name ?? null };
 }
 
 type Region = Awaited<ReturnType<typeof readRegion>>;
 
 /** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
-export async function readRegion(compute: Compute, line: CloudContext) {
+export async function readRegion(compute: Compute, context: CloudContext) {
   const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
   for (const { name, users } of addresses) {
     if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
-    const rule = await pollUntilFound(line, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
+    const rule = await pollUntilFound(context, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
     if (rule) rules.push(rule);
   }
   const used = (rule: PscRule) => addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
@@ -103,9 +102,9 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promis
 
 export type GcpPlan = ReturnType<typeof planGcp>;
 
-/** The plan that follows from what is there. */
-export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
-  const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = there;
+/** The plan that follows from what exists. */
+export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
+  const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = existing;
   const address = addresses.find((each) => each.name === name && isOurs(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
@@ -114,12 +113,12 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const isShared = !network.startsWith(`projects/${project}/`);
   return {
-    there,
+    existing,
     account: project,
     region,
     endpoint: rule,
     dead: deadAmong(near, rule, service),
-    steps: stepsOf(there, address),
+    steps: stepsOf(existing, address),
     places: [
       { title: 'Google project', detail: `${project || 'unknown'}${signedIn}` },
       ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` }] : []),
@@ -128,7 +127,7 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
     costs: [
       `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
-    commands: commandLines(there, project, address !== undefined),
+    commands: commandLines(existing, project, address !== undefined),
     notes: [
       ...(unread === undefined ? [] : [`Cannot read the Google project. ${unread}`]),
       ...(rule && isIgnored ? ignoredNotes(rule, ['--global-access']) : []),
@@ -148,8 +147,8 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
 }
 
 /** The same as `gcloud` command lines, for somebody without access to Atlas. None until every name is known. */
-function commandLines(there: InGcp, project: string, hasAddress: boolean): string[] {
-  const { region, service, rule, subnet, name, wanted } = there;
+function commandLines(existing: InGcp, project: string, hasAddress: boolean): string[] {
+  const { region, service, rule, subnet, name, wanted } = existing;
   if (rule || !service?.target || !subnet || name === null) return [];
   const where = cmd`--project ${project} --region ${region} --description ${descriptionFor(service)}`;
   const target = cmd`--network ${subnet.network} --address ${name} --target-service-attachment ${service.target}`;

@@ -17,7 +17,6 @@ import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, inCl
 export interface ConnectWork {
   session: Session;
   cloud: Cloud;
-  /** The time that the whole command has. */
   deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;

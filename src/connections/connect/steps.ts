@@ -31,7 +31,6 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
-/** Whether this program created the endpoint. */
 export function hasOurs({ endpoint, steps }: CloudPlan): boolean {
   return endpoint !== null && steps.every(({ action }) => action === 'done');
 }
@@ -45,7 +44,6 @@ export function inCloud<E>(error: E, { left, limitMs }: Deadline): E | CliError 
 /** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
-/** Waits until the endpoint can be attached. */
 const awaitAttachable: ConnectStep['run'] = async ({ session, cloud, deadline }, found) => {
   const { region, cloudPlan, attached } = found;
   const { endpoint } = cloudPlan;

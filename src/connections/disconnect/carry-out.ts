@@ -25,7 +25,6 @@ import type { DisconnectPlan, PlannedRemoval } from './plan.js';
 interface DisconnectWork {
   session: Session;
   found: DisconnectFound;
-  /** The regions of the user's cloud. */
   regions: readonly Cloud[];
   deadline: Deadline;
   /** The command line that removes what remains, whether or not the Atlas service still exists. */
@@ -36,11 +35,9 @@ interface DisconnectOutcome {
   /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
-  /** What was deleted in the user's cloud. */
   deleted: string[];
   /** What was kept because something uses it, and the reason. */
   inUse: (Found & InUse)[];
-  /** The command lines that go on. */
   again: readonly string[];
 }
 

@@ -12,7 +12,6 @@ export interface Subject {
   id: string;
   /** Undefined if the user's cloud doesn't have it in this account and these regions. */
   inCloud: Found | undefined;
-  /** Whether this program created it for this service. */
   isOurs: boolean;
   isAttached: boolean;
   /** Whether Atlas has it in another account. This account may have one with the same name. */
@@ -75,7 +74,6 @@ export function meantBy(
   });
 }
 
-/** What happens to an interface endpoint that the command means. */
 export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject): Outcome {
   if (isOurs) return isAttached && !isElsewhere ? 'detach and remove' : 'remove';
   return isEnded ? 'detach' : 'refuse';

@@ -32,7 +32,6 @@ export interface DisconnectFound {
   ended: readonly string[];
   /** The ids of attached interface endpoints of another account. This one may have others with the same names. */
   elsewhere: readonly string[];
-  /** The endpoint that the command line names. */
   named: string | undefined;
   keepsService: boolean;
 }

@@ -84,7 +84,6 @@ function adviceOn(
   return { text, commands: [...connect, session.commandLine(remove)] };
 }
 
-/** The interface endpoints of the services to check. */
 async function interfacesIn(facts: ProjectFacts) {
   const services = (await servicesIn(facts)).map(({ service }) => service);
   return attachedTo(services).map(({ service, id }) => {
@@ -146,7 +145,6 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   return bad({ brief: `${id}: DNS has other addresses`, detail, hint: adviceOnReplaced });
 }
 
-/** Makes a check that only one cloud has. */
 async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, facts: Facts) {
   const inspected = await facts.inspection(service, id);
   if (!inspected) return skipped('the cloud account does not have it');

@@ -29,7 +29,6 @@ export type OpenRegion = (
   left?: () => number,
 ) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
 
-/** What to check, and from where. */
 export interface Examined extends Vantage, InterfaceName {
   signIn(): Promise<SignIn>;
   cluster: string | undefined;

@@ -9,7 +9,7 @@ import {
 } from '../../../src/clouds/aws/answers.js';
 import { type Existing, ownTags } from '../../../src/clouds/aws/model.js';
 import type { ServiceRef } from '../../../src/clouds/cloud.js';
-import type { Tags } from '../../../src/clouds/tags.js';
+import type { Tags } from '../../../src/clouds/shapes.js';
 
 /* What AWS has, for tests of the plan that follows from it. */
 
