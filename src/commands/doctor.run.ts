@@ -11,8 +11,8 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { providers } from '../clouds/all.js';
-import { sideOf } from '../clouds/entries.js';
+import { type Provider, providers } from '../clouds/all.js';
+import { setupOf } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
@@ -33,7 +33,7 @@ import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
+import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -53,7 +53,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
     options.cloud === true ||
     options.client !== undefined ||
     providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
+  if (hasCloud) for (const each of providers) (await setupOf(each).load()).checkOptions(options);
   checkClusterName(options.cluster);
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
@@ -109,9 +109,11 @@ async function checksOfEndpoints(
   if (io.isInteractive && !named?.projectId) await settings.projectId(limits).catch(ignoreFailure);
   const open = openEach(context, options, io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  const asking = providers.filter((each) => sideOf(each).mayAsk);
+  const asking = providers.filter((each) => setupOf(each).mayAsk);
   if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
-  const examined = { ...name, ...vantage, cluster, provider, signIn: settings.signIn, openRegion: inspectorsOf(open) };
+  const words = (each: Provider) => signInWords(each, options);
+  const clouds = { openRegion: regionsOf(open), signInWords: words };
+  const examined = { ...name, ...vantage, ...clouds, cluster, provider, signIn: settings.signIn };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

@@ -5,7 +5,7 @@ import { counted, mostListed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
-import type { CloudOptions } from '../clouds/entry.js';
+import type { CloudOptions } from '../clouds/setup.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/describe.js';
 import type { Context } from '../context.js';
@@ -86,9 +86,9 @@ async function toTerraform(
   shown: { endpoints: readonly Endpoint[]; whole: boolean },
   onFailure: OnFailure,
 ): Promise<string> {
-  const { openEach, inspectorsOf } = await import('./cloud-access.js');
+  const { openEach, regionsOf } = await import('./cloud-access.js');
   const { writeTerraform } = await import('../connections/describe.js');
-  return writeTerraform(context, shown, inspectorsOf(openEach(context, options, false)), onFailure);
+  return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
 }
 
 /** Which endpoints --status, --provider and --region select. A status can mean something else for each kind. */

@@ -6,8 +6,10 @@ import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
-import type { RegionNames } from '../../clouds/cloud.js';
-import type { CloudPlan, CloudSide, ServiceRef } from '../../clouds/cloud-side.js';
+import type { Cloud, ServiceRef } from '../../clouds/cloud.js';
+import type { RegionNames } from '../../clouds/facts.js';
+import { createdService } from '../../clouds/found.js';
+import type { CloudPlan } from '../../clouds/plan.js';
 import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
@@ -32,7 +34,7 @@ export interface Target {
 
 /** What exists on both sides. The plan follows from it, and each step returns it as it is then. */
 export interface ConnectFound extends Target {
-  cloud: CloudPlan;
+  cloudPlan: CloudPlan;
   /** Whether connect created the service, now or before, as far as its marks in the user's cloud say so. */
   isServiceOurs: boolean;
   /** The ids of interface endpoints of the service that were rejected or failed. They can no longer connect. */
@@ -49,15 +51,15 @@ export interface ConnectFound extends Target {
   /** The name of the project; empty if it can't be read. */
   projectName: string;
   /** The ids of what this program created for services that are gone. */
-  left: readonly string[];
+  leftovers: readonly string[];
   /** Their private connection strings through this endpoint. */
   strings: readonly Row[];
   /** Why some of the clusters got none, although others did. */
   failure?: CliError | undefined;
 }
 
-export function locationOf({ projectId, provider, region, service, cloud }: ConnectFound) {
-  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloud.endpoint?.id ?? null };
+export function locationOf({ projectId, provider, region, service, cloudPlan }: ConnectFound) {
+  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloudPlan.endpoint?.id ?? null };
   return { ...ids, projectId, provider, region: region.region };
 }
 
@@ -147,7 +149,7 @@ export function checkRemote(
 export async function readForConnect(
   context: Context,
   target: Target,
-  side: CloudSide,
+  cloud: Cloud,
   signIn: readonly string[],
 ): Promise<ConnectFound> {
   const { projectId, provider, region, service } = target;
@@ -157,12 +159,12 @@ export async function readForConnect(
   const clusters = clustersIn(target, all);
   const attached = service ? await readAllAttached(context, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
-  const cloud = await side.survey(service && refOf(service, refused));
-  const dead = service ? checkDead(context, cloud, attached, { service, signIn }) : [];
-  const owned = await side.owned(cloud, projectId);
-  const leftovers = await leftoverNotes(context, target, owned, signIn);
-  const ours = attached.find(({ id }) => cloud.endpoint && isSameId(id, cloud.endpoint.id));
-  if (ours && !mayBeIn(cloud.account, ours)) {
+  const plan = await cloud.survey(service && refOf(service, refused));
+  const dead = service ? checkDead(context, plan, attached, { service, signIn }) : [];
+  const marked = await cloud.marked(plan, projectId);
+  const leftovers = await leftoverNotes(context, target, marked, signIn);
+  const ours = attached.find(({ id }) => plan.endpoint && isSameId(id, plan.endpoint.id));
+  if (ours && !mayBeIn(plan.account, ours)) {
     const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
     throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
   }
@@ -176,9 +178,9 @@ export async function readForConnect(
   return {
     ...target,
     projectName,
-    cloud: { ...cloud, notes: [...cloud.notes, ...dead, ...leftovers] },
-    left: leftovers.flatMap(({ ids }) => ids),
-    isServiceOurs: owned.some(({ ownerId, isServiceOurs }) => ownerId === service?.id && isServiceOurs),
+    cloudPlan: { ...plan, notes: [...plan.notes, ...dead, ...leftovers] },
+    leftovers: leftovers.flatMap(({ ids }) => ids),
+    isServiceOurs: createdService(marked, service),
     refused,
     clusters: clusters.map(({ name }) => name),
     unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),

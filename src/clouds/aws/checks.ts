@@ -2,38 +2,22 @@ import type { IpPermission } from '@aws-sdk/client-ec2';
 import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { TerraformResource } from '../cloud.js';
-import type { CloudContext } from '../cloud-side.js';
-import { type CloudEnd, type Inspector, opening, skippedFor } from '../inspect.js';
+import { type Inspection, opening, skippedFor } from '../checks.js';
+import type { TerraformResource } from '../facts.js';
 import type { VpcEndpoint, VpcGroup } from './answers.js';
-import { type Access, openEc2 } from './ec2.js';
+import type { Access, Ec2 } from './ec2.js';
 import { isDenied } from './explain.js';
-import { isAlive, isState, tagKeys } from './model.js';
 import { type Find, isFor, pathFindings, portsOf, type Surroundings, surroundingsOf, worst } from './path.js';
 
-/** VPC endpoints of one region, with what clients need to reach them. */
-export function openAwsInspector(region: string, access: Access, line: CloudContext, client?: string): Inspector {
-  const ec2 = openEc2(region, access, line);
-  return {
-    inspect: async (id) => {
-      const endpoint = await ec2.endpoint(id);
-      return endpoint && describe(surroundingsOf(ec2, endpoint, region, access, client));
-    },
-    close: ec2.close,
-  };
-}
-
-function describe(surroundings: Surroundings): CloudEnd {
-  const { endpoint, region, endsOf, groupsOf } = surroundings;
-  const { id, state, vpc } = endpoint;
+/** A VPC endpoint with what clients need to reach it. `client`: what the path is checked from. */
+export function inspectEndpoint(ec2: Ec2, endpoint: VpcEndpoint, access: Access, client?: string): Inspection {
+  const surroundings = surroundingsOf(ec2, endpoint, access, client);
   const path = pathFindings(surroundings);
   const findings = { ...findingsOf(surroundings), ...path };
   return {
-    id,
-    state,
-    stage: isState(endpoint, 'available') ? 'connected' : isAlive(endpoint) ? 'pending' : 'ended',
-    network: vpc,
-    addresses: async () => (await endsOf()).map(({ address }) => address),
+    ...endpoint,
+    network: endpoint.vpc,
+    addresses: async () => (await surroundings.endsOf()).map(({ address }) => address),
     check: async (checkId, ports) => {
       const find = findings[checkId];
       if (!find) throw new Error(`Unknown check: ${checkId}`);
@@ -42,13 +26,13 @@ function describe(surroundings: Surroundings): CloudEnd {
         return skippedFor(error);
       });
     },
-    resources: async () => resourcesOf(endpoint, await groupsOf(), region),
+    resources: async () => resourcesOf(endpoint, await surroundings.groupsOf()),
   };
 }
 
 /** The checks of a VPC endpoint, by their ids. Each reads what it needs. */
 function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings): Record<string, Find> {
-  const { id, vpc, subnets, serviceName } = endpoint;
+  const { id, vpc, subnets, target, uses: groups } = endpoint;
   return {
     'cloud-ports': async (ports) => {
       // Another check says why the client can't be read.
@@ -59,7 +43,7 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
       const own = client ? all.filter((each) => isFor(each, client.source?.address, client.groups)) : all;
       const result = opening(own, ports);
       if (result === 'success') return { result, detail: `${needed} from ${sources}` };
-      const names = listed(endpoint.groups) || 'a security group; the interface endpoint has none';
+      const names = listed(groups) || 'a security group; the interface endpoint has none';
       const hint = `Allow inbound ${needed} from ${client?.name ?? 'your clients'} in ${names}.`;
       if (client && opening(all, ports) === 'success') {
         const detail = `open, but not from ${client.name}: ${needed} from ${sources}`;
@@ -82,7 +66,7 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
     },
     'cloud-zones': async () => {
       const read = subnets.length > 0 ? ec2.subnets({ ids: subnets }) : [];
-      const [own, ofService] = await Promise.all([read, ec2.zones(serviceName)]);
+      const [own, ofService] = await Promise.all([read, ec2.zones(target)]);
       const zones = [...new Set(own.map(({ zone }) => zone))].sort();
       const shown = listed(zones) || 'none';
       if (ofService === null) return { result: 'success', detail: `${shown} (those of the service are not known)` };
@@ -99,29 +83,26 @@ function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings):
 }
 
 /** A VPC endpoint, and the security groups that this program created, as resources of Terraform's aws provider. */
-function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[], region: string): TerraformResource[] {
-  const { id, vpc, serviceName, subnets, tags, answer } = endpoint;
+function resourcesOf(endpoint: VpcEndpoint, groups: readonly VpcGroup[]): TerraformResource[] {
+  const { id, region, vpc, target, subnets, uses, tags, answer } = endpoint;
   const { ServiceRegion = region, PrivateDnsEnabled = false } = answer;
   const values = {
     region,
     vpc_id: vpc,
-    service_name: serviceName,
+    service_name: target,
     service_region: ServiceRegion === region ? undefined : ServiceRegion,
     vpc_endpoint_type: 'Interface',
     subnet_ids: subnets,
-    security_group_ids: endpoint.groups,
+    security_group_ids: uses,
     private_dns_enabled: PrivateDnsEnabled,
     tags,
   };
-  const own = groups.filter(({ tags }) => tags[tagKeys.service] !== undefined);
-  return [
-    ...own.map((group) => groupResource(group, region)),
-    { type: 'aws_vpc_endpoint', id, importId: `${id}@${region}`, values },
-  ];
+  const marked = groups.filter(({ mark }) => mark !== null);
+  return [...marked.map(groupResource), { type: 'aws_vpc_endpoint', id, importId: `${id}@${region}`, values }];
 }
 
 /** Without egress rules, which Terraform then leaves as they are: a VPC endpoint opens no connections. */
-function groupResource({ id, name, vpc, tags, answer }: VpcGroup, region: string): TerraformResource {
+function groupResource({ id, region, name, vpc, tags, answer }: VpcGroup): TerraformResource {
   const { Description: description, IpPermissions = [], OwnerId } = answer;
   const ingress = IpPermissions.flatMap((each) => ingressOf(each, id, OwnerId));
   const values = { region, vpc_id: vpc, name, description, tags, ingress };

@@ -1,33 +1,23 @@
 import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { CloudContext } from '../cloud-side.js';
-import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening, skippedFor } from '../inspect.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
 import { nameIn } from '../rest.js';
-import { type Compute, type GcpAccess, openCompute } from './compute.js';
+import type { Compute } from './compute.js';
 import { unlessDenied } from './explain.js';
-import { canConnect, type GcpAnswer, type PscRule } from './model.js';
+import type { GcpAnswer, PscRule } from './model.js';
 
-/** Forwarding rules of one region, with what clients need to reach them. */
-export function openGcpInspector(region: string, access: GcpAccess, line: CloudContext): Inspector {
-  const compute = openCompute(region, access, line);
+/** A forwarding rule with what clients need to reach it. */
+export function inspectRule(compute: Compute, rule: PscRule): Inspection {
   return {
-    inspect: async (name) => {
-      const rule = await compute.rules.get(name);
-      if (!rule) return null;
-      const isConnected = ['ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state);
-      return {
-        ...rule,
-        stage: isConnected ? 'connected' : canConnect(rule) ? 'pending' : 'ended',
-        network: nameIn(rule.network),
-        addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
-        check: async (id, ports) => {
-          if (id === 'cloud-target') return checkTarget(name, rule.target, ports.target);
-          if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
-          const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${region} (no global access)`;
-          return { result: 'success', detail: `for clients in ${reach}` };
-        },
-      };
+    ...rule,
+    network: nameIn(rule.network),
+    addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
+    check: async (id, ports) => {
+      if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);
+      if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
+      const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${rule.region} (no global access)`;
+      return { result: 'success', detail: `for clients in ${reach}` };
     },
   };
 }

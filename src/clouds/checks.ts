@@ -1,6 +1,6 @@
 import type { Advice } from '../base/errors.js';
-import type { Provider } from './all.js';
-import type { TerraformResource } from './cloud.js';
+import type { TerraformResource } from './facts.js';
+import type { Found } from './found.js';
 import { nameIn } from './rest.js';
 import { isSameId } from './shapes.js';
 
@@ -57,28 +57,12 @@ export function checkTarget(name: string, target: string, wanted: string | null)
   };
 }
 
-/** The user's end of a connection, as the cloud describes it. Each part is read on its own, and once. */
-export interface CloudEnd {
-  id: string;
-  /** In the cloud's words. */
-  state: string;
-  /** Whether it is connected, or may become so. */
-  stage: 'connected' | 'pending' | 'ended';
-  /** The network that it is in. */
+/** An endpoint, and what is around it. Each part is read on its own, and once. */
+export interface Inspection extends Pick<Found, 'id' | 'state' | 'stage' | 'mark'> {
   network: string;
   addresses(): Promise<readonly string[]>;
-  /** Makes one of the checks that the cloud has in its entry. */
+  /** Makes one of the checks that the cloud has in its setup. */
   check(id: string, ports: ClientPorts): Promise<CloudFinding>;
   /** It, and what this program created for it. Each comes after those that it refers to. */
   resources?(): Promise<readonly TerraformResource[]>;
 }
-
-/** Reads the user's end in one region of the cloud. Changes nothing. */
-export interface Inspector {
-  /** Null if the account has no such interface endpoint in this region. */
-  inspect(id: string): Promise<CloudEnd | null>;
-  close?(): void;
-}
-
-/** Opens a region of a cloud. `left`: milliseconds for its requests. */
-export type OpenInspector = (provider: Provider, region: string, left?: () => number) => Promise<Inspector>;

@@ -1,43 +1,33 @@
 import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { once } from '../../base/once.js';
-import type { CloudContext } from '../cloud-side.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspection } from '../checks.js';
 import { unlessRefused } from '../errors.js';
-import { type ClientPorts, type CloudFinding, checkTarget, type Inspector } from '../inspect.js';
 import { isSameId } from '../shapes.js';
-import { type Arm, type AzureAccess, denials, openArm } from './arm.js';
+import { type Arm, denials } from './arm.js';
 import { idParts } from './facts.js';
-import { isInState, mayConnect, type VnetSubnet } from './model.js';
+import type { AzureEndpoint, VnetSubnet } from './model.js';
 
-/** Private endpoints, with what clients need to reach them. Their ids name the subscription, so the region doesn't matter. */
-export function openAzureInspector(access: AzureAccess, line: CloudContext): Inspector {
-  const arm = openArm(access, line);
+/** A private endpoint with what clients need to reach it. */
+export function inspectEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
+  const { state, stage, remark, subnet, address } = endpoint;
+  const { vnetId } = idParts(subnet);
+  const subnets = once(() => arm.subnetsOf(vnetId));
   return {
-    inspect: async (id) => {
-      const endpoint = await arm.endpoint(id);
-      if (!endpoint) return null;
-      const { state, remark, subnet, address } = endpoint;
-      const { vnetId } = idParts(subnet);
-      const subnets = once(() => arm.subnetsOf(vnetId));
-      const isConnected = isInState(endpoint, 'Approved');
-      return {
-        id: endpoint.id,
-        state: remark === '' || isConnected ? state : `${state} (${remark})`,
-        stage: isConnected ? 'connected' : mayConnect(endpoint) ? 'pending' : 'ended',
-        network: idParts(vnetId).name,
-        addresses: async () => (address === null ? [] : [address]),
-        check: async (check, ports) => {
-          if (check === 'cloud-target') return checkTarget(endpoint.name, endpoint.target, ports.target);
-          // The endpoint may work although nobody may read what is around it.
-          const found = await unlessRefused(subnets(), ...denials);
-          const own = found?.find((each) => isSameId(each.id, subnet));
-          if (!own) return { result: 'skipped', detail: 'the subnet cannot be read' };
-          if (check === 'cloud-nsg') return checkNsg(arm, own, ports);
-          const servers = listed(own.dnsServers);
-          const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
-          return { result: 'success', detail: detail || "Azure's own" };
-        },
-      };
+    ...endpoint,
+    state: remark === '' || stage === 'connected' ? state : `${state} (${remark})`,
+    network: idParts(vnetId).name,
+    addresses: async () => (address === null ? [] : [address]),
+    check: async (check, ports) => {
+      if (check === 'cloud-target') return checkTarget(endpoint.name, endpoint.target, ports.target);
+      // The endpoint may work although nobody may read what is around it.
+      const found = await unlessRefused(subnets(), ...denials);
+      const own = found?.find((each) => isSameId(each.id, subnet));
+      if (!own) return { result: 'skipped', detail: 'the subnet cannot be read' };
+      if (check === 'cloud-nsg') return checkNsg(arm, own, ports);
+      const servers = listed(own.dnsServers);
+      const detail = servers && `${servers}; they must answer with private addresses for mongodb.net`;
+      return { result: 'success', detail: detail || "Azure's own" };
     },
   };
 }

@@ -1,7 +1,7 @@
-import { type CloudEntry, subnet, tag } from '../entry.js';
+import { type CloudSetup, subnet, tag } from '../setup.js';
 
-/** The user's side in Azure: a private endpoint. */
-export const azureEntry = {
+/** The user's end in Azure: a private endpoint. */
+export const azureSetup = {
   network: {
     subnet,
     vnet: { kind: 'value', term: '<name>', help: 'Azure: virtual network of the subnet' },
@@ -18,4 +18,4 @@ export const azureEntry = {
     { id: 'cloud-dns-servers', title: 'DNS servers of the virtual network' },
   ],
   load: async () => (await import('./access.js')).azureAccess,
-} as const satisfies CloudEntry;
+} as const satisfies CloudSetup;

@@ -1,10 +1,9 @@
 import type { Agent } from 'node:https';
 import type { Env } from '../base/host.js';
-import type { CloudContext, CloudSide, Teardown } from './cloud-side.js';
-import type { Inspector } from './inspect.js';
+import type { Cloud, CloudContext, CloudTarget } from './cloud.js';
 import type { Exchange } from './rest.js';
 
-/* How commands open the user's side of a cloud. */
+/* How commands open a cloud. */
 
 /** What signing in to a cloud needs of a command. */
 export interface SignInContext extends CloudContext {
@@ -13,9 +12,7 @@ export interface SignInContext extends CloudContext {
   sandbox: Readonly<Record<string, string | null>> | undefined;
   /** The base URL of Atlas if it is on this machine. */
   localAtlas: string | undefined;
-  /** Whether a URL points to this machine. */
   isLocal(url: string): boolean;
-  /** Sends requests to the cloud's REST API. */
   exchange: Exchange;
   /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
   agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;
@@ -25,7 +22,6 @@ export interface SignInContext extends CloudContext {
   readSecret: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The options of a command line, by name. */
 export type CloudOptions = Readonly<Record<string, unknown>>;
 
 /** An option that a cloud adds to a command, as `command.ts` declares it. */
@@ -47,8 +43,8 @@ export const tag = {
   help: 'tags for the new resources (AWS, Azure)',
 } as const satisfies CloudOption;
 
-/** A cloud whose side this program can set up: what is known of it without loading the rest. */
-export interface CloudEntry {
+/** What commands know of the user's end of a connection in a cloud without loading the rest. */
+export interface CloudSetup {
   /** The options of `connect` that describe the user's network. */
   network: CloudFlags;
   /** The options of `disconnect` that say where else to look. */
@@ -57,7 +53,6 @@ export interface CloudEntry {
   signIn: CloudFlags;
   /** The option with the region of a network that is not in the region of the service. */
   elsewhere?: string;
-  /** What this cloud calls the user's network: `VPC`. */
   networkTitle: string;
   /** Whether signing in may ask the user for a secret. */
   mayAsk?: boolean;
@@ -71,7 +66,7 @@ export interface CloudEntry {
     /** Throws usage errors, before anything is sent. */
     checkOptions(options: CloudOptions): void;
     /** Finds out how to sign in. May ask the user for a secret. */
-    open(context: SignInContext, options: CloudOptions): Promise<CloudAccess>;
+    open(context: SignInContext, options: CloudOptions): Promise<OpenCloud>;
   }>;
 }
 
@@ -81,22 +76,5 @@ export interface CloudStep {
   title: string;
 }
 
-/** The way into an account of the user. `left`: milliseconds until the deadline. */
-export interface CloudAccess {
-  side(target: SideTarget, left: () => number): CloudSide;
-  teardown(region: string, left: () => number): Teardown;
-  inspector(region: string, left: () => number): Inspector;
-}
-
-/** What `connect` connects. */
-export interface SideTarget {
-  projectId: string;
-  /** The region of the network. */
-  region: string;
-  /** The region of the Atlas service. */
-  serviceRegion: string;
-  /** Without credentials the plan says what it can; nothing is created then. */
-  isBlindAllowed: boolean;
-  /** Endpoints whose network the new one shares, if the options name none. */
-  like?: readonly string[];
-}
+/** Opens a region of an account. `left`: milliseconds until the deadline. */
+export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'left' | 'tries'>) => Cloud;

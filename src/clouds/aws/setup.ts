@@ -1,9 +1,9 @@
-import { type CloudEntry, subnet, tag } from '../entry.js';
+import { type CloudSetup, subnet, tag } from '../setup.js';
 
 const vpcRegion = { kind: 'value', term: '<region>', from: 'awsRegions' } as const;
 
-/** The user's side in AWS: a VPC endpoint and its security group. */
-export const awsEntry = {
+/** The user's end in AWS: a VPC endpoint and its security group. */
+export const awsSetup = {
   network: {
     subnet,
     tag,
@@ -42,4 +42,4 @@ export const awsEntry = {
     },
   ],
   load: async () => (await import('./access.js')).awsAccess,
-} as const satisfies CloudEntry;
+} as const satisfies CloudSetup;

@@ -1,7 +1,7 @@
-import { type CloudEntry, subnet } from '../entry.js';
+import { type CloudSetup, subnet } from '../setup.js';
 
-/** The user's side in GCP: an address and a forwarding rule. */
-export const gcpEntry = {
+/** The user's end in GCP: an address and a forwarding rule. */
+export const gcpSetup = {
   network: {
     subnet,
     network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
@@ -20,4 +20,4 @@ export const gcpEntry = {
     { id: 'cloud-global-access', title: 'Global access' },
   ],
   load: async () => (await import('./access.js')).gcpAccess,
-} as const satisfies CloudEntry;
+} as const satisfies CloudSetup;

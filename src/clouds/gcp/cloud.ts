@@ -1,46 +1,68 @@
 import { RequestError } from '../../http/request-error.js';
 import { clouds } from '../all.js';
-import type { CloudContext, CloudSide, Teardown } from '../cloud-side.js';
-import type { SideTarget } from '../entry.js';
+import type { Cloud, CloudContext, CloudTarget } from '../cloud.js';
 import { orBlind, unlessRefused } from '../errors.js';
+import { ownerOf } from '../found.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
+import { inspectRule } from './checks.js';
 import { type Compute, type GcpAccess, openCompute } from './compute.js';
 import { quotaHint, unlessDenied } from './explain.js';
-import { canConnect, markOf, marksOf, type PscRule, projectIn, ruleVerdict } from './model.js';
+import { descriptionFor, projectIn } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 
-/** The user's end of a private endpoint in GCP: an address and a forwarding rule. */
-export function openGcpSide(
-  { region, like, isBlindAllowed }: SideTarget,
+/** A region of a Google project: forwarding rules, and an address for each. */
+export function openGcpCloud(
+  { region, isBlindAllowed = false, like }: CloudTarget,
   access: GcpAccess,
   wanted: GcpWanted,
-  line: CloudContext,
-): CloudSide<GcpPlan, PscRule> {
+  context: CloudContext,
+): Cloud<GcpPlan> {
   const { project, principal } = access;
-  const compute = openCompute(region, access, line);
-  const planOf = (there: InGcp) => planGcp(there, access);
+  const compute = openCompute(region, access, context);
+  const planOf = (existing: InGcp) => planGcp(existing, access);
   return {
+    region,
+    signIn: async () => ({ account: project, principal: principal ?? '', shortPrincipal: principal ?? '' }),
+    find: async ({ projectId, target }) => {
+      const { rules, addresses } = await readRegion(compute, context);
+      const isMarked = (each: (typeof rules | typeof addresses)[number]) => ownerOf(each, projectId) !== null;
+      return [...rules.filter((rule) => isMarked(rule) || rule.target === target), ...addresses.filter(isMarked)];
+    },
+    read: compute.rules.get,
+    inspect: async (name) => {
+      const rule = await compute.rules.get(name);
+      return rule && inspectRule(compute, rule);
+    },
+    rehearseRemoval: async (all) => {
+      if (all.length > 0) await compute.checkPermissions(permissionsTo('delete'));
+    },
+    remove: async ({ stepId, id }) => {
+      if (stepId === 'forwarding-rule') return compute.rules.delete(id).then(() => null);
+      const deleted = compute.addresses.delete(nameIn(id)).then(() => true);
+      const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
+      return isDone ? null : { why: 'still in use', mayPass: true };
+    },
+
     survey: async (service) => {
       const asked = { region, wanted, service };
       const nothing = { ...asked, rules: [], addresses: [], rule: null, subnet: null, name: null };
-      const read = readGcp(compute, line, asked, like).then(planOf);
+      const read = readGcp(compute, context, asked, like).then(planOf);
       return orBlind(read, isBlindAllowed && wanted.adopt === undefined, (unread) => planOf({ ...nothing, unread }));
     },
-    rehearse: async ({ there: { subnet }, steps }) => {
+    marked: async ({ existing: { rules, addresses } }) => [...rules, ...addresses],
+    rehearse: async ({ existing: { subnet }, steps }) => {
       const hasAddress = steps.some(({ action }) => action === 'done');
       if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
     },
-    owned: async ({ there: { rules, addresses } }, projectId) =>
-      [...rules, ...addresses].map((each) => ({ id: each.id, region, ...marksOf(each, projectId) })),
-    carryOut: async (stepId, { there }, service, onCreated) => {
-      const { subnet, addresses, rules, name } = there;
-      const about = { name: name ?? '', description: markOf(service) };
+    create: async (stepId, { existing }, service, onCreated) => {
+      const { subnet, addresses, rules, name } = existing;
+      const about = { name: name ?? '', description: descriptionFor(service) };
       if (stepId === 'address') {
         const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
         const address = await compute.addresses.create({ ...about, ...where });
         onCreated({ stepId, id: address.id });
-        return planOf({ ...there, addresses: [...addresses, address] });
+        return planOf({ ...existing, addresses: [...addresses, address] });
       }
       const rule = await compute.rules.create({
         ...about,
@@ -50,26 +72,22 @@ export function openGcpSide(
         ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
       });
       onCreated({ stepId, id: rule.id });
-      return planOf({ ...there, rules: [...rules, rule], rule });
+      return planOf({ ...existing, rules: [...rules, rule], rule });
     },
-    read: compute.rules.get,
-    statusVerdict: ruleVerdict,
-    // It has no IP address at first.
-    withEndpoint: ({ there }, rule) => planOf({ ...there, rule }),
-    attachment: ({ there: { rule } }) =>
-      clouds.GCP.interfaces.read({ id: rule?.id, ip: rule?.ip, gcpProject: project }),
-    facts: ({ there: { rule, subnet, addresses } }) => {
-      const path = subnet?.path ?? addresses.find(({ users }) => rule && users.includes(rule.id))?.subnet;
+    attachment: ({ endpoint }) =>
+      clouds.GCP.interfaces.read({ id: endpoint?.id, ip: endpoint?.ip, gcpProject: project }),
+    row: ({ existing: { subnet, addresses }, endpoint }) => {
+      const path = subnet?.path ?? addresses.find(({ users }) => endpoint && users.includes(endpoint.id))?.subnet;
       return {
         provider: 'GCP',
         account: project || null,
         principal,
         region,
-        network: nameIn(rule?.network ?? subnet?.network ?? '') || null,
+        network: nameIn(endpoint?.network ?? subnet?.network ?? '') || null,
         subnets: path ? [nameIn(path)] : [],
-        interfaceEndpointId: rule?.id ?? null,
-        ipAddress: rule?.ip ?? null,
-        globalAccess: rule?.hasGlobalAccess ?? wanted.globalAccess,
+        interfaceEndpointId: endpoint?.id ?? null,
+        ipAddress: endpoint?.ip ?? null,
+        globalAccess: endpoint?.hasGlobalAccess ?? wanted.globalAccess,
       };
     },
   };
@@ -103,36 +121,4 @@ export async function rehearseCreation(google: Compute, subnet: string, hasAddre
   if (!full) return;
   const message = `The quota ${full.metric} of Google project ${project} is used up (${full.usage} of ${full.limit}).`;
   throw new RequestError(message, { exit: 'notAllowed', errorCode: 'quotaExceeded', hint: quotaHint });
-}
-
-/** Forwarding rules and addresses of one region of a Google project. */
-export function openGcpTeardown(region: string, access: GcpAccess, line: CloudContext): Teardown {
-  const compute = openCompute(region, access, line);
-  return {
-    region,
-    find: async (projectId, target) => {
-      const { rules, addresses } = await readRegion(compute, line);
-      const wanted = rules.filter((rule) => marksOf(rule, projectId).ownerId !== null || rule.target === target);
-      const endpoints = wanted.map((rule) => {
-        const uses = addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
-        return { ...rule, region, ...marksOf(rule, projectId), uses, isAlive: canConnect(rule) };
-      });
-      const resources = addresses
-        .map((each) => ({ id: each.id, region, ...marksOf(each, projectId), stepId: 'address' }))
-        .filter(({ ownerId }) => ownerId !== null);
-      const { project: account, principal: known } = access;
-      const principal = known ?? '';
-      return { account, principal, shortPrincipal: principal, region, endpoints, resources };
-    },
-    rehearse: async (endpoints, resources) => {
-      if (endpoints.length + resources.length > 0) await compute.checkPermissions(permissionsTo('delete'));
-    },
-    deleteEndpoint: (id) => compute.rules.delete(id),
-    read: compute.rules.get,
-    deleteResource: async ({ id }) => {
-      const deleted = compute.addresses.delete(nameIn(id)).then(() => true);
-      const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
-      return isDone ? null : { why: 'still in use', mayPass: true };
-    },
-  };
 }

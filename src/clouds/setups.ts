@@ -2,36 +2,35 @@ import { UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from './all.js';
-import { awsEntry } from './aws/entry.js';
-import { azureEntry } from './azure/entry.js';
-import type { CloudEntry, CloudOptions } from './entry.js';
-import { gcpEntry } from './gcp/entry.js';
+import { awsSetup } from './aws/setup.js';
+import { azureSetup } from './azure/setup.js';
+import { gcpSetup } from './gcp/setup.js';
+import type { CloudOptions, CloudSetup } from './setup.js';
 import { checkId } from './shapes.js';
 
-/** The user's side of each cloud. */
-const sides: Readonly<Record<Provider, CloudEntry>> = { AWS: awsEntry, AZURE: azureEntry, GCP: gcpEntry };
+const setups: Readonly<Record<Provider, CloudSetup>> = { AWS: awsSetup, AZURE: azureSetup, GCP: gcpSetup };
 
 /** The options that the clouds add to commands. */
-export const networkFlags = { ...awsEntry.network, ...gcpEntry.network, ...azureEntry.network };
-export const searchFlags = { ...awsEntry.search };
-export const signInFlags = { ...awsEntry.signIn, ...gcpEntry.signIn, ...azureEntry.signIn };
+export const networkFlags = { ...awsSetup.network, ...gcpSetup.network, ...azureSetup.network };
+export const searchFlags = { ...awsSetup.search };
+export const signInFlags = { ...awsSetup.signIn, ...gcpSetup.signIn, ...azureSetup.signIn };
 
-export function sideOf(provider: Provider): CloudEntry {
-  return sides[provider];
+export function setupOf(provider: Provider): CloudSetup {
+  return setups[provider];
 }
 
 /** The title of a step in the cloud: `VPC endpoint`. */
 export function stepTitle(provider: Provider, stepId: string): string {
-  return sides[provider].steps.find(({ id }) => id === stepId)?.title ?? stepId;
+  return setups[provider].steps.find(({ id }) => id === stepId)?.title ?? stepId;
 }
 
 /** Throws a usage error for an option that only other clouds have, or that --adopt leaves no use for. */
-export function checkSideOptions(provider: Provider, options: CloudOptions): void {
-  const flagsOf = ({ network, search, signIn }: CloudEntry) => Object.keys({ ...network, ...search, ...signIn });
+export function checkCloudOptions(provider: Provider, options: CloudOptions): void {
+  const flagsOf = ({ network, search, signIn }: CloudSetup) => Object.keys({ ...network, ...search, ...signIn });
   const { title, interfaces } = clouds[provider];
   const isGiven = (name: string) => options[name] !== undefined;
-  const own = flagsOf(sides[provider]);
-  const foreign = Object.values(sides)
+  const own = flagsOf(setups[provider]);
+  const foreign = Object.values(setups)
     .flatMap(flagsOf)
     .find((name) => !own.includes(name) && isGiven(name));
   if (foreign !== undefined) {
@@ -40,7 +39,7 @@ export function checkSideOptions(provider: Provider, options: CloudOptions): voi
   }
   if (options.adopt === undefined) return;
   checkId(interfaces.shape, `${options.adopt}`);
-  const { network, elsewhere } = sides[provider];
+  const { network, elsewhere } = setups[provider];
   const useless = Object.keys(network).filter((name) => name !== elsewhere && isGiven(name));
   if (useless.length === 0) return;
   const what = `--adopt changes nothing in ${title}, so it cannot be combined with ${listed(useless.map(longName))}.`;
