@@ -1,4 +1,4 @@
-import type { ReadyTimes } from '../clouds/cloud.js';
+import type { ReadyTimes } from '../clouds/facts.js';
 
 /** The longest gap in milliseconds, so that a failure is noticed within this time. */
 const longestMs = 15_000;
@@ -13,10 +13,7 @@ export interface Awaited {
   isAtlas: boolean;
 }
 
-/**
- * Milliseconds until the next poll of an endpoint. Nothing is ready before the shortest recorded time, and most are by twice
- * this time.
- */
+/** Nothing is ready before the shortest recorded time, and most are by twice this time. */
 export function gap({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): number {
   if (!isAtlas || !readyTimes) return gapWhenUnknown(elapsedMs, isAtlas);
   const leastMs = readyTimes.least * 1000;

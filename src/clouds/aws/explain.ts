@@ -1,7 +1,7 @@
 import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
-import { tlsProblemOf } from '../../base/tls-problem.js';
 import { networkHint } from '../../http/ask.js';
+import { tlsProblemOf } from '../../http/network-fault.js';
 import { RequestError } from '../../http/request-error.js';
 import { explainBy, hasCode, type Meaning, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';
@@ -117,7 +117,6 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
   return explainBy(rows, { errorCode: name, status, what, ...skewed, isEarly: limits.includes(name), cause: error });
 }
 
-/** What a failure to find credentials means. */
 export async function noCredentials(cause: unknown, profile: string | undefined): Promise<CliError> {
   const hint = await signInAgain(profile);
   if (hint) {

@@ -5,16 +5,14 @@ import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
-import { type TlsProblem, tlsProblemOf } from '../../base/tls-problem.js';
+import { type TlsProblem, tlsProblemOf } from '../../http/network-fault.js';
 
 /** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
 
-/** How far a connection came. */
 export interface Reached {
   /** What failed first: TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
   failed: 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
-  /** Why, if something failed. */
   reason: string;
   hello: Hello | null;
 }
