@@ -5,10 +5,8 @@ import type { RegionNames } from '../clouds/facts.js';
 import { regionNames, withBothNames } from '../clouds/regions.js';
 import { type Fields, fields } from './errors.js';
 
-/** The parts of a cluster that matter to private endpoints. */
 export type Cluster = ReturnType<typeof toCluster>;
 
-/** `region` is in the cloud's spelling, and `atlasRegion` in Atlas's. */
 export interface ClusterRegion extends RegionNames {
   provider: Provider;
 }

@@ -37,7 +37,6 @@ export const sharedKeys = {
 
 export type SharedKeys = { -readonly [Key in keyof typeof sharedKeys]: ReturnType<(typeof sharedKeys)[Key]> };
 
-/** Every key that an endpoint can have, for all clouds. */
 export const endpointKeys: readonly string[] = [
   ...Object.keys(sharedKeys),
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
@@ -57,7 +56,6 @@ export function columnsBeside(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(columns).filter(([, key]) => keys.includes(key)));
 }
 
-/** Every key that an interface endpoint can have, for all clouds. */
 export const interfaceKeys: readonly string[] = [
   ...['id', 'projectId', 'endpointId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage'],
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.keys))),

@@ -22,8 +22,7 @@ export const systemClock: Clock = {
   // Not `performance`, which Node 20 loads on first access.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   timeout(ms) {
-    // Not `AbortSignal.timeout`: if only `AbortSignal.any` refers to it, Node 20 garbage-collects it and it never
-    // aborts. A timer keeps its callback alive.
+    // Not `AbortSignal.timeout`: Node 20 garbage-collects it if only `AbortSignal.any` refers to it.
     const timeout = new AbortController();
     const goOff = () => timeout.abort(new DOMException('The time is up.', 'TimeoutError'));
     setTimeout(goOff, whole(ms)).unref();

@@ -48,7 +48,8 @@ async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editin
  * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
  */
 async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true): Promise<boolean> {
-  const beside = besetupOf(file);
+  const random = Math.floor(Math.random() * 2 ** 32);
+  const beside = `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
   try {
     await write(beside);
     keepOwner(file, beside);
@@ -99,7 +100,6 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   await putInPlace(file, (beside) => writePrivate(beside, text));
 }
 
-/** Writes a new file that only its owner can read. */
 export function writePrivate(file: string, text: string): Promise<void> {
   return fs.promises.writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
@@ -142,12 +142,6 @@ function leftoversOf(file: string): string[] {
   const all = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   const ours = all.filter((each) => each.startsWith(name) && rest.test(each.slice(name.length)));
   return ours.map((each) => join(folder, each));
-}
-
-/** A new path for a temporary file beside a file, which it replaces when it is complete. */
-function besetupOf(file: string): string {
-  const random = Math.floor(Math.random() * 2 ** 32);
-  return `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
 }
 
 /** Resolves a symbolic link, for example into a dotfiles repository. */

@@ -5,7 +5,6 @@ import { restMsOf } from '../http/retries.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Session } from './session.js';
 
-/** How many requests run at the same time. */
 export const mostAtOnce = 8;
 
 /** Sends a request for each key (a cloud, a project, or both), a few at a time. Returns the responses and the errors. */

@@ -15,13 +15,9 @@ import { deleteAndAwait } from './request-delete.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-/**
- * Dates from Atlas, also those in ids, are precise to the second. An id may come from a server whose clock is slightly
- * ahead.
- */
+/** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
 const [blurMs, aheadMs] = [2000, 60_000];
 
-/** A service, and whether this program has just created it. */
 interface Made {
   endpoint: Endpoint;
   isCreated: boolean;
@@ -108,10 +104,7 @@ function createdFromNow({ clock }: Session, { timeThere }: Atlas): (endpoint: En
   };
 }
 
-/**
- * Reads the services of a region. If one of them is very new, reads them again: in regional mode, the program that created
- * it deletes it if it finds an older one.
- */
+/** Reads them again if one is very new: its own program may delete it in regional mode, as `orOlder` does. */
 async function whenSettled(session: Session, projectId: string, read: () => Promise<Endpoint[]>) {
   const { clock, signal } = session;
   const found = await read();
@@ -143,7 +136,6 @@ async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endp
   return { endpoint: older, isCreated: false };
 }
 
-/** Prefers a service that is not being deleted. */
 function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
   return found.find(({ status }) => status !== 'DELETING') ?? found[0];
 }

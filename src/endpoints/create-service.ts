@@ -4,22 +4,13 @@ import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
 import { knownRegions, parsePlace } from '../clouds/regions.js';
 import { createOnce } from './create-once.js';
-import type { Draft } from './family.js';
+import type { CreateOptions, Draft } from './family.js';
 import { newPortMapping } from './family.js';
 import { readRemoteRegions } from './remote-regions.js';
 import type { Session } from './session.js';
 
-interface Options {
-  provider?: string | undefined;
-  place?: string | undefined;
-  region?: string | undefined;
-  remoteRegion?: readonly string[] | undefined;
-  portMapping?: boolean | undefined;
-  noPortMapping?: boolean | undefined;
-}
-
 /** Reads what `create` is to create. Throws usage errors. */
-export async function draftService(session: Session, options: Options): Promise<Draft> {
+export async function draftService(session: Session, options: CreateOptions): Promise<Draft> {
   const { io, clock } = session;
   const { place = options.region, remoteRegion, portMapping, noPortMapping } = options;
   const { provider: cloud = (await session.setting('provider'))?.value ?? defaultProvider } = options;

@@ -29,10 +29,7 @@ interface Step {
   command?: Words;
 }
 
-/**
- * Everything that differs between the services of clusters and each other kind of private endpoints. The commands list, find,
- * await and delete all of them in the same way.
- */
+/** What differs between the services of clusters and each other kind of private endpoints. */
 export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   /** The value of --kind. Undefined for services. */
   name: string | undefined;
@@ -73,9 +70,18 @@ export function isService(endpoint: AnyEndpoint): endpoint is Endpoint {
   return 'interfaceEndpoints' in endpoint;
 }
 
+/** The options of `create` that say what to create. Each kind has more. */
+export interface CreateOptions {
+  provider?: string | undefined;
+  place?: string | undefined;
+  region?: string | undefined;
+  remoteRegion?: readonly string[] | undefined;
+  portMapping?: boolean | undefined;
+  noPortMapping?: boolean | undefined;
+}
+
 /** What to create, as it was typed. */
 export interface Draft {
-  /** The request that `create` sends. */
   request(projectId: string): ApiRequest;
   /** If it exists already, throws an error that names it, or with `orExisting` returns it. */
   create(orExisting: boolean): Promise<AnyEndpoint>;
@@ -83,15 +89,11 @@ export interface Draft {
 
 /* The older kind of service, without port mapping. Atlas will disable it. */
 
-/** Whether a service is of the older kind. */
 export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
   return clouds[provider].older !== null && portMappingEnabled !== true;
 }
 
-/**
- * Whether a new service has port mapping, unless an option says otherwise. Undefined for a cloud with only one kind of
- * services.
- */
+/** Whether a new service has port mapping by default. Undefined for a cloud with only one kind of services. */
 export function newPortMapping(provider: Provider): true | undefined {
   return clouds[provider].older ? true : undefined;
 }

@@ -20,7 +20,7 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-/** Prints hints for the next steps with an endpoint. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
+/** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(
   session: Session,
   family: Family,
@@ -47,7 +47,7 @@ export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint:
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 
-/** Warns if no cluster can use a new service, and returns whether one can. Where no hints are shown, that isn't worth a request. */
+/** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
 export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<boolean> {
   if (!io.givesHints || !isService(endpoint)) return true;
   const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
@@ -57,7 +57,6 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   return false;
 }
 
-/** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
 export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
   const { io, clock } = session;
   const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
@@ -103,7 +102,6 @@ export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
-/** How to delete an endpoint and create it again. */
 export function replacing(session: Pick<Session, 'io' | 'commandLine'>, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [

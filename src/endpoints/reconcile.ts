@@ -10,10 +10,7 @@ import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 export interface LostResponse<T> {
-  /**
-   * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
-   * it out for a request that is safe to repeat: then the error is thrown.
-   */
+  /** Checks what it did; undefined if nothing is found. Left out for a request that is safe to repeat. */
   check?(lost: CliError): Promise<T | undefined>;
   /** Whether to send it once more if the check finds nothing, because Atlas would refuse a second one. */
   isRefusedTwice?(): Promise<boolean>;
@@ -21,10 +18,7 @@ export interface LostResponse<T> {
   unknown(error: CliError): Advice | Promise<Advice>;
 }
 
-/**
- * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
- * throws the error with the advice of `unknown`.
- */
+/** Sends a change. If the answer is lost, checks what it did, or throws the error with the advice of `unknown`. */
 export async function reconcile<T>(
   request: () => Promise<T>,
   { check, isRefusedTwice, unknown }: LostResponse<T>,
@@ -53,10 +47,7 @@ interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
   list: Words;
 }
 
-/**
- * Sends a create. If the response is lost, it checks what was created. Only with `isRefusedTwice` it may send the create
- * once more.
- */
+/** Sends a create, and once more only with `isRefusedTwice`. A lost response is checked. */
 export function sendOnce<E extends AnyEndpoint>(
   session: Session,
   { send, find, instead, list, isRefusedTwice }: Creating<E>,
@@ -90,16 +81,11 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */
   gone: T;
-  /** Whether an error says that Atlas doesn't know it. */
   isMissing?(error: unknown): boolean;
-  /** Whether this status is that of an item which is being removed. */
   isLeft?(status: string): boolean;
 }
 
-/**
- * Asks Atlas to remove an item, and returns it with its new status. If Atlas doesn't know the item, sends the request
- * once more later: a new item may not be known everywhere yet.
- */
+/** Asks Atlas to remove an item; once more later if Atlas doesn't know it, because a new item may not be known. */
 export async function requestRemoval<T extends { status: string }>(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
   { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,

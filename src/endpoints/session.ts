@@ -13,7 +13,6 @@ export interface Session {
   random: () => number;
   /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
   signal: AbortSignal;
-  /** The Atlas API, signed in with the profile in use. */
   atlas(): Promise<Atlas>;
   baseUrl(): Promise<string>;
   /** The id of the project in use. If it is not known yet, this sends requests, within the limits of the first caller. */

@@ -82,14 +82,14 @@ function connectorTo(
     if (isIP(host)) onLeave();
     else socket.once('lookup', onLeave);
     await opened(socket, 'connect', limits).catch((error: unknown) => {
-      throw new ConnectError('host', { cause: error });
+      throw new ConnectError('host', error);
     });
     return socket;
   };
   const overProxy = async (url: URL, limits: AbortSignal, onLeave: () => void) => {
     return openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
       if (error instanceof ConnectError) throw error;
-      throw new ConnectError('proxy', { cause: limits.aborted ? limits.reason : error });
+      throw new ConnectError('proxy', limits.aborted ? limits.reason : error);
     });
   };
   const overTls = async (socket: Socket, limits: AbortSignal) => {
@@ -105,7 +105,7 @@ function connectorTo(
       return secured;
     } catch (error) {
       socket.destroy();
-      throw new ConnectError('host', { cause: error });
+      throw new ConnectError('host', error);
     }
   };
 

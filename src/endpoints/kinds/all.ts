@@ -17,7 +17,6 @@ export const [clusterKind, allKinds] = ['cluster', 'all'];
 
 const kindNames = kinds.map(({ name }) => name);
 
-/** The values of --kind. */
 export const kindWords = [clusterKind, ...kindNames];
 
 /** The keys of every kind, in the order of the output. Each kind adds its own. */
@@ -50,7 +49,6 @@ export function allowedTo(roles: readonly string[]): string {
   return `can read private endpoints${except(unread)}, but not create or delete them${except(changed)}`;
 }
 
-/** The keys that a command can print with this --kind. */
 export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {
   const named = String(word).toLowerCase();
   const some = kinds.filter(({ name }) => named === allKinds || named === name);

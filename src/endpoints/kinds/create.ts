@@ -7,21 +7,15 @@ import { parseName } from '../../base/suggest.js';
 import { defaultProvider, type Provider } from '../../clouds/all.js';
 import { parsePlace, parseRegion } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
-import type { Draft } from '../family.js';
+import type { CreateOptions, Draft } from '../family.js';
 import { sendOnce } from '../reconcile.js';
 import type { Session } from '../session.js';
 import { nameOf } from '../view.js';
 import type { Kind, KindEndpoint, KindOptions } from './kind.js';
 import { explained, familyOf, readCreated, requestTo } from './requests.js';
 
-interface Options extends KindOptions {
-  provider?: string | undefined;
-  place?: string | undefined;
-  region?: string | undefined;
-}
-
 /** Reads what `create --kind` is to create. Throws usage errors. */
-export async function draftOfKind(session: Session, kind: Kind, options: Options): Promise<Draft> {
+export async function draftOfKind(session: Session, kind: Kind, options: CreateOptions & KindOptions): Promise<Draft> {
   const { name, providers, create } = kind;
   const content = options.file === undefined ? {} : readObject(options.file);
   const implied = create.provider?.({ ...options, content }) ?? (await session.setting('provider'))?.value;

@@ -70,8 +70,7 @@ export const dataFederation = {
       if (endpoint === undefined) throw withoutEndpoint(isSandbox, provider, place?.region, serviceName);
       const { shape, inHostName } = clouds[provider].interfaces;
       checkId(shape, endpoint);
-      // Where hosts are aliases of it: without both, Atlas accepts the endpoint but gives it no host names, and neither can be
-      // added later.
+      // Without both, Atlas accepts it but gives it no host names, and neither can be added later.
       if (inHostName !== null && !(place && dnsName)) {
         const find = cmd`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint} --query ${dnsQuery} --output text`;
         const hint = { text: 'To find the DNS name:', commands: [find.text] };

@@ -45,7 +45,6 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   version: string;
   /** The list, below the path of the project. `{provider}`: each cloud has a list. */
   path: string;
-  /** The names of these fields in the API. */
   fields: Readonly<Record<'id' | 'status' | 'region', string>>;
   /** The keys that only this kind has, and how each is read. */
   keys: Readonly<Record<string, (value: unknown) => Json>>;
@@ -57,7 +56,6 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   roles: { read: string; change: readonly string[] };
   create: {
     options: readonly (keyof KindOptions)[];
-    /** The cloud that the options imply. */
     provider?(options: KindOptions & Pick<Creation, 'content'>): Provider | undefined;
     /** Makes the body of the request. Throws usage errors. */
     body(creation: Creation): KindBody;

@@ -105,7 +105,6 @@ export function isRefused(error: unknown): error is RequestError {
   return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
 }
 
-/** The roles that a kind requires, as a sentence. */
 export function rolesOf({ roles: { read, change } }: Kind): string {
   if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
   return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
