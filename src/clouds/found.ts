@@ -73,7 +73,7 @@ export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?:
   return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.refused ?? [], id);
 }
 
-/** Whether creating it again completes it. Atlas would take it for the one that it has refused. */
+/** Whether creating it again completes it. Not if Atlas has refused it: it would refuse the same name once more. */
 export function isUnfinished(found: Found, service: Service | undefined): boolean {
   return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.refused ?? [], found.id);
 }
