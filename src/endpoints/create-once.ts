@@ -150,7 +150,6 @@ function hintExisting(session: Session, existing: Endpoint): Hint {
   return { text, commands: [...(easiest?.commands ?? []), session.again(cmd`--if-not-exists`)] };
 }
 
-/** Warns if the existing service doesn't have all remote regions of the request. */
 function warnOfRegions(session: Session, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions

@@ -4,8 +4,7 @@ import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
 import { knownRegions, parsePlace } from '../clouds/regions.js';
 import { createOnce } from './create-once.js';
-import type { CreateOptions, Draft } from './family.js';
-import { newPortMapping } from './family.js';
+import { type CreateOptions, type Draft, newPortMapping } from './family.js';
 import { readRemoteRegions } from './remote-regions.js';
 import type { Session } from './session.js';
 
