@@ -148,7 +148,7 @@ test('in no command, with valid and with wrong credentials', async () => {
         for (const disguise of disguises(text)) expect(everything).not.toContain(disguise);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

@@ -81,7 +81,7 @@ function rejected(projectId: string): Service {
     fate: undefined,
     supportedRemoteRegions: null,
     portMappingEnabled: false,
-    interfaces: [{ id: 'vpce-0123456789abcdef0', createdAt, availableAt: createdAt, goneAt: null, fate }],
+    interfaces: [{ id: 'vpce-0123456789abcdef0', createdAt, readyAt: createdAt, goneAt: null, fate }],
   };
 }
 

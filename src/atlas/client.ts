@@ -1,5 +1,5 @@
 import { type Provider, remoteProvider } from '../clouds/all.js';
-import type { InterfaceRequest } from '../clouds/cloud.js';
+import type { InterfaceRequest } from '../clouds/facts.js';
 import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';

@@ -5,12 +5,13 @@ import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
-import type { CloudPlan, CloudSide } from '../clouds/cloud-side.js';
-import { stepTitle } from '../clouds/entries.js';
+import type { Cloud } from '../clouds/cloud.js';
+import type { CloudPlan } from '../clouds/plan.js';
+import { stepTitle } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { checkDead } from '../connections/connect/dead.js';
-import { refOf } from '../connections/connect/read-both-sides.js';
+import { refOf } from '../connections/connect/found.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
 import {
@@ -23,12 +24,13 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
+import { deletingAny } from '../connections/removal-lines.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
-import { cleanUpLines, yesOf } from '../endpoints/next-step.js';
+import { yesOf } from '../endpoints/next-step.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
@@ -59,7 +61,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const found = { ...pair, older, sides };
-  const inCloud = options.finish ? [] : await openSides(context, session, found, { ...options, left });
+  const inCloud = options.finish ? [] : await openClouds(context, session, found, { ...options, left });
   const start = { ...found, inCloud };
   const broken = options.finish && !isBegun ? await approveRemoval(context, session, start, options) : [];
   // The time that the user takes to answer doesn't count.
@@ -75,23 +77,23 @@ export async function run(context: Context, options: Options): Promise<void> {
  * The Google projects in which `convert` can create the new side: those of the old interface endpoints that it can sign in
  * to. Shows what it would create, and asks. `left`: milliseconds until the deadline.
  */
-async function openSides(
+async function openClouds(
   context: Context,
   session: Session,
   { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
   { yes, verbose, left }: { yes?: boolean | undefined; verbose?: boolean | undefined; left: () => number },
-): Promise<CloudSide[]> {
+): Promise<Cloud[]> {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
   const { provider, projectId, region } = older;
-  const found: { side: CloudSide; plan: CloudPlan }[] = [];
+  const found: { cloud: Cloud; plan: CloudPlan }[] = [];
   for (const { gcpProjectId, endpoints } of interfacesToReplace(sides)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const access = await signInTo(context, provider, { gcpProject, verbose });
+      const open = await signInTo(context, provider, { gcpProject, verbose });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
-      const plan = await side.survey(mapped && refOf(mapped, []));
+      const cloud = open({ region, like }, { left });
+      const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = sides.allMapped.filter((each) => !mayBeIn(plan.account, each));
       // Atlas knows an interface endpoint only by its name.
@@ -99,8 +101,8 @@ async function openSides(
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
       const signIn = signInWords(provider, { gcpProject });
       const dead = mapped ? checkDead(session, plan, sides.allMapped, { service: mapped, signIn }) : [];
-      await side.rehearse(plan);
-      found.push({ side, plan: { ...plan, notes: [...plan.notes, ...dead] } });
+      await cloud.rehearse(plan, projectId);
+      found.push({ cloud, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {
       if (!isFailure(error)) throw error;
       io.note(
@@ -123,7 +125,7 @@ async function openSides(
   const accounts = [...new Set(found.map(({ plan }) => plan.account))];
   const count = counted(steps.filter(({ action }) => action === 'create').length + (mapped ? 0 : 1), 'resource');
   await approve(`Create ${count} in Atlas and Google project ${accounts.join(', ')}?`);
-  return found.map(({ side }) => side);
+  return found.map(({ cloud }) => cloud);
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
@@ -214,7 +216,7 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
 /** Shows how to remove what is left of the old service in the user's cloud account. */
 function hintLeftovers(session: Session, { older, sides }: Conversion): void {
   const { title } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => cleanUpLines(session, older.provider, each));
+  const commands = sides.older.flatMap((each) => deletingAny(session, older.provider, each));
   if (commands.length > 0)
     session.io.hint({
       text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,

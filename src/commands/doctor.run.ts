@@ -11,8 +11,8 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { providers } from '../clouds/all.js';
-import { sideOf } from '../clouds/entries.js';
+import { type Provider, providers } from '../clouds/all.js';
+import { setupOf } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import type { Checked } from '../connections/doctor/check.js';
@@ -31,7 +31,7 @@ import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
+import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
@@ -73,7 +73,7 @@ async function prepare(context: Context, options: Options) {
   const endpoint = (hidden ?? options.endpoint)?.trim().replace(/^(['"])(.*)\1$/, '$2');
   const isGiven = options.cloud === true || options.client !== undefined;
   const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
+  if (hasCloud) for (const each of providers) (await setupOf(each).load()).checkOptions(options);
   checkClusterName(cluster);
   if (endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint))) {
     const string = readConnectionString(endpoint);
@@ -97,10 +97,12 @@ async function prepare(context: Context, options: Options) {
   if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
   const open = openEach(context, options, context.io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  const asking = providers.filter((each) => sideOf(each).mayAsk);
+  const asking = providers.filter((each) => setupOf(each).mayAsk);
   if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const vantage = await readVantage(context, options);
-  const examined = { ...name, ...vantage, cluster, provider, signIn: context.signIn, openRegion: inspectorsOf(open) };
+  const words = (each: Provider) => signInWords(each, options);
+  const clouds = { openRegion: regionsOf(open), signInWords: words };
+  const examined = { ...name, ...vantage, ...clouds, cluster, provider, signIn: context.signIn };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

@@ -15,9 +15,9 @@ export async function run(context: Context, options: OptionsOf<typeof get>): Pro
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   const terraform = async () => {
-    const { openEach, inspectorsOf } = await import('./cloud-access.js');
+    const { openEach, regionsOf } = await import('./cloud-access.js');
     const { writeTerraform } = await import('../connections/describe.js');
-    const open = inspectorsOf(openEach(context, options, false));
+    const open = regionsOf(openEach(context, options, false));
     const endpoints = [endpoint].filter(isService);
     return writeTerraform(context, { endpoints, whole: false }, open, (_, error) => {
       throw error;

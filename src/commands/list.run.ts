@@ -53,9 +53,9 @@ export async function run(context: Context, options: Options): Promise<void> {
   });
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
   const terraform = async () => {
-    const { openEach, inspectorsOf } = await import('./cloud-access.js');
+    const { openEach, regionsOf } = await import('./cloud-access.js');
     const { writeTerraform } = await import('../connections/describe.js');
-    const open = inspectorsOf(openEach(context, options, false));
+    const open = regionsOf(openEach(context, options, false));
     return writeTerraform(context, { endpoints: own, whole: true }, open, onFailure);
   };
   const mermaid = async () =>

@@ -1,7 +1,6 @@
 import { oneOf } from '../base/lists.js';
 import { command, flag, group, required, several, value, values } from '../command.js';
-import { networkFaultNames } from '../sandbox/network/faults.js';
-import { type ReadyStatus, readyStatuses } from '../sandbox/ready-statuses.js';
+import { networkFaultNames, type ReadyStatus, readyStatuses } from '../sandbox/option-values.js';
 
 const worldFlags = (readyStatus: ReadyStatus) =>
   ({
@@ -17,7 +16,7 @@ const worldFlags = (readyStatus: ReadyStatus) =>
     ),
     cluster: values(
       '<name:region>',
-      'clusters of each project: their regions, and paused, M0 or flex (default: Cluster0:us-east-1)',
+      'clusters of each project: their regions, and paused, M0 or flex (default: one on each cloud)',
     ),
   }) as const;
 

@@ -1,12 +1,12 @@
 import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import { clouds } from '../clouds/all.js';
-import type { TerraformResource } from '../clouds/cloud.js';
-import type { OpenInspector } from '../clouds/inspect.js';
+import type { TerraformResource } from '../clouds/facts.js';
+import { canConnect } from '../clouds/found.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';
 import type { Session } from '../endpoints/session.js';
-import { openEnds } from './doctor/open-facts.js';
+import { type OpenRegion, openInspections } from './doctor/open-facts.js';
 import { type Described, terraformOf } from './terraform.js';
 
 export type OnFailure = (what: string, error: CliError) => void;
@@ -18,7 +18,7 @@ export type OnFailure = (what: string, error: CliError) => void;
 export async function writeTerraform(
   session: Pick<Session, 'atlas'>,
   { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
-  open: OpenInspector,
+  open: OpenRegion,
   onFailure: OnFailure,
 ): Promise<string> {
   const atlas = await session.atlas();
@@ -26,16 +26,16 @@ export async function writeTerraform(
   const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
   for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
   const regional = projects.filter((id) => answers.get(id));
-  const { cloudEnd, close } = openEnds(open);
+  const { inspection, close } = openInspections(open);
   /** After a failure, no more requests: most would fail in the same way, after the same wait. */
   let unread: string | undefined;
   const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
     if (!clouds[endpoint.provider].interfaces.terraform) return [];
     if (unread !== undefined) return unread;
     try {
-      const end = await cloudEnd(endpoint, id);
-      if (!end) return `It is not in this ${clouds[endpoint.provider].account}.`;
-      return end.stage === 'ended' ? `It is ${end.state}.` : ((await end.resources?.()) ?? []);
+      const found = await inspection(endpoint, id);
+      if (!found) return `It is not in this ${clouds[endpoint.provider].account}.`;
+      return canConnect(found) ? ((await found.resources?.()) ?? []) : `It is ${found.state}.`;
     } catch (error) {
       if (!isFailure(error)) throw error;
       unread = error.message;

@@ -119,7 +119,6 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-/** A quoted label with a line for each part. */
 function label(...parts: readonly string[]): string {
   return `"${parts.map(escaped).join('<br/>')}"`;
 }

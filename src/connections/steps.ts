@@ -6,7 +6,6 @@ import type { Session } from '../endpoints/session.js';
 import { type Live, noProgress } from '../ui/progress.js';
 import type { Tone } from '../ui/view.js';
 
-/** What became of a step. */
 export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
 /**
@@ -19,7 +18,6 @@ export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
   failure?: CliError | undefined;
 };
 
-/** A step that is about to run. */
 interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
   /** `session`: its waits are shown as a part of the step. */
   run(session: Session): Promise<StepEnd>;

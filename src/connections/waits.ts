@@ -5,37 +5,50 @@ import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
-import type { CloudEndpoint, CloudSide } from '../clouds/cloud-side.js';
+import type { Cloud } from '../clouds/cloud.js';
+import { canConnect, type Found } from '../clouds/found.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
 import { startDeadline } from '../endpoints/goal.js';
 import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { secondLookMs, type WaitItem } from '../wait/wait.js';
+import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
 import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
 
-/**
- * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
- * `deadline`: that of the whole command.
- */
+interface CloudWait {
+  /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. */
+  until: 'ready' | 'gone';
+  deadline: Deadline;
+}
+
+/** Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last. */
 export async function awaitCloudEndpoint(
   session: Session,
-  endpoint: CloudEndpoint,
-  { read, statusVerdict }: Pick<CloudSide, 'read' | 'statusVerdict'>,
+  endpoint: Found,
+  { read }: Pick<Cloud, 'read'>,
   about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
-  deadline: Deadline,
-): Promise<CloudEndpoint> {
+  { until, deadline }: CloudWait,
+): Promise<Found> {
   const resume = session.again(cmd``);
   let latest = endpoint;
-  const subject: WaitSubject<WaitItem> = {
+  const verdictOf = (found: Found | null): StatusVerdict => {
+    if (until === 'gone') return found === null ? 'reached' : 'pending';
+    if (found === null || !canConnect(found)) return 'failed';
+    return found.stage === 'pending' ? 'pending' : 'reached';
+  };
+  const toItem = (found: Found | null) => {
+    const isGoing = until === 'gone' && found?.stage === 'deleting';
+    return { id: endpoint.id, status: isGoing ? 'DELETING' : (found?.state ?? deleted), verdict: verdictOf(found) };
+  };
+  const subject: WaitSubject<WaitItem & { verdict: StatusVerdict }> = {
     resume: () => resume,
-    statusVerdict: ({ id, status }) => statusVerdict({ id, state: status }),
+    statusVerdict: ({ verdict }) => verdict,
     poll: async (_, how) => {
       const now = await read(endpoint.id, how);
       latest = now ?? latest;
-      return [{ id: endpoint.id, status: now?.state ?? deleted }];
+      return [toItem(now)];
     },
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
@@ -50,7 +63,7 @@ export async function awaitCloudEndpoint(
     },
   };
   const rest = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
-  await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
+  await awaitAll(session, [toItem(endpoint)], subject, {
     deadline: { ...rest, limitMs: deadline.limitMs },
   });
   return latest;

@@ -5,7 +5,7 @@ import type { Endpoint } from '../atlas/model.js';
 import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';

@@ -5,7 +5,7 @@ import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { Words } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { ReadyTimes } from '../clouds/cloud.js';
+import type { ReadyTimes } from '../clouds/facts.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Row, View } from '../ui/view.js';
 import type { Filter, Named } from './name.js';

@@ -6,7 +6,6 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
 import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
@@ -95,16 +94,6 @@ export function waysToConnect(
   if (!isConnectable) return [advise(session, `${what}:`, attach)];
   const text = `Or print the command lines for ${cli}, then attach what they create:`;
   return [...easiest, advise(session, text, cmd`${connect} --dry-run`, attach)];
-}
-
-/** The lines of the cloud's CLI that remove what an interface endpoint used there. None in the sandbox. */
-export function cleanUpLines(
-  { profile }: Pick<Session, 'profile'>,
-  provider: Provider,
-  attached: Parameters<Cloud['interfaces']['cleanUp']>[0],
-): string[] {
-  const lines = profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
-  return lines.map(({ text }) => text);
 }
 
 /** The error for an endpoint that failed. `hint`: how to replace it. */

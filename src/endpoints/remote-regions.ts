@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
 import type { Session } from './session.js';
 

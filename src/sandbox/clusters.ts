@@ -1,6 +1,5 @@
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { Hosts } from './clouds/cloud.js';
+import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
@@ -47,13 +46,13 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
   const isUpdating = services.some((service) =>
     service.interfaces.some((each) => {
       const stage = attachmentStage(service, each, now);
-      return stage === 'deleting' || (stage === 'ready' && now < each.availableAt + updatingMs);
+      return stage === 'deleting' || (stage === 'ready' && now < each.readyAt + updatingMs);
     }),
   );
   const waysOf = (service: Service): ClusterWay[] =>
     service.interfaces
       .filter((each) => attachmentStage(service, each, now) === 'ready')
-      .filter((each) => now >= each.availableAt + updatingMs)
+      .filter((each) => now >= each.readyAt + updatingMs)
       .map((attachment) => ({ service, attachment }));
   const hostsOf = (service: Service) =>
     providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);

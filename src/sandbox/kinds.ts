@@ -1,7 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { AnswerBody } from './clouds/cloud.js';
+import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { checkBody } from './refusal.js';
 import type { KindName, OtherEndpoint } from './world.js';
 

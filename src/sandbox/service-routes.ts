@@ -2,8 +2,7 @@ import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { AnswerBody } from './clouds/cloud.js';
+import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import type { FaultOutcome } from './lifetime.js';
 import { checkBody, Refusal } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
@@ -147,7 +146,7 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
   }
   const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
-  const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
+  const times = { createdAt: now, readyAt: now + briefly(view.world.options), goneAt: null };
   const outcome: FaultOutcome | undefined = isRefused ? { kind: 'failed', reason: accepted } : fate;
   const attachment = { ...request, ...times, fate: outcome };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };

@@ -4,7 +4,7 @@ import type { AzureAccount, AzureSetup } from './azure/account.js';
 import { digits } from './chance.js';
 import type { GcpAccount, GcpSetup } from './gcp/account.js';
 import type { Lifetime } from './lifetime.js';
-import type { ReadyStatus } from './ready-statuses.js';
+import type { ReadyStatus } from './option-values.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -54,9 +54,7 @@ export interface AttachRequest {
   [key: string]: unknown;
 }
 
-export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
-  availableAt: number;
-}
+export interface Attachment extends AttachRequest, Lifetime {}
 
 export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 

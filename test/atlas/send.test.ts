@@ -6,7 +6,6 @@ import { InterruptedError } from '../../src/base/errors.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { retryAfterSeconds } from '../../src/http/retries.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
-import { fakeClock } from '../helpers/fake-clock.js';
 import { sender } from '../helpers/sender.js';
 
 type Respond = (response: ServerResponse) => unknown;
@@ -88,14 +87,6 @@ describe('what is sent again', () => {
     expect(clock.sleeps).toEqual(sleeps);
     expect(server.count()).toBe(sleeps.length + 1);
   });
-
-  test('any request if the connection was refused', async () => {
-    const server = await startServer(() => undefined);
-    await server.close();
-    const { send, clock } = sender(server.baseUrl);
-    await expect(send(post)).rejects.toMatchObject({ constructor: RequestError, mayHaveArrived: false });
-    expect(clock.sleeps).toEqual(growing);
-  });
 });
 
 test('a change may have taken effect if a try may have arrived, even if a proxy refused the next one', async () => {
@@ -143,13 +134,6 @@ describe('a response that is not from Atlas gives a clear error', () => {
     await expect(send()).rejects.toThrow(`${new URL(server.baseUrl).host} returned a response larger than 16 MB.`);
     expect(sent).toBeLessThan(40);
   });
-});
-
-test('a time-out is a network error, and a GET is retried', async () => {
-  const clock = fakeClock();
-  const { send, traces } = await against([() => clock.advance(31_000), fine], { clock });
-  expect(await send()).toEqual([]);
-  expect(traces[0]).toMatch(/^GET http:\S+ - 31000 ms \(\S+ did not respond within 30s\.\)$/);
 });
 
 test('a change that was refused with 401, and interrupted before it was signed again, has done nothing', async () => {

@@ -315,7 +315,7 @@ describe('what cannot work stops before anything was created', () => {
     await refused(
       `${connect} --adopt my-rule`,
       3,
-      /^Error: Forwarding rule my-rule not found .*\nHint: .*interface add us-east4 my-rule/s,
+      /^Error: There is no forwarding rule my-rule in this Google project and region\.\nHint: .*interface add us-east4 my-rule/s,
     );
     await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
     const address = `projects/${project}/regions/us-east4/addresses/mine`;

@@ -175,7 +175,7 @@ test.each([
     'keyRole: group_read_onl',
     "'group_read_onl' is not a valid value of .keyRole..*\nHint: Did you mean GROUP_READ_ONLY",
   ],
-  ['keyRole: [ORG_OWNER, 5]', "'5' is not a valid value of .keyRole..*\nHint: Valid values: ORG_OWNER,"],
+  ['keyRole: [ORG_MEMBER, 5]', "'5' is not a valid value of .keyRole..*\nHint: Valid values: GROUP_OWNER,"],
   ...['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129'].map((entry) => [
     `keyAccessList: ["${entry}"]`,
     `'${entry}' is not a valid value of 'keyAccessList'.*\nHint: Example: 203`,

@@ -4,7 +4,7 @@ import { toRefusal } from '../../src/atlas/errors.js';
 import type { Endpoint, InterfaceEndpoint } from '../../src/atlas/model.js';
 import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
-import { conversionView } from '../../src/connections/convert/strings.js';
+import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
 import { eligibleOf } from '../../src/connections/eligibility.js';
 import { awaitStrings } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
@@ -118,45 +118,23 @@ describe('why a cluster cannot have a private connection string', () => {
   });
 });
 
-describe('a wait for connection strings', () => {
-  async function wait(
-    states: readonly (readonly Cluster[])[],
-    {
-      timeoutMs = 3_600_000,
-      named = {} as { cluster?: string; endpoint?: string },
-      baseUrl = 'https://cloud.mongodb.com',
-    } = {},
-  ) {
-    let looks = 0;
-    const times: number[] = [];
-    const { session, clock, changes, deadline } = fakeSession({
-      baseUrl,
-      atlas: {
-        listClusters: async () => {
-          times.push(clock.monotonic());
-          return [...(states[Math.min(++looks, states.length - 1)] ?? [])];
-        },
-        listServices: async () => [east],
-        getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
-      },
-    });
-    const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
-    const waiting = { deadline: deadline(timeoutMs), named };
-    const { reached, error } = await awaitStrings(session, states[0] ?? [], wanted, waiting);
-    const result = error ?? reached;
-    return { result, reached, times, changes: changes.map(({ facts }) => facts) };
-  }
-  const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
-
-  test.each([
-    [{}, 'atlas-pe connection-strings --wait'],
-    [{ cluster: 'a' }, 'atlas-pe connection-strings --wait --cluster a'],
-    [{ endpoint: 'e' }, 'atlas-pe connection-strings --wait --endpoint e'],
-  ])('for %j times out with the command line that goes on', async (named, command) => {
-    const { result } = await wait([[without]], { timeoutMs: 5000, named });
-    const message = 'Timed out after 5s: a does not have a private connection string yet.';
-    expect(result).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
+test.each([
+  [{}, 'atlas-pe connection-strings --wait'],
+  [{ cluster: 'a' }, 'atlas-pe connection-strings --wait --cluster a'],
+  [{ endpoint: 'e' }, 'atlas-pe connection-strings --wait --endpoint e'],
+])('a wait for connection strings, for %j, times out with the command line that goes on', async (named, command) => {
+  const updating = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
+  const { session, deadline } = fakeSession({
+    atlas: {
+      listClusters: async () => [updating],
+      listServices: async () => [east],
+      getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
+    },
   });
+  const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
+  const { error } = await awaitStrings(session, [updating], wanted, { deadline: deadline(5000), named });
+  const message = 'Timed out after 5s: a does not have a private connection string yet.';
+  expect(error).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
 });
 
 describe('a conversion', () => {
@@ -179,35 +157,27 @@ describe('a conversion', () => {
     return { clusters, older: [old], allOlder: [old, ...others], allMapped };
   };
 
-  test('shows old and new strings of a Google project side by side', () => {
-    const view = conversionView({ older, mapped }, sides([both, late, none]));
-    const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
-      cluster: name,
-      oldEndpointId: 'older',
-      newEndpointId: 'mapped',
-      gcpProjectId,
-      oldSrvConnectionString: before && `mongodb+srv://${before}`,
-      newSrvConnectionString: after && `mongodb+srv://${after}`,
-      breaks: [],
-    });
-    expect(view.rows).toEqual([
-      row('both', 'old', 'new', 'a'),
-      row('late', 'old', null, 'a'),
-      row('none', null, null, null),
-    ]);
-    expect([view.single, view.empty]).toEqual([false, 'No cluster has nodes in us-east-1.']);
-    const apart = conversionView({ older, mapped }, sides([both], [attached('mapped', 'new', 'b')]));
-    expect(apart.rows).toEqual([row('both', 'old', null, 'a'), row('both', null, 'new', 'b')]);
-    const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
-    expect([view.columns, apart.columns]).toEqual([
-      [...columns, 'gcpProjectId'],
-      [...columns, 'gcpProjectId'],
-    ]);
-    const alone = conversionView({ older, mapped }, sides([both]));
-    expect(alone.columns).toEqual(columns);
-    const away = [{ ...attached('older', 'old', 'a'), region: 'us-west-2' }];
-    expect(conversionView({ older, mapped }, { ...sides([late], []), older: away }).rows).toEqual([
-      row('late', null, null, null),
-    ]);
+  test('keeps the old service while it is in use', () => {
+    const whyInUse = (...given: Parameters<typeof sides>) =>
+      whyNotYet({ older, mapped, inRegion: [] }, sides(...given));
+    expect(whyInUse([both, none])).toBeUndefined();
+    expect(whyInUse([both, late])).toMatch(/: late\.$/);
+    for (const mappedNow of [[], [attached('mapped', 'new', 'a', 'INITIATING')]])
+      expect(whyInUse([both], mappedNow)).toMatch(/ has no AVAILABLE interface endpoint\.$/);
+    expect(whyInUse([both], [attached('mapped', 'new', 'b')])).toMatch(/a has 0 of 1 .+ replace old\.$/);
+    const [same, elsewhere] = [attached('other', 'two', 'a'), attached('other', 'two', 'b')];
+    expect(whyInUse([both], undefined, [same])).toMatch(/a has 1 of 2 .+ replace old, two\.$/);
+    expect(whyInUse([both], undefined, [elsewhere])).toBeUndefined();
+    // Two interface endpoints have one name, so it is not known which of them a string uses.
+    expect(whyInUse([late], undefined, [attached('other', 'old', 'b')])).toMatch(/: late\.$/);
+    const asleep = { ...late, name: 'asleep', isPaused: true };
+    expect(whyInUse([late, asleep])).toMatch(/: late, asleep \(paused\)\. .*when it is resumed\.$/);
+  });
+
+  test.each([
+    ['old', { older, mapped: undefined }],
+    ['new', { older: undefined, mapped }],
+  ])('with the %s service alone, the region without a cluster is named', (_, pair) => {
+    expect(conversionView(pair, sides([])).empty).toBe('No cluster has nodes in us-east-1.');
   });
 });

@@ -16,7 +16,10 @@ test('what is left of services that are gone is grouped by service and region, a
     { id: 'sg-4', region, ownerId: other },
     { id: 'sg-5', region, ownerId: 'no id' },
     { id: 'vpce-6', region, ownerId: null },
-  ].map((each) => ({ ...each, isServiceOurs: false }));
+  ].map(({ ownerId, ...each }) => {
+    const mark = ownerId === null ? null : { projectId: 'project', serviceId: ownerId, isServiceOurs: false };
+    return { ...each, mark };
+  });
   const about = { projectId: 'project', provider: 'AWS', service } as const;
   const line = (where: string) => `atlas-pe disconnect ${gone} --region ${where} --aws-profile work --yes`;
   expect(await leftoverNotes(session, about, owned, ['--aws-profile', 'work'])).toEqual([

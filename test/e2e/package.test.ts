@@ -42,9 +42,8 @@ test('the licences of all bundled libraries are included', () => {
 
 test('bundled libraries are not dependencies; only the optional keychain binding is installed', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, object | undefined>;
-  expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([
-    ...['devDependencies', 'optionalDependencies'],
-  ]);
+  const kinds = Object.keys(manifest).filter((key) => /dependencies/i.test(key));
+  expect(kinds).toEqual(['devDependencies', 'optionalDependencies']);
   expect(Object.keys(manifest.optionalDependencies ?? {})).toEqual(['@napi-rs/keyring']);
   const sbom = spawnSync('npm', ['sbom', '--omit=dev', '--package-lock-only', '--sbom-format=cyclonedx'], {
     cwd: root,

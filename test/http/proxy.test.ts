@@ -147,28 +147,6 @@ describe('which proxy is used', () => {
 });
 
 describe('a TLS error', () => {
-  test('says if the port uses plain HTTP', async () => {
-    const host = await start(createHttp((_, response) => response.end()));
-    await expect(sender(`https://${host}`).send(post)).rejects.toMatchObject({
-      constructor: RequestError,
-      mayPass: false,
-      mayHaveArrived: false,
-      message: expect.stringContaining(`${host} does not use TLS on this port`),
-      hint: { text: expect.stringContaining('plain HTTP') },
-    });
-  });
-
-  test('means that nothing was sent if the server closes the connection', async () => {
-    const host = await answering(null);
-    const { send, clock } = sender(`https://${host}`);
-    await expect(send(post)).rejects.toMatchObject({
-      constructor: RequestError,
-      mayPass: true,
-      mayHaveArrived: false,
-    });
-    expect(clock.sleeps).toHaveLength(4);
-  });
-
   test.each([
     ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'clock of this machine'],
     ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'clock of this machine'],

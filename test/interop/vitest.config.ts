@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/interop/*.test.ts'],
     globalSetup: ['test/interop/peers.ts', 'test/helpers/temporary-folder.ts'],
     // Terraform rests for 20 s before it asks how an interface endpoint is doing, and a slow machine starts it slowly.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     maxWorkers: '100%',
   },
 });

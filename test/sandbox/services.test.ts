@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest';
-import { type CreateRequest, createService } from '../../src/sandbox/services.js';
+import {
+  type CreateRequest,
+  createService,
+  deleteService,
+  findService,
+  forgetGone,
+  servicesOf,
+  statusOf,
+} from '../../src/sandbox/services.js';
 import { defaultProject, emptyWorld } from '../../src/sandbox/world.js';
 
 const start = Date.UTC(2026, 7, 1, 12);
+const place = { project: defaultProject, provider: 'AWS' } as const;
 const usEast = {
   provider: 'AWS',
   region: 'us-east-1',
@@ -26,6 +35,21 @@ test('an id has eight hex digits for the time, then sixteen random ones', () => 
   expect(service.id).toMatch(/^[0-9a-f]{24}$/);
   expect(Number.parseInt(service.id.slice(0, 8), 16) * 1000).toBe(start);
   expect(create().service.id).not.toBe(service.id);
+});
+
+test('a delete is DELETING, then gone; a second delete does not prolong it', () => {
+  const { world, service } = create();
+  const now = start + 10_000;
+  const once = deleteService(service, { world, now });
+  const [deleted = service] = once.services;
+  const twice = { world: deleteService(deleted, { world: once, now: now + 2000 }), now: now + 2999 };
+  expect(servicesOf({ ...twice, ...place }).map((each) => statusOf(each, twice))).toEqual(['DELETING']);
+  const later = { ...twice, now: now + 3000 };
+  expect(servicesOf({ ...later, ...place })).toEqual([]);
+  expect(() => findService({ ...later, ...place, service: service.id })).toThrow(
+    refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND'),
+  );
+  expect(forgetGone(later).services).toEqual([]);
 });
 
 test.each([

@@ -49,27 +49,6 @@ test('a failing write to stdout is an error that names what was changed, if ther
   await expect(print(view())).rejects.toMatchObject({ exitCode: 1, cause: failure, hint });
 });
 
-test('--quiet hides notes, hints and progress, but not warnings and traces', async () => {
-  const say = async (quiet: boolean): Promise<[boolean, string]> => {
-    const { io, err } = start({ quiet, logFormat: 'json' });
-    io.note('a note');
-    io.hint('a hint');
-    const progress = await io.progress(() => []);
-    progress.changed({ message: 'a change', facts: {} });
-    progress.settled({ line: 'settled', tone: 'good' });
-    progress.stop();
-    io.warn('a warning');
-    io.trace('a trace');
-    return [io.givesHints, err()];
-  };
-  const kinds = ([givesHints, said]: [boolean, string]) => {
-    const lines = said.trim().split('\n');
-    return [givesHints, lines.flatMap((line) => Object.keys(JSON.parse(line)))];
-  };
-  expect(kinds(await say(true))).toEqual([false, ['warning', 'note']]);
-  expect(kinds(await say(false))).toEqual([true, ['note', 'hint', 'progress', 'warning', 'note']]);
-});
-
 test.each([
   ['in a pipe', false, 'text', ''],
   ['in a terminal', true, 'text', 'Hint: a hint\n'],

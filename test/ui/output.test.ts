@@ -125,7 +125,7 @@ describe('in a terminal', () => {
     expect(await draw({ ...one, rows: [{ id }] }, { width: 22 })).toBe(`id\t${id}\n`);
   });
 
-  test('time grows linearly with the number of rows', { timeout: 60_000 }, async () => {
+  test('time grows linearly with the number of rows', async () => {
     const rows = Array.from({ length: 140_000 }, (_, index) => ({ id: `a${index}` }));
     const text = await draw({ ...list, rows }, { fields: ['id'], isTerminal: true });
     expect(text.split('\n')).toHaveLength(rows.length + 2);

@@ -4,8 +4,7 @@ import { closest, guessed, parseName } from '../../base/suggest.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
-import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
-import { readyStatuses } from '../../sandbox/ready-statuses.js';
+import { networkFaultNames, networkFaults, readyStatuses } from '../../sandbox/option-values.js';
 import type { ClusterSpec, WorldOptions } from '../../sandbox/world.js';
 import type { servingFlags } from '../sandbox.js';
 
@@ -45,7 +44,7 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
   const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
-    const { needs } = networkFaults[fault];
+    const needs = networkFaults[fault];
     if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
   }
   if (!has.dns && !has.mongo) return null;

@@ -1,22 +1,22 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudSide, Created, PlannedStep } from '../../clouds/cloud-side.js';
-import { stepTitle } from '../../clouds/entries.js';
+import type { Cloud, Created } from '../../clouds/cloud.js';
+import type { PlannedStep } from '../../clouds/plan.js';
+import { stepTitle } from '../../clouds/setups.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
+import { deletingOurs } from '../removal-lines.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
-import { deleting } from './dead.js';
-import { type ConnectFound, locationOf } from './read-both-sides.js';
+import { type ConnectFound, locationOf } from './found.js';
 import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, inCloud, mayBeRemoved } from './steps.js';
 
 export interface ConnectWork {
   session: Session;
-  side: CloudSide;
-  /** The time that the whole command has. */
+  cloud: Cloud;
   deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
@@ -98,9 +98,9 @@ function withWayOn(
   { found, created }: { found: ConnectFound; created: readonly Created[] },
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
 ): CliError {
-  const { service, cloud, provider } = found;
+  const { service, cloudPlan, provider } = found;
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
-  const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
+  const known = cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   const others = [...created, ...known].filter(({ id }) => id !== service?.id);
   const isKnown = others.some(({ stepId }) => stepId === step?.id);
   const titled = ({ stepId, id }: Created) => {
@@ -121,9 +121,9 @@ function withWayOn(
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   // Without what the step returns, only its creation is known.
   const ours =
-    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloud) ? cloud.endpoint?.id : undefined);
+    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
-  const first = isDead && service && ours !== undefined ? deleting(session, ours, { service, signIn }) : [];
+  const first = isDead && service && ours !== undefined ? [deletingOurs(session, service.id, ours, signIn)] : [];
   const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [...first, again]));
 }

@@ -4,7 +4,8 @@ import { isLeaving, isReady } from '../../atlas/status.js';
 import type { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudSide } from '../../clouds/cloud-side.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { withEndpoint } from '../../clouds/plan.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { isOlder } from '../../endpoints/family.js';
@@ -15,7 +16,7 @@ import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { refOf } from '../connect/read-both-sides.js';
+import { refOf } from '../connect/found.js';
 import { eligibleOf } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
@@ -30,7 +31,7 @@ export interface Conversion extends ServicePair {
   /** Whether this run created the new service. */
   isNew?: boolean;
   /** The Google projects in which the user agreed to create the new side. */
-  inCloud: readonly CloudSide[];
+  inCloud: readonly Cloud[];
   /** Why some of the clusters got no new string, although others did. */
   failure?: CliError | undefined;
 }
@@ -77,15 +78,15 @@ const newRules: ConvertStep = {
     const ended = now.sides.allMapped.filter(hasEnded).map(({ id }) => id);
     const service = refOf(mapped, ended, now.isNew);
     const names: string[] = [];
-    for (const side of inCloud) {
-      let plan = await side.survey(service);
+    for (const cloud of inCloud) {
+      let plan = await cloud.survey(service);
       for (const { id, action } of plan.steps)
-        if (action === 'create') plan = await side.carryOut(id, plan, service, () => undefined);
+        if (action === 'create') plan = await cloud.create(id, plan, service, () => undefined);
       if (!plan.endpoint) continue;
       const about = { endpointId, projectId, provider, region };
-      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, side, about, deadline);
-      plan = side.withEndpoint(plan, endpoint);
-      await attach(session, mapped, side.attachment(plan), true);
+      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, cloud, about, { until: 'ready', deadline });
+      plan = withEndpoint(plan, endpoint);
+      await attach(session, mapped, cloud.attachment(plan), true);
       names.push(endpoint.id);
     }
     now.mapped = await readAgain(session, mapped);

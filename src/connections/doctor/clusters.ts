@@ -110,7 +110,6 @@ async function clustersIn(facts: ProjectFacts) {
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
-/** The key of a cluster and a service together. */
 export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>): string {
   return `${name} ${id}`;
 }

@@ -8,7 +8,7 @@ import { texts } from '../../base/json.js';
 import { grouped } from '../../base/lists.js';
 import { once, onceByKey } from '../../base/once.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import type { Inspector, OpenInspector } from '../../clouds/inspect.js';
+import type { Cloud } from '../../clouds/cloud.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
@@ -22,13 +22,20 @@ import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
 import { type HostSubject, type StringSubject, stringsIn } from './strings.js';
 
-/** What to check, and from where. */
+/** Opens a region of the user's cloud. `left`: milliseconds for its requests (default: 5000). */
+export type OpenRegion = (
+  provider: Provider,
+  region: string,
+  left?: () => number,
+) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
+
 export interface Examined extends Vantage, InterfaceName {
   signIn(): Promise<SignIn>;
   cluster: string | undefined;
   provider: string | undefined;
-  /** Opens the user's clouds. */
-  openRegion: OpenInspector;
+  openRegion: OpenRegion;
+  /** The options of a command line that sign in to a cloud. */
+  signInWords(provider: Provider): readonly string[];
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
@@ -98,7 +105,7 @@ export async function openFacts(session: Session, examined: Examined) {
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
-  const { cloudEnd, close } = openEnds((provider, region) => {
+  const { inspection, close } = openInspections((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openRegion(provider, region, () => end - clock.monotonic());
   });
@@ -139,11 +146,12 @@ export async function openFacts(session: Session, examined: Examined) {
       );
     },
     signIn: examined.signIn,
+    signInWords: examined.signInWords,
     /** Null for other credentials than API keys. */
     key: async () => (await open()).readKey(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
-    cloudEnd,
+    inspection,
     close,
   };
 }
@@ -186,24 +194,24 @@ function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): A
 }
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openEnds(open: OpenInspector) {
+export function openInspections(open: OpenRegion) {
   const once = onceByKey();
-  const opened = new Set<Promise<Inspector>>();
-  const inspectorIn = (provider: Provider, region: string) => {
-    const inspector = once(`region ${provider} ${region}`, () => open(provider, region));
-    opened.add(inspector);
-    return inspector;
+  const opened = new Set<ReturnType<OpenRegion>>();
+  const cloudIn = (provider: Provider, region: string) => {
+    const cloud = once(`region ${provider} ${region}`, () => open(provider, region));
+    opened.add(cloud);
+    return cloud;
   };
   return {
     /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-    cloudEnd: ({ provider, region, supportedRemoteRegions }: Endpoint, id: string) =>
+    inspection: ({ provider, region, supportedRemoteRegions }: Endpoint, id: string) =>
       once(`${provider} ${id}`, async () => {
         const regions = [region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
-        const found = await Promise.all(regions.map(async (each) => (await inspectorIn(provider, each)).inspect(id)));
-        return found.find((end) => end !== null) ?? null;
+        const found = await Promise.all(regions.map(async (each) => (await cloudIn(provider, each)).inspect(id)));
+        return found.find((each) => each !== null) ?? null;
       }),
     close: () => {
-      for (const inspector of opened) inspector.then(({ close }) => close?.()).catch(() => undefined);
+      for (const cloud of opened) cloud.then(({ close }) => close?.()).catch(() => undefined);
     },
   };
 }

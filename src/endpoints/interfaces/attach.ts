@@ -4,7 +4,7 @@ import { advise, type CliError, ignoreFailure, UsageError } from '../../base/err
 import { oneOf } from '../../base/lists.js';
 import { cmd, longName } from '../../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../../clouds/all.js';
-import type { Cloud, InterfaceOptions, InterfaceRequest } from '../../clouds/cloud.js';
+import type { CloudFacts, InterfaceOptions, InterfaceRequest } from '../../clouds/facts.js';
 import { isRefusal } from '../../http/request-error.js';
 import { pollUntilFound, type RequestLimits } from '../../http/retries.js';
 import { referTo } from '../name.js';
@@ -98,7 +98,7 @@ export function readRequest(
   return { provider, request: clouds[provider].interfaces.read(options) };
 }
 
-type OptionName = keyof Cloud['interfaces']['options'];
+type OptionName = keyof CloudFacts['interfaces']['options'];
 
 /** The options that not every cloud accepts. */
 const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);

@@ -5,7 +5,8 @@ import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
-import { AwsRefusal, type ChangeAction, done, invalidValue } from './request.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
+import { type ChangeAction, done } from './request.js';
 import { withoutResource, withResource } from './resources.js';
 import { newResource, withNew } from './tags.js';
 

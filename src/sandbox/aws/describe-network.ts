@@ -4,8 +4,8 @@ import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
+import { invalidValue } from './refusal.js';
 import type { ReadAction, RegionView } from './request.js';
-import { invalidValue } from './request.js';
 import { tagSet } from './tags.js';
 import type { XmlObject } from './xml.js';
 

@@ -1,14 +1,13 @@
 import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { type Accept, type LinkStage, linkStage } from '../linking.js';
-import { isServing } from '../services.js';
+import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
 import type { NetworkInterface, StoredEndpoint } from './account.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
+import { AwsRefusal } from './refusal.js';
 import type { RegionView } from './request.js';
-import { AwsRefusal } from './request.js';
 import { withResource } from './resources.js';
 
 /** How long EC2 still returns a deleted endpoint. */

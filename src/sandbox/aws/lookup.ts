@@ -1,8 +1,8 @@
 import type { StoredEndpoint, StoredVpc } from './account.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 import type { ActionRequest, ReadAction, RegionView } from './request.js';
-import { AwsRefusal, invalidValue } from './request.js';
 import type { Xml, XmlObject } from './xml.js';
 
 /**

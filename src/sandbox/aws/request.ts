@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.js';
 import type { FaultOutcome } from '../lifetime.js';
-import { Refusal } from '../refusal.js';
 import type { World, WorldView } from '../world.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 import type { Xml, XmlObject } from './xml.js';
 
 export interface RegionView extends WorldView {
@@ -87,14 +87,4 @@ export class QueryParameters {
     if (unread === undefined) return;
     throw new AwsRefusal('UnknownParameter', `The parameter ${unread} is not recognized`);
   }
-}
-
-export class AwsRefusal extends Refusal {
-  constructor(errorCode: string, message: string, status = 400) {
-    super(status, errorCode, message);
-  }
-}
-
-export function invalidValue(message: string): AwsRefusal {
-  return new AwsRefusal('InvalidParameterValue', message);
 }

@@ -6,13 +6,12 @@ import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import type { QueryParameters } from './request.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
 import {
   type ActionRequest,
-  AwsRefusal,
   type ChangeAction,
   done,
-  invalidValue,
+  type QueryParameters,
   type ReadAction,
   type RegionView,
 } from './request.js';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type AwsKeys, sandboxAwsKeys } from './identity.js';
-import type { AwsRefusal } from './request.js';
+import type { AwsRefusal } from './refusal.js';
 
 /* AWS Signature Version 4, in the Authorization header. */
 

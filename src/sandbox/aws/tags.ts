@@ -2,8 +2,8 @@ import { type World, withAccount } from '../world.js';
 import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import type { QueryParameters } from './request.js';
-import { type ActionRequest, AwsRefusal, type ChangeAction, done, invalidValue } from './request.js';
+import { AwsRefusal, invalidValue } from './refusal.js';
+import { type ActionRequest, type ChangeAction, done, type QueryParameters } from './request.js';
 import { withResource } from './resources.js';
 import type { Xml } from './xml.js';
 

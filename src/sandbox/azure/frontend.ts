@@ -5,21 +5,18 @@ import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
-import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
 import {
   type AzureRequest,
-  azureError,
-  checkAllowed,
-  ensure,
   inGroup,
   inSubscription,
   isSame,
   networkId,
-  permissionsAnswer,
   provider,
   type Resource,
   subscriptionId,
-} from './request.js';
+} from './ids.js';
+import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
+import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
 
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {

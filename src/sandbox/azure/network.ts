@@ -2,7 +2,8 @@ import { knownRegions } from '../../clouds/regions.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './account.js';
-import { ensure, isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './request.js';
+import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
+import { ensure } from './refusal.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 

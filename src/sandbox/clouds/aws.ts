@@ -1,7 +1,7 @@
 import { endpointDnsName } from '../aws/identity.js';
 import { digits } from '../chance.js';
 import { checkBody } from '../refusal.js';
-import type { SandboxCloud } from './cloud.js';
+import type { SandboxCloud } from './all.js';
 
 export const sandboxAws = {
   endpointService: endpointServiceName,

@@ -1,7 +1,7 @@
 import { digits } from '../chance.js';
 import { checkBody, isAddress } from '../refusal.js';
 import type { Service } from '../world.js';
-import type { AnswerBody, SandboxCloud } from './cloud.js';
+import type { AnswerBody, SandboxCloud } from './all.js';
 
 export const sandboxGcp = {
   service: (service, { region, isReady, attached }) => ({

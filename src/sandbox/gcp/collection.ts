@@ -1,9 +1,9 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { digits, hex } from '../chance.js';
-import type { AnswerBody } from '../clouds/cloud.js';
+import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
-import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
+import { tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { subnetworksOf } from './network.js';

@@ -1,8 +1,7 @@
 import { knownRegions } from '../../clouds/regions.js';
 import { existing } from '../collection.js';
 import type { World, WorldView } from '../world.js';
-import type { SubnetSetup } from './account.js';
-import { type GcpResource, partsOf } from './account.js';
+import { type GcpResource, partsOf, type SubnetSetup } from './account.js';
 
 /* What follows from the set-up in the faults file: projects, networks and quotas. */
 

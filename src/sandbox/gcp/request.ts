@@ -1,5 +1,5 @@
 import { knownRegions } from '../../clouds/regions.js';
-import type { AnswerBody } from '../clouds/cloud.js';
+import type { AnswerBody } from '../clouds/all.js';
 import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
 import { shown } from '../read-keys.js';
 import { Refusal } from '../refusal.js';

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import type { ClusterString, Node } from '../clusters.js';
+import type { NetworkFaults } from '../option-values.js';
 import { type Authority, createAuthority } from './certificates.js';
-import type { NetworkFaults } from './faults.js';
 import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 

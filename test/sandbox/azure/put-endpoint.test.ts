@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { azureSandbox, endpointBody, subnetOf, subscription } from '../../helpers/azure.js';
+import { azureSandbox, endpointBody, privateEndpoint, subnetOf, subscription } from '../../helpers/azure.js';
 
 const list = `${subscription}/providers/Microsoft.Network/privateEndpoints`;
 const networks = [
@@ -83,4 +83,37 @@ test('each endpoint has an address of its own, until the subnet is full', async 
       each.properties.ipConfigurations[0]?.properties,
   );
   expect(addresses).toMatchObject(['4', '6', '5'].map((end) => ({ privateIPAddress: `10.0.8.${end}` })));
+});
+
+describe('a second PUT', () => {
+  test('with the same body changes nothing, during the operation and later', async () => {
+    const { put, created, clock, states } = await privateEndpoint();
+    clock.advance(400);
+    const again = await put();
+    expect([again.status, again.body]).toEqual([200, created.body]);
+    expect(again.headers.get('azure-asyncoperation')).toBe(created.headers.get('azure-asyncoperation'));
+    clock.advance(600);
+    expect(await states()).toEqual(['Succeeded', 'Pending']);
+    expect((await put()).headers.has('azure-asyncoperation')).toBe(false);
+    expect(await states()).toEqual(['Succeeded', 'Pending']);
+  });
+
+  test('replaces the tags, and nothing else', async () => {
+    const { put, read, service, refusal, path } = await privateEndpoint();
+    await put(endpointBody(service.target, {}, { tags: { team: 'a' } }));
+    expect((await read()).tags).toEqual({ team: 'a' });
+    const moved = endpointBody(
+      service.target,
+      { subnet: { id: subnetOf('default-westus2') } },
+      { location: 'westus2' },
+    );
+    expect(await refusal('PUT', path, { body: moved })).toEqual([400, 'PropertyChangeNotAllowed']);
+  });
+
+  test('during a delete is refused', async () => {
+    const { arm, path, refusal, service } = await privateEndpoint();
+    await arm('DELETE', path);
+    const again = await refusal('PUT', path, { body: endpointBody(service.target) });
+    expect(again).toEqual([429, 'AnotherOperationInProgress']);
+  });
 });

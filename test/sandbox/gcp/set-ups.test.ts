@@ -33,6 +33,23 @@ test('two projects and two regions have names of their own', async () => {
   });
 });
 
+test('a quota that is exceeded fails the operation', async () => {
+  const quotas = { INTERNAL_ADDRESSES: 1, PSC_INTERNAL_LB_FORWARDING_RULES: 0 };
+  const { google, inRegion, atlas } = await gcpSandbox({ gcp: { quotas } });
+  const here = inRegion();
+  const { targets } = await atlas.service();
+  expect(await here.done('POST', 'addresses', here.address)).not.toHaveProperty('error');
+  const failed = await here.done('POST', 'addresses', { ...here.address, name: 'other' });
+  expect(failed).toMatchObject({ status: 'DONE', error: { errors: [{ code: 'QUOTA_EXCEEDED' }] } });
+  const rule = await here.done('POST', 'forwardingRules', here.rule(targets[0]));
+  expect(rule).toMatchObject({ httpErrorStatusCode: 403, error: { errors: [{ code: 'QUOTA_EXCEEDED' }] } });
+  expect((await google('GET', `${project}/regions/us-east4?fields=quotas`)).body).toEqual({
+    quotas: [{ metric: 'INTERNAL_ADDRESSES', limit: 1, usage: 1 }],
+  });
+  expect((await google('GET', `${project}/regions/us-east1?fields=quotas`)).body.quotas).toMatchObject([{ usage: 0 }]);
+  expect((await google('GET', `${project}?fields=quotas`)).body.quotas).toMatchObject([{ limit: 0, usage: 0 }]);
+});
+
 test.each(['compute', 'cloudresourcemanager'] as const)('%s may be off', async (api) => {
   const { google } = await gcpSandbox({ gcp: { disabledApis: [api] } });
   const { status, body } = await (api === 'compute'

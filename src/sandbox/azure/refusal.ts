@@ -1,0 +1,56 @@
+import { hasPermission } from '../collection.js';
+import type { Reply } from '../frontend.js';
+import { Refusal } from '../refusal.js';
+import type { World, WorldView } from '../world.js';
+import { groupId } from './ids.js';
+
+/* How ARM refuses a request. The caller may do everything but what the faults file takes away. */
+
+/** Refuses a request unless it is fine. `more`: the keys of the error beside `code` and `message`. */
+export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
+  if (!isFine) throw new Refusal(status, code, message, [], more);
+}
+
+export function azureError({ errorCode, message, more }: Refusal): Record<string, unknown> {
+  return { code: errorCode === 'INVALID_JSON' ? 'InvalidRequestContent' : errorCode, message, ...more };
+}
+
+const client = `The client 'sandbox' with object id '00000000-0000-4000-8000-0000000a71a0'`;
+
+export function checkAllowed({ options }: World, action: string, scope: string): void {
+  const what = `${client} does not have authorization to perform action '${action}' over scope '${scope}'`;
+  const isAllowed = hasPermission(options.azure.without, action);
+  ensure(isAllowed, 'AuthorizationFailed', `${what} or the scope is invalid.`, 403);
+}
+
+/** What is created in a subnet, `id`, also needs an action on the subnet. */
+export function checkJoin({ options }: World, id: string, subnetId: string): void {
+  const action = 'Microsoft.Network/virtualNetworks/subnets/join/action';
+  const lacks = `does not have permission to perform action(s) '${action}' on the linked scope(s) '${subnetId}'`;
+  const what = `${client} has permission on scope '${id}'; however, it ${lacks} or the linked scope(s) are invalid.`;
+  ensure(hasPermission(options.azure.without, action), 'LinkedAuthorizationFailed', what, 403);
+}
+
+/** The permissions of the caller, which has two roles: Reader and Network Contributor. */
+export function permissionsAnswer({ world: { options } }: Pick<WorldView, 'world'>): Reply {
+  const network = ['Microsoft.Authorization/*/read', 'Microsoft.Network/*', 'Microsoft.Resources/deployments/*'];
+  const notActions = options.azure.without ?? [];
+  return { body: { value: [['*/read'], network].map((actions) => ({ actions, notActions })) } };
+}
+
+export function checkLock({ options }: World, kind: 'write' | 'delete', id: string, group: string): void {
+  const { lock } = options.azure;
+  const isFine = lock === undefined || (lock === 'CanNotDelete' && kind === 'write');
+  const what = `The scope '${id}' cannot perform ${kind} operation because following scope(s) are locked:`;
+  ensure(isFine, 'ScopeLocked', `${what} '${groupId(group)}'. Please remove the lock and try again.`, 409);
+}
+
+/** Throws the refusal of a new endpoint by Microsoft.Network itself, or by a policy. */
+export function checkCreate({ options }: World, target: string): void {
+  const { policy, registered = true } = options.azure;
+  const missing = `The subscription is not registered to use namespace 'Microsoft.Network'.`;
+  ensure(registered, 'MissingSubscriptionRegistration', missing, 409);
+  const what = `Resource '${target}' was disallowed by policy.`;
+  const more = { additionalInfo: [{ type: 'PolicyViolation', info: { policyAssignmentDisplayName: policy } }] };
+  ensure(policy === undefined, 'RequestDisallowedByPolicy', what, 403, more);
+}
