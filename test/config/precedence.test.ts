@@ -19,7 +19,13 @@ const from = (
   values: ProfileValues = {},
   flags: ProfileValues = {},
   theirs: AtlasCli = atlasCli(),
-): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
+): Sources => ({
+  env,
+  flags,
+  profile: { name: 'default', values: async () => values },
+  atlasCli: theirs,
+  keychain: async () => null,
+});
 
 test.each([
   ['a flag', { ATLAS_PE_PROJECT: 'ours' }, { project: 'flag' }, { kind: 'flag', name: '--project' }],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
 import { runSteps, type StepEnd } from '../../src/connections/steps.js';
-import type { Session } from '../../src/endpoints/session.js';
+import type { Context } from '../../src/endpoints/context.js';
 import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -29,8 +29,8 @@ function checklist() {
       stop: () => void ends.push('stop'),
     };
   };
-  const session = { clock, io: { progress } } as unknown as Session;
-  const run = (...runs: ((inner: Session) => Promise<StepEnd>)[]) => {
+  const context = { clock, io: { progress } } as unknown as Context;
+  const run = (...runs: ((inner: Context) => Promise<StepEnd>)[]) => {
     const steps = runs.map((each, index) => {
       const [id, title] = (
         [
@@ -40,7 +40,7 @@ function checklist() {
       )[index] ?? ['more', 'More'];
       return { id, title, run: each };
     });
-    return runSteps(session, {
+    return runSteps(context, {
       titles,
       steps,
       facts: () => facts,
