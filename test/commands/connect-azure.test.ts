@@ -5,7 +5,7 @@ import { besideAzure, endpointBody, group, subnetOf, subscription } from '../hel
 import { scenario } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 
-const { own, json, left } = scenario('AZURE');
+const { own, json, left, connected } = scenario('AZURE');
 const { arm, endpoints, services } = besideAzure(own);
 
 const connect = 'connect eastus2 --provider azure --yes';
@@ -163,8 +163,7 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 2, 2]);
     expect(results(await json(`${connect} --vnet three`))).toEqual(['done', 'done', 'done', 'done']);
     expect(results(await json(`${connect} --vnet one`))).toEqual(['done', 'done', 'done', 'done']);
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There are 2 interface endpoints.')]);
+    await own.ends(disconnect, 2, 'There are 2 interface endpoints.');
   });
 
   test('connects two services in one network, each with its own private endpoint', async () => {
@@ -223,8 +222,7 @@ describe('connect', () => {
     const { id, service } = await foreign();
     const { cloud, steps } = await json(`connect ${service} --adopt ${id.toUpperCase().replace('MINE', 'mine')} --yes`);
     expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create')]);
+    const { stderr } = await own.ends(disconnect, 5, 'atlas-pe did not create');
     expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
     expect(await left()).toEqual([1, 1, 1]);
   });
@@ -311,8 +309,7 @@ describe('what can be known before, stops before anything is created', () => {
     await own.restart({ azure });
     const existing = options.startsWith('--adopt /') && exit === 3;
     if (existing) await json('create eastus2 --provider azure --wait');
-    const { exitCode, stdout, stderr } = await own.atlas(`${connect} ${options}`.trim());
-    expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
+    const { stderr } = await own.ends(`${connect} ${options}`.trim(), exit, said, '');
     expect(stderr.match(/^Error: /gm)).toHaveLength(1);
     expect(await left()).toEqual([existing ? 1 : 0, 0, 0]);
   });
@@ -342,11 +339,7 @@ describe('what can be known before, stops before anything is created', () => {
         code: 'ExpiredAuthenticationToken',
       },
     ];
-    const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([
-      4,
-      expect.stringMatching(/may have expired\. .*\nHint: Sign in again: az login/),
-    ]);
+    await own.ends(connect, 4, /may have expired\. .*\nHint: Sign in again: az login/);
     expect(await left()).toEqual([0, 0, 0]);
   });
 
@@ -366,8 +359,7 @@ describe('what can be known before, stops before anything is created', () => {
     'without %s it says that it could not check, and goes on',
     async (action) => {
       await own.restart({ azure: without(action) });
-      const { exitCode, stderr } = await own.atlas(connect);
-      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*could not be checked first/)]);
+      await own.ends(connect, 0, /^Warning: .*could not be checked first/);
     },
   );
 });
@@ -383,8 +375,7 @@ describe('what passes', () => {
     ],
   ])('%s', async (_, fault) => {
     own.faults = [fault];
-    const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
+    await own.succeeds(connect);
     expect(await left()).toEqual([1, 1, 1]);
   });
 });
@@ -396,7 +387,7 @@ test('an existing private endpoint keeps its tags, which connect says', async ()
 });
 
 test('a hint names the subscription that the id of the subnet has shown', async () => {
-  await json(connect);
+  await connected();
   const { endpoint } = await json(connect);
   const id = (await endpoints())[0].id;
   await json(`interface remove ${endpoint.id} ${id} --yes --wait`);
@@ -422,16 +413,12 @@ test('an access token with a line break is refused with one sentence', async () 
     AZURE_ACCESS_TOKEN: 'a\nb',
     AZURE_RESOURCE_MANAGER_ENDPOINT: `${own.sandbox.baseUrl}/azure`,
   };
-  const { exitCode, stderr } = await own.atlas(connect, { env });
-  expect([exitCode, stderr]).toEqual([
-    4,
-    expect.stringMatching(/^Error: The access token for Azure contains a line break/),
-  ]);
+  await own.ends(connect, 4, /^Error: The access token for Azure contains a line break/, '', { env });
 });
 
 describe('disconnect', () => {
   test('removes both sides, also if Azure spells the ids in another case', async () => {
-    await json(connect);
+    await connected();
     const [{ id }] = await endpoints();
     const { cloud, interfaceEndpointId } = await json(
       `disconnect eastus2 ${id.replace('resourceGroups', 'resourcegroups')} --yes`,
@@ -441,7 +428,7 @@ describe('disconnect', () => {
   });
 
   test('needs the permission to delete before it removes anything', async () => {
-    await json(connect);
+    await connected();
     await own.sandbox.store.update((world) => {
       const azure = { ...world.options.azure, without: [`${network}/privateEndpoints/delete`] };
       return { world: { ...world, options: { ...world.options, azure } }, answer: undefined };
@@ -453,8 +440,7 @@ describe('disconnect', () => {
   test('says that a lock keeps the private endpoint, and goes on when it is gone', async () => {
     await own.restart({ azure: { lock: 'CanNotDelete' } });
     await json(connect);
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/A lock in Azure does not allow .*ScopeLocked/)]);
+    await own.ends(disconnect, 5, /A lock in Azure does not allow .*ScopeLocked/);
   });
 
   test.each([
@@ -462,7 +448,7 @@ describe('disconnect', () => {
     ['read', `${disconnect} --timeout 5s`],
     ['read', 'doctor eastus2 --cloud --no-network'],
   ])('does not wait for minutes if Azure asks to after a %s: %s', async (what, line) => {
-    await json(connect);
+    await connected();
     own.faults = [{ action: `${network}/privateEndpoints/${what}`, status: 429, headers: { 'Retry-After': '120' } }];
     const started = own.sandbox.clock.now();
     expect((await own.atlas(line)).stderr).not.toBe('');
@@ -470,7 +456,7 @@ describe('disconnect', () => {
   });
 
   test('says why a private endpoint was not deleted although Azure accepted it', async () => {
-    await json(connect);
+    await connected();
     const body = JSON.stringify({ status: 'Failed', error: { code: 'ScopeLocked', message: 'There is a lock.' } });
     own.faults = [{ action: `${network}/locations/operations/read`, status: 200, body }];
     await own.ends(disconnect, 5, /privateEndpoints\/delete: There is a lock \(ScopeLocked\)/);
@@ -510,7 +496,7 @@ describe('disconnect', () => {
   });
 
   test('removes what is left of a service that is gone', async () => {
-    const { endpoint } = await json(connect);
+    const { endpoint } = await connected();
     const [service] = await services();
     const [id] = service.privateEndpoints;
     const url = `/api/atlas/v2/groups/${endpoint.projectId}/privateEndpoint/AZURE/endpointService/${service.id}`;
@@ -577,7 +563,7 @@ describe('doctor --cloud', () => {
   });
 
   test('says that the private endpoint is gone', async () => {
-    await json(connect);
+    await connected();
     const [{ name }] = await endpoints();
     await arm('DELETE', `privateEndpoints/${name}`);
     own.sandbox.clock.advance(60_000);

@@ -5,7 +5,7 @@ import type { GcpSetup } from '../../src/sandbox/gcp/setup.js';
 import { besideGoogle } from '../helpers/gcp.js';
 import { scenario } from '../helpers/scenario.js';
 
-const { own, left, json } = scenario('GCP');
+const { own, left, json, connected, refused } = scenario('GCP');
 const { there, google } = besideGoogle(own);
 
 const connect = 'connect us-east4 --provider gcp --yes';
@@ -60,7 +60,7 @@ describe('connect', () => {
   });
 
   test('run again creates nothing', async () => {
-    await json(connect);
+    await connected();
     const { steps, cloud } = await json(`${connect} --global-access`);
     expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(4).fill('done'));
     expect(cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
@@ -158,8 +158,7 @@ describe('connect', () => {
   test('a forwarding rule does not count as attached if that of another Google project has its name', async () => {
     await own.restart({ gcp: { projects: [other] } });
     const { id, projectId, serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
-    const added = await own.atlas(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
-    expect(added.exitCode, added.stderr).toBe(0);
+    await own.succeeds(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
     await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
     const address = `projects/${project}/regions/us-east4/addresses/mine`;
     const rule = { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address };
@@ -172,16 +171,16 @@ describe('connect', () => {
 
   test('two services in a region do not share anything', async () => {
     const one = await json(connect);
-    expect((await own.atlas(`regional-mode enable --yes`)).exitCode).toBe(0);
+    await own.succeeds(`regional-mode enable --yes`);
     const { id } = await json('create us-east4 --provider gcp --wait');
     const two = await json(`connect ${id} --yes`);
     expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
     expect(two.endpoint.id).not.toBe(one.endpoint.id);
     expect(await left()).toEqual([2, 2, 2, 2]);
     // connect only adopted the second one.
-    expect((await own.atlas(`disconnect ${id} --yes`)).exitCode).toBe(0);
+    await own.succeeds(`disconnect ${id} --yes`);
     expect(await left()).toEqual([2, 1, 1, 1]);
-    expect((await own.atlas(`disconnect ${one.endpoint.id} --yes`)).exitCode).toBe(0);
+    await own.succeeds(`disconnect ${one.endpoint.id} --yes`);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
@@ -206,16 +205,6 @@ describe('connect', () => {
     expect((await json(`${connect} --gcp-project ${project} --subnet ${url}`)).cloud.account).toBe(project);
   });
 });
-
-/** Runs a command that fails with this exit code and error, and changes nothing. */
-async function refused(line: string, exit: number, said: RegExp, faults: readonly Fault[] = []) {
-  const before = await left();
-  own.faults = faults;
-  const { exitCode, stdout, stderr } = await own.atlas(line);
-  own.faults = [];
-  expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
-  expect(await left(), stderr).toEqual(before);
-}
 
 describe('what cannot work stops before anything was created', () => {
   test.each<[what: string, setup: GcpSetup, exit: number, said: RegExp]>([
@@ -320,7 +309,7 @@ describe('what cannot work stops before anything was created', () => {
     await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
     const address = `projects/${project}/regions/us-east4/addresses/mine`;
     await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
-    expect((await own.atlas('regional-mode enable --yes')).exitCode).toBe(0);
+    await own.succeeds('regional-mode enable --yes');
     const { id } = await json('create us-east4 --provider gcp --wait');
     await refused(`connect ${id} --yes --adopt my-rule`, 2, /^Error: my-rule connects to projects\//);
   });
@@ -339,7 +328,7 @@ describe('what cannot work stops before anything was created', () => {
     ],
     ['forbidden', 403, /^Error: GCP denied compute\.addresses\.list/],
   ])('reads that are refused with %s', async (code, status, said) => {
-    await refused(connect, 4, said, [{ action: 'compute.addresses.list', status, code }]);
+    await refused(connect, 4, said, { faults: [{ action: 'compute.addresses.list', status, code }] });
   });
 
   test.each([
@@ -350,7 +339,7 @@ describe('what cannot work stops before anything was created', () => {
     const said = `does not end: no new page follows page ${pages}`;
     const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
     const before = own.sandbox.exchanges.length;
-    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), faults);
+    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), { faults });
     expect(own.sandbox.exchanges.length - before).toBeLessThan(30);
   });
 
@@ -360,7 +349,7 @@ describe('what cannot work stops before anything was created', () => {
       `${connect} --subnet ${usual}`,
       4,
       /^Error: GCP denied compute\.subnetworks\.get: .*\nHint: Ask an administrator, with a Shared VPC that of the host project/,
-      faults,
+      { faults },
     );
   });
 
@@ -368,11 +357,7 @@ describe('what cannot work stops before anything was created', () => {
     const env = Object.fromEntries(
       Object.entries(own.sandbox.env).filter(([name]) => !/PROJECT$/.test(name) || name.startsWith('ATLAS')),
     );
-    const { exitCode, stderr } = await own.atlas(connect, { env });
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^Error: Missing Google project\.\nHint: .*--gcp-project/),
-    ]);
+    await own.ends(connect, 2, /^Error: Missing Google project\.\nHint: .*--gcp-project/, '', { env });
   });
 
   test('no credentials, but a dry run plans without them', async () => {
@@ -384,8 +369,9 @@ describe('what cannot work stops before anything was created', () => {
       [env, project],
       [nameless, null],
     ] as const) {
-      const blind = await own.atlas(`${connect} --dry-run --json`, { env: { ...some, PATH: '/nonexistent' } });
-      expect(blind.exitCode, blind.stderr).toBe(0);
+      const blind = await own.succeeds(`${connect} --dry-run --json`, {
+        env: { ...some, PATH: '/nonexistent' },
+      });
       const { cloud, notes, steps } = JSON.parse(blind.stdout);
       expect(cloud).toMatchObject({ account, principal: null, network: null, subnets: [] });
       expect(notes).toEqual([
@@ -393,13 +379,13 @@ describe('what cannot work stops before anything was created', () => {
       ]);
       expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(5).fill('create'));
     }
-    const { exitCode, stderr } = await own.atlas(connect, { env: { ...env, PATH: '/nonexistent' } });
-    expect([exitCode, stderr]).toEqual([
+    await own.ends(
+      connect,
       4,
-      expect.stringMatching(
-        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
-      ),
-    ]);
+      /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
+      '',
+      { env: { ...env, PATH: '/nonexistent' } },
+    );
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
@@ -412,13 +398,11 @@ describe('what cannot work stops before anything was created', () => {
 
 test('permissions that cannot be checked do not stop it', async () => {
   await own.restart({ gcp: { disabledApis: ['cloudresourcemanager'] } });
-  const { exitCode, stderr } = await own.atlas(connect);
-  expect([exitCode, stderr]).toEqual([
+  await own.ends(
+    connect,
     0,
-    expect.stringMatching(
-      /Warning: Cannot check the permissions in Google project atlas-pe-sandbox\. The API cloudresourcemanager\.googleapis\.com is not enabled/,
-    ),
-  ]);
+    /Warning: Cannot check the permissions in Google project atlas-pe-sandbox\. The API cloudresourcemanager\.googleapis\.com is not enabled/,
+  );
 });
 
 describe('what Google refuses only when it is asked', () => {
@@ -445,8 +429,7 @@ describe('what Google refuses only when it is asked', () => {
     ],
   ])('%j', async (fault, exit, said) => {
     own.faults = [fault];
-    const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
+    const { stderr } = await own.ends(connect, exit, said);
     expect(stderr).toMatch(/Existing resources: Atlas service us-east4/);
     own.faults = [];
     await json(connect);
@@ -476,7 +459,7 @@ describe('what Google refuses only when it is asked', () => {
 
 describe('disconnect', () => {
   test('removes both sides', async () => {
-    const { endpoint } = await json(connect);
+    const { endpoint } = await connected();
     const name = `atlas-pe-${endpoint.id}-${hash}`;
     expect((await json(disconnect)).cloud).toEqual({
       provider: 'GCP',
@@ -493,7 +476,7 @@ describe('disconnect', () => {
     ...['compute.addresses.deleteInternal', 'compute.forwardingRules.delete', 'compute.forwardingRules.pscDelete'],
     ...['servicedirectory.namespaces.delete', 'servicedirectory.services.delete'],
   ])('needs the permission %s before it removes anything', async (permission) => {
-    await json(connect);
+    await connected();
     const { store } = own.sandbox;
     await store.update((world) => {
       const gcp = { ...world.options.gcp, without: [permission] };
@@ -507,7 +490,7 @@ describe('disconnect', () => {
   });
 
   test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
-    await json(connect);
+    await connected();
     const action = 'compute.forwardingRules.delete';
     own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 404, code: 'notFound', effect: true }];
     await json(disconnect);
@@ -540,7 +523,7 @@ describe('doctor --cloud', () => {
   }
 
   test('a connection that works', async () => {
-    await json(connect);
+    await connected();
     expect(await checks()).toMatchObject({
       'cloud-endpoint': 'success: ACCEPTED in default',
       'cloud-target': expect.stringMatching(/^success: sa-/),
@@ -596,21 +579,21 @@ describe('doctor --cloud', () => {
   });
 
   test('a service without port mapping, whose rules are several, is not checked', async () => {
-    expect((await own.atlas('create us-east4 --provider gcp --no-port-mapping --wait')).exitCode).toBe(0);
+    await own.succeeds('create us-east4 --provider gcp --no-port-mapping --wait');
     const group = `grp --gcp-project ${project} --endpoint a@10.0.0.1`;
-    expect((await own.atlas(`interface add us-east4 ${group} --wait`)).exitCode).toBe(0);
+    await own.succeeds(`interface add us-east4 ${group} --wait`);
     expect((await checks())['cloud-endpoint']).toMatch(/^skipped: .*port mapping/);
   });
 
   test('without a Google project, says so, and checks the rest', async () => {
-    await json(connect);
+    await connected();
     for (const name of ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_PROJECT', 'CLOUDSDK_CORE_PROJECT'])
       delete own.sandbox.env[name];
     expect(await checks()).toMatchObject({ 'cloud-endpoint': 'error: Missing Google project.' });
   });
 
   test('a forwarding rule that is gone', async () => {
-    const { cloud } = await json(connect);
+    const { cloud } = await connected();
     await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
     expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
   });
@@ -632,7 +615,7 @@ test.each([
 });
 
 test('the options may be those of the cloud that the argument shows', async () => {
-  const { endpoint } = await json(connect);
+  const { endpoint } = await connected();
   const named = `${endpoint.projectId}-${endpoint.id}-GCP-us-east4`;
   for (const line of [`connect ${named} --global-access --yes`, `connect us-east4 --gcp-project ${project} --yes`])
     expect((await json(line)).endpoint.id).toBe(endpoint.id);

@@ -4,7 +4,7 @@ import { allNames } from '../../src/sandbox/network/records.js';
 import { startDnsServer, startNetwork } from '../../src/sandbox/network/start.js';
 import { type World, withAccount } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { scenario } from '../helpers/scenario.js';
 
 /* doctor --client against the EC2 of the sandbox: the path from a client to the interface endpoint, and its faults. */
 
@@ -12,7 +12,7 @@ type Aws = World['clouds']['AWS'];
 type Vpc = Aws['vpcs'][number];
 type Rule = Aws['groups'][number]['rules'][number];
 
-const own = ownSandbox();
+const { own, connected } = scenario('AWS');
 const { atlas } = own;
 const [instance, eni, clientGroup] = ['i', 'eni', 'sg'].map((kind) => `${kind}-${'a'.repeat(17)}`) as [
   ...[string, string, string],
@@ -22,8 +22,7 @@ const region = 'us-east-1';
 let [vpcId, subnetId] = ['', ''];
 
 beforeEach(async () => {
-  const { stdout } = await atlas('connect us-east-1 --yes --json');
-  const { cloud } = JSON.parse(stdout);
+  const { cloud } = await connected();
   [vpcId, subnetId] = [cloud.network, cloud.subnets[0]];
 });
 

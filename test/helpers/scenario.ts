@@ -44,19 +44,19 @@ export const clouds: Readonly<Record<Provider, Cloud>> = {
 export function scenario(provider: Provider) {
   const { region, place, clusters, counts } = clouds[provider];
   const own = ownSandbox({ world: { clusters } });
-  const left = (inRegion?: string) => counts(own.sandbox, inRegion);
+  const connect = `connect ${place} --yes`;
+  const json = async (line: string, options: CliOptions = {}) =>
+    JSON.parse((await own.succeeds(`${line} --json`, options)).stdout);
   return {
     own,
-    connect: `connect ${place} --yes`,
+    connect,
     create: `create ${place} --wait`,
     disconnect: `disconnect ${region} --yes`,
-    left,
+    left: (inRegion?: string) => counts(own.sandbox, inRegion),
     /** Runs a command, which must succeed. Returns its JSON. */
-    json: async (line: string, options: CliOptions = {}) => {
-      const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`, options);
-      expect(exitCode, `${line}\n${stderr}`).toBe(0);
-      return JSON.parse(stdout);
-    },
+    json,
+    /** A connection, as connect leaves it. Returns its JSON. */
+    connected: own.once(() => json(connect)),
     /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
     refused: async (
       line: string,
@@ -64,11 +64,10 @@ export function scenario(provider: Provider) {
       said: string | RegExp,
       { faults, ...options }: CliOptions & { faults?: readonly Fault[] } = {},
     ) => {
-      const before = await left();
+      const { world } = await own.save();
       if (faults) own.faults = faults;
       const { stderr } = await own.ends(line, exitCode, said, '', options);
-      if (faults) own.faults = [];
-      expect(await left(), stderr).toEqual(before);
+      expect((await own.save()).world, stderr).toEqual(world);
       return stderr;
     },
   };
