@@ -7,9 +7,10 @@ export default defineConfig({
     // The official clients have a run of their own.
     exclude: ['test/interop/**'],
     globalSetup: 'test/helpers/temporary-folder.ts',
-    // The built program in a terminal, several at once on a small machine.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // The built program in a terminal, several at once on a small and busy machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // Many tests mostly wait, so there are more workers than cores.
     maxWorkers: 2 * availableParallelism(),
     // Files of a worker share its modules, which have no state. This saves a quarter of the time.

@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     }
     ignoreErrors(host.stdout, host.stderr);
     isStarted = true;
-    const { listenToSignals } = await import('./base/signals.js');
+    const { listenToSignals } = await import('./base/host.js');
     const interruption = listenToSignals(host);
     stopListening = interruption.end;
     const { createContext, hostParts } = await import('./context.js');

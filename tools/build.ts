@@ -64,7 +64,7 @@ const { output } = await bundle.write({
       { name: 'line', test: /src\/(?:cli\/parser|endpoints\/name)\.ts$/, priority: 2 },
       {
         name: 'context',
-        test: /src\/(?:context|base\/signals|commands\/kind-option|kinds\/requests|endpoints\/(?:find|next-step|read-lists|view))\.ts$/,
+        test: /src\/(?:context|base\/host|commands\/kind-option|kinds\/requests|endpoints\/(?:find|next-step|view))\.ts$/,
         priority: 1,
       },
       { name: 'client', test: /src\/(?:atlas\/client|context\/auth-cache)\.ts$/, priority: 0 },

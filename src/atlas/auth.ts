@@ -25,10 +25,7 @@ export type Credentials =
   | { kind: 'service-account'; clientId: string; clientSecret: string }
   | { kind: 'access-token'; accessToken: string };
 
-/**
- * Keeps what was learned while signing in, for the next process. It may lose the value at any time and may return
- * anything, so callers check what they read.
- */
+/** Keeps what was learned while signing in. It may lose the value and return anything, so callers check it. */
 export interface AuthCache {
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
@@ -45,10 +42,7 @@ interface Known {
   since: number;
 }
 
-/**
- * Signs with an API key pair: HTTP Digest. One nonce serves many requests under a rising count. The requests may be
- * concurrent and may come from several processes.
- */
+/** HTTP Digest. One nonce serves many requests, also of several processes, under a rising count. */
 export function digestAuth(
   publicKey: string,
   privateKey: string,
@@ -58,10 +52,7 @@ export function digestAuth(
 ): Auth {
   let known: Known | undefined;
   let count = 0;
-  /**
-   * Where the counts of this process start within each millisecond. Processes use different offsets, so that they don't
-   * use the same count.
-   */
+  /** Where the counts of this process start within each millisecond, so that processes use different ones. */
   let offset = 0;
   let opening: Promise<unknown> | undefined;
 
@@ -80,7 +71,6 @@ export function digestAuth(
     const { challenge, cnonce } = known;
     return digestHeader(challenge, { method, uri, username: publicKey, password: privateKey, count, cnonce });
   };
-  /** Loads the challenge that an earlier process saved. */
   const recall = once(async () => {
     const saved = savedChallenge(await cache?.read(), clock.now());
     if (!saved || known) return;
@@ -91,8 +81,7 @@ export function digestAuth(
 
   return async (request, exchange) => {
     await recall();
-    // If several requests start at once, only the first goes without credentials. It fetches a challenge for all of
-    // them.
+    // Of several requests at once, the first goes without credentials and fetches a challenge for all.
     while (!known && opening) await opening;
     const isOpening = !known;
     const send = async () => {
@@ -105,8 +94,7 @@ export function digestAuth(
     const first = send();
     if (isOpening) opening = first.then(settle, settle);
     let last = await first;
-    // Answer a fresh challenge once. A second 401 means that the key is wrong. The exception is `stale=true`: then only
-    // the nonce has expired.
+    // A second 401 means that the key is wrong, unless it is `stale`: then only the nonce has expired.
     for (let round = 1; last.isAgain && round <= mostRounds && (round === 1 || known?.challenge.stale); round++) {
       last = await send();
     }
@@ -133,17 +121,13 @@ function savedChallenge(value: unknown, now: number): Known | undefined {
   };
 }
 
-/** Signs with an access token from elsewhere, until Atlas refuses it. */
 export function bearerAuth(accessToken: string): Auth {
   return (_, exchange) => exchange(`Bearer ${accessToken}`);
 }
 
 /** A token is not used in its last two minutes, so that it can't expire on its way to Atlas. */
 const tokenMarginMs = 120_000;
-/**
- * A token is used for at least this long, even if `expires_in` is shorter or missing. If it expires earlier, Atlas
- * refuses it and it is replaced.
- */
+/** Also if `expires_in` is shorter or missing: Atlas refuses a token that has expired, and it is replaced. */
 const leastTokenMs = 60_000;
 
 interface Token {
@@ -165,10 +149,7 @@ export function savedToken(value: unknown): Token | undefined {
     : undefined;
 }
 
-/**
- * Signs with a service account: OAuth 2.0 client credentials. `requestToken` returns the response of the token endpoint.
- * A token that Atlas refuses is replaced.
- */
+/** OAuth 2.0 client credentials. `requestToken` asks the token endpoint. A token that Atlas refuses is replaced. */
 export function serviceAccountAuth(
   clock: Clock,
   requestToken: (limits?: RequestLimits) => Promise<unknown>,

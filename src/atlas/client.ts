@@ -4,17 +4,15 @@ import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
 import { toCluster } from './clusters.js';
-import { unusable } from './errors.js';
+import { fields, listOf, unusable } from './errors.js';
 import { path } from './ids.js';
 import { type Endpoint, toApiKey, toEndpoint, toInterface, toProject } from './model.js';
-import { fields, listOf } from './read.js';
 import { createSend, type HttpOptions, type Method, type Send } from './send.js';
 
 /** The API version for almost every call. Atlas uses the newest version that is not after this date. */
 const usualVersion = '2023-01-01';
 const clusterVersion = '2024-08-05';
 const itemsPerPage = 500;
-/** No list has this many pages. */
 const mostPages = 100;
 
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
@@ -25,7 +23,6 @@ export interface ApiRequest {
   method: Method;
   path: string;
   body?: Record<string, unknown>;
-  /** The date of the API version; default: that of almost every call. */
   version?: string;
   /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
@@ -157,7 +154,6 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
 
     getProject: async (id: string, limits?: RequestLimits) => toProject(await get(group(id), limits)),
 
-    /** The limits of a project: how much of each is used. */
     getLimits: async (projectId: string, limits?: RequestLimits) =>
       listOf(await get(`${group(projectId)}/limits`, limits), 'list of limits').map((item) => {
         const { name, currentUsage, value } = fields(item, 'limit');
@@ -180,10 +176,7 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
     send,
     listAll: all,
 
-    /**
-     * Converts this machine's time to Atlas's time; both are milliseconds since 1970. It uses the Date header of the last
-     * response, or no difference if that date is not plausible.
-     */
+    /** This machine's time by Atlas's clock (the Date header), if that is plausible. Milliseconds since 1970. */
     timeThere: (local: number) => local - ahead,
   };
 }

@@ -3,12 +3,10 @@ import { objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { regionNames, withBothNames } from '../clouds/regions.js';
-import { type Fields, fields } from './read.js';
+import { type Fields, fields } from './errors.js';
 
-/** The parts of a cluster that matter to private endpoints. */
 export type Cluster = ReturnType<typeof toCluster>;
 
-/** `region` is in the cloud's spelling, and `atlasRegion` in Atlas's. */
 export interface ClusterRegion extends RegionNames {
   provider: Provider;
 }

@@ -7,17 +7,13 @@ import { isRefusal, type RequestDetails, RequestError } from '../http/request-er
 const neededRoles =
   'Reading requires the Project Read Only role. Creating and deleting require Project Owner or Organization Owner.';
 
+/** For the codes that no caller explains. */
 const hintOfCode: Record<string, string> = {
   GROUP_NOT_FOUND: 'Check the project id. The credentials must belong to that project or its organization.',
   PRIVATE_ENDPOINT_SERVICE_NOT_FOUND: 'List the existing endpoints.',
   PRIVATELINK_NOT_FOUND: 'List the existing endpoints.',
-  PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: 'Use the existing one.',
-  PRIVATELINK_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION: 'Use the existing one.',
-  CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS: 'Remove its interface endpoints first.',
   PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND: 'List the attached interface endpoints.',
   PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED: 'Check the id. Each cloud uses its own format.',
-  PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS: 'Use the existing one.',
-  PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS: 'Wait until the private endpoint service is ready.',
   MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION:
     'Private endpoints in multiple regions require regional mode, which only sharded clusters support.',
   PRIVATELINK_INCOMPATIBLE_TOO_MANY_NODES:
@@ -61,7 +57,10 @@ export function toRefusal(status: number, body: object, retryAfterSeconds: numbe
   const { errorCode: code, badRequestDetail, ...texts } = body as Record<string, unknown>;
   const errorCode = text(code);
   const known = errorCode !== null && Object.hasOwn(hintOfCode, errorCode) ? hintOfCode[errorCode] : undefined;
-  const wrong = fieldsOf(badRequestDetail);
+  // The invalid fields of the request (HTTP 400).
+  const wrong = objects(Object(badRequestDetail).fields).map(
+    ({ field, description }) => `${text(field) ?? 'field'}: ${text(description) ?? 'is not valid'}`,
+  );
   const detail = text(texts.detail) || text(texts.error_description) || null;
   const reported = detail ?? (text(texts.reason) || 'Atlas rejected the request.');
   const reasons = wrong.length === 0 ? '' : ` ${listed(wrong, mostListed, '; ')}`;
@@ -80,20 +79,12 @@ export function unusable(message: string, details: RequestDetails = {}): Request
   return new RequestError(message, { hint: 'Check the base URL and the proxy settings.', ...details });
 }
 
-/** The error for a failed sign-in. */
 export function signInError(cause: CliError): RequestError {
   const of = cause instanceof RequestError ? cause : undefined;
   const message = of?.status === 401 ? cause.message : `Sign-in failed: ${cause.message}`;
   const { status = null, errorCode = null, mayPass = false, retryAfterMs = 0 } = of ?? {};
   const { exit, hint } = cause;
   return new RequestError(message, { exit, hint, cause, status, errorCode, mayPass, retryAfterMs, isSignIn: true });
-}
-
-/** The invalid fields of the request (HTTP 400), each with what is wrong. */
-function fieldsOf(detail: unknown): string[] {
-  return objects(Object(detail).fields).map(
-    ({ field, description }) => `${text(field) ?? 'field'}: ${text(description) ?? 'is not valid'}`,
-  );
 }
 
 const existing = /^PRIVATE(_ENDPOINT_SERVICE|LINK_ENDPOINT_SERVICE)_ALREADY_EXISTS_FOR_REGION$/;
@@ -103,10 +94,7 @@ export function isAlreadyThere(error: unknown): error is RequestError {
   return isRefusal(error) && error.status === 409 && existing.test(error.errorCode ?? '');
 }
 
-/**
- * True if the service or interface endpoint doesn't exist. False if the project doesn't, or if the 404 is not from
- * Atlas.
- */
+/** Whether the service or interface endpoint doesn't exist; not the project, nor a 404 of another server. */
 export function isGone(error: unknown): boolean {
   return isGoneBelow(error) && /^PRIVATE.*_NOT_FOUND/.test(error.errorCode ?? '');
 }
@@ -114,4 +102,20 @@ export function isGone(error: unknown): boolean {
 /** The same for anything else below a project. The codes of some kinds of private endpoints are not known. */
 export function isGoneBelow(error: unknown): error is RequestError {
   return isRefusal(error) && error.status === 404 && !/^(GROUP_.*)?$/.test(error.errorCode ?? '');
+}
+
+/* Reads Atlas responses. They may lack documented keys and have undocumented ones. */
+
+export type Fields = Record<string, unknown>;
+
+/** Returns the response as an object. Throws an answer error that names what was expected. */
+export function fields(answer: unknown, what: string): Fields {
+  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as Fields;
+  throw unusable(`Atlas did not return a valid ${what}.`);
+}
+
+/** Returns the response, or a part of it, as a list. Throws an answer error that names what was expected. */
+export function listOf(answer: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(answer)) return answer;
+  throw unusable(`Atlas did not return a valid ${what}.`);
 }

@@ -7,9 +7,8 @@ export function isAtlasId(text: string): boolean {
 }
 
 /**
- * Reads `{project_id}-{private_link_id}` and `{project_id}-{private_link_id}-{provider}-{region}`. Returns undefined
- * for anything else. The second part may have another form than 24 hex digits, as in Terraform's own documentation; the
- * API validates it.
+ * Reads `{project_id}-{private_link_id}`, also with `-{provider}-{region}`. Undefined for anything else. The second part
+ * may have another form than 24 hex digits, as in Terraform's own documentation; the API validates it.
  */
 export function parseImportId(text: string) {
   const match = /^([0-9a-f]{24})-([0-9a-z]{1,64})(?:-([a-z]+)-([0-9a-z_-]+))?$/i.exec(text);
@@ -44,10 +43,7 @@ export function createdOn(id: string): string | null {
   return at === undefined ? null : new Date(at).toISOString().replace('.000Z', 'Z');
 }
 
-/**
- * When the object with this Atlas id was created, in milliseconds since 1970, precise to the second. Undefined for any
- * other id.
- */
+/** When this was created: milliseconds since 1970, precise to the second. Undefined for other ids. */
 export function createdAt(id: string): number | undefined {
   return isAtlasId(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : undefined;
 }

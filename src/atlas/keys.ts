@@ -1,8 +1,8 @@
 import { type Json, text, texts } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/cloud.js';
+import type { Fields } from './errors.js';
 import { createdOn } from './ids.js';
-import type { Fields } from './read.js';
 
 /* The keys of JSON output. They have a file of their own because every start of a command reads them. */
 
@@ -37,7 +37,6 @@ export const sharedKeys = {
 
 export type SharedKeys = { -readonly [Key in keyof typeof sharedKeys]: ReturnType<(typeof sharedKeys)[Key]> };
 
-/** Every key that an endpoint can have, for all clouds. */
 export const endpointKeys: readonly string[] = [
   ...Object.keys(sharedKeys),
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].service.keys))),
@@ -57,7 +56,6 @@ export function columnsBeside(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(columns).filter(([, key]) => keys.includes(key)));
 }
 
-/** Every key that an interface endpoint can have, for all clouds. */
 export const interfaceKeys: readonly string[] = [
   ...['id', 'projectId', 'endpointId', 'provider', 'region', 'atlasRegion', 'status', 'errorMessage'],
   ...new Set(providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.keys))),

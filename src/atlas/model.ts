@@ -3,10 +3,9 @@ import { type Json, objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
 import { regionNames } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
-import { unusable } from './errors.js';
+import { type Fields, fields, unusable } from './errors.js';
 import { isAtlasId } from './ids.js';
 import { type SharedKeys, sharedKeys } from './keys.js';
-import { type Fields, fields } from './read.js';
 import { deleted, isLeaving } from './status.js';
 
 /** A private endpoint service, as every output format shows it. Keys may be added but never removed. */
@@ -18,10 +17,7 @@ export interface Endpoint extends SharedKeys {
 /** A project. The API also calls it a group. */
 export type Project = ReturnType<typeof toProject>;
 
-/**
- * Converts an API response to the model. Accepts unknown statuses and keys, and null or missing values. Throws an
- * answer error if the response is not a service.
- */
+/** Accepts unknown statuses and keys, and null or missing values. Throws if the response is not a service. */
 export function toEndpoint(projectId: string, provider: Provider, answer: unknown): Endpoint {
   const service = fields(answer, 'private endpoint service');
   const cloud = providers.find((name) => name === service.cloudProvider) ?? provider;
@@ -60,10 +56,7 @@ function idOf(answer: Fields, what: string): string {
   throw unusable(`Atlas returned a ${what} without a valid id.`);
 }
 
-/**
- * An interface endpoint that is attached to a private endpoint service, as every output format shows it. Azure and GCP add
- * their own keys, named as in the API.
- */
+/** As every output format shows it. Azure and GCP add their own keys, named as in the API. */
 export type InterfaceEndpoint = ReturnType<typeof toInterface> & Record<string, Json>;
 
 /** Converts an API response to the model. `id` is the requested id: each cloud returns it under a different key. */
@@ -79,7 +72,6 @@ export function toInterface(
     /** The `vpce-…` id in AWS, the resource id of the private endpoint in Azure, or the name of the endpoint group in GCP. */
     id,
     projectId,
-    /** The id of the private endpoint service that it is attached to. */
     endpointId,
     provider: cloud,
     /** The region of the service, in the cloud's spelling and in Atlas's. */

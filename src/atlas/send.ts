@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import { orAbort } from '../base/clock.js';
 import { type CliError, InterruptedError, isFailure } from '../base/errors.js';
 import { parseJson } from '../base/json.js';
-import { orAbort } from '../base/or-abort.js';
 import { type Asking, type Attempt, ask } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import { type HostOptions, openHost } from '../http/host.js';
@@ -13,7 +13,6 @@ export interface HttpOptions extends Asking, Omit<HostOptions, 'urlSetting' | ke
   /** As `parseBaseUrl` returns it. */
   baseUrl: string;
   userAgent: string;
-  /** Called with the headers of each response. */
   onAnswer?: ((headers: Answer['headers']) => void) | undefined;
   /** Returns the error of a call, perhaps in better words. */
   explain?: ((error: CliError) => Promise<CliError>) | undefined;
@@ -84,10 +83,7 @@ interface About {
   now: number;
 }
 
-/**
- * Returns the body of a successful response; undefined if it is empty (never for GET). Throws an error for any other
- * response.
- */
+/** The body of a success; undefined if it is empty (never for GET). Throws for any other response. */
 function interpret({ status, headers, body }: Answer, { method, host, now }: About): unknown {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
   if (status >= 300 && status < 400) {

@@ -22,8 +22,7 @@ export const systemClock: Clock = {
   // Not `performance`, which Node 20 loads on first access.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   timeout(ms) {
-    // Not `AbortSignal.timeout`: if only `AbortSignal.any` refers to it, Node 20 garbage-collects it and it never
-    // aborts. A timer keeps its callback alive.
+    // Not `AbortSignal.timeout`: Node 20 garbage-collects it if only `AbortSignal.any` refers to it.
     const timeout = new AbortController();
     const goOff = () => timeout.abort(new DOMException('The time is up.', 'TimeoutError'));
     setTimeout(goOff, whole(ms)).unref();
@@ -46,4 +45,14 @@ export function isTimeout(error: unknown): boolean {
 /** Lets the event loop turn once. Modules load synchronously, and a connection is opened only when the loop turns. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
+export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }

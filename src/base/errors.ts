@@ -24,13 +24,11 @@ type ExitCode = (typeof exitCodes)[ExitName];
 
 /** What code may check about an error besides its exit code. Code must not look into messages. */
 export type Reason =
-  /** The given value is similar to an existing one. */
   | 'misspelled'
   /** Nothing of this kind exists, so another name wouldn't help. */
   | 'noneAtAll'
   /** An endpoint in the user's cloud can never connect. It stays, and is billed, until it is deleted. */
   | 'cannotConnect'
-  /** No source has credentials. */
   | 'noCredentials'
   /** Atlas has no such service, and without its region the cloud could not be searched. */
   | 'notSearched';
@@ -62,17 +60,14 @@ export class CliError extends Error {
     this.reason = reason;
   }
 
-  /**
-   * Returns the same error with a better hint, and perhaps in other words, from a caller that knows more. This error becomes
-   * its cause.
-   */
+  /** The same error with a better hint, and perhaps in other words. This error becomes its cause. */
   withHint(hint: Advice | undefined, message = this.message): this {
     // Constructors differ between the subclasses, so this copies the properties instead.
     const copy: this = Object.setPrototypeOf(new Error(message, { cause: this }), Object.getPrototypeOf(this));
     return Object.assign(copy, this, { hint: hint === undefined ? undefined : toHint(hint) });
   }
 
-  /** Returns the same error with `what` in front of its message. This error becomes its cause. */
+  /** The same error with `what` in front of its message. This error becomes its cause. */
   about(what: string): this {
     return this.withHint(this.hint, `${what}: ${this.message}`);
   }

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { createFolder } from './create-folder.js';
 
 /** Whether this command still holds the lock. Another one takes over a lock that wasn't renewed for some seconds. */
 type IsHeld = () => boolean;
@@ -49,7 +48,8 @@ async function tryChange<T>(file: string, isHeld: IsHeld, { read, edit }: Editin
  * Everything from that check on is synchronous, so that other commands have almost no time to interfere.
  */
 async function putInPlace(file: string, write: Change<unknown>['write'], isStillWanted = () => true): Promise<boolean> {
-  const beside = besideOf(file);
+  const random = Math.floor(Math.random() * 2 ** 32);
+  const beside = `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
   try {
     await write(beside);
     keepOwner(file, beside);
@@ -100,7 +100,6 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   await putInPlace(file, (beside) => writePrivate(beside, text));
 }
 
-/** Writes a new file that only its owner can read. */
 export function writePrivate(file: string, text: string): Promise<void> {
   return fs.promises.writeFile(file, text, { mode: 0o600, flag: 'wx' });
 }
@@ -145,13 +144,33 @@ function leftoversOf(file: string): string[] {
   return ours.map((each) => join(folder, each));
 }
 
-/** A new path for a temporary file beside a file, which it replaces when it is complete. */
-function besideOf(file: string): string {
-  const random = Math.floor(Math.random() * 2 ** 32);
-  return `${file}.${process.pid}.${random.toString(16).padStart(8, '0')}.tmp`;
-}
-
 /** Resolves a symbolic link, for example into a dotfiles repository. */
 export function realPathOf(file: string): string {
   return fs.existsSync(file) ? fs.realpathSync(file) : file;
+}
+
+/**
+ * Creates a folder for this user alone, and its parents. Node's own recursive mkdir never ends in /proc, nor where home
+ * folders are mounted on demand. What root creates gets the owner of its parent: it may be in a user's home folder. Throws
+ * if `isAllowed` returns false for the folder or, if it doesn't exist, for the parent that exists.
+ */
+export function createFolder(folder: string, isAllowed: (existing: fs.Stats) => boolean = () => true): void {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false });
+  if (stats && !isAllowed(stats)) throw new Error(`${folder} belongs to another user.`);
+  if (stats) return;
+  const parent = dirname(folder);
+  if (parent !== folder) createFolder(parent, isAllowed);
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+    const { uid, gid } = fs.statSync(parent);
+    if (process.geteuid?.() === 0 && uid !== 0) fs.lchownSync(folder, uid, gid);
+  } catch (error) {
+    // Another command may have created it.
+    if (!fs.existsSync(folder)) throw error;
+  }
+}
+
+/** Whether it belongs to this user or to root. Windows has no such owners. */
+export function isOurs({ uid }: fs.Stats): boolean {
+  return process.platform === 'win32' || uid === 0 || uid === process.geteuid?.();
 }

@@ -1,10 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/**
- * Whether this process is in the foreground of its terminal (false: a background job of the shell). Also true if it can't be
- * determined. Node has no API for this.
- */
+/** False for a background job of the shell. True if it can't be determined: Node has no API for this. */
 export function isInForeground(withoutTerminal = true): boolean {
   try {
     const [own, foreground] = (process.platform === 'linux' ? fromProc() : fromPs()).map(Number);

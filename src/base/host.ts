@@ -1,28 +1,48 @@
 import type { Readable, Writable } from 'node:stream';
+import { InterruptedError } from './errors.js';
 
 /** The environment variables, or a test's. An empty variable counts as unset. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
-export interface Streams {
-  stdin: Readable & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
-  stdout: Output;
-  stderr: Output;
-}
-
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGTSTP' | 'SIGCONT' | 'SIGHUP' | 'SIGQUIT';
 
 /** The parts of the process that main uses, so that tests can replace them. */
-export interface Host extends Streams {
+export interface Host {
+  stdin: Readable & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+  stdout: Output;
+  stderr: Output;
   env: Env;
   on(event: Signal | 'warning', listener: (warning?: unknown) => void): unknown;
   off(signal: Signal, listener: () => void): unknown;
   /** How many listeners print Node's own warnings. 0 if warnings are switched off. */
   listenerCount(event: 'warning'): number;
   removeAllListeners(event: 'warning'): unknown;
-  /** Sends this process a signal. */
   kill(pid: number, signal: Signal): unknown;
   readonly pid: number;
   readonly platform: NodeJS.Platform;
+}
+
+/** Listens to several signals. Returns a function that stops listening. */
+export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Record<Signal, () => void>>): () => void {
+  const entries = Object.entries(listeners) as [Signal, () => void][];
+  for (const [signal, listener] of entries) host.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of entries) host.off(signal, listener);
+  };
+}
+
+/** The first SIGINT or SIGTERM aborts the returned signal. A second one ends the process, in case it hangs. */
+export function listenToSignals(host: Host): { signal: AbortSignal; end(): void } {
+  const interruption = new AbortController();
+  const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
+    if (interruption.signal.aborted) {
+      end();
+      host.kill(host.pid, signal);
+    }
+    interruption.abort(new InterruptedError(signal));
+  };
+  const end = onSignals(host, { SIGINT: stop('SIGINT'), SIGTERM: stop('SIGTERM') });
+  return { signal: interruption.signal, end };
 }

@@ -1,4 +1,3 @@
-/** A value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /* Read a value of unknown type. A value of the wrong type counts as missing. */

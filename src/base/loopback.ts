@@ -4,7 +4,6 @@ export function isLoopback(url: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || isLoopbackAddress(hostname);
 }
 
-/** Whether an IPv4 address is one of this machine's loopback addresses. */
 export function isLoopbackAddress(address: string): boolean {
   return /^127(?:\.\d{1,3}){3}$/.test(address);
 }

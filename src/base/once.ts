@@ -10,10 +10,7 @@ export function once<T, A extends unknown[]>(make: (...args: A) => Promise<T>): 
   };
 }
 
-/**
- * Returns a function that calls `make` once for each key and keeps the result, also a promise that fails. A key always
- * has a result of the same type.
- */
+/** Keeps what `make` returns for each key, also a promise that fails. A key has values of one type. */
 export function onceByKey(): <T>(key: string, make: () => T) => T {
   const made = new Map<string, unknown>();
   return <T>(key: string, make: () => T) => {

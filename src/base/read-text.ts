@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { isOurs } from './create-folder.js';
+import { isOurs } from './files.js';
 
 /** Bytes. No settings file is this long. A device may never end. */
 const most = 10_000_000;

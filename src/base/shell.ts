@@ -54,11 +54,6 @@ export function option(name: string, value: string | undefined): readonly string
   return value ? [name, value] : [];
 }
 
-/** Sets a variable of bash and zsh: `NAME=value`. */
-export function assignment(name: string, value: string): Words {
-  return new Words(`${name}=${quote(value)}`);
-}
-
 /** Nobody copies a longer command line, and the screen would cut it. */
 const longestLine = 900;
 

@@ -1,10 +1,10 @@
 import { longName } from '../base/shell.js';
-import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from '../base/synonyms.js';
 import { commandsIn, everywhere, type Option, type Options } from '../command.js';
 import { namesEndpoint } from '../endpoints/name.js';
 import { formatNames } from '../ui/formats.js';
 import { type Line, LineError } from './line.js';
 import { parse } from './parser.js';
+import { commandSynonyms, elsewhere, optionSynonyms, type Rows, targetsOf } from './synonyms.js';
 import { tree } from './tree.js';
 
 /** How many lines to try, and how many words a command of another program has. */

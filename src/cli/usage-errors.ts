@@ -2,10 +2,10 @@ import { type Hint, UsageError } from '../base/errors.js';
 import { listed, oneOf } from '../base/lists.js';
 import { cmd, commandLine, longName } from '../base/shell.js';
 import { closest, closestOption, guessed } from '../base/suggest.js';
-import { namesOnly, optionSynonyms } from '../base/synonyms.js';
 import { commandsIn, everywhere } from '../command.js';
 import type { Line, LineError } from './line.js';
 import { commandSynonymIn, isCommand, mended, optionCalled, optionsOfCommands, optionTargets } from './mend.js';
+import { namesOnly, optionSynonyms } from './synonyms.js';
 import { isTopic, topicNames, tree } from './tree.js';
 
 /** Turns a line error into a message and a hint. */

@@ -97,11 +97,6 @@ export interface Cloud {
     target(service: Service): string | null;
     /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
     ports(service: Service): { from: number; to: number };
-    /**
-     * How to create an interface endpoint with the cloud's CLI, as lines for bash and zsh. The first line sets what only
-     * the user knows. `attach` is what `interface add` needs then. Undefined until the service is ready.
-     */
-    connect(service: Service): { lines: readonly Words[]; attach: Words } | undefined;
   };
   interfaces: {
     /** The keys that only interface endpoints of this cloud have, named as in the API. */

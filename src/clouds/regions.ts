@@ -61,10 +61,12 @@ export function parseRegion(provider: Provider, text: string, { isOnlyCloud = fa
   throw new UsageError(`'${text}' is not a valid ${title} region.`, guesses.join(' ') || form);
 }
 
-/** Throws a usage error if --region is not this region. */
-export function checkSameRegion(provider: Provider, text: string, option = text): void {
-  if (parseRegion(provider, text).region === parseRegion(provider, option).region) return;
-  throw new UsageError(`'${text}' and --region ${option} are different regions.`, 'Use only one of them.');
+/** Reads the region of an argument. Throws a usage error also if `option`, the value of --region, is another one. */
+export function parsePlace(provider: Provider, text: string, option = text): Region {
+  const place = parseRegion(provider, text);
+  if (place.region !== parseRegion(provider, option).region)
+    throw new UsageError(`'${text}' and --region ${option} are different regions.`, 'Use only one of them.');
+  return place;
 }
 
 /** Throws a usage error if no cloud can have this region. An unknown one must look like a region of AWS or GCP. */

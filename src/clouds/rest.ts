@@ -1,6 +1,6 @@
+import { orAbort } from '../base/clock.js';
 import { CliError, UsageError } from '../base/errors.js';
 import { type Json, parseJson } from '../base/json.js';
-import { orAbort } from '../base/or-abort.js';
 import { type AskedRequest, type Attempt, ask, type Limit } from '../http/ask.js';
 import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';

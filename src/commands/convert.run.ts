@@ -25,10 +25,10 @@ import {
 } from '../connections/convert/strings.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
+import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { cleanUpLines, yesOf } from '../endpoints/next-step.js';
-import { isOlder } from '../endpoints/port-mapping.js';
 import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';

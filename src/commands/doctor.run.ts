@@ -29,7 +29,7 @@ import {
 import type { Context } from '../context.js';
 import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
-import { symbolsOf } from '../ui/symbols.js';
+import { symbolsOf } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';

@@ -2,7 +2,7 @@ import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
 import { isService } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';
-import { hintNext } from '../endpoints/next-step.js';
+import { hintConversion, hintNext } from '../endpoints/next-step.js';
 import { endpointView } from '../endpoints/view.js';
 import { readFamily } from './kind-option.js';
 import type { get } from './services.js';
@@ -26,4 +26,5 @@ export async function run(context: Context, options: OptionsOf<typeof get>): Pro
   const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
   await context.io.print({ ...endpointView(shown, family.view), own: { terraform } });
   await hintNext(context, family, shown);
+  if (isService(shown)) await hintConversion(context, [shown]);
 }

@@ -16,14 +16,13 @@ import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import {
   describeInterface,
   findAttached,
-  interfacesView,
-  interfaceView,
+  interfaceLook,
   listAttached,
   readAttached,
   readInterfaceName,
 } from '../endpoints/interfaces/find.js';
 import { referTo } from '../endpoints/name.js';
-import { nameOf } from '../endpoints/view.js';
+import { endpointsView, endpointView, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
 import type { interfaceAdd, interfaceGet, interfaceList, interfaceRemove } from './interface.js';
 
@@ -53,7 +52,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const added = await attach(context, service, request, options.ifNotExists ?? false);
   const goal = { until: 'AVAILABLE', timeoutMs };
   const [last = added] = waits ? await awaitInterfaces(context, [service], [added], goal) : [];
-  await io.print(interfaceView(last), { isDone: true });
+  await io.print(endpointView(last, interfaceLook), { isDone: true });
   const reference = await referTo(context, service);
   io.hint(
     last.status === 'AVAILABLE'
@@ -64,12 +63,14 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
 
 export async function getInterface(context: Context, options: OptionsOf<typeof interfaceGet>): Promise<void> {
   const attached = await findAttached(context, readInterfaceName(options), options);
-  await context.io.print(interfaceView(await readAttached(context, attached)));
+  await context.io.print(endpointView(await readAttached(context, attached), interfaceLook));
 }
 
 export async function listInterfaces(context: Context, options: OptionsOf<typeof interfaceList>): Promise<void> {
   const attached = await listAttached(context, options, options);
-  await context.io.print(interfacesView(await Promise.all(attached.map((each) => readAttached(context, each)))));
+  await context.io.print(
+    endpointsView(await Promise.all(attached.map((each) => readAttached(context, each))), interfaceLook),
+  );
 }
 
 /** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
@@ -92,7 +93,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
     io.note('Nothing to remove.');
     const unknown = { endpointId: null, provider: null, region: null, atlasRegion: null };
     const gone = { id: name.id ?? null, projectId: await context.projectId(), ...unknown, status: deleted };
-    await io.print(interfaceView({ ...gone, errorMessage: null, breaks: [] }));
+    await io.print(endpointView({ ...gone, errorMessage: null, breaks: [] }, interfaceLook));
     return;
   }
   const { service } = found;
@@ -112,7 +113,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   const removed = await detach(context, found);
   const goal = { until: deleted, timeoutMs };
   const [last = removed] = waits ? await awaitInterfaces(context, [service], [removed], goal) : [];
-  await io.print(interfaceView({ ...last, breaks: brokenRows(broken) }), { isDone: true });
+  await io.print(endpointView({ ...last, breaks: brokenRows(broken) }, interfaceLook), { isDone: true });
   if (last.status === deleted) return;
   const wait = cmd`wait ${await referTo(context, service)} --interface --until ${deleted}`;
   io.hint(advise(context, 'Wait until it is gone:', wait));

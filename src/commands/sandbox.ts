@@ -1,9 +1,7 @@
 import { oneOf } from '../base/lists.js';
 import { command, flag, group, required, several, value, values } from '../command.js';
-import { networkFaultNames } from '../sandbox/network/faults.js';
-import { type ReadyStatus, readyStatuses } from '../sandbox/ready-statuses.js';
+import { networkFaultNames, type ReadyStatus, readyStatuses } from '../sandbox/option-values.js';
 
-/** Options for how a sandbox behaves, used by `serve` and `reset`. */
 const worldFlags = (readyStatus: ReadyStatus) =>
   ({
     readyAfter: value(
@@ -18,11 +16,10 @@ const worldFlags = (readyStatus: ReadyStatus) =>
     ),
     cluster: values(
       '<name:region>',
-      'clusters of each project: their regions, and paused, M0 or flex (default: Cluster0:us-east-1)',
+      'clusters of each project: their regions, and paused, M0 or flex (default: one on each cloud)',
     ),
   }) as const;
 
-/** The options of `serve` and `exec`. */
 export const servingFlags = {
   port: value('<port>', 'port on 127.0.0.1 (default: a free one)'),
   ...worldFlags('AVAILABLE'),

@@ -13,7 +13,7 @@ import { isService } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { awaitInterfaces, interfaceUntil } from '../endpoints/interfaces/await.js';
-import { attachedTo, interfacesView, interfaceView, readAttached } from '../endpoints/interfaces/find.js';
+import { attachedTo, interfaceLook, readAttached } from '../endpoints/interfaces/find.js';
 import { referTo } from '../endpoints/name.js';
 import { endpointsView, endpointView, goneRow } from '../endpoints/view.js';
 import type { RequestLimits } from '../http/retries.js';
@@ -130,11 +130,11 @@ async function waitForInterfaces(
   const read = (how: RequestLimits) => Promise.all(attached.map((each) => readAttached(context, each, how)));
   const now = await deadline.retryUntilDeadline(read);
   if (!now) throw noResponse(deadline);
-  const onRead = streamOf(io, interfaceView);
+  const onRead = streamOf(io, (row) => endpointView(row, interfaceLook));
   const last = await awaitInterfaces(context, services, now, goal, { deadline, onRead });
   if (io.format === 'jsonl') return;
   const [first] = last;
-  await io.print(goal.any && first ? interfaceView(first) : interfacesView(last));
+  await io.print(goal.any && first ? endpointView(first, interfaceLook) : endpointsView(last, interfaceLook));
 }
 
 /** Prints each row at once if the format is jsonl, until the reader of the output is gone. */

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, realpathSync, rmSync, type Stats, writeFileSyn
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
-import { createFolder, isOurs } from '../base/create-folder.js';
+import { createFolder, isOurs } from '../base/files.js';
 import type { Env } from '../base/host.js';
 import { loadChunks, type Require } from './load-chunks.js';
 import { ownFolder } from './paths.js';

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
-import { createFolder, isOurs } from '../base/create-folder.js';
-import { removeLeftovers, replaceFile, writeMs } from '../base/files.js';
+import { createFolder, isOurs, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
 import { readText } from '../base/read-text.js';
 import type { SignIn } from '../config/sign-in.js';
 

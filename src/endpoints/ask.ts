@@ -1,6 +1,10 @@
+import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
+import type { Provider } from '../clouds/all.js';
+import { restMsOf } from '../http/retries.js';
+import type { AnyEndpoint, Family } from './family.js';
+import type { Session } from './session.js';
 
-/** How many requests run at the same time. */
 export const mostAtOnce = 8;
 
 /** Sends a request for each key (a cloud, a project, or both), a few at a time. Returns the responses and the errors. */
@@ -37,4 +41,43 @@ export async function eachOf<Item, Result>(
   const { default: pLimit } = await import('p-limit');
   const inTurn = pLimit(mostAtOnce);
   return inTurn.map(all, work).finally(inTurn.clearQueue);
+}
+
+/** What one request lists: the endpoints of one cloud in one project. */
+export interface Scope<E extends AnyEndpoint = Endpoint> {
+  projectId: string;
+  provider: Provider;
+  family: Family<E>;
+}
+
+export interface Failure {
+  what: string;
+  error: CliError;
+}
+
+export interface Lists<E extends AnyEndpoint = Endpoint> {
+  lists: ReadonlyMap<Scope<AnyEndpoint>, readonly E[]>;
+  failures: ReadonlyMap<Scope<AnyEndpoint>, Failure>;
+}
+
+/** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
+export async function readLists<E extends AnyEndpoint>(
+  session: Pick<Session, 'atlas'>,
+  scopes: readonly Scope<E>[],
+  onDone?: () => void,
+): Promise<Lists<E>> {
+  const atlas = await session.atlas();
+  const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
+  const { answers, failures } = await askEach(scopes, (scope) => scope.family.list(atlas, scope).finally(onDone));
+  const named = [...failures].map(([scope, error]) => {
+    const what = scope.family.name ?? scope.provider;
+    return [scope, { what: isOneProject ? what : `${what} in project ${scope.projectId}`, error }] as const;
+  });
+  return { lists: answers, failures: new Map(named) };
+}
+
+/** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
+export function requireAny({ lists, failures }: Lists<AnyEndpoint>): void {
+  const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
+  if (worst && lists.size === 0) throw worst.error;
 }

@@ -32,12 +32,10 @@ export interface WaitFacts {
 
 const noFacts = { endpointId: null, interfaceEndpointId: null, cluster: null, provider: null, region: null };
 
-/** The time limit that is over, and what went wrong last. */
 interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'fault'>> {
   cause?: CliError;
 }
 
-/** How to read, assess and show the items that a wait is for. */
 export interface WaitSubject<T extends WaitItem> {
   statusVerdict(item: T, before?: string): StatusVerdict;
   poll: WaitOptions<T>['poll'];
@@ -51,7 +49,6 @@ export interface WaitSubject<T extends WaitItem> {
   facts(item: T): Pick<WaitFacts, 'projectId'> & Partial<WaitFacts>;
   /** What its row says last while it is pending. */
   note?(item: T, elapsedMs: number): string;
-  /** The error for an item that failed or went away. */
   error?(item: T): CliError;
   /** The state of an item at the time-out (default: that it is still in its status), and why. */
   late?(item: T): { what?: string; why?: string };
@@ -174,10 +171,7 @@ export async function awaitEach<T extends WaitItem>(
   return { reached, error: isGood ? undefined : worst };
 }
 
-/**
- * The error for everything that takes longer than --timeout. `what` is the state then, `resume` the command line that
- * continues to wait, `why` an explanation unless the last request failed.
- */
+/** The error of a time-out. `what`: the state then. `resume`: how to go on. `why`: unless the last request failed. */
 export function timedOut(what: string, { limitMs, fault, cause }: TimeLimit, resume?: string, why = ''): CliError {
   const error = fault?.();
   const more = error ? ` Last error: ${error.message}` : why;

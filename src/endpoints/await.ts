@@ -132,10 +132,7 @@ export function readerOf<E extends AnyEndpoint>(family: Family<E>) {
 
 export const readAgain = readerOf(services);
 
-/**
- * How long endpoints on this cloud usually take until ready, or that this one takes longer than usual. Empty if the
- * wait is for something else. A sandbox has its own times.
- */
+/** How long it usually takes until ready, or that it takes longer. Empty for other waits. A sandbox has own times. */
 function usual({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): string {
   if (!readyTimes) return '';
   const { least, p95 } = readyTimes;

@@ -1,29 +1,23 @@
-import type { ServiceRequest } from '../atlas/client.js';
+import type { Atlas, ServiceRequest } from '../atlas/client.js';
 import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
-import { advise, CliError, type Hint, hintText, ignoreFailure } from '../base/errors.js';
+import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
-import { cmd, type Words } from '../base/shell.js';
+import { cmd } from '../base/shell.js';
 import type { RegionNames } from '../clouds/cloud.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
-import { isUnanswered } from '../http/request-error.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
-import type { AnyEndpoint } from './family.js';
 import { replacing, waysToConnect } from './next-step.js';
-import { type LostResponse, reconcile } from './reconcile.js';
+import { sendOnce } from './reconcile.js';
 import { deleteAndAwait } from './request-delete.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-/**
- * Dates from Atlas, also those in ids, are precise to the second. An id may come from a server whose clock is slightly
- * ahead.
- */
+/** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
 const [blurMs, aheadMs] = [2000, 60_000];
 
-/** A service, and whether this program has just created it. */
 interface Made {
   endpoint: Endpoint;
   isCreated: boolean;
@@ -36,24 +30,13 @@ interface Made {
  */
 export async function createOnce(
   session: Session,
-  request: ServiceRequest,
-  region: RegionNames,
-  orExisting: boolean,
-  { isAnyKind = false }: { isAnyKind?: boolean } = {},
+  request: ServiceRequest & RegionNames,
+  { orExisting, isAnyKind = false }: { orExisting: boolean; isAnyKind?: boolean },
 ): Promise<Made> {
-  const { io, clock } = session;
-  const { provider, portMapping } = request;
+  const { io } = session;
+  const { provider, portMapping, region, atlasRegion } = request;
   const atlas = await session.atlas();
   const projectId = await session.projectId();
-  const list = cmd`list --provider ${provider.toLowerCase()} --region ${region.region}`;
-  const findAny = async (limits?: RequestLimits) => {
-    const services = await atlas.listServices(projectId, provider, limits);
-    const here = services.filter((each) => isRegion(each, region.region) || isRegion(each, region.atlasRegion));
-    return here.sort((a, b) => (a.id < b.id ? -1 : 1));
-  };
-  const isSameKind = ({ portMappingEnabled }: Endpoint) =>
-    portMapping === undefined || portMappingEnabled === portMapping;
-  const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
   const existingOr = (existing: Endpoint, refusal?: CliError) => {
     if (!orExisting || existing.status === 'DELETING') {
       const what = `${existing.region} already has a private endpoint service.`;
@@ -63,17 +46,21 @@ export async function createOnce(
     warnOfRegions(session, request, existing);
     return existing;
   };
+  const list = cmd`list --provider ${provider.toLowerCase()} --region ${region}`;
+  const findAny = async (limits?: RequestLimits) => {
+    const services = await atlas.listServices(projectId, provider, limits);
+    const here = services.filter((each) => isRegion(each, region) || isRegion(each, atlasRegion));
+    return here.sort((a, b) => (a.id < b.id ? -1 : 1));
+  };
+  const isSameKind = ({ portMappingEnabled }: Endpoint) =>
+    portMapping === undefined || portMappingEnabled === portMapping;
+  const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
   // In regional mode, Atlas would create another one instead of returning an error.
   const inRegion = orExisting ? await whenSettled(session, projectId, findAny) : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
-  const sent = clock.now();
-  /** Whether a service was created since then, by Atlas's clock, which the last response has shown. */
-  const isOurs = ({ id }: Endpoint) => {
-    const [born, now] = [createdAt(id) ?? 0, clock.now()];
-    return born >= atlas.timeThere(sent) - blurMs && born <= atlas.timeThere(now) + aheadMs;
-  };
+  const isOurs = createdFromNow(session, atlas);
   const isRegional = (how: RequestLimits) => atlas.getRegionalMode(projectId, how);
   const findOurs = async (how: RequestLimits) => {
     const staying = (await find(how)).filter(({ status }) => status !== 'DELETING');
@@ -108,10 +95,16 @@ export async function createOnce(
   }
 }
 
-/**
- * Reads the services of a region. If one of them is very new, reads them again: in regional mode, the program that created
- * it deletes it if it finds an older one.
- */
+/** Returns whether a service was created since this call, by Atlas's clock, which the last response has shown. */
+function createdFromNow({ clock }: Session, { timeThere }: Atlas): (endpoint: Endpoint) => boolean {
+  const start = clock.now();
+  return ({ id }) => {
+    const born = createdAt(id) ?? 0;
+    return born >= timeThere(start) - blurMs && born <= timeThere(clock.now()) + aheadMs;
+  };
+}
+
+/** Reads them again if one is very new: its own program may delete it in regional mode, as `orOlder` does. */
 async function whenSettled(session: Session, projectId: string, read: () => Promise<Endpoint[]>) {
   const { clock, signal } = session;
   const found = await read();
@@ -143,45 +136,6 @@ async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endp
   return { endpoint: older, isCreated: false };
 }
 
-interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
-  send(): Promise<E>;
-  /** Finds what a create made, or another endpoint that blocks it. */
-  find(limits: RequestLimits): Promise<E | undefined>;
-  /** What to return for an endpoint that blocks it. */
-  instead?(found: E): E | undefined;
-  /** The command line that shows what was created. */
-  list: Words;
-}
-
-/**
- * Sends a create. If the response is lost, it checks what was created. Only with `isRefusedTwice` it may send the create
- * once more.
- */
-export function sendOnce<E extends AnyEndpoint>(
-  session: Session,
-  { send, find, instead, list, isRefusedTwice }: Creating<E>,
-) {
-  const { io } = session;
-  return reconcile(send, {
-    ...(isRefusedTwice && { isRefusedTwice }),
-    check: async ({ message }) => {
-      io.warn(`${message} Checking whether the endpoint was created.`);
-      const found = await pollUntilFound(session, find, message);
-      const other = found && instead?.(found);
-      if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
-      return other ?? found;
-    },
-    unknown: (error) => {
-      // Where the network has failed, there is nothing else to check.
-      const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
-      const own = isOdd ? hintText(error.hint) : '';
-      const text = 'The endpoint may or may not have been created. Check before you try again:';
-      return advise(session, `${own} ${text}`.trim(), list);
-    },
-  });
-}
-
-/** Prefers a service that is not being deleted. */
 function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
   return found.find(({ status }) => status !== 'DELETING') ?? found[0];
 }

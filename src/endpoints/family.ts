@@ -1,10 +1,10 @@
-import type { Atlas } from '../atlas/client.js';
+import type { ApiRequest, Atlas } from '../atlas/client.js';
 import type { Endpoint } from '../atlas/model.js';
 import type { Statuses } from '../atlas/status.js';
 import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { Words } from '../base/shell.js';
-import type { Provider } from '../clouds/all.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import type { ReadyTimes } from '../clouds/cloud.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Row, View } from '../ui/view.js';
@@ -29,10 +29,7 @@ interface Step {
   command?: Words;
 }
 
-/**
- * Everything that differs between the services of clusters and each other kind of private endpoints. The commands list, find,
- * await and delete all of them in the same way.
- */
+/** What differs between the services of clusters and each other kind of private endpoints. */
 export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   /** The value of --kind. Undefined for services. */
   name: string | undefined;
@@ -71,4 +68,38 @@ export function listsOf({ providers, listOf }: Family, clouds: readonly Provider
 
 export function isService(endpoint: AnyEndpoint): endpoint is Endpoint {
   return 'interfaceEndpoints' in endpoint;
+}
+
+/** The options of `create` that say what to create. Each kind has more. */
+export interface CreateOptions {
+  provider?: string | undefined;
+  place?: string | undefined;
+  region?: string | undefined;
+  remoteRegion?: readonly string[] | undefined;
+  portMapping?: boolean | undefined;
+  noPortMapping?: boolean | undefined;
+}
+
+/** What to create, as it was typed. */
+export interface Draft {
+  request(projectId: string): ApiRequest;
+  /** If it exists already, throws an error that names it, or with `orExisting` returns it. */
+  create(orExisting: boolean): Promise<AnyEndpoint>;
+}
+
+/* The older kind of service, without port mapping. Atlas will disable it. */
+
+export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
+  return clouds[provider].older !== null && portMappingEnabled !== true;
+}
+
+/** Whether a new service has port mapping by default. Undefined for a cloud with only one kind of services. */
+export function newPortMapping(provider: Provider): true | undefined {
+  return clouds[provider].older ? true : undefined;
+}
+
+/** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
+export function isOlderDisabled(provider: Provider, now: number): boolean {
+  const { older } = clouds[provider];
+  return older !== null && now >= older.endsAt;
 }

@@ -81,10 +81,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     // A hinted command line needs --project only if the import id's project isn't the usual one.
     const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
 
-    /**
-     * The error for an argument that matches nothing. If the project has no endpoints at all, the hint is `instead`, by
-     * default to create one.
-     */
+    /** `instead`: the hint if the project has no endpoints at all, by default to create one. */
     const notFound = (index: number, instead?: Advice) => {
       const wanted = args[index] ?? region;
       const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
@@ -99,7 +96,6 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
 
 export const findEndpoints = finderOf(services);
 
-/** Lists the endpoints of a project, on all clouds unless `filter` names one. */
 export async function listEndpoints(session: Session, filter: Filter): Promise<Endpoint[]> {
   const { endpoints } = await findEndpoints(session, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);

@@ -23,17 +23,13 @@ export interface Goal<E extends AnyEndpoint = Endpoint> {
   change?: { isDone(endpoint: E): boolean; pending: string };
 }
 
-/** The options of every command that can wait. */
 interface WaitFlags {
   wait?: boolean | undefined;
   until?: string | undefined;
   timeout?: string | undefined;
 }
 
-/**
- * Reads --wait, --until and --timeout. `waits`: whether a command waits after its change; --until and --timeout imply
- * it. Throws usage errors.
- */
+/** `waits`: whether to wait after a change, which --until and --timeout imply. Throws usage errors. */
 export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: Statuses = serviceStatuses) {
   const waits = wait || until !== undefined || timeout !== undefined;
   return {

@@ -6,11 +6,9 @@ import { cmd } from '../base/shell.js';
 import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
-import { type AnyEndpoint, type Family, isService } from './family.js';
-import { isOlder } from './port-mapping.js';
+import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
 import type { Session } from './session.js';
 
-/** The options that filter endpoints. */
 export interface Filter {
   provider?: string | undefined;
   region?: string | undefined;
@@ -98,7 +96,6 @@ export function isWanted(endpoint: AnyEndpoint, clouds: readonly Provider[], reg
   return clouds.includes(endpoint.provider) && (region === undefined || isInRegion(endpoint, region));
 }
 
-/** Whether an endpoint has this name. */
 export function isNamed({ id, region, provider }: Named, endpoint: AnyEndpoint): boolean {
   const hasId = id === undefined || isSameId(endpoint.id, id);
   return hasId && isWanted(endpoint, provider ? [provider] : providers, region);
@@ -109,10 +106,7 @@ export function isPossible({ provider, region }: Named, cloud: Provider): boolea
   return provider === undefined ? region === undefined || cloudsOf(region).includes(cloud) : provider === cloud;
 }
 
-/**
- * The only one of these endpoints; undefined if there is none. If there are several, the only one with `prefer`. Throws a
- * usage error that lists several.
- */
+/** The only one, or of several the only one with `prefer`; undefined for none. Otherwise throws a usage error. */
 export function theOnly<E extends AnyEndpoint>(
   { noun }: Pick<Family, 'noun'>,
   fitting: readonly E[],
@@ -142,7 +136,6 @@ export async function referrer(session: Pick<Session, 'usualProject'>) {
     usual === projectId ? id : `${projectId}-${id}`;
 }
 
-/** How a hinted command line names this endpoint. */
 export async function referTo(session: Pick<Session, 'usualProject'>, endpoint: AnyEndpoint) {
   return (await referrer(session))(endpoint);
 }

@@ -9,9 +9,8 @@ import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds
 import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
-import { type AnyEndpoint, type Family, isService } from './family.js';
+import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
-import { isOlder, isOlderDisabled } from './port-mapping.js';
 import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
@@ -22,25 +21,23 @@ export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
-interface Known {
-  /** The user has chosen a service without port mapping. */
-  isOlderMeant?: boolean | undefined;
-  /** Whether a cluster can use it. If not, connect refuses the region. */
-  isUsable?: boolean;
-}
-
-/** Prints hints for the next steps with an endpoint. */
+/** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(
   session: Session,
   family: Family,
   endpoint: AnyEndpoint,
-  { isOlderMeant, isUsable = true }: Known = {},
+  isUsable = true,
 ): Promise<void> {
+  const { io } = session;
   const step = ownStep(session, family, endpoint);
-  if (step) session.io.hint(step);
-  if (!isService(endpoint)) return;
-  await hintNextStep(session, endpoint, isUsable);
-  if (!isOlderMeant) await hintConversion(session, [endpoint]);
+  if (step) io.hint(step);
+  if (!isService(endpoint) || !io.givesHints) return;
+  const reference = await referTo(session, endpoint);
+  // Only a conversion helps.
+  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
+  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
+  if (endpoint.interfaceEndpoints.length > 0) return;
+  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
@@ -51,7 +48,7 @@ export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint:
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 
-/** Warns if no cluster can use a new service, and returns whether one can. Where no hints are shown, that isn't worth a request. */
+/** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
 export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<boolean> {
   if (!io.givesHints || !isService(endpoint)) return true;
   const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
@@ -61,18 +58,6 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   return false;
 }
 
-async function hintNextStep(session: Session, endpoint: Endpoint, isUsable: boolean): Promise<void> {
-  const { io } = session;
-  if (!io.givesHints) return;
-  const reference = await referTo(session, endpoint);
-  // Only a conversion helps.
-  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
-  if (endpoint.interfaceEndpoints.length > 0) return;
-  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
-}
-
-/** Prints a hint on how to convert the endpoints without port mapping, if there are any. */
 export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
   const { io, clock } = session;
   const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
@@ -96,8 +81,8 @@ export function waysToConnect(
 ): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
-  // A region is easier to read than an id, but belongs to the usual project.
   const isConnectable = isUsable && !isOlder(service);
+  // A region is easier to read than an id, but belongs to the usual project.
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
   const easiest = isConnectable ? [advise(session, `${what}:`, connect)] : [];
@@ -106,21 +91,10 @@ export function waysToConnect(
     return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
   if (!isReady(status) || session.profile.isSandbox) return easiest;
-  const text = `${isConnectable ? `Or use ${cli}` : what}, in bash or zsh (edit the first line):`;
-  const commands = connectScript(session, service, reference);
-  return commands.length > 0 ? [...easiest, { text, commands }] : easiest;
-}
-
-/**
- * A script that connects a ready service with the CLI of its cloud, or in the sandbox with this program. Empty if Atlas
- * doesn't say what to connect to.
- */
-export function connectScript(session: Hinting, service: Endpoint, reference: string): string[] {
-  if (session.profile.isSandbox) return [session.commandLine(connectCommand(service.provider, reference))];
-  const script = clouds[service.provider].service.connect(service);
-  if (!script) return [];
-  const attach = cmd`interface add ${reference} ${script.attach} --wait`;
-  return [...script.lines.map(({ text }) => text), session.commandLine(attach)];
+  const attach = cmd`interface add ${reference} INTERFACE`;
+  if (!isConnectable) return [advise(session, `${what}:`, attach)];
+  const text = `Or print the command lines for ${cli}, then attach what they create:`;
+  return [...easiest, advise(session, text, cmd`${connect} --dry-run`, attach)];
 }
 
 /** The lines of the cloud's CLI that remove what an interface endpoint used there. None in the sandbox. */
@@ -139,7 +113,6 @@ export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
-/** How to delete an endpoint and create it again. */
 export function replacing(session: Pick<Session, 'io' | 'commandLine'>, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [

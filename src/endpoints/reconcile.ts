@@ -1,16 +1,16 @@
 import { isGone } from '../atlas/errors.js';
 import { isLeaving } from '../atlas/status.js';
-import { type Advice, type CliError, InterruptedError, ignoreFailure } from '../base/errors.js';
-import { isLost } from '../http/request-error.js';
-import { pollLimits, type RequestLimits } from '../http/retries.js';
+import { type Advice, advise, type CliError, hintText, InterruptedError, ignoreFailure } from '../base/errors.js';
+import type { Words } from '../base/shell.js';
+import { isLost, isUnanswered } from '../http/request-error.js';
+import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
+import type { AnyEndpoint } from './family.js';
 import type { Session } from './session.js';
+import { nameOf } from './view.js';
 
 export interface LostResponse<T> {
-  /**
-   * Checks what a request did after its response was lost with this error. Returns undefined if it finds nothing. Leave
-   * it out for a request that is safe to repeat: then the error is thrown.
-   */
+  /** Checks what it did; undefined if nothing is found. Left out for a request that is safe to repeat. */
   check?(lost: CliError): Promise<T | undefined>;
   /** Whether to send it once more if the check finds nothing, because Atlas would refuse a second one. */
   isRefusedTwice?(): Promise<boolean>;
@@ -18,10 +18,7 @@ export interface LostResponse<T> {
   unknown(error: CliError): Advice | Promise<Advice>;
 }
 
-/**
- * Sends a request that changes something. If the response is lost, checks what the request did. If that stays unknown,
- * throws the error with the advice of `unknown`.
- */
+/** Sends a change. If the answer is lost, checks what it did, or throws the error with the advice of `unknown`. */
 export async function reconcile<T>(
   request: () => Promise<T>,
   { check, isRefusedTwice, unknown }: LostResponse<T>,
@@ -40,6 +37,41 @@ export async function reconcile<T>(
   }
 }
 
+interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
+  send(): Promise<E>;
+  /** Finds what a create made, or another endpoint that blocks it. */
+  find(limits: RequestLimits): Promise<E | undefined>;
+  /** What to return for an endpoint that blocks it. */
+  instead?(found: E): E | undefined;
+  /** The command line that shows what was created. */
+  list: Words;
+}
+
+/** Sends a create, and once more only with `isRefusedTwice`. A lost response is checked. */
+export function sendOnce<E extends AnyEndpoint>(
+  session: Session,
+  { send, find, instead, list, isRefusedTwice }: Creating<E>,
+) {
+  const { io } = session;
+  return reconcile(send, {
+    ...(isRefusedTwice && { isRefusedTwice }),
+    check: async ({ message }) => {
+      io.warn(`${message} Checking whether the endpoint was created.`);
+      const found = await pollUntilFound(session, find, message);
+      const other = found && instead?.(found);
+      if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
+      return other ?? found;
+    },
+    unknown: (error) => {
+      // Where the network has failed, there is nothing else to check.
+      const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
+      const own = isOdd ? hintText(error.hint) : '';
+      const text = 'The endpoint may or may not have been created. Check before you try again:';
+      return advise(session, `${own} ${text}`.trim(), list);
+    },
+  });
+}
+
 /** Goes before the command that shows whether a change that is safe to repeat was made. */
 export const changeUnknown = 'The change may or may not have been made. To check:';
 
@@ -49,16 +81,11 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
   read(limits: RequestLimits): Promise<T>;
   /** The item as it is if Atlas doesn't know it. */
   gone: T;
-  /** Whether an error says that Atlas doesn't know it. */
   isMissing?(error: unknown): boolean;
-  /** Whether this status is that of an item which is being removed. */
   isLeft?(status: string): boolean;
 }
 
-/**
- * Asks Atlas to remove an item, and returns it with its new status. If Atlas doesn't know the item, sends the request
- * once more later: a new item may not be known everywhere yet.
- */
+/** Asks Atlas to remove an item; once more later if Atlas doesn't know it, because a new item may not be known. */
 export async function requestRemoval<T extends { status: string }>(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
   { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,

@@ -5,9 +5,8 @@ import { parseRegion, type Region } from '../clouds/regions.js';
 import type { Session } from './session.js';
 
 /**
- * Reads the AWS regions that may connect to a service from outside its region. Accepts both spellings. Returns Atlas's
- * spelling without duplicates, because Atlas accepts only that here. Throws a usage error for the service's own region,
- * which Atlas would reject.
+ * Reads the AWS regions that may connect from elsewhere, in both spellings. Returns Atlas's, which Atlas requires here,
+ * without duplicates. Throws a usage error for the service's own region, which Atlas would reject.
  */
 export function readRemoteRegions({ io }: Pick<Session, 'io'>, texts: readonly string[], own: RegionNames): string[] {
   const regions = texts.map(parseRemoteRegion);

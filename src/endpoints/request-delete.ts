@@ -13,10 +13,7 @@ import { requestRemoval } from './reconcile.js';
 import { services } from './services.js';
 import type { Session } from './session.js';
 
-/**
- * Returns a function that asks Atlas to delete an endpoint, and with `deadline` waits until it is gone. It returns the
- * endpoint as last read, with the status DELETED if it is gone.
- */
+/** Returns a function that deletes an endpoint, with `deadline` waits, and returns it as last read, or DELETED. */
 export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
   const { statuses, flags } = family;
   const leaving = Object.keys(statuses).find((status) => isLeaving(status, statuses)) ?? deleted;

@@ -13,14 +13,13 @@ export interface Session {
   random: () => number;
   /** Aborts on an interrupt, and if the built-in sandbox can't go on. The reason is the error to throw. */
   signal: AbortSignal;
-  /** The Atlas API, signed in with the profile in use. */
   atlas(): Promise<Atlas>;
   baseUrl(): Promise<string>;
   /** The id of the project in use. If it is not known yet, this sends requests, within the limits of the first caller. */
   projectId(limits?: RequestLimits): Promise<string>;
   /** The same, but undefined if that would require a question or a list of projects. */
   usualProject(limits?: RequestLimits): Promise<string | undefined>;
-  setting(name: 'project'): Promise<Resolved | null>;
+  setting(name: 'project' | 'provider'): Promise<Resolved | null>;
   /** In the built-in sandbox, no hint may have a line of a cloud's CLI: it would act on a real account. */
   profile: { isSandbox: boolean };
   /** A command line with the same project and profile options as this one. */

@@ -72,7 +72,6 @@ export function endpointsView(rows: readonly Row[], view = serviceView): View {
   return { ...view, single: false, rows };
 }
 
-/** The row for an endpoint that was gone before it was read. */
 export function goneRow({ unknown }: Family, projectId: string, { id = '', region }: Named): Row {
   const createdAt = createdOn(id);
   return { ...unknown, id: id || null, projectId, region: region ?? null, status: deleted, createdAt };

@@ -31,15 +31,12 @@ export interface AskedRequest<T> {
   isHarmless: boolean;
   /** It creates, changes or deletes something. So it isn't sent after the deadline. */
   isChange: boolean;
-  /**
-   * For callers that retry themselves: the number of tries, and milliseconds for one of them (default 30,000).
-   */
+  /** For callers that retry themselves. */
   limits?: RequestLimits | undefined;
   /** Sends it once. Throws a `RequestError` that says whether this try may have arrived. */
   send(attempt: Attempt): Promise<T>;
 }
 
-/** One try of a request. */
 export interface Attempt {
   readonly isHarmless: boolean;
   /** Whether the request has left, and the server has not refused it since. Signing in does not count. */
@@ -88,7 +85,6 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   }
 }
 
-/** The state of a request across its tries. */
 interface Progress {
   attempt: Attempt;
   /** When all tries must have ended, on the monotonic clock. */
@@ -125,9 +121,8 @@ async function repeat<T>(by: Asking, request: AskedRequest<T>, progress: Progres
       if (!(error instanceof RequestError)) throw error;
       const ms = retryDelay(error, count, random);
       const isInTime = clock.monotonic() + ms < end && ms < remainingOf(by);
-      if (count >= tries || !isInTime || !isRepeatable(error, request.isHarmless)) {
-        throw error.after(progress.didBefore);
-      }
+      const isRepeatable = error.mayPass && !error.isSignIn && (request.isHarmless || !error.mayHaveArrived);
+      if (count >= tries || !isInTime || !isRepeatable) throw error.after(progress.didBefore);
       progress.didBefore ||= error.mayHaveArrived;
       attempt.hasLeft = false;
       traceLine(by, request.title, null, ms, [`waiting before attempt ${count + 1}`]);
@@ -158,15 +153,8 @@ function traceLine(by: Asking, title: string, status: number | null, ms: number,
   by.trace?.(`${title} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`);
 }
 
-/** Milliseconds until the command's deadline. */
 function remainingOf({ left = () => Number.POSITIVE_INFINITY }: Asking): number {
   return left();
 }
 
-/** Whether to send a request again: if that may help, and does no harm. */
-function isRepeatable(error: RequestError, isHarmless: boolean): boolean {
-  return error.mayPass && !error.isSignIn && (isHarmless || !error.mayHaveArrived);
-}
-
-/** What to do if there is no answer. */
 export const networkHint = 'Check the network and the proxy settings, then try again.';

@@ -1,7 +1,6 @@
-import { yieldToEventLoop } from '../base/clock.js';
+import { orAbort, yieldToEventLoop } from '../base/clock.js';
 import { CliError } from '../base/errors.js';
 import { once } from '../base/once.js';
-import { orAbort } from '../base/or-abort.js';
 import type { Attempt, Limit } from './ask.js';
 import type { Answer } from './dispatcher.js';
 import { networkFault } from './network-fault.js';
@@ -17,10 +16,7 @@ export interface HostRequest {
   hasEffect?: boolean;
 }
 
-/**
- * Sends one request, once, and reads the response, whatever its status. Throws a `RequestError` if there is none, or if
- * it is too large. `limit`: default: one of its own.
- */
+/** Sends one request, once. Throws a `RequestError` without a readable response. `limit`: default: one of its own. */
 type Exchange = (request: HostRequest, attempt: Attempt, limit?: Limit) => Promise<Answer>;
 
 export interface HostOptions extends RouteOptions {
@@ -61,9 +57,8 @@ export function openHost(origin: string, { urlSetting, ...options }: HostOptions
       return answer;
     } catch (error) {
       signal.throwIfAborted();
-      const about = { host, route, urlSetting, hasLeft, limitMs: limit.ms, mayHaveArrived: attempt.hasLeft };
-      const fault =
-        error instanceof CliError ? error : networkFault(error, { ...about, isHarmless: attempt.isHarmless });
+      const about = { host, route, urlSetting, hasLeft, limitMs: limit.ms, attempt };
+      const fault = error instanceof CliError ? error : networkFault(error, about);
       if (fault) attempt.trace(null, proxy, fault.message);
       throw fault ?? error;
     }

@@ -1,31 +1,28 @@
 import { isTimeout } from '../base/clock.js';
 import { formatDuration } from '../base/duration.js';
 import { codeOf } from '../base/errors.js';
-import { tlsProblemOf } from '../base/tls-problem.js';
-import { connectMs } from './connector.js';
+import type { Attempt } from './ask.js';
 import { ConnectError } from './proxy.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
+import { connectMs } from './route.js';
 
 interface About {
   host: string;
   route: Pick<Route, 'proxy' | 'isLookingUp'>;
   /** Whether the connection was open and the request was sent. */
   hasLeft: boolean;
-  /** Whether this try may have taken effect. */
-  mayHaveArrived: boolean;
-  /** Whether the request can be sent again without checking what exists. */
-  isHarmless: boolean;
-  /** What the user calls the setting with the host's URL. */
+  attempt: Pick<Attempt, 'isHarmless' | 'hasLeft'>;
   urlSetting: string;
   limitMs: number;
 }
 
 /** Explains why there was no response. Undefined if the error is a bug in this program instead. */
 export function networkFault(error: unknown, about: About): RequestError | undefined {
-  const { host, limitMs, hasLeft, mayHaveArrived, isHarmless } = about;
+  const { host, limitMs, hasLeft, attempt } = about;
+  const mayHaveArrived = attempt.hasLeft;
   if (error instanceof ConnectError) return connectFault(error, about, Math.min(limitMs, connectMs));
-  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', { cause: error }), about, limitMs);
+  if (isTimeout(error) && !hasLeft) return connectFault(new ConnectError('host', error), about, limitMs);
   // undici sets no code if the response is not HTTP.
   const isHttp = !(error instanceof Error && error.name === 'HTTPParserError');
   if (codeOf(error) === undefined && isHttp && !isTimeout(error)) return undefined;
@@ -34,16 +31,15 @@ export function networkFault(error: unknown, about: About): RequestError | undef
     : isHttp
       ? 'closed the connection before sending a complete response'
       : notHttp;
-  const hint = `Check the network, then ${isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
+  const hint = `Check the network, then ${attempt.isHarmless || !mayHaveArrived ? 'try again' : 'check whether the change was made'}.`;
   return new RequestError(`${host} ${reason}.`, { hint, cause: error, mayPass: true, mayHaveArrived });
 }
 
 const ofProxy = 'Check HTTPS_PROXY or HTTP_PROXY. To bypass the proxy for a host, add the host to NO_PROXY.';
 
-/** The error for a connection that could not be opened. */
 function connectFault(
   { side, status, cause }: ConnectError,
-  { host, route: { proxy, isLookingUp }, mayHaveArrived, urlSetting }: About,
+  { host, route: { proxy, isLookingUp }, attempt, urlSetting }: About,
   limitMs: number,
 ): RequestError {
   // After a time-out with a proxy, the proxy is what failed.
@@ -51,7 +47,7 @@ function connectFault(
   const who = isProxy ? `The proxy ${proxy}` : host;
   const code = codeOf(cause) ?? '';
   const ofNetwork = `Check the network, the proxy settings and ${urlSetting}.`;
-  const details = { cause, mayPass: true, mayHaveArrived, hint: isProxy ? ofProxy : ofNetwork };
+  const details = { cause, mayPass: true, mayHaveArrived: attempt.hasLeft, hint: isProxy ? ofProxy : ofNetwork };
   const unresolved = `The host name ${isProxy ? `of the proxy ${proxy}` : host} could not be resolved`;
 
   if (status !== null) {
@@ -130,4 +126,33 @@ function tlsFault(code: string, who: string, setting: string): { message: string
     default:
       return undefined;
   }
+}
+
+/** What is wrong with a TLS connection. `early`: the certificate is not valid yet. `noAgreement`: on a version or cipher. */
+export type TlsProblem =
+  | 'expired'
+  | 'early'
+  | 'otherHost'
+  | 'badSignature'
+  | 'untrusted'
+  | 'badCertificate'
+  | 'noTls'
+  | 'noAgreement';
+
+const problems: Readonly<Record<string, TlsProblem>> = {
+  CERT_HAS_EXPIRED: 'expired',
+  CERT_NOT_YET_VALID: 'early',
+  CERT_SIGNATURE_FAILURE: 'badSignature',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'otherHost',
+  EPROTO: 'noTls',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'noTls',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'noTls',
+};
+
+/** Reads the code of Node's error. Undefined if it isn't about TLS. */
+export function tlsProblemOf(code: string): TlsProblem | undefined {
+  if (Object.hasOwn(problems, code)) return problems[code];
+  if (/^(?:SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/.test(code)) return 'untrusted';
+  if (/CERT|SIGNATURE/.test(code)) return 'badCertificate';
+  return /ERR_TLS|ERR_SSL/.test(code) ? 'noAgreement' : undefined;
 }

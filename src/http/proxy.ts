@@ -6,10 +6,7 @@ import { isLoopback } from '../base/loopback.js';
 
 const example = 'Example: HTTPS_PROXY=http://proxy.example:8080';
 
-/**
- * The proxy that the environment names for a host, or undefined for none. Loopback addresses never use a proxy. Throws a
- * usage error.
- */
+/** The proxy that the environment names for a host. None for loopback addresses. Throws a usage error. */
 export function proxyOf(baseUrl: string, env: Env): URL | undefined {
   const text = env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy;
   if (!text || isLoopback(baseUrl)) return undefined;
@@ -30,10 +27,7 @@ export function proxyOf(baseUrl: string, env: Env): URL | undefined {
   return proxy;
 }
 
-/**
- * The value of Proxy-Authorization. Empty if the URL has no user name; undefined if the user name or password is
- * malformed.
- */
+/** The value of Proxy-Authorization; empty without a user name, undefined if it is malformed. */
 function credentialsOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return '';
   try {
@@ -44,24 +38,17 @@ function credentialsOf({ username, password }: URL): string | undefined {
   }
 }
 
-interface Details {
-  /** What the proxy answered to CONNECT, if that was no success, or came with a page. */
-  status?: number;
-  /** The system's error or a time-out. */
-  cause?: unknown;
-}
-
 /** The connection could not be opened, so no part of the request was sent. */
 export class ConnectError extends Error {
-  readonly status: number | null;
-
   constructor(
     /** What failed: the connection to the proxy, or to the host behind it. */
     readonly side: 'proxy' | 'host',
-    { status, cause }: Details,
+    /** The system's error or a time-out. */
+    cause: unknown,
+    /** What the proxy answered to CONNECT, if that was no success, or came with a page. */
+    readonly status: number | null = null,
   ) {
-    super(status === undefined ? 'No connection.' : `The proxy returned HTTP ${status}.`, { cause });
-    this.status = status ?? null;
+    super(status === null ? 'No connection.' : `The proxy returned HTTP ${status}.`, { cause });
   }
 }
 
@@ -100,7 +87,7 @@ export async function openTunnel(
   // Through a tunnel, a TLS server says nothing before the client.
   if (statusCode >= 200 && statusCode < 300 && head.length === 0) return socket;
   socket.destroy();
-  throw new ConnectError('proxy', { status: statusCode });
+  throw new ConnectError('proxy', undefined, statusCode);
 }
 
 /** Whether NO_PROXY contains this host, a parent domain, or `*`. An entry may have a port. */

@@ -1,17 +1,8 @@
 import { type Advice, CliError } from '../base/errors.js';
 
-export interface RequestDetails {
-  exit?: CliError['exit'];
-  hint?: Advice | undefined;
-  cause?: unknown;
-  status?: number | null;
-  errorCode?: string | null;
-  detail?: string | null;
-  mayPass?: boolean | undefined;
-  mayHaveArrived?: boolean;
-  retryAfterMs?: number;
-  isSignIn?: boolean;
-}
+type Facts = 'exit' | 'status' | 'errorCode' | 'detail' | 'mayPass' | 'mayHaveArrived' | 'retryAfterMs' | 'isSignIn';
+
+export type RequestDetails = Partial<Pick<RequestError, Facts>> & { hint?: Advice | undefined; cause?: unknown };
 
 /** A server refused a request, or gave no answer that can be used. */
 export class RequestError extends CliError {
@@ -36,8 +27,11 @@ export class RequestError extends CliError {
     this.status = status;
     this.errorCode = errorCode;
     this.detail = details.detail ?? null;
-    this.mayPass = details.mayPass ?? isPassing(status);
-    const isUnknown = status === null ? errorCode === null : isDoubtful(status);
+    const isFault = status !== null && status >= 500;
+    // The server will not implement the request later (501).
+    this.mayPass = details.mayPass ?? (status === 408 || status === 429 || (isFault && status !== 501));
+    // The server failed, or a proxy gave up on the request (408, 499).
+    const isUnknown = status === null ? errorCode === null : isFault || status === 408 || status === 499;
     this.mayHaveArrived = details.mayHaveArrived ?? (isUnknown && !isSignIn);
     this.retryAfterMs = details.retryAfterMs ?? 0;
     this.isSignIn = isSignIn;
@@ -48,16 +42,6 @@ export class RequestError extends CliError {
     if (!didBefore || (isRefusal(this) && !isLimit(this))) return this;
     return new RequestError(this.message, { ...this, cause: this.cause, mayHaveArrived: true });
   }
-}
-
-/** A fault of the server may pass, but it will not implement the request (501). */
-function isPassing(status: number | null): boolean {
-  return status === 408 || status === 429 || (status !== null && status >= 500 && status !== 501);
-}
-
-/** The server failed, or a proxy gave up on the request (408, 499), so that it is not known what was done. */
-function isDoubtful(status: number): boolean {
-  return status >= 500 || status === 408 || status === 499;
 }
 
 /** Whether the server said no. */
@@ -76,7 +60,6 @@ export function isLost(error: unknown): error is RequestError {
   return error instanceof RequestError && error.mayHaveArrived;
 }
 
-/** Whether the server refused a request because of its rate limit. */
 export function isLimit(error: unknown): boolean {
   return error instanceof RequestError && error.status === 429;
 }

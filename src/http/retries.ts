@@ -9,10 +9,7 @@ export function restMsOf(error: unknown): number {
   return error instanceof RequestError ? error.retryAfterMs : 0;
 }
 
-/**
- * Milliseconds until the next try, after this many: doubled each time, and half of them random. Retry-After wins if it is
- * longer.
- */
+/** Milliseconds until the next try: doubled each time, half of them random. A longer Retry-After wins. */
 export function retryDelay(error: unknown, tries: number, random: () => number): number {
   const ceiling = firstDelayMs * 2 ** (tries - 1);
   return Math.max(restMsOf(error), ceiling / 2 + (random() * ceiling) / 2);
@@ -27,10 +24,7 @@ export interface RequestLimits {
 /** A longer Retry-After is a mistake. */
 const longestRestSeconds = 24 * 3600;
 
-/**
- * Reads Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now`. Null if it is missing or not
- * plausible.
- */
+/** Retry-After (RFC 9110 §10.2.3: seconds, or a date) as seconds from `now`; null if it is not plausible. */
 export function retryAfterSeconds(header: string | string[] | undefined, now: number): number | null {
   const text = [header ?? ''].flat()[0]?.trim() ?? '';
   const isNumber = /^-?\d+(\.\d+)?$/.test(text);

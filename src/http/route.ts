@@ -1,9 +1,14 @@
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { type Clock, orAbort } from '../base/clock.js';
 import type { Env } from '../base/host.js';
-import { type ConnectorOptions, createConnector } from './connector.js';
-import { proxyOf } from './proxy.js';
+import { once } from '../base/once.js';
+import { ConnectError, openTunnel, proxyOf } from './proxy.js';
 
-export interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'> {
+export interface RouteOptions {
+  clock: Clock;
+  /** Aborts connections while they are being opened. */
+  signal: AbortSignal;
   /** May name proxies. */
   env?: Env | undefined;
   /** Looks up host names; default: the system's lookup. */
@@ -13,16 +18,16 @@ export interface RouteOptions extends Pick<ConnectorOptions, 'clock' | 'signal'>
 export type Route = ReturnType<typeof routeTo>;
 
 /** Finds the way to a host. Opens nothing yet. Throws a usage error if the proxy's URL is not valid. */
-export function routeTo(baseUrl: string, { env = {}, lookup: resolve, ...options }: RouteOptions) {
-  const proxy = proxyOf(baseUrl, env);
-  const { lookup, isLookingUp } = sharingLookups(resolve ?? lookUpInSystem);
+export function routeTo(baseUrl: string, options: RouteOptions) {
+  const proxy = proxyOf(baseUrl, options.env ?? {});
+  const { lookup, isLookingUp } = sharingLookups(options.lookup ?? lookUpInSystem);
   return {
     /** Host and port of the proxy in use. */
     proxy: proxy?.host,
     /** Whether a DNS lookup is running. */
     isLookingUp,
-    /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. */
-    connect: createConnector(baseUrl, { ...options, proxy, lookup }),
+    /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. No request was sent yet. */
+    connect: connectorTo(baseUrl, options, proxy, lookup),
   };
 }
 
@@ -51,4 +56,92 @@ function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLoo
     });
   };
   return { lookup: shared, isLookingUp: () => waiting.size > 0 };
+}
+
+/** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
+export const connectMs = 10_000;
+
+/** Returns a function that opens a connection to a host, each within `connectMs`. */
+function connectorTo(
+  baseUrl: string,
+  { clock, signal }: RouteOptions,
+  proxy: URL | undefined,
+  lookup: LookupFunction,
+): () => Promise<Socket> {
+  const { protocol, hostname, port: given } = new URL(baseUrl);
+  const isTls = protocol === 'https:';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const port = Number(given) || (isTls ? 443 : 80);
+  const tls = once(loadTls);
+  /** The last TLS session; the server may resume it. */
+  let session: Buffer | undefined;
+
+  const overTcp = async (limits: AbortSignal, onLeave: () => void) => {
+    const keptAlive = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+    const socket = openTcp({ host, port, lookup, ...keptAlive });
+    if (isIP(host)) onLeave();
+    else socket.once('lookup', onLeave);
+    await opened(socket, 'connect', limits).catch((error: unknown) => {
+      throw new ConnectError('host', error);
+    });
+    return socket;
+  };
+  const overProxy = async (url: URL, limits: AbortSignal, onLeave: () => void) => {
+    return openTunnel(url, `${hostname}:${port}`, limits, lookup, onLeave).catch((error: unknown) => {
+      if (error instanceof ConnectError) throw error;
+      throw new ConnectError('proxy', limits.aborted ? limits.reason : error);
+    });
+  };
+  const overTls = async (socket: Socket, limits: AbortSignal) => {
+    try {
+      const openTls = await tls();
+      // It may have been closed meanwhile, and then TLS on it would never end.
+      if (socket.destroyed) throw socket.errored;
+      const secured = openTls({ socket, host, ...(!isIP(host) && { servername: host }), ...(session && { session }) });
+      secured.on('session', (latest) => {
+        session = latest;
+      });
+      await opened(secured, 'secureConnect', limits);
+      return secured;
+    } catch (error) {
+      socket.destroy();
+      throw new ConnectError('host', error);
+    }
+  };
+
+  return async () => {
+    const limits = AbortSignal.any([clock.timeout(connectMs), signal]);
+    limits.throwIfAborted();
+    // TLS and its authorities take some 20 ms to load, and the event loop stands still meanwhile. So this begins when the
+    // first packet has left, and goes on while the server or the proxy answers.
+    const prepare = () => {
+      if (isTls) setImmediate(() => void tls().catch(() => undefined));
+    };
+    const reached = proxy ? overProxy(proxy, limits, prepare) : overTcp(limits, prepare);
+    return isTls ? overTls(await reached, limits) : reached;
+  };
+}
+
+/** Opens TLS on sockets, all with the authorities that Node trusts. Reading those takes some milliseconds. */
+async function loadTls(): Promise<(options: ConnectionOptions) => TLSSocket> {
+  const { connect, createSecureContext } = await import('node:tls');
+  const secureContext = createSecureContext();
+  // Set explicitly, so that no environment variable can switch off certificate checks.
+  return (options) => connect({ ...options, secureContext, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] });
+}
+
+/** Resolves when a socket that is being opened emits the event. Destroys the socket if it fails or the limits abort before that. */
+async function opened(socket: Socket, event: 'connect' | 'secureConnect', limits: AbortSignal): Promise<void> {
+  const opening = new Promise<void>((resolve, reject) => {
+    socket.once(event, resolve);
+    // This listener stays, because the connection may also break later.
+    socket.on('error', reject);
+    socket.once('close', () => reject());
+  });
+  try {
+    await orAbort(opening, limits);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }

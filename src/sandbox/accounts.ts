@@ -4,10 +4,9 @@ import type { AwsServiceName } from './aws/frontend.js';
 import { acceptPrivateEndpoint } from './azure/endpoints.js';
 import type { Frontend, SandboxOptions } from './frontend.js';
 import { acceptRule } from './gcp/linking.js';
-import type { Accept } from './linking.js';
+import type { Accept } from './services.js';
 import type { WorldView } from './world.js';
 
-/** The user's account in a cloud. */
 interface CloudAccount {
   path: RegExp;
   /** Loads its API at the first request, because most commands use only Atlas. `name`: the group of `path`. */

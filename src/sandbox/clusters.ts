@@ -1,6 +1,5 @@
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { Hosts } from './clouds/cloud.js';
+import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
@@ -11,7 +10,6 @@ interface ClusterWay {
   attachment: Attachment;
 }
 
-/** A node, as a connection string names it. */
 export interface Node {
   host: string;
   port: number;
@@ -25,13 +23,11 @@ export interface ClusterString {
   /** What follows `mongodb+srv://`. The SRV record is below this name. */
   name: string;
   nodes: readonly Node[];
-  /** The name of the replica set. */
   setName: string;
   /** Of a private string: one interface endpoint for each region that has nodes. */
   ways: readonly ClusterWay[];
 }
 
-/** The hosts of a cluster on several clouds, for services of any kind. */
 const crossCloud: Hosts = { prefix: 'pl', firstPort: 1024, lastPort: 2524, perNode: false };
 
 /**
@@ -50,13 +46,13 @@ export function clusterState(view: WorldView, project: string, spec: ClusterSpec
   const isUpdating = services.some((service) =>
     service.interfaces.some((each) => {
       const stage = attachmentStage(service, each, now);
-      return stage === 'deleting' || (stage === 'ready' && now < each.availableAt + updatingMs);
+      return stage === 'deleting' || (stage === 'ready' && now < each.readyAt + updatingMs);
     }),
   );
   const waysOf = (service: Service): ClusterWay[] =>
     service.interfaces
       .filter((each) => attachmentStage(service, each, now) === 'ready')
-      .filter((each) => now >= each.availableAt + updatingMs)
+      .filter((each) => now >= each.readyAt + updatingMs)
       .map((attachment) => ({ service, attachment }));
   const hostsOf = (service: Service) =>
     providers.length > 1 ? crossCloud : sandboxClouds[service.provider].hosts(service);
@@ -82,7 +78,6 @@ function domainOf(project: string, { name }: Pick<ClusterSpec, 'name'>): string 
   return `${digits(project + name, 5)}.mongodb.net`;
 }
 
-/** The string for connections over the Internet. */
 export function standardString(project: string, spec: ClusterSpec): ClusterString {
   const [name, domain] = [spec.name.toLowerCase(), domainOf(project, spec)];
   const nodes = nodesPerRegion.map((index) => {

@@ -1,31 +1,18 @@
 import { isIP } from 'node:net';
 import { parse, YAMLError } from 'yaml';
+import { isCidr6, parseCidr } from '../base/cidr.js';
 import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import type { Provider } from '../clouds/all.js';
-import { isCidr6, parseCidr } from './aws/cidr.js';
-import { azureKeys } from './azure/setup.js';
+import { azureKeys } from './azure/account.js';
 import { type Fault, readFault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
-import { gcpKeys } from './gcp/setup.js';
+import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
-import {
-  choice,
-  duration,
-  keysOf,
-  like,
-  type Readers,
-  readKeys,
-  several,
-  shown,
-  type Values,
-  whole,
-  withPlace,
-  yesOrNo,
-} from './read-keys.js';
+import * as read from './read-keys.js';
 
 /** What a faults file says. Everything is optional. */
-export type FaultsFile = Partial<Values<typeof fileKeys>>;
+export type FaultsFile = Partial<read.Values<typeof fileKeys>>;
 
 /** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */
 export function readFaultsFile(file: string): FaultsFile {
@@ -38,15 +25,15 @@ export function readFaultsFile(file: string): FaultsFile {
       codeOf(error) === undefined || error instanceof YAMLError ? 'The file must be YAML.' : 'Check the path.';
     throw new UsageError(`Cannot read the faults file: ${file} (${reason.replace(/[.:]$/, '')}).`, hint);
   }
-  return withPlace(file, () => readKeys(fileKeys, document));
+  return read.withPlace(file, () => read.readKeys(fileKeys, document));
 }
 
 /** For each cloud: the time until it finds a new resource, and how the account differs from the usual one. */
 const cloudKeys = {
-  AWS: { awsLag: duration },
-  AZURE: { azureLag: duration, azure: keysOf(azureKeys) },
-  GCP: { gcpLag: duration, gcp: keysOf(gcpKeys) },
-} satisfies Record<Provider, Readers>;
+  AWS: { awsLag: read.duration },
+  AZURE: { azureLag: read.duration, azure: read.keysOf(azureKeys) },
+  GCP: { gcpLag: read.duration, gcp: read.keysOf(gcpKeys) },
+} satisfies Record<Provider, read.Readers>;
 
 const isAddressOrRange = (text: string) => isIP(text) !== 0 || parseCidr(text) !== null || isCidr6(text);
 
@@ -55,22 +42,25 @@ const fileKeys = {
   ...cloudKeys.AWS,
   ...cloudKeys.AZURE,
   ...cloudKeys.GCP,
-  projects: whole(0, 2000),
-  keyRole: several(choice(roleNames)),
-  keyAccessList: several(like({ test: isAddressOrRange }, '203.0.113.7 or 203.0.113.0/24')),
-  lastTakesService: yesOrNo,
+  projects: read.whole(0, 2000),
+  keyRole: read.several(read.choice(roleNames)),
+  keyAccessList: read.several(read.like({ test: isAddressOrRange }, '203.0.113.7 or 203.0.113.0/24')),
+  lastTakesService: read.yesOrNo,
   rateLimit: readRateLimit,
-} satisfies Readers;
+} satisfies read.Readers;
 
 function readFaults(value: unknown): Fault[] {
   if (!Array.isArray(value)) throw new UsageError("'faults' must be a list.", 'Example: faults: [{ status: 503 }]');
-  return value.map((fault, index) => withPlace(`fault ${index + 1}`, () => readFault(fault)));
+  return value.map((fault, index) => read.withPlace(`fault ${index + 1}`, () => readFault(fault)));
 }
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
 function readRateLimit(value: unknown): RequestsPerWindow {
-  const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(shown(value)) ?? [];
-  const [requests, perMs] = [Number(count), duration(window, 'rateLimit')];
+  const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
+  const [requests, perMs] = [Number(count), read.duration(window, 'rateLimit')];
   if (requests > 0 && perMs > 0) return { requests, perMs };
-  throw new UsageError(`'${shown(value)}' is not a valid value of 'rateLimit'.`, 'Examples: 100 (per minute), 5/10s');
+  throw new UsageError(
+    `'${read.shown(value)}' is not a valid value of 'rateLimit'.`,
+    'Examples: 100 (per minute), 5/10s',
+  );
 }

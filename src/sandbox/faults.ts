@@ -1,71 +1,52 @@
 import { UsageError } from '../base/errors.js';
 import type { FaultOutcome } from './lifetime.js';
-import {
-  asciiText,
-  choice,
-  duration,
-  type Readers,
-  readKeys,
-  several,
-  shown,
-  textValues,
-  type Values,
-  whole,
-  yesOrNo,
-} from './read-keys.js';
+import * as read from './read-keys.js';
 
-/* Faults in some of the requests, as the faults file describes them. */
-
-/** What a fault says. Everything is optional. */
 const faultKeys = {
   /* Which requests. Default: all. */
-  method: choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  method: read.choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   /** A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path. */
-  path: asciiText,
+  path: read.text,
   /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure or GCP. */
-  action: asciiText,
+  action: read.text,
   /** Which of the matching requests, counted from 1. */
-  nth: several(readRange),
+  nth: read.several(readRange),
   /** Responds with this status. The request has no effect unless `effect` is true. */
-  status: whole(200, 599),
-  effect: yesOrNo,
+  status: read.whole(200, 599),
+  effect: read.yesOrNo,
   /** With a status: the code of the default error. */
-  code: asciiText,
+  code: read.text,
   /** With a status. Default: an error in the format of the API. */
-  body: shown,
-  headers: textValues,
-  delay: duration,
+  body: read.shown,
+  headers: read.textValues,
+  delay: read.duration,
   /** Closes the connection before or after the effect, without a response. */
-  drop: choice(['before', 'after']),
-  /** Cuts the body after this many characters. */
-  truncate: whole(0, 1_000_000),
+  drop: read.choice(['before', 'after']),
+  truncate: read.whole(0, 1_000_000),
   /** Rejects the credentials like Atlas does when they have expired. */
-  auth: choice(['stale-nonce', 'expired-token']),
+  auth: read.choice(['stale-nonce', 'expired-token']),
   endpoint: readFate,
-} satisfies Readers;
+} satisfies read.Readers;
 
-/** A fault in some of the requests. Without an optional key, that part behaves as usual. */
-export type Fault = Partial<Omit<Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
+export type Fault = Partial<Omit<read.Values<typeof faultKeys>, 'delay' | 'endpoint'>> & {
   /** Milliseconds before the response, after the effect. */
   delayMs?: number;
   fate?: FaultOutcome;
 };
 
 export function readFault(value: unknown): Fault {
-  const { delay: delayMs, endpoint: fate, ...others } = readKeys(faultKeys, value);
+  const { delay: delayMs, endpoint: fate, ...others } = read.readKeys(faultKeys, value);
   return { ...others, ...(delayMs !== undefined && { delayMs }), ...(fate && { fate }) };
 }
 
-/** `3`, `2-4` or `5+`. */
 function readRange(value: unknown) {
-  const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(shown(value)) ?? [];
+  const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(read.shown(value)) ?? [];
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
   if (first !== '' && to >= from) return { from, to };
-  throw new UsageError(`'${shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
+  throw new UsageError(`'${read.shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
 }
 
-/** `never-ready`, `vanishes`, or `failed: REASON`. */
 function readFate(value: unknown): FaultOutcome {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
   const { failed } = Object(value) as { failed?: unknown };

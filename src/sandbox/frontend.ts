@@ -5,7 +5,7 @@ import type { Faults } from './faults.js';
 import type { Keys, RequestsPerWindow } from './gate.js';
 import type { KeyRights } from './key.js';
 import type { FaultOutcome } from './lifetime.js';
-import type { Refusal } from './refusal.js';
+import { Refusal } from './refusal.js';
 import type { Store } from './store.js';
 
 export interface SandboxOptions {
@@ -14,15 +14,11 @@ export interface SandboxOptions {
   random?: () => number;
   /** Default: a limit that clients do not reach, with headers like those of the live API. */
   rateLimit?: RequestsPerWindow | undefined;
-  /** Default: those of every sandbox. */
   keys?: Keys | undefined;
   awsKeys?: AwsKeys | undefined;
-  /** The roles and the access list of the keys. */
   rights?: KeyRights | undefined;
   faults?: Faults | undefined;
-  /** Called before each accepted request is carried out. */
   beforeReply?: (() => Promise<void>) | undefined;
-  /** Called with an error of the sandbox itself, before the answer for it is sent. */
   onTrouble?: ((error: unknown) => void) | undefined;
 }
 
@@ -38,19 +34,15 @@ export interface Reply {
   status?: number;
   /** A string is sent as it is, anything else as JSON. Undefined for an answer without a body. */
   body?: unknown;
-  /** The Content-Type. Default: JSON. */
   type?: string;
   headers?: Readonly<Record<string, string>>;
 }
 
-/** A request whose credentials were accepted. */
 interface Admitted {
-  /** The action of a request to a cloud. */
   action?: string | undefined;
   carryOut(fate: FaultOutcome | undefined): Promise<Reply>;
 }
 
-/** One of the APIs of the sandbox: which requests it accepts, and how it writes errors. */
 export interface Frontend {
   /** Throws refusals. */
   admit(arrival: Arrival): Promise<Admitted>;
@@ -58,6 +50,21 @@ export interface Frontend {
   expire(response: ServerResponse): Refusal;
   /** The code of the errors with this status, for a fault that names none. */
   errorCode(status: number): string;
-  /** The answer for an error: a refusal, or an unexpected error of the sandbox itself. */
   refuse(error: unknown, response: ServerResponse): Reply;
+}
+
+const largestBody = 64 * 1024;
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of request.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > largestBody) throw new Refusal(413, 'PAYLOAD_TOO_LARGE', 'The request is too large.');
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(400, 'INVALID_BODY', 'The request was incomplete.');
+  }
+  return text;
 }

@@ -4,22 +4,15 @@ import { digits } from './chance.js';
 import { Refusal } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
-/** What a role allows with the private endpoints of a project. Each level includes those before it. */
-const levels = ['none', 'read', 'write', 'own'] as const;
-type Level = (typeof levels)[number];
-
-/** The roles of Atlas that an API key can have here. */
+/** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
 const roles = {
-  ORG_OWNER: 'own',
-  GROUP_OWNER: 'own',
-  GROUP_NETWORK_ACCESS_MANAGER: 'write',
-  ORG_READ_ONLY: 'read',
-  GROUP_READ_ONLY: 'read',
-  ORG_MEMBER: 'none',
-} as const satisfies Record<string, Level>;
+  GROUP_OWNER: ['read', 'write'],
+  GROUP_READ_ONLY: ['read'],
+  ORG_MEMBER: [],
+} as const satisfies Record<string, readonly Verb[]>;
+type Verb = 'read' | 'write';
 
-export type RoleName = keyof typeof roles;
-
+type RoleName = keyof typeof roles;
 export const roleNames = Object.keys(roles) as readonly RoleName[];
 
 /** What the credentials of a sandbox may do. It applies to the API key and to the service account. */
@@ -30,8 +23,8 @@ export interface KeyRights {
   accessList?: readonly string[] | undefined;
 }
 
-export function mayDo(what: Level, { roles: names }: KeyRights): boolean {
-  return names?.some((name) => levels.indexOf(roles[name]) >= levels.indexOf(what)) ?? true;
+export function mayDo(verb: Verb, { roles: names }: KeyRights): boolean {
+  return names?.some((name) => roles[name].some((each) => each === verb)) ?? true;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { digits, newId, readyMs } from './chance.js';
-import type { AnswerBody } from './clouds/cloud.js';
+import type { AnswerBody } from './clouds/all.js';
 import { type KeyRights, mayDo } from './key.js';
 import { sandboxKinds } from './kinds.js';
 import { stageOf } from './lifetime.js';
@@ -41,7 +41,7 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   const ifAllowed =
     <R, A>(act: (request: R) => A) =>
     (request: R) => {
-      if (!kind.isOwners || mayDo('own', rights)) return act(request);
+      if (!kind.isOwners || mayDo('write', rights)) return act(request);
       throw new Refusal(403, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');
     };
 
@@ -130,7 +130,6 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
   };
 }
 
-/** Approves all connections of a project that wait for it. Returns their ids. */
 function approveAll(request: CloudPlace): { world: World; answer: { approved: string[] } } {
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&

@@ -1,7 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { digits } from './chance.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { AnswerBody } from './clouds/cloud.js';
+import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import { checkBody } from './refusal.js';
 import type { KindName, OtherEndpoint } from './world.js';
 
@@ -11,15 +10,12 @@ import type { KindName, OtherEndpoint } from './world.js';
  */
 
 export interface SandboxKind {
-  /** The list, below the path of the project. */
   path: string;
-  /** Default: the usual one. */
   versions?: string[];
   idKey: string;
   statusKey: string;
   /** The answer to a create: its status, and whether its body is the whole list, the new item, or the request. */
   created: readonly [status: number, body: 'list' | 'item' | 'request'];
-  /** The answer to a delete. */
   removed: readonly [status: number, body: unknown];
   /** Whether only the owner of a project may read and change them. */
   isOwners?: boolean;

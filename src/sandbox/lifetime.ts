@@ -20,9 +20,3 @@ export function stageOf({ readyAt, goneAt, fate }: Omit<Lifetime, 'createdAt'>, 
   if (fate?.kind === 'vanishes') return null;
   return fate ? 'failed' : 'ready';
 }
-
-/** The list with this one in the place of that with its id, and without those that were deleted long ago. */
-export function withNewest<T extends { id: string; goneAt: number | null }>(all: readonly T[], one: T, now: number) {
-  const isSame = ({ id }: T) => id.toLowerCase() === one.id.toLowerCase();
-  return [...all.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000), one];
-}

@@ -1,7 +1,7 @@
+import { parseCidr } from '../base/cidr.js';
 import { parseDuration } from '../base/duration.js';
 import { UsageError } from '../base/errors.js';
 import { closest, guessed, parseName } from '../base/suggest.js';
-import { parseCidr } from './aws/cidr.js';
 
 /* Reads the keys of a faults file. Throws usage errors that name the key, and say what is allowed. */
 
@@ -12,14 +12,17 @@ export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 export function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
   const names = Object.keys(readers);
   const hint = `Valid keys: ${names.join(', ')}`;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError('it has no keys.', hint);
-  const entries = Object.entries(value).map(([key, given]) => {
+  const entries = Object.entries(keysIn(value, hint)).map(([key, given]) => {
     if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
     const near = closest(key, names);
     throw new UsageError(`unknown key '${key}'.`, near ? guessed(near) : hint);
   });
   return Object.fromEntries(entries) as Partial<Values<R>>;
+}
+
+function keysIn(value: unknown, hint?: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError('it has no keys.', hint);
 }
 
 /** Adds to a usage error where in the file it is. */
@@ -32,8 +35,27 @@ export function withPlace<T>(place: string, read: () => T): T {
   }
 }
 
-export function choice<const T extends string>(accepted: readonly T[]): Read<T> {
-  return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
+/** Reads an object with these keys, of which some are required. */
+export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
+  return (value: unknown, key: string) =>
+    withPlace(`'${key}'`, () => {
+      const read = readKeys(readers, value);
+      for (const name of required) if (read[name] === undefined) throw new UsageError(`'${name}' is missing.`);
+      return read as Partial<Values<R>> & Pick<Values<R>, K>;
+    });
+}
+
+export function anyKeys(value: unknown, key: string): Record<string, unknown> {
+  return withPlace(`'${key}'`, () => ({ ...keysIn(value) }));
+}
+
+export function textValues(value: unknown, key: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(anyKeys(value, key)).map(([name, each]) => [name, shown(each)]));
+}
+
+/** A list, or its only item. */
+export function several<T>(read: Read<T>): Read<readonly T[]> {
+  return (value, key) => [value].flat().map((each) => read(each, key));
 }
 
 /** A text as it is, anything else as JSON: a file can contain values of any type. */
@@ -46,9 +68,23 @@ export function shown(value: unknown): string {
   }
 }
 
-export function asciiText(value: unknown, key: string): string {
-  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
-  throw new UsageError(`'${key}' must be a string of ASCII characters.`);
+/** A text that passes a test, such as a regular expression. */
+export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<string> {
+  return (value, key) => {
+    if (pattern.test(shown(value))) return shown(value);
+    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
+  };
+}
+
+export function text(value: unknown, key: string): string {
+  if (/^\P{Cc}+$/u.test(shown(value))) return shown(value);
+  throw new UsageError(`'${key}' must be a text on one line.`);
+}
+
+export const ipRange = like({ test: (range) => parseCidr(range) !== null }, '10.0.0.0/24');
+
+export function choice<const T extends string>(accepted: readonly T[]): Read<T> {
+  return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
 }
 
 export function yesOrNo(value: unknown, key: string): boolean {
@@ -62,40 +98,6 @@ export function whole(least: number, most: number): Read<number> {
     const hint = `Use a number from ${least} to ${most}.`;
     throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
   };
-}
-
-/** Reads an object with these keys, of which some are required. */
-export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
-  return (value: unknown, key: string) =>
-    withPlace(`'${key}'`, () => {
-      const read = readKeys(readers, value);
-      for (const name of required) if (read[name] === undefined) throw new UsageError(`'${name}' is missing.`);
-      return read as Partial<Values<R>> & Pick<Values<R>, K>;
-    });
-}
-
-/** A list, or its only item. */
-export function several<T>(read: Read<T>): Read<readonly T[]> {
-  return (value, key) => [value].flat().map((each) => read(each, key));
-}
-
-/** A text that passes a test, such as a regular expression. */
-export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<string> {
-  return (value, key) => {
-    if (pattern.test(shown(value))) return shown(value);
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
-  };
-}
-
-export const ipRange = like({ test: (text) => parseCidr(text) !== null }, '10.0.0.0/24');
-
-export function anyKeys(value: unknown, key: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new UsageError(`'${key}' has no keys.`);
-}
-
-export function textValues(value: unknown, key: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(anyKeys(value, key)).map(([name, each]) => [name, shown(each)]));
 }
 
 export function duration(value: unknown, key: string): number {

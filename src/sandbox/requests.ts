@@ -7,9 +7,6 @@ import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
 import { checkProject, type World } from './world.js';
 
-/* Reads requests and checks them like Atlas does. */
-
-/** The API version of almost all these routes. */
 const usualVersion = '2023-01-01';
 
 /** A request, as a route gets it. What its path does not name is an empty text, and AWS. */
@@ -21,7 +18,6 @@ interface ApiRequest extends RestRequest {
   name: string;
   /** The date of the API version of the response. Empty if the route has no versions. */
   version: string;
-  /** The public key of the caller; null if the caller has a token. */
   publicKey: string | null;
 }
 

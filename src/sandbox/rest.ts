@@ -1,23 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { Chance } from './chance.js';
-import type { Arrival, Frontend, Reply, SandboxOptions } from './frontend.js';
-import { parseBody, readBody } from './incoming.js';
+import { type Arrival, type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
 import type { FaultOutcome } from './lifetime.js';
 import { Refusal, troubleText } from './refusal.js';
 import type { World, WorldView } from './world.js';
 
 /* What the REST APIs of the sandbox share, those of Atlas, Azure and GCP: routes, JSON, and errors in their own format. */
 
-/** A request, as a route gets it. */
 export interface RestRequest extends Chance, WorldView {
   /** The named parts of the path, decoded. */
   parts: Readonly<Record<string, string>>;
   query: URLSearchParams;
-  /** Undefined if there is none. */
   body: unknown;
   /** Where the API begins, for links in answers: `http://127.0.0.1:8080/azure`. */
   root: string;
-  /** What happens to what the request creates. */
   fate: FaultOutcome | undefined;
 }
 
@@ -36,40 +32,13 @@ export function pathPattern(path: string): string {
   return path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
 }
 
-export interface CloudRoute<R> extends RestRoute<R> {
-  action: string;
-}
-
-export function cloudChange<R>(
-  method: string,
-  path: string,
-  action: string,
-  reply: CloudRoute<R>['reply'],
-): CloudRoute<R> {
-  // Azure does not distinguish upper and lower case.
-  return { kind: 'change', method, action, reply, pattern: new RegExp(`^${pathPattern(path)}/?$`, 'i') };
-}
-
-export function cloudRead<R extends RestRequest>(
-  method: string,
-  path: string,
-  action: string,
-  reply: (request: R) => Reply,
-): CloudRoute<R> {
-  const answer = (request: R) => ({ world: request.world, answer: reply(request) });
-  return { ...cloudChange(method, path, action, answer), kind: 'read' };
-}
-
 interface RestApi<R, T extends RestRoute<R>> {
-  /** Where it begins: `/gcp`. */
   prefix: string;
   routes: readonly T[];
-  /** Throws a refusal if the credentials are not accepted. */
   authenticate(arrival: Arrival): void;
   /** Checks what the API checks of every request, and adds what its routes need. Throws refusals. */
   check(request: RestRequest, route: T, incoming: IncomingMessage): R;
   errorReply(refusal: Refusal): Pick<Reply, 'body' | 'headers'>;
-  /** The usual code of the errors with this status. */
   errorCode(status: number): string;
 }
 
@@ -107,31 +76,18 @@ export function restFrontend<R, T extends RestRoute<R>>(
   };
 }
 
+function parseBody(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw new Refusal(400, 'INVALID_JSON', 'Received JSON is malformed.');
+  }
+}
+
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
     throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
   }
-}
-
-/* What only the clouds share. */
-
-/** Accepts one bearer token. `code`: that of the refusal of another one. */
-export function requireToken(token: string, code: string): (arrival: Arrival) => void {
-  return ({ request: { headers } }) => {
-    if (headers.authorization === `Bearer ${token}`) return;
-    throw new Refusal(401, code, 'The access token is missing or not valid.');
-  };
-}
-
-/** Whether the user has a permission. `without`: those that the faults file takes away. */
-export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
-  return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
-}
-
-/** Why something fails, as the faults file says it: `CODE: message`, or only a message. */
-export function readFailure(reason: string, usualCode: string): { code: string; message: string } {
-  const [, code = usualCode, message = ''] = /^(?:([A-Z]\w+): )?(.*)$/s.exec(reason) ?? [];
-  return { code, message };
 }

@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { CliError, codeOf } from '../base/errors.js';
 import { accounts } from './accounts.js';
 import type { Fault } from './faults.js';
-import type { Frontend, Reply, SandboxOptions } from './frontend.js';
+import { type Frontend, type Reply, readBody, type SandboxOptions } from './frontend.js';
 import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } from './gate.js';
-import { addressOf, readBody } from './incoming.js';
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
@@ -15,7 +14,6 @@ import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
 
-/** The APIs of Atlas and of the clouds over HTTP, as far as the sandbox supports them. */
 export function createSandbox(options: SandboxOptions) {
   const { clock, rights = {}, faults } = options;
   const closing = new AbortController();
@@ -75,7 +73,6 @@ export function createSandbox(options: SandboxOptions) {
       });
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
-    /** Closes the server and all open connections. */
     close: () =>
       new Promise<void>((resolve) => {
         closing.abort(new Error('The sandbox is closed.'));
@@ -83,6 +80,21 @@ export function createSandbox(options: SandboxOptions) {
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * The base URL and the target of a request. The Host must be a name of this machine. Otherwise a web page could make a
+ * browser on this machine send requests to the sandbox (DNS rebinding).
+ */
+function addressOf({ headers, url = '', socket }: IncomingMessage): { baseUrl: string; target: URL } {
+  const { host = '' } = headers;
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) {
+    throw new Refusal(400, 'INVALID_HOST', 'The sandbox accepts only the hosts localhost and 127.0.0.1.', [host]);
+  }
+  // Rejects `*`, a full URL, and `//`, which could start another host.
+  if (!/^\/(?!\/)/.test(url)) throw new Refusal(400, 'INVALID_URL', 'The request target is not a path.', [url]);
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  return { baseUrl: `${scheme}://${host}`, target: new URL(`http://localhost${url}`) };
 }
 
 function faultReply(frontend: Frontend, response: ServerResponse, status: number, { code, body }: Fault): Reply {

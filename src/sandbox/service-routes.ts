@@ -2,8 +2,7 @@ import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
 import { fromAtlasRegion } from '../clouds/regions.js';
 import { accounts } from './accounts.js';
-import { sandboxClouds } from './clouds/all.js';
-import type { AnswerBody } from './clouds/cloud.js';
+import { type AnswerBody, sandboxClouds } from './clouds/all.js';
 import type { FaultOutcome } from './lifetime.js';
 import { checkBody, Refusal } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead } from './requests.js';
@@ -33,7 +32,6 @@ import {
 
 const base = '/groups/{project}/privateEndpoint';
 
-/** The clouds whose services accept remote regions. */
 const withRemote = providers.filter((provider) => sandboxClouds[provider].remoteRegion);
 
 const one = `${base}/{provider}/endpointService/{service}`;
@@ -148,7 +146,7 @@ export function attachInterface(view: WorldView, service: Service, request: Atta
   }
   const accepted = accounts[service.provider].accept(view, service, request);
   const isRefused = typeof accepted === 'string';
-  const times = { createdAt: now, availableAt: now + briefly(view.world.options), goneAt: null };
+  const times = { createdAt: now, readyAt: now + briefly(view.world.options), goneAt: null };
   const outcome: FaultOutcome | undefined = isRefused ? { kind: 'failed', reason: accepted } : fate;
   const attachment = { ...request, ...times, fate: outcome };
   const changed = { ...service, interfaces: [...interfacesOf(service, now), attachment] };
@@ -162,7 +160,6 @@ function findAttachment(service: Service, now: number, id: string): Attachment {
   throw new Refusal(404, 'PRIVATELINK_INTERFACE_ENDPOINT_NOT_FOUND', `There is no interface endpoint ${id}.`, [id]);
 }
 
-/** Removes an interface endpoint. Removing the last one may delete its service. */
 function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);

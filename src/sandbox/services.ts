@@ -4,7 +4,15 @@ import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
 import { checkBody, Refusal } from './refusal.js';
-import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
+import {
+  type Attachment,
+  type AttachRequest,
+  briefly,
+  replaceService,
+  type Service,
+  type World,
+  type WorldView,
+} from './world.js';
 
 /* The private endpoint services of a world and their interface endpoints, as functions of time. */
 
@@ -16,7 +24,6 @@ export function serviceStage(service: Service, now: number) {
 
 const statuses = { pending: 'INITIATING', failed: 'FAILED', deleting: 'DELETING' } as const;
 
-/** The status at this time, or null if the service is gone. */
 export function statusOf(service: Service, { world, now }: WorldView): string | null {
   const stage = serviceStage(service, now);
   if (stage !== 'ready') return stage && statuses[stage];
@@ -30,7 +37,6 @@ export function isServing(service: Service, now: number): boolean {
   return now >= service.readyAt && !service.fate && serviceStage(service, now) !== null;
 }
 
-/** Where services are: in a project, on one cloud. */
 export interface CloudPlace extends WorldView {
   project: string;
   provider: Provider;
@@ -49,7 +55,6 @@ export function findService({ service: id, ...place }: CloudPlace & { service: s
   throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
 }
 
-/** What a request for a new service asks for. */
 export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemoteRegions' | 'portMappingEnabled'> {
   region: string;
 }
@@ -99,7 +104,6 @@ export function deleteService(service: Service, { world, now }: WorldView): Worl
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
-/** The world without services that were deleted long ago. */
 export function forgetGone({ world, now }: WorldView): World {
   return { ...world, services: world.services.filter((service) => serviceStage(service, now) !== null) };
 }
@@ -143,11 +147,11 @@ type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 
 /** Each of the two stages before `ready` lasts half of the time. Null if it is gone. */
 export function attachmentStage(service: Service, attachment: Attachment, now: number) {
-  const { createdAt, availableAt } = attachment;
-  const stage = stageOf({ ...attachment, readyAt: availableAt }, now);
+  const { createdAt, readyAt } = attachment;
+  const stage = stageOf(attachment, now);
   if (stage === null || stage === 'deleting') return stage;
   if (whyDisabled(service, now) !== undefined) return 'failed';
-  return now < (createdAt + availableAt) / 2 ? 'requested' : stage;
+  return now < (createdAt + readyAt) / 2 ? 'requested' : stage;
 }
 
 /** The `connectionStatus` on AWS, the `status` on other clouds. Null if it is gone. */
@@ -157,7 +161,6 @@ export function attachmentStatus(service: Service, attachment: Attachment, now: 
   return stage && statuses[stage];
 }
 
-/** Why a service or an interface endpoint failed. */
 export function failureOf(fate: FaultOutcome | undefined, service: Service, now: number): string | null {
   return fate?.kind === 'failed' ? fate.reason : (whyDisabled(service, now) ?? null);
 }
@@ -176,4 +179,41 @@ export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping):
 function whyDisabled(service: PortMapping, now: number): string | undefined {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
+}
+
+/** Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
+export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
+
+/** How far Atlas is with an endpoint that was attached. `gone`: Atlas has removed it, or its service. */
+export type LinkStage = 'requested' | 'pending' | 'ready' | 'failed' | 'gone';
+
+export function linkStage(service: Service | undefined, endpointId: string, now: number): LinkStage {
+  const attachment = service?.interfaces.find((each) => isSameId(each, endpointId));
+  if (!service || !attachment || serviceStage(service, now) === null) return 'gone';
+  const stage = attachmentStage(service, attachment, now);
+  if (stage === null) return 'gone';
+  // The cloud notices a deletion when it has ended.
+  if (stage === 'deleting') return attachment.fate ? 'failed' : now < attachment.readyAt ? 'pending' : 'ready';
+  // The cloud never connects an endpoint that Atlas will refuse.
+  return stage === 'pending' && attachment.fate?.kind === 'failed' ? 'requested' : stage;
+}
+
+/**
+ * Called when a cloud deletes an endpoint: Atlas then shows its interface endpoint as failed. `serviceId`: only that of this
+ * service, where ids are unique only in it.
+ */
+export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
+  const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
+  const cut = (attachment: Attachment): Attachment =>
+    isSameId(attachment, endpointId) ? { ...attachment, readyAt: Math.min(attachment.readyAt, now), fate } : attachment;
+  return {
+    ...world,
+    services: world.services.map((service) =>
+      (serviceId ?? service.id) === service.id ? { ...service, interfaces: service.interfaces.map(cut) } : service,
+    ),
+  };
+}
+
+function isSameId({ id }: Attachment, other: string): boolean {
+  return id.toLowerCase() === other.toLowerCase();
 }

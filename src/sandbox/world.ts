@@ -1,12 +1,10 @@
 import { type Provider, providers } from '../clouds/all.js';
 import type { AwsAccount } from './aws/account.js';
-import type { AzureAccount } from './azure/account.js';
-import type { AzureSetup } from './azure/setup.js';
+import type { AzureAccount, AzureSetup } from './azure/account.js';
 import { digits } from './chance.js';
-import type { GcpAccount } from './gcp/account.js';
-import type { GcpSetup } from './gcp/setup.js';
+import type { GcpAccount, GcpSetup } from './gcp/account.js';
 import type { Lifetime } from './lifetime.js';
-import type { ReadyStatus } from './ready-statuses.js';
+import type { ReadyStatus } from './option-values.js';
 import { Refusal } from './refusal.js';
 
 /*
@@ -23,23 +21,19 @@ export interface WorldOptions {
   clusters: readonly ClusterSpec[];
   /** Removing the last interface endpoint of a service also deletes the service, as Atlas may do. */
   lastTakesService: boolean;
-  /** Milliseconds until EC2 finds a new resource. */
+  /** Milliseconds until the cloud finds a new resource. */
   awsLag: number;
-  /** Milliseconds until Google finds a new resource. */
-  gcpLag: number;
-  gcp: GcpSetup;
-  /** Milliseconds until Azure finds a new private endpoint. */
   azureLag: number;
+  gcpLag: number;
   azure: AzureSetup;
+  gcp: GcpSetup;
 }
 
 export interface ClusterSpec {
   name: string;
   /** The size of a cluster on shared hosts. Default: a dedicated cluster. */
   tier?: 'M0' | 'FLEX';
-  /** It is paused from the beginning. Default: false. */
   paused?: boolean;
-  /** The regions with nodes, in the spelling of Atlas. */
   regions: readonly { provider: Provider; atlasRegion: string }[];
 }
 
@@ -60,20 +54,16 @@ export interface AttachRequest {
   [key: string]: unknown;
 }
 
-export interface Attachment extends AttachRequest, Omit<Lifetime, 'readyAt'> {
-  availableAt: number;
-}
+export interface Attachment extends AttachRequest, Lifetime {}
 
 export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
-/** A private endpoint of one of these kinds. */
 export interface OtherEndpoint extends Lifetime {
   kind: KindName;
   id: string;
   projectId: string;
   provider: Provider;
   body: Readonly<Record<string, unknown>>;
-  /** Null until the user approves it. */
   approvedAt: number | null;
 }
 
@@ -86,7 +76,6 @@ export interface World {
   clouds: Accounts;
 }
 
-/** What the user has in each cloud. */
 interface Accounts extends Record<Provider, object> {
   AWS: AwsAccount;
   AZURE: AzureAccount;
@@ -138,7 +127,6 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
   };
 }
 
-/** The projects that the key can access: those from the options, or the default one and those in use. */
 export function projectsOf({ options, services }: World): string[] {
   if (options.projects !== 'any') return [...options.projects];
   return [...new Set([defaultProject, ...services.map(({ projectId }) => projectId)])];

@@ -45,7 +45,11 @@ export const formats = {
   tsv: {
     help: 'tab-separated lines, also in a terminal',
     render: tsv,
-    renderResult: (result) => asLines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t'))),
+    // An item's values in the order of its keys, as `aws` and `az` print them.
+    renderResult: (result) => {
+      const valuesOf = (item: Json) => (typeof item === 'object' && item !== null ? Object.values(item) : [item]);
+      return asLines(itemsOf(result).map((item) => valuesOf(item).map(cell).join('\t')));
+    },
   },
   id: {
     help: 'only the id or main value of each item, one per line',
@@ -125,11 +129,6 @@ function itemsOf(result: Json): readonly Json[] {
   return Array.isArray(result) ? result : [result];
 }
 
-/** An item's values in the order of its keys, as `aws` and `az` print them. */
-function valuesOf(item: Json): readonly Json[] {
-  return typeof item === 'object' && item !== null ? Object.values(item) : [item];
-}
-
 /** An item, or the id in it. Throws a failure if it has none. */
 function idOf(item: Json, key: string): Json {
   if (typeof item !== 'object' || item === null) return item;
@@ -167,7 +166,6 @@ function keyMeant(typed: string, keys: readonly string[]): string | undefined {
   return keys.find((key) => key === other) ?? closest(typed, keys) ?? keys.find(isLike);
 }
 
-/** A key in lower case, without dashes and underscores. */
 function plain(name: string): string {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
 }

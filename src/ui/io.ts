@@ -9,8 +9,7 @@ import { createResponseSpinner, type Later, type Live, noProgress, type Progress
 import type { Questions } from './prompt.js';
 import { type Sort, sorted } from './sort.js';
 import { isTerminal, wantsColor, write } from './streams.js';
-import { symbolsOf } from './symbols.js';
-import { cell, type Layout, type View } from './view.js';
+import { cell, type Layout, symbolsOf, type View } from './view.js';
 
 /** Many requests may have the same problem. */
 const quietMs = 60_000;
@@ -77,10 +76,7 @@ export function createIo(
     isInteractive: stderr.isTTY === true && host.stdin.isTTY === true,
     /** Whether the data goes to a terminal that can move its cursor. */
     isOnScreen: isTerminal(stdout, env),
-    /**
-     * Resolves to false if nobody reads stdout any more (`| head -1`). `isDone`: something was changed, so the error must name
-     * it if the output can't be written.
-     */
+    /** False if nobody reads stdout any more (`| head -1`). `isDone`: a change was made, which the error must name. */
     print: async (view: View, { isDone } = { isDone: false }): Promise<boolean> => {
       const end = responseSpinner.yieldTerminal();
       try {
@@ -101,7 +97,6 @@ export function createIo(
       warnedAt.set(cause, now);
       messages.warning(message);
     },
-    /** Shows a line about internals, such as a request, that the user asked for. */
     trace: messages.trace,
     /** Whether `hint` shows anything: in a terminal, or as JSON. Check it before doing work for a hint. */
     givesHints,
@@ -134,7 +129,6 @@ export function createIo(
     },
     confirm: (question: string) => alone((asking) => asking.confirm(question)),
     ask: (...question: Parameters<Questions['text']>) => alone((asking) => asking.text(...question)),
-    /** Asks several questions. Text typed ahead of a question isn't shown before that question. */
     askTogether: <T>(work: () => Promise<T>) => alone((asking) => asking.together(work)),
     readPiped,
     /** Reads a secret: typed without echo in a terminal, otherwise all of stdin. */

@@ -27,10 +27,7 @@ export const noProgress: Progress = { changed: () => undefined, settled: () => u
 /** Milliseconds until the row is shown. Most responses arrive sooner, and a row that only flashes up disturbs. */
 const delayMs = 1000;
 
-/**
- * A row with a spinner, which says that we wait for a response. It is removed before any other output. Without `open`, nothing
- * is shown.
- */
+/** A row with a spinner while we wait for a response. It makes way for other output. Without `open`, there is none. */
 export function createResponseSpinner(
   clock: Pick<Clock, 'monotonic' | 'timeout'>,
   open: ((live: Live) => Promise<Pick<Progress, 'stop'>>) | undefined,
@@ -58,7 +55,6 @@ export function createResponseSpinner(
     clock.timeout(delayMs).addEventListener('abort', () => void show().catch(() => undefined));
   };
   return {
-    /** Call it before waiting for a response, and call the result afterwards. */
     begin: () => {
       awaited++;
       if (awaited === 1) arm();

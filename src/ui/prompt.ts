@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 import { codeOf, InterruptedError, reasonOf, UsageError } from '../base/errors.js';
-import type { Streams } from '../base/host.js';
+import type { Host } from '../base/host.js';
 import { readAll } from '../base/read-text.js';
 import { prose } from './streams.js';
 
@@ -16,7 +16,11 @@ const [ctrlC, newline, enter] = [0x03, 0x0a, 0x0d];
  * secret, it shows the rest and loses it. So it gets one line for each question, and the rest is kept for the next
  * question. If `report` is given, it shows each question, and nothing is written to stderr.
  */
-export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal, report?: (question: string) => void) {
+export function createQuestions(
+  { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>,
+  signal: AbortSignal,
+  report?: (question: string) => void,
+) {
   let typedAhead = Buffer.alloc(0);
   /** The input of the current question. */
   let keys: PassThrough | undefined;
@@ -132,7 +136,7 @@ export function createQuestions({ stdin, stderr }: Streams, signal: AbortSignal,
 const mostPiped = 65_536;
 
 /** Reads the rest of stdin, `what`, without its last line break. Throws a usage error if it can't be read or is too long. */
-export async function readPiped({ stdin }: Streams, signal: AbortSignal, what = 'secret'): Promise<string> {
+export async function readPiped({ stdin }: Pick<Host, 'stdin'>, signal: AbortSignal, what = 'secret'): Promise<string> {
   try {
     if (stdin.isTTY) throw Object.assign(new Error('it is a terminal'), { code: 'ENOTSUP' });
     return (await readAll(stdin, signal, mostPiped)).replace(/\r?\n$/, '');

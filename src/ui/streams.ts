@@ -50,10 +50,7 @@ export function oneLine(text: string): string {
   return shortened(text.trim()).replaceAll(/\s*[\r\n\t]+\s*/g, ' ');
 }
 
-/**
- * Formats a message for a person: one line, wrapped at spaces in a terminal. Below it come the lines in `own`, such as
- * commands to copy, which are not wrapped.
- */
+/** One line, wrapped at spaces in a terminal. The lines of `own`, such as commands, follow as they are. */
 export function prose(text: string, stream: Width, own: readonly string[] = []): string {
   const lines = [...wrapped(printable(oneLine(text)), widthOf(stream)), ...own.map(indented)];
   return lines.map((line) => `${line}\n`).join('');
@@ -130,10 +127,7 @@ export function ignoreErrors(...streams: Output[]): void {
   for (const stream of streams) stream.on('error', () => undefined);
 }
 
-/**
- * Writes data. Resolves to false if the reader is gone (`| head -1`): that is not an error, and the rest is dropped.
- * Throws if writing fails for another reason, such as a full disk.
- */
+/** False if the reader is gone (`| head -1`): the rest is dropped. Throws if writing fails, as on a full disk. */
 export function write(stdout: Output, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => {

@@ -1,7 +1,7 @@
+import type { Env } from '../base/host.js';
 import type { Json } from '../base/json.js';
 import type { Query } from './query.js';
 import { printable } from './streams.js';
-import type { Symbols } from './symbols.js';
 
 export type Row = Record<string, Json>;
 
@@ -62,4 +62,44 @@ export function cell(value: Json | undefined): string {
   if (Array.isArray(value)) return value.map(cell).join(',');
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return printable(text).replace(/[\t\r\n]+/g, ' ');
+}
+
+/** The sign for each tone, so that colour is not the only difference. */
+export interface Symbols extends Record<Exclude<Tone, 'plain'> | 'warning', string> {
+  isUnicode: boolean;
+  /** Replaces punctuation in our own texts that can't be shown. */
+  spell(text: string): string;
+}
+
+const unicode: Symbols = {
+  isUnicode: true,
+  good: '✔',
+  busy: '○',
+  todo: '→',
+  bad: '✖',
+  warning: '‼',
+  spell: (text) => text,
+};
+const ascii: Symbols = {
+  isUnicode: false,
+  good: '+',
+  busy: '~',
+  todo: '>',
+  bad: 'x',
+  warning: '!',
+  spell: (text) => text.replaceAll('…', '...').replaceAll('–', '-'),
+};
+
+export function symbolsOf(env: Env, platform: NodeJS.Platform): Symbols {
+  return showsUnicode(env, platform) ? unicode : ascii;
+}
+
+/** The Linux console and old Windows consoles have few glyphs. Elsewhere the locale decides, if it is set. */
+function showsUnicode(env: Env, platform: NodeJS.Platform): boolean {
+  if (env.TERM === 'linux') return false;
+  // Newer consoles set one of these variables. Only programs from Unix set TERM.
+  if (platform === 'win32')
+    return [env.WT_SESSION, env.TERM_PROGRAM, env.ConEmuTask, env.TERMINAL_EMULATOR, env.TERM].some(Boolean);
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return !locale || /utf-?8/i.test(locale);
 }

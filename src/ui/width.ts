@@ -45,10 +45,7 @@ export function aligned(rows: readonly (readonly string[])[], gap = 2): string[]
   return rows.map((row) => row.map(padded).join(''));
 }
 
-/**
- * The same for rows of any texts. The last cell of a row is wrapped at spaces into lines below its start, if there is a
- * width.
- */
+/** The same for any texts. With a width, the last cell is wrapped at spaces into lines below its start. */
 export function inColumns(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY, gap = 2): string[] {
   const safe = rows.map((row) => row.map((text) => printable(shortened(text)).replaceAll(/[\r\n\t]+/g, ' ')));
   const starts = aligned(

@@ -9,10 +9,7 @@ export const longestSilenceMs = 5 * 60_000;
  */
 const [requestMs, graceMs] = [30_000, 5000];
 
-/**
- * How often a sleep checks the clocks. A slice that takes this much longer means that the machine or this process was
- * suspended.
- */
+/** How often a sleep checks the clocks, and how much later than that means that the machine was suspended. */
 const [sliceMs, jumpMs] = [1000, 5000];
 
 /** Report intermittent errors at most this often. */
@@ -93,10 +90,7 @@ export function createDeadline({ timeoutMs, clock, signal, random, ...options }:
   /** Milliseconds until the next request. `ms` is the gap after a response; after a failure it is the time until the retry. */
   const gap = (ms: number) => (fault ? Math.max(0, retryAt - now()) : ms);
 
-  /**
-   * Sleeps for `ms` milliseconds, but never past the deadline. After a failure it sleeps until the next retry instead.
-   * Returns early if a clock jumps.
-   */
+  /** Sleeps `ms`, but never past the deadline; after a failure until the next retry. Ends early if a clock jumps. */
   async function pause(ms: number): Promise<void> {
     const until = Math.min(now() + gap(ms), deadline);
     for (;;) {

@@ -13,10 +13,7 @@ export interface Awaited {
   isAtlas: boolean;
 }
 
-/**
- * Milliseconds until the next poll of an endpoint. Nothing is ready before the shortest recorded time, and most are by twice
- * this time.
- */
+/** Nothing is ready before the shortest recorded time, and most are by twice this time. */
 export function gap({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): number {
   if (!isAtlas || !readyTimes) return gapWhenUnknown(elapsedMs, isAtlas);
   const leastMs = readyTimes.least * 1000;

@@ -10,9 +10,9 @@ export interface WaitItem {
 export type StatusVerdict = 'reached' | 'failed' | 'pending';
 
 /*
- * Atlas is not consistent right after a create. A response may say that the item is missing, before and between
- * responses that show it. So a missing item gets a second poll, and a very new item is not taken for gone, unless the
- * wait is for its deletion. An item that was being deleted and is now missing is gone.
+ * Atlas is not consistent right after a create: a response may lack the item that earlier ones had. So a missing item
+ * gets a second poll, and a very new item is not taken for gone, unless the wait is for its deletion. An item that was
+ * being deleted and is now missing is gone.
  */
 
 /** Milliseconds from a "missing" response to the second poll. */
@@ -38,7 +38,6 @@ export interface WaitOptions<T extends WaitItem> {
   poll(items: readonly T[], how: RequestLimits): Promise<readonly T[]>;
   /** Called for each item whose status changed, with its place among the items. */
   onChange?(item: T, index: number): void | Promise<void>;
-  /** Called for each item as soon as its outcome is final. */
   onSettled?(outcome: WaitOutcome<T>): void;
 }
 
@@ -50,9 +49,8 @@ export interface WaitOutcome<T extends WaitItem> {
 }
 
 /**
- * Waits until each item has reached the goal or can no longer reach it, or until the time is up. `items` must be
- * freshly read. Outcomes are in the order of the items. With `any`, items that are still in progress when the first one
- * gets there have no outcome.
+ * Waits until each item has reached the goal or can't any more, or until the time is up. `items` must be freshly read.
+ * The outcomes are in their order. With `any`, items that are in progress when the first one gets there have none.
  */
 export async function waitFor<T extends WaitItem>(
   items: readonly T[],

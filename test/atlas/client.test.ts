@@ -11,7 +11,11 @@ function client(baseUrl: string, credentials: Partial<Credentials> = {}) {
   const { signal } = new AbortController();
   const token = { kind: 'access-token', accessToken: 't' } as const;
   return createAtlas({ ...token, ...credentials } as Credentials, {
-    ...{ baseUrl, userAgent: 'test', clock: fakeClock(), signal, random: Math.random },
+    baseUrl,
+    userAgent: 'test',
+    clock: fakeClock(),
+    signal,
+    random: Math.random,
   });
 }
 

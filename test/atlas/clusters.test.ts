@@ -6,7 +6,11 @@ const region = (providerName: unknown, regionName: unknown) => ({ providerName, 
 test('keeps the fields of a cluster that matter for private endpoints', () => {
   expect(
     toCluster({
-      ...{ id: 'i', name: 'Cluster0', stateName: 'IDLE', paused: true, mongoDBVersion: '8.0' },
+      id: 'i',
+      name: 'Cluster0',
+      stateName: 'IDLE',
+      paused: true,
+      mongoDBVersion: '8.0',
       replicationSpecs: [
         { regionConfigs: [region('AWS', 'US_EAST_1'), region('AZURE', 'US_EAST_2')] },
         { regionConfigs: [region('AWS', 'US_EAST_1'), region('AWS', 'US_EAST_2')] },
@@ -15,7 +19,9 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
         standard: 'mongodb://public',
         privateEndpoint: [
           {
-            ...{ type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
+            type: 'MONGOD',
+            connectionString: 'mongodb://a',
+            srvConnectionString: 'mongodb+srv://a',
             srvShardOptimizedConnectionString: 'mongodb+srv://b',
             endpoints: [{ endpointId: 'vpce-1', providerName: 'AWS', region: 'US_EAST_1' }],
           },
@@ -23,7 +29,11 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
       },
     }),
   ).toEqual({
-    ...{ id: 'i', name: 'Cluster0', status: 'IDLE', isPaused: true, shared: null },
+    id: 'i',
+    name: 'Cluster0',
+    status: 'IDLE',
+    isPaused: true,
+    shared: null,
     // Each region once, even if another cloud uses the same name.
     regions: [
       { provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' },
@@ -32,7 +42,10 @@ test('keeps the fields of a cluster that matter for private endpoints', () => {
     ],
     strings: [
       {
-        ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: 'mongodb+srv://b' },
+        type: 'MONGOD',
+        standard: 'mongodb://a',
+        srv: 'mongodb+srv://a',
+        srvShardOptimized: 'mongodb+srv://b',
         endpoints: [{ id: 'vpce-1', provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
       },
     ],

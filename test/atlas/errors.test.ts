@@ -3,9 +3,6 @@ import { isGone, signInError, toRefusal, unusable } from '../../src/atlas/errors
 import { CliError } from '../../src/base/errors.js';
 import { isLost, isUnanswered, RequestError } from '../../src/http/request-error.js';
 
-const hintOf = (status: number, errorCode?: string, retryAfter: number | null = null) =>
-  toRefusal(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
-
 test.each([
   ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404],
   ['PATH_PARAM_PARSE_ERROR', 400],
@@ -14,24 +11,6 @@ test.each([
   ['CROSS_REGION_PRIVATE_LINK_SELF_REGION', 409],
 ])("%s is the caller's mistake, whatever its status", (errorCode, status) => {
   expect(toRefusal(status, { errorCode }).exitCode).toBe(2);
-});
-
-describe('the hint', () => {
-  test('differs for 401, 403, other refusals, and problems of Atlas', () => {
-    const [refusal, trouble] = [hintOf(418), hintOf(500)];
-    expect(new Set([hintOf(401), hintOf(403), refusal, trouble]).size).toBe(4);
-    expect([400, 402, 404, 409, 429, 499].map((status) => hintOf(status))).toEqual(Array(6).fill(refusal));
-    expect([501, 503, 599].map((status) => hintOf(status))).toEqual(Array(3).fill(trouble));
-  });
-
-  test('ignores error codes that are properties of every object', () => {
-    expect(hintOf(418, 'constructor')).toBe(hintOf(418));
-  });
-
-  test('of an invalid response can be overridden', () => {
-    expect(unusable('x').hint?.text).toBeTruthy();
-    expect(unusable('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
-  });
 });
 
 describe('the message from Atlas', () => {

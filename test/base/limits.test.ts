@@ -4,9 +4,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { listed, oneOf } from '../../src/base/lists.js';
 import { readAll, readText } from '../../src/base/read-text.js';
-import { commandLine, Words } from '../../src/base/shell.js';
 import { closest, didYouMean } from '../../src/base/suggest.js';
-import { retryDelay } from '../../src/http/retries.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* Limits of the modules in base/. */
@@ -41,18 +39,6 @@ test('suggests the closest name, otherwise lists the valid ones, up to a limit',
   expect(didYouMean('lst', ['list', 'get'])).toContain('list');
   expect(didYouMean('nothing', ['list', 'get'])).toContain('list, get');
   expect(didYouMean('nothing', ['list', 'get', 'create'], 1)).toContain('list and 2 more');
-});
-
-test('a command of up to 900 characters is shown whole', () => {
-  const line = (length: number) => new Words(`wait ${'x'.repeat(length - 5)}`);
-  expect(commandLine(line(900))).toBe(`atlas-pe ${line(900).text}`);
-  expect(commandLine(line(901))).toBe('atlas-pe wait …');
-});
-
-test('a back-off doubles with each try, and half of it is random', () => {
-  expect([1, 2, 3].map((tries) => retryDelay(null, tries, () => 0))).toEqual([150, 300, 600]);
-  expect([1, 2, 3].map((tries) => retryDelay(null, tries, () => 1))).toEqual([300, 600, 1200]);
-  expect(retryDelay(null, 1, () => 0.5)).toBe(225);
 });
 
 describe('endless input is not read to its end', () => {

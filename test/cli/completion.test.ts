@@ -411,7 +411,10 @@ describe('only values that the shell reads back unchanged are offered', () => {
         response,
         200,
         evil.map((text, index) => ({
-          ...{ id: idOf(index), cloudProvider: 'AWS', regionName: text, status: text },
+          id: idOf(index),
+          cloudProvider: 'AWS',
+          regionName: text,
+          status: text,
           interfaceEndpoints: [text],
         })),
       );

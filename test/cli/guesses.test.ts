@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { longName } from '../../src/base/shell.js';
-import { commandSynonyms, elsewhere, namesOnly, optionSynonyms } from '../../src/base/synonyms.js';
 import { LineError } from '../../src/cli/line.js';
 import { parse } from '../../src/cli/parser.js';
+import { commandSynonyms, elsewhere, namesOnly, optionSynonyms } from '../../src/cli/synonyms.js';
 import { everywhere } from '../../src/command.js';
 import { defaultProject as project } from '../../src/sandbox/world.js';
 import { vpce } from '../helpers/own-sandbox.js';

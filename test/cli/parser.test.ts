@@ -187,7 +187,8 @@ test.each([
   ['--project', 'sandbox serve --project='],
 ])('%s does not accept an empty value: %s', async (option, line) => {
   expect(await runCli(line.split(' '))).toEqual({
-    ...{ exitCode: 2, stdout: '' },
+    exitCode: 2,
+    stdout: '',
     stderr: `Error: ${option} has an empty value.\nHint: Check for an unset variable or a stray comma.\n`,
   });
 });

@@ -285,7 +285,9 @@ test.each([
 
 test('keys of a later version are ignored with a warning, and kept by every change', async () => {
   const stored = {
-    ...{ format: 2, profile: 'work', constructor: 'x' },
+    format: 2,
+    profile: 'work',
+    constructor: 'x',
     profiles: { default: { project: 'p', 'public-key': 'abcdefgh' }, work: { theme: { dark: true }, output: 'json' } },
   };
   const { config, file } = profile(JSON.stringify(stored));
@@ -303,7 +305,8 @@ test('keys of a later version are ignored with a warning, and kept by every chan
     expect((await config(line)).exitCode, line).toBe(0);
   }
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-    ...{ ...stored, profile: 'default' },
+    ...stored,
+    profile: 'default',
     profiles: { ...stored.profiles, work: { theme: { dark: true }, provider: 'gcp' } },
   });
   expect((await config('list --sandbox')).stderr).toBe('');

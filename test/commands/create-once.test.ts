@@ -268,7 +268,8 @@ describe('--if-not-exists', () => {
     const { run, requests } = await refusing(9);
     const { exitCode, stdout, stderr } = await run(ensure);
     expect([exitCode, stdout, requests]).toEqual([
-      ...[5, ''],
+      5,
+      '',
       ['GET at 0', 'POST at 0', 'GET at 0', 'GET at 3', 'GET at 10'],
     ]);
     expect(stderr).toMatch(/^Error: It exists \(PRIVATE\w+ 409\)\.\nHint: Atlas does not list it\. .*: atlas-pe list/);

@@ -304,7 +304,7 @@ const rows: Record<string, Row[]> = {
       attachedAs('REJECTED', { errorMessage: 'Deleted.' }),
       /^REJECTED: .* \(Deleted\.\)$/,
       new RegExp(
-        `not remove it first.*create-vpc-endpoint.*interface add.*interface remove ${serviceId} ${endpointId} --yes$`,
+        `not remove it first.*connect .*--dry-run.*interface add.*interface remove ${serviceId} ${endpointId} --yes$`,
       ),
     ),
     error(

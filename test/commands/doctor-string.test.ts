@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { NetworkFault } from '../../src/sandbox/network/faults.js';
+import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import { openNetwork } from '../helpers/network.js';
 import { doctorAt, startDns } from '../helpers/path-world.js';
 import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';

@@ -65,7 +65,9 @@ describe('create', () => {
     expect([second.exitCode, second.stdout]).toEqual([5, '']);
     const { error } = JSON.parse(second.stderr) as { error: Record<string, unknown> };
     expect(error).toMatchObject({
-      ...{ code: 'conflict', exitCode: 5, status: 409 },
+      code: 'conflict',
+      exitCode: 5,
+      status: 409,
       errorCode: 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION',
       hint: expect.stringMatching(
         `To connect a network to ${id} .+:\n {2}atlas-pe connect us-east-1\n` +
@@ -315,14 +317,16 @@ describe('delete', () => {
       await created();
       own.sandbox.exchanges.length = 0;
       expect(await atlas(`delete --yes${flags}`)).toEqual({
-        ...{ exitCode: 2, stdout: '' },
+        exitCode: 2,
+        stdout: '',
         stderr:
           'Error: Nothing was deleted: --yes requires an endpoint argument.\n' +
           `Hint: Specify it: atlas-pe delete --yes${flags} ENDPOINT\n`,
       });
       // An empty name counts as missing.
       expect(await runCli(['delete', '', ...`--yes${flags}`.split(' ')], { env: own.sandbox.env })).toMatchObject({
-        ...{ exitCode: 2, stdout: '' },
+        exitCode: 2,
+        stdout: '',
       });
       expect(own.sandbox.exchanges).toEqual([]);
     },

@@ -122,8 +122,13 @@ faults:
   });
   expect(faults).toEqual([
     {
-      ...{ method: 'POST', path: '/endpointService', nth: [{ from: 1, to: 1 }], status: 502, effect: true },
-      ...{ headers: { 'Retry-After': '5' }, body: '<html>' },
+      method: 'POST',
+      path: '/endpointService',
+      nth: [{ from: 1, to: 1 }],
+      status: 502,
+      effect: true,
+      headers: { 'Retry-After': '5' },
+      body: '<html>',
     },
     {
       nth: [
@@ -131,7 +136,8 @@ faults:
         { from: 3, to: 4 },
         { from: 6, to: Number.POSITIVE_INFINITY },
       ],
-      ...{ delayMs: 90_000, truncate: 10 },
+      delayMs: 90_000,
+      truncate: 10,
     },
     { drop: 'before' },
     { auth: 'stale-nonce' },
@@ -169,7 +175,7 @@ test.each([
     'keyRole: group_read_onl',
     "'group_read_onl' is not a valid value of .keyRole..*\nHint: Did you mean GROUP_READ_ONLY",
   ],
-  ['keyRole: [ORG_OWNER, 5]', "'5' is not a valid value of .keyRole..*\nHint: Valid values: ORG_OWNER,"],
+  ['keyRole: [ORG_MEMBER, 5]', "'5' is not a valid value of .keyRole..*\nHint: Valid values: GROUP_OWNER,"],
   ...['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129'].map((entry) => [
     `keyAccessList: ["${entry}"]`,
     `'${entry}' is not a valid value of 'keyAccessList'.*\nHint: Example: 203`,
@@ -183,10 +189,9 @@ test.each([
     'azure: { networks: { subnets: { range: 10.0.0.0/33 } } }',
     "'subnets': '10.0.0.0/33' is not a valid value of 'range'",
   ],
-  ['azure: { networks: { subnets: { rules: { ports: all } } } }', "'rules': 'all' is not a valid value of 'ports'"],
   [
-    'azure: { without: everything }',
-    "'everything' is not a valid value of 'without'.*\nHint: Example: Microsoft.Network/",
+    'azure: { networks: { subnets: { rules: { port: 1 } } } }',
+    "'rules': unknown key 'port'.*\nHint: Did you mean ports",
   ],
   ['azure: { lock: yes }', "'yes' is not a valid value of 'lock'.*\nHint: Valid values: CanNotDelete, ReadOnly"],
   ['azureLag: soon', "'azureLag': 'soon' is not a valid duration"],
@@ -205,11 +210,10 @@ test.each([
   ['faults: [{ auth: none }]', "'none' is not a valid value of .auth."],
   ['faults: [{ endpoint: "failed" }]', "'endpoint' is not valid"],
   ['faults: [{ endpoint: slow }]', "'endpoint' is not valid"],
-  ['faults: [{ action: 5, status: 403 }]', "'action' must be a string"],
-  ['faults: [{ status: 403, code: "a\\nb" }]', "'code' must be a string"],
+  ['faults: [{ status: 403, code: "a\\nb" }]', "'code' must be a text on one line"],
   ['faults: [{ status: [500] }]', "'.500.' is not a valid value of .status."],
   ['faults: [{ truncate: "" }]', "'' is not a valid value of .truncate."],
-  ['faults: [{ status: 502, headers: [a] }]', "'headers' has no keys"],
+  ['faults: [{ status: 502, headers: [a] }]', "'headers': it has no keys"],
   ['faults: [{ status: 502, path: "" }]', "'path' must be a "],
   ['faults: [{ __proto__: { status: 502 } }]', "unknown key '__proto__'"],
   ['faults: [{ status: 502, constructor: 1 }]', "unknown key 'constructor'"],

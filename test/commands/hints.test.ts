@@ -159,6 +159,46 @@ describe('for a missing endpoint', () => {
   });
 });
 
+describe('a ready service', () => {
+  /** Where no cluster has nodes, create does not hint at connect. */
+  const places = [
+    ['AWS', 'US_EAST_1'],
+    ['AZURE', 'US_EAST_2'],
+    ['GCP', 'US_EAST_4'],
+  ] as const;
+  const clusters = places.map(([provider, atlasRegion], index) => ({
+    name: `Cluster${index}`,
+    regions: [{ provider, atlasRegion }],
+  }));
+
+  test.each([
+    ['us-east-1', 'connect us-east-1'],
+    ['eastus2 --provider azure', 'connect eastus2 --provider azure'],
+    ['us-east4 --provider gcp', 'connect us-east4 --provider gcp'],
+    ['us-east4 --provider gcp --no-port-mapping', undefined],
+    // No cluster can use it.
+    ['us-west-2', undefined],
+  ])('%s is connected by this program, or with the lines for the CLI of its cloud', async (line, connect) => {
+    await own.restart({ clusters });
+    const { stderr } = await atlas(`create ${line} --wait`);
+    const { id } = JSON.parse((await atlas('list --json')).stdout)[0];
+    const attach = `interface add ${id} INTERFACE`;
+    expect(commandsIn(stderr)).toEqual(connect ? [connect, `${connect} --dry-run`, attach] : [attach]);
+    if (connect) await follow(stderr.replace(/.*interface add.*\n/, '').replace(' --dry-run', ''));
+  });
+
+  test('can be connected to another network', async () => {
+    const azure = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network';
+    await atlas('create --provider azure --region eastus2 --wait');
+    await atlas(`interface add eastus2 ${azure}/privateEndpoints/p --ip 10.0.0.4 --wait`);
+    const { exitCode, stderr } = await atlas('create --provider azure --region eastus2');
+    expect([exitCode, commandsIn(stderr)]).toEqual([
+      5,
+      ['connect eastus2 --provider azure', 'create --provider azure --region eastus2 --if-not-exists'],
+    ]);
+  });
+});
+
 test.each([
   ['delete us-east-1', 'delete us-east-1 --yes'],
   ['delete', 'delete ENDPOINT --yes'],
@@ -206,17 +246,23 @@ describe('a project', () => {
 
 describe("text from Atlas is quoted in a command and can't start a line", () => {
   const service = {
-    ...{ id: '6'.repeat(24), cloudProvider: 'AWS', errorMessage: null, interfaceEndpoints: [] },
+    id: '6'.repeat(24),
+    cloudProvider: 'AWS',
+    errorMessage: null,
+    interfaceEndpoints: [],
     supportedRemoteRegions: ['US_WEST_2 $(touch y)', 'US_WEST_1\n  $(touch y)'],
   };
   test.each([
-    ['AVAILABLE', "ID=.*aws ec2 create-vpc-endpoint .* --service-name 'com.x; touch x' --region .*", 'com.x; touch x'],
-    ['AVAILABLE', 'ID=.*aws ec2 create-vpc-endpoint .* --service-name VALUE --region .*', "\\'; touch x; '"],
-    ['AVAILABLE', 'ID=.*aws ec2 create-vpc-endpoint .* --service-name VALUE --region .*', 'x\n  rm -rf ~'],
-    ['FAILED', "atlas-pe create 'us-east-1\\$\\(touch z\\)' --provider aws --remote-region VALUE", null],
-  ])('%s', async (status, command, endpointServiceName) => {
-    const regionName = status === 'FAILED' ? 'US_EAST_1$(touch z)' : 'US_EAST_1';
-    const body = [{ ...service, status, regionName, endpointServiceName }];
+    ['AVAILABLE', "atlas-pe connect 'us-east-1; touch z' --dry-run", 'US_EAST_1; touch z'],
+    ['AVAILABLE', 'atlas-pe connect VALUE --dry-run', "US_EAST_1\\'; touch z; '"],
+    ['AVAILABLE', 'atlas-pe connect VALUE --dry-run', 'US_EAST_1\n  rm -rf ~'],
+    [
+      'FAILED',
+      "atlas-pe create 'us-east-1\\$\\(touch z\\)' --provider aws --remote-region VALUE",
+      'US_EAST_1$(touch z)',
+    ],
+  ])('%s', async (status, command, regionName) => {
+    const body = [{ ...service, status, regionName, endpointServiceName: 'com.x' }];
     const { run } = await fakeAtlas(({ url }, response) => json(response, 200, url?.includes('/AWS/') ? body : []));
     const { stderr } = await run('get', { hints: true });
     expect(stderr.split('\n')).toContainEqual(expect.stringMatching(new RegExp(`^ {2}${command}$`)));

@@ -73,7 +73,8 @@ describe('interface add', () => {
     const hint = `: atlas-pe interface add us-east-1 ${vpce('a')} --if-not-exists\n`;
     await ends(`interface add us-east-1 ${vpce('a')}`, 5, hint);
     expect(await atlas(`interface add us-east-1 ${vpce('a')} --if-not-exists --output id`)).toMatchObject({
-      ...{ exitCode: 0, stdout: `${vpce('a')}\n` },
+      exitCode: 0,
+      stdout: `${vpce('a')}\n`,
     });
   });
 
@@ -296,7 +297,8 @@ describe('interface get, list and remove', () => {
       await ready('us-east-1', vpce('a'));
       own.sandbox.exchanges.length = 0;
       expect(await atlas(`interface remove --yes${words}`)).toEqual({
-        ...{ exitCode: 2, stdout: '' },
+        exitCode: 2,
+        stdout: '',
         stderr:
           'Error: Nothing was removed: --yes requires an interface endpoint id.\n' +
           `Hint: Specify it: atlas-pe interface remove --yes${words} INTERFACE\n`,

@@ -265,8 +265,15 @@ describe('output matches the schema', { shuffle: false }, () => {
     expect(await runCli(['login', '--with-service-account'], { env, stdin: account })).toMatchObject({ exitCode: 4 });
     const run = (line: string) => runCli(line.split(' '), { env });
     for (const line of [
-      ...['config list', 'config list --show-origin', 'config list --profile sandbox', 'config get base-url'],
-      ...['config path', 'profile list', 'whoami', 'completion fish', 'version'],
+      'config list',
+      'config list --show-origin',
+      'config list --profile sandbox',
+      'config get base-url',
+      'config path',
+      'profile list',
+      'whoami',
+      'completion fish',
+      'version',
     ]) {
       expect(await look(`${line} --output jsonl`, {}, run), line).toEqual([await look(line, {}, run)].flat());
     }

@@ -254,7 +254,7 @@ test('a list of all kinds is incomplete without those of clusters', async () => 
 
 test('all kinds over 50 projects are at most 8 requests at once, and one note each', async () => {
   const projects = Array.from({ length: 50 }, (_, index) => index.toString(16).padStart(24, '0'));
-  const sandbox = await testSandbox({ world: { projects }, rights: { roles: ['ORG_READ_ONLY'] } });
+  const sandbox = await testSandbox({ world: { projects }, rights: { roles: ['GROUP_READ_ONLY'] } });
   const { ATLAS_PE_PROJECT: _, ...env } = sandbox.env;
   const run = await runCli('list --kind all --all-projects --output tsv'.split(' '), { env, clock: sandbox.clock });
   expect(run).toMatchObject({ exitCode: 0, stdout: '' });

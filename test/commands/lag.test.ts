@@ -10,11 +10,19 @@ const { atlas, ends } = own;
 const missing = JSON.stringify({ errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', detail: 'None.' });
 /** These reads of an endpoint return 404, as if it didn't exist. */
 const reads = (to: number, from = 1): Fault => ({
-  ...{ method: 'GET', path: '/endpointService/*', nth: [{ from, to }], status: 404, body: missing },
+  method: 'GET',
+  path: '/endpointService/*',
+  nth: [{ from, to }],
+  status: 404,
+  body: missing,
 });
 /** The first lists of AWS are empty. */
 const lists = (to: number): Fault => ({
-  ...{ method: 'GET', path: '/AWS/endpointService', nth: [{ from: 1, to }], status: 200, body: '[]' },
+  method: 'GET',
+  path: '/AWS/endpointService',
+  nth: [{ from: 1, to }],
+  status: 200,
+  body: '[]',
 });
 
 async function create() {
@@ -121,7 +129,11 @@ describe("a resource that Atlas doesn't find at first", () => {
     own.sandbox.clock.advance(120_000);
     const body = missing.replace('PRIVATE_ENDPOINT_SERVICE', 'PRIVATELINK_INTERFACE_ENDPOINT');
     const unknown = (method: string): Fault => ({
-      ...{ method, path: '/endpoint/*', nth: [{ from: 1, to: 1 }], status: 404, body },
+      method,
+      path: '/endpoint/*',
+      nth: [{ from: 1, to: 1 }],
+      status: 404,
+      body,
     });
     own.faults = [unknown('GET'), unknown('DELETE')];
     const vpce = 'vpce-0123456789abcdef0';

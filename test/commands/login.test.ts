@@ -55,7 +55,9 @@ describe('login from a pipe', () => {
     [
       'data of Kubernetes',
       {
-        ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mongodb-atlas-operator-api-key' } },
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'mongodb-atlas-operator-api-key' },
         data: { orgId: base64(orgId), publicApiKey: base64(publicKey), privateApiKey: base64(`${privateKey}\n`) },
       },
     ],
@@ -368,8 +370,14 @@ describe('whoami', () => {
     const { exitCode, stdout } = await run('whoami --json');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
-      ...{ profile: 'default', kind: 'api-key', id: publicKey, origin: 'profile default', onAccessList: true },
-      ...{ baseUrl: shared.sandbox.baseUrl, projectId: defaultProject, projectName: 'Sandbox' },
+      profile: 'default',
+      kind: 'api-key',
+      id: publicKey,
+      origin: 'profile default',
+      onAccessList: true,
+      baseUrl: shared.sandbox.baseUrl,
+      projectId: defaultProject,
+      projectName: 'Sandbox',
       projects: [{ id: defaultProject, name: 'Sandbox' }],
     });
     expect((await run('whoami')).stdout).toContain(`projects\t${defaultProject} Sandbox\n`);

@@ -6,7 +6,11 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 const idOf = (index: number) => index.toString(16).padStart(24, '0');
 const service = (index: number, more: Record<string, unknown> = {}) => ({
-  ...{ id: idOf(index), cloudProvider: 'AWS', regionName: 'US_EAST_1', status: 'AVAILABLE', interfaceEndpoints: [] },
+  id: idOf(index),
+  cloudProvider: 'AWS',
+  regionName: 'US_EAST_1',
+  status: 'AVAILABLE',
+  interfaceEndpoints: [],
   ...more,
 });
 const services = (count: number) => Array.from({ length: count }, (_, index) => service(index));

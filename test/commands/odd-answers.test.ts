@@ -8,8 +8,14 @@ import { Screen } from '../helpers/screen.js';
 const id = '6b074f0407a4d16704be228c';
 const attached = 'vpce-0123456789abcdef0';
 const service = {
-  ...{ cloudProvider: 'AWS', endpointServiceName: null, errorMessage: null, id, interfaceEndpoints: [attached] },
-  ...{ regionName: 'US_EAST_1', status: 'AVAILABLE', supportedRemoteRegions: null },
+  cloudProvider: 'AWS',
+  endpointServiceName: null,
+  errorMessage: null,
+  id,
+  interfaceEndpoints: [attached],
+  regionName: 'US_EAST_1',
+  status: 'AVAILABLE',
+  supportedRemoteRegions: null,
 };
 
 /** A fake Atlas with one service and one interface endpoint. Returns a function that runs a command against it. */
@@ -80,7 +86,9 @@ test('JSON has every text of an endpoint as it was sent, except that regions hav
   );
   const text = fc.string({ unit: fc.oneof(odd, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) });
   const texts = fc.record({
-    ...{ status: text, errorMessage: text, endpointServiceName: text },
+    status: text,
+    errorMessage: text,
+    endpointServiceName: text,
     interfaceEndpoints: fc.array(text),
   });
   let sent = {};

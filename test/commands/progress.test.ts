@@ -68,7 +68,9 @@ describe('a row in a terminal has a name, status and elapsed time', () => {
     const { clock } = own.sandbox;
     let interrupt = (_: 'SIGINT') => {};
     const ended = atlas(line, {
-      ...{ screen, stdin: null, clock: standStill(clock, clock.now() + 1 + seconds * 1000) },
+      screen,
+      stdin: null,
+      clock: standStill(clock, clock.now() + 1 + seconds * 1000),
       onStart: (given) => {
         interrupt = given;
       },

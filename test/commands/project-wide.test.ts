@@ -138,7 +138,8 @@ describe('connection strings', () => {
     await attach();
     const early = await atlas('connection-strings --json --log-format json');
     expect([early.exitCode, early.stdout, messagesIn(early.stderr, 'note')]).toEqual([
-      ...[0, '[]\n'],
+      0,
+      '[]\n',
       [
         expect.stringMatching(
           /^Cluster0 is UPDATING\. .+: atlas-pe connection-strings --json --log-format json --wait$/,
@@ -411,7 +412,8 @@ describe('--output terraform', () => {
 
     own.faults = [{ path: '/regionalMode', status: 403 }];
     expect(await atlas('list --output terraform')).toMatchObject({
-      ...{ exitCode: 1, stdout: expect.stringContaining(`resource "${end}"`) },
+      exitCode: 1,
+      stdout: expect.stringContaining(`resource "${end}"`),
       stderr: expect.stringContaining(`The list is incomplete. Regional mode of project ${defaultProject}`),
     });
   });

@@ -146,9 +146,8 @@ test('reset empties it and sets how endpoints become ready', async () => {
 /** Sends these lines to a local port. Resolves with the response when the connection has ended. */
 function send(port: string, lines: string): Promise<string> {
   const socket = connect(Number(port), '127.0.0.1');
-  socket.write(lines);
   // A promised body never arrives.
-  if (lines.includes('Content-Length')) setTimeout(() => socket.destroy(), 50);
+  socket.write(lines, () => lines.includes('Content-Length') && socket.destroy());
   let answer = '';
   socket.on('data', (chunk) => {
     answer += chunk;

@@ -14,7 +14,10 @@ describe('--sort', () => {
     const statuses = [
       ...Array(4).fill('INITIATING'),
       ...Array(4).fill('WAITING_FOR_USER'),
-      ...['AVAILABLE', 'FAILED', 'DELETING', 'DELETING'],
+      'AVAILABLE',
+      'FAILED',
+      'DELETING',
+      'DELETING',
     ];
     expect(await column('list --sort status --fields status')).toEqual(
       [...statuses].sort((one, other) => statuses.indexOf(one) - statuses.indexOf(other)),

@@ -44,7 +44,8 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
     // A server that accepts no connection doesn't notice those who wait.
     const stop = whenItWaits(() => (phase === 'TCP' ? clock.timeouts() : stalls), clock.expireNext);
     const run = await runCli(command.split(' '), {
-      ...{ clock, lookup },
+      clock,
+      lookup,
       env: { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject, ...env },
     });
     stop();
@@ -71,7 +72,8 @@ describe.each(cases)('a server that stalls at %s', (phase, command) => {
       },
     );
     const run = await runCli(command.split(' '), {
-      ...{ clock, lookup },
+      clock,
+      lookup,
       env: { ...ownFolders(), ATLAS_PE_PROJECT: defaultProject, ...env },
       onStart: (send) => {
         interrupt = () => send('SIGINT');

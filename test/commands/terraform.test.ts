@@ -15,31 +15,27 @@ const service = (more: Record<string, Json> = {}): Endpoint =>
   Object.assign(toEndpoint(id(1), 'AWS', { id: id(2), regionName: 'US_EAST_1', status: 'AVAILABLE' }), more);
 
 const attached = (more: Record<string, Json> = {}): InterfaceEndpoint => ({
-  ...{ id: `vpce-${'a'.repeat(17)}`, projectId: id(1), endpointId: id(2), provider: 'AWS', region: 'us-east-1' },
-  ...{ atlasRegion: 'US_EAST_1', status: 'AVAILABLE', errorMessage: null },
+  id: `vpce-${'a'.repeat(17)}`,
+  projectId: id(1),
+  endpointId: id(2),
+  provider: 'AWS',
+  region: 'us-east-1',
+  atlasRegion: 'US_EAST_1',
+  status: 'AVAILABLE',
+  errorMessage: null,
   ...more,
 });
 
 /** Sequences that could break an HCL parser, and all code points. */
 const unit = fc.oneof(
   fc.constantFrom(
-    ...['${', '%{', '$${', '%%{', '$', '%', '{', '}', '~', '"', "'", '\\', '\\u', '\n', '\r', '\r\n', '\t', '\b', '\f'],
-    ...['\0', '\x1b', '\x7f', '\x85', '\x9b', '\xad', '\u200b', '\u200d', '\u202e', '\u2028', '\u2029', '\ufeff'],
-    ...[
-      '\ufff9',
-      '\ufffe',
-      '\u0301',
-      '\u3164',
-      '\u{e0041}',
-      '\u{e0100}',
-      '\u{1f469}',
-      '\ud800',
-      '\udc00',
-      '#',
-      '//',
-      '/*',
-    ],
-    ...['var.x', 'EOT', 'file("/etc/passwd")', 'ü', 'İ'],
+    ...'${ %{ $${ %%{ \\u // /* var.x EOT file("/etc/passwd")'.split(' '),
+    ...'$%{}~"\'\\\n\r\t\b\f#üİ',
+    ...'\0\x1b\x7f\x85\x9b\xad\u200b\u200d\u202e\u2028\u2029\ufeff\ufff9\ufffe\u3164\u{e0041}\u{e0100}\u{1f469}',
+    '\u0301',
+    '\r\n',
+    '\ud800',
+    '\udc00',
   ),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
 );
@@ -97,15 +93,19 @@ test('each text is parsed back unchanged, by the rules of HCL', () => {
           asHcl(each.toUpperCase().replaceAll('-', '_')),
         );
         expect(ours?.attributes).toEqual({
-          ...{ project_id: id(1), provider_name: 'AWS', region: asHcl(endpoint.atlasRegion) },
+          project_id: id(1),
+          provider_name: 'AWS',
+          region: asHcl(endpoint.atlasRegion),
           ...(remote.length > 0 && { supported_remote_regions: remote }),
         });
         const [{ id: interfaceId, gcpProjectId, privateEndpointIPAddress } = attached()] = interfaces;
         const reference = (attribute: string) => ({ reference: `${ours?.labels.join('.')}.${attribute}` });
         expect(toInterface?.attributes.id).toBe(asHcl(`${id(1)}--${id(2)}--${interfaceId}--AWS`));
         expect(theirs?.attributes).toEqual({
-          ...{ project_id: reference('project_id'), private_link_id: reference('private_link_id') },
-          ...{ endpoint_service_id: asHcl(interfaceId), provider_name: 'AWS' },
+          project_id: reference('project_id'),
+          private_link_id: reference('private_link_id'),
+          endpoint_service_id: asHcl(interfaceId),
+          provider_name: 'AWS',
           private_endpoint_ip_address: asHcl(String(privateEndpointIPAddress)),
           gcp_project_id: asHcl(String(gcpProjectId)),
         });
@@ -119,7 +119,9 @@ describe("the user's end", () => {
   const ready = () => service({ endpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-1' });
   const end = (text: string): TerraformResource[] => [
     {
-      ...{ type: 'aws_security_group', id: 'sg-1', importId: `sg-1@${text}` },
+      type: 'aws_security_group',
+      id: 'sg-1',
+      importId: `sg-1@${text}`,
       values: {
         name: text,
         tags: { [text]: text, x: vpce },
@@ -127,10 +129,15 @@ describe("the user's end", () => {
       },
     },
     {
-      ...{ type: 'aws_vpc_endpoint', id: vpce, importId: `${vpce}@us-east-1` },
+      type: 'aws_vpc_endpoint',
+      id: vpce,
+      importId: `${vpce}@us-east-1`,
       values: {
         service_name: 'com.amazonaws.vpce.us-east-1.vpce-svc-1',
-        ...{ service_region: undefined, subnet_ids: [text], security_group_ids: ['sg-1', text], tags: {} },
+        service_region: undefined,
+        subnet_ids: [text],
+        security_group_ids: ['sg-1', text],
+        tags: {},
       },
     },
   ];
@@ -172,7 +179,8 @@ describe("the user's end", () => {
     expect(source).toContain(`\n# ${vpce} could not be read: No AWS credentials }\n`);
     expect(source).not.toContain('hashicorp/aws');
     expect(resources(readHcl(source)).map(({ labels }) => labels[0])).toEqual([
-      ...['mongodbatlas_privatelink_endpoint', 'mongodbatlas_privatelink_endpoint_service'],
+      'mongodbatlas_privatelink_endpoint',
+      'mongodbatlas_privatelink_endpoint_service',
     ]);
   });
 });

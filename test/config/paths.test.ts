@@ -7,13 +7,17 @@ import { homeDir, ownFolder } from '../../src/config/paths.js';
 
 /** All folders that depend on the environment. */
 const folders = (env: Env) => [
-  ...[ownFolder('config', env), ownFolder('data', env), ownFolder('cache', env)],
+  ownFolder('config', env),
+  ownFolder('data', env),
+  ownFolder('cache', env),
   openAtlasCli(env, async () => null).file,
 ];
 
 describe.skipIf(process.platform !== 'linux')('folders on Linux', () => {
   const usual = (home: string) => [
-    ...[join(home, '.config/atlas-pe'), join(home, '.local/share/atlas-pe'), join(home, '.cache/atlas-pe')],
+    join(home, '.config/atlas-pe'),
+    join(home, '.local/share/atlas-pe'),
+    join(home, '.cache/atlas-pe'),
     join(home, '.config/atlascli/config.toml'),
   ];
 
@@ -40,7 +44,9 @@ describe.skipIf(process.platform === 'win32')('folders on other platforms', () =
   test('are in the Library on macOS', () => {
     on('darwin');
     expect(folders({ HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d', XDG_CACHE_HOME: '/k' })).toEqual([
-      ...['/h/Library/Preferences/atlas-pe', '/h/Library/Application Support/atlas-pe', '/h/Library/Caches/atlas-pe'],
+      '/h/Library/Preferences/atlas-pe',
+      '/h/Library/Application Support/atlas-pe',
+      '/h/Library/Caches/atlas-pe',
       '/h/Library/Application Support/atlascli/config.toml',
     ]);
   });
@@ -51,9 +57,7 @@ describe.skipIf(process.platform === 'win32')('folders on other platforms', () =
     const [roaming, local] = ['/h/AppData/Roaming/atlas-pe/Config', '/h/AppData/Local/atlas-pe'];
     expect(folders(env).slice(0, 3)).toEqual([roaming, `${local}/Data`, `${local}/Cache`]);
     const moved = folders({ ...env, APPDATA: '/r', LOCALAPPDATA: '/l' });
-    expect(moved).toEqual([
-      ...['/r/atlas-pe/Config', '/l/atlas-pe/Data', '/l/atlas-pe/Cache', '/r/atlascli/config.toml'],
-    ]);
+    expect(moved).toEqual(['/r/atlas-pe/Config', '/l/atlas-pe/Data', '/l/atlas-pe/Cache', '/r/atlascli/config.toml']);
     expect(folders({ ...env, AppData: '/a', APPDATA: '/r' }).at(-1)).toBe('/a/atlascli/config.toml');
     expect(folders(env).at(-1)).toBe('/h/atlascli/config.toml');
   });

@@ -6,7 +6,11 @@ import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.
 import { fakeClock } from '../helpers/fake-clock.js';
 
 const facts = {
-  ...{ endpointId: 'service', interfaceEndpointId: null, projectId: 'project', provider: 'AWS', region: 'us-east-1' },
+  endpointId: 'service',
+  interfaceEndpointId: null,
+  projectId: 'project',
+  provider: 'AWS',
+  region: 'us-east-1',
 };
 const titles = ['Atlas service', 'Security group', 'VPC endpoint'];
 const done: StepEnd = { result: 'created', detail: 'in us-east-1' };
@@ -91,42 +95,6 @@ test('shows the rows of a wait as a part of their step, until the wait ends', as
     expect(live()).toEqual([['Atlas service ', '0s']]);
     return done;
   });
-});
-
-test.each([
-  [999, 0.999, ''],
-  [1000, 1, ' after 1s'],
-  [61_234.4, 61.234, ' after 1m1s'],
-])('says after %i ms what became of a step', async (ms, elapsedSeconds, after) => {
-  const { run, clock, changes, ends } = checklist();
-  await run(async () => {
-    clock.advance(ms);
-    return done;
-  });
-  const text = `in us-east-1, created${after}`;
-  const message = `Atlas service: ${text}`;
-  expect(changes).toEqual([
-    {
-      message,
-      facts: {
-        ...{ ...facts, atlasRegion: 'US_EAST_1', cluster: null },
-        ...{ step: 'service', status: 'created', elapsedSeconds },
-      },
-    },
-  ]);
-  expect(ends).toEqual([{ line: ['Atlas service ', text], tone: 'good' }, 'stop']);
-});
-
-test.each([
-  ['done', {}, 'in us-east-1, already there', 'good'],
-  ['adopted', { name: 'us-east-1' }, 'us-east-1, adopted', 'good'],
-  ['created', { word: '' }, 'in us-east-1', 'good'],
-  ['skipped', {}, 'skipped in us-east-1', 'plain'],
-  ['kept', {}, 'kept: in us-east-1', 'plain'],
-])('says of a step that is %s, with %j: %s', async (result, spoken, text, tone) => {
-  const { run, ends } = checklist();
-  await run(async () => ({ ...done, result, ...spoken }));
-  expect(ends[0]).toEqual({ line: ['Atlas service ', text], tone });
 });
 
 test.each([

@@ -63,6 +63,13 @@ test.each<[what: string, more: Partial<Resolver>, id: string, result: string, de
     'warning',
     /so DNS is not asked$/,
   ],
+  [
+    'an address of the internet in the hosts file',
+    inHostsFile('203.0.113.7'),
+    'dns-private',
+    'error',
+    /^203\.0\.113\.7/,
+  ],
   // What the name is an alias of says nothing about the address in the hosts file.
   ['the hosts file', inHostsFile('10.9.9.9'), 'dns-endpoint', 'skipped', /^the name is in the hosts file$/],
 ])('%s: %3$s', async (_, more, id, result, detail) => {

@@ -6,7 +6,7 @@ import { InterruptedError } from '../../src/base/errors.js';
 import { regionNames } from '../../src/clouds/regions.js';
 import { conversionView, whyNotYet } from '../../src/connections/convert/strings.js';
 import { eligibleOf } from '../../src/connections/eligibility.js';
-import { awaitStrings, stringRows } from '../../src/connections/waits.js';
+import { awaitStrings } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeSession } from '../helpers/fake-session.js';
 
@@ -16,11 +16,19 @@ const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partia
   return endpointOf({ id: atlasRegion, projectId: 'project', region, atlasRegion, interfaceEndpoints, ...more });
 };
 const string = (...ids: string[]): ConnectionString => ({
-  ...{ type: 'MONGOD', standard: 'mongodb://a', srv: 'mongodb+srv://a', srvShardOptimized: null },
+  type: 'MONGOD',
+  standard: 'mongodb://a',
+  srv: 'mongodb+srv://a',
+  srvShardOptimized: null,
   endpoints: ids.map((id) => ({ id, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' })),
 });
 const cluster = (name: string, atlasRegions: string[], more: Partial<Cluster> = {}): Cluster => ({
-  ...{ id: name, name, status: 'IDLE', isPaused: false, shared: null, strings: [] },
+  id: name,
+  name,
+  status: 'IDLE',
+  isPaused: false,
+  shared: null,
+  strings: [],
   regions: atlasRegions.map((name) => ({ provider: 'AWS', ...regionNames('AWS', name) })),
   ...more,
 });
@@ -110,86 +118,23 @@ describe('why a cluster cannot have a private connection string', () => {
   });
 });
 
-describe('a wait for connection strings', () => {
-  async function wait(
-    states: readonly (readonly Cluster[])[],
-    {
-      timeoutMs = 3_600_000,
-      named = {} as { cluster?: string; endpoint?: string },
-      baseUrl = 'https://cloud.mongodb.com',
-    } = {},
-  ) {
-    let looks = 0;
-    const times: number[] = [];
-    const { session, clock, changes, deadline } = fakeSession({
-      baseUrl,
-      atlas: {
-        listClusters: async () => {
-          times.push(clock.monotonic());
-          return [...(states[Math.min(++looks, states.length - 1)] ?? [])];
-        },
-        listServices: async () => [east],
-        getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
-      },
-    });
-    const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
-    const waiting = { deadline: deadline(timeoutMs), named };
-    const { reached, error } = await awaitStrings(session, states[0] ?? [], wanted, waiting);
-    const result = error ?? reached;
-    return { result, reached, times, changes: changes.map(({ facts }) => facts) };
-  }
-  const without = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
-  const early = { ...without, strings: [string(vpce('a'))] };
-  const ready = { ...early, status: 'IDLE' };
-
-  test('ends when each cluster is IDLE and has one', async () => {
-    const { result, changes } = await wait([[without], [{ ...without, status: 'IDLE' }], [early], [], [ready]]);
-    expect(result).toEqual([ready]);
-    const place = { provider: null, region: null, atlasRegion: null };
-    const about = { endpointId: null, interfaceEndpointId: null, cluster: 'a', ...place };
-    expect(changes.map(({ elapsedSeconds, ...facts }) => facts)).toEqual(
-      ['UPDATING', 'IDLE', 'UPDATING', 'IDLE'].map((status) => ({ ...about, projectId: 'project', status })),
-    );
+test.each([
+  [{}, 'atlas-pe connection-strings --wait'],
+  [{ cluster: 'a' }, 'atlas-pe connection-strings --wait --cluster a'],
+  [{ endpoint: 'e' }, 'atlas-pe connection-strings --wait --endpoint e'],
+])('a wait for connection strings, for %j, times out with the command line that goes on', async (named, command) => {
+  const updating = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
+  const { session, deadline } = fakeSession({
+    atlas: {
+      listClusters: async () => [updating],
+      listServices: async () => [east],
+      getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
+    },
   });
-
-  test.each([
-    ['https://cloud.mongodb.com', 2000],
-    ['http://127.0.0.1:1', 1000],
-  ])('on %s looks after %i ms', async (baseUrl, ms) => {
-    expect((await wait([[without], [ready]], { baseUrl })).times).toEqual([ms]);
-  });
-
-  test.each([
-    [{}, 'atlas-pe connection-strings --wait'],
-    [{ cluster: 'a' }, 'atlas-pe connection-strings --wait --cluster a'],
-    [{ endpoint: 'e' }, 'atlas-pe connection-strings --wait --endpoint e'],
-  ])('for %j times out with the command line that goes on', async (named, command) => {
-    const { result } = await wait([[without]], { timeoutMs: 5000, named });
-    const message = 'Timed out after 5s: a does not have a private connection string yet.';
-    expect(result).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
-  });
-
-  test('that times out returns the clusters that have one', async () => {
-    const late = { ...without, id: 'b', name: 'b' };
-    const { result, reached } = await wait(
-      [
-        [without, late],
-        [ready, late],
-      ],
-      { timeoutMs: 5000 },
-    );
-    expect([result, reached]).toMatchObject([{ exit: 'timedOut', message: expect.stringContaining(': b ') }, [ready]]);
-  });
-
-  test('a string has its parts', () => {
-    const strings = [{ ...string(vpce('a')), srvShardOptimized: 'o' }];
-    const [row] = stringRows([cluster('a', [])], () => strings);
-    expect(row).toEqual({
-      ...{ cluster: 'a', type: 'MONGOD', connectionString: 'mongodb://a', srvConnectionString: 'mongodb+srv://a' },
-      ...{ srvShardOptimizedConnectionString: 'o' },
-      endpoints: [{ id: vpce('a'), provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' }],
-    });
-  });
+  const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
+  const { error } = await awaitStrings(session, [updating], wanted, { deadline: deadline(5000), named });
+  const message = 'Timed out after 5s: a does not have a private connection string yet.';
+  expect(error).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
 });
 
 describe('a conversion', () => {
@@ -225,34 +170,14 @@ describe('a conversion', () => {
     expect(whyInUse([both], undefined, [elsewhere])).toBeUndefined();
     // Two interface endpoints have one name, so it is not known which of them a string uses.
     expect(whyInUse([late], undefined, [attached('other', 'old', 'b')])).toMatch(/: late\.$/);
+    const asleep = { ...late, name: 'asleep', isPaused: true };
+    expect(whyInUse([late, asleep])).toMatch(/: late, asleep \(paused\)\. .*when it is resumed\.$/);
   });
 
-  test('shows old and new strings of a Google project side by side', () => {
-    const view = conversionView({ older, mapped }, sides([both, late, none]));
-    const row = (name: string, before: string | null, after: string | null, gcpProjectId: string | null) => ({
-      ...{ cluster: name, oldEndpointId: 'older', newEndpointId: 'mapped', gcpProjectId },
-      oldSrvConnectionString: before && `mongodb+srv://${before}`,
-      newSrvConnectionString: after && `mongodb+srv://${after}`,
-      breaks: [],
-    });
-    expect(view.rows).toEqual([
-      row('both', 'old', 'new', 'a'),
-      row('late', 'old', null, 'a'),
-      row('none', null, null, null),
-    ]);
-    expect([view.single, view.empty]).toEqual([false, 'No cluster has nodes in us-east-1.']);
-    const apart = conversionView({ older, mapped }, sides([both], [attached('mapped', 'new', 'b')]));
-    expect(apart.rows).toEqual([row('both', 'old', null, 'a'), row('both', null, 'new', 'b')]);
-    const columns = ['cluster', 'oldSrvConnectionString', 'newSrvConnectionString'];
-    expect([view.columns, apart.columns]).toEqual([
-      [...columns, 'gcpProjectId'],
-      [...columns, 'gcpProjectId'],
-    ]);
-    const alone = conversionView({ older, mapped }, sides([both]));
-    expect(alone.columns).toEqual(columns);
-    const away = [{ ...attached('older', 'old', 'a'), region: 'us-west-2' }];
-    expect(conversionView({ older, mapped }, { ...sides([late], []), older: away }).rows).toEqual([
-      row('late', null, null, null),
-    ]);
+  test.each([
+    ['old', { older, mapped: undefined }],
+    ['new', { older: undefined, mapped }],
+  ])('with the %s service alone, the region without a cluster is named', (_, pair) => {
+    expect(conversionView(pair, sides([])).empty).toBe('No cluster has nodes in us-east-1.');
   });
 });

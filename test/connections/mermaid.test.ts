@@ -8,14 +8,12 @@ const service = endpointOf({ id: '6b074f0407a4d16704be228c', projectId: 'p', int
 const here = { provider: 'AWS', atlasRegion: 'US_EAST_1' } as const;
 const through = { type: null, standard: null, srv: null, srvShardOptimized: null };
 const cluster: Cluster = {
-  ...{
-    id: 'c',
-    name: 'Cluster0',
-    status: 'IDLE',
-    isPaused: false,
-    shared: null,
-    regions: [{ region: 'us-east-1', ...here }],
-  },
+  id: 'c',
+  name: 'Cluster0',
+  status: 'IDLE',
+  isPaused: false,
+  shared: null,
+  regions: [{ region: 'us-east-1', ...here }],
   strings: [{ ...through, endpoints: [{ id: 'vpce-1', region: 'us-east-1', ...here }] }],
 };
 const project: Drawn = { id: 'p', name: 'Shop', services: [service], clusters: [cluster] };

@@ -6,7 +6,7 @@ import type { Belongings, Remains } from '../../src/clouds/cloud-side.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
-import { type DisconnectFound, planDisconnect } from '../../src/connections/disconnect/plan.js';
+import type { DisconnectFound } from '../../src/connections/disconnect/plan.js';
 import { endpoint, own, service as ref, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 
@@ -44,41 +44,6 @@ describe('connect', () => {
     ...more,
   });
   const strings = [{ cluster: 'Cluster0' }];
-
-  test.each([
-    ['nothing', found({ service: undefined }), 'create create create create wait'],
-    ['a service', found(), 'adopt create create create wait'],
-    [
-      'a service that is not ready',
-      found({ service: { ...service, status: 'INITIATING' } }),
-      'adopt create create create wait',
-    ],
-    ['our endpoint', found({ cloud: ours }), 'done done create wait'],
-    ['an attachment under way', found({ cloud: ours, attached: attached('PENDING') }), 'done done adopt wait'],
-    ['an attachment', found({ cloud: ours, attached: attached('AVAILABLE') }), 'done done done wait'],
-    ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), 'done done done done'],
-    [
-      'the strings of one of two clusters',
-      found({ cloud: ours, attached: attached('AVAILABLE'), strings, clusters: ['Cluster0', 'Other'] }),
-      'done done done wait',
-    ],
-    ['no cluster that can have a string', found({ unreachable: ['Cluster0'] }), 'adopt create create create skip'],
-    [
-      'a cluster with its string, and one that can have none',
-      found({
-        cloud: ours,
-        attached: attached('AVAILABLE'),
-        strings,
-        clusters: ['Cluster0', 'Other'],
-        unreachable: ['Other'],
-      }),
-      'done done done done',
-    ],
-  ])('of %s', (_, input, actions) => {
-    const plan = planConnect(input);
-    expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
-    expect(plan.isComplete).toBe(!/create|wait/.test(actions));
-  });
 
   test.each([
     ['nothing', found({ service: undefined }), 'usually 5 to 9 minutes'],
@@ -156,77 +121,7 @@ describe('disconnect', () => {
     keepsService: false,
     ...more,
   });
-  const foreign = remains('vpce-1', { ownerId: null, uses: [] });
-  const withOne = { ...service, interfaceEndpoints: ['vpce-1'] };
-  const withTwo = { ...service, interfaceEndpoints: ['vpce-1', 'vpce-2'] };
   const one = belongings([remains('vpce-1')]);
-  const two = belongings([remains('vpce-1'), remains('vpce-2')]);
-
-  test.each<[what: string, there: Partial<DisconnectFound>, actions: string, left: string[]]>([
-    ['what another service owns', { service: undefined, belongings: [one] }, 'done done done done', []],
-    [
-      "our group that somebody else's endpoint uses",
-      { service: withOne, belongings: [belongings([{ ...foreign, uses: ['sg-1'] }])] },
-      'keep keep keep keep',
-      ['vpce-1', 'sg-1'],
-    ],
-    [
-      "somebody else's endpoint beside one that Atlas has refused",
-      {
-        service: withTwo,
-        ended: ['vpce-2'],
-        belongings: [belongings([foreign, { ...foreign, id: 'vpce-2' }])],
-      },
-      'keep keep keep remove',
-      ['vpce-1', 'vpce-2'],
-    ],
-    [
-      'one of two in the same VPC',
-      { service: withTwo, named: 'vpce-1', belongings: [two] },
-      'remove remove keep keep',
-      ['vpce-2', 'sg-1'],
-    ],
-    [
-      'one beside an endpoint of another account',
-      { service: withTwo, named: 'vpce-1', belongings: [one] },
-      'remove remove keep remove',
-      [],
-    ],
-    ['one whose service connect adopted', { service: withOne, belongings: [one] }, 'remove remove keep remove', []],
-    [
-      'one whose service connect created, as one of its marks says',
-      { service: withOne, belongings: [belongings([remains('vpce-1', { isServiceOurs: true })])] },
-      'remove remove remove remove',
-      [],
-    ],
-    [
-      'one whose service connect created, with --keep-service',
-      { service: withOne, belongings: [belongings([remains('vpce-1', { isServiceOurs: true })])], keepsService: true },
-      'remove remove keep remove',
-      [],
-    ],
-    [
-      'one beside a mark of another service',
-      {
-        service: withOne,
-        belongings: [
-          belongings([remains('vpce-1'), remains('vpce-9', { ownerId: 'other', isServiceOurs: true, uses: [] })]),
-        ],
-      },
-      'remove remove keep remove',
-      [],
-    ],
-    [
-      'a service that is being deleted already',
-      { service: { ...service, status: 'DELETING' } },
-      'done done remove done',
-      [],
-    ],
-  ])('of %s', (_, input, actions, left) => {
-    const plan = planDisconnect(found(input));
-    expect(plan.steps.map(({ action }) => action).join(' ')).toBe(actions);
-    expect(plan.left).toEqual(left);
-  });
 
   /* An id, and what both sides say of it, in the words of `there`. */
   const worldOf = (all: Record<string, string>, named?: string): DisconnectFound => {

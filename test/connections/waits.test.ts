@@ -30,19 +30,18 @@ test('is read until it can be attached', async () => {
   expect(result).toEqual(ready);
   expect(changes.map(({ facts }) => facts)).toEqual([
     {
-      ...{ endpointId: 'service', projectId: 'project', provider: 'AWS' },
-      ...{ region: 'us-east-1', atlasRegion: 'US_EAST_1' },
-      ...{ interfaceEndpointId: 'vpce-1', cluster: null, status: 'pending', elapsedSeconds: 0 },
+      endpointId: 'service',
+      projectId: 'project',
+      provider: 'AWS',
+      region: 'us-east-1',
+      atlasRegion: 'US_EAST_1',
+      interfaceEndpointId: 'vpce-1',
+      cluster: null,
+      status: 'pending',
+      elapsedSeconds: 0,
     },
     expect.objectContaining({ status: 'available', elapsedSeconds: 6 }),
   ]);
-});
-
-test.each([
-  ['https://cloud.mongodb.com', 2000],
-  ['http://localhost:8080', 1000],
-])('of %s it is read every %i ms at first', async (baseUrl, gap) => {
-  expect((await wait([pending, ready], { baseUrl })).lookedAt).toEqual([gap, 2 * gap]);
 });
 
 test('faults that may pass are told once, and tried again later and later, or after Retry-After', async () => {

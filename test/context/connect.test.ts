@@ -11,7 +11,11 @@ const signIn: SignIn = {
   baseUrl: 'https://cloud.mongodb.com',
 };
 const line = (env: Record<string, string>): Connecting => ({
-  ...{ env, clock, random: () => 0.5, signal: new AbortController().signal, cacheFile: null },
+  env,
+  clock,
+  random: () => 0.5,
+  signal: new AbortController().signal,
+  cacheFile: null,
   warn: () => undefined,
 });
 

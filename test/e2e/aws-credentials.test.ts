@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testProxy, testServer, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
@@ -15,27 +15,12 @@ import { Terminal } from '../helpers/terminal.js';
 
 const keys = { accessKeyId: 'ASIATEMPORARY', secretAccessKey: 'secret-of-the-role', sessionToken: 'token-of-the-role' };
 const permanent = { id: 'AKIAPERMANENT', secret: 'secret-of-the-user' };
-const file = (name: string) => fileURLToPath(new URL(`../helpers/tls/${name}.pem`, import.meta.url));
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let open: Server[];
 beforeEach(async () => {
-  open = [];
   sandbox = await startSandbox({ awsKeys: keys });
 });
-afterEach(async () => {
-  for (const server of open) {
-    server.closeAllConnections();
-    server.close();
-  }
-  await sandbox.close();
-});
-
-async function listen(server: Server): Promise<number> {
-  open.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
+afterEach(() => sandbox.close());
 
 /** The environment of the program, with files in its home folder. */
 function withFiles(files: Record<string, string>, more: Record<string, string> = {}): Record<string, string> {
@@ -66,27 +51,17 @@ describe('SSO behind a proxy', () => {
 
   /** A portal that has keys for the token, and a proxy that leads to it. */
   async function start(status = 200) {
-    const tls = { key: readFileSync(file('key')), cert: readFileSync(file('atlas')) };
-    const portal = createHttps(tls, ({ headers }, response) => {
+    const portal = createHttps(tlsOptions('atlas'), ({ headers }, response) => {
       const isKnown = headers['x-amz-sso_bearer_token'] === 'token-of-sso';
       response.writeHead(isKnown ? status : 401, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ roleCredentials: { ...keys, expiration: Date.now() + 3_600_000 } }));
     });
-    const port = await listen(portal);
-    const targets: string[] = [];
-    const proxy = createServer().on('connect', ({ url = '' }, socket: Socket) => {
-      targets.push(url);
-      const tunnel = connect(port, '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(tunnel).pipe(socket);
-      });
-      for (const each of [socket, tunnel]) each.on('error', () => undefined);
-    });
-    const address = `127.0.0.1:${await listen(proxy)}`;
+    const { port, targets } = await testProxy(await testServer(portal));
+    const address = `127.0.0.1:${port}`;
     const env = {
       HTTPS_PROXY: `http://${address}`,
       AWS_PROFILE: 'work',
-      AWS_CA_BUNDLE: file('atlas'),
+      AWS_CA_BUNDLE: tlsFile('atlas'),
       AWS_ENDPOINT_URL_SSO: 'https://atlas.test',
       AWS_ENDPOINT_URL_SSO_OIDC: 'https://atlas.test',
     };
@@ -112,9 +87,8 @@ describe('SSO behind a proxy', () => {
 
   test('that cannot be reached is a problem of the network, as is STS for a web identity', async () => {
     const { env } = await start();
-    const expired = JSON.stringify({
-      ...{ ...token, expiresAt: '2020-01-01T00:00:00Z', clientId: 'a', clientSecret: 'b', refreshToken: 'c' },
-    });
+    const registered = { clientId: 'a', clientSecret: 'b', refreshToken: 'c' };
+    const expired = JSON.stringify({ ...token, ...registered, expiresAt: '2020-01-01T00:00:00Z' });
     const session = `${role}\nsso_session = me\n[sso-session me]\n${place}`;
     const web = '[profile work]\nrole_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file = /dev/null\n';
     const nowhere = { ...env, AWS_ENDPOINT_URL_STS: 'https://atlas.test', HTTPS_PROXY: 'http://127.0.0.1:1' };
@@ -165,14 +139,14 @@ describe('SSO behind a proxy', () => {
 });
 
 test('EC2 itself is verified with the authorities of AWS_CA_BUNDLE', async () => {
-  const tls = { key: readFileSync(file('key')), cert: readFileSync(file('cert')) };
-  const url = `https://localhost:${await listen(createHttps(tls, (_, response) => void response.writeHead(404).end()))}`;
+  const server = createHttps(tlsOptions(), (_, response) => void response.writeHead(404).end());
+  const url = `https://localhost:${await testServer(server)}`;
   const own = { AWS_ENDPOINT_URL_STS: url, AWS_ACCESS_KEY_ID: permanent.id, AWS_SECRET_ACCESS_KEY: permanent.secret };
   const unknown = await runProgram(plan, withFiles({}, own));
   expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/Cannot reach AWS .*CERT/)]);
   expect(unknown.stderr).toMatch(/set AWS_CA_BUNDLE .* NODE_EXTRA_CA_CERTS/);
   for (const name of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS']) {
-    const { stderr } = await runProgram(plan, withFiles({}, { ...own, [name]: file('cert') }));
+    const { stderr } = await runProgram(plan, withFiles({}, { ...own, [name]: tlsFile('cert') }));
     expect(stderr, name).toMatch(/AWS rejected sts:GetCallerIdentity/);
   }
 });
@@ -216,7 +190,7 @@ test('an answer of AWS over 16 MB is not read to its end, and not asked for agai
     response.on('error', () => undefined);
     response.write(Buffer.alloc(17 * 1024 * 1024, ' '));
   });
-  const host = `127.0.0.1:${await listen(server)}`;
+  const host = `127.0.0.1:${await testServer(server)}`;
   const run = await runProgram(plan.slice(0, 4), withFiles({}, { ...ownKeys, AWS_ENDPOINT_URL_STS: `http://${host}` }));
   const message = `Error: ${host} returned a response larger than 16 MB.\n`;
   expect([run.exitCode, run.stderr, asked]).toEqual([1, message, 1]);
@@ -248,7 +222,7 @@ describe('a role that needs an MFA code', () => {
       });
       passed.end(body);
     });
-    const url = `http://127.0.0.1:${await listen(sts)}/aws/sts`;
+    const url = `http://127.0.0.1:${await testServer(sts)}/aws/sts`;
     return { codes, env: withFiles(files, { AWS_ENDPOINT_URL_STS: url }) };
   }
   const assumed = () => `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>

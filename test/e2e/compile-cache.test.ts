@@ -67,7 +67,7 @@ const inHome = (home: string) => ({ PATH: process.env.PATH ?? '', HOME: home });
 // As in a home folder that is mounted on demand and doesn't exist: Node's recursive mkdir would never end.
 test.runIf(existsSync('/proc/self'))('a home folder in which nothing can be created is no endless loop', () => {
   const run = (...argv: string[]) =>
-    spawnSync(node, [program, ...argv], { env: inHome('/proc'), timeout: 20_000, encoding: 'utf8' });
+    spawnSync(node, [program, ...argv], { env: inHome('/proc'), timeout: 60_000, encoding: 'utf8' });
   expect(run('profile', 'list')).toMatchObject({ status: 0, stderr: '' });
   const stderr = expect.stringMatching(/^Error: Cannot write .* \(no such file or directory\)\.\nHint: .*\n$/);
   expect(run('config', 'set', 'output', 'json')).toMatchObject({ status: 1, stderr });

@@ -25,15 +25,3 @@ test('in a terminal it shows the plan, asks, then ticks off each step', async ()
     expect.stringMatching(/^Cluster0 {2}mongodb\+srv:/),
   ]);
 });
-
-test('Ctrl-C says what there is and how to go on', async () => {
-  const env = ownFolders();
-  await runProgram(['sandbox', 'reset', '--ready-after', '1h'], env);
-  const terminal = new Terminal(['--sandbox', 'connect', '--region', 'us-east-1', '--yes'], env, { columns: 80 });
-  await terminal.shows(/INITIATING/);
-  terminal.type('\x03');
-  expect(await terminal.exit).toBe(130);
-  const screen = terminal.lines().join(' ');
-  expect(screen).toMatch(/Interrupted\. Hint: Existing resources: Atlas service [0-9a-f]{24}\./);
-  expect(screen).toMatch(/atlas-pe --sandbox connect --region us-east-1 --yes$/);
-});

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { parse } from 'yaml';
 import { tree } from '../../src/cli/tree.js';
 import { categoriesOf } from '../../src/connections/doctor/run-checks.js';
@@ -19,11 +19,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 /** The shells in which readers paste commands. */
-const pasted = ['bash', 'zsh'];
-const shells = pasted.filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);
+const shells = ['bash', 'zsh'].filter((name) => spawnSync(name, ['-c', ':']).status === 0);
 
 test('jq, bash and zsh are installed in CI', () => {
-  if (process.env.CI === 'true') expect([hasJq, shells]).toEqual([true, pasted]);
+  if (process.env.CI === 'true') expect([hasJq, shells]).toEqual([true, ['bash', 'zsh']]);
 });
 
 /** The output of `sandbox serve --json`. */
@@ -34,9 +33,9 @@ interface Serving {
   projectIds: string[];
 }
 
-/** One project for each section in each shell, and the one that the pages mention. */
+/** The project that the pages mention, and some for tests. */
 const named = '64f0c2a7e1b2c3d4e5f60718';
-const projects = Array.from({ length: 90 }, (_, index) => String(index).padStart(24, '0'));
+const projects = Array.from(pages.keys(), (_, index) => String(index).padStart(24, '0'));
 
 let serving: Serving;
 const server = startProgram(
@@ -110,15 +109,15 @@ async function run(script: string, env: Record<string, string>, { stdin = '', sh
 /** The environment for a project on the served sandbox. */
 function onAtlas(projectId: string): Record<string, string> {
   return {
-    ...{ ATLAS_PE_BASE_URL: serving.baseUrl, ATLAS_PE_PROJECT: projectId },
-    ...{ ATLAS_PE_PUBLIC_KEY: serving.publicKey, ATLAS_PE_PRIVATE_KEY: serving.privateKey },
+    ATLAS_PE_BASE_URL: serving.baseUrl,
+    ATLAS_PE_PROJECT: projectId,
+    ATLAS_PE_PUBLIC_KEY: serving.publicKey,
+    ATLAS_PE_PRIVATE_KEY: serving.privateKey,
   };
 }
 
-/** The AWS of the sandbox, for pages that need one. */
-/** A sandbox whose endpoints are ready soon, and one with a connection. */
+/** A sandbox whose endpoints are ready soon. */
 const quickly = 'atlas-pe sandbox reset --ready-after 100ms > reset.txt';
-const inSandbox = `${quickly}\natlas-pe connect us-east-1 --yes --quiet --sandbox > connection.txt`;
 
 /** The sandbox without --sandbox, where names and ports answer too. */
 const everywhere = (clusters: string) =>
@@ -126,91 +125,86 @@ const everywhere = (clusters: string) =>
 export ATLAS_PE_PROFILE=sandbox
 atlas-pe sandbox reset --ready-after 100ms --cluster ${clusters} > reset.txt`;
 
-/** The commands under an earlier heading of the same page. */
-const after = (section: string) =>
-  blocks
-    .filter((block) => block.section === section && block.language === 'sh')
-    .map(({ text }) => text)
-    .join('');
-
-/** What npm pack writes. */
-const packed = `mkdir package && cp -R '${root}'/{bin,dist,package.json} package && tar -czf atlas-pe-0.1.0.tgz package`;
-
 const onAws = everywhere('Cluster0:us-east-1');
 const onAzure = everywhere('Cluster0:azure/eastus2');
 const onGcp = everywhere('Cluster0:gcp/us-east4');
 
-/** The executable in the working directory, and a connection. */
-const nextToPod = `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\ncp "$(command -v atlas-pe)" .`;
-
 const noProblems = /No problems found/;
 const string = /mongodb\+srv:\/\/cluster0-(pl|psc)-0\.\S+$/m;
 
-/** What a page assumes under a heading, and the expected output of its commands. */
-const sections: Record<string, { before?: string; expected: RegExp }> = {
-  'README: Try it': { before: inSandbox, expected: /us-east-1[\s\S]+No problems found[\s\S]+removed\tAtlas service/ },
-  'README: Install': { expected: /sandbox1/ },
-  'README: Connect your network': {
-    before: `${quickly}\nexport ATLAS_PE_PROFILE=sandbox`,
-    expected: /Cluster0\t[\s\S]*Cluster2\t[\s\S]*Cluster1\t/,
-  },
-  'README: Find out why it does not connect': {
-    before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
-    expected: noProblems,
-  },
-  'README: Use it in a script': { expected: /^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}$/m },
-  'README: Wait for many endpoints': { expected: /"region": "ap-south-1"/ },
-  'README: Test a script': { expected: /"region": "eu-west-1"/ },
-  'README: Move to Terraform': { before: 'atlas-pe create us-east-1', expected: /^1\n$/m },
-  'aws: Connect': { before: onAws, expected: /mongodb\+srv:[\s\S]+No problems found/ },
-  'aws: Connect by hand': { before: onAws, expected: string },
-  'aws: Disconnect': { before: `${onAws}\n${after('aws: Connect')}`, expected: /removed\tAtlas service/ },
-  'azure: Connect': { before: onAzure, expected: /mongodb\+srv:[\s\S]+No problems found/ },
-  'azure: Connect by hand': { before: onAzure, expected: string },
-  'azure: Disconnect': { before: `${onAzure}\n${after('azure: Connect')}`, expected: /removed\tAtlas service/ },
-  'azure: In the sandbox': { expected: /mongodb\+srv:\/\/cluster1-pl-0\./ },
-  'other-kinds: List all kinds': { before: 'atlas-pe create --kind backup us-east-1', expected: /^backup\t/m },
-  'other-kinds: Data Federation': { expected: /^status\tOK$/m },
-  'other-kinds: Encryption at rest': { expected: /^status\tACTIVE$/m },
-  'other-kinds: Backup': { expected: /^status\tACTIVE$/m },
-  'other-kinds: Stream Processing': { expected: /^status\tDONE$/m },
-  'gcp: Connect': { before: onGcp, expected: string },
-  'gcp: Check it': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: noProblems },
-  'gcp: Disconnect': { before: `${onGcp}\n${after('gcp: Connect')}`, expected: /removed\tForwarding rule/ },
-  'gcp: Connect by hand': { before: onGcp, expected: string },
-  'gcp: Remove it': { before: `${onGcp}\n${after('gcp: Connect by hand')}`, expected: /DELETED/ },
-  'gcp: In the sandbox': { expected: /app/ },
-  'private-endpoints: Private endpoint services': { expected: /DELETED/ },
-  'private-endpoints: Interface endpoints': {
-    before: 'atlas-pe create us-east-1 --wait',
-    expected: /vpce-0123456789abcdef0/,
-  },
-  'private-endpoints: Connection strings': {
-    before: 'atlas-pe create us-east-1 --wait\natlas-pe interface add us-east-1 vpce-0123456789abcdef0',
-    expected: string,
-  },
-  'waiting: Wait for several endpoints': {
-    before: 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
-    expected: /"status":"AVAILABLE"/,
-  },
-  'doctor: doctor and list --check': { before: quickly, expected: noProblems },
-  'doctor: Where the application runs': {
-    before: `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\n${packed}`,
-    expected: /(?:No problems found[\s\S]+){4}/,
-  },
-  'doctor: Your cloud account': { before: inSandbox, expected: noProblems },
-  'doctor: In scripts': { before: inSandbox, expected: /^\n?$/ },
-  'doctor: All endpoints at a glance': { before: inSandbox, expected: /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m },
-  'containers: In Kubernetes': { before: nextToPod, expected: /(?:No problems found[\s\S]+){2}/ },
-  'output: Formats': { expected: /^$/ },
-  'output: Errors on stderr': { before: 'atlas-pe create us-east-1', expected: /^AVAILABLE after [\d.]+ s$/m },
-  'sandbox: On a command': { before: quickly, expected: /us-east-1/ },
-  'sandbox: For a script': { expected: /"region": "eu-west-1"/ },
-  'sandbox: Names and ports': { expected: /mongodb\+srv:[\s\S]+No problems found/ },
-  'sandbox: Faults': { expected: /"status": "AVAILABLE"/ },
-  'settings: The project': { expected: new RegExp(named) },
-  'settings: Credentials': { expected: /^$/ },
-  'settings: Profiles': { expected: /^work\b/m },
+/** The expected output of the commands under a heading. Those of a page run in one shell, in this order. */
+const expected: Record<string, RegExp> = {
+  'README: Install': /sandbox1/,
+  'README: Use it in a script': /^com\.amazonaws\.vpce\.us-east-1\.vpce-svc-\w{17}$/m,
+  'README: Wait for many endpoints': /"region": "ap-south-1"/,
+  'README: Test a script': /"region": "eu-west-1"/,
+  'README: Move to Terraform': /^3\n$/,
+  'README: Try it': /us-east-1[\s\S]+No problems found[\s\S]+removed\tAtlas service/,
+  'README: Connect your network': /Cluster0\t[\s\S]*Cluster2\t[\s\S]*Cluster1\t/,
+  'README: Find out why it does not connect': /(?:No problems found[\s\S]+){2}/,
+  'aws: Connect': /mongodb\+srv:[\s\S]+No problems found/,
+  'aws: Connect by hand': string,
+  'aws: Disconnect': /removed\tAtlas service/,
+  'azure: Connect': /mongodb\+srv:[\s\S]+No problems found/,
+  'azure: Connect by hand': string,
+  'azure: Disconnect': /removed\tAtlas service/,
+  'azure: In the sandbox': /mongodb\+srv:\/\/cluster1-pl-0\./,
+  'other-kinds: List all kinds': /^backup\t/m,
+  'other-kinds: Data Federation': /^status\tOK$/m,
+  'other-kinds: Encryption at rest': /^status\tACTIVE$/m,
+  'other-kinds: Backup': /^status\tACTIVE$/m,
+  'other-kinds: Stream Processing': /^status\tDONE$/m,
+  'gcp: Connect': string,
+  'gcp: Check it': noProblems,
+  'gcp: Disconnect': /removed\tForwarding rule/,
+  'gcp: Connect by hand': string,
+  'gcp: Remove it': /DELETED/,
+  'gcp: In the sandbox': /app/,
+  'private-endpoints: Private endpoint services': /DELETED/,
+  'private-endpoints: Interface endpoints': /vpce-0123456789abcdef0/,
+  'private-endpoints: Connection strings': string,
+  'waiting: Wait for several endpoints': /"status":"AVAILABLE"/,
+  'doctor: doctor and list --check': /(?:No problems found[\s\S]+){2}/,
+  'doctor: Where the application runs': /(?:No problems found[\s\S]+){4}/,
+  'doctor: Your cloud account': noProblems,
+  'doctor: In scripts': /^\n?$/,
+  'doctor: All endpoints at a glance': /\tok\tSandbox\S*\n[\s\S]*^flowchart LR$/m,
+  'containers: In Kubernetes': /(?:No problems found[\s\S]+){2}/,
+  'output: Formats': /^$/,
+  'output: Errors on stderr': /^AVAILABLE after [\d.]+ s$/m,
+  'sandbox: On a command': /us-east-1/,
+  'sandbox: For a script': /"region": "eu-west-1"/,
+  'sandbox: Names and ports': /mongodb\+srv:[\s\S]+No problems found/,
+  'sandbox: Faults': /"status": "AVAILABLE"/,
+  'settings: The project': new RegExp(named),
+  'settings: Credentials': /^$/,
+  'settings: Profiles': /^work\b/m,
+};
+
+/** What a page assumes under a heading beside what its earlier commands have done. */
+const before: Record<string, string> = {
+  'README: Try it': `${quickly}\natlas-pe connect us-east-1 --yes --quiet --sandbox > connection.txt`,
+  'README: Connect your network': 'export ATLAS_PE_PROFILE=sandbox',
+  'README: Find out why it does not connect': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt`,
+  'aws: Connect': onAws,
+  'aws: Connect by hand': onAws,
+  'aws: Disconnect': 'atlas-pe connect us-east-1 --yes',
+  'azure: Connect': onAzure,
+  'azure: Connect by hand': onAzure,
+  'azure: Disconnect': 'atlas-pe connect eastus2 --provider azure --yes',
+  'azure: In the sandbox': 'atlas-pe sandbox reset > reset.txt',
+  'other-kinds: List all kinds': 'atlas-pe create --kind backup eu-west-1',
+  'gcp: Connect': onGcp,
+  'private-endpoints: Interface endpoints': 'atlas-pe create us-east-1 --wait',
+  'private-endpoints: Connection strings': 'atlas-pe interface add us-east-1 vpce-0123456789abcdef1',
+  'waiting: Wait for several endpoints': 'atlas-pe create us-east-1\natlas-pe create eu-west-1',
+  'doctor: doctor and list --check': onAws,
+  // What npm pack writes.
+  'doctor: Where the application runs': `mkdir package && cp -R '${root}'/{bin,dist,package.json} package
+tar -czf atlas-pe-0.1.0.tgz package`,
+  'containers: In Kubernetes': `${onAws}\natlas-pe connect us-east-1 --yes > connection.txt\ncp "$(command -v atlas-pe)" .`,
+  'output: Errors on stderr': 'atlas-pe create us-east-1',
+  'sandbox: On a command': quickly,
 };
 
 /** Its commands run with the keys of a server instead. */
@@ -225,10 +219,20 @@ const isAsked = (block: { text: string }) => block.text === 'atlas-pe login\n';
 
 const shell = blocks.filter((block) => block.language === 'sh' && !isOfCi(block));
 
-describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)', { concurrent: true }, () => {
+/** The commands under a heading. */
+const commandsOf = (title: string) =>
+  shell
+    .filter(({ section }) => section === title)
+    .map(({ text }) => text)
+    .join('\n');
+
+// The README's commands are some forty processes, one after another.
+const options = { concurrent: true, timeout: 240_000 };
+
+describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)', options, () => {
   test('are all run here or by .ci/run', ({ expect }) => {
     const used = new Set(shell.map(({ section }) => section));
-    expect([...used].sort()).toEqual([...Object.keys(sections), onAtlasSection].sort());
+    expect([...used].sort()).toEqual([...Object.keys(expected), onAtlasSection].sort());
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
     const ofCi = blocks.filter(isOfCi).map(({ section, text }) => `${section}: ${text.split('\n')[0]}`);
     expect(ofCi).toEqual([
@@ -240,13 +244,33 @@ describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)',
     for (const taken of ["'npm ci && npx'", "'npm ci && npm test'", '/^## Install/']) expect(ci).toContain(taken);
   });
 
-  const runs = shells.flatMap((name) => Object.keys(sections).map((section) => [section, name] as const));
-  test.for(runs)('%s, in %s', async ([section, name], { expect }) => {
-    const { before = '', expected = /^$/ } = sections[section] ?? {};
-    const lines = shell.filter((block) => block.section === section).map((block) => block.text);
-    const projectId = projects[runs.findIndex((each) => each.join() === `${section},${name}`)] ?? '';
-    const { stdout } = await run([before, ...lines].join('\n'), onAtlas(projectId), { shell: name });
-    expect(stdout).toMatch(expected);
+  const titles = Object.keys(expected);
+
+  /** Runs the commands under these headings in one shell, in the project of this number. */
+  const check = async (headings: readonly string[], project: number, name: string, { expect }: TestContext) => {
+    const scripts = headings.map((title) => [before[title], commandsOf(title)].join('\n'));
+    const options = { shell: name };
+    const { stdout } = await run(scripts.join("printf '\\f'\n"), onAtlas(projects[project] ?? ''), options);
+    const outputs = stdout.split('\f');
+    expect(outputs).toHaveLength(headings.length);
+    for (const [index, title] of headings.entries()) expect(outputs[index], title).toMatch(expected[title] ?? /^$/);
+  };
+
+  const documented = [...new Set(titles.map((title) => title.replace(/: .*/, '')))];
+  test.for(documented)('those of %s print what is expected in bash', async (page, context) => {
+    const headings = titles.filter((title) => title.startsWith(`${page}: `));
+    await check(headings, documented.indexOf(page), 'bash', context);
+  });
+
+  const withZsh = test.skipIf(!shells.includes('zsh'));
+
+  withZsh('those of aws: Connect by hand print the same in zsh', (context) =>
+    check(['aws: Connect by hand'], documented.length, 'zsh', context),
+  );
+
+  withZsh.for([...titles, onAtlasSection])('those of %s have the syntax of zsh', (title, { expect }) => {
+    const { status, stderr } = spawnSync('zsh', ['-fn'], { input: commandsOf(title), encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
   });
 
   test(`${onAtlasSection}: at a terminal`, async ({ expect }) => {

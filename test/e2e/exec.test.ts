@@ -47,7 +47,7 @@ test("a command has neither the user's Azure login nor what signs in to a real c
 
 /** A program that prints its id and the address of its sandbox, and ends in its own way at a signal. */
 const listener = `for (const each of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
-  process.on(each, () => { console.log(each); setTimeout(() => process.exit(3), 200); });
+  process.on(each, () => { console.log(each); setTimeout(() => process.exit(3), 50); });
 }
 console.log(process.pid, process.env.ATLAS_PE_BASE_URL);
 setInterval(() => {}, 1000);`;
@@ -70,7 +70,6 @@ describe('sandbox exec', () => {
     ['128 + n after a signal', ['sh', '-c', 'kill -9 $$'], 137],
     ['126 if it is not executable', ['/etc/passwd'], 126],
     ['127 if it does not exist', ['no-such-program'], 127],
-    ['127 if all words are one', ['sh -c true'], 127],
     ['2 if it is empty', [''], 2],
   ])('exits with %s', async (_, command, exitCode) => {
     const env = own();
@@ -158,9 +157,6 @@ describe('sandbox exec', () => {
     for (const [options, exitCode] of [
       [['--port', port, '--'], 1],
       [['--faults', '/no/such/file', '--'], 2],
-      [['--ready-after', 'soon', '--'], 2],
-      [['--nope', '--'], 2],
-      [[], 2],
     ] as const) {
       expect((await runProgram(exec(...options, ...touch), env)).exitCode, options.join(' ')).toBe(exitCode);
     }
@@ -169,25 +165,11 @@ describe('sandbox exec', () => {
     await server.ended;
   });
 
-  test.each([[], ['--'], ['ls', '-l'], ['ls', '--', '-l']])(
-    'without -- or a command (%s %s), it shows how',
-    async (...words) => {
-      const { exitCode, stderr } = await runProgram(exec(...words), own());
-      expect([exitCode, stderr]).toEqual([
-        2,
-        expect.stringContaining('Example: atlas-pe sandbox exec -- ./my-script.sh'),
-      ]);
-    },
-  );
-
   const sleeper = ['sh', '-c', 'echo $$ $ATLAS_PE_BASE_URL; exec sleep 60'];
   test.each<[signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP', command: string, argv: string[], exitCode: number]>([
-    ['SIGINT', 'listens to it', [node, '-e', listener], 3],
     ['SIGQUIT', 'listens to it', [node, '-e', listener], 3],
     ['SIGTERM', 'listens to it', [node, '-e', listener], 3],
-    ['SIGHUP', 'listens to it', [node, '-e', listener], 3],
     ['SIGINT', 'does not listen to it', sleeper, 130],
-    ['SIGTERM', 'does not listen to it', sleeper, 143],
     ['SIGHUP', 'does not listen to it', sleeper, 129],
   ])('passes %s on to a command that %s, and waits for it', async (signal, _, argv, code) => {
     const env = own();
@@ -246,22 +228,24 @@ describe('sandbox serve --write-env', () => {
     return { ...server, file, text: readFileSync(file, 'utf8') };
   }
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'writes a private file that a script can read, and removes it at %s',
-    async (signal) => {
-      const env = own();
-      const { child, ended, file, text } = await serve(env);
-      expect(statSync(file).mode & 0o777).toBe(0o600);
-      const whoami = await runProgram(
-        exec('--', 'sh', '-c', `. '${file}'; atlas-pe whoami --fields baseUrl -o tsv`),
-        env,
-      );
-      expect(text).toContain(`ATLAS_PE_BASE_URL=${whoami.stdout}`);
-      child.kill(signal);
-      expect(await ended).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining(`. ${file}\n`) });
-      expect(readdirSync(env.HOME ?? '').filter((name) => name.startsWith('sandbox.env'))).toEqual([]);
-    },
-  );
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('writes a private file, and removes it at %s', async (signal) => {
+    const env = own();
+    const { child, ended, file } = await serve(env);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    child.kill(signal);
+    expect(await ended).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining(`. ${file}\n`) });
+    expect(readdirSync(env.HOME ?? '').filter((name) => name.startsWith('sandbox.env'))).toEqual([]);
+  });
+
+  test('a script can read the file', async () => {
+    const env = own();
+    const { child, ended, file, text } = await serve(env);
+    const script = `. '${file}'; atlas-pe whoami --fields baseUrl -o tsv`;
+    const whoami = await runProgram(exec('--', 'sh', '-c', script), env);
+    expect(text).toContain(`ATLAS_PE_BASE_URL=${whoami.stdout}`);
+    child.kill();
+    await ended;
+  });
 
   test('replaces the file of a run that was killed', async () => {
     const env = own();
@@ -308,16 +292,4 @@ describe('sandbox serve --write-env', () => {
     child.kill();
     await ended;
   });
-});
-
-test('the variables of a sandbox that has ended: the error says so', async () => {
-  const { stdout } = await runProgram(exec('--', 'env'), own());
-  const ended = Object.fromEntries(
-    [...stdout.matchAll(/^(ATLAS_PE_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
-  );
-  const { exitCode, stderr } = await runProgram(['list'], { ...own(), ...ended });
-  expect([exitCode, stderr]).toEqual([
-    1,
-    expect.stringMatching(/^Error: The sandbox at http:\/\/127\.0\.0\.1:\d+ has ended\.\nHint: .*unset/),
-  ]);
 });

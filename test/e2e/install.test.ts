@@ -43,7 +43,7 @@ cp "${releases}/\${3#*/releases/}" "$2" 2> /dev/null || exit 22`;
     ['latest/download', ['latest']],
     ['download/v0.1.0', ['0.1.0']],
     ['download/v0.1.0', ['v0.1.0']],
-  ])('%s for %j', (path, version) => {
+  ])('takes a release from %s for %j', (path, version) => {
     const { status, program } = install(release(path), version);
     expect([status, spawnSync(program, { encoding: 'utf8' }).stdout]).toEqual([0, 'installed\n']);
   });

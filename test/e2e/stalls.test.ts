@@ -15,18 +15,16 @@ afterEach(() => stall?.close());
 
 const project = { ATLAS_PE_PROJECT: defaultProject };
 const create = 'create --region us-east-1';
-const cases = [
-  ...Object.keys(phases).flatMap((phase) => (phase === 'look-up' ? [] : [[phase, create]])),
-  ...['list', 'wait us-east-1 --timeout 5s'].map((command) => ['CONNECT', command]),
-];
+// A look-up has a test of its own, and nothing tells when the program begins to wait for TCP.
+const stalling = Object.keys(phases).filter((phase) => !['look-up', 'TCP'].includes(phase));
 
-test.each(cases)('Ctrl-C ends the process at once if a server stalls at %s: %s', async (phase, command) => {
+test.each(stalling)('Ctrl-C ends the process at once if a server stalls at %s', async (phase) => {
   let begin = (): void => undefined;
   const stalled = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  stall = (await phases[phase ?? '']?.start(() => begin(), 700)) as Stall;
-  const { child, ended } = startProgram((command ?? '').split(' '), { ...ownFolders(), ...project, ...stall.env });
+  stall = (await phases[phase]?.start(() => begin())) as Stall;
+  const { child, ended } = startProgram(create.split(' '), { ...ownFolders(), ...project, ...stall.env });
   await stalled;
   const interrupted = performance.now();
   child.kill('SIGINT');

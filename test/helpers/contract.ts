@@ -107,7 +107,10 @@ function withObserved(contract: Json): Json {
     'AzurePrivateLinkConnection',
     'GCPEndpointService',
     'EndpointService',
-    ...['AWSInterfaceEndpoint', 'AzurePrivateEndpoint', 'PrivateGCPEndpointGroup', 'PrivateLinkEndpoint'],
+    'AWSInterfaceEndpoint',
+    'AzurePrivateEndpoint',
+    'PrivateGCPEndpointGroup',
+    'PrivateLinkEndpoint',
   ]) {
     for (const property of Object.values(schemas[name]?.properties as Json)) {
       // `"errorMessage":null`, `"endpointServiceName":null`

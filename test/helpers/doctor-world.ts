@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { createAuthority } from '../../src/sandbox/network/certificates.js';
-import type { NetworkFault } from '../../src/sandbox/network/faults.js';
 import { type Member, serveMongo } from '../../src/sandbox/network/mongo.js';
 import type { NameRecord } from '../../src/sandbox/network/records.js';
 import { type LookUp, startDnsServer } from '../../src/sandbox/network/start.js';
+import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import { json, startServer } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
 import { listen } from './listen.js';
@@ -49,14 +49,22 @@ export interface DoctorWorld {
 }
 
 export const service = {
-  ...{ cloudProvider: 'AWS', id: serviceId, regionName: 'US_EAST_1', status: 'AVAILABLE', errorMessage: null },
+  cloudProvider: 'AWS',
+  id: serviceId,
+  regionName: 'US_EAST_1',
+  status: 'AVAILABLE',
+  errorMessage: null,
   endpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8',
-  ...{ interfaceEndpoints: [endpointId], supportedRemoteRegions: null },
+  interfaceEndpoints: [endpointId],
+  supportedRemoteRegions: null,
 };
 
 const way = { endpointId, providerName: 'AWS', region: 'US_EAST_1' };
 export const nodesIn = (providerName: string, regionName: string) => ({
-  ...{ providerName, regionName, priority: 7, electableSpecs: { instanceSize: 'M10', nodeCount: 3 } },
+  providerName,
+  regionName,
+  priority: 7,
+  electableSpecs: { instanceSize: 'M10', nodeCount: 3 },
 });
 
 export function clusterWith(
@@ -67,7 +75,10 @@ export function clusterWith(
   }: { configs?: object[]; privateEndpoint?: object[] } = {},
 ): object {
   return {
-    ...{ id: '2'.repeat(24), name: 'Cluster0', stateName: 'IDLE', paused: false },
+    id: '2'.repeat(24),
+    name: 'Cluster0',
+    stateName: 'IDLE',
+    paused: false,
     connectionStrings: { privateEndpoint },
     replicationSpecs: [{ regionConfigs: configs }],
     ...more,
@@ -102,7 +113,10 @@ export async function examine(
 ) {
   const nodes: Awaited<ReturnType<typeof startNode>>[] = [];
   const healthy: DoctorWorld = {
-    ...{ api: apiKey, services: { AWS: [service], AZURE: [], GCP: [] }, clusters: [clusterWith()], tls: undefined },
+    api: apiKey,
+    services: { AWS: [service], AZURE: [], GCP: [] },
+    clusters: [clusterWith()],
+    tls: undefined,
     delayMs: 0,
     interfaces: { [endpointId]: { connectionStatus: 'AVAILABLE' } },
     names: {},

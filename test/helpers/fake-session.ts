@@ -28,14 +28,24 @@ export function fakeSession({
   const [said, changes] = [[] as string[], [] as StatusChange[]];
   const say = (message: string) => void said.push(message);
   const io = {
-    ...{ warn: say, note: say, isInteractive: false, givesHints: true },
+    warn: say,
+    note: say,
+    isInteractive: false,
+    givesHints: true,
     progress: async () => ({ ...noProgress, changed: (change: StatusChange) => changes.push(change) }),
   };
   const again = ({ text }: Words) => `atlas-pe ${line} ${text}`.trim();
   const client = { timeThere: (ms: number) => ms, ...atlas };
   const session = {
-    ...{ io, clock, signal, random, commandLine, again },
-    ...{ baseUrl: async () => baseUrl, atlas: async () => client, projectId: async () => projectId },
+    io,
+    clock,
+    signal,
+    random,
+    commandLine,
+    again,
+    baseUrl: async () => baseUrl,
+    atlas: async () => client,
+    projectId: async () => projectId,
     usualProject: async () => projectId,
     profile: { isSandbox: false },
   } as unknown as Session;

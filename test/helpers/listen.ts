@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 /** The file with the key, or with a certificate for it, that only tests trust. */
 export const tlsFile = (name: string): string => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url));
@@ -29,4 +31,26 @@ export async function listen(server: Server, address = '127.0.0.1') {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Starts a server for one test. Returns its port. */
+export async function testServer(server: Server): Promise<number> {
+  const { port, close } = await listen(server);
+  onTestFinished(close);
+  return port;
+}
+
+/** Starts a proxy for one test, whose tunnels all lead to this port. `targets` records what they were asked for. */
+export async function testProxy(port: number, server: Server = createServer()) {
+  const targets: string[] = [];
+  server.on('connect', ({ url = '' }, socket: Socket) => {
+    targets.push(url);
+    const tunnel = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(tunnel).pipe(socket);
+    });
+    socket.on('error', () => tunnel.destroy());
+    tunnel.on('error', () => socket.destroy());
+  });
+  return { port: await testServer(server), targets };
 }

@@ -97,8 +97,12 @@ export async function runMain(argv: readonly string[], options: CliOptions = {})
   };
   onStart?.(interrupt);
   const exitCode = await main(argv, host, {
-    ...{ clock, lookup, random: () => 0.5, keychain: async () => keychain },
-    ...{ startedAt: clock.now() - startMs, foreground: async () => () => true },
+    clock,
+    lookup,
+    random: () => 0.5,
+    keychain: async () => keychain,
+    startedAt: clock.now() - startMs,
+    foreground: async () => () => true,
     addresses: () => addresses,
     killAfter: async (ms) => onKillAfter?.(ms),
   });

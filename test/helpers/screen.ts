@@ -74,7 +74,9 @@ export class Screen {
     });
     const send = (text: string) => stream.write(text);
     return Object.assign(stream, {
-      ...{ isTTY: true, columns, rows },
+      isTTY: true,
+      columns,
+      rows,
       cursorTo: (x: number) => send(`${csi}${x + 1}G`),
       moveCursor: (_: number, dy: number) => send(`${csi}${Math.abs(dy)}${dy < 0 ? 'A' : 'B'}`),
       clearLine: () => send(`${csi}2K`),

@@ -23,10 +23,10 @@ const tunnelOpen = 'HTTP/1.1 200 OK\r\n\r\n';
 const far = { ...token, ATLAS_PE_BASE_URL: 'https://atlas.test' };
 
 /**
- * Each calls `onStall` whenever a client starts to wait. `lost` means that the request may have arrived by then. If
- * waiting can't be detected, it is assumed after `afterMs`.
+ * Each calls `onStall` whenever a client starts to wait. `lost` means that the request may have arrived by then. For TCP,
+ * where this can't be detected, it is assumed after some time.
  */
-export const phases: Record<string, { lost?: true; start(onStall: () => void, afterMs?: number): Promise<Stall> }> = {
+export const phases: Record<string, { lost?: true; start(onStall: () => void): Promise<Stall> }> = {
   'look-up': {
     start: async (onStall) => ({ env: far, lookup: onStall, methods: [], open: () => 0, close: async () => undefined }),
   },
@@ -101,7 +101,7 @@ async function startHttp(credentials: Record<string, string>, handle: Parameters
 }
 
 /** A server that accepts no connection: its thread sleeps, and its queue is full. */
-async function startDeaf(onStall: () => void, afterMs = 150): Promise<Stall> {
+async function startDeaf(onStall: () => void): Promise<Stall> {
   const worker = new Worker(
     `const { createServer } = require('node:net');
     const { parentPort } = require('node:worker_threads');
@@ -123,7 +123,7 @@ async function startDeaf(onStall: () => void, afterMs = 150): Promise<Stall> {
       setTimeout(() => setImmediate(() => resolve(true)), 50);
     });
   }
-  const timer = setTimeout(onStall, afterMs);
+  const timer = setTimeout(onStall, 150);
   return {
     env: { ...token, ATLAS_PE_BASE_URL: `http://127.0.0.1:${port}` },
     methods: [],

@@ -14,7 +14,8 @@ const ended = new RegExp(`${introducer}\\]2;ended (\\d+)${terminator}`);
  * output on a busy machine.
  */
 const around = [
-  ...['sh', '-c'],
+  'sh',
+  '-c',
   `trap : INT QUIT; exec 3>&2 2> /dev/null; "$@" 2>&3 3>&-; printf '\\033]2;ended %d\\007' $?; exec cat > /dev/null`,
   'sh',
 ];
@@ -35,7 +36,9 @@ export class Terminal {
     const { TERM = 'xterm-256color' } = env;
     const [command = '', ...args] = [...around, ...shell, ...programWords, ...argv];
     this.#pty = spawn(command, args, {
-      ...{ cols: columns, rows, name: TERM },
+      cols: columns,
+      rows,
+      name: TERM,
       env: { PATH: process.env.PATH ?? '', ...env },
     });
     this.raw = () => this.#screen.raw.replace(ended, '');

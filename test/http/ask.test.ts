@@ -17,7 +17,11 @@ function start(answers: readonly unknown[], by: Partial<Asking> = {}) {
   const lines: string[] = [];
   let sent = 0;
   const asking: Asking = {
-    ...{ clock, random: () => 1, signal: interruption.signal, trace: (text: string) => lines.push(text), ...by },
+    clock,
+    random: () => 1,
+    signal: interruption.signal,
+    trace: (text: string) => lines.push(text),
+    ...by,
   };
   const send = async (attempt: Attempt) => {
     attempt.limit();
@@ -27,7 +31,9 @@ function start(answers: readonly unknown[], by: Partial<Asking> = {}) {
     return answer;
   };
   return {
-    ...{ clock, lines, sent: () => sent },
+    clock,
+    lines,
+    sent: () => sent,
     ask: (request: Partial<AskedRequest<unknown>>) => ask(asking, { ...read, send, ...request }),
     interrupt: () => interruption.abort(new InterruptedError('SIGINT')),
   };

@@ -59,7 +59,10 @@ describe('a proxy', () => {
     const host = await answering(answer);
     const run = await behind(host);
     expect(run.error).toMatchObject({
-      ...{ constructor: RequestError, mayPass, mayHaveArrived: false, message: `The proxy ${host} ${message}` },
+      constructor: RequestError,
+      mayPass,
+      mayHaveArrived: false,
+      message: `The proxy ${host} ${message}`,
       hint: { text: expect.stringContaining('HTTPS_PROXY') },
     });
     expect(run.tries).toBe(tries);
@@ -75,7 +78,9 @@ describe('a proxy', () => {
   test('that closes the tunnel sent nothing to Atlas', async () => {
     const host = await answering('HTTP/1.1 200 OK\r\n\r\n');
     expect((await behind(host)).error).toMatchObject({
-      ...{ constructor: RequestError, mayPass: true, mayHaveArrived: false },
+      constructor: RequestError,
+      mayPass: true,
+      mayHaveArrived: false,
       message: 'atlas.test closed the connection.',
     });
   });
@@ -142,26 +147,6 @@ describe('which proxy is used', () => {
 });
 
 describe('a TLS error', () => {
-  test('says if the port uses plain HTTP', async () => {
-    const host = await start(createHttp((_, response) => response.end()));
-    await expect(sender(`https://${host}`).send(post)).rejects.toMatchObject({
-      ...{ constructor: RequestError, mayPass: false, mayHaveArrived: false },
-      message: expect.stringContaining(`${host} does not use TLS on this port`),
-      hint: { text: expect.stringContaining('plain HTTP') },
-    });
-  });
-
-  test('means that nothing was sent if the server closes the connection', async () => {
-    const host = await answering(null);
-    const { send, clock } = sender(`https://${host}`);
-    await expect(send(post)).rejects.toMatchObject({
-      constructor: RequestError,
-      mayPass: true,
-      mayHaveArrived: false,
-    });
-    expect(clock.sleeps).toHaveLength(4);
-  });
-
   test.each([
     ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'clock of this machine'],
     ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'clock of this machine'],
@@ -171,12 +156,15 @@ describe('a TLS error', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
   ])('with %s explains the cause', (code, message, hint) => {
-    const request = { hasLeft: false, mayHaveArrived: false, isHarmless: true, limitMs: 1, urlSetting: 'the base URL' };
-    const error = new ConnectError('host', { cause: Object.assign(new Error(), { code }) });
+    const attempt = { hasLeft: false, isHarmless: true };
+    const request = { hasLeft: false, attempt, limitMs: 1, urlSetting: 'the base URL' };
+    const error = new ConnectError('host', Object.assign(new Error(), { code }));
     expect(
       networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
     ).toMatchObject({
-      ...{ constructor: RequestError, mayPass: false, mayHaveArrived: false },
+      constructor: RequestError,
+      mayPass: false,
+      mayHaveArrived: false,
       message: expect.stringContaining(message),
       hint: { text: expect.stringContaining(hint) },
     });

@@ -7,7 +7,7 @@ import { hasPython } from './peers.js';
 import { type Served, serve, unanswered } from './served.js';
 
 /** Each call is a process, of which the CLI's takes a second or two; an install takes a minute on a busy machine. */
-const slow = 300_000;
+const slow = 600_000;
 const none = '0123456789abcdef0';
 type Answer = Record<string, unknown>;
 

@@ -111,7 +111,7 @@ describe.skipIf(!hasPeers)('docs/comparison.md (skipped without the other tools)
       const [exitCode, said = '', endpoints = 1] = expected[tool];
       expect([code, stdout + stderr]).toEqual([exitCode, expect.stringContaining(said)]);
       const list = () => sandbox.output('atlas-pe list --json');
-      await expect.poll(async () => JSON.parse(await list()).length, { timeout: 20_000 }).toBe(endpoints);
+      await expect.poll(async () => JSON.parse(await list()).length, { timeout: 60_000 }).toBe(endpoints);
       // One that has no answer isn't counted, so none is sent a second time.
       const creates = sandbox.received.filter((each) => each.line.startsWith('POST') && each.status !== 401);
       expect(creates).toHaveLength(fault.includes('after') ? 0 : 1);

@@ -37,7 +37,7 @@ async function killedAt(request: number, cloud: Cloud) {
 test.each(Object.entries(clouds))(
   'connect on %s continues after a kill at any request: there is always one of everything',
   {
-    timeout: 300_000,
+    timeout: 600_000,
   },
   async (_, cloud) => {
     const whole = await quickSandbox(cloud);

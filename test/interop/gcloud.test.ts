@@ -13,7 +13,7 @@ async function gcloud({ output }: Served, line: string) {
 
 describe.skipIf(!hasGcloud)('gcloud (skipped without it)', () => {
   // Each call takes some seconds.
-  test('connects a network to Atlas and back', { timeout: 300_000 }, async () => {
+  test('connects a network to Atlas and back', async () => {
     await using sandbox = await serve();
     const { output, run } = sandbox;
     const created = await output('atlas-pe create us-east4 --provider gcp --wait --json');
@@ -53,7 +53,7 @@ describe.skipIf(!hasGcloud)('gcloud (skipped without it)', () => {
     expect(unanswered(sandbox)).toEqual([]);
   });
 
-  test('settings of another account do not get in the way', { timeout: 60_000 }, async () => {
+  test('settings of another account do not get in the way', async () => {
     await using sandbox = await serve();
     const folder = join(sandbox.folder, '.config/gcloud/configurations');
     mkdirSync(folder, { recursive: true });

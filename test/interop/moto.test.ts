@@ -30,7 +30,7 @@ describe.skipIf(!hasPython)('moto', () => {
     await close();
     url = `http://127.0.0.1:${port}`;
     server = spawn(join(bin, 'moto_server'), ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
-    await vi.waitFor(() => fetch(url), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(() => fetch(url), { timeout: 180_000, interval: 200 });
     const keys = { accessKeyId: 'moto', secretAccessKey: 'moto' };
     const { signal } = new AbortController();
     const line = { clock: systemClock, random: Math.random, signal, io: { warn: () => undefined } };

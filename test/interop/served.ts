@@ -42,7 +42,7 @@ export async function serve(...options: readonly string[]): Promise<Served> {
   const run: Served['run'] = async (lines, before = '') => {
     const script = `[ ! -e '${peers}/peers.env' ] || . '${peers}/peers.env'\nexport HOME='${folder}'\n${before}\n. ./sandbox.env\n${lines}`;
     // A client that never ends is ended, with all that it started, before the test's own time is up.
-    const command = ['120', 'bash', '-euo', 'pipefail', '-c', script];
+    const command = ['560', 'bash', '-euo', 'pipefail', '-c', script];
     const child = spawn('timeout', command, { cwd: folder, env: { PATH: path } });
     child.stdin.end();
     const exit = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   type CreateRequest,
   createService,
@@ -50,18 +50,6 @@ test('a delete is DELETING, then gone; a second delete does not prolong it', () 
     refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND'),
   );
   expect(forgetGone(later).services).toEqual([]);
-});
-
-describe('a project has one service per provider and region', () => {
-  const conflict = refusal(409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION');
-
-  test('also while it is being deleted, and in either spelling', () => {
-    const { world, service } = create();
-    expect(() => create({ region: 'US_EAST_1' }, { world })).toThrow(conflict);
-    const leaving = deleteService(service, { world, now: start });
-    expect(() => create({}, { world: leaving })).toThrow(conflict);
-    expect(create({}, { world: leaving, now: start + 60_000 }).service.id).not.toBe(service.id);
-  });
 });
 
 test.each([

@@ -10,20 +10,33 @@ import { fakeClock } from '../helpers/fake-clock.js';
 function start(options: Partial<IoOptions> = {}, streams: Partial<Pick<Host, 'stdin' | 'stdout' | 'stderr'>> = {}) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const host: Host = {
-    ...{ env: {}, stdin: new PassThrough(), stdout, stderr, ...streams },
-    ...{ on: () => undefined, off: () => undefined, kill: () => undefined, pid: 0, platform: 'linux' },
-    ...{ listenerCount: () => 0, removeAllListeners: () => undefined },
+    env: {},
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    ...streams,
+    on: () => undefined,
+    off: () => undefined,
+    kill: () => undefined,
+    pid: 0,
+    platform: 'linux',
+    listenerCount: () => 0,
+    removeAllListeners: () => undefined,
   };
   const clock = fakeClock();
   const io = createIo(host, clock, new AbortController().signal, {
-    ...{ format: 'table', logFormat: 'text', keys: ['id', 'status'], foreground: async () => () => true },
+    format: 'table',
+    logFormat: 'text',
+    keys: ['id', 'status'],
+    foreground: async () => () => true,
     ...options,
   });
   return { io, clock, out: () => String(stdout.read() ?? ''), err: () => String(stderr.read() ?? '') };
 }
 
 const view = (...ids: readonly string[]): View => ({
-  ...{ single: false, id: 'id' },
+  single: false,
+  id: 'id',
   rows: ids.map((id) => ({ id, status: 'AVAILABLE' })),
 });
 
@@ -34,27 +47,6 @@ test('a failing write to stdout is an error that names what was changed, if ther
   await expect(print(view('a', '', 'b'))).rejects.toMatchObject({ hint: { text: 'The change was made: a, b' } });
   const hint = { text: expect.not.stringContaining('change was made') };
   await expect(print(view())).rejects.toMatchObject({ exitCode: 1, cause: failure, hint });
-});
-
-test('--quiet hides notes, hints and progress, but not warnings and traces', async () => {
-  const say = async (quiet: boolean): Promise<[boolean, string]> => {
-    const { io, err } = start({ quiet, logFormat: 'json' });
-    io.note('a note');
-    io.hint('a hint');
-    const progress = await io.progress(() => []);
-    progress.changed({ message: 'a change', facts: {} });
-    progress.settled({ line: 'settled', tone: 'good' });
-    progress.stop();
-    io.warn('a warning');
-    io.trace('a trace');
-    return [io.givesHints, err()];
-  };
-  const kinds = ([givesHints, said]: [boolean, string]) => {
-    const lines = said.trim().split('\n');
-    return [givesHints, lines.flatMap((line) => Object.keys(JSON.parse(line)))];
-  };
-  expect(kinds(await say(true))).toEqual([false, ['warning', 'note']]);
-  expect(kinds(await say(false))).toEqual([true, ['note', 'hint', 'progress', 'warning', 'note']]);
 });
 
 test.each([
@@ -142,7 +134,8 @@ test('a secret from a pipe is read whole, except its last line break', async () 
   const long = new PassThrough();
   long.end('x'.repeat(65_537));
   await expect(start({}, { stdin: long }).io.readPiped()).rejects.toMatchObject({
-    ...{ exitCode: 2, message: 'Cannot read stdin (it is larger than 65,536 bytes).' },
+    exitCode: 2,
+    message: 'Cannot read stdin (it is larger than 65,536 bytes).',
   });
   const longest = new PassThrough();
   longest.end('x'.repeat(65_536));

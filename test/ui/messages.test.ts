@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { CliError, InterruptedError, UsageError } from '../../src/base/errors.js';
+import { CliError, UsageError } from '../../src/base/errors.js';
 import { parseName } from '../../src/base/suggest.js';
 import { earlyLogFormat, type LogFormat, logFormats, type Messages, messagesOf } from '../../src/ui/messages.js';
 
@@ -44,8 +44,12 @@ const lines = String.raw`{"warning":{"message":"Look out"}}
 const errorText = 'Error: It is gone.\nHint: Look:\n  atlas-pe list\n  atlas-pe get\n';
 const errorLine = `${JSON.stringify({
   error: {
-    ...{ code: 'not_found', message: 'It is gone.', hint: 'Look:\n  atlas-pe list\n  atlas-pe get' },
-    ...{ exitCode: 3, status: null, errorCode: null },
+    code: 'not_found',
+    message: 'It is gone.',
+    hint: 'Look:\n  atlas-pe list\n  atlas-pe get',
+    exitCode: 3,
+    status: null,
+    errorCode: null,
   },
 })}\n`;
 
@@ -77,19 +81,6 @@ test.each([
 test('a log format is text or json', () => {
   expect([' JSON', 'text'].map((text) => parseName('log format', text, logFormats))).toEqual(['json', 'text']);
   expect(() => parseName('log format', 'yaml', logFormats)).toThrow(UsageError);
-});
-
-test('an interruption is an error in JSON, but not in text', () => {
-  const interrupted = (format: LogFormat) =>
-    said(format, false, (messages) => messages.error(new InterruptedError('SIGINT', { hint: 'Go on.' })));
-  expect(interrupted('text')).toBe('Interrupted.\nHint: Go on.\n');
-  expect(JSON.parse(interrupted('json')).error).toMatchObject({ code: 'interrupted', exitCode: 130 });
-});
-
-test('an Atlas error has its status and code', () => {
-  const error = Object.assign(failure(), { status: 404, errorCode: 'GROUP_NOT_FOUND' });
-  const line = said('json', false, (messages) => messages.error(error));
-  expect(JSON.parse(line).error).toMatchObject({ status: 404, errorCode: 'GROUP_NOT_FOUND' });
 });
 
 test('long lines are not wrapped in JSON', () => {

@@ -69,16 +69,6 @@ test('a secret is not echoed, and not trimmed', async () => {
   expect((await shown()).map((line) => line.trimEnd())).toEqual(['Secret:']);
 });
 
-test.each([
-  ...['y', 'Y', 'yes', 'YES', ' yes '].map((text) => [text, true] as const),
-  ...['', 'n', 'no', 'yy', 'yes!', 'oh yes', 'ye'].map((text) => [text, false] as const),
-])('%j confirms: %s', async (text, isYes) => {
-  const { questions, type } = start();
-  const answer = questions.confirm('Really?');
-  type(`${text}\r`);
-  expect(await answer).toBe(isYes);
-});
-
 describe('the terminal is restored', () => {
   test('after several questions together, which stay in raw mode', async () => {
     const { questions, type, raw, isListening } = start();

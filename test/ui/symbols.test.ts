@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { symbolsOf } from '../../src/ui/symbols.js';
+import { symbolsOf } from '../../src/ui/view.js';
 
 test.each([
   ['linux', {}, true],

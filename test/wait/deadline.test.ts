@@ -11,7 +11,10 @@ function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock(
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
-    ...{ timeoutMs: 3_600_000, clock, signal: new AbortController().signal, random: () => 1 },
+    timeoutMs: 3_600_000,
+    clock,
+    signal: new AbortController().signal,
+    random: () => 1,
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,
@@ -27,15 +30,6 @@ function answers(...all: unknown[]) {
     return next;
   };
 }
-
-test('retries errors with growing pauses; reports the first one and the recovery', async () => {
-  const { deadline, said, elapsed } = start();
-  const request = answers(broken(), unavailable(), toRefusal(500, {}), broken(false), 'fine');
-  expect(await deadline.retryUntilDeadline(request)).toBe('fine');
-  expect(said).toEqual(['h broke off.', 'again']);
-  expect(elapsed()).toBe(300 + 600 + 1200 + 2400);
-  expect(deadline.fault()).toBeUndefined();
-});
 
 test('obeys Retry-After, even if the time is up earlier', async () => {
   const { deadline, elapsed } = start();
@@ -77,32 +71,6 @@ test('Retry-After: 0 does not cause a burst of requests', async () => {
   };
   expect(await deadline.retryUntilDeadline(hurried)).toBeUndefined();
   expect([elapsed(), count]).toEqual([60_000, 8]);
-});
-
-test('pauses between tries grow to about 40 s', async () => {
-  const { deadline } = start();
-  const gaps: number[] = [];
-  // 429 is a response, so this is not silence.
-  for (let round = 0; round < 10; round++) {
-    await deadline.ask(answers(toRefusal(429, {})));
-    gaps.push(deadline.gap(0));
-    await deadline.pause(0);
-  }
-  expect(gaps).toEqual([300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 38_400, 38_400]);
-});
-
-test('a request may use the remaining time, and the last one a little more', async () => {
-  const { deadline, clock } = start({ timeoutMs: 60_000 });
-  const limits: number[] = [];
-  const request = async ({ tries, timeoutMs }: { tries: number; timeoutMs: number }) => {
-    expect(tries).toBe(1);
-    limits.push(timeoutMs);
-  };
-  for (const pause of [0, 40_000, 20_000]) {
-    await clock.sleep(pause);
-    await deadline.ask(request);
-  }
-  expect(limits).toEqual([30_000, 20_000, 5000]);
 });
 
 describe('a clock jump', () => {
@@ -172,11 +140,4 @@ describe('a clock jump', () => {
     await deadline.pause(60_000);
     expect(await deadline.retryUntilDeadline(answers(broken(), 'fine'))).toBe('fine');
   });
-});
-
-test("an abort ends a pause with the signal's reason", async () => {
-  const stop = new AbortController();
-  const { deadline } = start({ signal: stop.signal });
-  stop.abort(new Error('enough'));
-  await expect(deadline.pause(1000)).rejects.toThrow('enough');
 });

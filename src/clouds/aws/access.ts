@@ -1,3 +1,4 @@
+import { parseCidr, showCidr } from '../../base/cidr.js';
 import { UsageError } from '../../base/errors.js';
 import type { CloudAccess, SignInContext } from '../entry.js';
 import { warnOfRealCloud } from '../rest.js';
@@ -17,16 +18,6 @@ export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: s
   [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 
-/** A range as AWS writes it, which clears the bits of the host; undefined if it is none. */
-function cidrOf(text: string): string | undefined {
-  const [, address = '', bits = ''] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(text) ?? [];
-  const parts = address.split('.').map(Number);
-  const length = Number(bits);
-  if (address === '' || parts.some((part) => part > 255) || length > 32) return undefined;
-  const kept = parts.map((part, index) => part & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff);
-  return `${kept.join('.')}/${length}`;
-}
-
 /** Reads the options. Throws usage errors, before anything is sent. */
 export function readWanted(flags: AwsFlags) {
   const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
@@ -34,9 +25,10 @@ export function readWanted(flags: AwsFlags) {
   for (const id of subnet) checkId('--subnet', id, 'subnet');
   for (const id of securityGroup) checkId('--security-group', id, 'sg');
   const sources = from.map((source) => {
-    const range = cidrOf(source);
-    if (range === undefined) checkId('--from', source, 'sg', '10.0.0.0/16 or ');
-    return range ?? source;
+    const range = parseCidr(source);
+    if (range) return showCidr(range);
+    checkId('--from', source, 'sg', '10.0.0.0/16 or ');
+    return source;
   });
   if (client !== undefined) checkId('--client', client, /^(?:eni|sg)(?=-)/.exec(client)?.[0] ?? 'i');
   if (securityGroup.length > 0 && from.length > 0) {

@@ -18,8 +18,8 @@ import {
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
 import type { Clock } from '../../base/clock.js';
+import { orAbort } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
-import { orAbort } from '../../base/or-abort.js';
 import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import { retryAfterSeconds } from '../../http/retries.js';

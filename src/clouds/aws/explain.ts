@@ -1,7 +1,7 @@
 import { type Advice, CliError, codeOf, reasonOf } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
-import { tlsProblemOf } from '../../base/tls-problem.js';
 import { networkHint } from '../../http/ask.js';
+import { tlsProblemOf } from '../../http/network-fault.js';
 import { RequestError } from '../../http/request-error.js';
 import { explainBy, hasCode, type Meaning, withoutSecrets } from '../errors.js';
 import { lineage } from './profiles.js';

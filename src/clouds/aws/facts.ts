@@ -39,20 +39,6 @@ export const aws = {
       text(endpointServiceName)?.replace(/^com\.amazonaws\.vpce\.[^.]+\./, '') ?? null,
     target: ({ endpointServiceName }) => text(endpointServiceName),
     ports: () => ({ from: 1024, to: 65_535 }),
-    connect: ({ region, endpointServiceName }) => {
-      if (typeof endpointServiceName !== 'string') return undefined;
-      const subnets = cmd`--region ${region} --subnet-ids "\${SUBNETS[@]}"`;
-      const service = cmd`--vpc-endpoint-type Interface --service-name ${endpointServiceName}`;
-      const where = cmd`--vpc-id "$VPC" --security-group-ids "$SECURITY_GROUP"`;
-      return {
-        lines: [
-          cmd`SUBNETS=(subnet-1 subnet-2) SECURITY_GROUP=sg-1`,
-          cmd`VPC=$(aws ec2 describe-subnets ${subnets} --query 'Subnets[0].VpcId' --output text)`,
-          cmd`ID=$(aws ec2 create-vpc-endpoint ${service} ${subnets} ${where} --query VpcEndpoint.VpcEndpointId --output text)`,
-        ],
-        attach: cmd`"$ID"`,
-      };
-    },
   },
   interfaces: {
     keys: {},

@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
-import { assignment, cmd, Words } from '../../base/shell.js';
+import { cmd, type Words } from '../../base/shell.js';
 import type { Cloud } from '../cloud.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
@@ -80,27 +80,6 @@ export const azure = {
       text(name) ?? text(resource)?.split('/').at(-1) ?? null,
     target: ({ privateLinkServiceResourceId }) => text(privateLinkServiceResourceId),
     ports: () => ({ from: 1024, to: 2524 }),
-    connect: ({ id, region, interfaceEndpoints, privateLinkServiceName, privateLinkServiceResourceId: resource }) => {
-      if (typeof resource !== 'string') return undefined;
-      // The same name again would change the existing endpoint.
-      const newName = `atlas-${id}-${texts(interfaceEndpoints).length + 1}`;
-      const named = cmd`--name "$NAME" --resource-group "$GROUP"`;
-      const where = cmd`--location ${region} --vnet-name "$VNET" --subnet "$SUBNET"`;
-      // A connection without a request needs rights on Atlas's side.
-      const service = cmd`--manual-request true --private-connection-resource-id ${resource}`;
-      const connection = cmd`--connection-name ${text(privateLinkServiceName) ?? 'atlas'}`;
-      return {
-        lines: [
-          cmd`GROUP=my-group VNET=my-vnet SUBNET=my-subnet`,
-          assignment('NAME', newName),
-          cmd`az network private-endpoint create ${named} ${where} ${service} ${connection} --output none`,
-          cmd`ID=$(az network private-endpoint show ${named} --query id --output tsv)`,
-          nicOf(cmd`"$ID"`),
-          new Words(`IP=$(${addressOfNic.text})`),
-        ],
-        attach: cmd`"$ID" --ip "$IP"`,
-      };
-    },
   },
   interfaces: {
     keys: { privateEndpointIPAddress: text, privateEndpointConnectionName: text },

@@ -1,6 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { objects, text, texts } from '../../base/json.js';
-import { assignment, cmd, Words } from '../../base/shell.js';
+import { cmd, Words } from '../../base/shell.js';
 import type { Cloud, InterfaceOptions, InterfaceRequest } from '../cloud.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
@@ -64,36 +64,6 @@ export const gcp = {
       portMappingEnabled === true ? (texts(serviceAttachmentNames)[0] ?? null) : null,
     ports: ({ portMappingEnabled }) =>
       portMappingEnabled === true ? { from: 1024, to: 65_535 } : { from: 27_015, to: 27_017 },
-    connect: ({ id, region, serviceAttachmentNames, interfaceEndpoints }) => {
-      const [first, ...others] = texts(serviceAttachmentNames);
-      if (first === undefined) return undefined;
-      // Atlas and the project know each rule by its name.
-      const newName = `atlas-${id}-${texts(interfaceEndpoints).length + 1}`;
-      const settings = [
-        cmd`NETWORK=my-network SUBNET=my-subnet`,
-        cmd`${assignment('NAME', newName)} PROJECT=$(gcloud config get-value project)`,
-      ];
-      const where = cmd`--project "$PROJECT" --region ${region}`;
-      const [name, attachment] = others.length > 0 ? [cmd`"$NAME-$1"`, cmd`"$2"`] : [cmd`"$NAME"`, cmd`${first}`];
-      const target = cmd`--network "$NETWORK" --address ${name} --target-service-attachment ${attachment}`;
-      const rule = [
-        cmd`gcloud compute addresses create ${name} ${where} --subnet "$SUBNET"`,
-        cmd`gcloud compute forwarding-rules create ${name} ${where} ${target}`,
-        cmd`IP=$(gcloud compute addresses describe ${name} ${where} --format 'value(address)')`,
-      ];
-      if (others.length === 0)
-        return { lines: [...settings, ...rule], attach: cmd`"$NAME" --gcp-project "$PROJECT" --ip "$IP"` };
-      // A function, because a loop over dozens of names would be one very long line.
-      const body = rule.map((line) => line.text).join('; ');
-      return {
-        lines: [
-          ...settings,
-          new Words(`RULES=; add_rule() { ${body}; RULES="$RULES,$NAME-$1@$IP"; }`),
-          ...[first, ...others].map((each, index) => cmd`add_rule ${String(index)} ${each}`),
-        ],
-        attach: cmd`--group "$NAME" --gcp-project "$PROJECT" --endpoint "\${RULES#,}"`,
-      };
-    },
   },
   interfaces: {
     keys: { gcpProjectId: text, endpoints: forwardingRules },

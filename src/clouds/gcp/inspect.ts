@@ -1,6 +1,6 @@
+import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import { isWithin } from '../../base/within.js';
 import type { CloudContext } from '../cloud-side.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspector, opening, skippedFor } from '../inspect.js';
 import { nameIn } from '../rest.js';

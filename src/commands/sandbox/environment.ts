@@ -144,7 +144,6 @@ function cloudVariables(baseUrl: string, around: Partial<Surroundings> | null) {
   } satisfies Record<Provider, Variables>;
 }
 
-/** Shell lines, to be read with `. FILE`. */
 export function shellLines(all: readonly Variables[]): string {
   const { clientId, clientSecret } = sandboxKeys;
   const blocks = all.map(({ client, values }) => {

@@ -65,7 +65,6 @@ function programFolder(): { folder: string; remove?: () => void } {
   }
 }
 
-/** The PATH with this folder first. */
 function withFolder(env: Env, folder: string): Record<string, string> {
   // On Windows, it is often Path.
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH');

@@ -4,8 +4,7 @@ import { closest, guessed, parseName } from '../../base/suggest.js';
 import { parseProvider } from '../../clouds/all.js';
 import { cloudsOf, parseRegion } from '../../clouds/regions.js';
 import type { OptionsOf } from '../../command.js';
-import { networkFaultNames, networkFaults } from '../../sandbox/network/faults.js';
-import { readyStatuses } from '../../sandbox/ready-statuses.js';
+import { networkFaultNames, networkFaults, readyStatuses } from '../../sandbox/option-values.js';
 import type { ClusterSpec, WorldOptions } from '../../sandbox/world.js';
 import type { servingFlags } from '../sandbox.js';
 
@@ -26,7 +25,6 @@ export function readReadyFlags({
   };
 }
 
-/** The time in the format of --ready-after. */
 export function showReadyAfter({ readyAfter }: WorldOptions): string {
   return readyAfter === 'realistic' ? readyAfter : formatDuration(readyAfter);
 }
@@ -39,7 +37,6 @@ export function parsePort(text: string): number {
 
 export type WantedNetwork = NonNullable<ReturnType<typeof readNetworkFlags>>;
 
-/** For each part of the network: the option that starts it. */
 const options = { dns: '--dns-port', mongo: '--mongo-ports' } as const;
 
 /** Reads the options. Null if no part of the network is wanted. Throws usage errors. */
@@ -47,14 +44,13 @@ export function readNetworkFlags({ dnsPort, mongoPorts = false, networkFault = [
   const faults = networkFault.map((fault) => parseName('network fault', fault, networkFaultNames));
   const has = { dns: dnsPort !== undefined, mongo: mongoPorts };
   for (const fault of faults) {
-    const { needs } = networkFaults[fault];
+    const needs = networkFaults[fault];
     if (!has[needs]) throw new UsageError(`The fault ${fault} requires ${options[needs]}.`, `Add ${options[needs]}.`);
   }
   if (!has.dns && !has.mongo) return null;
   return { dnsPort: dnsPort === undefined ? null : parsePort(dnsPort), mongo: mongoPorts && ('own' as const), faults };
 }
 
-/** The words beside the regions of a cluster. */
 const kinds = {
   paused: { paused: true },
   M0: { tier: 'M0' },
@@ -85,7 +81,6 @@ function parseCluster(text: string): ClusterSpec {
   return Object.assign({ name, regions }, ...read.map(({ kind }) => kind));
 }
 
-/** What a word says about the cluster; undefined if it is a region. */
 function kindOf(word: string): Partial<ClusterSpec> | undefined {
   const names = Object.keys(kinds);
   const name = names.find((each) => each.toLowerCase() === word.trim().toLowerCase());

@@ -11,7 +11,6 @@ import { emptyWorld, projectsOf } from '../../sandbox/world.js';
 import type { reset } from '../sandbox.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
 
-/** Shows the contents and options of the saved sandbox. */
 export async function showSandbox({ clock, io, sandboxFile }: Context): Promise<void> {
   const world = forgetGone({ world: await fileStore(sandboxFile).read(), now: clock.now() });
   const row = {
@@ -24,14 +23,12 @@ export async function showSandbox({ clock, io, sandboxFile }: Context): Promise<
   await io.print({ single: true, rows: [row], id: 'file' });
 }
 
-/** Empties the saved sandbox and sets how its endpoints become ready. */
 export async function resetSandbox(context: Context, flags: OptionsOf<typeof reset>): Promise<void> {
   await fileStore(context.sandboxFile).replace(emptyWorld(readReadyFlags(flags)));
   context.io.note('The sandbox is now empty.');
   await showSandbox(context);
 }
 
-/** Approves the private endpoints of the project that wait for their user. */
 export async function approveEndpoints(context: Context): Promise<void> {
   if (!isLoopback(await context.baseUrl()))
     throw new UsageError('Only a sandbox can approve private endpoints itself.', {

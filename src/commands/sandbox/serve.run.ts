@@ -29,7 +29,6 @@ import {
 
 const serveColumns = ['baseUrl', ...Object.keys(sandboxKeys), 'projectIds', 'readyStatus'];
 
-/** A sandbox that other programs can use. */
 interface Served {
   baseUrl: string;
   /** The same API over TLS; null without its own authority. */
@@ -121,7 +120,6 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean): Pr
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl', own });
 }
 
-/** The ids of additional projects. They are the same each time. */
 function moreProjects(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`);
 }
@@ -167,7 +165,6 @@ function contentOf(path: string): string | undefined {
 
 type OpenNetwork = Awaited<ReturnType<typeof openNetwork>>;
 
-/** The network of a sandbox that serves other programs. */
 async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedNetwork) {
   const { startNetwork } = await import('../../sandbox/network/start.js');
   const network = await startNetwork({ ...wanted, store, clock, warn: io.warn });
@@ -178,9 +175,7 @@ async function openNetwork({ clock, io }: Context, store: Store, wanted: WantedN
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
-    // The authority is valid only for this run.
     if (authority !== null) folder = await mkdtemp(join(tmpdir(), 'atlas-pe-sandbox-'));
-    // It exists until `close`.
     const tlsCaFile = folder === undefined ? null : join(folder, 'ca.pem');
     if (tlsCaFile !== null) await writeFile(tlsCaFile, authority ?? '', { mode: 0o600 });
     return { ...network, tlsCaFile, notes: notesOf(dnsServer, tlsCaFile), close };

@@ -8,13 +8,13 @@ import { cmd, option } from '../../base/shell.js';
 import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import type { CloudPlan, CloudSide, ServiceRef } from '../../clouds/cloud-side.js';
-import { checkSameRegion, knownRegions, parseRegion } from '../../clouds/regions.js';
+import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { referTo } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
-import { isOlder } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
@@ -125,8 +125,7 @@ export async function readTarget(session: Session, options: TargetFlags, usual: 
     const chosen = await chooseRegion(session, projectId, { named, usual });
     return readTarget(session, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
   }
-  const read = parseRegion(provider, where);
-  checkSameRegion(provider, where, region);
+  const read = parsePlace(provider, where, region);
   if (!read.known) session.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }

@@ -8,10 +8,10 @@ import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import { createOnce } from '../../endpoints/create-once.js';
+import { newPortMapping } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { readAttached } from '../../endpoints/interfaces/find.js';
-import { newPortMapping } from '../../endpoints/port-mapping.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
@@ -71,12 +71,12 @@ const service: ConnectStep = {
     };
   },
   run: async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
-    const { provider, region } = found;
-    const portMapping = newPortMapping(provider);
-    const request = { provider, atlasRegion: region.atlasRegion, portMapping, remoteRegions };
+    const { provider, region: names } = found;
+    const { region, atlasRegion } = names;
+    const request = { provider, region, atlasRegion, portMapping: newPortMapping(provider), remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
-      : await createOnce(session, request, region, true);
+      : await createOnce(session, request, { orExisting: true });
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;

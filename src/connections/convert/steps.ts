@@ -7,10 +7,10 @@ import { cmd } from '../../base/shell.js';
 import type { CloudSide } from '../../clouds/cloud-side.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { createOnce } from '../../endpoints/create-once.js';
+import { isOlder } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { yesOf } from '../../endpoints/next-step.js';
-import { isOlder } from '../../endpoints/port-mapping.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
@@ -47,10 +47,11 @@ export const newService: ConvertStep = {
   title: 'New Atlas service',
   run: async (session, now, deadline) => {
     const { older, mapped: before } = now;
-    const request = { provider: older.provider, atlasRegion: older.atlasRegion, portMapping: true };
+    const { provider, region, atlasRegion } = older;
+    const request = { provider, region, atlasRegion, portMapping: true };
     const { endpoint, isCreated } = before
       ? { endpoint: before, isCreated: false }
-      : await createOnce(session, request, older, true);
+      : await createOnce(session, request, { orExisting: true });
     // If the wait fails, the error names it.
     now.mapped = endpoint;
     now.isNew = isCreated;

@@ -9,9 +9,9 @@ import { clouds, providers } from '../../clouds/all.js';
 import { sideOf } from '../../clouds/entries.js';
 import type { ClientPorts } from '../../clouds/inspect.js';
 import { isSameId } from '../../clouds/shapes.js';
+import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
-import { connectScript, waysToConnect, yesOf } from '../../endpoints/next-step.js';
-import { isOlder } from '../../endpoints/port-mapping.js';
+import { waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
@@ -78,7 +78,8 @@ function adviceOn(
   const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(session)}`;
   if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
-  return { text, commands: [...connectScript(session, service, refer(service)), session.commandLine(remove)] };
+  const connect = waysToConnect(session, service, refer(service)).at(-1)?.commands ?? [];
+  return { text, commands: [...connect, session.commandLine(remove)] };
 }
 
 /** The interface endpoints of the services to check. */

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { isWithin } from '../../base/within.js';
+import { isWithin } from '../../base/cidr.js';
 import { orNone } from './facts.js';
 import type { PathFacts } from './open-facts.js';
 import type { Reached } from './reach.js';

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
-import { type TlsProblem, tlsProblemOf } from '../../base/tls-problem.js';
+import { type TlsProblem, tlsProblemOf } from '../../http/network-fault.js';
 
 /** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;

@@ -76,10 +76,7 @@ export async function detach(session: Session, attached: Attached): Promise<Inte
   });
 }
 
-/**
- * Reads the options of `interface add` and the cloud they are for. If the options don't show the cloud, it is `likely`.
- * Throws usage errors.
- */
+/** Reads the options of `interface add` and their cloud: `likely`, if they don't show it. Throws usage errors. */
 export function readRequest(
   options: InterfaceOptions,
   likely: Provider | undefined,

@@ -11,10 +11,7 @@ import { yesOf } from '../next-step.js';
 import type { Session } from '../session.js';
 import { readAttached } from './find.js';
 
-/**
- * Reads the status to wait for; `ready` is AVAILABLE. Throws a usage error if an interface endpoint never has this
- * status.
- */
+/** `ready` is AVAILABLE. Throws a usage error for a status that an interface endpoint never has. */
 export function interfaceUntil({ until }: Pick<Goal, 'until'>): string {
   if (until === 'ready' || until === 'AVAILABLE') return 'AVAILABLE';
   if (until === deleted) return until;

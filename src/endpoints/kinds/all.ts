@@ -1,10 +1,12 @@
 import { endpointKeys } from '../../atlas/keys.js';
+import { UsageError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
+import { longName } from '../../base/shell.js';
 import { parseName } from '../../base/suggest.js';
 import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';
 import { encryption } from './encryption.js';
-import type { Kind } from './kind.js';
+import { type Kind, type KindOptions, kindFlags } from './kind.js';
 import { stream } from './stream.js';
 
 /** The kinds of private endpoints besides those of clusters. */
@@ -15,7 +17,6 @@ export const [clusterKind, allKinds] = ['cluster', 'all'];
 
 const kindNames = kinds.map(({ name }) => name);
 
-/** The values of --kind. */
 export const kindWords = [clusterKind, ...kindNames];
 
 /** The keys of every kind, in the order of the output. Each kind adds its own. */
@@ -30,10 +31,13 @@ export function readKind(word: string | undefined, words = kindWords): Kind | un
   return kinds.find((kind) => kind.name === name);
 }
 
-/** The roles that a kind requires, as a sentence. */
-export function rolesOf({ roles: { read, change } }: Kind): string {
-  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
-  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
+/** Throws a usage error for an option that only other kinds have. Without a kind, the endpoint is a cluster's. */
+export function checkKindOptions(options: KindOptions, kind?: Kind): void {
+  const names = Object.keys(kindFlags) as (keyof KindOptions)[];
+  const foreign = names.find((name) => options[name] !== undefined && !kind?.create.options.includes(name));
+  if (foreign === undefined) return;
+  const owners = kinds.filter(({ create }) => create.options.includes(foreign)).map(({ name }) => name);
+  throw new UsageError(`${longName(foreign)} is only for --kind ${oneOf(owners)}.`, 'Remove it, or check --kind.');
 }
 
 /** What credentials can do that don't own the project: which kinds they can't read, and which ones they can create. */
@@ -45,7 +49,6 @@ export function allowedTo(roles: readonly string[]): string {
   return `can read private endpoints${except(unread)}, but not create or delete them${except(changed)}`;
 }
 
-/** The keys that a command can print with this --kind. */
 export function keysOfKind(word: unknown, otherwise: readonly string[]): readonly string[] {
   const named = String(word).toLowerCase();
   const some = kinds.filter(({ name }) => named === allKinds || named === name);

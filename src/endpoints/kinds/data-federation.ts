@@ -65,17 +65,16 @@ export const dataFederation = {
   create: {
     options: ['endpoint', 'dnsName', 'ip', 'linkId', 'comment', 'serviceName'],
     provider: ({ endpoint = '' }) => providers.find((name) => clouds[name].interfaces.mark?.test(endpoint)),
-    body: ({ provider, place, endpoint, dnsName, ip, linkId, comment, serviceName }) => {
+    body: ({ provider, place, endpoint, dnsName, ip, linkId, comment, serviceName, isSandbox }) => {
       if (serviceName !== undefined) checkId(serviceShape, serviceName);
-      if (endpoint === undefined) throw withoutEndpoint(provider, place?.region, serviceName);
+      if (endpoint === undefined) throw withoutEndpoint(isSandbox, provider, place?.region, serviceName);
       const { shape, inHostName } = clouds[provider].interfaces;
       checkId(shape, endpoint);
-      // Where hosts are aliases of it: without both, Atlas accepts the endpoint but gives it no host names, and neither can be
-      // added later.
+      // Without both, Atlas accepts it but gives it no host names, and neither can be added later.
       if (inHostName !== null && !(place && dnsName)) {
         const find = cmd`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint} --query ${dnsQuery} --output text`;
         const hint = { text: 'To find the DNS name:', commands: [find.text] };
-        throw new UsageError('--region and --dns-name are required.', hint);
+        throw new UsageError('--region and --dns-name are required.', isSandbox ? undefined : hint);
       }
       const customer = { customerEndpointDNSName: dnsName, customerEndpointIPAddress: ip };
       const own = { region: place?.atlasRegion, ...customer, azureLinkId: linkId, comment };
@@ -86,7 +85,7 @@ export const dataFederation = {
 } satisfies Kind;
 
 /** The error that says how to create an interface endpoint for Atlas's service in the region. */
-function withoutEndpoint(provider: Provider, region = '', given?: string): UsageError {
+function withoutEndpoint(isSandbox: boolean, provider: Provider, region = '', given?: string): UsageError {
   const what = 'Missing --endpoint, the id of your interface endpoint.';
   if (provider !== 'AWS')
     return new UsageError(
@@ -100,5 +99,5 @@ function withoutEndpoint(provider: Provider, region = '', given?: string): Usage
   const where = cmd`--region ${service.split('.')[3] ?? ''} --service-name ${service}`;
   const network = cmd`--vpc-id VPC --subnet-ids SUBNET --security-group-ids GROUP`;
   const create = cmd`aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface ${where} ${network}`;
-  return new UsageError(what, { text: 'To create one:', commands: [create.text] });
+  return new UsageError(what, isSandbox ? undefined : { text: 'To create one:', commands: [create.text] });
 }

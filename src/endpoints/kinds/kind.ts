@@ -1,5 +1,5 @@
-import type { Fields } from '../../atlas/read.js';
-import type { Json } from '../../base/json.js';
+import type { Fields } from '../../atlas/errors.js';
+import { type Json, text } from '../../base/json.js';
 import type { Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/cloud.js';
 import { value } from '../../command.js';
@@ -27,6 +27,8 @@ interface Creation extends KindOptions {
   content: Readonly<Record<string, unknown>>;
   /** Reads a region of this provider. Throws usage errors. */
   readRegion(text: string): RegionNames;
+  /** In the sandbox, an error must not have a line of a cloud's CLI: it would act on a real account. */
+  isSandbox: boolean;
 }
 
 export type KindBody = Readonly<Record<string, unknown>>;
@@ -43,7 +45,6 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   version: string;
   /** The list, below the path of the project. `{provider}`: each cloud has a list. */
   path: string;
-  /** The names of these fields in the API. */
   fields: Readonly<Record<'id' | 'status' | 'region', string>>;
   /** The keys that only this kind has, and how each is read. */
   keys: Readonly<Record<string, (value: unknown) => Json>>;
@@ -55,7 +56,6 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
   roles: { read: string; change: readonly string[] };
   create: {
     options: readonly (keyof KindOptions)[];
-    /** The cloud that the options imply. */
     provider?(options: KindOptions & Pick<Creation, 'content'>): Provider | undefined;
     /** Makes the body of the request. Throws usage errors. */
     body(creation: Creation): KindBody;
@@ -63,3 +63,20 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
     isSame(endpoint: KindEndpoint, body: KindBody): boolean;
   };
 }
+
+/** What the kinds have in common whose both ends Atlas creates. */
+export const madeByAtlas = {
+  fields: { id: 'id', status: 'status', region: 'regionName' },
+  statuses: {
+    // Atlas makes it again, after a rejection or a loss.
+    PENDING_RECREATION: 'pending',
+    INITIATING: 'pending',
+    PENDING_ACCEPTANCE: 'needsUser',
+    ACTIVE: 'ready',
+    FAILED: 'failed',
+    DELETING: 'leaving',
+  },
+  keys: { privateEndpointConnectionName: text },
+  columns: [],
+  roles: { read: 'Project Owner', change: ['Project Owner'] },
+} as const;

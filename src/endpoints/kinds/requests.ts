@@ -1,10 +1,10 @@
 import type { Atlas } from '../../atlas/client.js';
-import { isGoneBelow, unusable } from '../../atlas/errors.js';
+import { type Fields, fields, isGoneBelow, unusable } from '../../atlas/errors.js';
 import { createdOn, path } from '../../atlas/ids.js';
-import { type Fields, fields } from '../../atlas/read.js';
 import { deleted, statusOrder } from '../../atlas/status.js';
 import { advise, ignoreFailure } from '../../base/errors.js';
 import { objects, text } from '../../base/json.js';
+import { oneOf } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { providers } from '../../clouds/all.js';
 import { withBothNames } from '../../clouds/regions.js';
@@ -13,7 +13,7 @@ import type { RequestLimits } from '../../http/retries.js';
 import type { Family } from '../family.js';
 import { yesOf } from '../next-step.js';
 import { serviceView, tone } from '../view.js';
-import { kinds, rolesOf, sharedKindKeys } from './all.js';
+import { kinds, sharedKindKeys } from './all.js';
 import type { Kind, KindBody, KindEndpoint } from './kind.js';
 
 /*
@@ -23,11 +23,11 @@ import type { Kind, KindBody, KindEndpoint } from './kind.js';
 type Place = Pick<KindEndpoint, 'projectId' | 'provider'>;
 
 export function familyOf(kind: Kind): Family<KindEndpoint> {
-  const { name, noun, path: list, providers: own, extra } = kind;
+  const { name, path: list, providers: own, extra } = kind;
   const flags = ['--kind', name];
   const isOnEach = list.includes('{provider}');
   const readList = (atlas: Atlas, place: Place, limits?: RequestLimits) => {
-    const toItem = (item: unknown) => toKindEndpoint(kind, place, fields(item, noun));
+    const toItem = (item: unknown) => toKindEndpoint(kind, place, item);
     return explained(kind, atlas.listAll({ ...requestTo(kind, place), limits }, 'private endpoints', toItem));
   };
   return {
@@ -41,7 +41,7 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
       const listed = (await readList(atlas, endpoint, limits)).find(({ id }) => id === endpoint.id);
       if (listed) return listed;
       const answer = await atlas.send({ method: 'GET', ...requestTo(kind, endpoint, endpoint.id), limits });
-      return toKindEndpoint(kind, endpoint, fields(answer, noun));
+      return toKindEndpoint(kind, endpoint, answer);
     },
     remove: async (atlas, endpoint) => {
       await explained(kind, atlas.send({ method: 'DELETE', ...requestTo(kind, endpoint, endpoint.id) }));
@@ -69,14 +69,15 @@ export function requestTo({ path: list, version }: Kind, { projectId, provider }
 
 /** Reads an answer to a create: the whole list, the new endpoint, or the request. */
 export function readCreated(kind: Kind, place: Place, answer: unknown, body: KindBody): KindEndpoint {
-  const only = fields(answer, kind.noun);
-  const all = only.results === undefined ? [only] : objects(only.results);
+  const { results } = Object(answer) as Fields;
+  const all = results === undefined ? [answer] : objects(results);
   const created = all.map((item) => toKindEndpoint(kind, place, item)).find((each) => kind.create.isSame(each, body));
   if (created) return created;
   throw unusable(`Atlas did not return the new ${kind.noun}.`);
 }
 
-function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, answer: Fields): KindEndpoint {
+function toKindEndpoint(kind: Kind, { projectId, provider: listed }: Place, item: unknown): KindEndpoint {
+  const answer = fields(item, kind.noun);
   const id = text(answer[kind.fields.id]);
   if (!id) throw unusable(`Atlas returned a ${kind.noun} without an id.`);
   // The answer to a create may have the spelling of the request.
@@ -102,6 +103,11 @@ function ownKeys({ keys }: Kind, answer: Fields) {
 export function isRefused(error: unknown): error is RequestError {
   if (!isRefusal(error) || error.errorCode === 'IP_ADDRESS_NOT_ON_ACCESS_LIST') return false;
   return error.status === 403 || error.errorCode === 'USER_UNAUTHORIZED';
+}
+
+export function rolesOf({ roles: { read, change } }: Kind): string {
+  if (change.includes(read)) return `Reading, creating and deleting require the ${oneOf(change)} role.`;
+  return `Reading requires the ${read} role. Creating and deleting require ${oneOf(change)}.`;
 }
 
 /** Adds to a refusal which roles the kind requires. */

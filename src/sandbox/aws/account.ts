@@ -25,7 +25,6 @@ export interface StoredVpc extends StoredResource {
   /** Other rules of its network ACL, and more routes, as EC2 describes them. */
   acl?: readonly Xml[];
   routes?: readonly Xml[];
-  /** Those of instances. */
   interfaces?: readonly NetworkInterface[];
 }
 
@@ -43,7 +42,6 @@ export interface NetworkInterface {
 export interface StoredSubnet extends StoredResource {
   vpcId: string;
   cidr: string;
-  /** The zone's name, `us-east-1a`. */
   zone: string;
   publicIps?: boolean;
 }
@@ -75,7 +73,6 @@ export interface StoredEndpoint extends StoredResource, Omit<Lifetime, 'readyAt'
   clientToken: string | null;
   /** A digest of the request, to compare with a later request that has the same token. */
   requestDigest: string;
-  /** The id of the Atlas service that it was attached to. */
   acceptedBy: string | null;
 }
 

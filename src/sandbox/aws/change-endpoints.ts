@@ -1,19 +1,16 @@
 import { digits } from '../chance.js';
-import { tellAtlasOfDelete } from '../linking.js';
+import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
 import type { StoredEndpoint, StoredSubnet, StoredTags, StoredVpc } from './account.js';
-import { type ActionRequest, type ChangeAction, done, type RegionView } from './action.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, isReachable, missingService, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
-import type { QueryParameters } from './query.js';
 import { AwsRefusal } from './refusal.js';
+import { type ActionRequest, type ChangeAction, done, type QueryParameters, type RegionView } from './request.js';
 import { withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
-
-/* Create, change and delete VPC endpoints. */
 
 export const endpointChanges = {
   /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */

@@ -1,16 +1,14 @@
+import { contains, overlap, parseCidr, showCidr } from '../../base/cidr.js';
 import type { World } from '../world.js';
 import type { StoredSubnet, StoredVpc } from './account.js';
-import { type ChangeAction, done } from './action.js';
-import { contains, overlap, parseCidr, showCidr } from './cidr.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
+import { type ChangeAction, done } from './request.js';
 import { withoutResource, withResource } from './resources.js';
 import { newResource, withNew } from './tags.js';
-
-/* Create, change and delete VPCs and subnets. */
 
 export const networkChanges = {
   CreateVpc: (request) => {

@@ -1,6 +1,5 @@
 import { digits } from '../chance.js';
 import type { NetworkInterface, StoredEndpoint } from './account.js';
-import type { ReadAction, RegionView } from './action.js';
 import {
   type EndpointService,
   endpointServices,
@@ -12,10 +11,9 @@ import {
 import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
 import { byIds, describe, filtered } from './lookup.js';
 import { groupsOf } from './network.js';
+import type { ReadAction, RegionView } from './request.js';
 import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
-
-/* Describe VPC endpoints, their network interfaces, and the services that they can connect to. */
 
 export const endpointReads = {
   DescribeVpcEndpoints: describe(
@@ -102,7 +100,6 @@ export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
   };
 }
 
-/** One name for all zones, and one per zone. */
 function dnsEntries(endpoint: StoredEndpoint, interfaces: readonly NetworkInterface[]): Xml {
   if (interfaces.length === 0) return [];
   const hostedZoneId = `Z${digits(`hosted zone of ${endpoint.region}`, 13).toUpperCase()}`;

@@ -1,17 +1,14 @@
+import { parseCidr, sizeOf } from '../../base/cidr.js';
 import type { StoredSubnet, StoredVpc } from './account.js';
-import type { ReadAction, RegionView } from './action.js';
-import { parseCidr, sizeOf } from './cidr.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
 import { invalidValue } from './refusal.js';
+import type { ReadAction, RegionView } from './request.js';
 import { tagSet } from './tags.js';
 import type { XmlObject } from './xml.js';
 
-/* Describe VPCs, subnets, and what every region and VPC has from the start. */
-
-/** The attributes of a VPC, and the keys that store them. */
 export const attributes = {
   enableDnsSupport: 'dnsSupport',
   enableDnsHostnames: 'dnsHostnames',
@@ -131,7 +128,6 @@ export function subnetAnswer(view: RegionView, subnet: StoredSubnet) {
   };
 }
 
-/** Describes what each VPC has one of from the start. */
 function describeOfEachVpc(
   list: string,
   filter: string | [name: string, path: string],

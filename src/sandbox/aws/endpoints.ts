@@ -1,17 +1,14 @@
+import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
-import { type Accept, type LinkStage, linkStage } from '../linking.js';
-import { isServing } from '../services.js';
+import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
 import type { NetworkInterface, StoredEndpoint } from './account.js';
-import type { RegionView } from './action.js';
-import { addressIn, parseCidr } from './cidr.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
 import { AwsRefusal } from './refusal.js';
+import type { RegionView } from './request.js';
 import { withResource } from './resources.js';
-
-/* The VPC endpoints of a region, their states and their network interfaces, and the services that they can connect to. */
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
@@ -40,7 +37,6 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
-/** The state of an endpoint that Atlas was asked to accept. */
 const statesByStage = {
   requested: 'pendingAcceptance',
   pending: 'pending',

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Frontend, SandboxOptions } from '../frontend.js';
-import { readBody } from '../incoming.js';
+import { type Frontend, readBody, type SandboxOptions } from '../frontend.js';
 import { Refusal, troubleText } from '../refusal.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
-import type { ActionRequest, ChangeAction, ReadAction } from './action.js';
 import { endpointChanges } from './change-endpoints.js';
 import { networkChanges } from './change-network.js';
 import { endpointReads } from './describe-endpoints.js';
 import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
-import { QueryParameters } from './query.js';
 import { AwsRefusal } from './refusal.js';
+import { type ActionRequest, type ChangeAction, QueryParameters, type ReadAction } from './request.js';
 import { withoutResource } from './resources.js';
 import { groupChanges, groupReads, ruleChanges, ruleReads } from './security-groups.js';
 import { type KeyRefusals, scopeOf } from './signature.js';
@@ -22,7 +20,6 @@ import { type Xml, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
 
-/** EC2 or STS: signed requests, form-encoded actions, answers and errors in XML. */
 export function awsFrontend(
   name: AwsServiceName,
   { store, clock, random = Math.random, awsKeys }: SandboxOptions,
@@ -144,7 +141,6 @@ export const changes: Readonly<Record<string, ChangeAction>> = {
   ...tagChanges,
 };
 
-/** Carries out an action of EC2, and returns the content of the answer. Throws refusals. */
 export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
   const action = actionOf(form, '2016-11-15');
   const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
@@ -160,7 +156,6 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
   throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
 }
 
-/** The one action of STS that the sandbox supports: returns the account and the user of the key. */
 function performSts(form: URLSearchParams, region: string): Xml {
   const action = actionOf(form, '2011-06-15');
   if (action !== 'GetCallerIdentity') {
@@ -170,7 +165,6 @@ function performSts(form: URLSearchParams, region: string): Xml {
   return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
-/** The name of the action. Throws a refusal for another version of the API. */
 function actionOf(form: URLSearchParams, expected: string): string {
   const [action, given] = [form.get('Action'), form.get('Version')];
   if (action === null || action === '')

@@ -7,13 +7,11 @@ export const sandboxAwsKeys = {
   secretAccessKey: 'sandbox-opens-nothing-but-the-sandbox-00',
 } as const;
 
-/** Temporary keys have a session token. */
 export type AwsKeys = Record<keyof typeof sandboxAwsKeys, string> & { sessionToken?: string };
 
 export const sandboxAccount = '123456789012';
 export const sandboxUser = { id: 'AIDASANDBOXSANDBOX00', name: 'atlas-pe-sandbox' } as const;
 
-/** The account that owns the endpoint services of Atlas. */
 export const atlasAccount = '210987654321';
 
 export function partitionOf(region: string): string {
@@ -28,7 +26,6 @@ export function ec2Arn(region: string, resource: string): string {
   return `arn:${partitionOf(region)}:ec2:${region}:${sandboxAccount}:${resource}`;
 }
 
-/** The DNS name of an endpoint: that for all zones, or that for one of them. */
 export function endpointDnsName(
   { id, region, serviceName }: Pick<StoredEndpoint, 'id' | 'region' | 'serviceName'>,
   zone?: string,

@@ -1,11 +1,9 @@
 import type { StoredEndpoint, StoredVpc } from './account.js';
-import type { ActionRequest, ReadAction, RegionView } from './action.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
+import type { ActionRequest, ReadAction, RegionView } from './request.js';
 import type { Xml, XmlObject } from './xml.js';
-
-/* Finds resources as EC2 does: by their ids, and by filters. */
 
 /**
  * By the prefix of the ids: the resources that EC2 returns, and how its errors name them. Some have another code for a

@@ -1,6 +1,6 @@
 import type { SecurityGroup, StoredResource, StoredRule, StoredSubnet, StoredVpc } from './account.js';
-import type { RegionView } from './action.js';
 import { fixedAwsId } from './identity.js';
+import type { RegionView } from './request.js';
 
 /* The networks of a region: the default VPC, which always exists, and those that were created. */
 

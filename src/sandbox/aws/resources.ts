@@ -1,8 +1,6 @@
 import { type World, withAccount } from '../world.js';
 import type { AwsAccount, ListName } from './account.js';
 
-/* The world with a resource of the AWS account, or without it. */
-
 export function withResource<L extends ListName>(world: World, list: L, resource: AwsAccount[L][number]): World {
   const all: readonly { id: string }[] = world.clouds.AWS[list];
   const isKnown = all.some(({ id }) => id === resource.id);

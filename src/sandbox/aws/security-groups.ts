@@ -1,14 +1,20 @@
+import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/lists.js';
 import type { World } from '../world.js';
 import type { SecurityGroup, StoredRule } from './account.js';
-import { type ActionRequest, type ChangeAction, done, type ReadAction, type RegionView } from './action.js';
-import { isCidr6, parseCidr } from './cidr.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
+import {
+  type ActionRequest,
+  type ChangeAction,
+  done,
+  type QueryParameters,
+  type ReadAction,
+  type RegionView,
+} from './request.js';
 import { withoutResource, withoutTags, withResource } from './resources.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';

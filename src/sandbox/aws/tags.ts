@@ -1,10 +1,9 @@
 import { type World, withAccount } from '../world.js';
 import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
-import { type ActionRequest, type ChangeAction, done } from './action.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import type { QueryParameters } from './query.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
+import { type ActionRequest, type ChangeAction, done, type QueryParameters } from './request.js';
 import { withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
@@ -22,7 +21,6 @@ export function withTags(world: World, id: string, more: StoredTags): World {
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
 }
 
-/** The types of resources that a create can tag, by the list that it adds to. */
 const tagTypes = { vpcs: 'vpc', subnets: 'subnet', groups: 'security-group', endpoints: 'vpc-endpoint' } as const;
 
 export function withNew<L extends ListName>(
@@ -65,7 +63,6 @@ function readTags(query: QueryParameters): StoredTags {
   return Object.fromEntries(tags);
 }
 
-/** The ids of the resources. Throws a refusal if one does not exist, or cannot have tags. */
 function readResources(request: ActionRequest): string[] {
   const ids = request.query.requiredList('ResourceId');
   for (const id of ids) {

@@ -1,10 +1,12 @@
-import type { RestAccount, RestResource } from '../rest-account.js';
+import { knownRegions } from '../../clouds/regions.js';
+import type { Lifetime } from '../lifetime.js';
+import * as read from '../read-keys.js';
 
 /**
  * A private endpoint, as it is saved. After a failure, a PUT creates it again. Networks follow from the regions or from the
  * faults file, so they are not saved.
  */
-export interface PrivateEndpoint extends RestResource {
+export interface PrivateEndpoint extends Lifetime {
   /** As ARM returns it. Its name has the case of the first PUT. */
   id: string;
   location: string;
@@ -17,4 +19,49 @@ export interface PrivateEndpoint extends RestResource {
   isAttached: boolean;
 }
 
-export type AzureAccount = RestAccount<PrivateEndpoint>;
+export interface AzureAccount {
+  resources: readonly PrivateEndpoint[];
+}
+
+/* How the subscription differs from the usual one, as the faults file says. Everything is optional. */
+
+/** Default: a rule that denies everything that comes in. */
+const ruleKeys = {
+  access: read.choice(['Allow', 'Deny']),
+  direction: read.choice(['Inbound', 'Outbound']),
+  source: read.text,
+  ports: read.text,
+  priority: read.whole(100, 4096),
+} satisfies read.Readers;
+
+const subnetKeys = {
+  name: read.text,
+  range: read.ipRange,
+  delegation: read.text,
+  policies: read.choice(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled']),
+  /** No address is left. */
+  full: read.yesOrNo,
+  /** Those of its network security group. Default: it has no such group. */
+  rules: read.several(read.keysOf(ruleKeys)),
+} satisfies read.Readers;
+
+const networkKeys = {
+  name: read.text,
+  region: read.choice(knownRegions('AZURE')),
+  group: read.text,
+  dnsServers: read.several(read.text),
+  subnets: read.several(read.keysOf(subnetKeys, 'name')),
+} satisfies read.Readers;
+
+export const azureKeys = {
+  /** Default: one in each region. */
+  networks: read.several(read.keysOf(networkKeys, 'name', 'region')),
+  without: read.several(read.text),
+  lock: read.choice(['CanNotDelete', 'ReadOnly']),
+  policy: read.text,
+  registered: read.yesOrNo,
+} satisfies read.Readers;
+
+export type AzureSetup = Partial<read.Values<typeof azureKeys>>;
+export type VnetSubnetSetup = Partial<read.Values<typeof subnetKeys>>;
+export type RuleSetup = Partial<read.Values<typeof ruleKeys>>;

@@ -1,21 +1,17 @@
+import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
-import { freeAddress } from '../aws/cidr.js';
 import { uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
+import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
 import type { Reply } from '../frontend.js';
-import { tellAtlasOfDelete } from '../linking.js';
 import { Refusal } from '../refusal.js';
-import { type CloudRoute, cloudChange, cloudRead, readFailure } from '../rest.js';
-import { existing, newLifetime, withOne } from '../rest-account.js';
-import { serviceStage } from '../services.js';
-import { briefly, type World, type WorldView, withAccount } from '../world.js';
+import { serviceStage, tellAtlasOfDelete } from '../services.js';
+import { briefly, type World, type WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
 import { azureError, checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
-
-/* Create, change and delete private endpoints, and the operations that do it. */
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;
@@ -34,7 +30,7 @@ const fixedKeys = ['location', 'subnetId', 'connection'] as const;
 function putPrivateEndpoint(request: AzureRequest) {
   const { now, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
-  const before = existing(request.world.clouds.AZURE, request.now).find(({ id }) => isSame(id, wanted.id));
+  const before = existing('AZURE', request).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
   const kept = state === 'Failed' ? undefined : before;
@@ -43,7 +39,7 @@ function putPrivateEndpoint(request: AzureRequest) {
   const address = before?.subnetId === subnet.id ? before.address : addressForEndpoint(request, subnet);
   const made = { ...wanted, address, ...newLifetime(request, briefly(request.world.options)), isAttached: false };
   const endpoint = kept ? { ...kept, tags: wanted.tags } : made;
-  const world = withAccount(request.world, 'AZURE', withOne(request.world.clouds.AZURE, endpoint, now));
+  const world = withOne(request, 'AZURE', endpoint);
   const body = endpointResource({ world, now }, endpoint);
   const headers = operationHeaders(request, 'create', endpoint);
   return { world, answer: { status: before ? 200 : 201, body, headers } };
@@ -53,11 +49,10 @@ function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
-  const found = existing(request.world.clouds.AZURE, request.now).find((each) => isSame(each.id, id));
+  const found = existing('AZURE', request).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
-  const deleted = withAccount(world, 'AZURE', withOne(world.clouds.AZURE, gone, now));
-  const next = tellAtlasOfDelete(deleted, 'private endpoint', found.id, now);
+  const next = tellAtlasOfDelete(withOne(request, 'AZURE', gone), 'private endpoint', found.id, now);
   return { world: next, answer: { status: 202, headers: operationHeaders(request, 'delete', gone) } };
 }
 
@@ -115,11 +110,8 @@ function readOperation(request: AzureRequest): Reply {
   return { body: { status: 'Failed', error: { code, message, details } } };
 }
 
-/* Checks a PUT of a private endpoint. */
-
 const reservedSubnets = /\/(?:GatewaySubnet|AzureBastionSubnet|AzureFirewall[^/]*|RouteServerSubnet)$/i;
 
-/** What a PUT asks for. Throws the refusal that ARM answers. */
 function readEndpointRequest(request: AzureRequest, name: string, body: unknown) {
   const { world, group } = request;
   const id = networkId(group, `privateEndpoints/${name}`);
@@ -151,7 +143,6 @@ function readSubnet(world: World, id: string, location: string): NetworkSubnet {
   return subnet;
 }
 
-/** The connection, and the Atlas service with its private link service. */
 function readConnection(view: WorldView, connections: unknown) {
   const [first, ...others] = objects(connections);
   ensure(first && others.length === 0, ...invalidFormat('It must have one manual connection.'));
@@ -179,19 +170,17 @@ function membersOf<K extends string>(value: unknown, ...names: readonly K[]): Pa
   return Object(value);
 }
 
-/** A text of the body; empty if it is missing. */
 function textOf(value: unknown): string {
   ensure(value === undefined || typeof value === 'string', ...invalidFormat('Expected a string.'));
   return value ?? '';
 }
 
-/** The code and the message of an error in a body. */
 function invalidFormat(what: string): [code: string, message: string] {
   return ['InvalidRequestFormat', `Cannot parse the request. ${what}`];
 }
 
 function addressForEndpoint(view: WorldView, { id, range, full }: NetworkSubnet): string {
-  const taken = existing(view.world.clouds.AZURE, view.now).map((each) => (each.subnetId === id ? each.address : ''));
+  const taken = existing('AZURE', view).map((each) => (each.subnetId === id ? each.address : ''));
   // Azure reserves the first four addresses, and the last one.
   const address = full ? undefined : freeAddress(range, 4, 1, taken);
   ensure(address, 'SubnetIsFull', `Subnet ${id} with prefix ${range} is already full.`);

@@ -1,25 +1,21 @@
 import { uuid } from '../chance.js';
+import { visible, withOne } from '../collection.js';
 import { stageOf } from '../lifetime.js';
-import { type Accept, type LinkStage, linkStage } from '../linking.js';
-import { visible, withOne } from '../rest-account.js';
-import { serviceStage } from '../services.js';
-import { type WorldView, withAccount } from '../world.js';
+import { type Accept, type LinkStage, linkStage, serviceStage } from '../services.js';
+import type { WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
-/* The private endpoints, their states over time, their network interfaces, and their link to Atlas. */
-
 const provisioningStates = { pending: 'Updating', ready: 'Succeeded', failed: 'Failed', deleting: 'Deleting' } as const;
 
-/** Null if the endpoint is gone. */
 export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint) {
   const stage = stageOf(endpoint, now);
   return stage && provisioningStates[stage];
 }
 
 /** The endpoints that ARM returns. It may not find a new one at first. */
-export function foundEndpoints({ world, now }: WorldView): PrivateEndpoint[] {
-  return visible(world.clouds.AZURE, now, world.options.azureLag);
+export function foundEndpoints(view: WorldView): PrivateEndpoint[] {
+  return visible('AZURE', view);
 }
 
 const statusesByStage = {
@@ -66,7 +62,6 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
   return resourceOf(interfaceId(endpoint), { location, properties: { ipConfigurations, privateEndpoint: { id } } });
 }
 
-/** Approves the connection of a private endpoint. */
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
   const endpoint = world.clouds.AZURE.resources.find((each) => isSame(each.id, id));
@@ -78,6 +73,5 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;
   if (endpoint.address !== ip) return `${name} has the IP address ${endpoint.address}, not ${ip}.`;
-  const attached = { ...endpoint, isAttached: true };
-  return withAccount(world, 'AZURE', withOne(world.clouds.AZURE, attached, view.now));
+  return withOne(view, 'AZURE', { ...endpoint, isAttached: true });
 };

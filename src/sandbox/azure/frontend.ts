@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { type CloudRoute, cloudRead, requireToken } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
-import { type CloudRoute, cloudRead, type RestRequest, requireToken, restFrontend } from '../rest.js';
+import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
 import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
@@ -17,7 +18,6 @@ import {
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
 import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
 
-/** Azure Resource Manager, as far as private endpoints need it. */
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
     prefix: '/azure',
@@ -29,17 +29,14 @@ export function azureFrontend(options: SandboxOptions): Frontend {
   });
 }
 
-/** Of other statuses, the code is the name. */
 const codes: Readonly<Record<number, string>> = { 401: 'InvalidAuthenticationToken', 403: 'AuthorizationFailed' };
 
-/** The versions of each API that the sandbox knows. */
 const versions: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.Network': '2023-11-01 2024-01-01 2024-03-01 2024-05-01 2024-07-01 2025-01-01 2025-05-01'.split(' '),
   'Microsoft.Authorization': ['2022-04-01'],
   'Microsoft.Resources': ['2021-01-01', '2022-12-01', '2024-03-01', '2024-11-01'],
 };
 
-/** Checks what ARM checks before anything else. */
 function check(request: RestRequest, { action }: CloudRoute<AzureRequest>): AzureRequest {
   const { world, query, parts } = request;
   const version = query.get('api-version') ?? '';

@@ -1,9 +1,9 @@
 import { knownRegions } from '../../clouds/regions.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
+import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './account.js';
 import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 import { ensure } from './refusal.js';
-import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './setup.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
@@ -33,8 +33,6 @@ export function findGroup(world: World, { subscription = '', group = sandboxGrou
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }
-
-/* The answers. */
 
 export function networkResources(world: World): Resource[] {
   return networksOf(world).map(({ id, location, dnsServers, subnets }) => {

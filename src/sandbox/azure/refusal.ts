@@ -1,6 +1,6 @@
+import { hasPermission } from '../collection.js';
 import type { Reply } from '../frontend.js';
 import { Refusal } from '../refusal.js';
-import { hasPermission } from '../rest.js';
 import type { World, WorldView } from '../world.js';
 import { groupId } from './ids.js';
 

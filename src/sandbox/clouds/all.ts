@@ -1,7 +1,7 @@
 import type { Provider } from '../../clouds/all.js';
+import type { Attachment, AttachRequest, Service } from '../world.js';
 import { sandboxAws } from './aws.js';
 import { sandboxAzure } from './azure.js';
-import type { SandboxCloud } from './cloud.js';
 import { sandboxGcp } from './gcp.js';
 
 export const sandboxClouds: Readonly<Record<Provider, SandboxCloud>> = {
@@ -9,3 +9,58 @@ export const sandboxClouds: Readonly<Record<Provider, SandboxCloud>> = {
   AZURE: sandboxAzure,
   GCP: sandboxGcp,
 };
+
+/** A response of the API, or a part of one. */
+export type AnswerBody = Record<string, unknown>;
+
+export interface Hosts {
+  prefix: 'pl' | 'psc';
+  firstPort: number;
+  lastPort: number;
+  /** Whether each node has a host of its own. Otherwise all nodes of a region are ports of one host. */
+  perNode: boolean;
+}
+
+interface Moment {
+  /** In the spelling of the cloud. */
+  region: string;
+  isReady: boolean;
+  attached: readonly string[];
+}
+
+/**
+ * How the API of one cloud differs from the others. It shares nothing with what the client knows of the cloud, so that
+ * tests compare the two.
+ */
+export interface SandboxCloud {
+  /** The name under which the cloud offers a service in one of its regions, if the sandbox has the cloud. */
+  endpointService?(id: string, region: string): string;
+  /** What Atlas calls a private endpoint of its own, such as that to a key store. */
+  ownEndpoint?(id: string): string;
+  /** The remote regions of a service in its response, if the cloud has any. */
+  remoteRegion?: RegExp;
+  service(service: Service, moment: Moment): AnswerBody;
+  /**
+   * The older kind of service, without port mapping: when it ends, in milliseconds since 1970, and its error message
+   * after that. Left out if all services are of one kind.
+   */
+  older?: { endsAt: number; disabled: string };
+  hosts(service: Pick<Service, 'portMappingEnabled'>): Hosts;
+  /** The networks of clusters in these regions, each with the keys that identify it. */
+  networks(atlasRegions: readonly string[]): AnswerBody[];
+  /** What the hosts of private connection strings resolve to. */
+  names: {
+    /** The name of an interface endpoint in the cloud's own DNS, which hosts are an alias of. */
+    alias?(endpointId: string, serviceId: string, region: string): string;
+    /** The addresses that the user chose: one for all nodes, or one for each. */
+    addresses?(attachment: Attachment): readonly string[];
+  };
+  interfaces: {
+    idShape: RegExp;
+    statuses: Readonly<Record<'requested' | 'pending' | 'failed', string>>;
+    /** Reads the body of a request to attach an interface endpoint. Throws a Refusal. */
+    read(body: AnswerBody): AttachRequest;
+    checkFits?(service: Service, request: AttachRequest): void;
+    answer(attachment: Attachment, status: string | null, service: Service): AnswerBody;
+  };
+}

@@ -1,7 +1,7 @@
 import { endpointDnsName } from '../aws/identity.js';
 import { digits } from '../chance.js';
 import { checkBody } from '../refusal.js';
-import type { SandboxCloud } from './cloud.js';
+import type { SandboxCloud } from './all.js';
 
 export const sandboxAws = {
   endpointService: endpointServiceName,
@@ -30,7 +30,6 @@ export const sandboxAws = {
   },
 } as const satisfies SandboxCloud;
 
-/** The name of a service's endpoint service, in its region in AWS's spelling. */
 function endpointServiceName(id: string, region: string): string {
   return `com.amazonaws.vpce.${region}.vpce-svc-${digits(id, 17)}`;
 }

@@ -1,6 +1,6 @@
 import { digits, uuid } from '../chance.js';
 import { checkBody, isAddress } from '../refusal.js';
-import type { SandboxCloud } from './cloud.js';
+import type { SandboxCloud } from './all.js';
 
 export const sandboxAzure = {
   ownEndpoint: (id) => `pe-${id}`,

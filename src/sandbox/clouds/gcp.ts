@@ -1,7 +1,7 @@
 import { digits } from '../chance.js';
 import { checkBody, isAddress } from '../refusal.js';
 import type { Service } from '../world.js';
-import type { AnswerBody, SandboxCloud } from './cloud.js';
+import type { AnswerBody, SandboxCloud } from './all.js';
 
 export const sandboxGcp = {
   service: (service, { region, isReady, attached }) => ({
@@ -58,7 +58,6 @@ export const sandboxGcp = {
   },
 } as const satisfies SandboxCloud;
 
-/** The names of the service attachments of a service, in its region in Google's spelling. */
 export function serviceAttachments(
   { id, portMappingEnabled }: Pick<Service, 'id' | 'portMappingEnabled'>,
   region: string,

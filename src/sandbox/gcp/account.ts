@@ -1,14 +1,14 @@
-import type { RestAccount, RestResource } from '../rest-account.js';
-
-/* What the user has in Google Cloud, as it is saved. */
+import { knownRegions } from '../../clouds/regions.js';
+import type { Lifetime } from '../lifetime.js';
+import * as read from '../read-keys.js';
 
 /** An address or a forwarding rule. A subnet, which is not saved, has the same form. */
-export interface GcpResource extends RestResource {
+export interface GcpResource extends Lifetime {
+  id: string;
   /** From `projects/` on. */
   path: string;
   /** What answers say of it. It names others by their paths. */
   body: Record<string, unknown>;
-  /** The path of a forwarding rule's address. */
   uses?: string | undefined;
   /** The private endpoint service of Atlas that accepted a forwarding rule, and its interface endpoint. */
   acceptedBy?: { service: string; endpoint: string };
@@ -21,7 +21,8 @@ export interface GcpOperation extends Pick<GcpResource, 'path' | 'readyAt'> {
   error?: { code: string; message: string } | undefined;
 }
 
-export interface GcpAccount extends RestAccount<GcpResource> {
+export interface GcpAccount {
+  resources: readonly GcpResource[];
   operations: readonly GcpOperation[];
 }
 
@@ -29,3 +30,38 @@ export function partsOf(path: string) {
   const [, project = '', , region = '', , name = ''] = path.split('/');
   return { project, place: `projects/${project}/regions/${region}`, region, name };
 }
+
+/* How the Google projects differ from the usual one, as the faults file says. Everything is optional. */
+
+const subnetKeys = {
+  name: read.text,
+  region: read.choice(knownRegions('GCP')),
+  range: read.ipRange,
+  purpose: read.text,
+  stackType: read.text,
+} satisfies read.Readers;
+const readSubnet = read.keysOf(subnetKeys, 'name', 'region');
+export type SubnetSetup = ReturnType<typeof readSubnet>;
+
+/** Without `subnets`, a network has a subnet in each region, with its own name. */
+const networkKeys = { name: read.text, subnets: read.several(readSubnet) } satisfies read.Readers;
+
+export const gcpApis = ['compute', 'cloudresourcemanager', 'servicedirectory'] as const;
+
+const limit = read.whole(0, 1_000_000);
+
+export const gcpKeys = {
+  /** The project of a shared VPC. It has the networks, and the other projects have none. */
+  hostProject: read.text,
+  projects: read.several(read.text),
+  networks: read.several(read.keysOf(networkKeys, 'name')),
+  /* Of all networks, as Google describes them. */
+  firewalls: read.several(read.anyKeys),
+  firewallPolicies: read.several(read.anyKeys),
+  without: read.several(read.text),
+  quotas: read.keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
+  /** The APIs that are not enabled: `compute`. */
+  disabledApis: read.several(read.choice(gcpApis)),
+} satisfies read.Readers;
+
+export type GcpSetup = Partial<read.Values<typeof gcpKeys>>;

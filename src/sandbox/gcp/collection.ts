@@ -1,14 +1,24 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { digits } from '../chance.js';
-import type { AnswerBody } from '../clouds/cloud.js';
-import { tellAtlasOfDelete } from '../linking.js';
+import { digits, hex } from '../chance.js';
+import type { AnswerBody } from '../clouds/all.js';
+import { type CloudRoute, cloudChange, existing, newLifetime, readFailure, visible, withOne } from '../collection.js';
 import { Refusal } from '../refusal.js';
-import { type CloudRoute, readFailure } from '../rest.js';
-import { existing, newLifetime, visible } from '../rest-account.js';
+import { tellAtlasOfDelete } from '../services.js';
+import { briefly, type World, withAccount } from '../world.js';
 import { type GcpOperation, type GcpResource, partsOf } from './account.js';
 import { subnetworksOf } from './network.js';
-import { gcpChange, operate, operationMs } from './operations.js';
-import { bodyOf, checkField, type GcpRequest, gcpRead, inProject, inRegion, notFound, selected } from './request.js';
+import {
+  bodyOf,
+  checkField,
+  type GcpRequest,
+  gcpRead,
+  inProject,
+  inRegion,
+  invalidField,
+  notFound,
+  selected,
+  withUrls,
+} from './request.js';
 
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
 
@@ -65,9 +75,10 @@ export function collectionReads(name: string, status: Collection['status']): Clo
 }
 
 /** Those of a project or region that Google returns. At first, it does not find a new one. */
-export function resourcesIn({ world, now, place, project }: GcpRequest, collection: string): GcpResource[] {
+export function resourcesIn(request: GcpRequest, collection: string): GcpResource[] {
+  const { world, place, project } = request;
   const isHere = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${collection}/`);
-  return [...subnetworksOf(world, project), ...visible(world.clouds.GCP, now, world.options.gcpLag)].filter(isHere);
+  return [...subnetworksOf(world, project), ...visible('GCP', request)].filter(isHere);
 }
 
 function findNamed(request: GcpRequest, collection: string): GcpResource {
@@ -78,14 +89,14 @@ function findNamed(request: GcpRequest, collection: string): GcpResource {
 }
 
 function create(request: GcpRequest, collection: Collection) {
-  const { world, now, fate, place, random } = request;
+  const { world, fate, place, random } = request;
   const { body, uses, failure } = collection.create(request);
   const { name, description = '', ...others } = body;
   const path = `${place}/${collection.name}/${name}`;
   const isName = typeof name === 'string' && /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
   checkField(body, 'name', isName, "Must be a match of regex '[a-z]([-a-z0-9]{0,61}[a-z0-9])?'");
   checkField(body, 'description', typeof description === 'string', 'Must be a text.');
-  if (existing(world.clouds.GCP, now).some((each) => each.path === path))
+  if (existing('GCP', request).some((each) => each.path === path))
     throw new Refusal(409, 'alreadyExists', `The resource '${path}' already exists`);
   const id = String(Math.floor(random() * Number.MAX_SAFE_INTEGER));
   const times = newLifetime(request, operationMs(world));
@@ -106,7 +117,6 @@ function remove(request: GcpRequest, { name, checkDelete }: Collection) {
   return { world: tellAtlasOfDelete(world, 'forwarding rule', endpoint, request.now, service), operation };
 }
 
-/** Throws if it is still being created, or is being deleted. */
 export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpResource): void {
   if (now >= readyAt && goneAt === null) return;
   throw new Refusal(400, 'resourceNotReady', `The resource '${path}' is not ready`);
@@ -124,4 +134,67 @@ function setLabels(request: GcpRequest, collection: string) {
 
 function fingerprintOf({ body: { labels = {} } }: GcpResource): string {
   return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
+}
+
+/* Each change is an operation that takes some time. */
+
+/** The real one waits up to two minutes, but may return before the operation is done. This one returns at once. */
+export function waitForOperation(request: GcpRequest): AnswerBody {
+  const path = `${request.place}/operations/${request.parts.name}`;
+  const found = request.world.clouds.GCP.operations.find((each) => each.path === path);
+  if (found) return operationAnswer(request, found);
+  throw notFound(path);
+}
+
+/** A route that starts an operation. A request with the id of an earlier one gets the operation of that one. */
+function gcpChange(
+  method: 'POST' | 'DELETE',
+  path: string,
+  action: string,
+  act: (request: GcpRequest) => { world: World; operation: GcpOperation },
+): CloudRoute<GcpRequest> {
+  return cloudChange(method, path, action, (request) => {
+    const { place, world, query } = request;
+    const requestId = query.get('requestId');
+    if (requestId !== null && !/^(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId))
+      throw invalidField('requestId', requestId, 'Must be a valid UUID.');
+    const isRepeat = (each: GcpOperation) => each.requestId === requestId && each.path.startsWith(`${place}/`);
+    const operation = requestId === null ? undefined : world.clouds.GCP.operations.find(isRepeat);
+    const done = operation ? { world, operation } : act(request);
+    return { world: done.world, answer: { body: withUrls(request, operationAnswer(request, done.operation)) } };
+  });
+}
+
+function operationMs({ options }: World): number {
+  return Math.min(1000, briefly(options));
+}
+
+function operate(request: GcpRequest, type: string, resource: GcpResource, error?: GcpOperation['error']) {
+  const { place, now, random, query } = request;
+  const world = error ? request.world : withOne(request, 'GCP', resource);
+  const operation: GcpOperation = {
+    path: `${place}/operations/operation-${now}-${hex(8, random)}`,
+    readyAt: Math.max(resource.readyAt, now + operationMs(world)),
+    requestId: query.get('requestId'),
+    operationType: type,
+    target: resource.path,
+    error,
+  };
+  const recent = world.clouds.GCP.operations.filter(({ readyAt }) => now < readyAt + 3_600_000);
+  return { world: withAccount(world, 'GCP', { ...world.clouds.GCP, operations: [...recent, operation] }), operation };
+}
+
+function operationAnswer({ now }: GcpRequest, operation: GcpOperation): AnswerBody {
+  const { path, operationType, target, readyAt, error } = operation;
+  const isDone = now >= readyAt;
+  const httpErrorStatusCode = { QUOTA_EXCEEDED: 403, PERMISSIONS_ERROR: 403, INTERNAL_ERROR: 500 }[`${error?.code}`];
+  return {
+    name: partsOf(path).name,
+    operationType,
+    targetLink: target,
+    status: isDone ? 'DONE' : 'RUNNING',
+    ...(isDone && error && { error: { errors: [error] }, httpErrorStatusCode: httpErrorStatusCode ?? 400 }),
+    region: partsOf(path).place,
+    selfLink: path,
+  };
 }

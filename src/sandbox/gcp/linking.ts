@@ -1,26 +1,22 @@
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { rulesIn, serviceAttachments } from '../clouds/gcp.js';
-import { type Accept, type LinkStage, linkStage } from '../linking.js';
-import { existing, withOne } from '../rest-account.js';
-import { isServing } from '../services.js';
-import { type Service, type WorldView, withAccount } from '../world.js';
+import { existing, withOne } from '../collection.js';
+import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
+import type { Service, WorldView } from '../world.js';
 import type { GcpResource } from './account.js';
 
-/* The link between forwarding rules and the interface endpoints of Atlas. */
-
-/** Accepts the forwarding rules of an interface endpoint: one, or several without port mapping. */
 export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, endpoints }) => {
+  const { now } = view;
   let { world } = view;
   for (const { endpointName, ipAddress } of rulesIn(endpoints)) {
     const isNamed = ({ path }: GcpResource) =>
       path.startsWith(`projects/${gcpProjectId}/`) && path.endsWith(`/forwardingRules/${endpointName}`);
-    const named = existing(world.clouds.GCP, view.now).filter(isNamed);
+    const named = existing('GCP', { world, now }).filter(isNamed);
     const rule = named.find(({ body }) => attachmentsOf(service).includes(`${body.target}`));
     const why = rule ? whyRefused(view, rule, ipAddress) : named.length > 0 ? 'belongs to another service' : undefined;
     if (why !== undefined) return `The forwarding rule ${endpointName} ${why}.`;
     if (!rule) continue;
-    const accepted = { ...rule, acceptedBy: { service: service.id, endpoint } };
-    world = withAccount(world, 'GCP', withOne(world.clouds.GCP, accepted, view.now));
+    world = withOne({ world, now }, 'GCP', { ...rule, acceptedBy: { service: service.id, endpoint } });
   }
   return world;
 };

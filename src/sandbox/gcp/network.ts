@@ -1,12 +1,10 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { existing } from '../rest-account.js';
+import { existing } from '../collection.js';
 import type { World, WorldView } from '../world.js';
-import { type GcpResource, partsOf } from './account.js';
-import type { SubnetSetup } from './setup.js';
+import { type GcpResource, partsOf, type SubnetSetup } from './account.js';
 
 /* What follows from the set-up in the faults file: projects, networks and quotas. */
 
-/** The project that exists in every sandbox. */
 export const sandboxGcpProject = 'atlas-pe-sandbox';
 /** The only access token. It is not secret, because it works nowhere else. */
 export const sandboxGcpToken = 'sandbox';
@@ -40,15 +38,13 @@ const metrics = {
   PSC_INTERNAL_LB_FORWARDING_RULES: { usual: 20, counts: 'forwardingRules' },
 } as const;
 
-/** `place`: a region, or a project. */
-export function quotaOf({ world, now }: WorldView, place: string, metric: keyof typeof metrics) {
+export function quotaOf(view: WorldView, place: string, metric: keyof typeof metrics) {
   const { usual, counts } = metrics[metric];
   const isCounted = ({ path }: GcpResource) => path.startsWith(`${place}/`) && path.includes(`/${counts}/`);
-  const usage = existing(world.clouds.GCP, now).filter(isCounted).length;
-  return { metric, limit: world.options.gcp.quotas?.[metric] ?? usual, usage };
+  const usage = existing('GCP', view).filter(isCounted).length;
+  return { metric, limit: view.world.options.gcp.quotas?.[metric] ?? usual, usage };
 }
 
-/** Why one more can't be created. */
 export function quotaExceeded(view: WorldView, place: string, metric: keyof typeof metrics) {
   const { limit, usage } = quotaOf(view, place, metric);
   if (usage < limit) return undefined;

@@ -1,11 +1,12 @@
 import { knownRegions } from '../../clouds/regions.js';
-import type { AnswerBody } from '../clouds/cloud.js';
+import type { AnswerBody } from '../clouds/all.js';
+import { type CloudRoute, cloudRead, hasPermission } from '../collection.js';
 import { shown } from '../read-keys.js';
 import { Refusal } from '../refusal.js';
-import { type CloudRoute, cloudRead, hasPermission, type RestRequest } from '../rest.js';
+import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
+import type { gcpApis } from './account.js';
 import { gcpProjects } from './network.js';
-import type { gcpApis } from './setup.js';
 
 /* Checks requests like Google does, and refuses them in its format. The code of a refusal is Google's reason. */
 

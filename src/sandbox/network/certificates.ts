@@ -14,7 +14,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { onceByKey } from '../../base/once.js';
-import type { NetworkFaults } from './faults.js';
+import type { NetworkFaults } from '../option-values.js';
 
 export type Authority = Awaited<ReturnType<typeof createAuthority>>;
 
@@ -22,7 +22,6 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const usual = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') };
 const expired = { notBefore: new Date('2020-01-01'), notAfter: new Date('2021-01-01') };
 
-/** Creates a certificate authority. Its key never leaves the memory. */
 export async function createAuthority(faults: NetworkFaults) {
   const keys = await createKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({

@@ -11,7 +11,7 @@ import {
 } from '../../base/op-msg.js';
 import { digits } from '../chance.js';
 import { type ClusterString, type Node, setNameOf } from '../clusters.js';
-import type { NetworkFaults } from './faults.js';
+import type { NetworkFaults } from '../option-values.js';
 
 /* What the nodes of the sandbox's clusters answer: the handshake of the drivers. There is no data and no user. */
 
@@ -38,7 +38,6 @@ export function memberOf({ node, string }: Served, portOf: (node: Node) => numbe
   };
 }
 
-/** A host of the same name in the domain of another cluster. */
 function otherHost(host: string): string {
   return host.replace(/^([^.]+)\.[^.]+/, (_, name: string) => `${name}.${digits(`not ${name}`, 5)}`);
 }
@@ -46,7 +45,6 @@ function otherHost(host: string): string {
 const [opReply, opQuery] = [1, 2004];
 const mostBytes = 1_000_000;
 
-/** Answers on this connection until it ends. `member` returns the node as it is now. */
 export function serveMongo(socket: Duplex, member: () => Member): void {
   const read = messageReader(mostBytes);
   socket.on('error', () => {});

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { codeOf, reasonOf } from '../../base/errors.js';
 import type { ClusterString, Node } from '../clusters.js';
+import type { NetworkFaults } from '../option-values.js';
 import { type Authority, createAuthority } from './certificates.js';
-import type { NetworkFaults } from './faults.js';
 import { memberOf, type Served, serveMongo } from './mongo.js';
 import { loopback } from './records.js';
 
@@ -29,7 +29,6 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
 
   const portOf = (node: Node) => opened.get(keyOf(node))?.port ?? node.port;
 
-  /** Opens the port of a node, unless a fault says otherwise. 0 takes a free port. */
   async function openPort(key: string, { index }: Node, port: number): Promise<Port> {
     if (faults.has('closed-port') && index === 1) return closedPort(port);
     if (faults.has('silent-port') && index === 2) return listen(createTcpServer(), port);
@@ -59,7 +58,6 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
   }
 
   return {
-    /** Opens and closes ports, so that they are those of these strings. */
     follow: async (strings: readonly ClusterString[]) => {
       served = new Map();
       for (const each of strings.flatMap((string) => string.nodes.map((node): Served => ({ node, string })))) {
@@ -92,12 +90,10 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
   };
 }
 
-/** Why a port can't be opened, as a sentence. */
 export function whyClosed(error: unknown): string {
   return codeOf(error) === 'EADDRINUSE' ? 'It is already in use.' : `${reasonOf(error).replace(/\.$/, '')}.`;
 }
 
-/** A port of loopback that is open, or closed on purpose. */
 type Port = Awaited<ReturnType<typeof listen>>;
 
 /** A server that speaks TLS. `domains` are those that it has certificates for. At least one. */
@@ -116,7 +112,6 @@ async function tlsServer(authority: Authority, domains: () => readonly string[])
   });
 }
 
-/** A web server, for example, that has the port of a node. */
 function answerHttp(socket: TLSSocket): void {
   socket.on('error', () => {});
   socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
@@ -127,7 +122,6 @@ function domainOfHost(host: string): string {
   return host.slice(host.indexOf('.') + 1);
 }
 
-/** A port on which nothing listens. */
 async function closedPort(port: number): Promise<Port> {
   const found = port === 0 ? await listen(createTcpServer(), 0) : undefined;
   await found?.close();

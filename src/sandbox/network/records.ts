@@ -3,8 +3,8 @@ import { accounts } from '../accounts.js';
 import { digits } from '../chance.js';
 import { sandboxClouds } from '../clouds/all.js';
 import { type ClusterString, clusterState, type Node, standardString, txtOptions } from '../clusters.js';
+import type { NetworkFaults } from '../option-values.js';
 import { projectsOf, type WorldView } from '../world.js';
-import type { NetworkFaults } from './faults.js';
 
 /* The DNS records of the connection strings, from the state of the world at the time of a query. */
 

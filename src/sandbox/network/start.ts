@@ -5,8 +5,8 @@ import type { Clock } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
 import { once } from '../../base/once.js';
 import type { Node } from '../clusters.js';
+import type { NetworkFault, NetworkFaults } from '../option-values.js';
 import type { Store } from '../store.js';
-import type { NetworkFault, NetworkFaults } from './faults.js';
 import { createMongoPorts, whyClosed } from './ports.js';
 import { allNames, loopback, type Names, privateStrings } from './records.js';
 
@@ -24,7 +24,6 @@ export interface NetworkOptions {
   warn?(message: string): void;
 }
 
-/** The network between a client and the nodes of the sandbox's clusters: names, ports and TLS. */
 export async function startNetwork(options: NetworkOptions) {
   const { store, clock, dnsPort, mongo, warn = () => {} } = options;
   const faults: NetworkFaults = new Set(options.faults);
@@ -59,7 +58,6 @@ export async function startNetwork(options: NetworkOptions) {
   return {
     /** `127.0.0.1:5353`; null without DNS. */
     dnsServer: dns?.address ?? null,
-    /* Null without ports. */
     authority: ports?.authority ?? null,
     serveHttps: async (server: Server) => ports?.serveHttps(server) ?? null,
     refresh,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readWanted } from '../../../src/clouds/aws/access.js';
-import type { Existing } from '../../../src/clouds/aws/model.js';
+import { type Existing, ownTags } from '../../../src/clouds/aws/model.js';
 import { planAws } from '../../../src/clouds/aws/plan.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
 import { endpoint, group, service, there } from './existing.js';
@@ -21,8 +21,8 @@ const shells = {
   zsh: (script: string) => ({ args: ['-f', '-e', '-c', script], input: '' }),
 } as const;
 
-/** Runs a block with a stand-in for aws. Returns the words of each call. */
-function run(shell: keyof typeof shells, script: string): string[][] {
+/** Runs a block with a stand-in for aws. Returns the words of each call; one with spaces, or with none, is in quotes. */
+function run(shell: keyof typeof shells, script: string): string[] {
   const folder = temporaryFolder();
   const record = `printf '%s\\0' "$@" >> "${folder}/log"; printf '\\n\\n\\0' >> "${folder}/log"`;
   const aws = `#!/bin/sh\n${record}\n[ "$2" = create-security-group ] && echo sg-0new\nexit 0\n`;
@@ -31,8 +31,10 @@ function run(shell: keyof typeof shells, script: string): string[][] {
   const env = { PATH: `${folder}:${process.env.PATH}`, LANG: 'C' };
   const { status, stderr } = spawnSync(shell, args, { input, encoding: 'utf8', env });
   expect([status, stderr]).toEqual([0, '']);
-  const calls = readFileSync(join(folder, 'log'), 'utf8').split('\0\n\n\0');
-  return calls.filter((call) => call !== '').map((call) => call.split('\0'));
+  const calls = readFileSync(join(folder, 'log'), 'utf8').split('\0\n\n\0').slice(0, -1);
+  const written = (word: string) => (/^[^ ]+$/.test(word) ? word : `'${word}'`);
+  const plain = (word: string) => (word.startsWith('[{') ? JSON.stringify(JSON.parse(word)) : word);
+  return calls.map((call) => call.split('\0').map(plain).map(written).join(' '));
 }
 
 const odd = [
@@ -52,41 +54,19 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
 
   test.skipIf(!isThere)(`runs the whole block (skipped without ${shell})`, () => {
     const wanted = readWanted({ from: ['10.0.0.0/8', 'sg-01234567'], tag: odd });
-    const tags = (ResourceType: string) => {
-      const all = Object.entries({
-        ...wanted.tags,
-        ...{ 'atlas-pe:project': service.projectId, 'atlas-pe:service': service.id },
-      });
-      return ['--tag-specifications', [{ ResourceType, Tags: all.map(([Key, Value]) => ({ Key, Value })) }]];
-    };
-    const calls = run(shell, block(there({ wanted }))).map((call) =>
-      call.map((word) => (word.startsWith('[{') ? JSON.parse(word) : word)),
-    );
-    const region = ['--region', 'us-east-1'];
-    const vpc = ['--vpc-id', 'vpc-1'];
-    const description = 'Clients of a MongoDB Atlas private endpoint';
-    const allow = ['ec2', 'authorize-security-group-ingress', ...region, '--group-id', 'sg-0new'];
-    const ports = ['--protocol', 'tcp', '--port', '1024-65535'];
-    expect(calls).toEqual([
-      [
-        ...['ec2', 'create-security-group', ...region, ...vpc, '--group-name', `atlas-pe-${service.id}`],
-        ...['--description', description, ...tags('security-group'), '--query', 'GroupId', '--output', 'text'],
-      ],
-      [...allow, ...ports, '--cidr', '10.0.0.0/8'],
-      [...allow, ...ports, '--source-group', 'sg-01234567'],
-      [
-        ...['ec2', 'create-vpc-endpoint', ...region, ...vpc, '--vpc-endpoint-type', 'Interface'],
-        ...[
-          '--service-name',
-          service.target,
-          '--subnet-ids',
-          'subnet-a',
-          'subnet-b',
-          '--security-group-ids',
-          'sg-0new',
-        ],
-        ...[...tags('vpc-endpoint'), '--query', 'VpcEndpoint.VpcEndpointId', '--output', 'text'],
-      ],
+    const all = Object.entries({ ...wanted.tags, ...ownTags(service) });
+    const Tags = all.map(([Key, Value]) => ({ Key, Value }));
+    const tags = (ResourceType: string) => `--tag-specifications '${JSON.stringify([{ ResourceType, Tags }])}'`;
+    const allow = 'ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-0new';
+    expect(run(shell, block(there({ wanted })))).toEqual([
+      `ec2 create-security-group --region us-east-1 --vpc-id vpc-1 --group-name atlas-pe-${service.id} ` +
+        `--description 'Clients of a MongoDB Atlas private endpoint' ${tags('security-group')} ` +
+        '--query GroupId --output text',
+      `${allow} --protocol tcp --port 1024-65535 --cidr 10.0.0.0/8`,
+      `${allow} --protocol tcp --port 1024-65535 --source-group sg-01234567`,
+      'ec2 create-vpc-endpoint --region us-east-1 --vpc-id vpc-1 --vpc-endpoint-type Interface ' +
+        `--service-name ${service.target} --subnet-ids subnet-a subnet-b --security-group-ids sg-0new ` +
+        `${tags('vpc-endpoint')} --query VpcEndpoint.VpcEndpointId --output text`,
     ]);
   });
 });
@@ -107,7 +87,10 @@ test.each([
   [
     'subnets and a VPC that could not be read',
     {
-      ...{ identity: null, vpc: null, subnets: [], zones: null },
+      identity: null,
+      vpc: null,
+      subnets: [],
+      zones: null,
       wanted: readWanted({ vpc: 'vpc-01234567', subnet: ['subnet-01234567'], from: ['10.0.0.0/8'] }),
     },
     [/^SG=.* --vpc-id vpc-01234567 /, /--subnet-ids subnet-01234567 /, /--security-group-ids "\$SG" /],

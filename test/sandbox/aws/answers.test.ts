@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { changes, reads } from '../../../src/sandbox/aws/frontend.js';
-import { QueryParameters } from '../../../src/sandbox/aws/query.js';
+import { QueryParameters } from '../../../src/sandbox/aws/request.js';
 import { createService } from '../../../src/sandbox/services.js';
-import { defaultProject, emptyWorld, replaceService, type World } from '../../../src/sandbox/world.js';
+import { defaultProject, emptyWorld, type World } from '../../../src/sandbox/world.js';
 
 /* The answers of EC2 in full, as other clients read them, and all the filters. */
 
@@ -113,83 +113,5 @@ describe('an answer', () => {
     const request = { VpcId, ServiceName, VpcEndpointType: 'Interface', 'SubnetId.1': subnetId };
     const { dnsEntrySet } = ask('CreateVpcEndpoint', request, other).vpcEndpoint;
     expect([group.securityGroupArn.replace(groupId, 'ID'), dnsEntrySet]).toMatchSnapshot();
-  });
-});
-
-describe('filters', () => {
-  const { ask, ids, atlas } = full();
-  const lists = {
-    DescribeVpcs: ['vpcSet', 2],
-    DescribeSubnets: ['subnetSet', 4],
-    DescribeSecurityGroups: ['securityGroupInfo', 3],
-    DescribeVpcEndpoints: ['vpcEndpointSet', 1],
-    DescribeNetworkInterfaces: ['networkInterfaceSet', 1],
-    DescribeVpcEndpointServices: ['serviceDetailSet', 2],
-    DescribeAvailabilityZones: ['availabilityZoneInfo', 4],
-  } as const;
-
-  test.each<[action: keyof typeof lists, filter: string, value: string, found: number]>([
-    ['DescribeVpcs', 'vpc-id', ids.VpcId, 1],
-    ['DescribeVpcs', 'cidr', '10.1.0.0/16', 1],
-    ['DescribeVpcs', 'is-default', 'true', 1],
-    ['DescribeSubnets', 'availability-zone-id', 'use1-az4', 2],
-    ['DescribeSecurityGroups', 'group-name', 'default', 2],
-    ['DescribeVpcEndpoints', 'vpc-endpoint-state', 'pendingAcceptance', 1],
-    ['DescribeVpcEndpoints', 'tag:team', 'vpc-endpoint', 1],
-    ['DescribeNetworkInterfaces', 'group-id', ids.GroupId, 1],
-    ['DescribeVpcEndpointServices', 'service-type', 'Interface', 2],
-    ['DescribeAvailabilityZones', 'state', 'available', 4],
-  ])('of %s: %s', (action, name, value, found) => {
-    const [list, all] = lists[action];
-    const count = (given: string) => ask(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': given })[list].length;
-    const any = name.startsWith('tag') ? 1 : all;
-    expect([count(value), count('*'), count('nothing'), count(`${value}x`)]).toEqual([found, any, 0, 0]);
-  });
-
-  test('a service that failed or is gone is not listed', () => {
-    const { ask, change, atlas: ours } = full();
-    const count = () => ask('DescribeVpcEndpointServices').serviceNameSet.length;
-    expect([count(), atlas.id.length]).toEqual([2, 24]);
-    change((world) => replaceService(world, { ...ours, fate: { kind: 'failed', reason: 'No.' } }));
-    expect(count()).toBe(1);
-    change((world) => replaceService(world, { ...ours, goneAt: now }));
-    expect(count()).toBe(1);
-    change((world) => replaceService(world, { ...ours, readyAt: now + 1 }));
-    expect(count()).toBe(1);
-    change((world) => replaceService(world, { ...ours, readyAt: now }));
-    expect(count()).toBe(2);
-  });
-});
-
-describe('a rule of a security group', () => {
-  /** A region with a group, and a request for a rule of it. */
-  function groupWith(IpProtocol?: string, FromPort?: string, ToPort?: string) {
-    const { ask } = start();
-    const { groupId } = ask('CreateSecurityGroup', { GroupName: 'a', GroupDescription: 'b' });
-    const given = Object.entries({ 'IpRanges.1.CidrIp': '10.0.0.0/8', IpProtocol, FromPort, ToPort });
-    const rule = given.flatMap(([name, value]) => (value === undefined ? [] : [[`IpPermissions.1.${name}`, value]]));
-    return () => ask('AuthorizeSecurityGroupIngress', { GroupId: groupId, ...Object.fromEntries(rule) });
-  }
-
-  test.each([
-    ['17', '0', '65535', { ipProtocol: 'udp', fromPort: 0, toPort: 65_535 }],
-    ['1', '8', '-1', { ipProtocol: 'icmp', fromPort: 8, toPort: -1 }],
-    ['58', undefined, undefined, { ipProtocol: 'icmpv6', fromPort: -1, toPort: -1 }],
-    ['-1', '1', '2', { ipProtocol: '-1', fromPort: -1, toPort: -1 }],
-    [undefined, undefined, undefined, { ipProtocol: '-1', fromPort: -1, toPort: -1 }],
-  ])('for protocol %s, ports %s to %s', (protocol, from, to, rule) => {
-    const authorize = groupWith(protocol, from, to);
-    expect(authorize().securityGroupRuleSet).toMatchObject([rule]);
-    const shown = rule.ipProtocol === '-1' ? 'ALL' : rule.ipProtocol.toUpperCase();
-    expect(authorize).toThrow(`"peer: 10.0.0.0/8, ${shown}`);
-  });
-
-  test.each([
-    ['tcp', '2', '1'],
-    ['tcp', undefined, '1'],
-    ['1000', '1', '2'],
-  ])('for protocol %s, ports %s to %s is refused', (...given) => {
-    const errorCode = expect.stringMatching(/^Invalid(Permission\.Malformed|ParameterValue)$/);
-    expect(groupWith(...given)).toThrow(expect.objectContaining({ errorCode }));
   });
 });

@@ -40,18 +40,6 @@ test.each([
   await expect(sts.getCallerIdentity()).rejects.toMatchObject({ Type });
 });
 
-test.each([
-  [{ drop: 'before' }, 0],
-  [{ drop: 'after' }, 1],
-  [{ status: 500, effect: true }, 1],
-  [{ status: 502, body: '<html></html>' }, 0],
-  [{ truncate: 60 }, 1],
-] as const)('after %j there are %i groups', async (fault, count) => {
-  const { ec2, store } = await awsSandbox({ faults: [{ action: 'CreateSecurityGroup', ...fault }] });
-  await expect(ec2.createSecurityGroup(createGroup)).rejects.toThrow();
-  expect((await store.read()).clouds.AWS.groups).toHaveLength(count);
-});
-
 test('an error of the sandbox itself is answered in XML', async () => {
   const { ec2, store } = await awsSandbox();
   store.read = () => Promise.reject(new Error('broken'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { azureSandbox, endpointBody, group, privateEndpoint, subnetOf, subscription } from '../../helpers/azure.js';
+import { azureSandbox, endpointBody, privateEndpoint, subnetOf, subscription } from '../../helpers/azure.js';
 
 const list = `${subscription}/providers/Microsoft.Network/privateEndpoints`;
 const networks = [
@@ -65,24 +65,6 @@ describe('a PUT is refused', () => {
     const path = `privateEndpoints/${encodeURIComponent(name)}`;
     expect(await refusal('PUT', path, { body: endpointBody(target) })).toEqual([400, 'InvalidResourceName']);
   });
-});
-
-test('ids are compared without case, and returned as ARM would', async () => {
-  const { atlas, arm } = await azureSandbox();
-  const { target } = await atlas.service();
-  const upper = endpointBody(target.toUpperCase(), { subnet: { id: subnetOf('default-eastus2').toUpperCase() } });
-  const path = `${group.replace('atlas-pe', 'ATLAS-PE')}/providers/microsoft.network/PrivateEndpoints/Mine`;
-  const { body } = await arm('PUT', path, { body: { ...upper, location: 'East US 2' } });
-  expect(body).toMatchObject({
-    id: `${group}/providers/Microsoft.Network/privateEndpoints/Mine`,
-    name: 'Mine',
-    location: 'eastus2',
-    properties: {
-      subnet: { id: subnetOf('default-eastus2') },
-      manualPrivateLinkServiceConnections: [{ properties: { privateLinkServiceId: target } }],
-    },
-  });
-  expect((await arm('GET', path.toLowerCase())).body.id).toBe(body.id);
 });
 
 test('each endpoint has an address of its own, until the subnet is full', async () => {

@@ -47,29 +47,6 @@ test('the subscription has a name and a state', async () => {
   expect(body).toMatchObject({ id: subscription, state: 'Enabled', displayName: 'atlas-pe sandbox' });
 });
 
-test('each region has a network, which the list shows in pages', async () => {
-  const { arm } = await azureSandbox();
-  const first = await arm('GET', `${subscription}${network}/virtualNetworks`);
-  const second = await arm('GET', first.body.nextLink);
-  const locations = [first, second].flatMap(({ body }) =>
-    body.value.map((each: { location: string }) => each.location),
-  );
-  expect(first.body.value).toHaveLength(50);
-  expect(second.body.nextLink).toBeUndefined();
-  expect(locations).toContain('eastus2');
-  expect(new Set(locations).size).toBe(locations.length);
-
-  const { body } = await arm('GET', 'virtualNetworks/DEFAULT-eastus2');
-  expect(body).toMatchObject({ name: 'default-eastus2', location: 'eastus2' });
-  expect(body.properties.dhcpOptions).toBeUndefined();
-  const [subnet] = body.properties.subnets;
-  expect(subnet).toMatchObject({
-    name: 'default',
-    properties: { addressPrefix: '10.0.0.0/24', delegations: [], privateEndpointNetworkPolicies: 'Disabled' },
-  });
-  expect((await arm('GET', subnet.id)).body).toEqual(subnet);
-});
-
 test('networks of the faults file take the place of the usual ones', async () => {
   const rules = [{ ports: '1024-2524', source: '10.0.0.0/8', access: 'Allow' as const }, {}];
   const subnets = [
@@ -108,41 +85,6 @@ test('networks of the faults file take the place of the usual ones', async () =>
     { properties: { access: 'Deny', priority: 101, direction: 'Inbound', destinationPortRange: '*' } },
   ]);
   expect(body.properties.defaultSecurityRules.at(-1)).toMatchObject({ name: 'DenyAllInBound' });
-});
-
-describe('what stands in the way', () => {
-  const body = { location: 'eastus2' };
-  test.each<[NonNullable<Parameters<typeof azureSandbox>[0]>['azure'] & object, unknown[]]>([
-    [{ lock: 'ReadOnly' }, [409, 'ScopeLocked']],
-    [{ registered: false }, [409, 'MissingSubscriptionRegistration']],
-    [{ policy: 'no-private-endpoints' }, [403, 'RequestDisallowedByPolicy']],
-    [{ without: ['Microsoft.Network/privateEndpoints/Write'] }, [403, 'AuthorizationFailed']],
-    [{ without: ['Microsoft.Network/virtualNetworks/read'] }, [400, 'InvalidResourceReference']],
-  ])('%j', async (azure, expected) => {
-    const { refusal } = await azureSandbox({ azure });
-    expect(await refusal('PUT', 'privateEndpoints/mine', { body })).toEqual(expected);
-  });
-
-  test('without the right to join the subnet', async () => {
-    const without = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
-    const { created } = await privateEndpoint({ azure: { without } });
-    expect([created.status, created.body.error.code]).toEqual([403, 'LinkedAuthorizationFailed']);
-    expect(created.body.error.message).toContain(subnetOf('default-eastus2'));
-  });
-
-  test('the policy has a name', async () => {
-    const { created } = await privateEndpoint({ azure: { policy: 'no-endpoints' } });
-    const [{ info }] = created.body.error.additionalInfo;
-    expect(info).toEqual({ policyAssignmentDisplayName: 'no-endpoints' });
-  });
-
-  test('a lock against deletes', async () => {
-    const { arm, refusal, path, clock, states } = await privateEndpoint({ azure: { lock: 'CanNotDelete' } });
-    clock.advance(1000);
-    expect(await refusal('DELETE', path)).toEqual([409, 'ScopeLocked']);
-    expect(await states()).toEqual(['Succeeded', 'Pending']);
-    expect((await arm('GET', path)).status).toBe(200);
-  });
 });
 
 test.each([group, subnetOf('default-eastus2')])('the permissions on %s', async (resource) => {

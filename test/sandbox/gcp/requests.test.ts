@@ -107,12 +107,6 @@ describe('a request for a forwarding rule', () => {
     expect(await refusal('POST', 'forwardingRules', rule)).toEqual([404, 'notFound']);
   });
 
-  test('with an address that is in use fails', async () => {
-    const { refusal, rule } = await prepared();
-    const codes = [rule, rule, { ...rule, name: 'other' }].map((body) => refusal('POST', 'forwardingRules', body));
-    expect(await Promise.all(codes)).toEqual(['done', [409, 'alreadyExists'], 'IP_IN_USE_BY_ANOTHER_RESOURCE']);
-  });
-
   test('with an address that is not ready is refused', async () => {
     const { here, refusal, rule } = await prepared();
     await here.send('POST', 'addresses', { ...here.address, name: 'other' });

@@ -1,27 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { gcpSandbox } from '../../helpers/gcp.js';
 
 const project = '/compute/v1/projects/atlas-pe-sandbox';
-
-test('a shared VPC belongs to its host project, and the rule to the service project', async () => {
-  const { google, inRegion, atlas } = await gcpSandbox({ gcp: { hostProject: 'network-host' } });
-  expect((await google('GET', `${project}/getXpnHost`)).body).toMatchObject({ name: 'network-host' });
-  expect((await inRegion().get('subnetworks')).items).toEqual([]);
-  const usable = await google('GET', '/compute/v1/projects/network-host/aggregated/subnetworks/listUsable');
-  const subnetwork = 'projects/network-host/regions/us-east4/subnetworks/default';
-  expect(usable.body.items).toContainEqual(
-    expect.objectContaining({ subnetwork: expect.stringContaining(subnetwork), ipCidrRange: '10.130.0.0/20' }),
-  );
-  const here = inRegion();
-  const { targets } = await atlas.service();
-  expect(await here.send('POST', 'addresses', here.address)).toMatchObject({ status: 404 });
-  await here.done('POST', 'addresses', { ...here.address, subnetwork });
-  expect(await here.send('POST', 'forwardingRules', here.rule(targets[0]))).toMatchObject({ status: 400 });
-  const network = 'projects/network-host/global/networks/default';
-  const rule = { ...here.rule(targets[0]), network };
-  expect(await here.done('POST', 'forwardingRules', rule)).toMatchObject({ status: 'DONE' });
-  expect((await here.get('forwardingRules/mine')).network).toContain(network);
-});
 
 test('two projects and two regions have names of their own', async () => {
   const { inRegion, atlas, clock } = await gcpSandbox({ gcp: { projects: ['other-project'] } });
@@ -50,30 +30,6 @@ test('two projects and two regions have names of their own', async () => {
   expect(await atlas.attachment(service.id, 'mine')).toMatchObject({
     status: 'FAILED',
     errorMessage: 'The forwarding rule mine was deleted.',
-  });
-});
-
-describe('permissions', () => {
-  const inSubnet = `${project}/regions/us-east4/subnetworks/default/testIamPermissions`;
-  const inProject = '/v3/projects/atlas-pe-sandbox:testIamPermissions';
-
-  test('that are missing are not granted, and their calls are refused', async () => {
-    const without = ['compute.addresses.createInternal', 'compute.subnetworks.use', 'compute.subnetworks.list'];
-    const { google, inRegion } = await gcpSandbox({ gcp: { without } });
-    const asked = ['compute.addresses.createInternal', 'compute.addresses.get'];
-    expect(await google('POST', inProject, { permissions: asked })).toEqual({
-      status: 200,
-      body: { permissions: ['compute.addresses.get'] },
-    });
-    expect((await google('POST', inSubnet, { permissions: ['compute.subnetworks.use'] })).body).toEqual({});
-    const here = inRegion();
-    expect(await here.send('GET', 'subnetworks')).toMatchObject({
-      status: 403,
-      body: { error: { errors: [{ reason: 'forbidden' }] } },
-    });
-    expect((await here.send('POST', 'addresses', here.address)).body.error.message).toBe(
-      "Required 'compute.addresses.createInternal' permission for 'projects/atlas-pe-sandbox/regions/us-east4'",
-    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net';
 import { expect, test } from 'vitest';
-import type { NetworkFault } from '../../../src/sandbox/network/faults.js';
+import type { NetworkFault } from '../../../src/sandbox/option-values.js';
 import { handshake, isOpen, openNetwork, vpce } from '../../helpers/network.js';
 
 /** A network with this fault, and the first host of its only private string. */

@@ -1,4 +1,26 @@
+import type { Chance } from '../chance.js';
+import type { FaultOutcome } from '../lifetime.js';
+import type { World, WorldView } from '../world.js';
 import { AwsRefusal, invalidValue } from './refusal.js';
+import type { Xml, XmlObject } from './xml.js';
+
+export interface RegionView extends WorldView {
+  /** In AWS's spelling. For an action: the region in the signature of the request. */
+  region: string;
+}
+
+export interface ActionRequest extends RegionView, Chance {
+  query: QueryParameters;
+  /** The result of a create, from the faults file. */
+  fate: FaultOutcome | undefined;
+}
+
+/** Returns the content of the answer. Throws refusals, as changes do. */
+export type ReadAction = (request: ActionRequest) => XmlObject;
+
+export type ChangeAction = (request: ActionRequest) => { world: World; answer: Xml };
+
+export const done = { return: true } as const;
 
 /**
  * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
@@ -11,7 +33,6 @@ export class QueryParameters {
     private readonly read = new Set<string>(),
   ) {}
 
-  /** Undefined if it is not given. */
   text(name: string): string | undefined {
     this.read.add(this.prefix + name);
     return this.form.get(this.prefix + name) ?? undefined;

@@ -6,7 +6,7 @@ interface Range {
   bits: number;
 }
 
-/** Null if the text is not like `10.0.0.0/16`. Bits after the prefix are removed, as EC2 does. */
+/** Null if the text is not like `10.0.0.0/16`. Bits after the prefix are removed, as AWS does. */
 export function parseCidr(text: string): Range | null {
   const [address = '', length = '', ...more] = text.split('/');
   const bits = Number(length);
@@ -50,4 +50,10 @@ export function contains(outer: Range, inner: Range): boolean {
 
 export function overlap(one: Range, other: Range): boolean {
   return contains(one, other) || contains(other, one);
+}
+
+/** Whether an IPv4 address is in a range such as `10.0.0.0/8`. False for what is neither. */
+export function isWithin(address: string, cidr: string): boolean {
+  const [outer, inner] = [parseCidr(cidr), parseCidr(`${address}/32`)];
+  return outer !== null && inner !== null && contains(outer, inner);
 }

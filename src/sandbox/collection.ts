@@ -1,0 +1,83 @@
+import type { Arrival, Reply } from './frontend.js';
+import { type Lifetime, stageOf } from './lifetime.js';
+import { Refusal } from './refusal.js';
+import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
+import { type World, type WorldView, withAccount } from './world.js';
+
+/*
+ * What the REST APIs of Azure and GCP share: collections of resources, which are created, found after a while, and deleted, and
+ * routes to them, each with a permission.
+ */
+
+type RestCloud = 'AZURE' | 'GCP';
+type ResourceOf<P extends RestCloud> = World['clouds'][P]['resources'][number];
+
+/** Those that were not deleted, found or not. */
+export function existing<P extends RestCloud>(provider: P, { world, now }: WorldView): ResourceOf<P>[] {
+  const all: readonly ResourceOf<P>[] = world.clouds[provider].resources;
+  return all.filter((each) => stageOf(each, now) !== null);
+}
+
+/** Those that the cloud returns. It finds a new one only after a while. */
+export function visible<P extends RestCloud>(provider: P, view: WorldView): ResourceOf<P>[] {
+  const { azureLag, gcpLag } = view.world.options;
+  const lagMs = { AZURE: azureLag, GCP: gcpLag }[provider];
+  return existing(provider, view).filter(({ createdAt }) => view.now >= createdAt + lagMs);
+}
+
+/** The world with a new resource, or with a change of one. It forgets those that were deleted long ago. */
+export function withOne<P extends RestCloud>({ world, now }: WorldView, provider: P, one: ResourceOf<P>): World {
+  const account = world.clouds[provider];
+  const isSame = ({ id }: { id: string }) => id.toLowerCase() === one.id.toLowerCase();
+  const others = account.resources.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000);
+  return withAccount(world, provider, { ...account, resources: [...others, one] });
+}
+
+/** The times of a new resource whose creation takes this long. */
+export function newLifetime({ now, fate }: Pick<RestRequest, 'now' | 'fate'>, ms: number): Lifetime {
+  const readyAt = fate?.kind === 'never-ready' ? Number.MAX_SAFE_INTEGER : now + ms;
+  return { createdAt: now, readyAt, goneAt: null, fate };
+}
+
+export interface CloudRoute<R> extends RestRoute<R> {
+  action: string;
+}
+
+export function cloudChange<R>(
+  method: string,
+  path: string,
+  action: string,
+  reply: CloudRoute<R>['reply'],
+): CloudRoute<R> {
+  // Azure does not distinguish upper and lower case.
+  return { kind: 'change', method, action, reply, pattern: new RegExp(`^${pathPattern(path)}/?$`, 'i') };
+}
+
+export function cloudRead<R extends RestRequest>(
+  method: string,
+  path: string,
+  action: string,
+  reply: (request: R) => Reply,
+): CloudRoute<R> {
+  const answer = (request: R) => ({ world: request.world, answer: reply(request) });
+  return { ...cloudChange(method, path, action, answer), kind: 'read' };
+}
+
+/** Accepts one bearer token. `code`: that of the refusal of another one. */
+export function requireToken(token: string, code: string): (arrival: Arrival) => void {
+  return ({ request: { headers } }) => {
+    if (headers.authorization === `Bearer ${token}`) return;
+    throw new Refusal(401, code, 'The access token is missing or not valid.');
+  };
+}
+
+/** Whether the user has a permission. `without`: those that the faults file takes away. */
+export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
+  return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
+}
+
+/** Why something fails, as the faults file says it: `CODE: message`, or only a message. */
+export function readFailure(reason: string, usualCode: string): { code: string; message: string } {
+  const [, code = usualCode, message = ''] = /^(?:([A-Z]\w+): )?(.*)$/s.exec(reason) ?? [];
+  return { code, message };
+}
