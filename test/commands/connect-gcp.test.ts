@@ -3,13 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
 import { besideGoogle } from '../helpers/gcp.js';
-import { scenario } from '../helpers/scenario.js';
+import { results, scenario } from '../helpers/scenario.js';
 
-const { own, left, json, connected, refused } = scenario('GCP');
-const { there, google } = besideGoogle(own);
+const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('GCP');
+const { there, google, createRule } = besideGoogle(own);
 
-const connect = 'connect us-east4 --provider gcp --yes';
-const disconnect = 'disconnect us-east4 --yes';
 const project = 'atlas-pe-sandbox';
 const other = 'other-project-1';
 /** Of the project, in names. */
@@ -61,11 +59,11 @@ describe('connect', () => {
 
   test('run again creates nothing', async () => {
     await connected();
-    const { steps, cloud } = await json(`${connect} --global-access`);
-    expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(4).fill('done'));
-    expect(cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
-    const { stderr } = await own.atlas(`${connect} --global-access`);
-    expect(stderr).toMatch(/already exists, and atlas-pe does not change it\. Ignored: --global-access\./);
+    const again = await json(`${connect} --global-access`);
+    expect(results(again)).toEqual(Array(4).fill('done'));
+    expect(again.cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
+    const said = /already exists, and atlas-pe does not change it\. Ignored: --global-access\./;
+    await own.ends(`${connect} --global-access`, 0, said);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
@@ -73,7 +71,7 @@ describe('connect', () => {
     const { commands, cloud } = await json(`${connect} --dry-run`);
     expect([commands, cloud.created]).toEqual([[], []]);
     expect(await left()).toEqual([0, 0, 0, 0]);
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    const { id } = await json(create);
     const plan = await json(`${connect} --dry-run --global-access`);
     const mark = `--description 'Created by atlas-pe for Atlas service ${id}, project ${plan.projectId}'`;
     const where = `--project ${project} --region us-east4 ${mark}`;
@@ -90,13 +88,11 @@ describe('connect', () => {
   });
 
   test('adopts a forwarding rule of any name', async () => {
-    const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
-    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
-    const address = `projects/${project}/regions/us-east4/addresses/mine`;
-    await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
-    const { cloud, steps } = await json(`${connect} --adopt my-rule`);
-    expect(cloud).toMatchObject({ interfaceEndpointId: 'my-rule', created: [] });
-    expect(steps.map(({ result }: { result: string }) => result)).toEqual(['adopted', 'adopted', 'created', 'created']);
+    const { serviceAttachmentNames } = await json(create);
+    await createRule('my-rule', serviceAttachmentNames[0]);
+    const adopted = await json(`${connect} --adopt my-rule`);
+    expect(adopted.cloud).toMatchObject({ interfaceEndpointId: 'my-rule', created: [] });
+    expect(results(adopted)).toEqual(['adopted', 'adopted', 'created', 'created']);
     // It is the one for the service, also without --adopt.
     expect((await json(connect)).cloud.interfaceEndpointId).toBe('my-rule');
     const remove = `gcloud compute forwarding-rules delete my-rule --region us-east4 --project ${project}\n`;
@@ -157,13 +153,10 @@ describe('connect', () => {
 
   test('a forwarding rule does not count as attached if that of another Google project has its name', async () => {
     await own.restart({ gcp: { projects: [other] } });
-    const { id, projectId, serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+    const { id, projectId, serviceAttachmentNames } = await json(create);
     await own.succeeds(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
-    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
-    const address = `projects/${project}/regions/us-east4/addresses/mine`;
-    const rule = { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address };
     const description = `Created by atlas-pe for Atlas service ${id}, project ${projectId}`;
-    await google('POST', 'forwardingRules', { ...rule, description });
+    await createRule('my-rule', serviceAttachmentNames[0], { description });
     await refused(connect, 5, /^Error: The service already has an interface endpoint my-rule, of another Google/);
     await json(`${disconnect} my-rule`);
     expect(await left()).toEqual([1, 1, 0, 1]);
@@ -172,7 +165,7 @@ describe('connect', () => {
   test('two services in a region do not share anything', async () => {
     const one = await json(connect);
     await own.succeeds(`regional-mode enable --yes`);
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    const { id } = await json(create);
     const two = await json(`connect ${id} --yes`);
     expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
     expect(two.endpoint.id).not.toBe(one.endpoint.id);
@@ -249,8 +242,15 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test.each([
-    ...['addresses.createInternal', 'addresses.get', 'addresses.use', 'forwardingRules.create', 'forwardingRules.get'],
-    ...['forwardingRules.pscCreate', 'regionOperations.get', 'networks.use', 'subnetworks.use'],
+    'addresses.createInternal',
+    'addresses.get',
+    'addresses.use',
+    'forwardingRules.create',
+    'forwardingRules.get',
+    'forwardingRules.pscCreate',
+    'networks.use',
+    'regionOperations.get',
+    'subnetworks.use',
   ])('without the permission compute.%s', async (permission) => {
     await own.restart({ gcp: { without: [`compute.${permission}`] } });
     await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: compute.${permission}\\.\nHint: `));
@@ -300,22 +300,20 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test('--adopt of a rule that is not there, or that is for something else', async () => {
-    const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+    const { serviceAttachmentNames } = await json(create);
     await refused(
       `${connect} --adopt my-rule`,
       3,
       /^Error: Forwarding rule my-rule not found .*\nHint: .*interface add us-east4 my-rule/s,
     );
-    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
-    const address = `projects/${project}/regions/us-east4/addresses/mine`;
-    await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
+    await createRule('my-rule', serviceAttachmentNames[0]);
     await own.succeeds('regional-mode enable --yes');
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    const { id } = await json(create);
     await refused(`connect ${id} --yes --adopt my-rule`, 2, /^Error: my-rule connects to projects\//);
   });
 
   test('a name that somebody else has taken', async () => {
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    const { id } = await json(create);
     await google('POST', 'addresses', { name: `atlas-pe-${id}-${hash}`, addressType: 'INTERNAL', subnetwork: usual });
     await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it/);
   });
@@ -372,12 +370,12 @@ describe('what cannot work stops before anything was created', () => {
       const blind = await own.succeeds(`${connect} --dry-run --json`, {
         env: { ...some, PATH: '/nonexistent' },
       });
-      const { cloud, notes, steps } = JSON.parse(blind.stdout);
-      expect(cloud).toMatchObject({ account, principal: null, network: null, subnets: [] });
-      expect(notes).toEqual([
+      const plan = JSON.parse(blind.stdout);
+      expect(plan.cloud).toMatchObject({ account, principal: null, network: null, subnets: [] });
+      expect(plan.notes).toEqual([
         expect.stringMatching(/^Cannot read the Google project\. No Google credentials found in/),
       ]);
-      expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(5).fill('create'));
+      expect(results(plan)).toEqual(Array(5).fill('create'));
     }
     await own.ends(
       connect,
@@ -438,7 +436,7 @@ describe('what Google refuses only when it is asked', () => {
 
   test('an operation that never ends takes no longer than --timeout', async () => {
     own.faults = [{ action: 'compute.addresses.createInternal', fate: { kind: 'never-ready' } }];
-    await json('create us-east4 --provider gcp --wait');
+    await json(create);
     const started = own.sandbox.clock.now();
     await own.ends(`${connect} --timeout 12s`, 8, 'GCP has not finished compute.addresses.createInternal', '');
     expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
@@ -473,20 +471,15 @@ describe('disconnect', () => {
   });
 
   test.each([
-    ...['compute.addresses.deleteInternal', 'compute.forwardingRules.delete', 'compute.forwardingRules.pscDelete'],
-    ...['servicedirectory.namespaces.delete', 'servicedirectory.services.delete'],
+    'compute.addresses.deleteInternal',
+    'compute.forwardingRules.delete',
+    'compute.forwardingRules.pscDelete',
+    'servicedirectory.namespaces.delete',
+    'servicedirectory.services.delete',
   ])('needs the permission %s before it removes anything', async (permission) => {
     await connected();
-    const { store } = own.sandbox;
-    await store.update((world) => {
-      const gcp = { ...world.options.gcp, without: [permission] };
-      return { world: { ...world, options: { ...world.options, gcp } }, answer: undefined };
-    });
-    await refused(
-      disconnect,
-      4,
-      new RegExp(`^Error: Missing permissions in Google project atlas-pe-sandbox: ${permission}\\.`),
-    );
+    await own.change({ gcp: { without: [permission] } });
+    await refused(disconnect, 4, `Error: Missing permissions in Google project atlas-pe-sandbox: ${permission}.`);
   });
 
   test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
@@ -508,23 +501,9 @@ describe('disconnect', () => {
 });
 
 describe('doctor --cloud', () => {
-  /** The checks of the cloud, by id. */
-  async function checks(line = 'doctor us-east4 --cloud --no-network') {
-    const { stdout, stderr } = await own.atlas(`${line} --json`);
-    expect(stdout, stderr).not.toBe('');
-    const { categories } = JSON.parse(stdout);
-    const { checks } = categories.find(({ name }: { name: string }) => name === 'cloud');
-    return Object.fromEntries(
-      checks.map(({ id, result, detail }: { id: string; result: string; detail: string }) => [
-        id,
-        `${result}: ${detail}`,
-      ]),
-    );
-  }
-
   test('a connection that works', async () => {
     await connected();
-    expect(await checks()).toMatchObject({
+    expect(await cloudChecks()).toMatchObject({
       'cloud-endpoint': 'success: ACCEPTED in default',
       'cloud-target': expect.stringMatching(/^success: sa-/),
       'cloud-firewall': expect.stringMatching(/^success: TCP 1024-65535 to [\d.]+ is open$/),
@@ -567,13 +546,13 @@ describe('doctor --cloud', () => {
   ])('%s', async (_, firewalls, found) => {
     await own.restart({ gcp: { firewalls: firewalls ?? [] } });
     await json(connect);
-    expect((await checks())['cloud-firewall']).toMatch(found);
+    expect((await cloudChecks())['cloud-firewall']).toMatch(found);
   });
 
   test('without permission to read firewalls, the check is skipped', async () => {
     await own.restart({ gcp: { without: ['compute.networks.getEffectiveFirewalls'] } });
     await json(connect);
-    expect((await checks())['cloud-firewall']).toMatch(
+    expect((await cloudChecks())['cloud-firewall']).toMatch(
       /^skipped: .*GCP denied compute\.networks\.getEffectiveFirewalls/,
     );
   });
@@ -582,20 +561,20 @@ describe('doctor --cloud', () => {
     await own.succeeds('create us-east4 --provider gcp --no-port-mapping --wait');
     const group = `grp --gcp-project ${project} --endpoint a@10.0.0.1`;
     await own.succeeds(`interface add us-east4 ${group} --wait`);
-    expect((await checks())['cloud-endpoint']).toMatch(/^skipped: .*port mapping/);
+    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^skipped: .*port mapping/);
   });
 
   test('without a Google project, says so, and checks the rest', async () => {
     await connected();
     for (const name of ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_PROJECT', 'CLOUDSDK_CORE_PROJECT'])
       delete own.sandbox.env[name];
-    expect(await checks()).toMatchObject({ 'cloud-endpoint': 'error: Missing Google project.' });
+    expect(await cloudChecks()).toMatchObject({ 'cloud-endpoint': 'error: Missing Google project.' });
   });
 
   test('a forwarding rule that is gone', async () => {
     const { cloud } = await connected();
     await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
-    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
+    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
   });
 });
 

@@ -300,7 +300,8 @@ describe('convert --finish', () => {
     const id = await idOf(true);
     expect(hint.split('\n')).toEqual([
       'Create a forwarding rule in each of the Google projects my-project-1, project-b, attach it, and continue:',
-      ...['my-project-1', 'project-b'].map((project) => `  atlas-pe connect ${id} --gcp-project ${project}`),
+      `  atlas-pe connect ${id} --gcp-project my-project-1`,
+      `  atlas-pe connect ${id} --gcp-project project-b`,
       '  atlas-pe convert us-east4',
       '',
     ]);

@@ -46,13 +46,19 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
       const next = (...request: Parameters<typeof rules.next>) => rules.next(...request);
       own.sandbox = await startSandbox({ world: { ...world, ...more }, faults: { next } });
     },
+    /** Changes options of the sandbox that is there. */
+    async change(options: Partial<WorldOptions>): Promise<void> {
+      await own.sandbox.store.update((world) => {
+        return { world: { ...world, options: { ...world.options, ...options } }, answer: undefined };
+      });
+    },
     async save(): Promise<Saved> {
       return { world: await own.sandbox.store.read(), now: own.sandbox.clock.now() };
     },
-    /** Gives the sandbox what was saved, a second later at least: new ids come from the time. */
+    /** Gives the sandbox what was saved, no earlier than it was. */
     async load(saved: Saved): Promise<void> {
       const { store, clock } = own.sandbox;
-      clock.advance(Math.max(0, saved.now + 1000 - clock.now()));
+      clock.advance(Math.max(0, saved.now - clock.now()));
       await store.update(() => ({ world: saved.world, answer: undefined }));
     },
     /** The same, with a new sandbox. */

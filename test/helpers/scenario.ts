@@ -40,6 +40,9 @@ export const clouds: Readonly<Record<Provider, Cloud>> = {
   },
 };
 
+/** What became of each step of connect or disconnect. */
+export const results = ({ steps }: { steps: { result: string }[] }) => steps.map(({ result }) => result);
+
 /** One sandbox for each test, with a cluster on this cloud, and the command lines that connect it. */
 export function scenario(provider: Provider) {
   const { region, place, clusters, counts } = clouds[provider];
@@ -57,6 +60,14 @@ export function scenario(provider: Provider) {
     json,
     /** A connection, as connect leaves it. Returns its JSON. */
     connected: own.once(() => json(connect)),
+    /** What doctor finds in the cloud, by the id of the check. */
+    cloudChecks: async () => {
+      const { stdout } = await own.atlas(`doctor ${region} --cloud --no-network --json`);
+      const categories: { name: string; checks: { id: string; result: string; detail: string }[] }[] =
+        JSON.parse(stdout).categories;
+      const checks = categories.flatMap(({ name, checks }) => (name === 'cloud' ? checks : []));
+      return Object.fromEntries(checks.map(({ id, result, detail }) => [id, `${result}: ${detail}`]));
+    },
     /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
     refused: async (
       line: string,
