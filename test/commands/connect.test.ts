@@ -369,10 +369,8 @@ describe('what goes wrong on the way', () => {
   function inTheMeantime(work: () => Promise<unknown>): void {
     const { clock } = own.sandbox;
     const { sleep } = clock;
-    let done: Promise<unknown> | undefined;
     clock.sleep = async (ms, signal) => {
-      if (ms === meanwhile) done = work();
-      await done;
+      if (ms === meanwhile) await work();
       return sleep(ms, signal);
     };
   }
