@@ -24,13 +24,12 @@ import {
   whyNotYet,
 } from '../connections/convert/strings.js';
 import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
-import { deletingAny } from '../connections/removal-lines.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
-import { yesOf } from '../endpoints/next-step.js';
+import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';

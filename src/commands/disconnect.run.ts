@@ -13,7 +13,6 @@ import { disconnectedView, disconnectPlanView, runDisconnect } from '../connecti
 import { type DisconnectFound, type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
 import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
-import { deletingLeftovers } from '../connections/removal-lines.js';
 import { leftoverNotes, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -21,6 +20,7 @@ import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { checkOneCloud, readFilter, readNames } from '../endpoints/name.js';
+import { deletingLeftovers } from '../endpoints/next-step.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';

@@ -97,22 +97,16 @@ function clusterLines(
   node: string,
   services: readonly { service: Endpoint; node: string }[],
 ): string[] {
-  const { name, status, isPaused } = cluster;
+  const { name, status, isPaused, strings } = cluster;
   return [
     `${node}[(${label(name, isPaused ? 'paused' : status)})]`,
     ...services.flatMap(({ service, node: from }) => {
-      const link = linkOf(service, cluster);
-      return link === undefined ? [] : [`${from} ${link} ${node}`];
+      const { interfaceEndpoints: ids } = service;
+      // A line if a connection string leads through the service; a dotted one if the cluster only has nodes in its region.
+      if (strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)))) return `${from} --> ${node}`;
+      return hasNodesIn(cluster, service) ? `${from} -.->|${label('no connection string')}| ${node}` : [];
     }),
   ];
-}
-
-/** A line if a connection string leads through the service; a dotted one if the cluster has nodes in its region. */
-function linkOf(service: Endpoint, cluster: Cluster): string | undefined {
-  const { interfaceEndpoints } = service;
-  const isThrough = cluster.strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(interfaceEndpoints, id)));
-  if (isThrough) return '-->';
-  return hasNodesIn(cluster, service) ? `-.->|${label('no connection string')}|` : undefined;
 }
 
 function indented(line: string): string {

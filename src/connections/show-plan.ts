@@ -6,12 +6,12 @@ import { clouds, type Provider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import type { Place } from '../clouds/plan.js';
 import type { Context } from '../endpoints/context.js';
+import { deletingLeftovers } from '../endpoints/next-step.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './removal.js';
-import { deletingLeftovers } from './removal-lines.js';
 
 interface Named {
   projectId: string;

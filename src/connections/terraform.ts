@@ -149,10 +149,7 @@ function endBlocks({ type, id, importId, values }: TerraformResource, name: stri
  * Why the provider can't import it; undefined if it can. The provider treats any error message as a failure, and splits
  * the import id at dashes.
  */
-function whyNoImport(
-  { status, errorMessage }: { status: string; errorMessage: string | null },
-  isReadable: boolean,
-): string | undefined {
+function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';

@@ -6,7 +6,7 @@ import { isMarkedFor } from '../../clouds/found.js';
 import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
-import { deletingAny, deletingOurs } from '../removal-lines.js';
+import { deletingAny, deletingOurs } from '../../endpoints/next-step.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
 

@@ -9,8 +9,7 @@ import type { CloudStep } from '../../clouds/setup.js';
 import { setupOf } from '../../clouds/setups.js';
 import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
-import { yesOf } from '../../endpoints/next-step.js';
-import { deletingAny } from '../removal-lines.js';
+import { deletingAny, yesOf } from '../../endpoints/next-step.js';
 import {
   chosenIn,
   cloudEndpointsOf,

@@ -1,4 +1,3 @@
-import type { Cluster } from '../../atlas/clusters.js';
 import { type Endpoint, toInterface } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
 import { once, onceByKey } from '../../base/once.js';
@@ -79,11 +78,7 @@ async function verdictOn(facts: ProjectFacts) {
  * Reads few interface endpoints of a project. Others are AVAILABLE if a connection string leads through them, and
  * unknown if not.
  */
-function readFew(
-  context: Context,
-  services: readonly Endpoint[],
-  clusters: () => Promise<readonly Cluster[]>,
-): ProjectFacts['attached'] {
+function readFew(context: Context, services: readonly Endpoint[], clusters: ProjectFacts['clusters']) {
   const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
   const readOnce = onceByKey();
   const choose = once(async () => {
@@ -93,7 +88,7 @@ function readFew(
     const order = attachedTo(services).toSorted((one, other) => Number(isUsed(one.id)) - Number(isUsed(other.id)));
     return { isUsed, first: order.slice(0, mostReads).map(keyOf) };
   });
-  return async (service, id) => {
+  return async (service: Endpoint, id: string) => {
     const { isUsed, first } = await choose();
     const key = keyOf({ service, id });
     if (first.includes(key)) return readOnce(key, () => readAttached(context, { service, id }));

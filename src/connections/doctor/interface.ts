@@ -12,9 +12,8 @@ import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
-import { connectCommand, waysToConnect, yesOf } from '../../endpoints/next-step.js';
+import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
-import { deletingOurs } from '../removal-lines.js';
 import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
 import type { Facts, ProjectFacts } from './open-facts.js';
@@ -65,11 +64,7 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   return known === undefined ? warning(fault) : bad(fault);
 }
 
-function adviceOn(
-  service: Endpoint,
-  { id, status }: InterfaceEndpoint,
-  { refer, context }: ProjectFacts,
-): Advice | undefined {
+function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer, context }: ProjectFacts) {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
