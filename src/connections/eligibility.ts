@@ -50,7 +50,6 @@ export async function readSelected(context: Context, endpoint: string | undefine
   return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };
 }
 
-/** How the interface endpoints of a project are read. */
 export interface ServiceReads {
   /** All services of the project on a cloud; undefined if they can't be read. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
@@ -72,7 +71,6 @@ export async function uncoveredRegions({ regions }: Cluster, { all, attached }: 
   return regions.filter((_, index) => flags[index]);
 }
 
-/** The connection strings that a command is about. */
 export interface WantedStrings {
   projectId: string;
   /** The services that a string may lead through; undefined: all of the project. */

@@ -38,7 +38,6 @@ export async function readProjectName(context: Pick<Context, 'atlas'>, id: strin
   return project?.name ?? '';
 }
 
-/** What a question names: the accounts on both sides. */
 export function whereText({ provider, projectId, projectName }: Named & { provider: Provider }, account = ''): string {
   return `${clouds[provider].account} ${account} and Atlas project ${projectName || projectId}`;
 }

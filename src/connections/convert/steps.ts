@@ -24,11 +24,9 @@ import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
 import type { ServicePair } from './pair.js';
 import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
 
-/** What exists of a conversion. */
 export interface Conversion extends ServicePair {
   older: Endpoint;
   sides: Sides;
-  /** Whether this run created the new service. */
   isNew?: boolean;
   /** The Google projects in which the user agreed to create the new side. */
   inCloud: readonly Cloud[];

@@ -35,7 +35,6 @@ export async function readSides(context: Context, { older, mapped, inRegion }: S
     allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),
     /** Those of all services with port mapping. */
     allMapped: all.filter(({ endpointId }) => !olderIds.includes(endpointId)),
-    /** The clusters with nodes in the region. */
     clusters: clusters.filter((cluster) => service && canUse(cluster, service)),
   };
 }
@@ -44,7 +43,6 @@ export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): bool
   return status === 'AVAILABLE';
 }
 
-/** Whether the new service has an AVAILABLE interface endpoint. */
 export function isConnected({ mapped, sides }: Pick<ServicePair, 'mapped'> & { sides: Sides }): boolean {
   return sides.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
 }

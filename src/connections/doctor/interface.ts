@@ -14,7 +14,7 @@ import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
 import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
-import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
+import { bad, type Category, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
 import type { Facts, ProjectFacts } from './open-facts.js';
 import { isOpen, reachAll } from './path.js';
@@ -168,15 +168,13 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
 }
 
 const ofOneCloud = providers.flatMap((provider) =>
-  setupOf(provider).checks.map(({ id, title, needs = [] }): Check<Facts, InterfaceSubject> => {
-    return {
-      id,
-      title,
-      needs: ['cloud-endpoint', ...needs],
-      isFor: ({ service }) => service.provider === provider,
-      run: (subject, facts) => checkInCloud(id, subject, facts),
-    };
-  }),
+  setupOf(provider).checks.map(({ id, title, needs = [] }) => ({
+    id,
+    title,
+    needs: ['cloud-endpoint', ...needs],
+    isFor: ({ service }: InterfaceSubject) => service.provider === provider,
+    run: (subject: InterfaceSubject, facts: Facts) => checkInCloud(id, subject, facts),
+  })),
 );
 
 export const cloudCategory: Category<Facts> = {

@@ -156,7 +156,6 @@ function hintLines({ text, commands }: Hint, page: Page, indent: number): string
   return [...paragraph(text, page, indent), ...lines.map((line) => `${' '.repeat(own)}${line}`)];
 }
 
-/** A paragraph beside a sign or a title. */
 function hanging(head: string, text: string, page: Page, indent: number): string[] {
   const [first = '', ...rest] = paragraph(text, page, indent);
   return [`${head}${first.trimStart()}`, ...rest];
