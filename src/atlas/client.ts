@@ -171,6 +171,12 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       }
     },
 
+    /** Revokes a token of this service account (RFC 7009), so that it is useless if someone finds it. */
+    revokeToken: async (token: string) => {
+      if (credentials.kind !== 'service-account') return;
+      await postForm(exchange, '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, credentials);
+    },
+
     send,
     listAll: all,
 
@@ -191,11 +197,6 @@ function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions
       return serviceAccountAuth(clock, requestToken, cache);
     }
   }
-}
-
-/** Revokes a token of a service account (RFC 7009), so that it is useless if someone finds it. */
-export async function revokeToken(account: ServiceAccount, token: string, options: HttpOptions): Promise<void> {
-  await postForm(createSend(options), '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, account);
 }
 
 type ServiceAccount = Extract<Credentials, { kind: 'service-account' }>;

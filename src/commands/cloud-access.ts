@@ -5,11 +5,14 @@ import { longName, option } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
+import type { Exchange } from '../clouds/rest.js';
 import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/setup.js';
 import { setupOf } from '../clouds/setups.js';
 import type { OpenRegion } from '../connections/doctor/open-facts.js';
 import type { Context } from '../context.js';
+import { openHost } from '../http/host.js';
 import { proxyOf } from '../http/proxy.js';
+import type { RouteOptions } from '../http/route.js';
 
 /** Signs in to a cloud of the user. Throws a usage error if this program can't set it up. */
 export async function signInTo(
@@ -19,23 +22,24 @@ export async function signInTo(
   isAsking = context.io.isInteractive,
 ): Promise<OpenCloud> {
   const { open } = await setupOf(provider).load();
-  const { io, clock, random, signal, env, profile } = context;
-  const baseUrl = await context.baseUrl();
+  const { io, settings, clock, signal } = context;
+  const { env, profile } = settings;
+  const baseUrl = await settings.baseUrl();
   const signIn: SignInContext = {
     io,
     clock,
-    random,
+    random: clock.random,
     signal,
     env,
     onCall: io.awaitAnswer,
-    trace: options.verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
+    trace: settings.isVerbose ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
     isLocal: isLoopback,
-    exchange: context.exchange,
+    exchange: openExchange({ env, clock, signal }),
     agent: async ({ file, setting }) => {
       const [{ proxiedAgent }, { readAuthority }] = await Promise.all([
-        import('../context/proxied-agent.js'),
+        import('../http/proxied-agent.js'),
         import('../config/authority.js'),
       ]);
       return proxiedAgent(env, signal, readAuthority(file, setting));
@@ -44,6 +48,18 @@ export async function signInTo(
     readSecret: isAsking ? io.readSecret : undefined,
   };
   return open(signIn, options);
+}
+
+/** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */
+function openExchange(options: RouteOptions): Exchange {
+  const opened = onceByKey();
+  return async ({ url, ...request }, attempt, limit) => {
+    const { origin, pathname, search } = new URL(url);
+    const exchange = opened(origin, () =>
+      openHost(parseBaseUrl(origin), { ...options, urlSetting: 'the URL of the API' }),
+    );
+    return exchange({ ...request, path: `${pathname}${search}` }, attempt, limit);
+  };
 }
 
 async function sandboxVariables(baseUrl: string): Promise<Record<string, string | null>> {

@@ -8,6 +8,7 @@ import { isNotAllowed } from '../clouds/errors.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { checkCloudOptions, setupOf } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
+import { lastStrings } from '../config/cache.js';
 import { runConnect } from '../connections/connect/carry-out.js';
 import { type ConnectFound, checkRemote, readForConnect, readTarget } from '../connections/connect/found.js';
 import { connectedView, connectPlanView, nextSteps, planConnect, stringOf } from '../connections/connect/plan.js';
@@ -26,7 +27,7 @@ type Options = OptionsOf<typeof connect>;
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const wanted = parseProvider(options.provider ?? (await context.setting('provider'))?.value ?? defaultProvider);
+  const wanted = parseProvider(options.provider ?? (await context.settings.get('provider'))?.value ?? defaultProvider);
   // Only Atlas knows the cloud of a service that is named by its id. A region may show it.
   const { endpoint = '', provider: given } = options;
   const [only = wanted, ...others] = given === undefined && endpoint !== '' ? cloudsOf(endpoint) : [wanted];
@@ -55,7 +56,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       io.warn(error.message);
     });
     if (isDryRun) {
-      const commands = context.profile.isSandbox ? [] : plan.commands;
+      const commands = context.settings.profile.isSandbox ? [] : plan.commands;
       await io.print(connectPlanView(found, { ...plan, commands }, cloud));
       if (!found.cloudPlan.endpoint) hintOther(context, found);
       return;
@@ -68,10 +69,10 @@ export async function run(context: Context, options: Options): Promise<void> {
     const remoteRegions = region.atlasRegion === place.atlasRegion ? undefined : [region.atlasRegion];
     const another = anotherOne(context, options, found);
     deadline = startDeadline(context, { timeoutMs }, true);
-    const work = { session: context, cloud, deadline, remoteRegions, another, signIn };
+    const work = { context, cloud, deadline, remoteRegions, another, signIn };
     const outcome = await runConnect(work, plan.steps, found);
     const isChanged = outcome.results.some(({ result }) => result === 'created');
-    await (await context.lastStrings())?.write(outcome.found.strings.map(stringOf));
+    await lastStrings(context.settings, context.clock)?.write(outcome.found.strings.map(stringOf));
     await io.print(connectedView(outcome.found, cloud, outcome)).catch((error: unknown) => {
       if (!(error instanceof CliError) || !isChanged) throw error;
       throw error.withHint(
@@ -79,7 +80,7 @@ export async function run(context: Context, options: Options): Promise<void> {
       );
     });
     if (outcome.failure) throw outcome.failure;
-    for (const hint of nextSteps(context, outcome.found, isLoopback(await context.baseUrl()))) io.hint(hint);
+    for (const hint of nextSteps(context, outcome.found, isLoopback(await context.settings.baseUrl()))) io.hint(hint);
   } finally {
     cloud.close?.();
   }
@@ -94,10 +95,10 @@ async function checkOptions(provider: Provider, options: Options): Promise<void>
 /** The command line that creates another endpoint: the current one, but without --adopt. */
 function anotherOne(context: Context, options: Options, { service, provider }: ConnectFound): string {
   const { adopt, timeout, yes } = options;
-  if (adopt === undefined || !service) return context.again(cmd``);
+  if (adopt === undefined || !service) return context.settings.again(cmd``);
   const access = signInWords(provider, options, setupOf(provider).elsewhere);
   const rest = [...option('--timeout', timeout), ...(yes ? ['--yes'] : [])];
-  return context.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
+  return context.settings.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
 }
 
 /** The next command for a user who can create only one side. */
@@ -110,7 +111,7 @@ function hintOther(context: Context, { provider, region, service, cloudPlan }: C
     const on = option('--provider', provider === defaultProvider ? undefined : provider.toLowerCase());
     const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
     const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;
-    context.io.hint({ text, commands: [context.commandLine(first), context.again(cmd``)] });
+    context.io.hint({ text, commands: [context.settings.commandLine(first), context.settings.again(cmd``)] });
     return;
   }
   const text = `If someone else creates the ${what}, run this command afterward:`;

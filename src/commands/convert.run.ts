@@ -31,7 +31,6 @@ import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
 import { yesOf } from '../endpoints/next-step.js';
-import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
@@ -41,13 +40,13 @@ import type { convert } from './connections.js';
 type Options = OptionsOf<typeof convert>;
 
 /** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(context: Context, options: Options): Promise<void> {
-  const { io } = context;
+export async function run(command: Context, options: Options): Promise<void> {
+  const { io } = command;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(context, options.endpoint, options.provider);
+  const pair = await findPair(command, options.endpoint, options.provider);
   const { older, mapped } = pair;
-  const session = await inProjectOf(context, older ?? mapped);
-  const sides = await readSides(session, pair);
+  const context = await inProjectOf(command, older ?? mapped);
+  const sides = await readSides(context, pair);
   if (!older) {
     const why = mapped
       ? `${nameOf(mapped)} has port mapping, and ${mapped.region} has no private endpoint without it.`
@@ -57,20 +56,20 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const isBegun = options.finish === true && isLeaving(older.status);
-  if (!isBegun) await checkNames(session, sides);
+  if (!isBegun) await checkNames(context, sides);
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const found = { ...pair, older, sides };
-  const inCloud = options.finish ? [] : await openClouds(context, session, found, { ...options, left });
+  const inCloud = options.finish ? [] : await openClouds(context, found, options, left);
   const start = { ...found, inCloud };
-  const broken = options.finish && !isBegun ? await approveRemoval(context, session, start, options) : [];
+  const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
   // The time that the user takes to answer doesn't count.
-  deadline = startDeadline(session, { timeoutMs }, true);
-  const now = await runConvert(session, start, deadline, options.finish === true);
+  deadline = startDeadline(context, { timeoutMs }, true);
+  const now = await runConvert(context, start, deadline, options.finish === true);
   await io.print(conversionView(now, now.sides, broken), { isDone: true });
   if (now.failure) throw now.failure;
-  if (options.finish) hintLeftovers(session, start);
-  else await hintNext(session, now);
+  if (options.finish) hintLeftovers(context, start);
+  else await hintNext(context, now);
 }
 
 /**
@@ -79,9 +78,9 @@ export async function run(context: Context, options: Options): Promise<void> {
  */
 async function openClouds(
   context: Context,
-  session: Session,
   { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
-  { yes, verbose, left }: { yes?: boolean | undefined; verbose?: boolean | undefined; left: () => number },
+  { yes }: Options,
+  left: () => number,
 ): Promise<Cloud[]> {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
@@ -90,7 +89,7 @@ async function openClouds(
   for (const { gcpProjectId, endpoints } of interfacesToReplace(sides)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const open = await signInTo(context, provider, { gcpProject, verbose });
+      const open = await signInTo(context, provider, { gcpProject });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
       const cloud = open({ region, like }, { left });
       const plan = await cloud.survey(mapped && refOf(mapped, []));
@@ -100,7 +99,7 @@ async function openClouds(
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
       const signIn = signInWords(provider, { gcpProject });
-      const dead = mapped ? checkDead(session, plan, sides.allMapped, { service: mapped, signIn }) : [];
+      const dead = mapped ? checkDead(context, plan, sides.allMapped, { service: mapped, signIn }) : [];
       await cloud.rehearse(plan, projectId);
       found.push({ cloud, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {
@@ -116,7 +115,7 @@ async function openClouds(
     plan.steps.map((step) => ({ ...step, title: stepTitle(provider, step.id) })),
   );
   showPlan(io, {
-    project: { projectId, projectName: await readProjectName(session, projectId) },
+    project: { projectId, projectName: await readProjectName(context, projectId) },
     places: found.flatMap(({ plan }) => plan.places),
     steps: [{ ...newService, action: mapped ? 'adopt' : 'create', detail: `in ${region}` }, ...steps],
     costs: [...new Set(found.flatMap(({ plan }) => plan.costs))],
@@ -129,16 +128,16 @@ async function openClouds(
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
-async function checkNames(session: Session, { allOlder, allMapped }: Sides): Promise<void> {
+async function checkNames(context: Context, { allOlder, allMapped }: Sides): Promise<void> {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
   const { projectId, endpointId, id } = same;
-  const service = (await referrer(session))({ projectId, id: endpointId });
+  const service = (await referrer(context))({ projectId, id: endpointId });
   const text = 'Create a forwarding rule with a different name. To remove the new interface endpoint:';
   throw new CliError(
     'conflict',
     `The old and the new private endpoint service both have an interface endpoint named ${id}. A connection string shows only this name, so atlas-pe cannot match it to one of them.`,
-    { hint: advise(session, text, cmd`interface remove ${service} ${id} --wait ${yesOf(session)}`) },
+    { hint: advise(context, text, cmd`interface remove ${service} ${id} --wait ${yesOf(context)}`) },
   );
 }
 
@@ -146,31 +145,26 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
  * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
  * removal breaks.
  */
-async function approveRemoval(
-  context: Context,
-  session: Session,
-  now: Conversion,
-  options: Options,
-): Promise<BrokenStrings> {
+async function approveRemoval(context: Context, now: Conversion, options: Options): Promise<BrokenStrings> {
   const { older, sides } = now;
-  const remove = cmd`delete ${older.id} ${yesOf(session)}`;
+  const remove = cmd`delete ${older.id} ${yesOf(context)}`;
   const check = (current: Sides, undone: string) => {
     const why = whyNotYet(now, current);
     if (why === undefined) return;
     const isUsed = older.interfaceEndpoints.length > 0;
     const hint = isUsed
-      ? advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`)
-      : advise(session, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
+      ? advise(context, 'To continue:', cmd`convert ${nameOfOld(now)}`)
+      : advise(context, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(sides, `${nameOf(older)} cannot be removed yet.`);
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = sides.older.map(({ id }) => id);
-  const breaks = await readBrokenStrings(session, older, ids);
-  checkOutage(session, breaks, { ...options, undone: 'Nothing was removed' });
-  const projectName = await readProjectName(session, older.projectId);
-  showPlan(session.io, {
+  const breaks = await readBrokenStrings(context, older, ids);
+  checkOutage(context, breaks, { ...options, undone: 'Nothing was removed' });
+  const projectName = await readProjectName(context, older.projectId);
+  showPlan(context.io, {
     project: { projectId: older.projectId, projectName },
     places: [{ title: 'Region', detail: older.region }],
     steps: [
@@ -182,7 +176,7 @@ async function approveRemoval(
   });
   await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
-  check(await readSides(session, now), 'Nothing was removed.');
+  check(await readSides(context, now), 'Nothing was removed.');
   return breaks;
 }
 
@@ -192,12 +186,12 @@ function nameOfOld({ older, inRegion }: Conversion): string {
 }
 
 /** Shows what is missing, or how to remove the old service. */
-async function hintNext(session: Session, now: Conversion): Promise<void> {
-  const { io } = session;
+async function hintNext(context: Context, now: Conversion): Promise<void> {
+  const { io } = context;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
-    return io.hint(advise(session, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`));
+    return io.hint(advise(context, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(context)}`));
   }
   io.note(why);
   const projects = projectsToReplace(now.sides);
@@ -205,20 +199,20 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   const { mapped } = now;
   const commands = (projects.length > 0 ? projects : [unknownProject]).map((project) => {
     const named = option('--gcp-project', project === unknownProject ? undefined : project);
-    return session.commandLine(cmd`connect ${mapped.id} ${named}`);
+    return context.settings.commandLine(cmd`connect ${mapped.id} ${named}`);
   });
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
   const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
-  io.hint({ text, commands: [...commands, session.again(cmd``)] });
+  io.hint({ text, commands: [...commands, context.settings.again(cmd``)] });
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */
-function hintLeftovers(session: Session, { older, sides }: Conversion): void {
+function hintLeftovers(context: Context, { older, sides }: Conversion): void {
   const { title } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => deletingAny(session, older.provider, each));
+  const commands = sides.older.flatMap((each) => deletingAny(context, older.provider, each));
   if (commands.length > 0)
-    session.io.hint({
+    context.io.hint({
       text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,
       commands,
     });

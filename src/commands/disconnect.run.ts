@@ -41,7 +41,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const cloud = { provider: providerIn(options), account: null, principal: null, regions: [], deleted: [], left: [] };
     const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
     const row = options.dryRun
-      ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
+      ? { projectId: await context.settings.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
       : { ...nothing, interfaceEndpointId: null };
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
@@ -95,7 +95,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     await approve?.(`Remove ${counted(removed.length, 'resource')} from ${where}?`);
     deadline = startDeadline(context, { timeoutMs }, true);
     const rest = (remaining: Found) => removingRest(context, found, remaining, signIn);
-    const outcome = await runDisconnect({ session: context, found, regions, deadline, rest }, plan);
+    const outcome = await runDisconnect({ context, found, regions, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     // Without a question, the notes have said it.
     if (isRemoving && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
@@ -153,7 +153,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
-    const commands = [context.again(cmd`--region REGION`)];
+    const commands = [context.settings.again(cmd`--region REGION`)];
     throw new NotFoundError(found.notFound(0).message, { text, commands }, 'notSearched');
   }
   if (where === undefined) throw found.notFound(0);

@@ -92,7 +92,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   if (!found) {
     io.note('Nothing to remove.');
     const unknown = { endpointId: null, provider: null, region: null, atlasRegion: null };
-    const gone = { id: name.id ?? null, projectId: await context.projectId(), ...unknown, status: deleted };
+    const gone = { id: name.id ?? null, projectId: await context.settings.projectId(), ...unknown, status: deleted };
     await io.print(endpointView({ ...gone, errorMessage: null, breaks: [] }, interfaceLook));
     return;
   }

@@ -4,8 +4,8 @@ import { clouds } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/facts.js';
 import { canConnect } from '../clouds/found.js';
 import { askEach, eachOf } from '../endpoints/ask.js';
+import type { Context } from '../endpoints/context.js';
 import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';
-import type { Session } from '../endpoints/session.js';
 import { type OpenRegion, openInspections } from './doctor/open-facts.js';
 import { type Described, terraformOf } from './terraform.js';
 
@@ -16,12 +16,12 @@ export type OnFailure = (what: string, error: CliError) => void;
  * interface endpoints, and the user's ends. Leaves out those that can't be read and calls `onFailure` for them.
  */
 export async function writeTerraform(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
   open: OpenRegion,
   onFailure: OnFailure,
 ): Promise<string> {
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
   const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
   for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
@@ -44,7 +44,7 @@ export async function writeTerraform(
   };
   const describe = async (endpoint: Endpoint): Promise<Described> => {
     const attached = attachedTo([endpoint]);
-    const { answers, failures } = await askEach(attached, (each) => readAttached(session, each));
+    const { answers, failures } = await askEach(attached, (each) => readAttached(context, each));
     for (const [each, error] of failures) onFailure(describeInterface(each), error);
     const interfaces = attached.flatMap((each) => answers.get(each) ?? []);
     const ends = await eachOf(interfaces, async ({ id }) => [id, await endOf(endpoint, id)] as const);

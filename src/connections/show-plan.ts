@@ -5,7 +5,7 @@ import { grouped, listed } from '../base/lists.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import type { Place } from '../clouds/plan.js';
-import type { Session } from '../endpoints/session.js';
+import type { Context } from '../endpoints/context.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
@@ -33,8 +33,8 @@ export interface ShownPlan {
 }
 
 /** The name of a project, for people. It is no reason to fail if it can't be read. */
-export async function readProjectName(session: Pick<Session, 'atlas'>, id: string): Promise<string> {
-  const project = await (await session.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
+export async function readProjectName(context: Pick<Context, 'atlas'>, id: string): Promise<string> {
+  const project = await (await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
   return project?.name ?? '';
 }
 
@@ -112,7 +112,7 @@ function noteLines(note: Advice, columns?: number): string[] {
 
 /** Notes on what remains of services that no longer exist, with its ids and the command lines that remove it. */
 export async function leftoverNotes(
-  session: Session,
+  context: Context,
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
   found: readonly Pick<Found, 'id' | 'region' | 'mark'>[],
   signIn: readonly string[],
@@ -120,9 +120,9 @@ export async function leftoverNotes(
   const marked = found.map((each) => ({ ...each, serviceId: ownerOf(each, projectId) ?? '' }));
   const others = marked.filter(({ serviceId }) => serviceId !== service?.id && isAtlasId(serviceId));
   if (others.length === 0) return [];
-  const services = await (await session.atlas()).listServices(projectId, provider);
+  const services = await (await context.atlas()).listServices(projectId, provider);
   const leftovers = others.filter(({ serviceId }) => services.every(({ id }) => id !== serviceId));
-  const commandOf = (each: (typeof leftovers)[number]) => deletingLeftovers(session, each, signIn);
+  const commandOf = (each: (typeof leftovers)[number]) => deletingLeftovers(context, each, signIn);
   return grouped(leftovers, commandOf).map((same) => {
     const ids = same.map(({ id }) => id);
     const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;

@@ -8,8 +8,8 @@ import { clouds } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { canConnect, type Found } from '../clouds/found.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
+import type { Context } from '../endpoints/context.js';
 import { startDeadline } from '../endpoints/goal.js';
-import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
@@ -25,13 +25,13 @@ interface CloudWait {
 
 /** Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last. */
 export async function awaitCloudEndpoint(
-  session: Session,
+  context: Context,
   endpoint: Found,
   { read }: Pick<Cloud, 'read'>,
   about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
   { until, deadline }: CloudWait,
 ): Promise<Found> {
-  const resume = session.again(cmd``);
+  const resume = context.settings.again(cmd``);
   let latest = endpoint;
   const verdictOf = (found: Found | null): StatusVerdict => {
     if (until === 'gone') return found === null ? 'reached' : 'pending';
@@ -62,8 +62,8 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint });
     },
   };
-  const rest = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
-  await awaitAll(session, [toItem(endpoint)], subject, {
+  const rest = startDeadline(context, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
+  await awaitAll(context, [toItem(endpoint)], subject, {
     deadline: { ...rest, limitMs: deadline.limitMs },
   });
   return latest;
@@ -80,18 +80,18 @@ interface Waiting {
  * worst error of the others.
  */
 export async function awaitStrings(
-  session: Session,
+  context: Context,
   clusters: readonly Cluster[],
   wanted: WantedStrings,
   { deadline, named }: Waiting,
 ): Promise<{ reached: Cluster[]; error: CliError | undefined }> {
   const { projectId, stringsOf } = wanted;
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   let lists = onceByKey();
   const reasons = new Map<string, string>();
   let polls = 0;
   const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
-  const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
+  const resume = context.settings.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: WaitSubject<Cluster> = {
     resume: () => resume,
     statusVerdict: (each) => {
@@ -104,12 +104,12 @@ export async function awaitStrings(
       // Each interface endpoint takes a request, so these are read at every other poll.
       if (++polls % 2 === 1) return now;
       const living = now.filter(({ status }) => status !== deleted);
-      const first = await eligibleOf(session, living, wanted, { lists, limits: how });
+      const first = await eligibleOf(context, living, wanted, { lists, limits: how });
       if (first.reasons.size === 0) return now;
       // An answer may lack what is new, and another interface endpoint may be there by now.
-      await session.clock.sleep(secondLookMs, session.signal);
+      await context.clock.sleep(secondLookMs, context.signal);
       lists = onceByKey();
-      const second = await eligibleOf(session, living, wanted, { lists, limits: how });
+      const second = await eligibleOf(context, living, wanted, { lists, limits: how });
       for (const [id, why] of second.reasons) reasons.set(id, why);
       return now;
     },
@@ -123,12 +123,12 @@ export async function awaitStrings(
       if (why === undefined)
         return new CliError('endpointFailed', `${each.name} was deleted, so it gets no private connection string.`);
       const resumed = { text: 'Resume the cluster, then continue:', commands: [resume] };
-      const listed = advise(session, 'List the interface endpoints:', cmd`interface list`);
+      const listed = advise(context, 'List the interface endpoints:', cmd`interface list`);
       return new CliError('endpointFailed', why, { hint: each.isPaused ? resumed : listed });
     },
     late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
   };
-  return awaitEach(session, clusters, subject, { deadline });
+  return awaitEach(context, clusters, subject, { deadline });
 }
 
 /** The private connection strings of clusters as this tool shows them. */

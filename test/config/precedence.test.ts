@@ -19,7 +19,13 @@ const from = (
   values: ProfileValues = {},
   flags: ProfileValues = {},
   theirs: AtlasCli = atlasCli(),
-): Sources => ({ env, flags, profile: { name: 'default', values }, atlasCli: theirs, keychain: async () => null });
+): Sources => ({
+  env,
+  flags,
+  profile: { name: 'default', values: async () => values },
+  atlasCli: theirs,
+  keychain: async () => null,
+});
 
 test.each([
   ['a flag', { ATLAS_PE_PROJECT: 'ours' }, { project: 'flag' }, { kind: 'flag', name: '--project' }],
@@ -200,4 +206,10 @@ describe('credentials', () => {
     });
     expect((await resolveSignIn(from({ ...role, ...key }))).origin).toMatchObject({ name: 'ATLAS_PE_PUBLIC_KEY' });
   });
+});
+
+test('an unknown service of the Atlas CLI is an error, not the commercial host', async () => {
+  await expect(resolve('base-url', from({ MONGODB_ATLAS_SERVICE: 'CLOUDGOV' }))).rejects.toThrow(
+    "environment MONGODB_ATLAS_SERVICE: 'CLOUDGOV' is not a valid base URL.",
+  );
 });

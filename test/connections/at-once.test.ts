@@ -3,7 +3,7 @@ import type { Cloud } from '../../src/clouds/cloud.js';
 import { writeTerraform } from '../../src/connections/describe.js';
 import { readForDisconnect } from '../../src/connections/disconnect/found.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 /** Resolves once it was called so often. */
 function meeting(count: number): () => Promise<void> {
@@ -24,12 +24,12 @@ test('disconnect asks once who is signed in, then the regions of a service at th
     const find = async () => met().then(() => []);
     return { region, signIn, find } as unknown as Cloud;
   };
-  const { session } = fakeSession({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
+  const { context } = fakeContext({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
   const service = endpointOf();
   const target = { projectId: 'project', provider: 'AWS', region: 'us-east-1', service, serviceId: undefined } as const;
   const about = { ...target, named: undefined, keepsService: false };
   const clouds = [cloudIn('us-east-1'), cloudIn('us-west-2')] as const;
-  expect((await readForDisconnect(session, about, clouds)).regions).toEqual(['us-east-1', 'us-west-2']);
+  expect((await readForDisconnect(context, about, clouds)).regions).toEqual(['us-east-1', 'us-west-2']);
   expect(signIn).toHaveBeenCalledTimes(1);
 });
 
@@ -39,8 +39,8 @@ test('the Terraform format asks for the ends of two services at the same time', 
     endpointOf({ id, interfaceEndpoints: [`vpce-${String(index).repeat(17)}`] }),
   );
   const getInterface = async (_: unknown, id: string) => ({ id, status: 'AVAILABLE', region: 'us-east-1' }) as never;
-  const { session } = fakeSession({ atlas: { getInterface } });
+  const { context } = fakeContext({ atlas: { getInterface } });
   const open = async () => ({ inspect: async () => met().then(() => null) });
-  const text = await writeTerraform(session, { endpoints, whole: false }, open, () => undefined);
+  const text = await writeTerraform(context, { endpoints, whole: false }, open, () => undefined);
   expect(text.match(/It is not in this AWS account/g)).toHaveLength(2);
 });

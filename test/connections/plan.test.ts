@@ -7,6 +7,7 @@ import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
 import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
 import type { DisconnectFound } from '../../src/connections/disconnect/found.js';
+import type { Context } from '../../src/endpoints/context.js';
 import { endpoint, own, service as ref, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 
@@ -60,25 +61,24 @@ describe('connect', () => {
   });
 
   test('the next steps are doctor and mongosh, which finds no data in a sandbox', () => {
-    const session = {
-      commandLine: (words: Words) => `atlas-pe ${words.text} --profile p`,
-      profile: { isSandbox: false },
-    };
+    const commandLine = (words: Words) => `atlas-pe ${words.text} --profile p`;
+    const inProfile = (isSandbox: boolean) =>
+      ({ settings: { commandLine, profile: { isSandbox } } }) as unknown as Pick<Context, 'settings'>;
+    const context = inProfile(false);
     const one = found({ strings: [{ cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a.mongodb.net' }] });
     const mongosh = 'mongosh mongodb+srv://a.mongodb.net --username USER';
-    expect(nextSteps(session, one, false)).toEqual([
+    expect(nextSteps(context, one, false)).toEqual([
       { text: 'Next, on a machine in the VPC:', commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh] },
     ]);
-    expect(nextSteps(session, one, true)[0]?.commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
-    const inSandbox = { ...session, profile: { isSandbox: true } };
-    expect(nextSteps(inSandbox, one, true)[0]?.commands).toEqual([
+    expect(nextSteps(context, one, true)[0]?.commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
+    expect(nextSteps(inProfile(true), one, true)[0]?.commands).toEqual([
       'atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox',
     ]);
-    expect(nextSteps(session, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
+    expect(nextSteps(context, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
     const bare = found({
       strings: [{ cluster: 'Cluster0', srvConnectionString: null, connectionString: 'mongodb://a,b/?ssl=true' }],
     });
-    expect(nextSteps(session, bare, false)[0]?.commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
+    expect(nextSteps(context, bare, false)[0]?.commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
   });
 
   test('names the clusters whose strings are missing', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { toVpcEndpoint } from '../../src/clouds/aws/answers.js';
 import { awaitCloudEndpoint } from '../../src/connections/waits.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 const endpoint = (state: string) => toVpcEndpoint({ VpcEndpointId: 'vpce-1', State: state as never }, 'us-east-1');
 const pending = endpoint('pending');
@@ -10,7 +10,7 @@ const ready = endpoint('available');
 
 /** Waits for an endpoint of which these are read one after the other; the last one is read for ever. */
 async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl = 'https://cloud.mongodb.com' } = {}) {
-  const { session, said, changes, clock, deadline } = fakeSession({ baseUrl, line: 'connect us-east-1' });
+  const { context, said, changes, clock, deadline } = fakeContext({ baseUrl, line: 'connect us-east-1' });
   const lookedAt: number[] = [];
   let count = 0;
   const read = async () => {
@@ -21,7 +21,7 @@ async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
   const wanted = { until: 'ready', deadline: deadline() } as const;
-  const waiting = awaitCloudEndpoint(session, pending, { read }, about, wanted);
+  const waiting = awaitCloudEndpoint(context, pending, { read }, about, wanted);
   const result = await waiting.catch((error: unknown) => error);
   return { result, said, changes, lookedAt };
 }

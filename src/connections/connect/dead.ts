@@ -5,7 +5,7 @@ import { cmd } from '../../base/shell.js';
 import { isOurs } from '../../clouds/found.js';
 import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
-import type { Session } from '../../endpoints/session.js';
+import type { Context } from '../../endpoints/context.js';
 import { deletingAny, deletingOurs } from '../removal-lines.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
@@ -16,7 +16,7 @@ import { deletingAny, deletingOurs } from '../removal-lines.js';
  * command line that sign in to the user's cloud.
  */
 export function checkDead(
-  session: Session,
+  context: Context,
   { endpoint, account, dead }: CloudPlan,
   attached: readonly InterfaceEndpoint[],
   { service, signIn }: { service: Endpoint; signIn: readonly string[] },
@@ -30,11 +30,13 @@ export function checkDead(
     const what = `${shortName(id)} is ${state}${inAtlas}, so it can never connect.`;
     const inCloud = { ...found, gcpProjectId: account };
     const commands = isMine
-      ? [deletingOurs(session, service.id, id, signIn)]
-      : deletingAny(session, service.provider, inCloud);
+      ? [deletingOurs(context, service.id, id, signIn)]
+      : deletingAny(context, service.provider, inCloud);
     if (endpoint === null && isMine && (stage === 'refused' || isHeld)) {
       const text = 'It is billed, and another one may be refused too. Delete it, then run this again:';
-      throw new CliError('endpointFailed', what, { hint: { text, commands: [...commands, session.again(cmd``)] } });
+      throw new CliError('endpointFailed', what, {
+        hint: { text, commands: [...commands, context.settings.again(cmd``)] },
+      });
     }
     const how = commands.length > 0 ? ' To delete it:' : '';
     return { text: `${what} atlas-pe does not use or delete it.${how}`, commands };

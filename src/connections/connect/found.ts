@@ -12,12 +12,12 @@ import { createdService } from '../../clouds/found.js';
 import type { CloudPlan } from '../../clouds/plan.js';
 import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
+import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { referTo } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
@@ -76,12 +76,12 @@ type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: st
  * regions of this cloud. `usual`: the cloud of a command line without --provider.
  */
 async function chooseRegion(
-  session: Session,
+  context: Context,
   projectId: string,
   { named, usual }: { named: Provider | undefined; usual: Provider },
 ): Promise<ClusterRegion> {
-  const { io } = session;
-  const all = await (await session.atlas()).listClusters(projectId);
+  const { io } = context;
+  const all = await (await context.atlas()).listClusters(projectId);
   const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
   const places = usable.flatMap(({ regions }) => regions).filter(({ provider }) => provider === (named ?? provider));
   const regions = [...new Map(places.map((each) => [regionText(each), each])).values()];
@@ -93,25 +93,25 @@ async function chooseRegion(
   }
   const commands = regions.map(({ provider, region }) => {
     const on = provider === (named ?? usual) ? undefined : provider.toLowerCase();
-    return session.again(cmd`${region} ${option('--provider', on)}`);
+    return context.settings.again(cmd`${region} ${option('--provider', on)}`);
   });
-  const example = { text: 'Example:', commands: [session.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
+  const example = { text: 'Example:', commands: [context.settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
   const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
   throw new UsageError('Missing region.', hint);
 }
 
 /** Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. */
-export async function readTarget(session: Session, options: TargetFlags, usual: Provider): Promise<Target> {
+export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target> {
   const { endpoint, region, adopt } = options;
   const provider = options.provider === undefined ? usual : parseProvider(options.provider);
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || endpoint === undefined;
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(session, endpoint === undefined ? [] : [endpoint], filter);
+  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service && isOlder(service)) {
-    const hint = advise(session, 'Replace it with one that has:', cmd`convert ${service.id}`);
+    const hint = advise(context, 'Replace it with one that has:', cmd`convert ${service.id}`);
     throw new UsageError(`The private endpoint service in ${service.region} has no port mapping.`, hint);
   }
   if (service) {
@@ -124,45 +124,45 @@ export async function readTarget(session: Session, options: TargetFlags, usual: 
   if (mustExist) throw found.notFound(0);
   if (where === undefined) {
     const named = options.provider === undefined ? undefined : provider;
-    const chosen = await chooseRegion(session, projectId, { named, usual });
-    return readTarget(session, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
+    const chosen = await chooseRegion(context, projectId, { named, usual });
+    return readTarget(context, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
   }
   const read = parsePlace(provider, where, region);
-  if (!read.known) session.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
+  if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
   return { projectId, provider, region: read, service: undefined };
 }
 
 /** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
 export function checkRemote(
-  session: Pick<Session, 'commandLine'>,
+  context: Pick<Context, 'settings'>,
   { service, region }: Target,
   network: RegionNames,
 ): void {
   if (!service || network.atlasRegion === region.atlasRegion) return;
   const wanted = network.region;
   if (texts(service.supportedRemoteRegions).includes(wanted)) return;
-  const hint = advise(session, 'Add the region:', cmd`update ${service.id} --add ${wanted}`);
+  const hint = advise(context, 'Add the region:', cmd`update ${service.id} --add ${wanted}`);
   throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
 }
 
 /** Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
 export async function readForConnect(
-  session: Session,
+  context: Context,
   target: Target,
   cloud: Cloud,
   signIn: readonly string[],
 ): Promise<ConnectFound> {
   const { projectId, provider, region, service } = target;
-  if (service) await checkUsable(session, service);
-  const atlas = await session.atlas();
-  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(session, projectId)]);
+  if (service) await checkUsable(context, service);
+  const atlas = await context.atlas();
+  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
   const clusters = clustersIn(target, all);
-  const attached = service ? await readAllAttached(session, [service]) : [];
+  const attached = service ? await readAllAttached(context, [service]) : [];
   const refused = attached.filter(hasEnded).map(({ id }) => id);
   const plan = await cloud.survey(service && refOf(service, refused));
-  const dead = service ? checkDead(session, plan, attached, { service, signIn }) : [];
+  const dead = service ? checkDead(context, plan, attached, { service, signIn }) : [];
   const marked = await cloud.marked(plan, projectId);
-  const leftovers = await leftoverNotes(session, target, marked, signIn);
+  const leftovers = await leftoverNotes(context, target, marked, signIn);
   const ours = attached.find(({ id }) => plan.endpoint && isSameId(id, plan.endpoint.id));
   if (ours && !mayBeIn(plan.account, ours)) {
     const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
@@ -174,7 +174,7 @@ export async function readForConnect(
   const elsewhere = clusters.map((cluster) => {
     return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
   });
-  const others = await eligibleOf(session, elsewhere, { projectId, services: undefined, stringsOf });
+  const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
   return {
     ...target,
     projectName,
@@ -217,10 +217,10 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
 }
 
 /** Throws if a service can't become ready. */
-async function checkUsable(session: Session, service: Endpoint): Promise<void> {
-  const reference = await referTo(session, service);
-  if (service.status === 'FAILED') throw failedError(service, replacing(session, service, reference));
+async function checkUsable(context: Context, service: Endpoint): Promise<void> {
+  const reference = await referTo(context, service);
+  if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));
   if (!isLeaving(service.status)) return;
-  const hint = advise(session, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
+  const hint = advise(context, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
   throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });
 }

@@ -5,8 +5,8 @@ import { clouds } from '../../clouds/all.js';
 import type { Cloud, Created } from '../../clouds/cloud.js';
 import type { PlannedStep } from '../../clouds/plan.js';
 import { setupOf } from '../../clouds/setups.js';
+import type { Context } from '../../endpoints/context.js';
 import { connectCommand } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import { planView } from '../show-plan.js';
@@ -91,15 +91,15 @@ export function connectedView(
 
 /** How to connect the other regions of clusters without a string, to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
 export function nextSteps(
-  { commandLine: withProject, profile }: Pick<Session, 'commandLine' | 'profile'>,
+  { settings }: Pick<Context, 'settings'>,
   { provider, region, uncovered, strings: [first] }: ConnectFound,
   isSandbox: boolean,
 ): Hint[] {
-  const others = uncovered.map((each) => withProject(connectCommand(each.provider, each.region)));
+  const others = uncovered.map((each) => settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
   const doctor = first
-    ? commandLine(cmd`doctor ${stringOf(first)} ${profile.isSandbox ? ['--sandbox'] : []}`)
-    : withProject(cmd`doctor ${region.region}`);
+    ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
+    : settings.commandLine(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
   const next = { text: `Next, on a machine in the ${setupOf(provider).networkTitle}:`, commands: [doctor, ...client] };
   return others.length > 0 ? [also, next] : [next];

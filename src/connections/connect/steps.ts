@@ -7,12 +7,12 @@ import { stepTitle } from '../../clouds/setups.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
+import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { readAttached } from '../../endpoints/interfaces/find.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -44,15 +44,15 @@ export function inCloud<E>(error: E, { left, limitMs }: Deadline): E | CliError 
 /** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
-const awaitAttachable: ConnectStep['run'] = async ({ session, cloud, deadline }, found) => {
+const awaitAttachable: ConnectStep['run'] = async ({ context, cloud, deadline }, found) => {
   const { region, cloudPlan, attached } = found;
   const { endpoint } = cloudPlan;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const now = await awaitCloudEndpoint(session, endpoint, cloud, locationOf(found), { until: 'ready', deadline });
+  const now = await awaitCloudEndpoint(context, endpoint, cloud, locationOf(found), { until: 'ready', deadline });
   const isRemoteAndNew = cloudPlan.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
-  if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
+  if (isRemoteAndNew) await context.clock.sleep(delay, context.signal);
   return { ...found, cloudPlan: withEndpoint(cloudPlan, now) };
 };
 
@@ -68,17 +68,17 @@ const service: ConnectStep = {
       name: nameOf(service),
     };
   },
-  run: async ({ session, cloud, deadline, remoteRegions, onCreated }, found) => {
+  run: async ({ context, cloud, deadline, remoteRegions, onCreated }, found) => {
     const { provider, region: names } = found;
     const { region, atlasRegion } = names;
     const request = { provider, region, atlasRegion, portMapping: newPortMapping(provider), remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
-      : await createOnce(session, request, { orExisting: true });
+      : await createOnce(context, request, { orExisting: true });
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(session, [made], goal, { deadline });
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
@@ -108,15 +108,15 @@ const attachment: ConnectStep = {
       name: shortName(attached.id),
     };
   },
-  run: async ({ session, cloud, deadline }, found) => {
+  run: async ({ context, cloud, deadline }, found) => {
     const { service: to, cloudPlan } = found;
     if (!to || !cloudPlan.endpoint) return found;
-    const added = found.attached ?? (await attach(session, to, cloud.attachment(cloudPlan), true));
+    const added = found.attached ?? (await attach(context, to, cloud.attachment(cloudPlan), true));
     const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
-      const [attached = added] = await awaitInterfaces(session, [to], [added], goal, { deadline });
+      const [attached = added] = await awaitInterfaces(context, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
-      return { ...found, attached, service: await readAgain(session, to) };
+      return { ...found, attached, service: await readAgain(context, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       const hint = `${shortName(cloudPlan.endpoint.id)} was not deleted.`;
@@ -136,22 +136,22 @@ const strings: ConnectStep = {
     if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
-  run: async ({ session, deadline }, found) => {
+  run: async ({ context, deadline }, found) => {
     const { service: to, cloudPlan, projectId, clusters: names } = found;
     if (!to || !cloudPlan.endpoint) return found;
     const { id } = cloudPlan.endpoint;
-    const atlas = await session.atlas();
+    const atlas = await context.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
     const wanted = { projectId, services: [to], stringsOf, isSelected: (each: string) => isSameId(each, id) };
-    const { eligible, reasons } = await eligibleOf(session, clusters, wanted);
+    const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
     // The plan has already printed these.
-    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) session.io.note(reason);
-    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: { endpoint: id } });
+    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) context.io.note(reason);
+    const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: { endpoint: id } });
     const strings = stringRows(reached, stringsOf);
     if (error && strings.length === 0) {
       // This is the cause, if both are true.
-      if (error.exit !== 'timedOut') await checkConnected(session, found);
+      if (error.exit !== 'timedOut') await checkConnected(context, found);
       throw error;
     }
     return { ...found, strings, failure: error };
@@ -161,11 +161,11 @@ const strings: ConnectStep = {
 export const mayBeRemoved = 'Another program may have removed it.';
 
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
-export async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
+export async function checkConnected(context: Context, { service, attached }: ConnectFound): Promise<void> {
   const id = attached?.id ?? '';
-  const now = service && (await readAgain(session, service));
+  const now = service && (await readAgain(context, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);
-  const status = isListed ? (await readAttached(session, { service: now, id })).status : deleted;
+  const status = isListed ? (await readAttached(context, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;
   if (isLeaving(status))
     throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });

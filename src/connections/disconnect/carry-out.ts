@@ -9,8 +9,8 @@ import type { Found } from '../../clouds/found.js';
 import { withBothNames } from '../../clouds/regions.js';
 import { setupOf } from '../../clouds/setups.js';
 import { readAgain } from '../../endpoints/await.js';
+import type { Context } from '../../endpoints/context.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
-import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -23,7 +23,7 @@ import type { DisconnectFound } from './found.js';
 import type { DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {
-  session: Session;
+  context: Context;
   found: DisconnectFound;
   regions: readonly Cloud[];
   deadline: Deadline;
@@ -60,7 +60,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
-  const { session, found } = work;
+  const { context, found } = work;
   const { service, projectId, provider, region } = found;
   const [endpointStep] = setupOf(provider).steps;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
@@ -70,16 +70,16 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   const again = () => {
     const remaining = plan.resources.filter(({ id }) => !outcome.deleted.includes(id));
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
-    return isGoing && remaining.length > 0 ? [...new Set(remaining.map(work.rest))] : [session.again(cmd``)];
+    return isGoing && remaining.length > 0 ? [...new Set(remaining.map(work.rest))] : [context.settings.again(cmd``)];
   };
   /** The cloud's first step removes the endpoint, and the others what it used. */
   const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;
-  outcome.results = await runSteps(session, {
+  outcome.results = await runSteps(context, {
     titles: plan.steps.map(({ title }) => title),
     steps: plan.steps.map((step) => ({
       ...step,
-      run: async (inner: Session) => {
-        if (step.action === 'remove') await removalOf(step)({ ...work, session: inner }, plan, outcome, step.id);
+      run: async (inner: Context) => {
+        if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, plan, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
           outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
@@ -99,10 +99,10 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
 type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
 
 const removals: Readonly<Record<string, Removal>> = {
-  attachment: async ({ session, deadline }, { attached }, { service }) => {
-    if (service) await detachAll(session, service, attached, deadline);
+  attachment: async ({ context, deadline }, { attached }, { service }) => {
+    if (service) await detachAll(context, service, attached, deadline);
   },
-  endpoint: async ({ session, found, regions, deadline }, { endpoints }, outcome) => {
+  endpoint: async ({ context, found, regions, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
     for (const cloud of regions) {
       const { region } = cloud;
@@ -110,23 +110,23 @@ const removals: Readonly<Record<string, Removal>> = {
       for (const each of endpoints.filter((endpoint) => endpoint.region === region)) {
         await cloud.remove(each);
         const until = { until: 'gone', deadline } as const;
-        await awaitCloudEndpoint(session, { ...each, stage: 'deleting' }, cloud, about, until);
+        await awaitCloudEndpoint(context, { ...each, stage: 'deleting' }, cloud, about, until);
         outcome.deleted.push(each.id);
       }
     }
   },
-  service: async ({ session, deadline }, _, outcome) => {
+  service: async ({ context, deadline }, _, outcome) => {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
-    const now = await readAgain(session, outcome.service);
+    const now = await readAgain(context, outcome.service);
     // If the request fails, it may have arrived.
     outcome.service = now.status === deleted ? now : { ...now, status: 'DELETING' };
-    if (now.status !== deleted) outcome.service = await deleteAndAwait(session, now, ['--yes'], deadline);
+    if (now.status !== deleted) outcome.service = await deleteAndAwait(context, now, ['--yes'], deadline);
   },
 };
 
-const removeResources: Removal = async ({ session, found, regions, deadline }, { resources }, outcome, stepId) => {
-  const { clock, signal, io } = session;
+const removeResources: Removal = async ({ context, found, regions, deadline }, { resources }, outcome, stepId) => {
+  const { clock, signal, io } = context;
   const { title } = clouds[found.provider];
   const [endpoint] = setupOf(found.provider).steps;
   for (const cloud of regions) {

@@ -6,8 +6,8 @@ import type { Cloud, SignedIn } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { eachOf } from '../../endpoints/ask.js';
+import type { Context } from '../../endpoints/context.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
-import type { Session } from '../../endpoints/session.js';
 import { readProjectName } from '../show-plan.js';
 import { chosenIn, subjectsOf, unusedResources } from './choose.js';
 
@@ -44,25 +44,25 @@ export type DisconnectTarget = Pick<
 
 /** Reads what exists on both sides. Changes nothing; throws if it isn't clear which connection to remove. */
 export async function readForDisconnect(
-  session: Session,
+  context: Context,
   target: DisconnectTarget,
   regions: readonly [Cloud, ...Cloud[]],
 ): Promise<DisconnectFound> {
   const { projectId, provider, service, serviceId } = target;
   // As Atlas spells it: from here on, the same endpoint has the same id everywhere.
   const spelled = (id: string) => service?.interfaceEndpoints.find((each) => isSameId(each, id)) ?? id;
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const signedIn = await regions[0].signIn();
   const sought = { projectId, serviceId, target: service ? clouds[provider].service.target(service) : null };
   const found = (await eachOf(regions, (cloud) => cloud.find(sought))).flat();
   const inCloud = found.map((each) => ({ ...each, id: spelled(each.id) }));
   // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
-  const attached = service ? await readAllAttached(session, [service]) : [];
+  const attached = service ? await readAllAttached(context, [service]) : [];
   const elsewhere = attached.filter((each) => !mayBeIn(signedIn.account, each));
   const existing = {
     ...target,
-    projectName: await readProjectName(session, projectId),
+    projectName: await readProjectName(context, projectId),
     serviceIds: services.map(({ id }) => id),
     signedIn,
     regions: regions.map(({ region }) => region),

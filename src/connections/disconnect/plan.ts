@@ -7,9 +7,9 @@ import { clouds } from '../../clouds/all.js';
 import { canConnect, createdService, type Found, ownerOf } from '../../clouds/found.js';
 import type { CloudStep } from '../../clouds/setup.js';
 import { setupOf } from '../../clouds/setups.js';
+import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
 import { yesOf } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
 import { deletingAny } from '../removal-lines.js';
 import {
   chosenIn,
@@ -128,12 +128,12 @@ function serviceOutcome(
 }
 
 /** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
-export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
+export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
   if (!service || !plan.isServiceForeign) return [];
   const cloud = clouds[service.provider].title;
   const text = `Nothing in ${cloud} shows that connect created the Atlas service, so disconnect keeps it. To delete it:`;
-  return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
+  return [advise(context, text, cmd`delete ${await referTo(context, service)} ${yesOf(context)}`)];
 }
 
 const ofAnotherTool =
@@ -142,7 +142,7 @@ const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted 
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
 export async function whyKept(
-  session: Session,
+  context: Context,
   found: DisconnectFound,
   { kept }: DisconnectPlan,
 ): Promise<CliError | undefined> {
@@ -156,14 +156,14 @@ export async function whyKept(
   const [why, advice] = inCloud
     ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
     : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
-  const reference = await referTo(session, service);
-  const yes = yesOf(session);
+  const reference = await referTo(context, service);
+  const yes = yesOf(context);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
   const commands = [
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
-  ].map(session.commandLine);
-  if (inCloud) commands.push(...deletingAny(session, provider, { ...inCloud, gcpProjectId: signedIn.account }));
+  ].map(context.settings.commandLine);
+  if (inCloud) commands.push(...deletingAny(context, provider, { ...inCloud, gcpProjectId: signedIn.account }));
   const hint = commands.length === 0 ? undefined : { text: advice, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

@@ -2,7 +2,7 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { type CliError, ignoreFailure } from '../../base/errors.js';
-import type { Session } from '../../endpoints/session.js';
+import type { Context } from '../../endpoints/context.js';
 import type { ServiceReads } from '../eligibility.js';
 
 export interface Vantage {
@@ -31,7 +31,7 @@ export interface ProjectFacts extends ServiceReads {
   cluster?: string | undefined;
   refer(service: Endpoint): string;
   /** For the time, and for hinted command lines. */
-  session: Pick<Session, 'io' | 'clock' | 'commandLine' | 'profile'>;
+  context: Pick<Context, 'io' | 'settings' | 'clock'>;
 }
 
 /** What a list has; nothing if it can't be read, which another check says. */

@@ -27,7 +27,7 @@ import { type HostSubject, hostsIn } from './strings.js';
 
 type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
-async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, session }: ProjectFacts) {
+async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, context }: ProjectFacts) {
   const { interfaceEndpoints: ids } = service;
   if (ids.length > 0) return good(listed(ids));
   const all = (await clusters().catch(ignoreFailure))?.filter(({ name }) => cluster === undefined || name === cluster);
@@ -35,7 +35,7 @@ async function checkAttached({ service, short }: ServiceSubject, { clusters, clu
   if (all?.every((each) => !canUse(each, service)))
     return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
   const brief = 'no interface endpoint';
-  const hint = waysToConnect(session, service, refer(service))[0];
+  const hint = waysToConnect(context, service, refer(service))[0];
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
@@ -69,19 +69,19 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
 function adviceOn(
   service: Endpoint,
   { id, status }: InterfaceEndpoint,
-  { refer, session }: ProjectFacts,
+  { refer, context }: ProjectFacts,
 ): Advice | undefined {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
       'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
-    return advise(session, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
+    return advise(context, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
   }
-  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(session)}`;
-  if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
+  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(context)}`;
+  if (service.interfaceEndpoints.length > 1) return advise(context, 'Remove it:', remove);
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
-  const connect = waysToConnect(session, service, refer(service)).at(-1)?.commands ?? [];
-  return { text, commands: [...connect, session.commandLine(remove)] };
+  const connect = waysToConnect(context, service, refer(service)).at(-1)?.commands ?? [];
+  return { text, commands: [...connect, context.settings.commandLine(remove)] };
 }
 
 async function interfacesIn(facts: ProjectFacts) {
@@ -121,14 +121,14 @@ async function checkInAccount({ service, id }: InterfaceSubject, facts: Facts) {
 }
 
 /** What to do about an endpoint that is not connected. connect deletes none of ours, and may refuse to create another one. */
-function adviceOnFound(service: Endpoint, found: Inspection, { session, signInWords }: Facts): Advice {
+function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWords }: Facts): Advice {
   if (canConnect(found)) return 'Atlas accepts it after it is attached, which can take a few minutes.';
   if (!isOurs(found, service))
     return 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
   const { provider, region, id } = service;
-  const remove = deletingOurs(session, id, found.id, signInWords(provider));
+  const remove = deletingOurs(context, id, found.id, signInWords(provider));
   const text = 'It can never connect, and is billed. Delete it, then create another one:';
-  return { text, commands: [remove, session.commandLine(connectCommand(provider, region))] };
+  return { text, commands: [remove, context.settings.commandLine(connectCommand(provider, region))] };
 }
 
 async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {

@@ -12,10 +12,10 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
+import type { Context } from '../../endpoints/context.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
-import type { Session } from '../../endpoints/session.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { ProjectFacts, Vantage } from './facts.js';
 import { type Reached, reach } from './reach.js';
@@ -57,7 +57,7 @@ export type PathFacts = ReturnType<typeof openPath>;
 
 /** The facts for these connection strings, without Atlas. */
 export function openPath(
-  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   vantage: Vantage,
   strings: () => Promise<readonly StringSubject[]>,
   part = startBudget(clock),
@@ -87,16 +87,16 @@ export function openPath(
 export type Facts = Awaited<ReturnType<typeof openFacts>>;
 
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
-export async function openFacts(session: Session, examined: Examined) {
-  const { clock } = session;
+export async function openFacts(context: Context, examined: Examined) {
+  const { clock } = context;
   const { endpoint, cluster, id, provider } = examined;
   const part = startBudget(clock);
   const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
-  const open = once(async () => readingOnce(await session.atlas(), limits));
-  const projectId = () => session.projectId(limits());
-  const usualProject = () => session.usualProject(limits());
-  const reading: Session = { ...session, atlas: open, projectId, usualProject };
+  const open = once(async () => readingOnce(await context.atlas(), limits));
+  const projectId = () => context.settings.projectId(limits());
+  const usualProject = () => context.settings.usualProject(limits());
+  const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() =>
@@ -123,7 +123,7 @@ export async function openFacts(session: Session, examined: Examined) {
       // At most one is named.
       if (endpoints.includes(undefined)) throw notFound(0);
       const services = await ofCluster(endpoints.filter((each) => each !== undefined));
-      return id === undefined ? services : servicesWith(session, id, services);
+      return id === undefined ? services : servicesWith(context, id, services);
     },
     unread,
     all,
@@ -132,12 +132,12 @@ export async function openFacts(session: Session, examined: Examined) {
     limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
-    session,
+    context,
   };
   const strings = once(() => stringsIn(project));
   return {
     ...project,
-    ...openPath(session, examined, strings, part),
+    ...openPath(context, examined, strings, part),
     recorded: async ({ services, endpointIds }: Pick<HostSubject, 'services' | 'endpointIds'>) => {
       const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
       const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
@@ -157,9 +157,9 @@ export async function openFacts(session: Session, examined: Examined) {
 }
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
-function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
+function servicesWith(context: Context, id: string, services: readonly Endpoint[]): Endpoint[] {
   const found = withName(attachedTo(services), id);
-  if (found.length === 0) throw notAttached(session, id);
+  if (found.length === 0) throw notAttached(context, id);
   return grouped(found, ({ service }) => service.id).map((all) => {
     return { ...all[0].service, interfaceEndpoints: all.map((each) => each.id) };
   });

@@ -1,6 +1,6 @@
 import type { Atlas } from '../../src/atlas/client.js';
 import { commandLine, type Words } from '../../src/base/shell.js';
-import type { Session } from '../../src/endpoints/session.js';
+import type { Context } from '../../src/endpoints/context.js';
 import { noProgress, type StatusChange } from '../../src/ui/progress.js';
 import { createDeadline } from '../../src/wait/deadline.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
@@ -16,7 +16,7 @@ interface Given {
 }
 
 /** What the folders between commands and Atlas need of a command, with a record of what it says. */
-export function fakeSession({
+export function fakeContext({
   atlas = {},
   baseUrl = 'https://cloud.mongodb.com',
   line = '',
@@ -24,7 +24,6 @@ export function fakeSession({
   clock = fakeClock(),
 }: Given = {}) {
   const { signal } = new AbortController();
-  const random = () => 0.5;
   const [said, changes] = [[] as string[], [] as StatusChange[]];
   const say = (message: string) => void said.push(message);
   const io = {
@@ -36,19 +35,15 @@ export function fakeSession({
   };
   const again = ({ text }: Words) => `atlas-pe ${line} ${text}`.trim();
   const client = { timeThere: (ms: number) => ms, ...atlas };
-  const session = {
-    io,
-    clock,
-    signal,
-    random,
+  const settings = {
     commandLine,
     again,
     baseUrl: async () => baseUrl,
-    atlas: async () => client,
     projectId: async () => projectId,
     usualProject: async () => projectId,
     profile: { isSandbox: false },
-  } as unknown as Session;
-  const deadline = (timeoutMs = 3_600_000) => createDeadline({ timeoutMs, clock, signal, random });
-  return { session, clock, said, changes, deadline };
+  };
+  const context = { io, settings, atlas: async () => client, clock, signal } as unknown as Context;
+  const deadline = (timeoutMs = 3_600_000) => createDeadline({ timeoutMs, clock, signal, random: clock.random });
+  return { context, clock, said, changes, deadline };
 }

@@ -4,7 +4,7 @@ import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
 import { createFolder, isOurs, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
 import { readText } from '../base/read-text.js';
-import type { SignIn } from '../config/sign-in.js';
+import type { SignIn } from './sign-in.js';
 
 /**
  * What is cached of a sign-in, or of the only `project` that it can access. It is valid only for exactly these credentials
@@ -16,6 +16,14 @@ export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | nul
     .update(JSON.stringify([baseUrl, credentials, what]))
     .digest('hex');
   return cacheEntry(file, key, clock);
+}
+
+/** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
+export function lastStrings(
+  { cacheFile, profile }: { cacheFile: string | null; profile: { name: string } },
+  clock: Clock,
+): AuthCache | undefined {
+  return cacheEntry(cacheFile, `connection strings ${profile.name}`, clock);
 }
 
 /** Entries that were not renewed for this many milliseconds are dropped. */

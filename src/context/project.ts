@@ -1,56 +1,56 @@
+import type { Atlas } from '../atlas/client.js';
 import type { Project } from '../atlas/model.js';
 import { advise, CliError, ignoreFailure, UsageError } from '../base/errors.js';
-import { listed } from '../base/lists.js';
+import { listed, mostListed } from '../base/lists.js';
 import { once } from '../base/once.js';
 import { cmd } from '../base/shell.js';
-import { findProject, matchProject, nameless, projectIdOf } from '../config/project.js';
-import type { SignIn } from '../config/sign-in.js';
-import type { Session } from '../endpoints/session.js';
+import { didYouMean } from '../base/suggest.js';
+import { originText, type Resolved } from '../config/precedence.js';
+import { projectIdOf } from '../config/settings.js';
+import type { Context, Settings } from '../endpoints/context.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Io } from '../ui/io.js';
 
-interface ProjectOptions extends Pick<Session, 'io' | 'commandLine' | 'clock' | 'setting' | 'atlas'> {
+interface ProjectOptions extends Pick<Context, 'io' | 'clock' | 'atlas'> {
+  settings: Omit<Settings, 'projectId' | 'usualProject'>;
   /** Whether --project was given without a value. */
   isAsked: boolean;
   /** Whether the command creates or changes something. */
   changes: boolean;
-  isSandbox: boolean;
-  cacheFile: string | null;
-  signIn(): Promise<SignIn>;
   /** Called when the user has chosen one. */
   onChoice(id: string): void;
 }
 
 /** The project of a command: the one that is set, the only one, or the user's choice. */
-export function openCurrentProject(options: ProjectOptions) {
-  const { io, changes, isSandbox, clock, cacheFile, setting, signIn, atlas, onChoice } = options;
+export function openProject(options: ProjectOptions) {
+  const { io, settings, atlas, clock, changes, onChoice } = options;
   const isAsked = options.isAsked && io.isInteractive;
   let choice: string | undefined;
   /** The only one, if it is used because none is set. */
   let only: { id: string; name: string } | undefined;
 
   const named = once(async (limits?: RequestLimits) => {
-    const given = await setting('project');
+    const given = await settings.get('project');
     const id = given && projectIdOf(given.value);
     if (id) return id;
     // A name that isn't from the command line is a real project's.
-    if (isSandbox && given?.origin.kind !== 'flag') return (await import('../sandbox/world.js')).defaultProject;
+    if (settings.profile.isSandbox && given?.origin.kind !== 'flag')
+      return (await import('../sandbox/world.js')).defaultProject;
     if (!given) return undefined;
-    await signIn().catch((error: unknown) => {
+    await settings.signIn().catch((error: unknown) => {
       throw nameless(given, error);
     });
     return findProject(await atlas(), given, limits);
   });
-  const cacheOf = async (credentials: SignIn) => {
-    const { authCacheOf } = await import('./auth-cache.js');
-    return authCacheOf(credentials, cacheFile, clock, 'project');
-  };
-  const save = async (value: typeof only) => (await cacheOf(await signIn()))?.write(value);
+  const cache = once(async () => {
+    const { authCacheOf } = await import('../config/cache.js');
+    return authCacheOf(await settings.signIn(), settings.cacheFile, clock, 'project');
+  });
   const known = async (limits?: RequestLimits) => {
     const set = await named(limits);
     // There may be a second one since it was saved, so nothing is created or changed in that.
     if (set !== undefined || only || changes) return set ?? only?.id;
-    const { id, name } = Object(await (await cacheOf(await signIn()))?.read());
+    const { id, name } = Object(await (await cache())?.read());
     if (projectIdOf(String(id))) only = { id, name };
     return only?.id;
   };
@@ -67,7 +67,7 @@ export function openCurrentProject(options: ProjectOptions) {
     const id = await chooseProject(options, all, usual);
     [only] = all.length === 1 ? all : [];
     if (only) {
-      await save(only);
+      await (await cache())?.write(only);
     } else {
       choice = id;
       onChoice(id);
@@ -78,11 +78,10 @@ export function openCurrentProject(options: ProjectOptions) {
   return {
     usualProject,
     projectId,
-    /** Drops what was saved for these credentials. */
-    forget: async (credentials: SignIn) => (await cacheOf(credentials))?.write(undefined),
-    /** Drops it after an error that can mean that it is gone. */
+    /** Drops what was saved after an error that can mean that it is gone. */
     dropAfter: async (error: unknown) => {
-      if (only && error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit)) await save(undefined);
+      const mayBeGone = error instanceof CliError && ['notFound', 'notAllowed'].includes(error.exit);
+      if (only && mayBeGone) await (await cache())?.write(undefined);
     },
   };
 }
@@ -129,4 +128,37 @@ export async function askProject(io: Io, projects: readonly Project[], title: st
     if (chosen) return chosen;
     io.note('Not in the list. Try again.');
   }
+}
+
+/** The project with this id or name; undefined if there is none, or several with this name. */
+export function matchProject(projects: readonly Project[], text: string): Project | undefined {
+  const [named, ...others] = projects.filter(({ name }) => name === text);
+  return projects.find(({ id }) => id === text.toLowerCase()) ?? (others.length === 0 ? named : undefined);
+}
+
+/** The error for a project name that can't be looked up because there are no credentials. */
+export function nameless({ value, origin }: Resolved, error: unknown): unknown {
+  if (!(error instanceof CliError)) return error;
+  return new UsageError(
+    `'${value}' is not a project id (${originText(origin)}), and looking up a project by name requires credentials.`,
+    error.hint,
+  );
+}
+
+/** Looks up a project by name. Throws a usage error if the credentials can't access a project with this name. */
+export async function findProject(
+  atlas: Atlas,
+  { value: name, origin }: Resolved,
+  limits?: RequestLimits,
+): Promise<string> {
+  const hint = 'A project id has 24 hex digits.';
+  if (!/^[^/\\\p{C}]{1,64}$/u.test(name) || /^\.+$/.test(name))
+    throw new UsageError(`'${name}' is not a valid project id or project name (${originText(origin)}).`, hint);
+  const project = await atlas.findProject(name, limits);
+  if (project) return project.id;
+  const names = (await atlas.listProjects()).map((each) => each.name);
+  throw new UsageError(
+    `Project '${name}' not found (${originText(origin)}): it is not a project id, and the credentials cannot access a project with this name.`,
+    names.length > 0 ? `${hint} ${didYouMean(name, names, mostListed)}` : hint,
+  );
 }

@@ -2,7 +2,7 @@ import { Agent, type AgentOptions } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import type { Env } from '../base/host.js';
-import { openTunnel, proxyOf } from '../http/proxy.js';
+import { openTunnel, proxyOf } from './proxy.js';
 
 type Done = (error: Error | null, socket?: Socket) => void;
 type Where = AgentOptions & { host?: string; port?: number | string };
