@@ -2,7 +2,7 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/mo
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import { isOurs } from '../../clouds/found.js';
+import { isMarkedFor } from '../../clouds/found.js';
 import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
@@ -23,7 +23,7 @@ export function checkDead(
 ): Hint[] {
   return dead.map((found) => {
     const { id, state, stage } = found;
-    const isMine = isOurs(found, service);
+    const isMine = isMarkedFor(found, service);
     const status = attached.find((each) => isSameId(each.id, id))?.status;
     const isHeld = status !== undefined && !isLeaving(status);
     const inAtlas = status === undefined ? '' : `, and ${status} in Atlas`;

@@ -1,5 +1,4 @@
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
-import { setupOf } from '../../clouds/setups.js';
 import type { DisconnectFound } from './found.js';
 
 /*
@@ -81,30 +80,21 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
 
 /** What remains of ours that no endpoint uses. */
 export function unusedResources(found: DisconnectFound): Found[] {
-  const used = endpointsIn(found).flatMap(({ uses }) => uses);
+  const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));
 }
 
 /** What this program created for the service, beside endpoints. */
 export function ownResources(found: DisconnectFound): Found[] {
-  const endpoints = endpointsIn(found);
-  return found.inCloud.filter(
-    (each) => !endpoints.includes(each) && isForService(found, ownerOf(each, found.projectId)),
-  );
+  return found.resources.filter((each) => isForService(found, ownerOf(each, found.projectId)));
 }
 
 /** The endpoints for the service in the user's cloud, also those of others. */
 export function cloudEndpointsOf(found: DisconnectFound): Found[] {
-  return endpointsIn(found).filter((each) => {
+  return found.endpoints.filter((each) => {
     const ownerId = ownerOf(each, found.projectId);
     return ownerId === null || isForService(found, ownerId);
   });
-}
-
-/** The endpoints that were found, also those of other services. */
-export function endpointsIn({ inCloud, provider }: DisconnectFound): Found[] {
-  const [endpointStep] = setupOf(provider).steps;
-  return inCloud.filter(({ stepId }) => stepId === endpointStep.id);
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */
