@@ -3,7 +3,7 @@ import type { Provider } from '../../src/clouds/all.js';
 import type { Found } from '../../src/clouds/found.js';
 import { checkDead } from '../../src/connections/connect/dead.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 test.each<[Provider, id: string, command: string]>([
   ['AWS', 'vpce-1', 'aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids vpce-1'],
@@ -34,7 +34,7 @@ test.each<[Provider, id: string, command: string]>([
       notes: [],
     };
     const at = { service: endpointOf({ provider }), signIn: [] };
-    const [note] = checkDead(fakeSession().session, plan, [], at);
+    const [note] = checkDead(fakeContext().context, plan, [], at);
     expect(note?.text).toMatch(/ is refused, so it can never connect\. .* To delete it:$/);
     expect(note?.commands).toContain(command);
   },
