@@ -207,3 +207,9 @@ describe('credentials', () => {
     expect((await resolveSignIn(from({ ...role, ...key }))).origin).toMatchObject({ name: 'ATLAS_PE_PUBLIC_KEY' });
   });
 });
+
+test('an unknown service of the Atlas CLI is an error, not the commercial host', async () => {
+  await expect(resolve('base-url', from({ MONGODB_ATLAS_SERVICE: 'CLOUDGOV' }))).rejects.toThrow(
+    "environment MONGODB_ATLAS_SERVICE: 'CLOUDGOV' is not a valid base URL.",
+  );
+});

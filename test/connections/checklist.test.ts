@@ -111,3 +111,31 @@ test.each([
   await expect(ended).rejects.toBe(error);
   expect(ends).toEqual([{ line: ['Atlas service ', text], tone }, 'stop']);
 });
+
+test.each([
+  [999, 0.999, ''],
+  [1000, 1, ' after 1s'],
+  [61_234.4, 61.234, ' after 1m1s'],
+])('says after %i ms what became of a step', async (ms, elapsedSeconds, after) => {
+  const { run, clock, changes, ends } = checklist();
+  await run(async () => {
+    clock.advance(ms);
+    return done;
+  });
+  const text = `in us-east-1, created${after}`;
+  const message = `Atlas service: ${text}`;
+  expect(changes).toEqual([
+    {
+      message,
+      facts: {
+        ...facts,
+        atlasRegion: 'US_EAST_1',
+        cluster: null,
+        step: 'service',
+        status: 'created',
+        elapsedSeconds,
+      },
+    },
+  ]);
+  expect(ends).toEqual([{ line: ['Atlas service ', text], tone: 'good' }, 'stop']);
+});

@@ -137,6 +137,23 @@ test.each([
   expect(error).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
 });
 
+test('a wait for connection strings ends when each cluster is IDLE and has one', async () => {
+  const updating = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
+  const early = { ...updating, strings: [string(vpce('a'))] };
+  const ready = { ...early, status: 'IDLE' };
+  const lists = [[{ ...updating, status: 'IDLE' }], [early], [ready]];
+  const { session, deadline } = fakeSession({
+    atlas: {
+      listClusters: async () => lists.shift() ?? [],
+      listServices: async () => [east],
+      getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
+    },
+  });
+  const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
+  const { reached } = await awaitStrings(session, [updating], wanted, { deadline: deadline(60_000), named: {} });
+  expect([reached, lists]).toEqual([[ready], []]);
+});
+
 describe('a conversion', () => {
   const older = service('US_EAST_1', ['old'], { id: 'older' });
   const mapped = service('US_EAST_1', ['new'], { id: 'mapped' });

@@ -146,3 +146,8 @@ describe('how to sign in again', () => {
     if (commands.length > 0) expect(cloud.message).toBe('Cannot use the AWS SSO session: expired.');
   });
 });
+
+test('rejected credentials lead to a look at who is signed in', async () => {
+  const { hint } = await toRequestError(refused('AuthFailure'), about);
+  expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
+});
