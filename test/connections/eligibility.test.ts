@@ -142,7 +142,7 @@ test('a wait for connection strings ends when each cluster is IDLE and has one',
   const early = { ...updating, strings: [string(vpce('a'))] };
   const ready = { ...early, status: 'IDLE' };
   const lists = [[{ ...updating, status: 'IDLE' }], [early], [ready]];
-  const { session, deadline } = fakeSession({
+  const { context, deadline } = fakeContext({
     atlas: {
       listClusters: async () => lists.shift() ?? [],
       listServices: async () => [east],
@@ -150,7 +150,7 @@ test('a wait for connection strings ends when each cluster is IDLE and has one',
     },
   });
   const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
-  const { reached } = await awaitStrings(session, [updating], wanted, { deadline: deadline(60_000), named: {} });
+  const { reached } = await awaitStrings(context, [updating], wanted, { deadline: deadline(60_000), named: {} });
   expect([reached, lists]).toEqual([[ready], []]);
 });
 
