@@ -67,7 +67,6 @@ async function sandboxVariables(baseUrl: string): Promise<Record<string, string 
   return Object.assign({}, ...environmentOf(baseUrl, '', null).map(({ values }) => values));
 }
 
-/** The region of the user's network, if the options say that it isn't the region of the service. */
 export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNames | undefined {
   const { elsewhere = '' } = setupOf(provider);
   const region = options[elsewhere];
@@ -93,7 +92,6 @@ export function openEach(context: Context, options: CloudOptions, isAsking: bool
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
 }
 
-/** Opens regions of the clouds to read interface endpoints. */
 export function regionsOf(signIn: SignInOnce): OpenRegion {
   return async (provider, region, left = () => 5000) => (await signIn(provider))({ region }, { left, tries: 2 });
 }

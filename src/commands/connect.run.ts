@@ -23,7 +23,6 @@ import type { connect } from './connections.js';
 
 type Options = OptionsOf<typeof connect>;
 
-/** Creates everything on both sides of a private endpoint, and prints the connection string. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });

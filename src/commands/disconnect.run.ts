@@ -48,7 +48,6 @@ export async function run(context: Context, options: Options): Promise<void> {
   }
 }
 
-/** The cloud that the command line names; the default if it names none. */
 function providerIn(options: Options): Provider {
   if (options.provider !== undefined) return parseProvider(options.provider);
   const { endpoint, id = '' } = readInterfaceName(options);

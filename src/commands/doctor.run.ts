@@ -131,7 +131,6 @@ async function checksOfEndpoints(
   return { categories, check };
 }
 
-/** Reads a connection string. Throws a usage error for options that it can't have. */
 function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean): StringSubject {
   const string = readConnectionString(endpoint);
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
