@@ -92,7 +92,6 @@ export interface Definition {
   run: () => Promise<unknown>;
 }
 
-/** A group of commands: `interface` in `interface add`. */
 export interface CommandGroup {
   name: string;
   summary: string;
@@ -122,7 +121,6 @@ export type OptionsOf<D> = Omit<Globals, keyof Named<D, 'flags'>> &
   FlagsOf<Named<D, 'flags'>> &
   ArgsOf<Named<D, 'args'>>;
 
-/** Declares a command. The type keeps the names and kinds of its options and arguments. */
 export function command<const D extends Definition>(definition: D): D {
   return definition;
 }

@@ -1,255 +1,189 @@
-import { join } from 'node:path';
+import type { LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { columnsBeside } from './atlas/keys.js';
-import { CliError, UsageError } from './base/errors.js';
-import { removeLeftovers } from './base/files.js';
-import type { Env, Host, Signal } from './base/host.js';
-import { onSignals } from './base/host.js';
+import { interfaceKind } from './atlas/model.js';
+import { systemClock } from './base/clock.js';
+import { UsageError } from './base/errors.js';
+import type { Env, Host, Interruption } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
 import { parseName } from './base/suggest.js';
-import type { Exchange } from './clouds/rest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
-import { openAtlasCli } from './config/atlas-cli.js';
-import { checkProfileExists, chooseFormat, chooseProfile } from './config/choose.js';
-import { ownFolder } from './config/paths.js';
-import { fromProfile, resolve, type Sources } from './config/precedence.js';
-import type { SettingName } from './config/settings.js';
-import { checkNotExpired, resolveSignIn, type SignIn } from './config/sign-in.js';
-import { type Content, openConfig } from './config/store.js';
-import { isSandboxChosen, unknownVariables } from './config/variables.js';
-import { type Connecting, connectAtlas, httpOptions } from './context/connect.js';
-import { openCurrentProject } from './context/current-project.js';
-import type { HostParts } from './context/host-parts.js';
-import { ownSandbox } from './context/own-sandbox.js';
-import { checkRegionIsClear } from './context/region-is-clear.js';
-import type { Session } from './endpoints/session.js';
+import { openSettings } from './config/open-settings.js';
+import { savedSandbox } from './config/paths.js';
+import { openKeychain } from './config/secrets.js';
+import { isSandboxChosen, unknownVariables } from './config/settings.js';
+import type { SignIn } from './config/sign-in.js';
+import { openProject } from './context/project.js';
+import type { Context, Settings } from './endpoints/context.js';
+import { checkOneCloud } from './endpoints/name.js';
 import { checkFits, readField } from './ui/formats.js';
 import { createIo } from './ui/io.js';
 import { logFormats } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
 
-export { type HostParts, hostParts } from './context/host-parts.js';
+export type { Context } from './endpoints/context.js';
 
-/** What a command gets besides its options. Everything slow is a function that does its work on first call. */
-export type Context = Awaited<ReturnType<typeof createContext>>;
+/** The parts of the host that tests replace, besides Node's process. */
+export type HostParts = typeof hostParts & {
+  /** Looks up host names; default: the system's lookup. */
+  lookup?: LookupFunction | undefined;
+};
 
-/** The parts of a command line that matter to every command. */
+export const hostParts = {
+  clock: systemClock,
+  /** Null if this host has no keychain. */
+  keychain: openKeychain,
+  /** When this process started, in milliseconds since 1970. */
+  startedAt: Date.now() - process.uptime() * 1000,
+  /** Loads a function that returns whether this process is in the foreground of its terminal. */
+  foreground: async () => (await import('./base/foreground.js')).isInForeground,
+  /** Its IPv4 addresses, without loopback. */
+  addresses: (): readonly string[] =>
+    Object.entries(networkInterfaces())
+      // The networks of containers are on this machine only.
+      .filter(([name]) => !/^(?:docker|br-|veth|virbr)/.test(name))
+      .flatMap(([, each]) => each ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+      .map(({ address }) => address),
+  /**
+   * Kills the process if it is still running after this many milliseconds. Uses another thread: a native call that never
+   * returns would block this thread's timers and its exit.
+   */
+  killAfter: async (ms: number) => {
+    const { Worker } = await import('node:worker_threads');
+    const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
+    new Worker(script, { eval: true }).unref();
+  },
+};
+
+/** What few commands need of the host: the third argument of their `run`. */
+export type CommandHost = Pick<HostParts, 'addresses'> & Pick<Interruption, 'takeSignals'>;
+
 interface CommandLine {
   /** As the user typed it. */
-  argv?: readonly string[] | undefined;
+  argv?: readonly string[];
   /** The command; undefined while its line is still being typed. */
   definition?: Definition;
   /** All options given, the global ones too. */
   options: Given;
 }
 
-/** Creates the context of one command. Throws a usage error if an option or the output setting is not valid. */
+/**
+ * Creates the context of one command. Throws a usage error if an option or the output setting is not valid. `close` stops
+ * everything that was started for the command, which may have ended with an error.
+ */
 export async function createContext(
   host: Host,
-  parts: HostParts,
-  { signal, end }: { signal: AbortSignal; end(): void },
+  { clock, keychain, foreground, lookup }: HostParts,
+  interruption: AbortSignal,
   { argv = [], definition, options }: CommandLine,
-) {
+): Promise<Context & { close(error?: unknown): Promise<void> }> {
+  const { env } = host;
   const { formats = {}, configuration, changes } = definition ?? {};
+  const globals = configuration === 'ignored' ? withoutSettings(options) : withSandbox(options, env);
   const keys = definition ? fieldsOf(definition, options) : [];
   const columns = columnsBeside(keys);
-  const sort = options.sort as string | undefined;
-  const given = options as Globals;
-  const globals = configuration === 'ignored' ? withoutSettings(given) : withSandbox(given, host.env);
   // --query sees the JSON, which has only keys.
   const names = globals.query === undefined ? [...keys, ...Object.keys(columns)] : keys;
   const optionWith = (key: string) => definition && optionWithField(definition, options, key);
   const fields = globals.fields?.map((name) => readField(name, names, optionWith));
-  const { env } = host;
-  const { clock, random } = parts;
-  const configFile = join(ownFolder('config', env), 'config.json');
+
   // Nothing can be printed yet, so keep these warnings for later.
   const early: string[] = [];
   let warn = (message: string): unknown => early.push(message);
-  const config = once(async () => {
-    const opened = await openConfig(configFile);
-    // The sandbox uses nothing from the configuration.
-    if (!globals.sandbox) for (const warning of opened.warnings) warn(warning);
-    return opened;
-  });
-  /** Makes a choice that may read the configuration. Does without, if that fails and the command tolerates it. */
-  const chosen = <T>(choose: (saved: () => Promise<Content>) => Promise<T>): Promise<T> =>
-    choose(config).catch((error: unknown) => {
-      if (configuration !== 'tolerated') throw error;
-      return choose(async () => ({ profiles: {} }));
-    });
-  const profile = await chosen((saved) => chooseProfile(globals, env, async () => (await saved()).profile));
   /** The project that the user chose. */
   let choice: string | undefined;
-  const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
   const again = (more: Words) => againOf(argv, more);
-  const keychain = once(parts.keychain);
-  const atlasCli = openAtlasCli(env, keychain);
+  const commandLine = (command: Words) => commandLineOf({ ...globals, project: choice ?? globals.project }, command);
+  const opened = await openSettings({
+    globals,
+    env,
+    keychain,
+    now: clock.now,
+    ownFormats: Object.keys(formats),
+    isTolerant: configuration === 'tolerated',
+    commandLine,
+    warn: (message) => warn(message),
+  });
 
-  const io = createIo(host, clock, signal, {
-    format: await chosen((saved) =>
-      chooseFormat({
-        ...globals,
-        own: Object.keys(formats),
-        env,
-        commandLine,
-        saved: async () =>
-          fromProfile({ name: profile.name, values: (await saved()).profiles[profile.name] ?? {} }, 'output'),
-      }),
-    ),
+  const { query, sort } = options as { query?: string; sort?: string };
+  const io = createIo(host, clock, interruption, {
+    format: opened.format,
     logFormat: parseName('log format', globals.logFormat ?? (env.ATLAS_PE_LOG_FORMAT || 'text'), logFormats),
     keys,
     fields,
     sort: sort === undefined ? undefined : readSort(sort, names),
     query:
-      globals.query === undefined
+      query === undefined
         ? undefined
-        : (await import('./ui/query.js')).readQuery(globals.query, keys, (message) => warn(message)),
+        : (await import('./ui/query.js')).readQuery(query, keys, (message) => warn(message)),
     quiet: globals.quiet,
     color: globals.noColor ? false : undefined,
-    foreground: parts.foreground,
+    foreground,
   });
-
   if (definition && configuration !== 'ignored') early.push(...unknownVariables(env));
   for (const message of early) io.warn(message);
   warn = io.warn;
 
-  if (globals.project === true && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
-    throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
-  if (definition) checkRegionIsClear(definition, options, { again });
-  checkFits(io.format, fields, sort, columns);
-
-  const sources = once(async (): Promise<Sources> => {
-    const { profiles } = await config();
-    if (profile.isNamed) await checkExists();
-    const flags = { ...(typeof globals.project === 'string' && { project: globals.project }) };
-    const values = profiles[profile.name] ?? {};
-    return { flags, env, profile: { name: profile.name, values }, atlasCli, keychain };
-  });
-  const setting = async (name: SettingName) => resolve(name, await sources());
-
-  const [ending, trouble] = [new AbortController(), new AbortController()];
-  const alive = AbortSignal.any([signal, trouble.signal]);
-  const sandboxFile = join(ownFolder('data', env), 'sandbox.json');
-  const sandbox = ownSandbox(sandboxFile, clock, (error) => trouble.abort(error));
-  const checkExists = async () => checkProfileExists(profile.name, await config(), atlasCli, profile.origin);
-  const signIn = once(async () => {
-    if (profile.isSandbox) return sandbox.signIn();
-    const found = await resolveSignIn(await sources()).catch(async (error: unknown) => {
-      // Credentials may come from anywhere. If there are none and the profile doesn't exist, that is the reason.
-      if (error instanceof CliError && error.reason === 'noCredentials') await checkExists();
-      throw error;
-    });
-    checkNotExpired(found, clock.now());
-    return found;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([interruption, ending.signal]);
+  let closeSandbox: (() => Promise<void>) | undefined;
+  const startSandbox = once(async () => {
+    const { startOwnSandbox } = await import('./context/atlas.js');
+    const sandbox = await startOwnSandbox(savedSandbox(env), clock, (error) => ending.abort(error));
+    closeSandbox = sandbox.close;
+    return sandbox.signIn;
   });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
-  const line: Connecting = {
-    env,
-    clock,
-    random,
-    warn: io.warn,
-    onCall: io.awaitAnswer,
-    trace: isVerbose ? io.trace : undefined,
-    signal: AbortSignal.any([alive, ending.signal]),
-    lookup: parts.lookup,
-    // This sandbox ends with the process, and so do its challenges.
-    cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
-  };
-  const ownAtlas = once(async () => connectAtlas(await signIn(), line));
-
-  const exchange = once(async () => (await import('./context/exchange.js')).openExchange(line));
-
-  const project = openCurrentProject({
-    io,
+  const settings: Omit<Settings, 'projectId' | 'usualProject'> = {
+    ...opened,
+    signIn: opened.profile.isSandbox ? startSandbox : opened.signIn,
+    baseUrl: async () => {
+      // The built-in sandbox has no URL if its state is damaged.
+      const known = opened.profile.isSandbox ? await startSandbox() : await opened.signIn().catch(() => null);
+      return known?.baseUrl ?? (await opened.get('base-url'))?.value ?? '';
+    },
     commandLine,
+    again,
+    isVerbose,
+  };
+
+  const connect = async (as: SignIn, cacheFile: string | null) => {
+    const trace = isVerbose ? io.trace : undefined;
+    const asking = { clock, random: clock.random, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
+    return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
+  };
+  const own = once(async () => connect(await settings.signIn(), settings.cacheFile));
+  const atlas = async (as?: SignIn) => (as ? connect(as, null) : own());
+
+  const project = openProject({
+    io,
+    settings,
+    atlas,
+    clock,
     isAsked: globals.project === true,
     changes: changes !== undefined && !options.dryRun,
-    isSandbox: profile.isSandbox,
-    clock,
-    cacheFile: line.cacheFile,
-    setting,
-    signIn,
-    atlas: ownAtlas,
     onChoice: (id) => {
       choice = id;
     },
   });
-
+  const { projectId, usualProject } = project;
+  const context: Context = { io, settings: { ...settings, projectId, usualProject }, atlas, clock, signal };
+  if (globals.project === true && !io.isInteractive && (changes === 'always' || (changes && options[changes])))
+    throw new UsageError('--project requires a value without a terminal.', 'Check for an unset variable.');
+  if (definition) checkRegionIsClear(definition, options, context);
+  checkFits(io.format, fields, sort, columns);
   return {
-    io,
-    clock,
-    random,
-    signal: alive,
-    atlas: ownAtlas,
-    baseUrl: async () => {
-      // The built-in sandbox has no URL if its state is damaged.
-      const known = profile.isSandbox ? await signIn() : await signIn().catch(() => null);
-      return known?.baseUrl ?? (await setting('base-url'))?.value ?? '';
-    },
-    projectId: project.projectId,
-    usualProject: project.usualProject,
-    commandLine,
-    again,
-    env,
-    /** From now on, calls this for these signals. Signals don't interrupt the command any longer. */
-    takeSignals: (signals: readonly Signal[], listener: (signal: Signal) => void) => {
-      end();
-      onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
-    },
-    /** The profile in use. It may have no settings yet. */
-    profile,
-    /** The file with the sandbox's saved state. */
-    sandboxFile,
-    /** The path of config.json. The file may be missing or unreadable. */
-    configFile,
-    config,
-    keychain,
-    atlasCli,
-    /** The effective value of a setting and its origin; null if it isn't set. */
-    setting,
-    /** The credentials and the host they belong to. */
-    signIn,
-    /** The Atlas API with other credentials, and without anything cached, to test them. */
-    atlasAs: (other: SignIn) => connectAtlas(other, { ...line, cacheFile: null }),
-    /** How to reach the clusters of the sandbox. Only for a profile that is the sandbox. */
-    sandboxNetwork: sandbox.network,
-    /** Sends requests to the REST APIs of clouds. */
-    exchange: async (...request: Parameters<Exchange>) => (await exchange())(...request),
-    /** The IPv4 addresses of this host, without loopback. */
-    ownAddresses: parts.addresses,
-    /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
-    lastStrings: async () => {
-      const { cacheEntry } = await import('./context/auth-cache.js');
-      return cacheEntry(line.cacheFile, `connection strings ${profile.name}`, clock);
-    },
-    /** Removes what was saved for these credentials. Also revokes a token at Atlas. */
-    forget: async (old: SignIn) => {
-      const { authCacheOf } = await import('./context/auth-cache.js');
-      await project.forget(old);
-      const cache = authCacheOf(old, line.cacheFile, clock);
-      if (!cache) return;
-      const { savedToken } = await import('./atlas/auth.js');
-      const token = savedToken(await cache.read());
-      await cache.write(undefined);
-      if (!token || old.credentials.kind !== 'service-account') return;
-      const { revokeToken } = await import('./atlas/client.js');
-      await revokeToken(old.credentials, token.value, httpOptions(old, line));
-    },
-    /** Removes temporary files that killed commands left behind. They may contain secrets or tokens. */
-    removeLeftovers: async () => {
-      await (await config()).removeLeftovers();
-      if (line.cacheFile !== null) removeLeftovers(line.cacheFile);
-    },
-    /** Stops everything that was started for this command. After some errors, the saved project may be gone: drops it. */
-    close: async (error?: unknown) => {
+    ...context,
+    close: async (error) => {
       io.close();
       await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
-      await sandbox.close();
+      await closeSandbox?.();
     },
-  } satisfies Session & Record<string, unknown>;
+  };
 }
 
 /** The options, completed so that neither the configuration nor the environment matters. */
@@ -267,17 +201,27 @@ function withSandbox({ sandbox, ...globals }: Globals, env: Env): Globals {
   return { ...globals, sandbox: sandbox ?? (globals.profile === undefined && isSandboxChosen(env)) };
 }
 
-/** A command line with the same project and profile options. */
 function commandLineOf({ project, profile, sandbox }: Globals, command: Words): string {
   const chosen = sandbox ? ['--sandbox'] : option('--profile', profile);
   const inProject = typeof project === 'string' ? option('--project', project) : [];
   return commandLine(cmd`${command} ${inProject} ${chosen}`);
 }
 
-/** The current command line with more words. */
 function againOf(argv: readonly string[], more: Words): string {
   // There are no options after `--`, and a word after --project would be its value.
   const last = argv.findIndex((word, index) => word === '--' || (word === '--project' && index === argv.length - 1));
   const end = last < 0 ? argv.length : last;
   return commandLine(cmd`${argv.slice(0, end)} ${more} ${argv.slice(end)}`);
+}
+
+/**
+ * Throws a usage error if a command that changes something names an endpoint by a region name that several clouds have.
+ * --provider or an id makes it clear. A setting doesn't: a command line must not remove something else on another machine.
+ */
+function checkRegionIsClear({ args = {}, changes }: Definition, options: Given, context: Context): void {
+  const takesEndpoint = Object.values(args).some(({ from }) => from === 'endpoints' || from === 'interfaces');
+  if (!changes || !takesEndpoint || options.provider !== undefined) return;
+  const words = [...Object.keys(args), 'region'].flatMap((name) => options[name] ?? []).map(String);
+  // The id of an interface endpoint shows its cloud. Without an argument, --region is the first word.
+  if (!words.some(interfaceKind)) checkOneCloud(context, words[0] ?? '');
 }

@@ -2,7 +2,7 @@ import { CliError, codeOf, exitCodes, ReaderGoneError, reasonOf } from './base/e
 import type { Host } from './base/host.js';
 import { helpWidth, writtenFile, writtenHelp } from './cli/help/written.js';
 import type { ParsedLine } from './cli/parser.js';
-import type { HostParts } from './context.js';
+import type { CommandHost, HostParts } from './context.js';
 import { earlyLogFormat, type Messages, messagesOf } from './ui/messages.js';
 import { ignoreErrors, write } from './ui/streams.js';
 
@@ -39,11 +39,14 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
     stopListening = interruption.end;
     const { createContext, hostParts } = await import('./context.js');
     const { definition, options } = parsed;
-    const context = await createContext(host, parts ?? hostParts, interruption, { argv, definition, options });
+    const used = parts ?? hostParts;
+    const context = await createContext(host, used, interruption.signal, { argv, definition, options });
     let error: unknown;
     try {
       const run = (await definition.run()) as Run;
-      return (await run(context, options)) ?? exitCodes.done;
+      const { addresses } = used;
+      const { takeSignals } = interruption;
+      return (await run(context, options, { addresses, takeSignals })) ?? exitCodes.done;
     } catch (thrown) {
       error = thrown;
       throw thrown;
@@ -65,7 +68,7 @@ export async function main(argv: readonly string[], host: Host, parts?: HostPart
 }
 
 /** What a command does. `cli/tree.ts` checks its options against the definition. */
-type Run = (context: unknown, options: unknown) => Promise<number | undefined>;
+type Run = (context: unknown, options: unknown, host: CommandHost) => Promise<number | undefined>;
 
 async function read(argv: readonly string[]): Promise<ParsedLine> {
   const [{ LineError }, { parse }] = await Promise.all([import('./cli/line.js'), import('./cli/parser.js')]);

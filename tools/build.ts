@@ -67,7 +67,7 @@ const { output } = await bundle.write({
         test: /src\/(?:context|base\/host|commands\/kind-option|kinds\/requests|endpoints\/(?:find|next-step|view))\.ts$/,
         priority: 1,
       },
-      { name: 'client', test: /src\/(?:atlas\/client|context\/auth-cache)\.ts$/, priority: 0 },
+      { name: 'client', test: /src\/(?:atlas\/client|config\/cache|context\/atlas)\.ts$/, priority: 0 },
     ],
   },
 });

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { compiledAsset } from '../src/config/load-assets.js';
-import { compileChunk } from '../src/config/load-chunks.js';
+import { compileChunk } from '../src/config/load-compiled.js';
 
 const [from = '', to = ''] = process.argv.slice(2);
 // V8 rejects code of a process with other flags. This process keeps the seed, but no longer has the flag.

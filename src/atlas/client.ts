@@ -1,5 +1,5 @@
 import { type Provider, remoteProvider } from '../clouds/all.js';
-import type { InterfaceRequest } from '../clouds/cloud.js';
+import type { InterfaceRequest } from '../clouds/facts.js';
 import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import { type Auth, type AuthCache, bearerAuth, type Credentials, digestAuth, serviceAccountAuth } from './auth.js';
@@ -18,7 +18,6 @@ const mostPages = 100;
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
 
-/** A request without its credentials. */
 export interface ApiRequest {
   method: Method;
   path: string;
@@ -55,7 +54,6 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
 export type Atlas = ReturnType<typeof createAtlas>;
 
 export interface AtlasOptions extends HttpOptions {
-  /** Keeps what was learned while signing in with these credentials. */
   cache?: AuthCache | undefined;
 }
 
@@ -173,6 +171,12 @@ export function createAtlas(credentials: Credentials, options: AtlasOptions) {
       }
     },
 
+    /** Revokes a token of this service account (RFC 7009), so that it is useless if someone finds it. */
+    revokeToken: async (token: string) => {
+      if (credentials.kind !== 'service-account') return;
+      await postForm(exchange, '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, credentials);
+    },
+
     send,
     listAll: all,
 
@@ -193,11 +197,6 @@ function authOf(credentials: Credentials, { clock, cache, random }: AtlasOptions
       return serviceAccountAuth(clock, requestToken, cache);
     }
   }
-}
-
-/** Revokes a token of a service account (RFC 7009), so that it is useless if someone finds it. */
-export async function revokeToken(account: ServiceAccount, token: string, options: HttpOptions): Promise<void> {
-  await postForm(createSend(options), '/api/oauth/revoke', { token, token_type_hint: 'access_token' }, account);
 }
 
 type ServiceAccount = Extract<Credentials, { kind: 'service-account' }>;

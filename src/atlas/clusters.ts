@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { regionNames, withBothNames } from '../clouds/regions.js';
 import { type Fields, fields } from './errors.js';
 

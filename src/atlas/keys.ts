@@ -1,6 +1,6 @@
 import { type Json, text, texts } from '../base/json.js';
 import { clouds, type Provider, providers } from '../clouds/all.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import type { Fields } from './errors.js';
 import { createdOn } from './ids.js';
 

@@ -10,6 +10,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Returns a signal that aborts after `ms` milliseconds with a `TimeoutError`. It doesn't keep the process alive. */
   timeout(ms: number): AbortSignal;
+  /** A random number from 0 to 1, for jitter: pauses of the same length would bring many clients at the same moment. */
+  random(): number;
 }
 
 /** Milliseconds as a timer accepts them: an integer from 0 to 2³¹ − 1 (24 days). A longer timer would fire at once. */
@@ -19,6 +21,7 @@ function whole(ms: number): number {
 
 export const systemClock: Clock = {
   now: Date.now,
+  random: Math.random,
   // Not `performance`, which Node 20 loads on first access.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   timeout(ms) {

@@ -149,8 +149,12 @@ export function toHint(advice: Advice): Hint {
 }
 
 /** A hint with command lines that have the same project and profile options as the current one. */
-export function advise(by: { commandLine(command: Words): string }, text: string, ...commands: Words[]): Hint {
-  return { text, commands: commands.map((command) => by.commandLine(command)) };
+export function advise(
+  { settings }: { settings: { commandLine(command: Words): string } },
+  text: string,
+  ...commands: Words[]
+): Hint {
+  return { text, commands: commands.map((command) => settings.commandLine(command)) };
 }
 
 /** A hint as one line, for a cell of a table. Several commands run one after the other, in shells that have `&&`. */

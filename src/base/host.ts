@@ -33,8 +33,16 @@ export function onSignals(host: Pick<Host, 'on' | 'off'>, listeners: Partial<Rec
   };
 }
 
-/** The first SIGINT or SIGTERM aborts the returned signal. A second one ends the process, in case it hangs. */
-export function listenToSignals(host: Host): { signal: AbortSignal; end(): void } {
+/** How signals interrupt a command. */
+export interface Interruption {
+  /** The first SIGINT or SIGTERM aborts it. A second one ends the process, in case it hangs. */
+  signal: AbortSignal;
+  end(): void;
+  /** From now on, calls this for these signals. They don't interrupt the command any longer. */
+  takeSignals(signals: readonly Signal[], listener: (signal: Signal) => void): void;
+}
+
+export function listenToSignals(host: Host): Interruption {
   const interruption = new AbortController();
   const stop = (signal: 'SIGINT' | 'SIGTERM') => () => {
     if (interruption.signal.aborted) {
@@ -44,5 +52,9 @@ export function listenToSignals(host: Host): { signal: AbortSignal; end(): void 
     interruption.abort(new InterruptedError(signal));
   };
   const end = onSignals(host, { SIGINT: stop('SIGINT'), SIGTERM: stop('SIGTERM') });
-  return { signal: interruption.signal, end };
+  const takeSignals: Interruption['takeSignals'] = (signals, listener) => {
+    end();
+    onSignals(host, Object.fromEntries(signals.map((each) => [each, () => listener(each)])));
+  };
+  return { signal: interruption.signal, end, takeSignals };
 }

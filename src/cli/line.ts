@@ -60,7 +60,6 @@ export class Line extends Command {
     return this.parent ? [...this.parent.path, this.name()] : [];
   }
 
-  /** The definition; undefined for a group or the program. */
   get definition(): Definition | undefined {
     return this.branch && !isGroup(this.branch) ? this.branch : undefined;
   }

@@ -57,7 +57,6 @@ export function commandSynonymIn(argv: readonly string[]) {
 
 export const optionsOfCommands: Options = Object.assign({}, ...commandsIn(tree).map(([, { flags }]) => flags));
 
-/** Finds an option by what it is called on the command line. */
 export function optionCalled(word: string | undefined, options: Options): Option | undefined {
   return Object.entries(options).find(([name, { short }]) => word === longName(name) || word === `-${short}`)?.[1];
 }
@@ -104,7 +103,6 @@ export function optionTargets(name: string, rows: Rows): readonly string[] {
   return [...targets].filter((each) => each !== name);
 }
 
-/** Whether the synonym of an option is a command. */
 export function isCommand(target: string): boolean {
   return /^[a-z]/.test(target);
 }

@@ -3,7 +3,6 @@ import { type Argument, type Definition, everywhere, type Given, type Option } f
 import { Line, LineError, optionOf, withoutValue } from './line.js';
 import { headings, help, isTopic, type TopicName, version } from './tree.js';
 
-/** The command tree in commander, for parsing and for help. */
 export function createProgram(): Line {
   const program = new Line('atlas-pe')
     .description('Manage MongoDB Atlas private endpoints from the terminal and from scripts.')
@@ -22,7 +21,6 @@ export type ParsedLine =
   | { kind: 'topic'; topic: TopicName }
   | { kind: 'man' };
 
-/** Parses a command line. Throws a line error if it can't be run. */
 export function parse(argv: readonly string[]): ParsedLine {
   const program = createProgram();
   const { line, isHelp } = program.reach(argv);
@@ -39,7 +37,6 @@ export function parse(argv: readonly string[]): ParsedLine {
   return { kind: 'run', line, definition, options: given(line, definition) };
 }
 
-/** `help COMMAND` and `help TOPIC`. */
 function helpOn(program: Line, words: readonly string[]): ParsedLine {
   const [topic = ''] = words;
   if (words.length === 1 && isTopic(topic)) return { kind: 'topic', topic };

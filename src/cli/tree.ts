@@ -5,7 +5,7 @@ import { connect, connectionStrings, convert, disconnect, doctor } from '../comm
 import { interfaces, regionalMode } from '../commands/interface.js';
 import { sandbox } from '../commands/sandbox.js';
 import { create, deleteCommand, get, list, regions, update, wait } from '../commands/services.js';
-import type { Context } from '../context.js';
+import type { CommandHost, Context } from '../context.js';
 
 /** Without any other argument, bin/atlas-pe.js prints the version itself. */
 export const version = command({
@@ -41,10 +41,10 @@ export const completion = command({
   run: async () => (await import('./completion/scripts.run.js')).run,
 });
 
-/** A definition that loads a function which takes what it declares. */
-type Runs<D> = { run: () => Promise<(context: Context, options: OptionsOf<D>) => Promise<unknown>> };
+type Runs<D> = {
+  run: () => Promise<(context: Context, options: OptionsOf<D>, host: CommandHost) => Promise<unknown>>;
+};
 
-/** Every command in a tree of commands. */
 type Checked<B> = B extends { commands: readonly (infer Each)[] } ? { commands: readonly Checked<Each>[] } : Runs<B>;
 
 /** Makes the compiler check that the `run` of each command takes the options that its definition declares. */

@@ -8,7 +8,6 @@ import { commandSynonymIn, isCommand, mended, optionCalled, optionsOfCommands, o
 import { namesOnly, optionSynonyms } from './synonyms.js';
 import { isTopic, topicNames, tree } from './tree.js';
 
-/** Turns a line error into a message and a hint. */
 export function usageError({ problem, line }: LineError, argv: readonly string[]): UsageError {
   const name = line.path.join(' ');
   const see = `See ${['atlas-pe', ...line.path, '--help'].join(' ')}`;

@@ -2,19 +2,18 @@ import { oneOf } from '../base/lists.js';
 import { parseName } from '../base/suggest.js';
 import { aws } from './aws/facts.js';
 import { azure } from './azure/facts.js';
-import type { Cloud } from './cloud.js';
+import type { CloudFacts } from './facts.js';
 import { gcp } from './gcp/facts.js';
 
 /** The providers, in the spelling of the API. */
-const table = { AWS: aws, AZURE: azure, GCP: gcp } as const satisfies Record<string, Cloud>;
+const table = { AWS: aws, AZURE: azure, GCP: gcp } as const satisfies Record<string, CloudFacts>;
 
 export type Provider = keyof typeof table;
 
-export const clouds: Readonly<Record<Provider, Cloud>> = table;
+export const clouds: Readonly<Record<Provider, CloudFacts>> = table;
 
 export const providers = Object.keys(table) as Provider[];
 
-/** The default of --provider. */
 export const defaultProvider: Provider = 'AWS';
 
 /** The cloud whose services accept connections from other regions. */
@@ -30,7 +29,7 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 export const anyProvider = oneOf(providerWords);
 
 /** Help for something that differs by cloud: `AWS: …; GCP: …`. */
-export function byCloud(words: (cloud: Cloud) => string | null | undefined): string {
+export function byCloud(words: (cloud: CloudFacts) => string | null | undefined): string {
   const all = providers.map((name) => ({ title: clouds[name].title, text: words(clouds[name]) }));
   return all.flatMap(({ title, text }) => (text ? [`${title}: ${text}`] : [])).join('; ');
 }

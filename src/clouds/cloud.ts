@@ -1,129 +1,94 @@
 import type { Json } from '../base/json.js';
-import type { Words } from '../base/shell.js';
+import type { Asking } from '../http/ask.js';
+import type { RequestLimits } from '../http/retries.js';
+import type { Inspection } from './checks.js';
+import type { InterfaceRequest, RegionNames } from './facts.js';
+import type { Found } from './found.js';
+import type { CloudPlan } from './plan.js';
 
-/** A region in the spelling of the cloud and of Atlas. */
-export interface RegionNames {
-  region: string;
-  atlasRegion: string;
-}
-
-/** Recorded times from the response to create until ready, in seconds. */
-export interface ReadyTimes {
-  least: number;
-  median: number;
-  /** 95 of 100 services are ready by then. */
-  p95: number;
-  most: number;
-}
-
-/** Reads a value of a response, which can have any type. */
-type Read = (value: unknown) => Json;
-
-/** The options of `interface add`, for all clouds. */
-export interface InterfaceOptions {
-  /** The argument. */
-  id?: string | undefined;
-  ip?: string | undefined;
-  gcpProject?: string | undefined;
-  group?: string | undefined;
-  /** Forwarding rules, each `name@ip`. */
-  endpoint?: readonly string[] | undefined;
-}
-
-/** What is needed to attach an interface endpoint: its id and the request body. */
-export interface InterfaceRequest {
+/** Atlas's service, as far as the user's cloud needs to know it. */
+export interface ServiceRef extends RegionNames {
   id: string;
-  body: Readonly<Record<string, unknown>>;
+  projectId: string;
+  /** What an endpoint connects to; null while Atlas is still creating the service. */
+  target: string | null;
+  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect, so a new one needs another. */
+  refused: readonly string[];
+  /** Whether this program created it too. What it creates in the user's cloud gets a mark that says so. */
+  isOurs: boolean;
 }
 
-/** An interface endpoint in the user's cloud, with the keys of the API that are known. */
-interface InCloud {
+export interface Created {
+  stepId: string;
   id: string;
-  region: string;
-  gcpProjectId?: Json | undefined;
-  endpoints?: Json;
 }
 
-/** The part of a private endpoint service that a cloud uses. */
-interface Service {
-  id: string;
-  region: string;
-  [key: string]: Json;
+/** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
+export interface InUse {
+  why: string;
+  mayPass: boolean;
 }
 
-/** Something in the user's cloud as a resource of that cloud's Terraform provider. A list of objects is nested blocks. */
-export interface TerraformResource {
-  type: string;
-  /** Its id in the cloud. */
-  id: string;
-  importId: string;
-  values: Readonly<Record<string, unknown>>;
-}
-
-/** Everything that differs by cloud. */
-export interface Cloud {
-  /** The name of the cloud in messages. */
-  title: string;
-  /** What holds the user's resources there: `AWS account`. */
+/** The account that is signed in to, and who signs in: in full, and short for people. */
+export interface SignedIn {
   account: string;
-  /** The title of the cloud's own command line. */
-  cli: string;
-  /** What filters traffic to an interface endpoint there. */
-  firewalls: string;
-  /** The regions that Atlas is known to support. Atlas adds regions, so others are allowed. */
-  regions: readonly RegionNames[];
-  /** The format of a region, in lower case with dashes. */
-  regionShape: RegExp;
-  /** Both spellings of an unknown region, if one follows from the other. */
-  newRegion(text: string): RegionNames;
-  readyTimes: ReadyTimes;
-  /** Whether a service can accept connections from other regions. */
-  hasRemoteRegions: boolean;
-  /**
-   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
-   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Null if all services are of one kind.
-   */
-  older: { endsAt: number; day: string } | null;
-  service: {
-    /** The keys that only services of this cloud have, named as in the API. */
-    keys: Readonly<Record<string, Read>>;
-    /** The key of the API that lists the interface endpoints. */
-    attached: string;
-    /** What distinguishes a service from others, in a few words. */
-    label(values: Readonly<Record<string, Json>>): string | null;
-    /** What a table shows for a key that can have a long value. */
-    brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
-    /** What an interface endpoint connects to; null until Atlas has it. */
-    target(service: Service): string | null;
-    /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
-    ports(service: Service): { from: number; to: number };
-  };
-  interfaces: {
-    /** The keys that only interface endpoints of this cloud have, named as in the API. */
-    keys: Readonly<Record<string, Read>>;
-    /** The statuses of interface endpoints, for help. */
-    statuses: string;
-    /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
-    shape: { pattern: RegExp; what: string; inHelp: string; example: string };
-    /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
-    mark: RegExp | null;
-    /** The id at the start of the name that a connection string's host is an alias of. Null if hosts are no aliases. */
-    inHostName: RegExp | null;
-    /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */
-    parts(
-      keys: Readonly<Record<string, Json>>,
-    ): readonly { name: string | null; address: string | null; status: string | null }[];
-    /** The options of `interface add` in addition to the id, with the help for each. */
-    options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
-    /** Checks the given options. Throws usage errors. */
-    read(options: InterfaceOptions): InterfaceRequest;
-    /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
-    terraform?: { name: string; source: string; version: string };
-    /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
-    cleanUp(attached: InCloud): readonly Words[];
-    /** Whether a request fits this kind of service, to choose between two kinds in one region. */
-    suits?(service: Service, request: InterfaceRequest): boolean;
-    /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */
-    check?(service: Service, request: InterfaceRequest): string | undefined;
-  };
+  principal: string;
+  shortPrincipal: string;
+}
+
+/** What to look for: the service, if it still exists, and what it is known by. */
+interface Sought {
+  projectId: string;
+  serviceId: string | undefined;
+  target: string | null;
+}
+
+/**
+ * One region of an account of the user's cloud, where a network has what connects to Atlas's service. It reads what
+ * exists, plans from that without asking anything, and carries out one step of the plan at a time.
+ */
+export interface Cloud<P extends CloudPlan = CloudPlan> {
+  region: string;
+  signIn(): Promise<SignedIn>;
+  /** What this program created in the project, and every endpoint for the service. Changes nothing. */
+  find(sought: Sought): Promise<readonly Found[]>;
+  /** An endpoint as it is now; null if the cloud doesn't know it, as for some seconds after its creation. */
+  read(id: string, limits?: RequestLimits): Promise<Found | null>;
+  /** What the checks look at. Null if the account has no such endpoint in this region. */
+  inspect(id: string): Promise<Inspection | null>;
+  /** Throws if a permission to remove these is missing. Changes nothing. */
+  rehearseRemoval(all: readonly Found[]): Promise<void>;
+  /** Deletes what this program created. May resolve before it is gone, and resolves if there is no such thing. */
+  remove(found: Found): Promise<InUse | null>;
+
+  /** Reads what exists and plans from it. Changes nothing. Throws if what was asked for can't work. */
+  survey(service: ServiceRef | undefined): Promise<P>;
+  /** What this program created for services of the project, as far as it can be read. */
+  marked(plan: P, projectId: string): Promise<readonly Found[]>;
+  /** Throws if a permission for what the plan creates is missing. Changes nothing. */
+  rehearse(plan: P, projectId: string): Promise<void>;
+  /** Carries out a step, and returns the plan with that step done. `onCreated` gets each resource as soon as it exists. */
+  create(stepId: string, plan: P, service: ServiceRef, onCreated: (what: Created) => void): Promise<P>;
+  /** What attaches the endpoint of the plan to Atlas's service. */
+  attachment(plan: P): InterfaceRequest;
+  /** What JSON output says about it. */
+  row(plan: P): Readonly<Record<string, Json>>;
+  close?(): void;
+}
+
+/** What to open of a cloud. */
+export interface CloudTarget {
+  /** The region of the network. */
+  region: string;
+  /** The region of the Atlas service, if it is another one. */
+  serviceRegion?: string;
+  /** Without credentials the plan says what it can; nothing is created then. */
+  isBlindAllowed?: boolean;
+  /** Endpoints whose network the new one shares, if the options name none. */
+  like?: readonly string[];
+}
+
+/** What requests to a cloud need of a command. */
+export interface CloudContext extends Asking {
+  io: { warn(message: string): void };
 }

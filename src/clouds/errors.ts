@@ -1,6 +1,7 @@
-import { type Advice, CliError, UsageError } from '../base/errors.js';
+import { type Advice, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
-import type { ServiceRef } from './cloud-side.js';
+import type { ServiceRef } from './cloud.js';
+import type { Found } from './found.js';
 import { isSameId } from './shapes.js';
 
 /** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
@@ -54,9 +55,22 @@ export function takenError(what: string, hint: string): CliError {
   return new CliError('conflict', message, { hint });
 }
 
-/** Throws a usage error if an endpoint to adopt connects to something else. `what`: the cloud's word for endpoints. */
-export function checkAdopted(what: string, name: string, target: string, service: ServiceRef | undefined): void {
-  if (!service?.target || isSameId(target, service.target)) return;
+/**
+ * The endpoint to adopt. Throws if there is none, or if it connects to something else. `what`: the cloud's word for
+ * endpoints. `where` it was looked for: `AWS account and region`.
+ */
+export function checkAdopted<F extends Found>(
+  found: F | null | undefined,
+  { what, id, where }: { what: string; id: string; where: string },
+  service: ServiceRef | undefined,
+): F {
+  if (!found) {
+    const words = `interface add ${service?.region ?? 'REGION'} ${id}`;
+    const hint = `To attach one of another account, without signing in to it, use ${words}.`;
+    throw new NotFoundError(`There is no ${what} ${id} in this ${where}.`, hint);
+  }
+  const { name, target } = found;
+  if (!service?.target || isSameId(target, service.target)) return found;
   const hint = `Choose a ${what} for this service, or remove --adopt to create one.`;
   throw new UsageError(`${name} connects to ${target || 'something else'}, not to ${service.target}.`, hint);
 }

@@ -1,6 +1,6 @@
 import { isLost, RequestError } from '../http/request-error.js';
 import { pollUntilFound, type RequestLimits } from '../http/retries.js';
-import type { CloudContext } from './cloud-side.js';
+import type { CloudContext } from './cloud.js';
 import { hasCode } from './errors.js';
 
 /** Clouds are eventually consistent: a new resource may not be found for some seconds. */
@@ -54,7 +54,7 @@ interface Creation<T> {
 }
 
 /** Creates what a cloud has only once by its name: a create whose answer was lost is looked for before it is sent again. */
-export async function createNamed<T>(line: CloudContext, { what, send, taken, find }: Creation<T>): Promise<T> {
+export async function createNamed<T>(context: CloudContext, { what, send, taken, find }: Creation<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await send();
@@ -62,8 +62,8 @@ export async function createNamed<T>(line: CloudContext, { what, send, taken, fi
       if (!isLost(error) && !hasCode(error, ...taken)) throw error;
       // It is not lost: the cloud is still at it.
       if (error.exit === 'timedOut') throw error;
-      if (error.mayHaveArrived) line.io.warn(`${error.message} Checking whether the ${what} was created.`);
-      const found = await pollUntilFound(line, find, error.message);
+      if (error.mayHaveArrived) context.io.warn(`${error.message} Checking whether the ${what} was created.`);
+      const found = await pollUntilFound(context, find, error.message);
       if (found !== undefined) return found;
       if (tries === 2) throw error;
     }

@@ -2,7 +2,7 @@ import distance from 'leven';
 import { UsageError } from '../base/errors.js';
 import { closest, guessed } from '../base/suggest.js';
 import { clouds, type Provider, providers } from './all.js';
-import type { RegionNames } from './cloud.js';
+import type { RegionNames } from './facts.js';
 import { dashed } from './shapes.js';
 
 export interface Region extends RegionNames {

@@ -6,8 +6,8 @@ import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
 import { retryAfterSeconds } from '../http/retries.js';
-import type { CloudContext } from './cloud-side.js';
-import type { SignInContext } from './entry.js';
+import type { CloudContext } from './cloud.js';
+import type { SignInContext } from './setup.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
@@ -69,7 +69,7 @@ export function warnOfRealCloud({ io, localAtlas }: SignInContext, cloud: string
   );
 }
 
-export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, line: CloudContext): Rest {
+export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOptions, context: CloudContext): Rest {
   return ({ action, method, path, body, isHarmless = method !== 'POST', isChange = method !== 'GET', limits }) => {
     // Azure's links name the usual port.
     const url = path.startsWith('/') ? `${baseUrl}${path}` : path.replace(':443/', '/');
@@ -99,7 +99,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       }
       const { status } = answer;
       const read = parseJson(answer.body);
-      const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], line.clock.now()) ?? 0);
+      const retryAfterMs = 1000 * (retryAfterSeconds(answer.headers['retry-after'], context.clock.now()) ?? 0);
       if (status >= 400) throw Object.assign(refusal({ status, body: read, action }), { retryAfterMs });
       if (status >= 300 || (read === undefined && answer.body !== '')) {
         const what = `${name} sent an invalid response to ${action} (HTTP ${status}).`;
@@ -107,7 +107,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
       }
       return { headers: answer.headers, body: read, retryAfterMs };
     };
-    return ask(line, { title: `${name} ${action}`, send, isChange, isHarmless, limits });
+    return ask(context, { title: `${name} ${action}`, send, isChange, isHarmless, limits });
   };
 }
 

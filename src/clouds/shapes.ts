@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import type { Cloud, RegionNames } from './cloud.js';
+import type { CloudFacts, RegionNames } from './facts.js';
 
 /* Helpers for the files of the clouds. */
 
@@ -20,7 +20,7 @@ export function dashed(region: string): string {
 }
 
 /** Checks an id. Throws a usage error. */
-export function checkId(shape: Omit<Cloud['interfaces']['shape'], 'inHelp'>, id: string): string {
+export function checkId(shape: Omit<CloudFacts['interfaces']['shape'], 'inHelp'>, id: string): string {
   const { pattern, what, example } = shape;
   if (pattern.test(id)) return id;
   throw new UsageError(`'${id}' is not ${what}.`, `Example: ${example}`);
@@ -40,7 +40,40 @@ export function isSameId(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Whether one of these ids names the same interface endpoint. */
 export function hasId(ids: readonly string[], id: string): boolean {
   return ids.some((each) => isSameId(each, id));
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** What a cloud allows. Every cloud with tags allows 50, and this program adds up to three. */
+interface TagRules {
+  cloud: string;
+  reserved: RegExp;
+  /** Characters that a key can't have. */
+  invalid?: RegExp;
+  longest: { key: number; value: number };
+}
+
+/** Reads tags, each `key=value`. Throws usage errors. */
+export function parseTags(given: readonly string[], { cloud, reserved, invalid, longest }: TagRules): Tags {
+  if (given.length > 47)
+    throw new UsageError('There are more than 47 tags.', `${cloud} allows 50 tags, and atlas-pe adds three.`);
+  const tags = given.map((each, index) => {
+    const [key = '', ...rest] = each.split('=');
+    const value = rest.join('=');
+    if (key.trim() === '' || rest.length === 0 || invalid?.test(key))
+      throw new UsageError(`'${each}' is not a valid tag.`, 'Example: team=data');
+    const [start] = reserved.exec(key) ?? [];
+    if (start !== undefined) throw new UsageError(`A tag cannot start with ${start}.`, 'Choose another key.');
+    if (key.length > longest.key || value.length > longest.value)
+      throw new UsageError(
+        `The tag ${key.slice(0, 128)} is too long.`,
+        `Limits: ${longest.key} characters (key), ${longest.value} (value).`,
+      );
+    if (given.slice(0, index).some((other) => other.startsWith(`${key}=`)))
+      throw new UsageError(`The tag ${key} is given twice.`, 'Remove one of them.');
+    return [key, value] as const;
+  });
+  return Object.fromEntries(tags);
 }

@@ -1,15 +1,26 @@
+import { savedToken } from '../atlas/auth.js';
 import type { Project } from '../atlas/model.js';
 import { advise, hintText, isFailure, UsageError } from '../base/errors.js';
+import { removeLeftovers } from '../base/files.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { checkProfileExists, checkProfileName } from '../config/choose.js';
-import { credentialKinds, credentialNames, publicIdOf, titleOf } from '../config/credential-kinds.js';
+import { authCacheOf } from '../config/cache.js';
+import { checkProfileExists, checkProfileName } from '../config/open-settings.js';
 import { originText } from '../config/precedence.js';
-import { matchProject, projectIdOf } from '../config/project.js';
 import { removeProfile, saveValues } from '../config/secrets.js';
-import { inKeychain, sandboxProfile, secretNames } from '../config/settings.js';
-import { resolveSignIn } from '../config/sign-in.js';
+import {
+  credentialKinds,
+  credentialNames,
+  inKeychain,
+  projectIdOf,
+  publicIdOf,
+  sandboxProfile,
+  secretNames,
+  titleOf,
+} from '../config/settings.js';
+import { resolveSignIn, type SignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';
+import { matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
 import { isRefusal } from '../http/request-error.js';
 import type { profileDelete, profileUse } from './account.js';
@@ -18,26 +29,28 @@ import { checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
 
 /** Shows the credentials in use, where they come from, and what they can access. */
 export async function whoAmI(context: Context): Promise<void> {
-  const { credentials, origin, baseUrl } = await context.signIn();
+  const { io, settings } = context;
+  const { profile } = settings;
+  const { credentials, origin, baseUrl } = await settings.signIn();
   const atlas = await context.atlas();
   let onAccessList = true;
   const projects = await atlas.listProjects().catch((error: unknown) => {
     if (!isRefusal(error) || error.errorCode !== 'IP_ADDRESS_NOT_ON_ACCESS_LIST') throw error;
     onAccessList = false;
-    context.io.warn(`${error.message} ${hintText(error.hint)}`);
+    io.warn(`${error.message} ${hintText(error.hint)}`);
     return null;
   });
-  const isTable = ['table', 'tsv'].includes(context.io.format);
+  const isTable = ['table', 'tsv'].includes(io.format);
   const shown = ({ id, name }: Project) => (isTable ? `${id} ${name}` : { id, name });
-  const set = (await context.setting('project'))?.value;
+  const set = (await settings.get('project'))?.value;
   const [only, ...others] = projects ?? [];
-  const known = matchProject(projects ?? [], set ?? (await context.usualProject()) ?? '');
+  const known = matchProject(projects ?? [], set ?? (await settings.usualProject()) ?? '');
   const used = known ?? (set === undefined && others.length === 0 ? only : undefined);
-  if (set === undefined && used && others.length === 0 && !context.profile.isSandbox)
-    context.io.note(`No project is set. Commands use ${used.name}, the only one that the credentials can access.`);
+  if (set === undefined && used && others.length === 0 && !profile.isSandbox)
+    io.note(`No project is set. Commands use ${used.name}, the only one that the credentials can access.`);
   const projectId = used?.id ?? projectIdOf(set ?? '') ?? null;
   const row = {
-    profile: context.profile.name,
+    profile: profile.name,
     kind: credentials.kind,
     id: publicIdOf(credentials),
     origin: originText(origin),
@@ -48,10 +61,9 @@ export async function whoAmI(context: Context): Promise<void> {
     projects: projects?.map(shown) ?? null,
   };
   const brief = { kind: () => titleOf(credentials), onAccessList: () => (onAccessList ? 'yes' : 'no') };
-  await context.io.print({ single: true, rows: [row], brief, id: 'id' });
+  await io.print({ single: true, rows: [row], brief, id: 'id' });
 }
 
-/** Lists the projects that the credentials can access. */
 export async function listProjects({ io, atlas }: Context): Promise<void> {
   const rows = (await (await atlas()).listProjects()).map(({ id, name }) => ({ id, name }));
   await io.print({ single: false, rows, id: 'id', empty: 'No projects.' });
@@ -59,10 +71,13 @@ export async function listProjects({ io, atlas }: Context): Promise<void> {
 
 /** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function signOut(context: Context): Promise<void> {
-  const { io, profile, keychain } = context;
+  const { io, settings } = context;
+  const { profile, cacheFile } = settings;
   checkKeepsSettings(context);
-  await context.removeLeftovers();
-  const config = await context.config();
+  const config = await settings.config();
+  // Killed commands leave temporary files behind, which may contain secrets or tokens.
+  await config.removeLeftovers();
+  if (cacheFile !== null) removeLeftovers(cacheFile);
   const values = config.profiles[profile.name] ?? {};
   const saved = credentialNames.filter((name) => values[name] !== undefined);
   const removed = Object.fromEntries(saved.map((name) => [name, undefined]));
@@ -70,7 +85,7 @@ export async function signOut(context: Context): Promise<void> {
     io.note(`Profile ${profile.name} has no credentials.`);
   } else {
     await endSignIn(context, profile.name, values);
-    await saveValues(config, keychain, profile.name, removed);
+    await saveValues(config, settings.keychain, profile.name, removed);
     io.note(`Removed ${saved.join(' and ')} from profile ${profile.name}.`);
   }
   const other = await otherOrigin(context, profile.name, { ...values, ...removed });
@@ -78,12 +93,12 @@ export async function signOut(context: Context): Promise<void> {
 }
 
 /** Lists the profiles of atlas-pe, those of the Atlas CLI with other names, and the built-in ones. */
-export async function listProfiles(context: Context): Promise<void> {
-  const { profiles } = await context.config();
-  const theirs = (await context.atlasCli.profiles()).filter((name) => !profiles[name]);
+export async function listProfiles({ io, settings }: Context): Promise<void> {
+  const { profiles } = await settings.config();
+  const theirs = (await settings.atlasCli.profiles()).filter((name) => !profiles[name]);
   const row = (name: string, from: string, values: ProfileValues) => ({
     name,
-    current: name === context.profile.name,
+    current: name === settings.profile.name,
     from,
     credentials: credentialKinds.find(({ names: [first] }) => values[first])?.kind ?? null,
     secrets: whereOf(values),
@@ -93,13 +108,13 @@ export async function listProfiles(context: Context): Promise<void> {
   });
   const rows = [
     ...Object.entries(profiles).map(([name, values]) => row(name, 'atlas-pe', values)),
-    ...(await Promise.all(theirs.map(async (name) => row(name, 'Atlas CLI', await context.atlasCli.values(name))))),
+    ...(await Promise.all(theirs.map(async (name) => row(name, 'Atlas CLI', await settings.atlasCli.values(name))))),
     ...['default', sandboxProfile]
       .filter((name) => !profiles[name] && !theirs.includes(name))
       .map((name) => row(name, 'built in', {})),
   ];
   const columns = ['name', 'current', 'from', 'credentials', 'projectId', 'projectName'];
-  await context.io.print({ single: false, rows, columns, id: 'name' });
+  await io.print({ single: false, rows, columns, id: 'name' });
 }
 
 function whereOf(values: ProfileValues): string | null {
@@ -108,22 +123,21 @@ function whereOf(values: ProfileValues): string | null {
   return secrets.includes(inKeychain) ? 'keychain' : 'file';
 }
 
-/** Sets the default profile. */
-export async function useProfile(context: Context, options: OptionsOf<typeof profileUse>): Promise<void> {
+export async function useProfile({ io, settings }: Context, options: OptionsOf<typeof profileUse>): Promise<void> {
   const name = checkProfileName(options.name);
-  const config = await context.config();
-  await checkProfileExists(name, config, context.atlasCli);
+  const config = await settings.config();
+  await checkProfileExists(name, config, settings.atlasCli);
   await config.change((content) => ({ ...content, profile: name }));
-  context.io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
+  io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
 }
 
 /** Deletes a profile and its secrets. Asks first in a terminal. Elsewhere it requires --yes. */
 export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>): Promise<void> {
-  const { io } = context;
-  const config = await context.config();
+  const { io, settings } = context;
+  const config = await settings.config();
   const values = config.profiles[name];
   if (!values) {
-    await checkProfileExists(name, config, context.atlasCli);
+    await checkProfileExists(name, config, settings.atlasCli);
     throw new UsageError(
       `Profile ${name} is built in or belongs to the Atlas CLI. atlas-pe cannot change it.`,
       advise(context, 'List the profiles:', cmd`profile list`),
@@ -132,7 +146,7 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   const approve = approval(context, { yes, undone: 'Nothing was deleted' });
   await approve(`Delete profile ${name} and its secrets?`);
   await endSignIn(context, name, values);
-  await removeProfile(config, context.keychain, name);
+  await removeProfile(config, settings.keychain, name);
   io.note(`Deleted profile ${name}.`);
 }
 
@@ -142,10 +156,19 @@ async function endSignIn(context: Context, profile: string, values: ProfileValue
   if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;
   try {
     // Only the credentials of this profile, not those in the environment.
-    await context.forget(await resolveSignIn(profileSources(context, profile, values, {})));
+    await forget(context, await resolveSignIn(profileSources(context, profile, values, {})));
   } catch (error) {
     if (!isFailure(error)) throw error;
     // A token that cannot be revoked expires within an hour.
     context.io.warn(`Could not revoke the access token at Atlas: ${error.message}`);
   }
+}
+
+/** Removes what was saved while signing in, and revokes the token. */
+async function forget({ settings, atlas, clock }: Context, old: SignIn): Promise<void> {
+  await authCacheOf(old, settings.cacheFile, clock, 'project')?.write(undefined);
+  const cache = authCacheOf(old, settings.cacheFile, clock);
+  const token = savedToken(await cache?.read());
+  await cache?.write(undefined);
+  if (token) await (await atlas(old)).revokeToken(token.value);
 }

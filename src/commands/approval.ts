@@ -21,7 +21,7 @@ interface ApprovalOptions {
  * requires. Returns a function that asks, unless --yes was given, and throws an error if the answer is no.
  */
 export function approval(
-  { io, again }: Pick<Context, 'io' | 'again'>,
+  { io, settings }: Pick<Context, 'io' | 'settings'>,
   { yes, undone, about, name }: ApprovalOptions,
 ): (question: string) => Promise<void> {
   const isNameless = name !== undefined && !name.isGiven;
@@ -29,11 +29,11 @@ export function approval(
     const words = isNameless ? cmd`${name.word} --yes` : cmd`--yes`;
     throw new UsageError(`${undone}: confirmation requires a terminal.`, {
       text: `${about ?? ''} To skip confirmation:`.trim(),
-      commands: [again(words)],
+      commands: [settings.again(words)],
     });
   }
   if (yes && isNameless) {
-    const hint = { text: 'Specify it:', commands: [again(cmd`${name.word}`)] };
+    const hint = { text: 'Specify it:', commands: [settings.again(cmd`${name.word}`)] };
     throw new UsageError(`${undone}: --yes requires ${name.what}.`, hint);
   }
   return async (question) => {
@@ -42,6 +42,6 @@ export function approval(
 }
 
 /** The hint that --if-exists makes a removal succeed if there is nothing to remove. */
-export function ignoreMissing({ again }: Context): Hint {
-  return { text: 'To succeed if it does not exist:', commands: [again(cmd`--if-exists`)] };
+export function ignoreMissing({ settings }: Context): Hint {
+  return { text: 'To succeed if it does not exist:', commands: [settings.again(cmd`--if-exists`)] };
 }

@@ -3,39 +3,43 @@ import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
 import type { Provider } from '../clouds/all.js';
-import type { RegionNames } from '../clouds/cloud.js';
-import { sideOf } from '../clouds/entries.js';
-import type { CloudAccess, CloudOptions, SignInContext } from '../clouds/entry.js';
-import type { OpenInspector } from '../clouds/inspect.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
+import type { Exchange } from '../clouds/rest.js';
+import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/setup.js';
+import { setupOf } from '../clouds/setups.js';
+import type { OpenRegion } from '../connections/doctor/open-facts.js';
 import type { Context } from '../context.js';
+import { openHost } from '../http/host.js';
 import { proxyOf } from '../http/proxy.js';
+import type { RouteOptions } from '../http/route.js';
 
-/** Signs in to the user's side of a cloud. Throws a usage error if this program can't set it up. */
+/** Signs in to a cloud of the user. Throws a usage error if this program can't set it up. */
 export async function signInTo(
   context: Context,
   provider: Provider,
   options: CloudOptions,
   isAsking = context.io.isInteractive,
-): Promise<CloudAccess> {
-  const { open } = await sideOf(provider).load();
-  const { io, clock, random, signal, env, profile } = context;
-  const baseUrl = await context.baseUrl();
+): Promise<OpenCloud> {
+  const { open } = await setupOf(provider).load();
+  const { io, settings, clock, signal } = context;
+  const { env, profile } = settings;
+  const baseUrl = await settings.baseUrl();
   const signIn: SignInContext = {
     io,
     clock,
-    random,
+    random: clock.random,
     signal,
     env,
     onCall: io.awaitAnswer,
-    trace: options.verbose || env.ATLAS_PE_DEBUG === '1' ? io.trace : undefined,
+    trace: settings.isVerbose ? io.trace : undefined,
     sandbox: profile.isSandbox ? await sandboxVariables(baseUrl) : undefined,
     localAtlas: isLoopback(baseUrl) ? baseUrl : undefined,
     isLocal: isLoopback,
-    exchange: context.exchange,
+    exchange: openExchange({ env, clock, signal }),
     agent: async ({ file, setting }) => {
       const [{ proxiedAgent }, { readAuthority }] = await Promise.all([
-        import('../context/proxied-agent.js'),
+        import('../http/proxied-agent.js'),
         import('../config/authority.js'),
       ]);
       return proxiedAgent(env, signal, readAuthority(file, setting));
@@ -46,6 +50,18 @@ export async function signInTo(
   return open(signIn, options);
 }
 
+/** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */
+function openExchange(options: RouteOptions): Exchange {
+  const opened = onceByKey();
+  return async ({ url, ...request }, attempt, limit) => {
+    const { origin, pathname, search } = new URL(url);
+    const exchange = opened(origin, () =>
+      openHost(parseBaseUrl(origin), { ...options, urlSetting: 'the URL of the API' }),
+    );
+    return exchange({ ...request, path: `${pathname}${search}` }, attempt, limit);
+  };
+}
+
 async function sandboxVariables(baseUrl: string): Promise<Record<string, string | null>> {
   const { environmentOf } = await import('./sandbox/environment.js');
   return Object.assign({}, ...environmentOf(baseUrl, '', null).map(({ values }) => values));
@@ -53,14 +69,14 @@ async function sandboxVariables(baseUrl: string): Promise<Record<string, string 
 
 /** The region of the user's network, if the options say that it isn't the region of the service. */
 export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNames | undefined {
-  const { elsewhere = '' } = sideOf(provider);
+  const { elsewhere = '' } = setupOf(provider);
   const region = options[elsewhere];
   return typeof region === 'string' ? parseRegion(provider, region) : undefined;
 }
 
 /** The options with which another command line signs in to the same account; `too`: more options to repeat. */
 export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
-  const { signIn } = sideOf(provider);
+  const { signIn } = setupOf(provider);
   // The id of a subnet or an endpoint names the account too.
   const [, account] = /\b(?:subscriptions|projects)\/([^/]+)\//i.exec(`${options.subnet} ${options.adopt}`) ?? [];
   return [...too, ...Object.keys(signIn)].flatMap((name = '') => {
@@ -69,15 +85,15 @@ export function signInWords(provider: Provider, options: CloudOptions, ...too: (
   });
 }
 
-type OpenCloud = (provider: Provider) => Promise<CloudAccess>;
+type SignInOnce = (provider: Provider) => Promise<OpenCloud>;
 
 /** Signs in to each cloud once. Without `isAsking`, it asks for no secret. */
-export function openEach(context: Context, options: CloudOptions, isAsking: boolean): OpenCloud {
+export function openEach(context: Context, options: CloudOptions, isAsking: boolean): SignInOnce {
   const opened = onceByKey();
   return (provider) => opened(provider, () => signInTo(context, provider, options, isAsking));
 }
 
 /** Opens regions of the clouds to read interface endpoints. */
-export function inspectorsOf(open: OpenCloud): OpenInspector {
-  return async (provider, region, left = () => 5000) => (await open(provider)).inspector(region, left);
+export function regionsOf(signIn: SignInOnce): OpenRegion {
+  return async (provider, region, left = () => 5000) => (await signIn(provider))({ region }, { left, tries: 2 });
 }

@@ -2,10 +2,9 @@ import { defaultBaseUrl } from '../atlas/base-url.js';
 import { advise, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { credentialNames } from '../config/credential-kinds.js';
 import { originText } from '../config/precedence.js';
 import { moveSecrets, saveValues } from '../config/secrets.js';
-import { parseSecretStore, parseSettingName, setting, settingNames } from '../config/settings.js';
+import { credentialNames, parseSecretStore, parseSettingName, setting, settingNames } from '../config/settings.js';
 import type { ProfileValues } from '../config/store.js';
 import type { Context } from '../context.js';
 import type { configGet, configList, configSet, configUnset } from './account.js';
@@ -13,7 +12,8 @@ import { checkKeepsSettings, whereSaved } from './saving.js';
 
 /** Saves a setting in the profile in use. A secret is typed without echo or read from a pipe. */
 export async function setSetting(context: Context, options: OptionsOf<typeof configSet>): Promise<void> {
-  const { io, profile, keychain } = context;
+  const { io, settings } = context;
+  const { profile, keychain } = settings;
   const name = parseSettingName(options.name);
   const { secret = false, check } = setting(name);
   checkKeepsSettings(context);
@@ -22,7 +22,7 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
       `The ${name} is a secret and was not saved. Other users of this machine can read command-line arguments.`,
       {
         text: 'Omit the value to be prompted for it, or pipe it:',
-        commands: [`${context.commandLine(cmd`config set ${name}`)} < FILE`],
+        commands: [`${settings.commandLine(cmd`config set ${name}`)} < FILE`],
       },
     );
   }
@@ -31,7 +31,7 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
   if (options.value?.trim() === '')
     throw new UsageError('The value is empty.', advise(context, 'To remove the setting:', cmd`config unset ${name}`));
   const value = check(options.value ?? (await io.readSecret(name)));
-  const config = await context.config();
+  const config = await settings.config();
   if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], value);
   const saved =
     name === 'secret-store'
@@ -42,7 +42,7 @@ export async function setSetting(context: Context, options: OptionsOf<typeof con
 
 /** Throws if the credentials of a profile would be sent to a host other than the one they were saved for. */
 function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: string): void {
-  const { profile } = context;
+  const { profile } = context.settings;
   const before = values['base-url'] ?? defaultBaseUrl;
   if (before === baseUrl || !credentialNames.some((name) => values[name] !== undefined)) return;
   throw new UsageError(
@@ -51,10 +51,9 @@ function checkHostStays(context: Context, values: ProfileValues = {}, baseUrl: s
   );
 }
 
-/** Prints the value that is used, whatever its source. */
 export async function getSetting(context: Context, options: OptionsOf<typeof configGet>): Promise<void> {
   const name = parseSettingName(options.name);
-  const found = await context.setting(name);
+  const found = await context.settings.get(name);
   if (!found) {
     const hint = advise(context, 'Set it:', cmd`config set ${name} ${setting(name).secret ? [] : 'VALUE'}`);
     throw new NotFoundError(`The setting '${name}' is not set.`, hint);
@@ -74,11 +73,11 @@ export async function getSetting(context: Context, options: OptionsOf<typeof con
   });
 }
 
-/** Removes a setting from the profile in use. Succeeds if it is not set. */
 export async function unsetSetting(context: Context, options: OptionsOf<typeof configUnset>): Promise<void> {
-  const { io, profile, keychain } = context;
+  const { io, settings } = context;
+  const { profile, keychain } = settings;
   const name = parseSettingName(options.name);
-  const config = await context.config();
+  const config = await settings.config();
   if (name === 'base-url') checkHostStays(context, config.profiles[profile.name], defaultBaseUrl);
   const isSet = config.profiles[profile.name]?.[name] !== undefined;
   if (isSet) await saveValues(config, keychain, profile.name, { [name]: undefined });
@@ -90,7 +89,7 @@ export async function unsetSetting(context: Context, options: OptionsOf<typeof c
 export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>): Promise<void> {
   const rows = await Promise.all(
     settingNames.map(async (name) => {
-      const found = await context.setting(name).catch((error: unknown) => {
+      const found = await context.settings.get(name).catch((error: unknown) => {
         // An invalid setting must not hide the others.
         if (!(error instanceof UsageError)) throw error;
         context.io.warn(error.message);
@@ -104,10 +103,10 @@ export async function listSettings(context: Context, { showOrigin }: OptionsOf<t
 }
 
 /** Prints the path of the configuration file, even if the file cannot be read. */
-export async function printPath({ io, config, configFile }: Context): Promise<void> {
-  await config().catch((error: unknown) => {
+export async function printPath({ io, settings }: Context): Promise<void> {
+  await settings.config().catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     io.warn(error.message);
   });
-  await io.print({ single: true, rows: [{ path: configFile }], id: 'path', only: 'path' });
+  await io.print({ single: true, rows: [{ path: settings.configFile }], id: 'path', only: 'path' });
 }

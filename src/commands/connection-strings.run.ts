@@ -4,6 +4,7 @@ import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
+import { lastStrings } from '../config/cache.js';
 import { eligibleOf, readSelected, type StringsOf } from '../connections/eligibility.js';
 import { awaitStrings, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
@@ -43,7 +44,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
 
   const rows = stringRows(clusters, stringsOf);
   const shown = texts(rows.map((row) => row.srvConnectionString ?? row.connectionString ?? null));
-  if (shown.length > 0) await (await context.lastStrings())?.write(shown);
+  if (shown.length > 0) await lastStrings(context.settings, context.clock)?.write(shown);
   const columns = ['cluster', 'type', 'srvConnectionString'];
   await io.print({ single: false, rows, columns, id: 'srvConnectionString', empty: 'No private connection strings.' });
   if (error) throw error;
@@ -54,7 +55,7 @@ export async function run(context: Context, options: OptionsOf<typeof connection
       status === 'IDLE'
         ? 'does not have a private connection string yet.'
         : `is ${status}. Its private connection strings appear when it is IDLE.`;
-    io.note(`${name} ${what} To wait: ${context.again(cmd`--wait`)}`);
+    io.note(`${name} ${what} To wait: ${context.settings.again(cmd`--wait`)}`);
   }
   if (clusters.length === 0) io.note('The project has no clusters.');
 }

@@ -5,12 +5,13 @@ import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
-import type { CloudPlan, CloudSide } from '../clouds/cloud-side.js';
-import { stepTitle } from '../clouds/entries.js';
+import type { Cloud } from '../clouds/cloud.js';
+import type { CloudPlan } from '../clouds/plan.js';
+import { stepTitle } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { checkDead } from '../connections/connect/dead.js';
-import { refOf } from '../connections/connect/read-both-sides.js';
+import { refOf } from '../connections/connect/found.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
 import { type Conversion, newService, oldAttachment, oldService, runConvert } from '../connections/convert/steps.js';
 import {
@@ -23,13 +24,13 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
+import { deletingAny } from '../connections/removal-lines.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
-import { cleanUpLines, yesOf } from '../endpoints/next-step.js';
-import type { Session } from '../endpoints/session.js';
+import { yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';
@@ -39,13 +40,13 @@ import type { convert } from './connections.js';
 type Options = OptionsOf<typeof convert>;
 
 /** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(context: Context, options: Options): Promise<void> {
-  const { io } = context;
+export async function run(command: Context, options: Options): Promise<void> {
+  const { io } = command;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(context, options.endpoint, options.provider);
+  const pair = await findPair(command, options.endpoint, options.provider);
   const { older, mapped } = pair;
-  const session = await inProjectOf(context, older ?? mapped);
-  const sides = await readSides(session, pair);
+  const context = await inProjectOf(command, older ?? mapped);
+  const sides = await readSides(context, pair);
   if (!older) {
     const why = mapped
       ? `${nameOf(mapped)} has port mapping, and ${mapped.region} has no private endpoint without it.`
@@ -55,52 +56,52 @@ export async function run(context: Context, options: Options): Promise<void> {
     return;
   }
   const isBegun = options.finish === true && isLeaving(older.status);
-  if (!isBegun) await checkNames(session, sides);
+  if (!isBegun) await checkNames(context, sides);
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
   const found = { ...pair, older, sides };
-  const inCloud = options.finish ? [] : await openSides(context, session, found, { ...options, left });
+  const inCloud = options.finish ? [] : await openClouds(context, found, options, left);
   const start = { ...found, inCloud };
-  const broken = options.finish && !isBegun ? await approveRemoval(context, session, start, options) : [];
+  const broken = options.finish && !isBegun ? await approveRemoval(context, start, options) : [];
   // The time that the user takes to answer doesn't count.
-  deadline = startDeadline(session, { timeoutMs }, true);
-  const now = await runConvert(session, start, deadline, options.finish === true);
+  deadline = startDeadline(context, { timeoutMs }, true);
+  const now = await runConvert(context, start, deadline, options.finish === true);
   await io.print(conversionView(now, now.sides, broken), { isDone: true });
   if (now.failure) throw now.failure;
-  if (options.finish) hintLeftovers(session, start);
-  else await hintNext(session, now);
+  if (options.finish) hintLeftovers(context, start);
+  else await hintNext(context, now);
 }
 
 /**
  * The Google projects in which `convert` can create the new side: those of the old interface endpoints that it can sign in
  * to. Shows what it would create, and asks. `left`: milliseconds until the deadline.
  */
-async function openSides(
+async function openClouds(
   context: Context,
-  session: Session,
   { older, mapped, sides }: Omit<Conversion, 'inCloud'>,
-  { yes, verbose, left }: { yes?: boolean | undefined; verbose?: boolean | undefined; left: () => number },
-): Promise<CloudSide[]> {
+  { yes }: Options,
+  left: () => number,
+): Promise<Cloud[]> {
   const { io } = context;
   if (!yes && !io.isInteractive) return [];
   const { provider, projectId, region } = older;
-  const found: { side: CloudSide; plan: CloudPlan }[] = [];
+  const found: { cloud: Cloud; plan: CloudPlan }[] = [];
   for (const { gcpProjectId, endpoints } of interfacesToReplace(sides)) {
     const gcpProject = text(gcpProjectId) ?? undefined;
     try {
-      const access = await signInTo(context, provider, { gcpProject, verbose });
+      const open = await signInTo(context, provider, { gcpProject });
       const like = objects(endpoints).flatMap(({ endpointName }) => text(endpointName) ?? []);
-      const side = access.side({ projectId, region, serviceRegion: region, isBlindAllowed: false, like }, left);
-      const plan = await side.survey(mapped && refOf(mapped, []));
+      const cloud = open({ region, like }, { left });
+      const plan = await cloud.survey(mapped && refOf(mapped, []));
       const name = plan.endpoint?.id;
       const others = sides.allMapped.filter((each) => !mayBeIn(plan.account, each));
       // Atlas knows an interface endpoint only by its name.
       if ([...others, ...found.map((each) => each.plan.endpoint)].some((each) => each && each.id === name))
         throw new CliError('conflict', `Another Google project has a new forwarding rule named ${name} too.`);
       const signIn = signInWords(provider, { gcpProject });
-      const dead = mapped ? checkDead(session, plan, sides.allMapped, { service: mapped, signIn }) : [];
-      await side.rehearse(plan);
-      found.push({ side, plan: { ...plan, notes: [...plan.notes, ...dead] } });
+      const dead = mapped ? checkDead(context, plan, sides.allMapped, { service: mapped, signIn }) : [];
+      await cloud.rehearse(plan, projectId);
+      found.push({ cloud, plan: { ...plan, notes: [...plan.notes, ...dead] } });
     } catch (error) {
       if (!isFailure(error)) throw error;
       io.note(
@@ -114,7 +115,7 @@ async function openSides(
     plan.steps.map((step) => ({ ...step, title: stepTitle(provider, step.id) })),
   );
   showPlan(io, {
-    project: { projectId, projectName: await readProjectName(session, projectId) },
+    project: { projectId, projectName: await readProjectName(context, projectId) },
     places: found.flatMap(({ plan }) => plan.places),
     steps: [{ ...newService, action: mapped ? 'adopt' : 'create', detail: `in ${region}` }, ...steps],
     costs: [...new Set(found.flatMap(({ plan }) => plan.costs))],
@@ -123,20 +124,20 @@ async function openSides(
   const accounts = [...new Set(found.map(({ plan }) => plan.account))];
   const count = counted(steps.filter(({ action }) => action === 'create').length + (mapped ? 0 : 1), 'resource');
   await approve(`Create ${count} in Atlas and Google project ${accounts.join(', ')}?`);
-  return found.map(({ side }) => side);
+  return found.map(({ cloud }) => cloud);
 }
 
 /** Throws a conflict if an old and a new interface endpoint share a name. */
-async function checkNames(session: Session, { allOlder, allMapped }: Sides): Promise<void> {
+async function checkNames(context: Context, { allOlder, allMapped }: Sides): Promise<void> {
   const same = allMapped.find(({ id }) => allOlder.some((older) => older.id === id));
   if (!same) return;
   const { projectId, endpointId, id } = same;
-  const service = (await referrer(session))({ projectId, id: endpointId });
+  const service = (await referrer(context))({ projectId, id: endpointId });
   const text = 'Create a forwarding rule with a different name. To remove the new interface endpoint:';
   throw new CliError(
     'conflict',
     `The old and the new private endpoint service both have an interface endpoint named ${id}. A connection string shows only this name, so atlas-pe cannot match it to one of them.`,
-    { hint: advise(session, text, cmd`interface remove ${service} ${id} --wait ${yesOf(session)}`) },
+    { hint: advise(context, text, cmd`interface remove ${service} ${id} --wait ${yesOf(context)}`) },
   );
 }
 
@@ -144,31 +145,26 @@ async function checkNames(session: Session, { allOlder, allMapped }: Sides): Pro
  * Throws a conflict if applications would lose their connection without the old service. Otherwise asks. Returns what the
  * removal breaks.
  */
-async function approveRemoval(
-  context: Context,
-  session: Session,
-  now: Conversion,
-  options: Options,
-): Promise<BrokenStrings> {
+async function approveRemoval(context: Context, now: Conversion, options: Options): Promise<BrokenStrings> {
   const { older, sides } = now;
-  const remove = cmd`delete ${older.id} ${yesOf(session)}`;
+  const remove = cmd`delete ${older.id} ${yesOf(context)}`;
   const check = (current: Sides, undone: string) => {
     const why = whyNotYet(now, current);
     if (why === undefined) return;
     const isUsed = older.interfaceEndpoints.length > 0;
     const hint = isUsed
-      ? advise(session, 'To continue:', cmd`convert ${nameOfOld(now)}`)
-      : advise(session, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
+      ? advise(context, 'To continue:', cmd`convert ${nameOfOld(now)}`)
+      : advise(context, 'The old one has no interface endpoint, so nothing uses it. To delete it:', remove);
     throw new CliError('conflict', `${undone} ${why}`, { hint });
   };
   check(sides, `${nameOf(older)} cannot be removed yet.`);
   const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
   const approve = approval(context, { yes: options.yes, undone: 'Nothing was removed', name });
   const ids = sides.older.map(({ id }) => id);
-  const breaks = await readBrokenStrings(session, older, ids);
-  checkOutage(session, breaks, { ...options, undone: 'Nothing was removed' });
-  const projectName = await readProjectName(session, older.projectId);
-  showPlan(session.io, {
+  const breaks = await readBrokenStrings(context, older, ids);
+  checkOutage(context, breaks, { ...options, undone: 'Nothing was removed' });
+  const projectName = await readProjectName(context, older.projectId);
+  showPlan(context.io, {
     project: { projectId: older.projectId, projectName },
     places: [{ title: 'Region', detail: older.region }],
     steps: [
@@ -180,7 +176,7 @@ async function approveRemoval(
   });
   await approve(`Remove ${counted(ids.length + 1, 'resource')} from Atlas project ${projectName || older.projectId}?`);
   // The answer may have taken any time.
-  check(await readSides(session, now), 'Nothing was removed.');
+  check(await readSides(context, now), 'Nothing was removed.');
   return breaks;
 }
 
@@ -190,12 +186,12 @@ function nameOfOld({ older, inRegion }: Conversion): string {
 }
 
 /** Shows what is missing, or how to remove the old service. */
-async function hintNext(session: Session, now: Conversion): Promise<void> {
-  const { io } = session;
+async function hintNext(context: Context, now: Conversion): Promise<void> {
+  const { io } = context;
   const why = whyNotYet(now, now.sides);
   if (why === undefined) {
     const text = 'Change the connection strings in your applications. Then remove the old private endpoint service:';
-    return io.hint(advise(session, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(session)}`));
+    return io.hint(advise(context, text, cmd`convert ${nameOfOld(now)} --finish ${yesOf(context)}`));
   }
   io.note(why);
   const projects = projectsToReplace(now.sides);
@@ -203,20 +199,20 @@ async function hintNext(session: Session, now: Conversion): Promise<void> {
   const { mapped } = now;
   const commands = (projects.length > 0 ? projects : [unknownProject]).map((project) => {
     const named = option('--gcp-project', project === unknownProject ? undefined : project);
-    return session.commandLine(cmd`connect ${mapped.id} ${named}`);
+    return context.settings.commandLine(cmd`connect ${mapped.id} ${named}`);
   });
   const named = projects.length > 1 ? 'each of the Google projects' : 'Google project';
   const where = projects.length > 0 ? `${named} ${listed(projects)}` : `your ${clouds[mapped.provider].title} project`;
   const text = `Create a forwarding rule in ${where}, attach it, and continue:`;
-  io.hint({ text, commands: [...commands, session.again(cmd``)] });
+  io.hint({ text, commands: [...commands, context.settings.again(cmd``)] });
 }
 
 /** Shows how to remove what is left of the old service in the user's cloud account. */
-function hintLeftovers(session: Session, { older, sides }: Conversion): void {
+function hintLeftovers(context: Context, { older, sides }: Conversion): void {
   const { title } = clouds[older.provider];
-  const commands = sides.older.flatMap((each) => cleanUpLines(session, older.provider, each));
+  const commands = sides.older.flatMap((each) => deletingAny(context, older.provider, each));
   if (commands.length > 0)
-    session.io.hint({
+    context.io.hint({
       text: `Remove the forwarding rules and addresses of the old service from your ${title} project, in bash or zsh:`,
       commands,
     });

@@ -48,18 +48,18 @@ export async function run(context: Context, options: OptionsOf<typeof create>): 
  * Prints the request without sending it. The project must be given by id, because looking up a name takes a request.
  */
 async function dryRunView(context: Context, { request }: Draft): Promise<View> {
-  const project = await context.setting('project');
+  const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');
   }
   // A dry run works without credentials.
-  const projectId = await context.usualProject();
+  const projectId = await context.settings.usualProject();
   const hint = advise(context, 'Use --project, or save a default:', cmd`config set project ID`);
   if (projectId === undefined) throw new UsageError('No project specified.', hint);
   const { method, path, body = {} } = request(projectId);
   return {
     single: true,
-    rows: [{ method, url: `${await context.baseUrl()}${path}`, body: body as Record<string, string> }],
+    rows: [{ method, url: `${await context.settings.baseUrl()}${path}`, body: body as Record<string, string> }],
     id: 'url',
   };
 }

@@ -5,15 +5,16 @@ import { texts } from '../base/json.js';
 import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import type { Owned } from '../clouds/cloud-side.js';
-import { checkSideOptions, sideOf, stepTitle } from '../clouds/entries.js';
+import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
+import { checkCloudOptions, setupOf, stepTitle } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
+import { type DisconnectFound, type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
 import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
-import { readForDisconnect } from '../connections/disconnect/read-both-sides.js';
-import { leftoverNotes, removing, showNotes, showPlan, whereText } from '../connections/show-plan.js';
+import { deletingLeftovers } from '../connections/removal-lines.js';
+import { leftoverNotes, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -26,8 +27,6 @@ import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
 
 type Options = OptionsOf<typeof disconnect>;
-
-type Target = Parameters<typeof readForDisconnect>[1];
 
 /** Removes both sides of a private endpoint, as far as this program created them. */
 export async function run(context: Context, options: Options): Promise<void> {
@@ -42,7 +41,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     const cloud = { provider: providerIn(options), account: null, principal: null, regions: [], deleted: [], left: [] };
     const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
     const row = options.dryRun
-      ? { projectId: await context.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
+      ? { projectId: await context.settings.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
       : { ...nothing, interfaceEndpointId: null };
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
@@ -61,31 +60,24 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  checkSideOptions(target.provider, options);
+  checkCloudOptions(target.provider, options);
   const elsewhere = elsewhereOf(target.provider, options)?.region ?? target.region;
-  const { teardown } = await signInTo(context, target.provider, options);
-  const remote = texts(target.service?.supportedRemoteRegions);
+  const open = await signInTo(context, target.provider, options);
   // The time limit starts after the question.
   let deadline: Deadline | undefined;
   const left = () => deadline?.left() ?? Number.POSITIVE_INFINITY;
-  const teardowns = [...new Set([target.region, ...remote, elsewhere])].map((region) => teardown(region, left));
+  const openIn = (region: string) => open({ region }, { left });
+  const others = new Set([...texts(target.service?.supportedRemoteRegions), elsewhere]);
+  others.delete(target.region);
+  const regions = [openIn(target.region), ...[...others].map(openIn)] as const;
   try {
-    const found = await readForDisconnect(context, target, teardowns);
-    const bare = planDisconnect(found);
-    const kept = await whyKept(context, found, bare);
+    const found = await readForDisconnect(context, target, regions);
     const signIn = signInWords(found.provider, options);
-    const owned = found.belongings.flatMap(({ endpoints, resources }) => [...endpoints, ...resources]);
-    // Without a service, the plan removes them.
-    const leftovers = found.service ? await leftoverNotes(context, found, owned, signIn) : [];
-    const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
-    const toDelete = await hintsToDelete(context, found, bare);
-    const breaks = found.service ? await readBrokenStrings(context, found.service, bare.attached) : [];
-    const notes = [...why, ...toDelete, ...leftovers];
-    const plan = { ...bare, project: found, words: { done: 'skip' }, breaks, notes };
+    const { plan, kept, toDelete } = await planRemoval(context, found, signIn);
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));
-      warnOfBroken(io, breaks);
+      warnOfBroken(io, plan.breaks);
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
@@ -93,20 +85,17 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, question) : undefined;
-    checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });
-    for (const { rehearse } of teardowns) await rehearse(plan.endpoints, plan.resources);
+    checkOutage(context, plan.breaks, { ...question, allowOutage: options.allowOutage });
+    const toRemove = [...plan.endpoints, ...plan.resources];
+    for (const cloud of regions) await cloud.rehearseRemoval(toRemove.filter(({ region }) => region === cloud.region));
     if (approve) showPlan(io, plan);
     else showNotes(io, plan.notes);
     const removed = plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : []));
-    const where = whereText(found, found.belongings[0]?.account);
+    const where = whereText(found, found.signedIn.account);
     await approve?.(`Remove ${counted(removed.length, 'resource')} from ${where}?`);
     deadline = startDeadline(context, { timeoutMs }, true);
-    const { elsewhere: otherRegion = '' } = sideOf(found.provider);
-    const rest = (left: Owned) => {
-      const other = left.region === found.region ? [] : option(longName(otherRegion), left.region);
-      return removing(context, { ...left, region: found.region }, [...other, ...signIn]);
-    };
-    const outcome = await runDisconnect({ session: context, found, teardowns, deadline, rest }, plan);
+    const rest = (remaining: Found) => removingRest(context, found, remaining, signIn);
+    const outcome = await runDisconnect({ context, found, regions, deadline, rest }, plan);
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     // Without a question, the notes have said it.
     if (isRemoving && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
@@ -121,12 +110,34 @@ async function removeBothSides(context: Context, options: Options): Promise<void
       { hint },
     );
   } finally {
-    for (const { close } of teardowns) close?.();
+    for (const { close } of regions) close?.();
   }
 }
 
+/** The plan with all that is said of it. `kept`: the error for an endpoint that stays connected. */
+async function planRemoval(context: Context, found: DisconnectFound, signIn: readonly string[]) {
+  const plan = planDisconnect(found);
+  const kept = await whyKept(context, found, plan);
+  // Without a service, the plan removes them.
+  const marked = [...found.endpoints, ...found.resources];
+  const leftovers = found.service ? await leftoverNotes(context, found, marked, signIn) : [];
+  const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
+  const toDelete = await hintsToDelete(context, found, plan);
+  const breaks = found.service ? await readBrokenStrings(context, found.service, plan.attached) : [];
+  const notes = [...why, ...toDelete, ...leftovers];
+  return { plan: { ...plan, project: found, words: { done: 'skip' }, breaks, notes }, kept, toDelete };
+}
+
+/** The command line that removes what remains, whether or not the Atlas service still exists. */
+function removingRest(context: Context, found: DisconnectFound, remaining: Found, signIn: readonly string[]): string {
+  const { elsewhere = '' } = setupOf(found.provider);
+  const other = remaining.region === found.region ? [] : option(longName(elsewhere), remaining.region);
+  const serviceId = ownerOf(remaining, found.projectId) ?? '';
+  return deletingLeftovers(context, { serviceId, region: found.region }, [...other, ...signIn]);
+}
+
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
-async function readTarget(context: Context, options: Options): Promise<{ target: Target; notFound: Error }> {
+async function readTarget(context: Context, options: Options): Promise<{ target: DisconnectTarget; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });
   // An attached interface endpoint shows its service.
@@ -143,7 +154,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   if (where === undefined && name?.id !== undefined) {
     const title = clouds[provider].title;
     const text = `${title} was not searched for what is left of it, because its region is not known. To search a region:`;
-    const commands = [context.again(cmd`--region REGION`)];
+    const commands = [context.settings.again(cmd`--region REGION`)];
     throw new NotFoundError(found.notFound(0).message, { text, commands }, 'notSearched');
   }
   if (where === undefined) throw found.notFound(0);

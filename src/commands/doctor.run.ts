@@ -11,10 +11,11 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { providers } from '../clouds/all.js';
-import { sideOf } from '../clouds/entries.js';
+import { type Provider, providers } from '../clouds/all.js';
+import { setupOf } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
+import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
 import type { Vantage } from '../connections/doctor/facts.js';
 import { openFacts, openPath } from '../connections/doctor/open-facts.js';
@@ -25,86 +26,98 @@ import {
   parseConnectionString,
   parseNode,
   readConnectionString,
+  type StringSubject,
 } from '../connections/doctor/strings.js';
-import type { Context } from '../context.js';
+import type { CommandHost, Context } from '../context.js';
 import { readInterfaceName } from '../endpoints/interfaces/find.js';
 import { readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
-import { inspectorsOf, openEach, signInWords } from './cloud-access.js';
+import { openEach, regionsOf, signInWords } from './cloud-access.js';
 import type { doctor } from './connections.js';
 
 type Options = OptionsOf<typeof doctor>;
 
 /** Checks private endpoints from the credentials to the connections. Exits with 6 if it finds an error. */
-export async function run(context: Context, options: Options): Promise<void> {
-  const { io, signal } = context;
+export async function run(context: Context, options: Options, { addresses }: CommandHost): Promise<void> {
+  const { io, settings, signal } = context;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   const { report } = options;
   // Before anything is checked. Creates no file.
   if (report !== undefined)
     await toReport(report, access(existsSync(report) ? report : dirname(report), constants.W_OK));
-  const { categories, check } = await prepare(context, options);
-
-  const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
-  signal.throwIfAborted();
-  const isFull = options.verbose === true || context.env.ATLAS_PE_DEBUG === '1';
-  const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
-  await io.print(doctorView(categories, checks, { isFull, isQuiet: options.quiet === true, elapsedMs }));
-  if (report !== undefined) {
-    const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
-    const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
-    const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
-    await writeReport(context, report, all + end);
-  }
-  if (errors.length === 0) return;
-  // A request that failed says nothing about the connection.
-  const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
-  throw new CliError(exit, problems);
-}
-
-/** Runs the checks once, and names each category before. */
-type RunOnce = (onCategory: (title: string) => void) => Promise<Checked[]>;
-
-async function prepare(context: Context, options: Options) {
-  const { cluster, provider } = options;
   const hidden = await readHidden(context, options);
   // As it is pasted from a file of settings.
   const endpoint = (hidden ?? options.endpoint)?.trim().replace(/^(['"])(.*)\1$/, '$2');
-  const isGiven = options.cloud === true || options.client !== undefined;
-  const hasCloud = isGiven || providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of providers) (await sideOf(each).load()).checkOptions(options);
-  checkClusterName(cluster);
-  if (endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint))) {
-    const string = readConnectionString(endpoint);
-    const refused = Object.entries({
-      '--client': options.client,
-      '--cloud': hasCloud,
-      '--cluster': cluster,
-      '--provider': provider,
-    }).find(([, given]) => given)?.[0];
-    if (refused !== undefined)
-      throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
-    const vantage = await readVantage(context, options);
-    const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
-    const check: RunOnce = (onCategory) => runChecks(pathCategories, path(), onCategory);
-    return { categories: pathCategories, check };
+  const hasCloud =
+    options.cloud === true ||
+    options.client !== undefined ||
+    providers.some((each) => signInWords(each, options).length > 0);
+  if (hasCloud) for (const each of providers) (await setupOf(each).load()).checkOptions(options);
+  checkClusterName(options.cluster);
+  const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
+  const string = isString ? readString(endpoint, options, hasCloud) : undefined;
+  const vantage = await openVantage(context, options, addresses);
+  try {
+    const { categories, check } = string
+      ? checksOfString(context, vantage, string)
+      : await checksOfEndpoints(context, { ...options, endpoint, hasCloud }, vantage);
+    const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
+    signal.throwIfAborted();
+    const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
+    const view = { isFull: settings.isVerbose, isQuiet: options.quiet === true, elapsedMs };
+    await io.print(doctorView(categories, checks, view));
+    if (report !== undefined) {
+      const page = { color: false, symbols: symbolsOf({}, 'linux'), width: Number.POSITIVE_INFINITY };
+      const all = reportOf(categories, checks, page, { isFull: true, isQuiet: false, elapsedMs });
+      const end = errors.length === 0 ? '' : `${problems} The checks took ${(elapsedMs / 1000).toFixed(1)}s.\n`;
+      await writeReport(context, report, addresses(), all + end);
+    }
+    if (errors.length === 0) return;
+    // A request that failed says nothing about the connection.
+    const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
+    throw new CliError(exit, problems);
+  } finally {
+    await vantage.close();
   }
+}
+
+/** Some checks, and how to run them once. It names each category before. */
+interface Checks {
+  categories: Parameters<typeof doctorView>[0];
+  check(onCategory: (title: string) => void): Promise<Checked[]>;
+}
+
+/** A connection string needs neither credentials nor Atlas. */
+function checksOfString(context: Context, vantage: Vantage, string: StringSubject): Checks {
+  const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
+  return { categories: pathCategories, check: (onCategory) => runChecks(pathCategories, path(), onCategory) };
+}
+
+/** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
+async function checksOfEndpoints(
+  context: Context,
+  options: Options & { hasCloud: boolean },
+  vantage: Vantage,
+): Promise<Checks> {
+  const { io, settings } = context;
+  const { endpoint, cluster, provider, hasCloud } = options;
   const name = readInterfaceName({ endpoint });
   const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], { provider });
   // The checks have no time for a question.
   const limits = { tries: 1, timeoutMs: 2000 };
-  if (context.io.isInteractive && !named?.projectId) await context.projectId(limits).catch(ignoreFailure);
-  const open = openEach(context, options, context.io.isInteractive);
+  if (io.isInteractive && !named?.projectId) await settings.projectId(limits).catch(ignoreFailure);
+  const open = openEach(context, options, io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  const asking = providers.filter((each) => sideOf(each).mayAsk);
-  if (hasCloud && context.io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
-  const vantage = await readVantage(context, options);
-  const examined = { ...name, ...vantage, cluster, provider, signIn: context.signIn, openRegion: inspectorsOf(open) };
+  const asking = providers.filter((each) => setupOf(each).mayAsk);
+  if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
+  const words = (each: Provider) => signInWords(each, options);
+  const clouds = { openRegion: regionsOf(open), signInWords: words };
+  const examined = { ...name, ...vantage, ...clouds, cluster, provider, signIn: settings.signIn };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
-  const check: RunOnce = async (onCategory) => {
+  const check: Checks['check'] = async (onCategory) => {
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
@@ -118,8 +131,17 @@ async function prepare(context: Context, options: Options) {
   return { categories, check };
 }
 
+/** Reads a connection string. Throws a usage error for options that it can't have. */
+function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean): StringSubject {
+  const string = readConnectionString(endpoint);
+  const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
+  const refused = Object.entries(options).find(([, given]) => given)?.[0];
+  if (refused === undefined) return string;
+  throw new UsageError(`${refused} cannot be combined with a connection string.`, `Remove ${refused}.`);
+}
+
 /** The connection string from stdin or a variable, so that the command line has no password. Undefined if neither is meant. */
-async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options): Promise<string | undefined> {
+async function readHidden({ io, settings }: Context, { endpoint, fromEnv }: Options): Promise<string | undefined> {
   if (fromEnv === undefined) {
     if (endpoint !== '-') return undefined;
     const piped = await io.readPiped('connection string');
@@ -131,15 +153,16 @@ async function readHidden({ env, io }: Context, { endpoint, fromEnv }: Options):
   // Anything else may be the connection string itself, so it isn't repeated.
   if (!/^[\w.-]+$/.test(fromEnv))
     throw new UsageError('--from-env takes the name of a variable.', 'Example: --from-env MONGODB_URI');
-  const value = Object.hasOwn(env, fromEnv) ? env[fromEnv] : undefined;
+  const value = Object.hasOwn(settings.env, fromEnv) ? settings.env[fromEnv] : undefined;
   if (value?.trim()) return value;
   const what = value === undefined ? 'not set' : 'empty';
   throw new UsageError(`The variable ${fromEnv} is ${what}.`, 'Check the spelling, and that the variable is exported.');
 }
 
 /** The connection strings that were shown last, with a note. The cache may have anything. */
-async function shownLast({ lastStrings, io }: Context) {
-  const saved = texts((await (await lastStrings())?.read()) as Json).slice(0, mostStrings);
+async function shownLast({ io, settings, clock }: Context) {
+  const { lastStrings } = await import('../config/cache.js');
+  const saved = texts((await lastStrings(settings, clock)?.read()) as Json).slice(0, mostStrings);
   const strings = saved.flatMap((text) => parseConnectionString(text) ?? []);
   const names = listed(strings.map(({ name }) => name ?? ''));
   if (names !== '') io.note(`Checking the connection strings that were shown last, without Atlas: ${names}.`);
@@ -148,19 +171,22 @@ async function shownLast({ lastStrings, io }: Context) {
 
 const mostStrings = 50;
 
-/** Where the checks run. A connection string alone needs neither credentials nor Atlas. */
-async function readVantage(context: Context, options: Options): Promise<Vantage> {
+/** Where the checks run. In the built-in sandbox, `close` ends the network to its clusters. */
+async function openVantage({ settings, clock }: Context, options: Options, addresses: () => readonly string[]) {
   const dnsServer = dnsServerOf(options.dnsServer);
   const authority = readAuthority(options.tlsCaFile, '--tls-ca-file');
-  const own = context.profile.isSandbox ? await context.sandboxNetwork() : undefined;
+  const { env, profile } = settings;
+  const own = profile.isSandbox
+    ? await (await import('../context/atlas.js')).startOwnNetwork(savedSandbox(env), clock)
+    : undefined;
   return {
     dnsServer: dnsServer ?? own?.dnsServer,
     authority: authority ?? own?.authority,
-    ownAddresses: context.ownAddresses(),
-    isLocalAtlas:
-      own !== undefined || isLoopback((await context.setting('base-url').catch(ignoreFailure))?.value ?? ''),
+    ownAddresses: addresses(),
+    isLocalAtlas: own !== undefined || isLoopback((await settings.get('base-url').catch(ignoreFailure))?.value ?? ''),
     hasNetwork: options.noNetwork !== true,
     isHere: options.fromHere === true,
+    close: async () => own?.close(),
   };
 }
 
@@ -173,7 +199,7 @@ function dnsServerOf(text: string | undefined): string | undefined {
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
-async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: number, check: RunOnce) {
+async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: number, check: Checks['check']) {
   const started = clock.monotonic();
   let doing = 'Checking';
   let last = '';
@@ -187,7 +213,10 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
       const elapsedMs = clock.monotonic() - begun;
       const errors = checks.filter(({ result }) => result === 'error');
       const elapsed = clock.monotonic() - started;
-      const gap = Math.min(gapWhenUnknown(elapsed, !isLoopback(await baseUrl().catch(() => ''))), waitMs - elapsed);
+      const gap = Math.min(
+        gapWhenUnknown(elapsed, !isLoopback(await settings.baseUrl().catch(() => ''))),
+        waitMs - elapsed,
+      );
       if (errors.length === 0 || errors.some(({ isFinal }) => isFinal) || gap <= 0)
         return { checks, errors, elapsedMs };
       const found = problemsIn(errors, 3);
@@ -202,10 +231,15 @@ async function checkUntilWell({ io, clock, signal, baseUrl }: Context, waitMs: n
 }
 
 /** Writes all checks of doctor to a file, for others: with versions and addresses, and without secrets. */
-async function writeReport({ clock, ownAddresses, io }: Context, file: string, checks: string): Promise<void> {
+async function writeReport(
+  { io, clock }: Context,
+  file: string,
+  addresses: readonly string[],
+  checks: string,
+): Promise<void> {
   const head = [
     `atlas-pe ${version} on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${new Date(clock.now()).toISOString()}`,
-    `Addresses of this machine: ${listed(ownAddresses())}`,
+    `Addresses of this machine: ${listed(addresses)}`,
     `DNS servers of this machine: ${listed(getServers())}`,
   ];
   await toReport(file, writeFile(file, `${head.join('\n')}\n\n${checks}`, { mode: 0o600 }));

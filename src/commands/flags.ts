@@ -9,23 +9,19 @@ export const onlyProvider = {
   provider: value('<provider>', `only endpoints of this provider: ${anyProvider}`, providerWords),
 } as const;
 
-/** Options that select some of the endpoints of a project. */
 export const filter = {
   ...onlyProvider,
   region: value('<region>', 'only endpoints in this region', 'regions'),
 } as const;
 
-/** The cloud of something new. */
 export const newProvider = {
   provider: value('<provider>', `${anyProvider} (default: ${defaultProvider.toLowerCase()})`, providerWords),
 } as const;
 
-/** The option to sort the rows of a list. */
 export const sorting = {
   sort: value('<key>', 'sort by this key; -<key> reverses the order', 'sortKeys'),
 } as const;
 
-/** Options to wait after a change. */
 export const waiting = (until: string) =>
   ({
     wait: flag(`wait until ${until}`),
@@ -44,7 +40,6 @@ export const onlyEndpoint = {
   endpoint: optional('id, region or Terraform import id (default: the only one in the project)', 'endpoints'),
 } as const;
 
-/** The format that writes Terraform configuration for existing endpoints. */
 export const terraform = { terraform: 'import and resource blocks for Terraform' } as const;
 
 const flagFor = (words: readonly string[]) => ({

@@ -3,7 +3,7 @@ import { deleted, isLeaving } from '../atlas/status.js';
 import { advise, NotFoundError, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, parseProvider } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
+import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
@@ -43,7 +43,7 @@ export async function addInterface(context: Context, options: OptionsOf<typeof i
   const provider = options.provider === undefined ? cloud : parseProvider(options.provider);
   if (provider !== cloud)
     throw new UsageError(`The interface endpoint is on ${cloud}, but --provider is ${provider}.`, 'Remove --provider.');
-  const { suits, check } = clouds[cloud].interfaces as Cloud['interfaces'];
+  const { suits, check } = clouds[cloud].interfaces as CloudFacts['interfaces'];
   const prefer = (each: Endpoint) => suits?.(each, request) ?? true;
   const service = await findEndpoint(context, options.service, filter, { prefer });
   const warning = check?.(service, request);
@@ -92,7 +92,7 @@ export async function removeInterface(context: Context, options: OptionsOf<typeo
   if (!found) {
     io.note('Nothing to remove.');
     const unknown = { endpointId: null, provider: null, region: null, atlasRegion: null };
-    const gone = { id: name.id ?? null, projectId: await context.projectId(), ...unknown, status: deleted };
+    const gone = { id: name.id ?? null, projectId: await context.settings.projectId(), ...unknown, status: deleted };
     await io.print(endpointView({ ...gone, errorMessage: null, breaks: [] }, interfaceLook));
     return;
   }

@@ -1,11 +1,12 @@
 import { interfaceKeys } from '../atlas/keys.js';
 import { byCloud } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
+import type { CloudFacts } from '../clouds/facts.js';
 import { command, flag, group, optional, required, value, values } from '../command.js';
 import { agree, filter, sorting, waiting, yes } from './flags.js';
 
 /** Help for an option that only some clouds have. */
-const option = (name: keyof Cloud['interfaces']['options']) => byCloud(({ interfaces }) => interfaces.options[name]);
+const option = (name: keyof CloudFacts['interfaces']['options']) =>
+  byCloud(({ interfaces }) => interfaces.options[name]);
 
 export const interfaceAdd = command({
   name: 'add',

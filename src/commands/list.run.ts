@@ -5,71 +5,101 @@ import { counted, mostListed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
+import type { CloudOptions } from '../clouds/setup.js';
 import type { OptionsOf } from '../command.js';
+import type { OnFailure } from '../connections/describe.js';
 import type { Context } from '../context.js';
 import { type Failure, readLists, requireAny, type Scope } from '../endpoints/ask.js';
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
+import { finderOf } from '../endpoints/find.js';
 import { clusterKind, kinds } from '../endpoints/kinds/all.js';
 import { isRefused, rolesOf, viewOf } from '../endpoints/kinds/requests.js';
 import { isWanted, readFilter, referrer } from '../endpoints/name.js';
-import { adviceToCreate, hintConversion } from '../endpoints/next-step.js';
+import { adviceToCreate, hintConversion, hintNext } from '../endpoints/next-step.js';
 import { services } from '../endpoints/services.js';
-import { endpointsView } from '../endpoints/view.js';
+import { endpointsView, endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
-import { readFamilies } from './kind-option.js';
-import type { list } from './services.js';
+import { readFamilies, readFamily } from './kind-option.js';
+import type { get, list } from './services.js';
 
 type Options = OptionsOf<typeof list>;
 
 /** Lists the private endpoints of a project, or of all. Reports what can't be read, and shows the rest. */
 export async function run(context: Context, options: Options): Promise<void> {
-  const { status, check } = options;
   const families = readFamilies(context.io, options);
   const [family] = families.length === 1 ? families : [];
-  const names = [...new Set(families.flatMap(({ statuses }) => filtersOf(statuses)))];
-  const wanted = status?.map((each) => parseName('status', each, names));
-  const { clouds, region } = readFilter(options);
-  const hasStatus = (now: string, statuses: Statuses) =>
-    wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
-  // A status can mean something else for each kind.
-  const isShown = (each: AnyEndpoint, { statuses }: Family) =>
-    isWanted(each, clouds, region) && hasStatus(each.status, statuses);
+  const isShown = filterOf(families, options);
   const projects = await projectsOf(context, options);
-  const scopes = scopesIn(families, projects, clouds);
+  const scopes = scopesIn(families, projects, readFilter(options).clouds);
   const read = await readAll(context, scopes);
   requireAny(read);
-  const shownOf = (scope: Scope<AnyEndpoint>) =>
-    read.lists.get(scope)?.filter((each) => isShown(each, scope.family)) ?? [];
-  const endpoints = scopes.flatMap(shownOf);
+  const endpoints = scopes.flatMap(
+    (scope) => read.lists.get(scope)?.filter((each) => isShown(each, scope.family)) ?? [],
+  );
   const isNote = ([scope, { error }]: [Scope<AnyEndpoint>, Failure]) =>
     family === undefined && scope.family !== services && isRefused(error);
   const refused = [...read.failures].filter(isNote).map(([scope]) => scope);
   const failures = [...read.failures].filter((each) => !isNote(each)).map(([, failure]) => failure);
   const own = family ? endpoints.filter(isService) : [];
-  const checked = check ? await checkAll(context, own, read, failures) : undefined;
+  const checked = options.check ? await checkAll(context, own, read, failures) : undefined;
+
   const rows = endpoints.map((each) => {
     if (!family) return { kind: clusterKind, ...each };
     return checked && isService(each) ? { ...each, check: checked.get(each)?.text ?? null } : each;
   });
   const onFailure = (what: string, error: CliError) => failures.push({ what, error });
-  const terraform = async () => {
-    const { openEach, inspectorsOf } = await import('./cloud-access.js');
-    const { writeTerraform } = await import('../connections/describe.js');
-    const open = inspectorsOf(openEach(context, options, false));
-    return writeTerraform(context, { endpoints: own, whole: true }, open, onFailure);
-  };
+  const terraform = () => toTerraform(context, options, { endpoints: own, whole: true }, onFailure);
   const mermaid = async () =>
     (await import('../connections/mermaid.js')).drawProjects(context, own, projects, onFailure);
   const view = viewWith(options, endpointsView(rows, family?.view ?? viewOf()), projects);
   await context.io.print({ ...view, own: { terraform, mermaid } });
+
   await hintConversion(context, own);
   noteRefused(context, refused, projects);
-  const isEmpty = endpoints.length === 0 && wanted === undefined && !options.allProjects;
+  const isEmpty = endpoints.length === 0 && options.status === undefined && !options.allProjects;
   if (isEmpty && family?.flags.length === 0 && failures.length === 0)
     context.io.hint(adviceToCreate(context, {}, options));
   if (failures.length > 0) throw incomplete(failures);
   const bad = own.filter((each) => checked?.get(each)?.isError);
   if (bad.length > 0) throw await foundBad(context, bad);
+}
+
+export async function getEndpoint(context: Context, options: OptionsOf<typeof get>): Promise<void> {
+  const family = readFamily(context.io, options);
+  const args = options.endpoint === undefined ? [] : [options.endpoint];
+  const found = await finderOf(family)(context, args, options);
+  const [endpoint] = found.endpoints;
+  if (!endpoint) throw found.notFound(0);
+  const terraform = () =>
+    toTerraform(context, options, { endpoints: [endpoint].filter(isService), whole: false }, (_, error) => {
+      throw error;
+    });
+  const shown = (await family.complete?.(await context.atlas(), endpoint)) ?? endpoint;
+  await context.io.print({ ...endpointView(shown, family.view), own: { terraform } });
+  await hintNext(context, family, shown);
+  if (isService(shown)) await hintConversion(context, [shown]);
+}
+
+async function toTerraform(
+  context: Context,
+  options: CloudOptions,
+  shown: { endpoints: readonly Endpoint[]; whole: boolean },
+  onFailure: OnFailure,
+): Promise<string> {
+  const { openEach, regionsOf } = await import('./cloud-access.js');
+  const { writeTerraform } = await import('../connections/describe.js');
+  return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
+}
+
+/** Which endpoints --status, --provider and --region select. A status can mean something else for each kind. */
+function filterOf(families: readonly Family[], options: Options) {
+  const names = [...new Set(families.flatMap(({ statuses }) => filtersOf(statuses)))];
+  const wanted = options.status?.map((each) => parseName('status', each, names));
+  const { clouds, region } = readFilter(options);
+  const hasStatus = (now: string, statuses: Statuses) =>
+    wanted?.some((one) => (one === 'ready' ? isReady(now, statuses) : now === one)) ?? true;
+  return (each: AnyEndpoint, { statuses }: Family) =>
+    isWanted(each, clouds, region) && hasStatus(each.status, statuses);
 }
 
 /** Notes which of all kinds the credentials may not read. */
@@ -97,8 +127,8 @@ function viewWith({ allProjects, check }: Options, view: View, projects: readonl
 }
 
 async function projectsOf(context: Context, { allProjects }: Options): Promise<readonly Listed[]> {
-  if (!allProjects) return [{ id: await context.projectId(), name: undefined }];
-  const given = await context.setting('project');
+  if (!allProjects) return [{ id: await context.settings.projectId(), name: undefined }];
+  const given = await context.settings.get('project');
   if (given?.origin.kind === 'flag')
     throw new UsageError('--all-projects and --project cannot be combined.', 'Use only one of them.');
   return (await context.atlas()).listProjects();

@@ -4,13 +4,11 @@ import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
-import { credentialNames } from '../config/credential-kinds.js';
 import { originText, resolve } from '../config/precedence.js';
-import { matchProject } from '../config/project.js';
 import { saveValues } from '../config/secrets.js';
-import type { SettingName } from '../config/settings.js';
+import { credentialNames, type SettingName } from '../config/settings.js';
 import { accessPageFor } from '../config/sign-in.js';
-import { askProject } from '../context/current-project.js';
+import { askProject, matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
 import type { Io } from '../ui/io.js';
 import type { login } from './account.js';
@@ -21,7 +19,8 @@ import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './s
  * Asks for credentials or reads them from a pipe, checks them with Atlas, and then saves them in the profile in use.
  */
 export async function run(context: Context, options: OptionsOf<typeof login>): Promise<void> {
-  const { io, profile } = context;
+  const { io, settings } = context;
+  const { profile, keychain } = settings;
   checkKeepsSettings(context);
   if (options.withKey && options.withServiceAccount) {
     throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Use only one of them.');
@@ -31,10 +30,10 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   if (!isPiped && !io.isInteractive) {
     throw new UsageError('Cannot prompt for credentials without a terminal.', {
       text: 'Pipe {"publicKey":"…","privateKey":"…"}, or the two values on two lines, to stdin:',
-      commands: [`${context.commandLine(cmd`login --with-key`)} < FILE`],
+      commands: [`${settings.commandLine(cmd`login --with-key`)} < FILE`],
     });
   }
-  const config = await context.config();
+  const config = await settings.config();
   const sources = profileSources(context, profile.name, config.profiles[profile.name]);
   const host = await resolve('base-url', sources);
   const baseUrl = host?.value ?? defaultBaseUrl;
@@ -54,7 +53,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const others = Object.fromEntries(credentialNames.map((name) => [name, undefined]));
   const [id, secret] = pair.names;
   const entered = { [id]: values[0], [secret]: values[1] };
-  const saved = await saveValues(config, context.keychain, profile.name, {
+  const saved = await saveValues(config, keychain, profile.name, {
     ...others,
     ...entered,
     'base-url': baseUrl === defaultBaseUrl ? undefined : baseUrl,
@@ -68,7 +67,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   const isAsked = !picked && !isPiped && projects.length > 0;
   const project = isAsked ? await askProject(io, projects, 'Choose a default project:', question) : picked;
   if (project) {
-    await saveValues(config, context.keychain, profile.name, { project: project.id });
+    await saveValues(config, keychain, profile.name, { project: project.id });
     io.note(`The default project is ${project.name} (${project.id}).`);
   }
   // If there is only one project, commands use it.
@@ -77,7 +76,6 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }
 
-/** Asks for the kind of credentials. */
 async function askPair(io: Io): Promise<CredentialPair> {
   io.note('Sign in with:', ['1  API key', '2  Service account']);
   for (let isAgain = false; ; isAgain = true) {
@@ -123,7 +121,7 @@ async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise
 async function tryOut(context: Context, entered: Entered, baseUrl: string) {
   try {
     const credentials = entered.pair.make(entered.values);
-    const atlas = await context.atlasAs({ credentials, origin: { kind: 'entered' }, baseUrl });
+    const atlas = await context.atlas({ credentials, origin: { kind: 'entered' }, baseUrl });
     return { ...entered, projects: await atlas.listProjects() };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

@@ -1,16 +1,13 @@
 import { advise, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
-import { apiKey, serviceAccount } from '../config/credential-kinds.js';
 import { fromEnv } from '../config/precedence.js';
-import { type SettingName, setting, variablesOf } from '../config/settings.js';
+import { apiKey, type SettingName, serviceAccount, setting, variablesOf } from '../config/settings.js';
 import type { Context } from '../context.js';
 
-/** The kinds of credentials that consist of an id and a secret. */
 export const pairs = { key: apiKey, account: serviceAccount };
 export type CredentialPair = (typeof pairs)[keyof typeof pairs];
 
-/** A complete pair: its id and its secret. */
 export interface Entered {
   pair: CredentialPair;
   values: readonly [string, string];
@@ -93,7 +90,6 @@ function decoded(values: readonly string[]): readonly string[] {
   return texts.every((text, index) => /^[\x21-\x7e]+\s*$/.test(text) && isEncoded(text, index)) ? texts : values;
 }
 
-/** The value in the form that is saved. Throws a usage error. */
 export function checkValue(name: SettingName, value: string): string {
   try {
     return setting(name).check(value);

@@ -5,9 +5,8 @@ import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import type { View } from '../ui/view.js';
 import { approval } from './approval.js';
 
-/** Shows whether a region may have several private endpoints. */
 export async function getMode(context: Context): Promise<void> {
-  const projectId = await context.projectId();
+  const projectId = await context.settings.projectId();
   const atlas = await context.atlas();
   await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));
 }
@@ -30,7 +29,7 @@ function setMode(verb: 'enable' | 'disable', about: string) {
     const { io } = context;
     const enabled = verb === 'enable';
     const approve = approval(context, { yes, undone: 'Nothing was changed', about });
-    const projectId = await context.projectId();
+    const projectId = await context.settings.projectId();
     const atlas = await context.atlas();
     if ((await atlas.getRegionalMode(projectId)) === enabled) {
       io.note(`Regional mode is already ${verb}d.`);

@@ -7,9 +7,8 @@ import type { Context } from '../context.js';
 
 /* What the commands that change saved settings and credentials share. */
 
-/** Throws if the profile in use is the sandbox. */
-export function checkKeepsSettings({ profile }: Context): void {
-  if (!profile.isSandbox) return;
+export function checkKeepsSettings({ settings }: Context): void {
+  if (!settings.profile.isSandbox) return;
   throw new UsageError(
     'The sandbox profile is built in and cannot store settings.',
     'Choose another profile with --profile, which takes precedence over ATLAS_PE_SANDBOX.',
@@ -29,10 +28,10 @@ export function profileSources(
   context: Context,
   profile: string,
   values: ProfileValues = {},
-  env = context.env,
+  env = context.settings.env,
 ): Sources {
-  const { atlasCli, keychain } = context;
-  return { flags: {}, env, profile: { name: profile, values }, atlasCli, keychain };
+  const { atlasCli, keychain } = context.settings;
+  return { flags: {}, env, profile: { name: profile, values: async () => values }, atlasCli, keychain };
 }
 
 /** The origin of the credentials that commands use instead of those in this profile; undefined if there are none. */

@@ -1,9 +1,11 @@
 import { endpointKeys, interfaceKeys } from '../atlas/keys.js';
 import { filtersOf, serviceStatuses, untilsOf } from '../atlas/status.js';
-import { anyProvider, byCloud, providerWords } from '../clouds/all.js';
+import { anyProvider, byCloud, clouds, providerWords } from '../clouds/all.js';
 import { command, flag, optional, required, several, value, values } from '../command.js';
+import type { Context } from '../context.js';
 import { keysOfKind } from '../endpoints/kinds/all.js';
 import { kindFlags } from '../endpoints/kinds/kind.js';
+import { readFilter } from '../endpoints/name.js';
 import { agree, filter, kindFlag, kindsFlag, newProvider, onlyEndpoint, sorting, terraform, waiting } from './flags.js';
 
 export const create = command({
@@ -48,7 +50,7 @@ export const get = command({
   fields: ({ kind }) => keysOfKind(kind, endpointKeys),
   formats: terraform,
   examples: ['get us-east-1', 'get us-east-1 --json | jq -r .endpointServiceName'],
-  run: async () => (await import('./get.run.js')).run,
+  run: async () => (await import('./list.run.js')).getEndpoint,
 });
 
 export const list = command({
@@ -124,7 +126,14 @@ export const regions = command({
   fields: ['provider', 'region', 'atlasRegion'],
   configuration: 'tolerated',
   examples: ['regions --provider gcp', 'regions --json'],
-  run: async () => (await import('./regions.run.js')).run,
+  run:
+    async () =>
+    async ({ io }: Pick<Context, 'io'>, { provider }: { provider?: string | undefined }) => {
+      const rows = readFilter({ provider }).clouds.flatMap((cloud) =>
+        clouds[cloud].regions.map(({ region, atlasRegion }) => ({ provider: cloud, region, atlasRegion })),
+      );
+      await io.print({ single: false, rows, id: 'region', empty: 'No regions.' });
+    },
 });
 
 export const wait = command({

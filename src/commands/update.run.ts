@@ -15,7 +15,6 @@ import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-region
 import { endpointView, nameOf } from '../endpoints/view.js';
 import type { update } from './services.js';
 
-/** Sets which other AWS regions may connect. */
 export async function run(context: Context, options: OptionsOf<typeof update>): Promise<void> {
   const { remoteRegion, add, remove } = options;
   if (!remoteRegion && !add && !remove) {
@@ -61,7 +60,7 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
     changed = await reconcile(() => atlas.updateService(endpoint.projectId, endpoint.id, wanted), { unknown });
   }
   // The same command again changes nothing more, and waits.
-  const again = context.again(cmd``);
+  const again = context.settings.again(cmd``);
   const [last = changed] = goal.waits ? await awaitEndpoints(context, [changed], { ...goal, again, change }) : [];
   await context.io.print(endpointView(last), { isDone: !isSame });
 }

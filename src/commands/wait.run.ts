@@ -35,7 +35,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     throw new UsageError('--all cannot be combined with endpoints.', `Remove: ${listed(args)}`);
   const family = readFamily(io, options);
   const all = options.all || (any && args.length === 0);
-  const again = context.again(cmd``);
+  const again = context.settings.again(cmd``);
   const everything = ['--all', ...option('--provider', provider), ...option('--region', region)];
   const goal = { ...readGoal({ until, timeout }, family.statuses), any, all: all ? everything : undefined, again };
   const interfaces = options.interface ? interfaceUntil(goal) : undefined;
@@ -112,7 +112,6 @@ async function findUntilSure(
   }
 }
 
-/** Waits for the interface endpoints that are attached to these services. */
 async function waitForInterfaces(
   context: Context,
   services: readonly Endpoint[],
@@ -151,14 +150,14 @@ function noResponse(deadline: Deadline): CliError {
 }
 
 /** Takes `until STATUS` from the arguments, which means --until STATUS. */
-function readUntil({ again }: Context, { endpoint: args, until }: Options) {
+function readUntil({ settings }: Context, { endpoint: args, until }: Options) {
   const [keyword = '', status, ...rest] = args;
   if (keyword.toLowerCase() !== 'until') {
     if (closest(keyword, ['until'])) throw new UsageError(`'${keyword}' is not an endpoint.`, guessed('until'));
     return { args, until };
   }
   if (status === undefined)
-    throw new UsageError("Missing status after 'until'.", { text: 'Example:', commands: [again(cmd`ready`)] });
+    throw new UsageError("Missing status after 'until'.", { text: 'Example:', commands: [settings.again(cmd`ready`)] });
   if (until !== undefined)
     throw new UsageError(`'until ${status}' and --until ${until} cannot be combined.`, 'Use only one of them.');
   return { args: rest, until: status };

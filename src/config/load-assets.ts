@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { getAsset, getRawAsset } from 'node:sea';
-import { loadChunks } from './load-chunks.js';
+import { loadChunks } from './load-compiled.js';
 
 /**
  * Loads the program in the single executable. Its files and their compiled code are inside, so nothing is read from a

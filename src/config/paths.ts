@@ -13,6 +13,11 @@ export function ownFolder(folder: Folder, env: Env): string {
   return named ? resolve(named) : platformFolders(env)[folder];
 }
 
+/** The file with the saved state of the built-in sandbox. */
+export function savedSandbox(env: Env): string {
+  return join(ownFolder('data', env), 'sandbox.json');
+}
+
 /** The configuration folder of the XDG Base Directory Specification. */
 export function xdgConfigDir(env: Env): string {
   return absolute(env.XDG_CONFIG_HOME) ?? join(homeDir(env), '.config');

@@ -1,9 +1,19 @@
 import { UsageError } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import { type AtlasCli, kindsByAuthType } from './atlas-cli.js';
-import { type CredentialKind, credentialKinds, credentialNames, officialKinds, token } from './credential-kinds.js';
 import type { Keychain } from './secrets.js';
-import { inKeychain, type SettingName, sandboxProfile, setting, variablesOf } from './settings.js';
+import {
+  type CredentialKind,
+  credentialKinds,
+  credentialNames,
+  inKeychain,
+  officialKinds,
+  type SettingName,
+  sandboxProfile,
+  setting,
+  token,
+  variablesOf,
+} from './settings.js';
 import type { ProfileValues } from './store.js';
 
 export interface Resolved {
@@ -48,7 +58,8 @@ const unnamedOrigins = {
 export interface Sources {
   flags: ProfileValues;
   env: Env;
-  profile: { name: string; values: ProfileValues };
+  /** The profile in use, and what config.json has of it. */
+  profile: { name: string; values: () => Promise<ProfileValues> };
   atlasCli: AtlasCli;
   keychain: () => Promise<Keychain | null>;
 }
@@ -65,23 +76,26 @@ export function inOrder(sources: Sources): Source[] {
   const flag = (name: SettingName) => resolved(flags[name], { kind: 'flag', name: `--${name}` });
   const ours = (name: SettingName) => fromEnv(env, variablesOf(name).ours);
   const official = (name: SettingName) => fromEnv(env, variablesOf(name).official);
-  const saved = (name: SettingName) => fromProfile(profile, name);
+  const saved = async (name: SettingName) => fromProfile(profile.name, await profile.values(), name);
   const byDefault = (name: SettingName) => resolved(setting(name).default, { kind: 'default' });
   if (profile.name === sandboxProfile) {
     // The sandbox has its own host and keys, and no profile of the Atlas CLI.
     const kinds = () => [];
     return [flag, ours, official, saved, byDefault].map((find) => ({
-      find: (name) => (isBound(name) ? undefined : find(name)),
+      find: async (name) => (isBound(name) ? undefined : find(name)),
       kinds,
     }));
   }
-  const signsIn = () => credentialNames.some((name) => ours(name) ?? official(name) ?? saved(name));
+  const signsIn = async () => {
+    const values = await profile.values();
+    return credentialNames.some((name) => ours(name) ?? official(name) ?? values[name] !== undefined);
+  };
   return [
     { find: flag, kinds: () => [] },
     { find: ours, kinds: () => credentialKinds },
     { find: official, kinds: () => officialFirst(env.MONGODB_ATLAS_AUTH_TYPE) },
     { find: saved, kinds: () => credentialKinds },
-    { find: (name) => fromAtlasCli(sources, name, signsIn()), kinds: () => kindsOfAtlasCli(sources) },
+    { find: (name) => fromAtlasCli(sources, name, signsIn), kinds: () => kindsOfAtlasCli(sources) },
     { find: byDefault, kinds: () => [] },
   ];
 }
@@ -94,7 +108,6 @@ export async function resolve(name: SettingName, sources: Sources): Promise<Reso
   return strongest(name, inOrder(sources));
 }
 
-/** The same for a part of the sources. */
 export async function strongest(name: SettingName, all: readonly Source[]): Promise<Resolved | null> {
   for (const { find } of all) {
     const found = await find(name);
@@ -115,7 +128,7 @@ export function checked(name: SettingName, found: Resolved): Resolved {
   }
 }
 
-export function fromProfile({ name: profile, values }: Sources['profile'], name: SettingName): Resolved | undefined {
+function fromProfile(profile: string, values: ProfileValues, name: SettingName): Resolved | undefined {
   const isKept = values[name] === inKeychain;
   return resolved(values[name], { kind: 'profile', name: profile, ...(isKept && { isInKeychain: true }) });
 }
@@ -134,8 +147,11 @@ function officialFirst(authType: string | undefined): CredentialKind[] {
  * The Atlas CLI's host and credentials are used only if nothing stronger signs in. Otherwise other keys could go to its
  * host, or its keys to another host.
  */
-async function fromAtlasCli(sources: Sources, name: SettingName, isSignedIn: boolean): Promise<Resolved | undefined> {
+async function fromAtlasCli(sources: Sources, name: SettingName, signsIn: () => Promise<boolean>) {
+  // It has no others, so its file is not read for them.
+  if (!isBound(name) && name !== 'project') return undefined;
   const { atlasCli, profile } = sources;
+  const isSignedIn = await signsIn();
   if (isBound(name) && isSignedIn) return undefined;
   const values = await atlasCli.values(profile.name).catch((error: unknown) => {
     // An unreadable Atlas CLI file is an error only for users who sign in with it.

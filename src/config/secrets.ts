@@ -1,5 +1,5 @@
 import type { AsyncEntry as KeychainEntry } from '@napi-rs/keyring';
-import { advise, CliError, reasonOf } from '../base/errors.js';
+import { CliError, reasonOf } from '../base/errors.js';
 import { cmd, commandLine } from '../base/shell.js';
 import { inKeychain, type SecretStore, type SettingName, secretNames } from './settings.js';
 import { type ConfigStore, type ProfileValues, withValues } from './store.js';
@@ -21,7 +21,7 @@ export async function openKeychain() {
     return null;
   }
   const text = 'Unlock it, or save secrets in the configuration file:';
-  const hint = advise({ commandLine }, text, cmd`config set secret-store file`);
+  const hint = { text, commands: [commandLine(cmd`config set secret-store file`)] };
   const use = async <T>(service: string, account: string, act: (entry: KeychainEntry) => Promise<T>) => {
     try {
       return await act(new AsyncEntry(service, account, options));
@@ -47,7 +47,6 @@ const account = (profile: string, name: SettingName) => `${profile}/${name}`;
 
 type OpenKeychain = () => Promise<Keychain | null>;
 
-/** Where the values were saved. */
 export interface Saved {
   file: string;
   secretsIn: SecretStore;
@@ -55,7 +54,6 @@ export interface Saved {
   isFallback: boolean;
 }
 
-/** The secrets of a profile that are in the keychain. */
 function inKeychainOf({ profiles }: ConfigStore, profile: string): SettingName[] {
   return secretNames.filter((name) => profiles[profile]?.[name] === inKeychain);
 }
@@ -65,7 +63,7 @@ export async function readSecret(keychain: OpenKeychain, profile: string, name: 
   const secret = await (await openOrThrow(keychain, profile)).get(service, account(profile, name));
   if (secret !== null) return secret;
   throw new CliError('notAllowed', `The ${name} of profile ${profile} is no longer in the keychain.`, {
-    hint: advise({ commandLine }, 'Sign in again:', cmd`login --profile ${profile}`),
+    hint: { text: 'Sign in again:', commands: [commandLine(cmd`login --profile ${profile}`)] },
   });
 }
 
@@ -121,7 +119,6 @@ export async function moveSecrets(
   return saveValues(config, keychain, profile, values);
 }
 
-/** Removes a profile, and its secrets from the keychain. */
 export async function removeProfile(config: ConfigStore, keychain: OpenKeychain, profile: string): Promise<void> {
   await forget(() => openOrThrow(keychain, profile), profile, inKeychainOf(config, profile));
   await config.change((content) => {
@@ -141,5 +138,6 @@ async function openOrThrow(keychain: OpenKeychain, profile: string): Promise<Key
   if (chain) return chain;
   const text = 'Unlock the keychain, or save secrets in the configuration file:';
   const commands = [cmd`config set secret-store file --profile ${profile}`, cmd`login --profile ${profile}`];
-  throw new CliError('unexpected', 'No usable keychain found.', { hint: advise({ commandLine }, text, ...commands) });
+  const hint = { text, commands: commands.map(commandLine) };
+  throw new CliError('unexpected', 'No usable keychain found.', { hint });
 }

@@ -1,7 +1,10 @@
+import type { Credentials } from '../atlas/auth.js';
 import { defaultBaseUrl, parseBaseUrl } from '../atlas/base-url.js';
+import { isAtlasId } from '../atlas/ids.js';
 import { UsageError } from '../base/errors.js';
+import type { Env } from '../base/host.js';
 import { oneOf } from '../base/lists.js';
-import { parseName } from '../base/suggest.js';
+import { closest, guessed, parseName } from '../base/suggest.js';
 import { parseProvider } from '../clouds/all.js';
 import { parseFormat } from '../ui/formats.js';
 
@@ -86,6 +89,26 @@ export function variablesOf(name: SettingName): Record<'ours' | 'official', read
   return { ours, official };
 }
 
+/** Our environment variables besides those of settings, and those that the sandbox sets for scripts. */
+const others = ['PROFILE', 'SANDBOX', 'LOG_FORMAT', 'DEBUG', 'CONFIG_DIR', 'CACHE_DIR', 'DATA_DIR'];
+const ofSandbox = ['SANDBOX_DNS_SERVER', 'SANDBOX_TLS_CA_FILE', 'SANDBOX_TLS_BASE_URL'];
+
+/** Warnings about variables that look like ours. Those that begin with ATLAS_PE_TEST_ are for tests. */
+export function unknownVariables(env: Env): string[] {
+  const own = [...others, ...ofSandbox].map((name) => `ATLAS_PE_${name}`);
+  const known = [...settingNames.flatMap((name) => variablesOf(name).ours), ...own];
+  const unknown = Object.keys(env).filter((name) => /^ATLAS_PE_(?!TEST_)/.test(name) && !known.includes(name));
+  return unknown.map((name) => {
+    const near = closest(name, known);
+    return `Unknown environment variable ${name}.${near === undefined ? '' : ` ${guessed(near)}`}`;
+  });
+}
+
+/** Whether ATLAS_PE_SANDBOX stands for --sandbox. Throws a usage error for anything but these: it must not mean a real account. */
+export function isSandboxChosen({ ATLAS_PE_SANDBOX: text }: Env): boolean {
+  return ['1', 'true'].includes(parseName('ATLAS_PE_SANDBOX', text || '0', ['1', 'true', '0', 'false']));
+}
+
 export function parseSettingName(text: string): SettingName {
   return parseName('setting', text, settingNames);
 }
@@ -108,3 +131,49 @@ function oneLine(text: string): string {
     'Check that it is complete and has no quotes.',
   );
 }
+
+/** The project id in the value of the setting; undefined if it is a name. */
+export function projectIdOf(value: string): string | undefined {
+  const id = value.toLowerCase();
+  return isAtlasId(id) ? id : undefined;
+}
+
+export interface CredentialKind {
+  kind: Credentials['kind'];
+  names: readonly [SettingName, ...SettingName[]];
+  make(values: readonly string[]): Credentials;
+}
+
+export const token: CredentialKind = {
+  kind: 'access-token',
+  names: ['access-token'],
+  make: ([accessToken = '']) => ({ kind: 'access-token', accessToken }),
+};
+export const serviceAccount = {
+  kind: 'service-account',
+  names: ['client-id', 'client-secret'],
+  make: ([clientId = '', clientSecret = '']) => ({ kind: 'service-account', clientId, clientSecret }),
+} as const satisfies CredentialKind;
+export const apiKey = {
+  kind: 'api-key',
+  names: ['public-key', 'private-key'],
+  make: ([publicKey = '', privateKey = '']) => ({ kind: 'api-key', publicKey, privateKey }),
+} as const satisfies CredentialKind;
+
+/** Strongest first. */
+export const credentialKinds: readonly CredentialKind[] = [token, serviceAccount, apiKey];
+
+/** The same for the official clients. The token is last: beside other credentials it may be an expired cache. */
+export const officialKinds: readonly CredentialKind[] = [serviceAccount, apiKey, token];
+
+/** In a sentence: `API key`, `service account`, `access token`. */
+export function titleOf({ kind }: Pick<Credentials, 'kind'>): string {
+  return kind.replace('api', 'API').replace('-', ' ');
+}
+
+export function publicIdOf(credentials: Credentials): string | null {
+  if (credentials.kind === 'access-token') return null;
+  return credentials.kind === 'api-key' ? credentials.publicKey : credentials.clientId;
+}
+
+export const credentialNames: readonly SettingName[] = credentialKinds.flatMap(({ names }) => names);

@@ -14,9 +14,8 @@ import {
   type Sources,
   strongest,
 } from './precedence.js';
-import { projectIdOf } from './project.js';
 import { readSecret } from './secrets.js';
-import { inKeychain, type SettingName } from './settings.js';
+import { inKeychain, projectIdOf, type SettingName } from './settings.js';
 
 /** The credentials, where they come from, and the host to use them with. */
 export interface SignIn {

@@ -7,10 +7,8 @@ import { readText } from '../base/read-text.js';
 import { quote } from '../base/shell.js';
 import { inKeychain, type SettingName, secretNames, settingNames } from './settings.js';
 
-/** The settings of one profile. */
 export type ProfileValues = { [name in SettingName]?: string | undefined };
 
-/** The contents of config.json. */
 export interface Content {
   /** The profile to use if none is specified. */
   profile?: string;

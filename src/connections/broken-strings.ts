@@ -5,7 +5,7 @@ import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { hasId } from '../clouds/shapes.js';
-import type { Session } from '../endpoints/session.js';
+import type { Context } from '../endpoints/context.js';
 import type { Io } from '../ui/io.js';
 import type { Row } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
@@ -29,7 +29,7 @@ export type BrokenStrings = readonly BrokenString[] | null;
  * read: that must not prevent the removal.
  */
 export async function readBrokenStrings(
-  session: Pick<Session, 'atlas' | 'io'>,
+  context: Pick<Context, 'io' | 'atlas'>,
   service: Endpoint,
   removed: readonly string[],
 ): Promise<BrokenStrings> {
@@ -39,7 +39,7 @@ export async function readBrokenStrings(
   const isRemoved = ({ id, provider, region }: Cluster['strings'][number]['endpoints'][number]) =>
     provider === service.provider && places.includes(region) && hasId(removed, id);
   try {
-    const clusters = await (await session.atlas()).listClusters(service.projectId);
+    const clusters = await (await context.atlas()).listClusters(service.projectId);
     return clusters.flatMap(({ name, strings, regions: all }) =>
       strings
         .filter(({ endpoints }) => endpoints.some(isRemoved))
@@ -54,7 +54,7 @@ export async function readBrokenStrings(
     );
   } catch (error) {
     if (!isFailure(error)) throw error;
-    session.io.warn(`Cannot read which connection strings stop working. ${error.message}`);
+    context.io.warn(`Cannot read which connection strings stop working. ${error.message}`);
     return null;
   }
 }
@@ -92,7 +92,7 @@ export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings)
 
 /** Throws a conflict if a string stops working in a region that --yes is not about. A question shows it instead. */
 export function checkOutage(
-  session: Pick<Session, 'again'>,
+  context: Pick<Context, 'settings'>,
   broken: BrokenStrings,
   { yes, allowOutage, undone }: { yes?: boolean | undefined; allowOutage?: boolean | undefined; undone: string },
 ): void {
@@ -101,7 +101,7 @@ export function checkOutage(
   const names = elsewhere.map(({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`);
   const hint = {
     text: 'To remove it although applications there lose their connection:',
-    commands: [session.again(cmd`--allow-outage`)],
+    commands: [context.settings.again(cmd`--allow-outage`)],
   };
   const what = 'it breaks connection strings in other regions too';
   throw new CliError('conflict', `${undone}: ${what}: ${listed([...new Set(names)])}.`, { hint });

@@ -14,6 +14,7 @@ import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
 import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
+import type { Context } from '../endpoints/context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import {
   attachedTo,
@@ -22,7 +23,6 @@ import {
   readAttached,
   readInterfaceName,
 } from '../endpoints/interfaces/find.js';
-import type { Session } from '../endpoints/session.js';
 import type { RequestLimits } from '../http/retries.js';
 
 /** The selected connection strings of a cluster. */
@@ -33,20 +33,20 @@ export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
  * undefined (all interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
  * attached to; undefined if all are selected. Throws a not-found error.
  */
-export async function readSelected(session: Session, endpoint: string | undefined, provider: string | undefined) {
+export async function readSelected(context: Context, endpoint: string | undefined, provider: string | undefined) {
   const name = readInterfaceName({ endpoint });
   if (provider !== undefined && endpoint === undefined)
     throw new UsageError('--provider requires --endpoint.', 'It is the cloud of that endpoint.');
   if (name.endpoint !== undefined) {
-    const service = await findEndpoint(session, name.endpoint, { provider });
+    const service = await findEndpoint(context, name.endpoint, { provider });
     const { projectId, interfaceEndpoints } = service;
     return { projectId, isSelected: (id: string) => hasId(interfaceEndpoints, id), services: [service] };
   }
-  const projectId = await session.projectId();
+  const projectId = await context.settings.projectId();
   const { id: named } = name;
   if (named === undefined) return { projectId, isSelected: () => true, services: undefined };
-  const attached = withName(await listAttached(session, name, { provider }), named);
-  if (attached.length === 0) throw notAttached(session, named);
+  const attached = withName(await listAttached(context, name, { provider }), named);
+  if (attached.length === 0) throw notAttached(context, named);
   const isSelected = (id: string) => attached.some((each) => isSameId(each.id, id));
   return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };
 }
@@ -100,7 +100,7 @@ interface Reading {
 
 /** The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack. */
 export async function eligibleOf(
-  session: Session,
+  context: Context,
   clusters: readonly Cluster[],
   { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: WantedStrings,
   again?: Reading,
@@ -109,14 +109,14 @@ export async function eligibleOf(
   const once = onceByKey();
   const all = (provider: Provider) =>
     lists(provider, async () => {
-      const list = await (await session.atlas()).listServices(projectId, provider, limits);
+      const list = await (await context.atlas()).listServices(projectId, provider, limits);
       return list.filter(counts).map((service) => {
         const isPart = services?.some((each) => isSamePlace(each, service));
         return isPart ? { ...service, interfaceEndpoints: service.interfaceEndpoints.filter(isSelected) } : service;
       });
     });
   const attached = (service: Endpoint, id: string) =>
-    once(`${service.id} ${id}`, () => readAttached(session, { service, id }, limits));
+    once(`${service.id} ${id}`, () => readAttached(context, { service, id }, limits));
 
   async function whyIneligible(cluster: Cluster): Promise<string | undefined> {
     const { name, status, isPaused, shared, regions } = cluster;
@@ -141,7 +141,7 @@ export async function eligibleOf(
     const why = await whyIneligible(cluster).catch((error: unknown) => {
       // This is only an explanation, so an error here must not fail the command.
       if (!isFailure(error)) throw error;
-      if (!again) session.io.warn(error.message);
+      if (!again) context.io.warn(error.message);
       return undefined;
     });
     if (why === undefined) eligible.push(cluster);

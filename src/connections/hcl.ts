@@ -10,7 +10,6 @@ export class Raw {
   constructor(readonly text: string) {}
 }
 
-/** An import block and a resource block. */
 export function imported(type: string, name: string, importId: string, values: HclValues): string {
   const target = body({ to: new Raw(`${type}.${name}`), id: importId }, '  ');
   return `import {\n${target}}\n\nresource "${type}" "${name}" {\n${body(values, '  ')}}\n`;

@@ -5,7 +5,7 @@ import { counted } from '../base/lists.js';
 import { clouds } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
-import type { Session } from '../endpoints/session.js';
+import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
 import type { OnFailure } from './describe.js';
 
@@ -31,12 +31,12 @@ const [mostEdges, mostCharacters] = [500, 50_000];
 
 /** The diagram of projects with their endpoints. Reads the clusters, and leaves out those that can't be read. */
 export async function drawProjects(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   endpoints: readonly Endpoint[],
   projects: readonly Pick<Drawn, 'id' | 'name'>[],
   onFailure: OnFailure,
 ): Promise<string> {
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const { answers, failures } = await askEach(projects, ({ id }) => atlas.listClusters(id));
   for (const [{ id }, error] of failures) onFailure(`Clusters of project ${id}`, error);
   const drawn = projects.map((project) => {
@@ -119,7 +119,6 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-/** A quoted label with a line for each part. */
 function label(...parts: readonly string[]): string {
   return `"${parts.map(escaped).join('<br/>')}"`;
 }

@@ -4,10 +4,10 @@ import { advise, CliError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import { readAgain } from '../endpoints/await.js';
+import type { Context } from '../endpoints/context.js';
 import { detach } from '../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import { referTo } from '../endpoints/name.js';
-import type { Session } from '../endpoints/session.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 
@@ -18,15 +18,15 @@ export function stayingNote(provider: Provider): string {
 
 /** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
 export async function detachAll(
-  session: Session,
+  context: Context,
   service: Endpoint,
   ids: readonly string[],
   deadline: Deadline,
 ): Promise<void> {
   const removed = [];
-  for (const id of ids) removed.push(await detach(session, { service, id }));
+  for (const id of ids) removed.push(await detach(context, { service, id }));
   const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
-  await awaitInterfaces(session, [service], removed, goal, { deadline });
+  await awaitInterfaces(context, [service], removed, goal, { deadline });
 }
 
 /**
@@ -34,22 +34,22 @@ export async function detachAll(
  * delete it together with its last interface endpoint. `yes`: the options by which the user agreed, for the hinted command.
  */
 export async function removeInterfaces(
-  session: Session,
+  context: Context,
   service: Endpoint,
   deadline: Deadline,
   yes: readonly string[],
 ): Promise<Endpoint> {
-  for (const id of service.interfaceEndpoints) session.io.note(`Removing ${id} from ${nameOf(service)}.`);
+  for (const id of service.interfaceEndpoints) context.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
-    await detachAll(session, service, service.interfaceEndpoints, deadline);
-    const last = await readAgain(session, service);
+    await detachAll(context, service, service.interfaceEndpoints, deadline);
+    const last = await readAgain(context, service);
     if (last.status === deleted)
-      session.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
+      context.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
     return last;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     // This hint covers only this step. The command handles errors after it.
-    const again = cmd`delete ${await referTo(session, service)} --cascade ${yes}`;
-    throw error.withHint(advise(session, 'To continue:', again));
+    const again = cmd`delete ${await referTo(context, service)} --cascade ${yes}`;
+    throw error.withHint(advise(context, 'To continue:', again));
   }
 }

@@ -2,16 +2,16 @@ import { isAtlasId } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
 import { grouped, listed } from '../base/lists.js';
-import { cmd } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { Owned, Place } from '../clouds/cloud-side.js';
-import { yesOf } from '../endpoints/next-step.js';
-import type { Session } from '../endpoints/session.js';
+import { type Found, ownerOf } from '../clouds/found.js';
+import type { Place } from '../clouds/plan.js';
+import type { Context } from '../endpoints/context.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './broken-strings.js';
+import { deletingLeftovers } from './removal-lines.js';
 
 interface Named {
   projectId: string;
@@ -25,19 +25,16 @@ export interface ShownPlan {
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
-  /** The connection strings that a removal breaks. */
   breaks?: BrokenStrings;
   costs?: readonly string[];
-  /** How long it usually takes. */
   time?: string | undefined;
-  /** Command lines of the cloud's own CLI. */
   commands?: readonly string[];
   notes: readonly Advice[];
 }
 
 /** The name of a project, for people. It is no reason to fail if it can't be read. */
-export async function readProjectName(session: Pick<Session, 'atlas'>, id: string): Promise<string> {
-  const project = await (await session.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
+export async function readProjectName(context: Pick<Context, 'atlas'>, id: string): Promise<string> {
+  const project = await (await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
   return project?.name ?? '';
 }
 
@@ -52,7 +49,6 @@ export function showPlan(io: Pick<Io, 'note' | 'warn'>, plan: ShownPlan): void {
   warnOfBroken(io, plan.breaks);
 }
 
-/** Notes without a plan. */
 export function showNotes(io: Pick<Io, 'note'>, notes: readonly Advice[]): void {
   if (notes.length > 0) io.note('Notes', (columns) => notes.flatMap((each) => noteLines(each, columns)));
 }
@@ -114,24 +110,20 @@ function noteLines(note: Advice, columns?: number): string[] {
   return [...inColumns([['-', text]], columns, 1), ...lines.map((line) => `    ${line}`)];
 }
 
-/** The command line that removes what is left of an Atlas service. `signIn`: its options for the cloud. */
-export function removing(session: Session, { ownerId, region }: Owned, signIn: readonly string[]): string {
-  return session.commandLine(cmd`disconnect ${ownerId ?? ''} --region ${region} ${signIn} ${yesOf(session)}`);
-}
-
-/** Notes on what is left of services that no longer exist, with its ids and the command lines that remove it. */
+/** Notes on what remains of services that no longer exist, with its ids and the command lines that remove it. */
 export async function leftoverNotes(
-  session: Session,
+  context: Context,
   { projectId, provider, service }: Pick<Endpoint, 'projectId' | 'provider'> & { service: Endpoint | undefined },
-  owned: readonly Owned[],
+  found: readonly Pick<Found, 'id' | 'region' | 'mark'>[],
   signIn: readonly string[],
 ): Promise<(Hint & { ids: readonly string[] })[]> {
-  const others = owned.filter(({ ownerId }) => ownerId !== service?.id && isAtlasId(ownerId ?? ''));
+  const marked = found.map((each) => ({ ...each, serviceId: ownerOf(each, projectId) ?? '' }));
+  const others = marked.filter(({ serviceId }) => serviceId !== service?.id && isAtlasId(serviceId));
   if (others.length === 0) return [];
-  const services = await (await session.atlas()).listServices(projectId, provider);
-  const left = others.filter(({ ownerId }) => services.every(({ id }) => id !== ownerId));
-  const commandOf = (each: Owned) => removing(session, each, signIn);
-  return grouped(left, commandOf).map((same) => {
+  const services = await (await context.atlas()).listServices(projectId, provider);
+  const leftovers = others.filter(({ serviceId }) => services.every(({ id }) => id !== serviceId));
+  const commandOf = (each: (typeof leftovers)[number]) => deletingLeftovers(context, each, signIn);
+  return grouped(leftovers, commandOf).map((same) => {
     const ids = same.map(({ id }) => id);
     const text = `${listed(ids)}: left over from an Atlas service that no longer exists. ${clouds[provider].title} bills endpoints until they are deleted. To remove this:`;
     return { text, commands: [commandOf(same[0])], ids };

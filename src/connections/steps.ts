@@ -2,11 +2,10 @@ import { formatDuration } from '../base/duration.js';
 import { type Advice, CliError, InterruptedError } from '../base/errors.js';
 import { withBothNames } from '../clouds/regions.js';
 import type { WaitFacts } from '../endpoints/await-all.js';
-import type { Session } from '../endpoints/session.js';
+import type { Context } from '../endpoints/context.js';
 import { type Live, noProgress } from '../ui/progress.js';
 import type { Tone } from '../ui/view.js';
 
-/** What became of a step. */
 export type StepResult = Record<'id' | 'title' | 'result' | 'detail', string>;
 
 /**
@@ -19,10 +18,9 @@ export type StepEnd = Omit<StepResult, 'id' | 'title'> & {
   failure?: CliError | undefined;
 };
 
-/** A step that is about to run. */
 interface RunnableStep extends Pick<StepResult, 'id' | 'title'> {
-  /** `session`: its waits are shown as a part of the step. */
-  run(session: Session): Promise<StepEnd>;
+  /** `context`: its waits are shown as a part of the step. */
+  run(context: Context): Promise<StepEnd>;
 }
 
 interface Steps<S extends RunnableStep> {
@@ -41,10 +39,10 @@ interface Steps<S extends RunnableStep> {
  * waits of a step are shown as a part of it.
  */
 export async function runSteps<S extends RunnableStep>(
-  session: Session,
+  context: Context,
   { titles, steps, facts, explain }: Steps<S>,
 ): Promise<StepResult[]> {
-  const { io, clock } = session;
+  const { io, clock } = context;
   const results: StepResult[] = [];
   let current: { step: S; startedAt: number; live: Live } | undefined;
   const width = Math.max(0, ...titles.map(({ length }) => length));
@@ -79,7 +77,7 @@ export async function runSteps<S extends RunnableStep>(
         running.live = live;
         return { ...noProgress, stop: () => (running.live = () => []) };
       };
-      const end = await step.run({ ...session, io: { ...io, progress: inner } });
+      const end = await step.run({ ...context, io: { ...io, progress: inner } });
       const { id, title } = step;
       const { result, detail } = end;
       results.push({ id, title, result, detail });

@@ -2,7 +2,7 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../atlas/model
 import { isLeaving } from '../atlas/status.js';
 import { objects, text, texts } from '../base/json.js';
 import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
-import type { TerraformResource } from '../clouds/cloud.js';
+import type { TerraformResource } from '../clouds/facts.js';
 import { regionNames } from '../clouds/regions.js';
 import { body, comment, commentedOut, imported, Raw } from './hcl.js';
 

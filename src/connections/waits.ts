@@ -5,37 +5,50 @@ import { advise, CliError } from '../base/errors.js';
 import { onceByKey } from '../base/once.js';
 import { cmd, option } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
-import type { CloudEndpoint, CloudSide } from '../clouds/cloud-side.js';
+import type { Cloud } from '../clouds/cloud.js';
+import { canConnect, type Found } from '../clouds/found.js';
 import { awaitAll, awaitEach, type WaitSubject } from '../endpoints/await-all.js';
+import type { Context } from '../endpoints/context.js';
 import { startDeadline } from '../endpoints/goal.js';
-import type { Session } from '../endpoints/session.js';
 import type { Row } from '../ui/view.js';
 import type { Deadline } from '../wait/deadline.js';
-import { secondLookMs, type WaitItem } from '../wait/wait.js';
+import { type StatusVerdict, secondLookMs, type WaitItem } from '../wait/wait.js';
 import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js';
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
 
-/**
- * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
- * `deadline`: that of the whole command.
- */
+interface CloudWait {
+  /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. */
+  until: 'ready' | 'gone';
+  deadline: Deadline;
+}
+
+/** Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last. */
 export async function awaitCloudEndpoint(
-  session: Session,
-  endpoint: CloudEndpoint,
-  { read, statusVerdict }: Pick<CloudSide, 'read' | 'statusVerdict'>,
+  context: Context,
+  endpoint: Found,
+  { read }: Pick<Cloud, 'read'>,
   about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
-  deadline: Deadline,
-): Promise<CloudEndpoint> {
-  const resume = session.again(cmd``);
+  { until, deadline }: CloudWait,
+): Promise<Found> {
+  const resume = context.settings.again(cmd``);
   let latest = endpoint;
-  const subject: WaitSubject<WaitItem> = {
+  const verdictOf = (found: Found | null): StatusVerdict => {
+    if (until === 'gone') return found === null ? 'reached' : 'pending';
+    if (found === null || !canConnect(found)) return 'failed';
+    return found.stage === 'pending' ? 'pending' : 'reached';
+  };
+  const toItem = (found: Found | null) => {
+    const isGoing = until === 'gone' && found?.stage === 'deleting';
+    return { id: endpoint.id, status: isGoing ? 'DELETING' : (found?.state ?? deleted), verdict: verdictOf(found) };
+  };
+  const subject: WaitSubject<WaitItem & { verdict: StatusVerdict }> = {
     resume: () => resume,
-    statusVerdict: ({ id, status }) => statusVerdict({ id, state: status }),
+    statusVerdict: ({ verdict }) => verdict,
     poll: async (_, how) => {
       const now = await read(endpoint.id, how);
       latest = now ?? latest;
-      return [{ id: endpoint.id, status: now?.state ?? deleted }];
+      return [toItem(now)];
     },
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
@@ -49,8 +62,8 @@ export async function awaitCloudEndpoint(
       return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint });
     },
   };
-  const rest = startDeadline(session, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
-  await awaitAll(session, [{ id: endpoint.id, status: endpoint.state }], subject, {
+  const rest = startDeadline(context, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
+  await awaitAll(context, [toItem(endpoint)], subject, {
     deadline: { ...rest, limitMs: deadline.limitMs },
   });
   return latest;
@@ -67,18 +80,18 @@ interface Waiting {
  * worst error of the others.
  */
 export async function awaitStrings(
-  session: Session,
+  context: Context,
   clusters: readonly Cluster[],
   wanted: WantedStrings,
   { deadline, named }: Waiting,
 ): Promise<{ reached: Cluster[]; error: CliError | undefined }> {
   const { projectId, stringsOf } = wanted;
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   let lists = onceByKey();
   const reasons = new Map<string, string>();
   let polls = 0;
   const flags = [...option('--cluster', named.cluster), ...option('--endpoint', named.endpoint)];
-  const resume = session.commandLine(cmd`connection-strings --wait ${flags}`);
+  const resume = context.settings.commandLine(cmd`connection-strings --wait ${flags}`);
   const subject: WaitSubject<Cluster> = {
     resume: () => resume,
     statusVerdict: (each) => {
@@ -91,12 +104,12 @@ export async function awaitStrings(
       // Each interface endpoint takes a request, so these are read at every other poll.
       if (++polls % 2 === 1) return now;
       const living = now.filter(({ status }) => status !== deleted);
-      const first = await eligibleOf(session, living, wanted, { lists, limits: how });
+      const first = await eligibleOf(context, living, wanted, { lists, limits: how });
       if (first.reasons.size === 0) return now;
       // An answer may lack what is new, and another interface endpoint may be there by now.
-      await session.clock.sleep(secondLookMs, session.signal);
+      await context.clock.sleep(secondLookMs, context.signal);
       lists = onceByKey();
-      const second = await eligibleOf(session, living, wanted, { lists, limits: how });
+      const second = await eligibleOf(context, living, wanted, { lists, limits: how });
       for (const [id, why] of second.reasons) reasons.set(id, why);
       return now;
     },
@@ -110,12 +123,12 @@ export async function awaitStrings(
       if (why === undefined)
         return new CliError('endpointFailed', `${each.name} was deleted, so it gets no private connection string.`);
       const resumed = { text: 'Resume the cluster, then continue:', commands: [resume] };
-      const listed = advise(session, 'List the interface endpoints:', cmd`interface list`);
+      const listed = advise(context, 'List the interface endpoints:', cmd`interface list`);
       return new CliError('endpointFailed', why, { hint: each.isPaused ? resumed : listed });
     },
     late: ({ name }) => ({ what: `${name} does not have a private connection string yet` }),
   };
-  return awaitEach(session, clusters, subject, { deadline });
+  return awaitEach(context, clusters, subject, { deadline });
 }
 
 /** The private connection strings of clusters as this tool shows them. */

@@ -2,8 +2,8 @@ import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { restMsOf } from '../http/retries.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint, Family } from './family.js';
-import type { Session } from './session.js';
 
 export const mostAtOnce = 8;
 
@@ -62,11 +62,11 @@ export interface Lists<E extends AnyEndpoint = Endpoint> {
 
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
 export async function readLists<E extends AnyEndpoint>(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   scopes: readonly Scope<E>[],
   onDone?: () => void,
 ): Promise<Lists<E>> {
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const { answers, failures } = await askEach(scopes, (scope) => scope.family.list(atlas, scope).finally(onDone));
   const named = [...failures].map(([scope, error]) => {

@@ -16,8 +16,8 @@ import {
   type WaitOutcome,
   waitFor,
 } from '../wait/wait.js';
+import type { Context } from './context.js';
 import { goOnWaiting } from './goal.js';
-import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 /** What an item is and where it is. Null if it has no such part. */
@@ -77,14 +77,14 @@ export async function awaitAll<T extends WaitItem>(...wait: Parameters<typeof aw
 
 /** The same, but returns the worst error beside the items that reached the goal. */
 export async function awaitEach<T extends WaitItem>(
-  session: Session,
+  context: Context,
   items: readonly T[],
   subject: WaitSubject<T>,
   { deadline, again, any, onRead }: AwaitOptions<T>,
 ): Promise<{ reached: T[]; error: CliError | undefined }> {
   if (items.length === 0) return { reached: [], error: undefined };
-  const { io, clock, random } = session;
-  const isAtlas = !isLoopback(await session.baseUrl());
+  const { io, clock } = context;
+  const isAtlas = !isLoopback(await context.settings.baseUrl());
   const started = clock.monotonic();
   const latest = [...items];
   const elapsedMs = () => clock.monotonic() - started;
@@ -125,7 +125,7 @@ export async function awaitEach<T extends WaitItem>(
       gap: (pending, isDoubtful) => {
         const least = isDoubtful ? secondLookMs : Number.POSITIVE_INFINITY;
         const gapOf = (item: T) => subject.gap?.(item, elapsedMs()) ?? gapWhenUnknown(elapsedMs(), isAtlas);
-        return withJitter(Math.min(least, ...pending.map(gapOf)), random);
+        return withJitter(Math.min(least, ...pending.map(gapOf)), clock.random);
       },
       onChange: async (item, index) => {
         latest[index] = item;

@@ -9,12 +9,12 @@ import { type Awaited, gap } from '../wait/schedule.js';
 import type { StatusVerdict } from '../wait/wait.js';
 import { askForSure } from './ask.js';
 import { type AwaitOptions, awaitAll, type WaitSubject } from './await-all.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint, Family } from './family.js';
 import { type Goal, startDeadline } from './goal.js';
 import { referrer } from './name.js';
 import { failedError, ownStep } from './next-step.js';
 import { services } from './services.js';
-import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 /**
@@ -25,38 +25,31 @@ import { nameOf } from './view.js';
 export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
   const { statuses, flags } = family;
   return async (
-    session: Session,
+    context: Context,
     endpoints: readonly E[],
     goal: Goal<E>,
-    { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<E>> = {},
+    { deadline = startDeadline(context, goal, true), onRead }: Partial<AwaitOptions<E>> = {},
   ): Promise<E[]> => {
     const { until, any, all, again, change } = goal;
-    const isAtlas = !isLoopback(await session.baseUrl());
-    const atlas = await session.atlas();
-    const started = atlas.timeThere(session.clock.now());
-    const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
+    const isAtlas = !isLoopback(await context.settings.baseUrl());
+    const atlas = await context.atlas();
+    const started = atlas.timeThere(context.clock.now());
     // An id may be newer than our clock. The age is never negative.
     const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
     const awaited = (endpoint: E, elapsedMs: number): Awaited => {
       const readyTimes = isAhead(statuses, until) ? family.readyTimes?.(endpoint) : undefined;
       return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
     };
-    // Report a cloud that doesn't respond only once, until it responds again.
-    const silent = new Set<string>();
-    const warnOnce = (cloud: string, error: CliError | undefined) => {
-      if (error && !silent.has(cloud)) session.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
-      error ? silent.add(cloud) : silent.delete(cloud);
-    };
-    const refer = await referrer(session);
+    const refer = await referrer(context);
     const resume = (some: readonly E[]) => {
       if (change && again !== undefined) return again;
       const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
-      return session.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
+      return context.settings.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
     };
     /** What the user has to do so that the wait can end. Empty if there is nothing. */
     const stepOf = (endpoint: E) => {
       const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
-      const step = isUsers ? ownStep(session, family, endpoint) : undefined;
+      const step = isUsers ? ownStep(context, family, endpoint) : undefined;
       return step ? ` ${hintLine(step)}` : '';
     };
     const subject: WaitSubject<E> = {
@@ -65,24 +58,7 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
         const verdict = statusVerdict(statuses, until, endpoint.status, before);
         return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
       },
-      // A single endpoint is read by id, several on one cloud with one list request.
-      poll: async (some, how) => {
-        const { answers, failures } = await askForSure(listsWith(some), async (cloud) => {
-          const onCloud = some.filter(({ provider }) => family.listOf(provider) === cloud);
-          const [first, ...others] = onCloud;
-          const place = first && { projectId: first.projectId, provider: cloud };
-          const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
-          const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
-          // An endpoint that is missing from the list is read by id before it counts as gone.
-          return Promise.all(
-            onCloud.map((endpoint) => byId.get(endpoint.id) ?? readerOf(family)(session, endpoint, how)),
-          );
-        });
-        for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));
-        const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
-        // If a cloud doesn't respond but others do, its endpoints stay as they were.
-        return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
-      },
+      poll: pollOf(context, family),
       gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
       age,
       facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
@@ -98,9 +74,9 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       },
       error: (item) => {
         const { status } = item;
-        if (statuses[status] === 'failed') return failedError(item, family.toReplace(session, item, refer(item)));
+        if (statuses[status] === 'failed') return failedError(item, family.toReplace(context, item, refer(item)));
         const what = status === deleted ? 'was deleted' : 'is being deleted';
-        const hint = advise(session, 'List the existing endpoints:', cmd`list ${flags}`);
+        const hint = advise(context, 'List the existing endpoints:', cmd`list ${flags}`);
         return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
       },
     };
@@ -110,17 +86,44 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
       const step = subject.statusVerdict(endpoint) === 'pending' ? stepOf(endpoint) : '';
       if (step === '' || warned.has(endpoint.id)) return;
       warned.add(endpoint.id);
-      session.io.warn(`${nameOf(endpoint)} waits for you.${step}`);
+      context.io.warn(`${nameOf(endpoint)} waits for you.${step}`);
     };
-    return awaitAll(session, endpoints, subject, { deadline, onRead: report, any, again });
+    return awaitAll(context, endpoints, subject, { deadline, onRead: report, any, again });
   };
 }
 
 export const awaitEndpoints = awaiterOf(services);
 
+/** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
+function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
+  const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
+  // Report a cloud that doesn't respond only once, until it responds again.
+  const silent = new Set<string>();
+  const warnOnce = (cloud: string, error: CliError | undefined) => {
+    if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
+    error ? silent.add(cloud) : silent.delete(cloud);
+  };
+  return async (some, how) => {
+    const atlas = await context.atlas();
+    const { answers, failures } = await askForSure(listsWith(some), async (cloud) => {
+      const onCloud = some.filter(({ provider }) => family.listOf(provider) === cloud);
+      const [first, ...others] = onCloud;
+      const place = first && { projectId: first.projectId, provider: cloud };
+      const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
+      const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
+      // An endpoint that is missing from the list is read by id before it counts as gone.
+      return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readerOf(family)(context, each, how)));
+    });
+    for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));
+    const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
+    // If a cloud doesn't respond but others do, its endpoints stay as they were.
+    return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
+  };
+}
+
 /** Returns a function that reads an endpoint again. If it no longer exists, its status is DELETED. */
 export function readerOf<E extends AnyEndpoint>(family: Family<E>) {
-  return async ({ atlas }: Pick<Session, 'atlas'>, endpoint: E, how?: RequestLimits): Promise<E> => {
+  return async ({ atlas }: Pick<Context, 'atlas'>, endpoint: E, how?: RequestLimits): Promise<E> => {
     try {
       return await family.read(await atlas(), endpoint, how);
     } catch (error) {

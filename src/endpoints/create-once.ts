@@ -2,17 +2,18 @@ import type { Atlas, ServiceRequest } from '../atlas/client.js';
 import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
+import { isLeaving } from '../atlas/status.js';
 import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { fromAtlasRegion, isRegion } from '../clouds/regions.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
+import type { Context } from './context.js';
 import { replacing, waysToConnect } from './next-step.js';
 import { sendOnce } from './reconcile.js';
 import { deleteAndAwait } from './request-delete.js';
-import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 /** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
@@ -29,21 +30,21 @@ interface Made {
  * `orExisting`, returns it. With `isAnyKind`, that can also be one of the other kind (with or without port mapping).
  */
 export async function createOnce(
-  session: Session,
+  context: Context,
   request: ServiceRequest & RegionNames,
   { orExisting, isAnyKind = false }: { orExisting: boolean; isAnyKind?: boolean },
 ): Promise<Made> {
-  const { io } = session;
+  const { io } = context;
   const { provider, portMapping, region, atlasRegion } = request;
-  const atlas = await session.atlas();
-  const projectId = await session.projectId();
+  const atlas = await context.atlas();
+  const projectId = await context.settings.projectId();
   const existingOr = (existing: Endpoint, refusal?: CliError) => {
-    if (!orExisting || existing.status === 'DELETING') {
+    if (!orExisting || isLeaving(existing.status)) {
       const what = `${existing.region} already has a private endpoint service.`;
-      throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(session, existing));
+      throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(context, existing));
     }
     io.note(`${nameOf(existing)} already exists (${existing.status}).`);
-    warnOfRegions(session, request, existing);
+    warnOfRegions(context, request, existing);
     return existing;
   };
   const list = cmd`list --provider ${provider.toLowerCase()} --region ${region}`;
@@ -56,14 +57,14 @@ export async function createOnce(
     portMapping === undefined || portMappingEnabled === portMapping;
   const find = async (limits?: RequestLimits) => (await findAny(limits)).filter(isSameKind);
   // In regional mode, Atlas would create another one instead of returning an error.
-  const inRegion = orExisting ? await whenSettled(session, projectId, findAny) : [];
+  const inRegion = orExisting ? await whenSettled(context, projectId, findAny) : [];
   const existing = stayingFirst([...inRegion.filter(isSameKind), ...(isAnyKind ? inRegion : [])]);
   if (existing) return { endpoint: existingOr(existing), isCreated: false };
 
-  const isOurs = createdFromNow(session, atlas);
+  const isOurs = createdFromNow(context, atlas);
   const isRegional = (how: RequestLimits) => atlas.getRegionalMode(projectId, how);
   const findOurs = async (how: RequestLimits) => {
-    const staying = (await find(how)).filter(({ status }) => status !== 'DELETING');
+    const staying = (await find(how)).filter(({ status }) => !isLeaving(status));
     const ours = staying.find(isOurs);
     if (ours || staying.length === 0) return ours;
     // Another service blocks the create, unless the region may have several.
@@ -79,24 +80,24 @@ export async function createOnce(
   };
   const isRefusedTwice = async () => (await isRegional(pollLimits).catch(ignoreFailure)) === false;
   try {
-    const endpoint = await sendOnce(session, { send, find: findOurs, list, instead, isRefusedTwice });
+    const endpoint = await sendOnce(context, { send, find: findOurs, list, instead, isRefusedTwice });
     if (endpoint !== answer) return { endpoint, isCreated: isOurs(endpoint) };
     const isAlone = !orExisting || (await isRefusedTwice());
-    return isAlone ? { endpoint, isCreated: true } : await orOlder(session, endpoint, () => find(pollLimits));
+    return isAlone ? { endpoint, isCreated: true } : await orOlder(context, endpoint, () => find(pollLimits));
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
-    const inTheWay = await pollUntilFound(session, async (how) => stayingFirst(await find(how)));
+    const inTheWay = await pollUntilFound(context, async (how) => stayingFirst(await find(how)));
     // The first of two creates did arrive.
     if (inTheWay && sends > 1 && isOurs(inTheWay)) return { endpoint: inTheWay, isCreated: true };
     if (inTheWay) return { endpoint: existingOr(inTheWay, error), isCreated: false };
     // Atlas is slow to list it, or someone has deleted it since.
     const text = 'Atlas does not list it. Check again in a minute before you create it again:';
-    throw error.withHint(advise(session, text, list));
+    throw error.withHint(advise(context, text, list));
   }
 }
 
 /** Returns whether a service was created since this call, by Atlas's clock, which the last response has shown. */
-function createdFromNow({ clock }: Session, { timeThere }: Atlas): (endpoint: Endpoint) => boolean {
+function createdFromNow({ clock }: Context, { timeThere }: Atlas): (endpoint: Endpoint) => boolean {
   const start = clock.now();
   return ({ id }) => {
     const born = createdAt(id) ?? 0;
@@ -105,10 +106,10 @@ function createdFromNow({ clock }: Session, { timeThere }: Atlas): (endpoint: En
 }
 
 /** Reads them again if one is very new: its own program may delete it in regional mode, as `orOlder` does. */
-async function whenSettled(session: Session, projectId: string, read: () => Promise<Endpoint[]>) {
-  const { clock, signal } = session;
+async function whenSettled(context: Context, projectId: string, read: () => Promise<Endpoint[]>) {
+  const { clock, signal } = context;
   const found = await read();
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const newest = Math.max(...found.map(({ id }) => createdAt(id) ?? 0));
   if (newest < atlas.timeThere(clock.now()) - secondLookMs - blurMs) return found;
   const isRegional = await atlas.getRegionalMode(projectId).catch(ignoreFailure);
@@ -121,42 +122,41 @@ async function whenSettled(session: Session, projectId: string, read: () => Prom
  * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
  * ids. A newer one is deleted by its own program, while it is empty.
  */
-async function orOlder(session: Session, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
-  const { io, clock, signal } = session;
+async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
+  const { io, clock, signal } = context;
   // By then, all that were created within the same second are listed.
   await clock.sleep(secondLookMs, signal);
   const all = (await list().catch(ignoreFailure)) ?? [];
-  const isOlder = ({ id, status }: Endpoint) => id < own.id && status !== 'DELETING' && status !== 'FAILED';
+  const isOlder = ({ id, status }: Endpoint) => id < own.id && !isLeaving(status) && status !== 'FAILED';
   const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
-  const gone = isEmpty && (await deleteAndAwait(session, own, []).catch(ignoreFailure));
+  const gone = isEmpty && (await deleteAndAwait(context, own, []).catch(ignoreFailure));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
-  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${session.commandLine(cmd`delete ${own.id}`)}`);
+  if (!gone) io.warn(`${own.id} is not needed. To delete it: ${context.settings.commandLine(cmd`delete ${own.id}`)}`);
   return { endpoint: older, isCreated: false };
 }
 
 function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
-  return found.find(({ status }) => status !== 'DELETING') ?? found[0];
+  return found.find(({ status }) => !isLeaving(status)) ?? found[0];
 }
 
-function hintExisting(session: Session, existing: Endpoint): Hint {
+function hintExisting(context: Context, existing: Endpoint): Hint {
   const { id, status } = existing;
-  if (status === 'DELETING')
-    return advise(session, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
-  if (status === 'FAILED') return replacing(session, existing, id);
-  const [easiest] = waysToConnect(session, existing, id);
+  if (isLeaving(status))
+    return advise(context, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
+  if (status === 'FAILED') return replacing(context, existing, id);
+  const [easiest] = waysToConnect(context, existing, id);
   const text = `To connect a network to ${id} (${status}), or to use it in a script (last line):`;
-  return { text, commands: [...(easiest?.commands ?? []), session.again(cmd`--if-not-exists`)] };
+  return { text, commands: [...(easiest?.commands ?? []), context.settings.again(cmd`--if-not-exists`)] };
 }
 
-/** Warns if the existing service doesn't have all remote regions of the request. */
-function warnOfRegions(session: Session, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
+function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions
     .map((name) => fromAtlasRegion(provider, name))
     .filter((name) => !allowed.includes(name));
   if (missing.length === 0) return;
-  session.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
-  session.io.hint(advise(session, 'To add them:', cmd`update ${existing.id} --add ${missing.join()}`));
+  context.io.warn(`${nameOf(existing)} does not have these remote regions: ${missing.join(', ')}.`);
+  context.io.hint(advise(context, 'To add them:', cmd`update ${existing.id} --add ${missing.join()}`));
 }

@@ -3,20 +3,19 @@ import { UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
 import { knownRegions, parsePlace } from '../clouds/regions.js';
+import type { Context } from './context.js';
 import { createOnce } from './create-once.js';
-import type { CreateOptions, Draft } from './family.js';
-import { newPortMapping } from './family.js';
+import { type CreateOptions, type Draft, newPortMapping } from './family.js';
 import { readRemoteRegions } from './remote-regions.js';
-import type { Session } from './session.js';
 
 /** Reads what `create` is to create. Throws usage errors. */
-export async function draftService(session: Session, options: CreateOptions): Promise<Draft> {
-  const { io, clock } = session;
+export async function draftService(context: Context, options: CreateOptions): Promise<Draft> {
+  const { io, clock } = context;
   const { place = options.region, remoteRegion, portMapping, noPortMapping } = options;
-  const { provider: cloud = (await session.setting('provider'))?.value ?? defaultProvider } = options;
+  const { provider: cloud = (await context.settings.get('provider'))?.value ?? defaultProvider } = options;
   const provider = parseProvider(cloud);
   if (place === undefined) {
-    const example = session.again(cmd`${knownRegions(provider)[0]}`);
+    const example = context.settings.again(cmd`${knownRegions(provider)[0]}`);
     throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
   }
   const region = parsePlace(provider, place, options.region);
@@ -43,12 +42,12 @@ export async function draftService(session: Session, options: CreateOptions): Pr
     region: region.region,
     atlasRegion: region.atlasRegion,
     portMapping: noPortMapping ? false : newPortMapping(provider),
-    remoteRegions: remoteRegion && readRemoteRegions(session, remoteRegion, region),
+    remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
   };
   // A service of the other kind is good enough, unless the user has named a kind.
   const isAnyKind = !portMapping && !noPortMapping;
   return {
     request: (projectId) => createServiceRequest(projectId, service),
-    create: async (orExisting) => (await createOnce(session, service, { orExisting, isAnyKind })).endpoint,
+    create: async (orExisting) => (await createOnce(context, service, { orExisting, isAnyKind })).endpoint,
   };
 }

@@ -5,11 +5,11 @@ import type { Hint } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import type { Words } from '../base/shell.js';
 import { clouds, type Provider } from '../clouds/all.js';
-import type { ReadyTimes } from '../clouds/cloud.js';
+import type { ReadyTimes } from '../clouds/facts.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Row, View } from '../ui/view.js';
+import type { Context } from './context.js';
 import type { Filter, Named } from './name.js';
-import type { Session } from './session.js';
 
 /** What every private endpoint of Atlas has. */
 export interface AnyEndpoint {
@@ -50,8 +50,8 @@ export interface Family<E extends AnyEndpoint = AnyEndpoint> {
   isMissing(error: unknown): boolean;
   /** The row of an endpoint that nothing is known of. */
   unknown: Row;
-  toCreate(session: Pick<Session, 'commandLine'>, name: Named, filter: Filter, project?: string): Hint;
-  toReplace(session: Pick<Session, 'io' | 'commandLine'>, endpoint: E, reference: string): Hint;
+  toCreate(context: Pick<Context, 'settings'>, name: Named, filter: Filter, project?: string): Hint;
+  toReplace(context: Pick<Context, 'io' | 'settings'>, endpoint: E, reference: string): Hint;
   /** The recorded times until an endpoint with this status is ready. */
   readyTimes?(endpoint: E): ReadyTimes | undefined;
   /** How long it usually takes until ready, without records. */

@@ -5,6 +5,7 @@ import { guessed } from '../base/suggest.js';
 import { type Provider, providers } from '../clouds/all.js';
 import type { RequestLimits } from '../http/retries.js';
 import { askForSure } from './ask.js';
+import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
 import {
   describeEndpoint,
@@ -18,7 +19,6 @@ import {
   theOnly,
 } from './name.js';
 import { services } from './services.js';
-import type { Session } from './session.js';
 
 interface FindOptions<E> {
   /** Without arguments, return all endpoints instead of the only one. */
@@ -37,18 +37,18 @@ interface FindOptions<E> {
  */
 export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
   return async (
-    session: Session,
+    context: Context,
     args: readonly string[],
     filter: Filter,
     { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
   ) => {
     const { clouds, region } = readFilter(filter);
     const named = readNames(args, filter, family);
-    const projectId = await projectOf(session, named, limits);
+    const projectId = await projectOf(context, named, limits);
     const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
     const read = async (some: readonly Provider[]) => {
       const lists = listsOf(family, some);
-      const atlas = await session.atlas();
+      const atlas = await context.atlas();
       const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
       return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
     };
@@ -79,7 +79,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
     for (const [cloud, error] of unread) throw error.about(cloud);
     for (const name of named.filter((_, index) => !endpoints[index])) checkNotElsewhere(name, filter, everything);
     // A hinted command line needs --project only if the import id's project isn't the usual one.
-    const isForeign = isMissing && (await session.usualProject(limits)) !== projectId;
+    const isForeign = isMissing && (await context.settings.usualProject(limits)) !== projectId;
 
     /** `instead`: the hint if the project has no endpoints at all, by default to create one. */
     const notFound = (index: number, instead?: Advice) => {
@@ -87,7 +87,7 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
       const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
       const existing = listed(everything.map(describeEndpoint));
       if (existing !== '') return new NotFoundError(what, `Existing ones: ${existing}`);
-      const create = family.toCreate(session, named[index] ?? {}, filter, isForeign ? projectId : undefined);
+      const create = family.toCreate(context, named[index] ?? {}, filter, isForeign ? projectId : undefined);
       return new NotFoundError(what, instead ?? create, 'noneAtAll');
     };
     return { projectId, endpoints, named, notFound };
@@ -96,8 +96,8 @@ export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
 
 export const findEndpoints = finderOf(services);
 
-export async function listEndpoints(session: Session, filter: Filter): Promise<Endpoint[]> {
-  const { endpoints } = await findEndpoints(session, [], filter, { all: true });
+export async function listEndpoints(context: Context, filter: Filter): Promise<Endpoint[]> {
+  const { endpoints } = await findEndpoints(context, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);
 }
 
@@ -122,25 +122,25 @@ function checkNotElsewhere(name: Named, { region, provider }: Filter, everything
 
 /** Finds the endpoint that an argument names; without an argument, the only one. Throws a not-found error. */
 export async function findEndpoint(
-  session: Session,
+  context: Context,
   arg: string | undefined,
   filter: Filter,
   options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
 ): Promise<Endpoint> {
-  const found = await findEndpoints(session, arg === undefined ? [] : [arg], filter, options);
+  const found = await findEndpoints(context, arg === undefined ? [] : [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;
 }
 
-async function projectOf(session: Session, named: readonly Named[], limits?: RequestLimits): Promise<string> {
+async function projectOf(context: Context, named: readonly Named[], limits?: RequestLimits): Promise<string> {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
     throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');
   const [id] = ids;
-  if (id === undefined) return session.projectId(limits);
-  const given = await session.setting('project');
-  if (given?.origin.kind === 'flag' && (await session.projectId(limits)) !== id) {
+  if (id === undefined) return context.settings.projectId(limits);
+  const given = await context.settings.get('project');
+  if (given?.origin.kind === 'flag' && (await context.settings.projectId(limits)) !== id) {
     throw new UsageError(
       `The import id belongs to project ${id}, but --project specifies a different one.`,
       'Remove --project.',

@@ -3,8 +3,8 @@ import { type Statuses, serviceStatuses, untilsOf } from '../atlas/status.js';
 import { formatDuration, parseDuration } from '../base/duration.js';
 import { parseName } from '../base/suggest.js';
 import { createDeadline, type Deadline, longestSilenceMs } from '../wait/deadline.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint } from './family.js';
-import type { Session } from './session.js';
 
 /** Goes before the command that continues an interrupted wait. */
 export const goOnWaiting = 'To continue waiting:';
@@ -41,7 +41,7 @@ export function readGoal({ wait = false, until, timeout }: WaitFlags, statuses: 
 
 /** Starts the time limit of a wait. Prints transient errors and recoveries. `by`: what answers the requests. */
 export function startDeadline(
-  { io, clock, signal, random }: Pick<Session, 'io' | 'clock' | 'signal' | 'random'>,
+  { io, clock, signal }: Pick<Context, 'io' | 'clock' | 'signal'>,
   { timeoutMs }: Pick<Goal, 'timeoutMs'>,
   isKnown: boolean,
   by = 'Atlas',
@@ -50,7 +50,7 @@ export function startDeadline(
     timeoutMs,
     clock,
     signal,
-    random,
+    random: clock.random,
     isKnown,
     onFault: (error) =>
       io.warn(

@@ -6,8 +6,8 @@ import { cmd } from '../base/shell.js';
 import { clouds, type Provider, parseProvider, providers } from '../clouds/all.js';
 import { checkRegionOfAnyCloud, cloudsOf, isRegion, parseRegion, regionsNamed } from '../clouds/regions.js';
 import { isSameId } from '../clouds/shapes.js';
+import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, isOlder, isService } from './family.js';
-import type { Session } from './session.js';
 
 export interface Filter {
   provider?: string | undefined;
@@ -44,15 +44,12 @@ export function readNames(args: readonly string[], { provider }: Filter, family?
   });
 }
 
-/**
- * Throws a usage error for a region name that several clouds have, such as US_EAST_2. `again` returns this command line with
- * more options.
- */
-export function checkOneCloud({ again }: Pick<Session, 'again'>, text: string): void {
+/** Throws a usage error for a region name that several clouds have, such as US_EAST_2. */
+export function checkOneCloud({ settings }: Pick<Context, 'settings'>, text: string): void {
   const regions = regionsNamed(text);
   if (regions.length < 2) return;
   const meanings = regions.map(({ provider, region }) => `${region} on ${clouds[provider].title}`);
-  const commands = regions.map(({ provider }) => again(cmd`--provider ${provider.toLowerCase()}`));
+  const commands = regions.map(({ provider }) => settings.again(cmd`--provider ${provider.toLowerCase()}`));
   throw new UsageError(`${text.trim()} is ${oneOf(meanings, 'and')}.`, { text: 'Choose one of them:', commands });
 }
 
@@ -130,12 +127,12 @@ export function describeEndpoint(endpoint: AnyEndpoint): string {
 }
 
 /** Returns how hinted command lines name an endpoint: by its id, or by project and id if it isn't in the usual project. */
-export async function referrer(session: Pick<Session, 'usualProject'>) {
-  const usual = await session.usualProject();
+export async function referrer(context: Pick<Context, 'settings'>) {
+  const usual = await context.settings.usualProject();
   return ({ projectId, id }: Pick<AnyEndpoint, 'projectId' | 'id'>) =>
     usual === projectId ? id : `${projectId}-${id}`;
 }
 
-export async function referTo(session: Pick<Session, 'usualProject'>, endpoint: AnyEndpoint) {
-  return (await referrer(session))(endpoint);
+export async function referTo(context: Pick<Context, 'settings'>, endpoint: AnyEndpoint) {
+  return (await referrer(context))(endpoint);
 }

@@ -6,50 +6,49 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
+import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, isOlder, isOlderDisabled, isService } from './family.js';
 import { type Filter, type Named, referrer, referTo } from './name.js';
-import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
-type Hinting = Pick<Session, 'io' | 'commandLine' | 'profile'>;
+type Hinting = Pick<Context, 'io' | 'settings'>;
 
 /** Hinted commands that ask for confirmation need `--yes` if there is no terminal to ask in. */
-export function yesOf({ io }: Pick<Session, 'io'>): readonly string[] {
+export function yesOf({ io }: Pick<Context, 'io'>): readonly string[] {
   return io.isInteractive ? [] : ['--yes'];
 }
 
 /** Hints at the next steps. `isUsable`: whether a cluster can use it. If not, connect refuses the region. */
 export async function hintNext(
-  session: Session,
+  context: Context,
   family: Family,
   endpoint: AnyEndpoint,
   isUsable = true,
 ): Promise<void> {
-  const { io } = session;
-  const step = ownStep(session, family, endpoint);
+  const { io } = context;
+  const step = ownStep(context, family, endpoint);
   if (step) io.hint(step);
   if (!isService(endpoint) || !io.givesHints) return;
-  const reference = await referTo(session, endpoint);
+  const reference = await referTo(context, endpoint);
   // Only a conversion helps.
-  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, session.clock.now())) return;
-  if (endpoint.status === 'FAILED') return io.hint(replacing(session, endpoint, reference));
+  if (isOlder(endpoint) && isOlderDisabled(endpoint.provider, context.clock.now())) return;
+  if (endpoint.status === 'FAILED') return io.hint(replacing(context, endpoint, reference));
   if (endpoint.interfaceEndpoints.length > 0) return;
-  for (const way of waysToConnect(session, endpoint, reference, isUsable)) io.hint(way);
+  for (const way of waysToConnect(context, endpoint, reference, isUsable)) io.hint(way);
 }
 
 /** What the user has to do with an endpoint that needs the user, or is ready. Undefined if there is nothing. */
-export function ownStep(session: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
+export function ownStep(context: Hinting, { statuses, steps }: Family, endpoint: AnyEndpoint): Hint | undefined {
   const phase = statuses[endpoint.status];
   const step = phase === 'needsUser' || phase === 'ready' ? steps[phase]?.(endpoint) : undefined;
-  if (step?.command && session.profile.isSandbox) return advise(session, 'Approve it:', cmd`sandbox approve`);
+  if (step?.command && context.settings.profile.isSandbox) return advise(context, 'Approve it:', cmd`sandbox approve`);
   return step && { text: step.text, commands: step.command ? [step.command.text] : [] };
 }
 
 /** Warns if no cluster can use a new service. Returns whether one can, without a request where no hints are shown. */
-export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpoint): Promise<boolean> {
+export async function warnOfNoCluster({ io, atlas }: Context, endpoint: AnyEndpoint): Promise<boolean> {
   if (!io.givesHints || !isService(endpoint)) return true;
   const clusters = await (await atlas()).listClusters(endpoint.projectId, pollLimits).catch(ignoreFailure);
   if (!clusters || clusters.some((cluster) => canUse(cluster, endpoint))) return true;
@@ -58,23 +57,23 @@ export async function warnOfNoCluster({ io, atlas }: Session, endpoint: AnyEndpo
   return false;
 }
 
-export async function hintConversion(session: Session, endpoints: readonly Endpoint[]): Promise<void> {
-  const { io, clock } = session;
+export async function hintConversion(context: Context, endpoints: readonly Endpoint[]): Promise<void> {
+  const { io, clock } = context;
   const older = endpoints.filter((each) => isOlder(each) && !isLeaving(each.status));
   const [first] = older;
   const end = first && clouds[first.provider].older;
   if (!io.givesHints || !first || !end) return;
-  const refer = await referrer(session);
+  const refer = await referrer(context);
   const verb = clock.now() >= end.endsAt ? 'disabled' : 'disables';
   const [what, it] =
     older.length === 1 ? [`${nameOf(first)} has`, 'it'] : [`${older.length} private endpoints have`, 'them'];
   const text = `${what} no port mapping. Atlas ${verb} ${it} on ${end.day}. To convert ${it}:`;
-  io.hint(advise(session, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
+  io.hint(advise(context, text, ...older.slice(0, mostListed).map((each) => cmd`convert ${refer(each)}`)));
 }
 
 /** The ways to connect a service, the easiest one first. None if it can't be connected. */
 export function waysToConnect(
-  session: Hinting,
+  context: Hinting,
   service: Endpoint,
   reference: string,
   isUsable = true,
@@ -85,26 +84,16 @@ export function waysToConnect(
   // A region is easier to read than an id, but belongs to the usual project.
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
-  const easiest = isConnectable ? [advise(session, `${what}:`, connect)] : [];
+  const easiest = isConnectable ? [advise(context, `${what}:`, connect)] : [];
   if (status === 'INITIATING') {
     const text = 'Wait until it is ready, then show how to connect it:';
-    return [...easiest, advise(session, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
+    return [...easiest, advise(context, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
-  if (!isReady(status) || session.profile.isSandbox) return easiest;
+  if (!isReady(status) || context.settings.profile.isSandbox) return easiest;
   const attach = cmd`interface add ${reference} INTERFACE`;
-  if (!isConnectable) return [advise(session, `${what}:`, attach)];
+  if (!isConnectable) return [advise(context, `${what}:`, attach)];
   const text = `Or print the command lines for ${cli}, then attach what they create:`;
-  return [...easiest, advise(session, text, cmd`${connect} --dry-run`, attach)];
-}
-
-/** The lines of the cloud's CLI that remove what an interface endpoint used there. None in the sandbox. */
-export function cleanUpLines(
-  { profile }: Pick<Session, 'profile'>,
-  provider: Provider,
-  attached: Parameters<Cloud['interfaces']['cleanUp']>[0],
-): string[] {
-  const lines = profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
-  return lines.map(({ text }) => text);
+  return [...easiest, advise(context, text, cmd`${connect} --dry-run`, attach)];
 }
 
 /** The error for an endpoint that failed. `hint`: how to replace it. */
@@ -113,21 +102,21 @@ export function failedError(endpoint: AnyEndpoint, hint: Hint): CliError {
   return new CliError('endpointFailed', `${nameOf(endpoint)} failed: ${why}.`, { hint });
 }
 
-export function replacing(session: Pick<Session, 'io' | 'commandLine'>, endpoint: Endpoint, reference: string): Hint {
+export function replacing(context: Pick<Context, 'io' | 'settings'>, endpoint: Endpoint, reference: string): Hint {
   const { provider, region, id, projectId, supportedRemoteRegions: remote } = endpoint;
   const more = [
     ...option('--remote-region', texts(remote).join()),
     // An import id contains the project.
     ...option('--project', reference === id ? undefined : projectId),
   ];
-  const remove = cmd`delete ${reference} --wait ${yesOf(session)}`;
+  const remove = cmd`delete ${reference} --wait ${yesOf(context)}`;
   const create = cmd`create ${region} --provider ${provider.toLowerCase()} ${more}`;
-  return advise(session, 'Delete it, then create it again:', remove, create);
+  return advise(context, 'Delete it, then create it again:', remove, create);
 }
 
 /** How to create the endpoint that an argument or a filter names: both sides if this program can, or only Atlas's side. */
 export function adviceToCreate(
-  session: Pick<Session, 'commandLine'>,
+  context: Pick<Context, 'settings'>,
   { region, provider }: Named,
   filter: Filter,
   project?: string,
@@ -142,7 +131,7 @@ export function adviceToCreate(
   const create = cmd`create ${place ?? 'REGION'} ${providerOption(cloud)} ${more}`;
   const connect = connectCommand(cloud, place ?? 'REGION');
   const text = 'Create one and connect it to your network, or create only the Atlas side:';
-  return advise(session, text, cmd`${connect} ${more}`, create);
+  return advise(context, text, cmd`${connect} ${more}`, create);
 }
 
 export function connectCommand(provider: Provider = defaultProvider, endpoint: string): Words {

@@ -5,8 +5,8 @@ import type { Words } from '../base/shell.js';
 import { isLost, isUnanswered } from '../http/request-error.js';
 import { pollLimits, pollUntilFound, type RequestLimits } from '../http/retries.js';
 import { secondLookMs } from '../wait/wait.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint } from './family.js';
-import type { Session } from './session.js';
 import { nameOf } from './view.js';
 
 export interface LostResponse<T> {
@@ -49,15 +49,15 @@ interface Creating<E> extends Pick<LostResponse<E>, 'isRefusedTwice'> {
 
 /** Sends a create, and once more only with `isRefusedTwice`. A lost response is checked. */
 export function sendOnce<E extends AnyEndpoint>(
-  session: Session,
+  context: Context,
   { send, find, instead, list, isRefusedTwice }: Creating<E>,
 ) {
-  const { io } = session;
+  const { io } = context;
   return reconcile(send, {
     ...(isRefusedTwice && { isRefusedTwice }),
     check: async ({ message }) => {
       io.warn(`${message} Checking whether the endpoint was created.`);
-      const found = await pollUntilFound(session, find, message);
+      const found = await pollUntilFound(context, find, message);
       const other = found && instead?.(found);
       if (found && !other) io.note(`${nameOf(found)} was created (${found.status}).`);
       return other ?? found;
@@ -67,7 +67,7 @@ export function sendOnce<E extends AnyEndpoint>(
       const isOdd = isUnanswered(error) && !(error.mayPass && error.cause !== undefined);
       const own = isOdd ? hintText(error.hint) : '';
       const text = 'The endpoint may or may not have been created. Check before you try again:';
-      return advise(session, `${own} ${text}`.trim(), list);
+      return advise(context, `${own} ${text}`.trim(), list);
     },
   });
 }
@@ -87,7 +87,7 @@ interface Removal<T> extends Pick<LostResponse<T>, 'unknown'> {
 
 /** Asks Atlas to remove an item; once more later if Atlas doesn't know it, because a new item may not be known. */
 export async function requestRemoval<T extends { status: string }>(
-  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   { send, read, gone, unknown, isMissing = isGone, isLeft = isLeaving }: Removal<T>,
 ): Promise<T> {
   const request = () =>

@@ -1,14 +1,14 @@
 import { UsageError } from '../base/errors.js';
 import { clouds, remoteProvider } from '../clouds/all.js';
-import type { RegionNames } from '../clouds/cloud.js';
+import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
-import type { Session } from './session.js';
+import type { Context } from './context.js';
 
 /**
  * Reads the AWS regions that may connect from elsewhere, in both spellings. Returns Atlas's, which Atlas requires here,
  * without duplicates. Throws a usage error for the service's own region, which Atlas would reject.
  */
-export function readRemoteRegions({ io }: Pick<Session, 'io'>, texts: readonly string[], own: RegionNames): string[] {
+export function readRemoteRegions({ io }: Pick<Context, 'io'>, texts: readonly string[], own: RegionNames): string[] {
   const regions = texts.map(parseRemoteRegion);
   if (regions.some(({ atlasRegion }) => atlasRegion === own.atlasRegion)) {
     throw new UsageError(

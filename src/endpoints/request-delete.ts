@@ -7,44 +7,44 @@ import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Deadline } from '../wait/deadline.js';
 import { awaiterOf, readerOf } from './await.js';
+import type { Context } from './context.js';
 import type { AnyEndpoint, Family } from './family.js';
 import { referTo } from './name.js';
 import { requestRemoval } from './reconcile.js';
 import { services } from './services.js';
-import type { Session } from './session.js';
 
 /** Returns a function that deletes an endpoint, with `deadline` waits, and returns it as last read, or DELETED. */
 export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
   const { statuses, flags } = family;
   const leaving = Object.keys(statuses).find((status) => isLeaving(status, statuses)) ?? deleted;
 
-  const request = async (session: Session, endpoint: E, yes: readonly string[]): Promise<E> => {
-    const atlas = await session.atlas();
+  const request = async (context: Context, endpoint: E, yes: readonly string[]): Promise<E> => {
+    const atlas = await context.atlas();
     const send = async (): Promise<E> => {
       await family.remove(atlas, endpoint);
       return { ...endpoint, status: leaving };
     };
-    const read = (limits?: RequestLimits) => readerOf(family)(session, endpoint, limits);
+    const read = (limits?: RequestLimits) => readerOf(family)(context, endpoint, limits);
     const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
-    const unknown = async () => advise(session, retry, cmd`delete ${flags} ${await referTo(session, endpoint)} ${yes}`);
+    const unknown = async () => advise(context, retry, cmd`delete ${flags} ${await referTo(context, endpoint)} ${yes}`);
     const isLeft = (status: string) => isLeaving(status, statuses);
     const { isMissing } = family;
     try {
       const gone = { ...endpoint, status: deleted };
-      return await requestRemoval(session, { send, read, gone, unknown, isMissing, isLeft });
+      return await requestRemoval(context, { send, read, gone, unknown, isMissing, isLeft });
     } catch (error) {
       if (!isRefusal(error) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-      throw error.withHint(await howToFree(session, (await read().catch(ignoreFailure)) ?? endpoint, yes));
+      throw error.withHint(await howToFree(context, (await read().catch(ignoreFailure)) ?? endpoint, yes));
     }
   };
 
-  return async (session: Session, endpoint: E, yes: readonly string[], deadline?: Deadline): Promise<E> => {
-    const requested = isLeaving(endpoint.status, statuses) ? endpoint : await request(session, endpoint, yes);
+  return async (context: Context, endpoint: E, yes: readonly string[], deadline?: Deadline): Promise<E> => {
+    const requested = isLeaving(endpoint.status, statuses) ? endpoint : await request(context, endpoint, yes);
     if (!deadline) return requested;
     // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
     const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
     const goal = { until: deleted, timeoutMs: deadline.limitMs };
-    const [last = requested] = await awaiterOf(family)(session, [hasFailed ? endpoint : requested], goal, { deadline });
+    const [last = requested] = await awaiterOf(family)(context, [hasFailed ? endpoint : requested], goal, { deadline });
     return last;
   };
 }
@@ -52,12 +52,12 @@ export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
 export const deleteAndAwait = removerOf(services);
 
 /** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
-async function howToFree(session: Session, endpoint: AnyEndpoint, yes: readonly string[]): Promise<Hint> {
+async function howToFree(context: Context, endpoint: AnyEndpoint, yes: readonly string[]): Promise<Hint> {
   const interfaceEndpoints = texts(endpoint.interfaceEndpoints);
-  const reference = await referTo(session, endpoint);
+  const reference = await referTo(context, endpoint);
   const cascade = cmd`delete ${reference} --cascade ${yes}`;
   const [first] = interfaceEndpoints;
-  if (first === undefined) return advise(session, 'Remove its interface endpoints too:', cascade);
+  if (first === undefined) return advise(context, 'Remove its interface endpoints too:', cascade);
   const text = `Remove its interface endpoints (${listed(interfaceEndpoints)}) first, or use --cascade:`;
-  return advise(session, text, cmd`interface remove ${reference} ${first} --wait ${yes}`, cascade);
+  return advise(context, text, cmd`interface remove ${reference} ${first} --wait ${yes}`, cascade);
 }

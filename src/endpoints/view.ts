@@ -3,7 +3,7 @@ import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
 import { type Json, objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
+import type { CloudFacts } from '../clouds/facts.js';
 import type { Row, Tone, View } from '../ui/view.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Named } from './name.js';
@@ -23,7 +23,7 @@ export function tone({ status, interfaceEndpoints }: Row): Tone {
 }
 
 /** Undefined if the endpoint was gone before its cloud was known. */
-function cloudOf({ provider }: Row): Cloud | undefined {
+function cloudOf({ provider }: Row): CloudFacts | undefined {
   const name = providers.find((each) => each === provider);
   return name && clouds[name];
 }

@@ -1,4 +1,4 @@
-import type { ReadyTimes } from '../clouds/cloud.js';
+import type { ReadyTimes } from '../clouds/facts.js';
 
 /** The longest gap in milliseconds, so that a failure is noticed within this time. */
 const longestMs = 15_000;

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
-import { type Atlas, createAtlas, revokeToken } from '../../src/atlas/client.js';
+import { type Atlas, createAtlas } from '../../src/atlas/client.js';
 import { RequestError } from '../../src/http/request-error.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
@@ -97,9 +97,7 @@ test('the id and secret of a service account are sent as they are, to get one to
   const account = { kind: 'service-account', clientId: 'id', clientSecret: 's:é' } as const;
   const atlas = client(server.baseUrl, account);
   await Promise.all((['AWS', 'AZURE'] as const).map((provider) => atlas.listServices(defaultProject, provider)));
-  const { signal } = new AbortController();
-  const options = { baseUrl: server.baseUrl, userAgent: 'test', clock: fakeClock(), signal, random: Math.random };
-  await revokeToken(account, 'a', options);
+  await atlas.revokeToken('a');
   const authorization = `Basic ${Buffer.from('id:s:é').toString('base64')}`;
   expect(seen).toEqual([
     ['/api/oauth/token', authorization, 'grant_type=client_credentials'],

@@ -281,7 +281,7 @@ describe('what can be known before, stops before anything is created', () => {
     ['--subnet nope', {}, 3, /^Error: There is no subnet nope in eastus2 of .*\nHint: Existing subnets: default\n$/],
     [`--subnet ${subnetOf('nope')}`, {}, 3, /There is no subnet \/subscriptions/],
     ['--subscription 00000000-0000-0000-0000-000000000000', {}, 3, /SubscriptionNotFound/],
-    [`--adopt ${endpointId('nope')}`, {}, 3, /Private endpoint \S+ not found/],
+    [`--adopt ${endpointId('nope')}`, {}, 3, /There is no private endpoint \S+ in this Azure subscription/],
     ['--subnet a,b', {}, 2, /in one subnet/],
     ['--subnet /nope', {}, 2, /not a valid resource id of a subnet/],
     ['--subscription nope', {}, 2, /not a valid subscription id/],

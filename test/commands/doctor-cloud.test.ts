@@ -79,13 +79,27 @@ const endpointAs = (change: (endpoint: Aws['endpoints'][number]) => object) => (
   endpoints: aws.endpoints.map((endpoint) => ({ ...endpoint, ...change(endpoint) })),
 });
 const failed = endpointAs(() => ({ fate: { kind: 'failed', reason: 'x' } }));
+const failedOfOthers = (aws: Aws) => ({ ...failed(aws), tags: {} });
 const pending = endpointAs(() => ({ acceptedBy: null }));
 const inOneZone = endpointAs(({ subnetIds }) => ({ subnetIds: subnetIds.slice(0, 1) }));
 const otherZones = /^in us-east-1\w, but not in us-east-1\w, us-east-1\w, where the service/;
 
 test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, detail: RegExp, hint: RegExp]>([
   ['gone', () => ({ endpoints: [] }), 'endpoint error', /not found in this AWS account \(us-east-1\)/, /which account/],
-  ['refused', failed, 'endpoint error', /^failed in vpc-/, /Create another/],
+  [
+    'refused',
+    failed,
+    'endpoint error',
+    /^failed in vpc-/,
+    /Delete it, then create another one: atlas-pe disconnect \w{24} vpce-\w+ --keep-service/,
+  ],
+  [
+    "refused, and somebody else's",
+    failedOfOthers,
+    'endpoint error',
+    /^failed in vpc-/,
+    /Create another .* before you remove/,
+  ],
   ['not accepted', pending, 'endpoint error', /^pendingAcceptance in vpc-/, /a few minutes/],
   ['closed ports', rulesOf([443, 443]), 'ports error', /443 from 10\.0\.0\.0\/16; TCP 1024-65535 is/, /TCP 1024-65535/],
   ['no rules', rulesOf(), 'ports error', /allow nothing/, /sg-/],

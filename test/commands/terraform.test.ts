@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Endpoint, type InterfaceEndpoint, toEndpoint } from '../../src/atlas/model.js';
 import type { Json } from '../../src/base/json.js';
-import type { TerraformResource } from '../../src/clouds/cloud.js';
+import type { TerraformResource } from '../../src/clouds/facts.js';
 import { type Described, terraformOf } from '../../src/connections/terraform.js';
 import { type HclBlock, readHcl } from '../helpers/hcl.js';
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cacheEntry } from '../../src/context/auth-cache.js';
+import { cacheEntry } from '../../src/config/cache.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { json, startServer } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';

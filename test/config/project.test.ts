@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Atlas } from '../../src/atlas/client.js';
 import { CliError, UsageError } from '../../src/base/errors.js';
-import { findProject, nameless, projectIdOf } from '../../src/config/project.js';
+import { projectIdOf } from '../../src/config/settings.js';
+import { findProject, nameless } from '../../src/context/project.js';
 
 const id = '64f0c2a7e1b2c3d4e5f60718';
 const given = (value: string) => ({ value, origin: { kind: 'flag', name: 'project' } }) as const;

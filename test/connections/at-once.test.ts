@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import type { Teardown } from '../../src/clouds/cloud-side.js';
+import { expect, test, vi } from 'vitest';
+import type { Cloud } from '../../src/clouds/cloud.js';
 import { writeTerraform } from '../../src/connections/describe.js';
-import { readForDisconnect } from '../../src/connections/disconnect/read-both-sides.js';
+import { readForDisconnect } from '../../src/connections/disconnect/found.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 /** Resolves once it was called so often. */
 function meeting(count: number): () => Promise<void> {
@@ -17,19 +17,20 @@ function meeting(count: number): () => Promise<void> {
   };
 }
 
-test('disconnect asks the regions of a service at the same time, and keeps their order', async () => {
+test('disconnect asks once who is signed in, then the regions of a service at the same time, and keeps their order', async () => {
   const met = meeting(2);
-  const teardown = (region: string) => {
-    const nothing = { account: 'a', principal: 'p', shortPrincipal: 'p', endpoints: [], resources: [] };
-    const find = async () => met().then(() => ({ ...nothing, region }));
-    return { region, find } as unknown as Teardown;
+  const signIn = vi.fn(async () => ({ account: 'a', principal: 'p', shortPrincipal: 'p' }));
+  const cloudIn = (region: string) => {
+    const find = async () => met().then(() => []);
+    return { region, signIn, find } as unknown as Cloud;
   };
-  const { session } = fakeSession({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
+  const { context } = fakeContext({ atlas: { getProject: async () => ({ id: 'project', name: 'x' }) } });
   const service = endpointOf();
   const target = { projectId: 'project', provider: 'AWS', region: 'us-east-1', service, serviceId: undefined } as const;
   const about = { ...target, named: undefined, keepsService: false };
-  const { belongings } = await readForDisconnect(session, about, ['us-east-1', 'us-west-2'].map(teardown));
-  expect(belongings.map(({ region }) => region)).toEqual(['us-east-1', 'us-west-2']);
+  const clouds = [cloudIn('us-east-1'), cloudIn('us-west-2')] as const;
+  expect((await readForDisconnect(context, about, clouds)).regions).toEqual(['us-east-1', 'us-west-2']);
+  expect(signIn).toHaveBeenCalledTimes(1);
 });
 
 test('the Terraform format asks for the ends of two services at the same time', async () => {
@@ -38,8 +39,8 @@ test('the Terraform format asks for the ends of two services at the same time', 
     endpointOf({ id, interfaceEndpoints: [`vpce-${String(index).repeat(17)}`] }),
   );
   const getInterface = async (_: unknown, id: string) => ({ id, status: 'AVAILABLE', region: 'us-east-1' }) as never;
-  const { session } = fakeSession({ atlas: { getInterface } });
+  const { context } = fakeContext({ atlas: { getInterface } });
   const open = async () => ({ inspect: async () => met().then(() => null) });
-  const text = await writeTerraform(session, { endpoints, whole: false }, open, () => undefined);
+  const text = await writeTerraform(context, { endpoints, whole: false }, open, () => undefined);
   expect(text.match(/It is not in this AWS account/g)).toHaveLength(2);
 });

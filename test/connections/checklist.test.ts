@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CliError, InterruptedError } from '../../src/base/errors.js';
 import { runSteps, type StepEnd } from '../../src/connections/steps.js';
-import type { Session } from '../../src/endpoints/session.js';
+import type { Context } from '../../src/endpoints/context.js';
 import type { Later, Live, Progress, StatusChange } from '../../src/ui/progress.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 
@@ -29,8 +29,8 @@ function checklist() {
       stop: () => void ends.push('stop'),
     };
   };
-  const session = { clock, io: { progress } } as unknown as Session;
-  const run = (...runs: ((inner: Session) => Promise<StepEnd>)[]) => {
+  const context = { clock, io: { progress } } as unknown as Context;
+  const run = (...runs: ((inner: Context) => Promise<StepEnd>)[]) => {
     const steps = runs.map((each, index) => {
       const [id, title] = (
         [
@@ -40,7 +40,7 @@ function checklist() {
       )[index] ?? ['more', 'More'];
       return { id, title, run: each };
     });
-    return runSteps(session, {
+    return runSteps(context, {
       titles,
       steps,
       facts: () => facts,
@@ -110,4 +110,32 @@ test.each([
   });
   await expect(ended).rejects.toBe(error);
   expect(ends).toEqual([{ line: ['Atlas service ', text], tone }, 'stop']);
+});
+
+test.each([
+  [999, 0.999, ''],
+  [1000, 1, ' after 1s'],
+  [61_234.4, 61.234, ' after 1m1s'],
+])('says after %i ms what became of a step', async (ms, elapsedSeconds, after) => {
+  const { run, clock, changes, ends } = checklist();
+  await run(async () => {
+    clock.advance(ms);
+    return done;
+  });
+  const text = `in us-east-1, created${after}`;
+  const message = `Atlas service: ${text}`;
+  expect(changes).toEqual([
+    {
+      message,
+      facts: {
+        ...facts,
+        atlasRegion: 'US_EAST_1',
+        cluster: null,
+        step: 'service',
+        status: 'created',
+        elapsedSeconds,
+      },
+    },
+  ]);
+  expect(ends).toEqual([{ line: ['Atlas service ', text], tone: 'good' }, 'stop']);
 });

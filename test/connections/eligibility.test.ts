@@ -8,7 +8,7 @@ import { conversionView, whyNotYet } from '../../src/connections/convert/strings
 import { eligibleOf } from '../../src/connections/eligibility.js';
 import { awaitStrings } from '../../src/connections/waits.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
 const vpce = (digit: string) => `vpce-${digit.repeat(17)}`;
 const service = (atlasRegion: string, interfaceEndpoints: string[], more: Partial<Endpoint> = {}): Endpoint => {
@@ -48,7 +48,7 @@ describe('why a cluster cannot have a private connection string', () => {
     fails = undefined as Error | undefined,
   } = {}) {
     let lists = 0;
-    const { session, said } = fakeSession({
+    const { context, said } = fakeContext({
       atlas: {
         listServices: async () => {
           lists++;
@@ -59,7 +59,7 @@ describe('why a cluster cannot have a private connection string', () => {
       },
     });
     const wanted = { projectId: 'project', services, counts, stringsOf: ({ strings }: Cluster) => strings };
-    const examine = (...clusters: Cluster[]) => eligibleOf(session, clusters, wanted);
+    const examine = (...clusters: Cluster[]) => eligibleOf(context, clusters, wanted);
     return { examine, said, lists: () => lists };
   }
 
@@ -124,7 +124,7 @@ test.each([
   [{ endpoint: 'e' }, 'atlas-pe connection-strings --wait --endpoint e'],
 ])('a wait for connection strings, for %j, times out with the command line that goes on', async (named, command) => {
   const updating = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
-  const { session, deadline } = fakeSession({
+  const { context, deadline } = fakeContext({
     atlas: {
       listClusters: async () => [updating],
       listServices: async () => [east],
@@ -132,9 +132,26 @@ test.each([
     },
   });
   const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
-  const { error } = await awaitStrings(session, [updating], wanted, { deadline: deadline(5000), named });
+  const { error } = await awaitStrings(context, [updating], wanted, { deadline: deadline(5000), named });
   const message = 'Timed out after 5s: a does not have a private connection string yet.';
   expect(error).toMatchObject({ exit: 'timedOut', message, hint: { commands: [command] } });
+});
+
+test('a wait for connection strings ends when each cluster is IDLE and has one', async () => {
+  const updating = cluster('a', ['US_EAST_1'], { status: 'UPDATING' });
+  const early = { ...updating, strings: [string(vpce('a'))] };
+  const ready = { ...early, status: 'IDLE' };
+  const lists = [[{ ...updating, status: 'IDLE' }], [early], [ready]];
+  const { context, deadline } = fakeContext({
+    atlas: {
+      listClusters: async () => lists.shift() ?? [],
+      listServices: async () => [east],
+      getInterface: async ({ id: endpointId }, id) => attachedTo(endpointId, id),
+    },
+  });
+  const wanted = { projectId: 'project', services: undefined, stringsOf: ({ strings }: Cluster) => strings };
+  const { reached } = await awaitStrings(context, [updating], wanted, { deadline: deadline(60_000), named: {} });
+  expect([reached, lists]).toEqual([[ready], []]);
 });
 
 describe('a conversion', () => {

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { InterfaceEndpoint } from '../../src/atlas/model.js';
 import type { Words } from '../../src/base/shell.js';
 import { planAws } from '../../src/clouds/aws/plan.js';
-import type { Belongings, Remains } from '../../src/clouds/cloud-side.js';
+import type { Found } from '../../src/clouds/found.js';
+import type { ConnectFound } from '../../src/connections/connect/found.js';
 import { nextSteps, planConnect } from '../../src/connections/connect/plan.js';
-import type { ConnectFound } from '../../src/connections/connect/read-both-sides.js';
 import { chosenIn, meantBy, outcomeOf, subjectsOf } from '../../src/connections/disconnect/choose.js';
-import type { DisconnectFound } from '../../src/connections/disconnect/plan.js';
+import type { DisconnectFound } from '../../src/connections/disconnect/found.js';
+import type { Context } from '../../src/endpoints/context.js';
 import { endpoint, own, service as ref, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 
@@ -29,10 +30,10 @@ describe('connect', () => {
     projectId: ref.projectId,
     projectName: 'Sandbox',
     provider: 'AWS',
-    left: [],
+    leftovers: [],
     region: ref,
     service,
-    cloud: nothing,
+    cloudPlan: nothing,
     attached: undefined,
     isServiceOurs: false,
     refused: [],
@@ -54,31 +55,30 @@ describe('connect', () => {
       found({ service: undefined, unreachable: ['Cluster0'] }),
       'usually 2 to 4 minutes',
     ],
-    ['everything', found({ cloud: ours, attached: attached('AVAILABLE'), strings }), undefined],
+    ['everything', found({ cloudPlan: ours, attached: attached('AVAILABLE'), strings }), undefined],
   ])('of %s takes only the time that is left', (_, input, time) => {
     expect(planConnect(input).time).toBe(time);
   });
 
   test('the next steps are doctor and mongosh, which finds no data in a sandbox', () => {
-    const session = {
-      commandLine: (words: Words) => `atlas-pe ${words.text} --profile p`,
-      profile: { isSandbox: false },
-    };
+    const commandLine = (words: Words) => `atlas-pe ${words.text} --profile p`;
+    const inProfile = (isSandbox: boolean) =>
+      ({ settings: { commandLine, profile: { isSandbox } } }) as unknown as Pick<Context, 'settings'>;
+    const context = inProfile(false);
     const one = found({ strings: [{ cluster: 'Cluster0', srvConnectionString: 'mongodb+srv://a.mongodb.net' }] });
     const mongosh = 'mongosh mongodb+srv://a.mongodb.net --username USER';
-    expect(nextSteps(session, one, false)).toEqual([
+    expect(nextSteps(context, one, false)).toEqual([
       { text: 'Next, on a machine in the VPC:', commands: ['atlas-pe doctor mongodb+srv://a.mongodb.net', mongosh] },
     ]);
-    expect(nextSteps(session, one, true)[0]?.commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
-    const inSandbox = { ...session, profile: { isSandbox: true } };
-    expect(nextSteps(inSandbox, one, true)[0]?.commands).toEqual([
+    expect(nextSteps(context, one, true)[0]?.commands).toEqual(['atlas-pe doctor mongodb+srv://a.mongodb.net']);
+    expect(nextSteps(inProfile(true), one, true)[0]?.commands).toEqual([
       'atlas-pe doctor mongodb+srv://a.mongodb.net --sandbox',
     ]);
-    expect(nextSteps(session, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
+    expect(nextSteps(context, found(), false)[0]?.commands).toEqual(['atlas-pe doctor us-east-1 --profile p']);
     const bare = found({
       strings: [{ cluster: 'Cluster0', srvConnectionString: null, connectionString: 'mongodb://a,b/?ssl=true' }],
     });
-    expect(nextSteps(session, bare, false)[0]?.commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
+    expect(nextSteps(context, bare, false)[0]?.commands[1]).toBe("mongosh 'mongodb://a,b/?ssl=true' --username USER");
   });
 
   test('names the clusters whose strings are missing', () => {
@@ -88,24 +88,12 @@ describe('connect', () => {
 });
 
 describe('disconnect', () => {
-  const remains = (id: string, more: Partial<Remains> = {}): Remains => ({
-    id,
-    state: 'available',
-    region: 'us-east-1',
-    uses: ['sg-1'],
-    ownerId: ref.id,
-    isServiceOurs: false,
-    isAlive: true,
+  const mark = { projectId: ref.projectId, serviceId: ref.id, isServiceOurs: false };
+  const mine = (id: string, more: Partial<Found> = {}): Found => ({
+    ...endpoint(id, 'available', { mark }),
     ...more,
   });
-  const belongings = (endpoints: Remains[]): Belongings => ({
-    account: '123456789012',
-    principal: 'arn:aws:iam::123456789012:user/me',
-    shortPrincipal: 'user/me',
-    region: 'us-east-1',
-    endpoints,
-    resources: [{ id: 'sg-1', region: 'us-east-1', ownerId: ref.id, isServiceOurs: false, stepId: 'security-group' }],
-  });
+  const securityGroup = { ...mine('sg-1', { uses: [], state: '', stage: 'ready' }), stepId: 'security-group' };
   const found = (more: Partial<DisconnectFound>): DisconnectFound => ({
     projectId: ref.projectId,
     projectName: 'Sandbox',
@@ -114,28 +102,31 @@ describe('disconnect', () => {
     service,
     serviceId: undefined,
     serviceIds: [ref.id],
-    belongings: [],
+    signedIn: { account: '123456789012', principal: 'arn:aws:iam::123456789012:user/me', shortPrincipal: 'user/me' },
+    regions: ['us-east-1'],
+    endpoints: [],
+    resources: [],
     ended: [],
     elsewhere: [],
     named: undefined,
     keepsService: false,
     ...more,
   });
-  const one = belongings([remains('vpce-1')]);
 
   /* An id, and what both sides say of it, in the words of `there`. */
   const worldOf = (all: Record<string, string>, named?: string): DisconnectFound => {
     const having = (word: string) => Object.keys(all).filter((id) => all[id]?.split(' ').includes(word));
     const endpoints = [...having('ours'), ...having('theirs')].map((id) =>
-      remains(id, {
+      mine(id, {
         uses: [],
-        ownerId: having('ours').includes(id) ? ref.id : null,
-        isAlive: !having('dead').includes(id),
+        mark: having('ours').includes(id) ? mark : null,
+        stage: having('dead').includes(id) ? 'ended' : 'connected',
       }),
     );
     return found({
       service: { ...service, interfaceEndpoints: having('attached') },
-      belongings: [{ ...belongings(endpoints), resources: having('unused').length > 0 ? one.resources : [] }],
+      endpoints,
+      resources: having('unused').length > 0 ? [securityGroup] : [],
       ended: having('ended'),
       elsewhere: having('elsewhere'),
       named,

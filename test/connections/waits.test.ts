@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { attachVerdict } from '../../src/clouds/aws/model.js';
+import { toVpcEndpoint } from '../../src/clouds/aws/answers.js';
 import { awaitCloudEndpoint } from '../../src/connections/waits.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { fakeSession } from '../helpers/fake-session.js';
+import { fakeContext } from '../helpers/fake-context.js';
 
-const pending = { id: 'vpce-1', state: 'pending' };
-const ready = { id: 'vpce-1', state: 'available' };
+const endpoint = (state: string) => toVpcEndpoint({ VpcEndpointId: 'vpce-1', State: state as never }, 'us-east-1');
+const pending = endpoint('pending');
+const ready = endpoint('available');
 
 /** Waits for an endpoint of which these are read one after the other; the last one is read for ever. */
 async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl = 'https://cloud.mongodb.com' } = {}) {
-  const { session, said, changes, clock, deadline } = fakeSession({ baseUrl, line: 'connect us-east-1' });
+  const { context, said, changes, clock, deadline } = fakeContext({ baseUrl, line: 'connect us-east-1' });
   const lookedAt: number[] = [];
   let count = 0;
   const read = async () => {
@@ -19,8 +20,8 @@ async function wait(reads: readonly (typeof pending | null | Error)[], { baseUrl
     return next;
   };
   const about = { endpointId: 'service', projectId: 'project', provider: 'AWS', region: 'us-east-1' } as const;
-  const side = { read, statusVerdict: attachVerdict };
-  const waiting = awaitCloudEndpoint(session, pending, side, about, deadline());
+  const wanted = { until: 'ready', deadline: deadline() } as const;
+  const waiting = awaitCloudEndpoint(context, pending, { read }, about, wanted);
   const result = await waiting.catch((error: unknown) => error);
   return { result, said, changes, lookedAt };
 }
@@ -59,9 +60,9 @@ test.each([new RequestError('Denied.', { status: 403 }), new Error('A bug.')])('
 });
 
 test.each([
-  [{ id: 'vpce-1', state: 'rejected' }, 'vpce-1 is rejected, so it cannot connect.', 'vpce-1 was not deleted.'],
+  ['rejected', 'vpce-1 is rejected, so it cannot connect.', 'vpce-1 was not deleted.'],
   [null, 'vpce-1 is gone, so it cannot connect.', 'The next run creates another one.'],
-])('of %j nothing can come', async (last, message, said) => {
-  const { result } = await wait([last]);
+])('of one that is %s nothing can come', async (state, message, said) => {
+  const { result } = await wait([state === null ? null : endpoint(state)]);
   expect(result).toMatchObject({ exit: 'endpointFailed', message, hint: { text: said, commands: [] } });
 });

@@ -226,8 +226,8 @@ const commandsOf = (title: string) =>
     .map(({ text }) => text)
     .join('\n');
 
-// The README's commands are some forty processes, one after another.
-const options = { concurrent: true, timeout: 240_000 };
+// The README's commands are some forty processes, one after another. On a busy machine, doctor may give up on one of its queries.
+const options = { concurrent: true, timeout: 240_000, retry: 2 };
 
 describe.skipIf(!hasJq)('the commands of README and docs/ (skipped without jq)', options, () => {
   test('are all run here or by .ci/run', ({ expect }) => {

@@ -29,6 +29,7 @@ export function fakeClock(start = Date.UTC(2026, 7, 1)): FakeClock {
   return {
     now: () => now,
     monotonic: () => now - start,
+    random: () => 0.5,
     sleeps,
     advance: moveOn,
     timeouts: () => timeouts,

@@ -99,7 +99,6 @@ export async function runMain(argv: readonly string[], options: CliOptions = {})
   const exitCode = await main(argv, host, {
     clock,
     lookup,
-    random: () => 0.5,
     keychain: async () => keychain,
     startedAt: clock.now() - startMs,
     foreground: async () => () => true,

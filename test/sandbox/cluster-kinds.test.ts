@@ -47,3 +47,11 @@ test.each([
   ]);
   expect(containers.totalCount).toBe(0);
 });
+
+test('a paused cluster is not updated, so it gets no private string', async () => {
+  const { meanwhile, after } = await answersOf({ name: 'App', regions, paused: true });
+  for (const answer of [meanwhile, after]) {
+    expect(answer).toMatchObject({ paused: true, stateName: 'IDLE' });
+    expect(answer.connectionStrings).not.toHaveProperty('privateEndpoint');
+  }
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type FormatName, formatNames, render } from '../../src/ui/formats.js';
+import { type FormatName, formatNames, readField, render } from '../../src/ui/formats.js';
 import type { Layout, Tone, View } from '../../src/ui/view.js';
 import { symbolsOf } from '../../src/ui/view.js';
 
@@ -178,4 +178,28 @@ test.each(formatNames)("unsafe text can't send control codes, hide anything or b
     if (format === 'tsv' || format === 'id') expect(text.trimEnd().split('\n')).toHaveLength(1);
     expect(text).toContain('👩\\u200d🚀 e\u0301 日本 £');
   }
+});
+
+test('a heading is a name of a field', async () => {
+  const fields = ['srvConnectionString', 'interfaceEndpoints', 'ip'];
+  const view: View = { ...list, rows: [Object.fromEntries(fields.map((field) => [field, 'x']))] };
+  const [head = ''] = (await draw(view, { isTerminal: true, fields })).split('\n');
+  expect(head).toBe('SRV-CONNECTION-STRING  INTERFACE-ENDPOINTS  IP');
+  expect(head.split(/ +/).map((name) => readField(name, fields))).toEqual(fields);
+  for (const text of ['srv-connection-string', 'srv_connection_string', 'srvconnectionstring', 'srvConnectionString'])
+    expect(readField(text, fields)).toBe('srvConnectionString');
+});
+
+test('wide characters take two columns', async () => {
+  const rows = [
+    { ...row, id: '日本語', names: ['한국'] },
+    { ...row, id: 'b2', names: [] },
+  ];
+  const wide = (width: number) => draw({ ...list, rows }, { isTerminal: true, width });
+  const beside = 'ID      STATUS    NAMES\n日本語  ✖ FAILED  한국\nb2      ✖ FAILED  -\n';
+  expect(await wide(23)).toBe(beside);
+  expect(await wide(22)).not.toBe(beside);
+  const view: View = { ...one, rows: [{ id: '日本語' }] };
+  expect(await draw(view, { isTerminal: true, width: 10 })).toBe('id  日本語\n');
+  expect(await draw(view, { isTerminal: true, width: 9 })).toBe('id\n  日本語\n');
 });

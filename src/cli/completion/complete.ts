@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Host } from '../../base/host.js';
 import { longName } from '../../base/shell.js';
-import type { Context, HostParts } from '../../context.js';
+import type { createContext, HostParts } from '../../context.js';
 import { ignoreErrors, write } from '../../ui/streams.js';
 import { asLines } from '../../ui/view.js';
 import {
@@ -40,7 +40,7 @@ export async function complete(words: readonly string[], host: Host, parts: Host
   const ended = new Promise<[]>((resolve) => signal.addEventListener('abort', () => resolve([])));
 
   const partsOf = async () => parts ?? (await import('../../context.js')).hostParts;
-  let opened: Promise<Context> | undefined;
+  let opened: ReturnType<typeof createContext> | undefined;
   const open = async () => {
     const { createContext } = await import('../../context.js');
     const used = await partsOf();
@@ -53,7 +53,7 @@ export async function complete(words: readonly string[], host: Host, parts: Host
       // The output setting may be invalid, and doesn't matter here.
       json: true,
     };
-    return createContext(mute(host), used, { signal, end: () => undefined }, { options });
+    return createContext(mute(host), used, signal, { options });
   };
   const context = () => {
     opened ??= open();
@@ -95,7 +95,6 @@ function mute({ env, platform, stdin, stdout, pid }: Host): Host {
   return { env, platform, stdin, stdout, stderr, pid, kill: nothing, ...events };
 }
 
-/** The completions of the current word. They may include words that don't start like it. */
 async function completionsFor(request: CompletionRequest): Promise<Completions> {
   const { option, line, current } = request;
   if (option === undefined && current.startsWith('-')) return optionsFor(request);

@@ -55,7 +55,7 @@ export const sources: Readonly<Record<SourceName, Source>> = {
   formats: ({ line }) => plain([...formatNames, ...Object.keys(line.definition?.formats ?? {})]),
   interfaces,
   newRegions: async ({ given, context }) => {
-    const usual = async () => (await (await context()).setting('provider'))?.value ?? defaultProvider;
+    const usual = async () => (await (await context()).settings.get('provider'))?.value ?? defaultProvider;
     return regionsOf(cloudsIn(given) ?? [parseProvider(await usual())]);
   },
   ownProfiles,
@@ -110,12 +110,12 @@ function regionsOf(clouds: readonly Provider[]): Candidate[] {
 }
 
 async function ownProfiles({ context }: CompletionRequest): Promise<Candidate[]> {
-  const { profiles: ours } = await (await context()).config();
+  const { profiles: ours } = await (await context()).settings.config();
   return plain(Object.keys(ours));
 }
 
 async function profiles(request: CompletionRequest): Promise<Candidate[]> {
-  const theirs = await (await request.context()).atlasCli.profiles().catch(() => []);
+  const theirs = await (await request.context()).settings.atlasCli.profiles().catch(() => []);
   return [
     // If both have a profile with this name, ours is used.
     ...theirs.map((value) => ({ value, note: 'Atlas CLI profile' })),

@@ -18,7 +18,6 @@ export interface Typed {
   current: string;
 }
 
-/** The source of completions for the current word. */
 export function sourceOf({ option, line, args }: Typed): Source | undefined {
   if (option) return option.spec.from;
   const declared = Object.values(line.definition?.args ?? {});

@@ -47,7 +47,6 @@ function indent(text: string, columns: number): string {
   return text.replace(/^/gm, ' '.repeat(columns));
 }
 
-/** The examples in the help of the program itself. */
 const firstSteps = ['connect us-east-1', 'connect us-east-1 --sandbox', 'create us-east-1 --wait', 'doctor us-east-1'];
 
 const introduction =
@@ -92,7 +91,6 @@ export function commandHelp(line: Line, width: number): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-/** Some commands have more output formats than the common ones. */
 function ownFormats({ definition }: Line): HelpItem[] {
   const names = Object.keys(definition?.formats ?? {});
   return names.length === 0 ? [] : [[optionTerm('output', everywhere.output), `output format; also ${oneOf(names)}`]];

@@ -7,7 +7,6 @@ import { type TopicName, tree } from '../tree.js';
 
 export type HelpItem = readonly [term: string, meaning: string];
 
-/** The page of a help topic: paragraphs and lists of items. */
 export type Topic = readonly (string | readonly HelpItem[])[];
 
 /** Each exit code and its meaning. A shell reports 129 after SIGHUP. */
@@ -28,7 +27,6 @@ const exits: readonly HelpItem[] = [
   ['143', 'terminated'],
 ];
 
-/** The statuses of a private endpoint service. */
 const meanings = {
   INITIATING: 'Atlas is creating it',
   WAITING_FOR_USER: 'ready: create an interface endpoint in your cloud account',
@@ -40,7 +38,6 @@ const meanings = {
 
 const definitions = tree.filter((branch): branch is Definition => !isGroup(branch));
 
-/** The formats that only some commands have. */
 const ownFormats: Readonly<Record<string, string>> = Object.assign({}, ...definitions.map((each) => each.formats));
 
 /** Each of these formats: its meaning, and the commands that have it. */
@@ -49,7 +46,6 @@ const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([for
   return [format, `${meaning}; only for ${owners.join(' and ')}`];
 });
 
-/** Each setting: its meaning, then the environment variables. */
 const everySetting: readonly HelpItem[] = settingNames.map((name) => {
   const { help, default: value } = setting(name);
   const { ours, official } = variablesOf(name);

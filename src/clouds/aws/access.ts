@@ -1,12 +1,11 @@
 import { parseCidr, showCidr } from '../../base/cidr.js';
 import { UsageError } from '../../base/errors.js';
-import type { CloudAccess, SignInContext } from '../entry.js';
 import { warnOfRealCloud } from '../rest.js';
-import { parseTags } from '../tags.js';
+import type { OpenCloud, SignInContext } from '../setup.js';
+import { parseTags } from '../shapes.js';
+import { openAwsCloud } from './cloud.js';
 import type { Access } from './ec2.js';
-import { openAwsInspector } from './inspect.js';
 import { caBundleOf } from './profiles.js';
-import { openAwsSide, openAwsTeardown } from './side.js';
 
 export const awsAccess = { checkOptions: readWanted, open };
 
@@ -44,8 +43,9 @@ export function readWanted(flags: AwsFlags) {
     /** What the own security group lets in instead of the VPC's ranges: CIDRs and groups. */
     from: [...new Set(sources)],
     tags: parseTags(tag, { cloud: 'AWS', reserved: /^(?:aws|atlas-pe):/i, longest: { key: 128, value: 256 } }),
-    /** The VPC endpoint to take, instead of creating one. */
     adopt,
+    /** From where doctor checks the path. */
+    client,
   };
 }
 
@@ -56,13 +56,10 @@ function checkId(option: string, value: string, kind: string, too = ''): void {
 }
 
 /** Finds out how to sign in to AWS; may ask for an MFA code. In the sandbox it does not look at the AWS configuration. */
-async function open(context: SignInContext, given: AwsFlags): Promise<CloudAccess> {
+async function open(context: SignInContext, given: AwsFlags): Promise<OpenCloud> {
+  const wanted = readWanted(given);
   const access = await accessOf(context, given.awsProfile);
-  return {
-    side: (target, left) => openAwsSide(target, access, readWanted(given), { ...context, left }),
-    teardown: (region, left) => openAwsTeardown(region, access, { ...context, left }),
-    inspector: (region, left) => openAwsInspector(region, access, { ...context, left, tries: 2 }, given.client),
-  };
+  return (target, limits) => openAwsCloud(target, access, wanted, { ...context, ...limits });
 }
 
 async function accessOf(context: SignInContext, profile: string | undefined): Promise<Access> {

@@ -7,9 +7,39 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import type { Tags } from '../tags.js';
+import { type Mark, type Stage, stageIn } from '../found.js';
+import { isSameId, type Tags } from '../shapes.js';
 
 /* What of AWS's answers matters here. Any key of an answer may be missing. */
+
+/**
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html. AWS has changed the case of these more
+ * than once. It shows a VPC endpoint for a while after it is deleted.
+ */
+const stages: Readonly<Record<string, Stage>> = {
+  pendingAcceptance: 'ready',
+  // Atlas has accepted it.
+  pending: 'pending',
+  available: 'connected',
+  rejected: 'ended',
+  expired: 'ended',
+  failed: 'refused',
+  deleting: 'deleting',
+  deleted: 'deleting',
+};
+
+/** Tags by which later runs find what this program created, also for which service, and whether it created that too. */
+export const tagKeys = {
+  project: 'atlas-pe:project',
+  service: 'atlas-pe:service',
+  created: 'atlas-pe:created-service',
+} as const;
+
+function markIn(tags: Tags): Mark | null {
+  const { [tagKeys.project]: projectId, [tagKeys.service]: serviceId, [tagKeys.created]: created } = tags;
+  if (projectId === undefined || serviceId === undefined) return null;
+  return { projectId, serviceId, isServiceOurs: created === 'true' };
+}
 
 export type Vpc = ReturnType<typeof toVpc>;
 
@@ -22,7 +52,6 @@ export function toVpc(answer: VpcAnswer) {
     isDefault: IsDefault,
     /** The account that it belongs to, which may share it with others. */
     owner: OwnerId,
-    /** Its IPv4 ranges. */
     cidrs: cidrs.length > 0 ? cidrs : [CidrBlock ?? []].flat(),
   };
 }
@@ -52,10 +81,25 @@ export function isUsualZone(zoneId: string): boolean {
 
 export type VpcGroup = ReturnType<typeof toGroup>;
 
-/** `answer`: as AWS describes it. */
-export function toGroup(answer: GroupAnswer) {
+export function toGroup(answer: GroupAnswer, region: string) {
   const { GroupId = '', GroupName = '', VpcId = '', Tags, IpPermissions } = answer;
-  return { id: GroupId, name: GroupName, vpc: VpcId, tags: toTags(Tags), rules: toRules(IpPermissions), answer };
+  const tags = toTags(Tags);
+  return {
+    stepId: 'security-group',
+    id: GroupId,
+    name: GroupName,
+    region,
+    state: '',
+    stage: 'ready' as const,
+    mark: markIn(tags),
+    target: '',
+    uses: [],
+    vpc: VpcId,
+    tags,
+    rules: toRules(IpPermissions),
+    /** As AWS describes it. */
+    answer,
+  };
 }
 
 /** What a rule lets in: TCP from one range or one group. One that lets out has where to instead. */
@@ -91,23 +135,34 @@ export function toVpcInterface(answer: InterfaceAnswer) {
 
 export type VpcEndpoint = ReturnType<typeof toVpcEndpoint>;
 
-export function toVpcEndpoint(answer: EndpointAnswer) {
+/** Its target is the name of the service, and it uses security groups. */
+export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
   const { VpcEndpointId = '', State = '', ServiceName = '', VpcId = '', SubnetIds = [], Groups = [] } = answer;
+  const tags = toTags(answer.Tags);
   return {
+    stepId: 'vpc-endpoint',
     id: VpcEndpointId,
+    name: VpcEndpointId,
+    region,
     state: State as string,
-    serviceName: ServiceName,
+    stage: stageIn(stages, State),
+    mark: markIn(tags),
+    target: ServiceName,
+    uses: Groups.flatMap(({ GroupId }) => GroupId ?? []),
     /** The ids of its network interfaces, one in each subnet. */
     interfaces: answer.NetworkInterfaceIds ?? [],
     vpc: VpcId,
     subnets: SubnetIds,
-    groups: Groups.flatMap(({ GroupId }) => GroupId ?? []),
-    tags: toTags(answer.Tags),
-    /** Milliseconds since 1970. */
+    tags,
     createdAt: answer.CreationTimestamp?.getTime() ?? 0,
     /** As AWS describes it. */
     answer,
   };
+}
+
+/** Whether it is deleted, although AWS still shows it. */
+export function isDeleted({ state }: { state: string }): boolean {
+  return isSameId(state, 'deleted');
 }
 
 function toTags(tags: readonly Tag[] = []): Tags {

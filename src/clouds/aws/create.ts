@@ -2,42 +2,32 @@ import { createHash } from 'node:crypto';
 import { CliError } from '../../base/errors.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import { pollUntilFound } from '../../http/retries.js';
-import type { CloudContext, Created, ServiceRef } from '../cloud-side.js';
+import type { CloudContext, Created, ServiceRef } from '../cloud.js';
 import { hasCode, takenError, unlessRefused } from '../errors.js';
+import { canConnect, isMarkedFor, preferred } from '../found.js';
 import { createNamed, untilKnown } from '../operations.js';
 import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
 import { isDenied, isUnknown } from './explain.js';
-import {
-  type Existing,
-  groupName,
-  isAlive,
-  isConnectable,
-  isOwn,
-  missingRules,
-  newEndpoint,
-  newGroup,
-  ownTags,
-  preferred,
-} from './model.js';
-import { subnetsLeft } from './network.js';
+import { type Existing, groupName, missingRules, newEndpoint, newGroup } from './model.js';
+import { remainingSubnets } from './network.js';
 import type { AwsPlan } from './plan.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
 export async function createOwnGroup(
   ec2: Ec2,
-  line: CloudContext,
-  there: Existing,
+  context: CloudContext,
+  existing: Existing,
   service: ServiceRef,
   onCreated: (what: Created) => void,
 ): Promise<VpcGroup> {
-  const group = there.ownGroup ?? (await createGroupOnce(ec2, line, there, service));
-  if (!there.ownGroup) onCreated({ stepId: 'security-group', id: group.id });
-  const missing = missingRules({ ...there, ownGroup: group });
+  const group = existing.ownGroup ?? (await createGroupOnce(ec2, context, existing, service));
+  if (!existing.ownGroup) onCreated({ stepId: 'security-group', id: group.id });
+  const missing = missingRules({ ...existing, ownGroup: group });
   // One rule per request: AWS rejects the whole request if one of its rules already exists.
   for (const rule of missing)
     await unlessRefused(
-      untilKnown(line, isUnknown, () => ec2.allow(group.id, [rule])),
+      untilKnown(context, isUnknown, () => ec2.allow(group.id, [rule])),
       'InvalidPermission.Duplicate',
     );
   return { ...group, rules: [...group.rules, ...missing] };
@@ -46,20 +36,26 @@ export async function createOwnGroup(
 /**
  * Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again.
  */
-async function createGroupOnce(ec2: Ec2, line: CloudContext, there: Existing, service: ServiceRef): Promise<VpcGroup> {
+async function createGroupOnce(
+  ec2: Ec2,
+  context: CloudContext,
+  existing: Existing,
+  service: ServiceRef,
+): Promise<VpcGroup> {
   const name = groupName(service);
-  const vpcId = there.vpc?.id ?? '';
+  const vpcId = existing.vpc?.id ?? '';
   const find = async () => {
     const [found] = await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } });
-    if (!found || isOwn(found, service)) return found;
+    if (!found || isMarkedFor(found, service)) return found;
     const hint = `Delete it, or use it with --security-group ${found.id}.`;
     throw takenError(`The security group ${name} in ${vpcId}`, hint);
   };
   const send = async () => {
-    const group = newGroup(there, service);
-    return toGroup({ ...group, GroupId: await ec2.createGroup(group), Tags: group.TagSpecifications[0]?.Tags });
+    const group = newGroup(existing, service);
+    const GroupId = await ec2.createGroup(group);
+    return toGroup({ ...group, GroupId, Tags: group.TagSpecifications[0]?.Tags }, existing.region);
   };
-  return createNamed(line, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
+  return createNamed(context, { what: 'security group', send, taken: ['InvalidGroup.Duplicate'], find });
 }
 
 /** The most tokens to try: AWS may return an endpoint that was deleted for each of them. */
@@ -74,38 +70,39 @@ const newMs = 60_000;
  */
 export async function createOwnEndpoint(
   ec2: Ec2,
-  line: CloudContext,
-  there: Existing,
+  context: CloudContext,
+  existing: Existing,
   service: ServiceRef,
 ): Promise<VpcEndpoint> {
-  const vpcId = there.vpc?.id ?? '';
+  const vpcId = existing.vpc?.id ?? '';
   const serviceName = service.target ?? '';
   const find = async () =>
     preferred(await ec2.endpoints({ filters: { 'service-name': serviceName, 'vpc-id': vpcId } }), service);
-  const tags = { ...there.wanted.tags, ...ownTags(service) };
-  let subnets = there.subnets;
+  // AWS's answer may lack the tags.
+  const mark = { projectId: service.projectId, serviceId: service.id, isServiceOurs: service.isOurs };
+  let subnets = existing.subnets;
   let generation = 0;
   let lost = 0;
   while (generation < mostGenerations) {
-    const sent = line.clock.now();
+    const sent = context.clock.now();
     try {
-      const request = newEndpoint({ ...there, subnets }, service, serviceName);
+      const request = newEndpoint({ ...existing, subnets }, service, serviceName);
       const ClientToken = tokenOf(service, vpcId, subnets, generation);
-      const endpoint = await untilKnown(line, isUnknown, () => ec2.createEndpoint({ ...request, ClientToken }));
-      if (isConnectable(endpoint, service) && (await isNew(ec2, line, endpoint, sent))) return { ...endpoint, tags };
+      const endpoint = await untilKnown(context, isUnknown, () => ec2.createEndpoint({ ...request, ClientToken }));
+      if (canConnect(endpoint, service) && (await isNew(ec2, context, endpoint, sent))) return { ...endpoint, mark };
       // AWS remembers the token of an endpoint that was deleted since.
       generation++;
     } catch (error) {
       const isOther = hasCode(error, 'IdempotentParameterMismatch');
-      const left = await subnetsLeft(ec2, there, subnets, error);
-      if (left) {
-        subnets = left;
+      const remaining = await remainingSubnets(ec2, existing, subnets, error);
+      if (remaining) {
+        subnets = remaining;
         continue;
       }
       if (!isOther && !isLost(error)) throw error;
       // With IdempotentParameterMismatch nothing is lost: the token belongs to another create.
-      if (isLost(error)) line.io.warn(`${error.message} Checking whether the VPC endpoint was created.`);
-      const found = await pollUntilFound(line, find, error.message);
+      if (isLost(error)) context.io.warn(`${error.message} Checking whether the VPC endpoint was created.`);
+      const found = await pollUntilFound(context, find, error.message);
       if (found) return found;
       if (isOther) generation++;
       // The same token creates nothing twice.
@@ -118,11 +115,11 @@ export async function createOwnEndpoint(
 }
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */
-async function isNew(ec2: Ec2, line: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
+async function isNew(ec2: Ec2, context: CloudContext, endpoint: VpcEndpoint, sent: number): Promise<boolean> {
   if (endpoint.createdAt === 0 || endpoint.createdAt >= sent) return true;
   // It may be deleted since, while AWS repeats its first answer. What is new may not be shown yet.
-  const now = await pollUntilFound(line, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
-  return now === undefined ? endpoint.createdAt > sent - newMs : isAlive(now);
+  const now = await pollUntilFound(context, async () => (await ec2.endpoint(endpoint.id)) ?? undefined);
+  return now === undefined ? endpoint.createdAt > sent - newMs : canConnect(now);
 }
 
 /** At most 64 characters of ASCII. */
@@ -138,10 +135,10 @@ function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subn
 export async function rehearse(
   ec2: Ec2,
   { io }: Pick<CloudContext, 'io'>,
-  { there, steps }: AwsPlan,
+  { existing, steps }: AwsPlan,
   projectId: string,
 ): Promise<void> {
-  const { vpc, service, ownGroup, defaultGroup, subnets } = there;
+  const { vpc, service, ownGroup, defaultGroup, subnets } = existing;
   if (!vpc) return;
   if (!service?.target) await ec2.rehearse.reads();
   const isCreated = (id: string) => steps.some((step) => step.id === id && step.action === 'create');
@@ -149,9 +146,9 @@ export async function rehearse(
   const owner = service ?? { id: 'new', projectId, isOurs: true };
   if (isCreated('security-group')) {
     // An error that it already exists means that the permission is there.
-    if (!ownGroup) await unlessRefused(ec2.rehearse.createGroup(newGroup(there, owner)), 'InvalidGroup.Duplicate');
+    if (!ownGroup) await unlessRefused(ec2.rehearse.createGroup(newGroup(existing, owner)), 'InvalidGroup.Duplicate');
     const group = ownGroup?.id ?? defaultGroup;
-    const allowed = group === null ? Promise.resolve() : ec2.rehearse.allow(group, missingRules(there));
+    const allowed = group === null ? Promise.resolve() : ec2.rehearse.allow(group, missingRules(existing));
     await unlessRefused<unknown>(allowed, 'InvalidPermission.Duplicate').catch((error: unknown) => {
       // A policy may allow this only for groups with certain tags, which the default group lacks.
       if (ownGroup || !isDenied(error)) throw error;
@@ -160,15 +157,15 @@ export async function rehearse(
     });
   }
   if (!isCreated('vpc-endpoint')) return;
-  const serviceName = service?.target ?? ownServiceOf(there.serviceRegion);
-  const create = async (left = subnets) => {
-    await ec2.rehearse.createEndpoint(newEndpoint({ ...there, subnets: left }, owner, serviceName));
+  const serviceName = service?.target ?? ownServiceOf(existing.serviceRegion);
+  const create = async (remaining = subnets) => {
+    await ec2.rehearse.createEndpoint(newEndpoint({ ...existing, subnets: remaining }, owner, serviceName));
   };
   try {
     await create();
   } catch (error) {
-    const left = service?.target ? await subnetsLeft(ec2, there, subnets, error) : undefined;
-    if (left) return create(left);
+    const remaining = service?.target ? await remainingSubnets(ec2, existing, subnets, error) : undefined;
+    if (remaining) return create(remaining);
     // If this is another service, only a missing permission counts.
     const isOther = !service?.target && error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
     if (!isOther) throw error;

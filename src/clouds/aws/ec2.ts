@@ -17,13 +17,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
-import type { Clock } from '../../base/clock.js';
-import { orAbort } from '../../base/clock.js';
+import { type Clock, orAbort } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
 import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
 import { retryAfterSeconds } from '../../http/retries.js';
-import type { CloudContext } from '../cloud-side.js';
+import type { CloudContext } from '../cloud.js';
 import { unlessRefused } from '../errors.js';
 import { type Rule, toVpcEndpoint } from './answers.js';
 import { brokenAnswer, isDenied, toRequestError } from './explain.js';
@@ -32,7 +31,6 @@ import { Transport } from './transport.js';
 
 /** How to get into an AWS account. Without a sandbox the SDK finds endpoints as the AWS CLI does. */
 export interface Access {
-  /** The profile of the AWS configuration in use. */
   profile?: string | undefined;
   /** All clients of a command share it. */
   credentials?: STSClientConfig['credentials'];
@@ -58,12 +56,12 @@ type SdkRequest<A> = (options: { abortSignal: AbortSignal }) => Promise<A>;
 /** The calls of EC2 and STS in one region. Each throws a RequestError. */
 export type Ec2 = ReturnType<typeof openEc2>;
 
-export function openEc2(region: string, access: Access, line: CloudContext) {
+export function openEc2(region: string, access: Access, context: CloudContext) {
   const { ec2, sts } = createClients(region, access);
   const call = <A extends ServiceOutputTypes>(action: string, request: SdkRequest<A>, how?: Sending) => {
     const about = { action, region, profile: access.profile };
-    const send = (attempt: Attempt) => sendOnce(attempt, request, about, line.clock);
-    return ask(line, { title: `AWS ${region} ${action}`, isHarmless: true, isChange: false, ...how, send });
+    const send = (attempt: Attempt) => sendOnce(attempt, request, about, context.clock);
+    return ask(context, { title: `AWS ${region} ${action}`, isHarmless: true, isChange: false, ...how, send });
   };
   const send: SendEc2 = (name, Command, input, how) =>
     call(`ec2:${name}`, (options) => ec2.send(new Command(input), options), how);
@@ -75,7 +73,7 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
   };
   const changes = changesOf(send);
   return {
-    ...readsOf(send),
+    ...readsOf(send, region),
     ...changes,
     /** The account, and the ARN of the user or the role that is signed in. */
     identity: async () => {
@@ -96,7 +94,7 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
     createEndpoint: async (endpoint: CreateVpcEndpointRequest) => {
       const { VpcEndpoint = {} } = await changes.createEndpoint(endpoint);
       if (!VpcEndpoint.VpcEndpointId) throw brokenAnswer('ec2:CreateVpcEndpoint');
-      return toVpcEndpoint(VpcEndpoint);
+      return toVpcEndpoint(VpcEndpoint, region);
     },
     deleteEndpoint: async (id: string) => {
       const { Unsuccessful = [] } = await changes.deleteEndpoint(id);
@@ -120,7 +118,6 @@ export function openEc2(region: string, access: Access, line: CloudContext) {
   };
 }
 
-/** Sends a request through the SDK, once. */
 async function sendOnce<A extends ServiceOutputTypes>(
   attempt: Attempt,
   request: SdkRequest<A>,

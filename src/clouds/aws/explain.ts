@@ -117,7 +117,6 @@ async function refusal(error: unknown, name: string, status: number, about: Abou
   return explainBy(rows, { errorCode: name, status, what, ...skewed, isEarly: limits.includes(name), cause: error });
 }
 
-/** What a failure to find credentials means. */
 export async function noCredentials(cause: unknown, profile: string | undefined): Promise<CliError> {
   const hint = await signInAgain(profile);
   if (hint) {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
-import type { Cloud } from '../cloud.js';
+import type { CloudFacts } from '../facts.js';
 import { checkId, dashed, regionTable } from '../shapes.js';
 
 /** Names in the spelling of AWS. Those of Atlas follow by a rule. */
@@ -56,4 +56,4 @@ export const aws = {
     // Version 6 is the first with a region in each resource and in import ids.
     terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
   },
-} as const satisfies Cloud;
+} as const satisfies CloudFacts;

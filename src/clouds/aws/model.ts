@@ -1,8 +1,8 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
-import type { ServiceRef } from '../cloud-side.js';
-import type { Tags } from '../tags.js';
+import type { ServiceRef } from '../cloud.js';
+import type { Tags } from '../shapes.js';
 import type { Wanted } from './access.js';
-import type { Rule, Subnet, Vpc, VpcEndpoint, VpcGroup } from './answers.js';
+import { type Rule, type Subnet, tagKeys, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
 
 /* What the plan starts from, and what follows from it at once: names, tags, rules. */
@@ -12,13 +12,11 @@ export function shortArn(arn: string): string {
   return arn.split(':').slice(5).join(':') || arn;
 }
 
-/** What is there in AWS, and what is wanted. The plan follows from it. */
+/** What exists in AWS, and what is wanted. The plan follows from it. */
 export interface Existing {
   /** Null if AWS could not be read: then nothing is known of the account. */
   identity: Awaited<ReturnType<Ec2['identity']>> | null;
-  /** Why AWS could not be read. */
   unread?: string | undefined;
-  /** The VPC's region. */
   region: string;
   /** The region of the Atlas service, whether or not the service exists. */
   serviceRegion: string;
@@ -37,23 +35,10 @@ export interface Existing {
   endpoints: readonly VpcEndpoint[];
 }
 
-/** Tags by which later runs find what this program created, also for which service, and whether it created that too. */
-export const tagKeys = {
-  project: 'atlas-pe:project',
-  service: 'atlas-pe:service',
-  created: 'atlas-pe:created-service',
-} as const;
-
-/** The Atlas service for which something was created. */
 type Owner = Pick<ServiceRef, 'projectId' | 'id' | 'isOurs'>;
 
 export function ownTags({ projectId, id, isOurs }: Owner): Tags {
   return { [tagKeys.project]: projectId, [tagKeys.service]: id, ...(isOurs && { [tagKeys.created]: 'true' }) };
-}
-
-/** Whether this program created it, for this service. */
-export function isOwn({ tags }: { tags: Tags }, owner: Owner | undefined): boolean {
-  return owner !== undefined && tags[tagKeys.project] === owner.projectId && tags[tagKeys.service] === owner.id;
 }
 
 /** A name is the only one in its VPC, so that a create which is sent twice makes one group. */
@@ -85,9 +70,9 @@ export function newGroup({ vpc, wanted }: Existing, owner: Owner) {
 }
 
 /** The request for the VPC endpoint, without its token. */
-export function newEndpoint(there: Existing, owner: Owner, serviceName: string) {
-  const { vpc, wanted, region, serviceRegion, subnets } = there;
-  const groups = chosenGroups(there);
+export function newEndpoint(existing: Existing, owner: Owner, serviceName: string) {
+  const { vpc, wanted, region, serviceRegion, subnets } = existing;
+  const groups = chosenGroups(existing);
   return {
     VpcEndpointType: 'Interface' as const,
     ServiceName: serviceName,
@@ -105,50 +90,11 @@ function tagged(ResourceType: ResourceType, tags: Tags) {
 }
 
 /** The rules that the own security group lacks; all of them if there is no group. */
-export function missingRules(there: Existing): readonly Rule[] {
-  const rules = there.ownGroup?.rules ?? [];
+export function missingRules(existing: Existing): readonly Rule[] {
+  const rules = existing.ownGroup?.rules ?? [];
   const isThere = (source: string) =>
     rules.some(({ from, fromPort, toPort }) => from === source && fromPort <= ports.fromPort && toPort >= ports.toPort);
-  return ruleSources(there)
+  return ruleSources(existing)
     .filter((source) => !isThere(source))
     .map((from) => ({ from, ...ports }));
-}
-
-/*
- * pending → pendingAcceptance → (Atlas accepts) pending → available; rejected, failed, expired; deleting → deleted. AWS has
- * changed the case of these more than once, so they are compared without it.
- */
-
-const dead = ['rejected', 'failed', 'expired', 'deleting', 'deleted'];
-
-export function isState({ state }: { state: string }, ...names: readonly string[]): boolean {
-  return names.some((name) => name.toLowerCase() === state.toLowerCase());
-}
-
-/** Whether it can still become, or is, a connection. */
-export function isAlive(endpoint: { state: string }): boolean {
-  return !isState(endpoint, ...dead);
-}
-
-/** Whether it is deleted, or being deleted. */
-export function isEnding(endpoint: { state: string }): boolean {
-  return isState(endpoint, 'deleting', 'deleted');
-}
-
-/** Whether Atlas can be asked to attach an endpoint in this state. If it is too early, the attachment fails. */
-export function attachVerdict(endpoint: { state: string }): 'reached' | 'failed' | 'pending' {
-  if (isState(endpoint, 'pendingAcceptance', 'available')) return 'reached';
-  return isAlive(endpoint) ? 'pending' : 'failed';
-}
-
-/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isConnectable(endpoint: VpcEndpoint, service: ServiceRef | undefined): boolean {
-  return isAlive(endpoint) && !service?.refused.includes(endpoint.id);
-}
-
-/** The endpoint to use if there are several for one service in one VPC: a connected one, then ours, then the oldest. */
-export function preferred(endpoints: readonly VpcEndpoint[], service: ServiceRef | undefined): VpcEndpoint | undefined {
-  const rank = (each: VpcEndpoint) => (isState(each, 'available') ? 0 : 2) + (isOwn(each, service) ? 0 : 1);
-  const usable = endpoints.filter((each) => isConnectable(each, service));
-  return usable.toSorted((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))[0];
 }

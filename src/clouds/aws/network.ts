@@ -1,11 +1,12 @@
 import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
-import type { ServiceRef } from '../cloud-side.js';
+import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
+import { canConnect, isMarkedFor, preferred } from '../found.js';
 import type { Wanted } from './access.js';
 import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
-import { type Existing, groupName, isConnectable, isOwn, preferred } from './model.js';
+import { type Existing, groupName } from './model.js';
 
 /** Reads what exists. Changes nothing; throws if it can't work. */
 export async function readNetwork(
@@ -15,14 +16,14 @@ export async function readNetwork(
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
   const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
-  const there = wanted.adopt === undefined ? preferred(all, service) : all[0];
+  const existing = wanted.adopt === undefined ? preferred(all, service) : all[0];
   const groups = wanted.groups.length > 0 ? await ec2.groups({ ids: wanted.groups }) : [];
-  const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? there?.vpc;
+  const vpcId = wanted.vpc ?? given[0]?.vpc ?? groups[0]?.vpc ?? existing?.vpc;
   const vpc = vpcId === undefined ? onlyVpc(await ec2.vpcs({}), region, identity.account) : await vpcNamed(ec2, vpcId);
   checkVpc([...given, ...groups], vpc.id);
 
   const endpoints = all.filter((each) => each.vpc === vpc.id);
-  const isThere = wanted.adopt !== undefined || endpoints.some((each) => isConnectable(each, service));
+  const isThere = wanted.adopt !== undefined || endpoints.some((each) => canConnect(each, service));
   if (!isThere) checkOwner(vpc, identity.account);
   // A rule with an unknown group would be refused only after the service was created. This read throws if one is missing.
   const sources = wanted.from.filter((source) => source.startsWith('sg-'));
@@ -36,7 +37,7 @@ export async function readNetwork(
   // One request for the default group and the one that this program created.
   const names = ['default', ...(service ? [groupName(service)] : [])];
   const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, 'group-name': names } });
-  const ownGroup = known.find((group) => isOwn(group, service));
+  const ownGroup = known.find((group) => isMarkedFor(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
   return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }
@@ -47,11 +48,8 @@ export function withoutReading(
 ): Existing {
   const { service, wanted } = known;
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined, subnets: [] };
-  const adopted = {
-    ...toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.target ?? '' }),
-    state: 'unknown',
-  };
-  return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [adopted] };
+  const adopted = toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.target ?? '' }, known.region);
+  return { ...nothing, ...known, endpoints: wanted.adopt === undefined ? [] : [{ ...adopted, state: 'unknown' }] };
 }
 
 /** The VPC endpoints for this service, in any VPC of the region; or the one that is to be adopted. */
@@ -59,15 +57,8 @@ async function endpointsFor(ec2: Ec2, service: ServiceRef | undefined, { adopt }
   if (adopt === undefined) {
     return service?.target ? ec2.endpoints({ filters: { 'service-name': service.target } }) : [];
   }
-  const found = await ec2.endpoints({ ids: [adopt] });
-  const [endpoint] = found;
-  if (!endpoint)
-    throw new NotFoundError(
-      `VPC endpoint ${adopt} not found in this AWS account and region.`,
-      `To attach a VPC endpoint in another account, without AWS credentials: atlas-pe interface add`,
-    );
-  checkAdopted('VPC endpoint', adopt, endpoint.serviceName, service);
-  return found;
+  const about = { what: 'VPC endpoint', id: adopt, where: 'AWS account and region' };
+  return [checkAdopted(await ec2.endpoint(adopt), about, service)];
 }
 
 async function vpcNamed(ec2: Ec2, id: string) {
@@ -150,12 +141,12 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
 
 /**
  * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user
- * named the subnets, or if none is left.
+ * named the subnets, or if none remains.
  *
  * This reads a sentence of AWS, because nothing else says which zones a service in another region supports. It looks
  * only for ids, as the wording may change: of the refused subnets, or of the supported zones.
  */
-export async function subnetsLeft(
+export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
   subnets: readonly Subnet[],
@@ -166,10 +157,10 @@ export async function subnetsLeft(
   const zones = words.filter(isUsualZone);
   const isNamed = subnets.some(({ id }) => words.includes(id));
   const fits = ({ id, zoneId }: Subnet) => (isNamed ? !words.includes(id) : zones.includes(zoneId));
-  const left = subnets.filter(fits);
+  const remaining = subnets.filter(fits);
   const first = subnets.find((each) => !fits(each));
   if (!first || (!isNamed && zones.length === 0)) return undefined;
-  if (wanted.subnets.length === 0 && left.length > 0) return left;
+  if (wanted.subnets.length === 0 && remaining.length > 0) return remaining;
   const all = isNamed ? [] : await ec2.subnets({ filters: { 'vpc-id': vpc?.id ?? '' } });
   const useful = all.filter((each) => each.isUsable && each.freeAddresses > 0 && fits(each));
   throw new UsageError(

@@ -4,8 +4,8 @@ import { CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { once } from '../../base/once.js';
 import { cmd, option } from '../../base/shell.js';
+import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../checks.js';
 import { unlessRefused } from '../errors.js';
-import { type ClientPorts, type CloudFinding, opening, type PortRule } from '../inspect.js';
 import { type Rule, toRules, type VpcEndpoint, type VpcInterface } from './answers.js';
 import type { Access, Ec2 } from './ec2.js';
 
@@ -39,12 +39,11 @@ async function findClient(ec2: Ec2, vpc: string, region: string, given: string |
 export type Surroundings = ReturnType<typeof surroundingsOf>;
 
 /** A VPC endpoint, and what is around it. Each part is read once. */
-export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, region: string, { profile }: Access, client?: string) {
-  const { vpc, groups, interfaces } = endpoint;
+export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, { profile }: Access, client?: string) {
+  const { region, vpc, uses: groups, interfaces } = endpoint;
   return {
     ec2,
     endpoint,
-    region,
     /** The options of the AWS CLI for its region and account. */
     place: cmd`--region ${region} ${option('--profile', profile)}`,
     groupsOf: once(async () => (groups.length > 0 ? ec2.groups({ ids: groups }) : [])),
@@ -54,7 +53,7 @@ export function surroundingsOf(ec2: Ec2, endpoint: VpcEndpoint, region: string, 
 }
 
 export function pathFindings({ ec2, endpoint, place, clientOf, endsOf }: Surroundings): Record<string, Find> {
-  const { id, vpc, groups } = endpoint;
+  const { id, vpc, uses: groups } = endpoint;
   /** Where packets between a client and the interface endpoint go first, both ways. */
   const waysFrom = once(async (source: VpcInterface) => {
     const reading = ec2.routeTables({ filters: { 'vpc-id': [source.vpc, vpc] } });

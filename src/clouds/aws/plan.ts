@@ -1,49 +1,45 @@
 import { counted, listed } from '../../base/lists.js';
-import type { Place, PlannedStep } from '../cloud-side.js';
+import { cmd, option, Words } from '../../base/shell.js';
+import { deadAmong, preferred } from '../found.js';
+import { existingStep, ignoredNotes, type Place, type PlannedStep } from '../plan.js';
+import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
-import { commandLines } from './command-lines.js';
 import {
+  chosenGroups,
   type Existing,
-  isConnectable,
-  isEnding,
-  isOwn,
-  isState,
+  groupName,
   missingRules,
+  ownTags,
   ports,
-  preferred,
   ruleSources,
   shortArn,
 } from './model.js';
 
 export type AwsPlan = ReturnType<typeof planAws>;
 
-/** The plan that follows from what is there. */
-export function planAws(there: Existing) {
-  const { identity, region, endpoints, service, wanted } = there;
+/** The plan that follows from what exists. */
+export function planAws(existing: Existing) {
+  const { identity, endpoints, service, wanted } = existing;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
-  const isOurs = endpoint !== null && isOwn(endpoint, service);
-  // The other endpoints for the service, which can't connect, and stay.
-  const useless = endpoints.filter((each) => each !== endpoint && !isEnding(each) && !isConnectable(each, service));
   return {
-    there,
+    existing,
     account: identity?.account ?? 'unknown',
-    region,
     endpoint,
-    left: useless.map((each) => ({ ...each, isOurs: isOwn(each, service), isRefused: isState(each, 'failed') })),
-    steps: endpoint ? [endpointThere(endpoint, isOurs)] : [groupStep(there), endpointStep(there)],
-    places: placesOf(there, endpoint),
-    costs: costsOf(there, endpoint),
-    commands: endpoint ? [] : commandLines(there),
+    dead: deadAmong(endpoints, endpoint, service),
+    steps: endpoint ? [existingStep(endpoint, service)] : [groupStep(existing), endpointStep(existing)],
+    places: placesOf(existing, endpoint),
+    costs: costsOf(existing, endpoint),
+    commands: endpoint ? [] : commandLines(existing),
     notes: [
-      ...(there.unread === undefined ? [] : [`Cannot read the AWS resources. ${there.unread}`]),
-      ...(endpoint ? ignoredBy(endpoint, there) : rulesThatStay(there)),
+      ...(existing.unread === undefined ? [] : [`Cannot read the AWS resources. ${existing.unread}`]),
+      ...(endpoint ? ignoredNotes(endpoint, ignoredOf(endpoint, existing)) : rulesThatStay(existing)),
     ],
   };
 }
 
-function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
-  const { identity, region, vpc, subnets, wanted } = there;
+function placesOf(existing: Existing, endpoint: VpcEndpoint | null): Place[] {
+  const { identity, region, vpc, subnets, wanted } = existing;
   const network = vpc ? `${vpc.id} (${vpc.cidrs.join(', ')})` : wanted.vpc;
   const names = endpoint ? endpoint.subnets : subnets.map(({ zone }) => zone);
   const account = identity ? `${identity.account}, signed in as ${shortArn(identity.arn)}` : 'unknown';
@@ -54,18 +50,13 @@ function placesOf(there: Existing, endpoint: VpcEndpoint | null): Place[] {
   ];
 }
 
-function endpointThere({ id, state }: VpcEndpoint, isOurs: boolean): PlannedStep {
-  const detail = state === 'unknown' ? id : `${id} (${state})`;
-  return { id: 'vpc-endpoint', action: isOurs ? 'done' : 'adopt', detail, name: id };
-}
-
-function groupStep(there: Existing): PlannedStep {
-  const { wanted, ownGroup } = there;
+function groupStep(existing: Existing): PlannedStep {
+  const { wanted, ownGroup } = existing;
   if (wanted.groups.length > 0) return { id: 'security-group', action: 'adopt', detail: listed(wanted.groups) };
-  const missing = missingRules(there);
+  const missing = missingRules(existing);
   if (ownGroup && missing.length === 0)
     return { id: 'security-group', action: 'done', detail: ownGroup.id, name: ownGroup.id };
-  const sources = listed(ruleSources(there)) || "the VPC's CIDR blocks";
+  const sources = listed(ruleSources(existing)) || "the VPC's CIDR blocks";
   const what = `TCP ${ports.fromPort}-${ports.toPort} from ${sources}`;
   return {
     id: 'security-group',
@@ -75,10 +66,10 @@ function groupStep(there: Existing): PlannedStep {
   };
 }
 
-function endpointStep(there: Existing): PlannedStep {
+function endpointStep(existing: Existing): PlannedStep {
   // Without the permission to read, only the ids that the user gave are known.
-  const number = there.subnets.length || there.wanted.subnets.length;
-  const detail = number > 0 ? `in ${zonesText(there, number)}` : 'in each zone of the Atlas service';
+  const number = existing.subnets.length || existing.wanted.subnets.length;
+  const detail = number > 0 ? `in ${zonesText(existing, number)}` : 'in each zone of the Atlas service';
   return { id: 'vpc-endpoint', action: 'create', detail };
 }
 
@@ -87,32 +78,89 @@ function zonesText({ zones, wanted }: Existing, count: number): string {
   return `${zones !== null || wanted.subnets.length > 0 ? '' : 'up to '}${counted(count, 'zone')}`;
 }
 
-function costsOf(there: Existing, endpoint: VpcEndpoint | null): string[] {
-  const { region, serviceRegion, subnets, vpc } = there;
+function costsOf(existing: Existing, endpoint: VpcEndpoint | null): string[] {
+  const { region, serviceRegion, subnets, vpc } = existing;
   const count = endpoint && vpc ? endpoint.subnets.length : subnets.length;
-  const text = endpoint ? counted(count, 'zone') : zonesText(there, count);
+  const text = endpoint ? counted(count, 'zone') : zonesText(existing, count);
   const zones = count > 0 ? ` (${text})` : '';
   const bill = `AWS: the VPC endpoint per hour and zone${zones}, data per GB`;
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
 
 /** What the options ask for that the existing VPC endpoint doesn't have. */
-function ignoredBy(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
-  const unused = [
+function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
+  if (!vpc) return [];
+  return [
     ...wanted.subnets.filter((id) => !endpoint.subnets.includes(id)),
-    ...wanted.groups.filter((id) => !endpoint.groups.includes(id)),
+    ...wanted.groups.filter((id) => !endpoint.uses.includes(id)),
     ...(wanted.from.length > 0 ? ['--from'] : []),
     ...(Object.keys(wanted.tags).length > 0 ? ['--tag'] : []),
   ];
-  if (!vpc || unused.length === 0) return [];
-  return [`${endpoint.id} already exists, and atlas-pe does not change it. Ignored: ${listed(unused)}.`];
 }
 
 /** What the own security group of an earlier run lets in beside what is wanted now. */
-function rulesThatStay(there: Existing): string[] {
-  const { ownGroup, wanted } = there;
+function rulesThatStay(existing: Existing): string[] {
+  const { ownGroup, wanted } = existing;
   if (!ownGroup || wanted.from.length === 0) return [];
   const others = ownGroup.rules.map(({ from }) => from).filter((from) => !wanted.from.includes(from));
   if (others.length === 0) return [];
   return [`${ownGroup.id} also allows ${listed([...new Set(others)])}. atlas-pe does not remove rules.`];
+}
+
+/**
+ * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
+ * Atlas. They can be pasted as one block. There are none until every name is known.
+ */
+function commandLines(existing: Existing): string[] {
+  const { region, serviceRegion, wanted, vpc, subnets, service } = existing;
+  const vpcId = vpc?.id ?? wanted.vpc;
+  const ids = subnets.length > 0 ? subnets.map(({ id }) => id) : wanted.subnets;
+  const known = chosenGroups(existing);
+  const sources = ruleSources(existing);
+  if (!service?.target || !vpcId || ids.length === 0 || known.length + sources.length === 0) return [];
+  const tags = { ...wanted.tags, ...ownTags(service) };
+  const lines: string[] = [];
+  if (known.length === 0) {
+    const create = broken([
+      cmd`aws ec2 create-security-group --region ${region} --vpc-id ${vpcId}`,
+      cmd`--group-name ${groupName(service)} --description ${'Clients of a MongoDB Atlas private endpoint'}`,
+      tagged('security-group', tags),
+      cmd`--query GroupId --output text`,
+    ]);
+    lines.push(`SG=$(${create})`);
+    for (const source of sources) {
+      const from = source.startsWith('sg-') ? cmd`--source-group ${source}` : cmd`--cidr ${source}`;
+      const rule = cmd`--protocol tcp --port ${`${ports.fromPort}-${ports.toPort}`} ${from}`;
+      lines.push(
+        broken([cmd`aws ec2 authorize-security-group-ingress --region ${region} --group-id ${newGroup}`, rule]),
+      );
+    }
+  }
+  const remote = option('--service-region', serviceRegion === region ? undefined : serviceRegion);
+  lines.push(
+    broken([
+      cmd`aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${vpcId} --vpc-endpoint-type Interface`,
+      cmd`--service-name ${service.target} ${remote}`,
+      cmd`--subnet-ids ${ids}`,
+      cmd`--security-group-ids ${known.length > 0 ? known : newGroup}`,
+      tagged('vpc-endpoint', tags),
+      cmd`--query VpcEndpoint.VpcEndpointId --output text`,
+    ]),
+  );
+  return lines;
+}
+
+const newGroup = new Words('"$SG"');
+
+/** One command in several lines. */
+function broken(parts: readonly (Words | undefined)[]): string {
+  return parts.flatMap((part) => part?.text ?? []).join(' \\\n  ');
+}
+
+/** As JSON, because the shorthand of the AWS CLI can't write every value. Escapes keep it ASCII, and the quotes closed. */
+function tagged(type: string, tags: Tags): Words | undefined {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const list = Object.entries(tags).map(([Key, Value]) => JSON.stringify({ Key, Value }).replace(/[^ -~]|'/g, escaped));
+  if (list.length === 0) return undefined;
+  return new Words(`--tag-specifications '[{"ResourceType":"${type}","Tags":[\n    ${list.join(',\n    ')}]}]'`);
 }

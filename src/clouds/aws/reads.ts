@@ -29,8 +29,8 @@ interface Which {
 type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
 type ItemOf<L> = NonNullable<L> extends readonly (infer T)[] ? T : never;
 
-/** The calls of EC2 that change nothing. */
-export function readsOf(send: SendEc2) {
+/** The calls of EC2 in one region that change nothing. */
+export function readsOf(send: SendEc2, region: string) {
   /**
    * Reads everything that a list in pages has, once. Stops at a page that leads nowhere. An empty page may have a next one.
    * EC2 names the action after the list, and with one exception the ids too.
@@ -59,11 +59,11 @@ export function readsOf(send: SendEc2) {
       }
       throw new RequestError(`AWS returned more than ${mostPages} pages for one list.`, { mayHaveArrived: false });
     };
-  const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', toVpcEndpoint);
+  const endpoints = lister(DescribeVpcEndpointsCommand, 'VpcEndpoints', (each) => toVpcEndpoint(each, region));
   return {
     vpcs: lister(DescribeVpcsCommand, 'Vpcs', toVpc),
     subnets: lister(DescribeSubnetsCommand, 'Subnets', toSubnet),
-    groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', toGroup, 'GroupIds'),
+    groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', (each) => toGroup(each, region), 'GroupIds'),
     endpoints,
     /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
     endpoint: async (id: string, limits?: RequestLimits) => {

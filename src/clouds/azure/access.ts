@@ -4,14 +4,12 @@ import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
-import type { CloudAccess, SignInContext } from '../entry.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
-import { checkId, isSameId } from '../shapes.js';
-import { parseTags } from '../tags.js';
+import type { OpenCloud, SignInContext } from '../setup.js';
+import { checkId, isSameId, parseTags } from '../shapes.js';
 import type { AzureAccess } from './arm.js';
+import { openAzureCloud } from './cloud.js';
 import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } from './facts.js';
-import { openAzureInspector } from './inspect.js';
-import { openAzureSide, openAzureTeardown } from './side.js';
 
 export const azureAccess = { checkOptions, open };
 
@@ -46,14 +44,10 @@ function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = []
 }
 
 /** Finds out how to sign in to Azure. In the sandbox it does not look at the user's settings. */
-async function open(context: SignInContext, options: AzureFlags): Promise<CloudAccess> {
+async function open(context: SignInContext, options: AzureFlags): Promise<OpenCloud> {
   const wanted = checkOptions(options);
   const access = accessOf(context, wanted);
-  return {
-    side: (target, left) => openAzureSide(target, access, wanted, { ...context, left }),
-    teardown: (region, left) => openAzureTeardown(region, access, { ...context, left }),
-    inspector: (_, left) => openAzureInspector(access, { ...context, left, tries: 2 }),
-  };
+  return (target, limits) => openAzureCloud(target, access, wanted, { ...context, ...limits });
 }
 
 /** Where Azure Resource Manager is, by the host that signs in. */

@@ -2,12 +2,13 @@ import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
-import type { CloudContext } from '../cloud-side.js';
+import type { CloudContext } from '../cloud.js';
 import { explainBy, type Meaning, orNull, unlessRefused } from '../errors.js';
 import { untilAnswered } from '../operations.js';
 import { openRest, type Rest, type RestOptions, readPages } from '../rest.js';
+import { hasId, isSameId } from '../shapes.js';
 import { idParts } from './facts.js';
-import { type AzureEndpoint, allows, isInState, toPrivateEndpoint, toSubnets } from './model.js';
+import { type AzureEndpoint, allows, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
 export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
@@ -31,9 +32,9 @@ const networkVersion = '2024-05-01';
 export type Arm = ReturnType<typeof openArm>;
 
 /** The calls of Azure Resource Manager that this program makes. */
-export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudContext) {
+export function openArm({ baseUrl, exchange, token }: AzureAccess, context: CloudContext) {
   const authorize = async (isRefused: boolean) => ({ authorization: `Bearer ${await token(isRefused)}` });
-  const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, line);
+  const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, context);
   const of = (id: string, version = networkVersion) => `${encodeURI(id)}?api-version=${version}`;
   const read = async (action: string, path: string, limits?: RequestLimits) =>
     (await rest({ action, method: 'GET', path, limits })).body;
@@ -47,11 +48,11 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
 
   /** With its address. Its state is Creating until it has one. */
   async function addressed(endpoint: AzureEndpoint, limits?: RequestLimits): Promise<AzureEndpoint> {
-    if (!isInState(endpoint, 'Pending', 'Approved')) return endpoint;
+    if (endpoint.stage !== 'ready' && endpoint.stage !== 'connected') return endpoint;
     const nic = endpoint.nic === null ? null : await orNull(read(actions.nic, of(endpoint.nic), limits));
     const [first] = objects(at(nic, 'properties', 'ipConfigurations'));
     const address = text(at(first, 'properties', 'privateIPAddress'));
-    return address === null ? { ...endpoint, state: 'Creating' } : { ...endpoint, address };
+    return address === null ? creating(endpoint) : { ...endpoint, address };
   }
 
   /** Waits until the operation that an answer started has ended. Throws why it failed. */
@@ -66,11 +67,10 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       if (!status) return true;
       retryAfterMs = status.retryAfterMs;
       const state = text(at(status.body, 'status')) ?? '';
-      if (isInState({ state }, 'Failed', 'Canceled'))
-        throw toArmError(at(status.body, 'error') ?? { code: state }, action);
-      return isInState({ state }, 'Succeeded') || undefined;
+      if (hasId(['Failed', 'Canceled'], state)) throw toArmError(at(status.body, 'error') ?? { code: state }, action);
+      return isSameId(state, 'Succeeded') || undefined;
     };
-    await untilAnswered(line, undone, ask, () => Math.min(retryAfterMs || 3000, 30_000));
+    await untilAnswered(context, undone, ask, () => Math.min(retryAfterMs || 3000, 30_000));
   }
 
   return {
@@ -103,7 +103,7 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
       const roles = await unlessRefused(list('Microsoft.Authorization/permissions/read', path), ...denials);
       const missing = roles && needed.find((action) => !allows(roles, action));
       const { name } = idParts(id);
-      if (!roles) line.io.warn(`Permissions in ${name} could not be checked first.`);
+      if (!roles) context.io.warn(`Permissions in ${name} could not be checked first.`);
       const details = { exit: 'notAllowed', errorCode: 'AuthorizationFailed', hint: permissionHint } as const;
       if (missing !== undefined) throw new RequestError(`Azure does not allow ${missing} in ${name}.`, details);
     },
@@ -125,6 +125,11 @@ export function openArm({ baseUrl, exchange, token }: AzureAccess, line: CloudCo
     nsgRules: async (id: string) =>
       objects(at(await read(`${network}/networkSecurityGroups/read`, of(id)), 'properties', 'securityRules')),
   };
+}
+
+/** It exists, and is not complete. */
+export function creating(endpoint: AzureEndpoint): AzureEndpoint {
+  return { ...endpoint, state: 'Creating', stage: 'pending' };
 }
 
 /** Something else is happening to the same resources. The same request may succeed a little later. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { cmd, type Words } from '../../base/shell.js';
-import type { Cloud } from '../cloud.js';
+import type { CloudFacts } from '../facts.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
 const regions = regionTable(`
@@ -103,4 +103,4 @@ export const azure = {
     },
     cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
   },
-} as const satisfies Cloud;
+} as const satisfies CloudFacts;

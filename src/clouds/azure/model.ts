@@ -1,8 +1,7 @@
 import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import type { ServiceRef } from '../cloud-side.js';
-import { hasId, isSameId } from '../shapes.js';
-import type { Tags } from '../tags.js';
+import { type Mark, type Stage, stageIn } from '../found.js';
+import { isSameId, type Tags } from '../shapes.js';
 import { idParts } from './facts.js';
 
 /* Azure's answers, in which any key may be missing, as the model. */
@@ -40,27 +39,50 @@ export function toSubnets(vnet: unknown) {
   });
 }
 
+/**
+ * Of its creation, then of its connection: https://learn.microsoft.com/azure/private-link/manage-private-endpoint.
+ * Disconnected: Atlas's end is gone.
+ */
+const stages: Readonly<Record<string, Stage>> = {
+  Creating: 'pending',
+  Updating: 'pending',
+  Pending: 'ready',
+  Approved: 'connected',
+  Failed: 'unfinished',
+  Canceled: 'unfinished',
+  Rejected: 'refused',
+  Disconnected: 'ended',
+  Deleting: 'deleting',
+};
+
 export type AzureEndpoint = ReturnType<typeof toPrivateEndpoint>;
 
+/** Its target is a private link service. */
 export function toPrivateEndpoint(answer: unknown) {
   const id = text(at(answer, 'id')) ?? '';
+  const { name } = idParts(id);
   const properties = at(answer, 'properties');
   const provisioning = text(at(properties, 'provisioningState')) ?? '';
   const [connection] = objects(at(properties, 'manualPrivateLinkServiceConnections'));
   const about = at(connection, 'properties', 'privateLinkServiceConnectionState');
   const [nic] = objects(at(properties, 'networkInterfaces'));
+  // What matters most: that it exists, then its connection.
+  const state = isSameId(provisioning, 'Succeeded') ? (text(at(about, 'status')) ?? 'Pending') : provisioning;
+  const tags = Object(at(answer, 'tags')) as Tags;
   return {
+    stepId: 'private-endpoint',
     id,
-    name: idParts(id).name,
-    location: locationOf(answer),
+    name,
+    region: locationOf(answer),
+    state,
+    stage: stageIn(stages, state),
+    mark: markIn(name, tags),
+    target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
+    uses: [],
     subnet: text(at(properties, 'subnet', 'id')) ?? '',
-    // What matters most: that it exists, then its connection.
-    state: isInState({ state: provisioning }, 'Succeeded') ? (text(at(about, 'status')) ?? 'Pending') : provisioning,
     /** What Azure says about the connection. */
     remark: (text(at(about, 'description')) ?? '').trim(),
-    /** The private link service that it connects to. */
-    target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
-    tags: Object(at(answer, 'tags')) as Tags,
+    tags,
     /** The id of its network interface, which has the address. */
     nic: text(nic?.id),
     /** Null if it isn't read, or if there is none yet. */
@@ -68,42 +90,11 @@ export function toPrivateEndpoint(answer: unknown) {
   };
 }
 
-export function isInState({ state }: { state: string }, ...names: readonly string[]): boolean {
-  return hasId(names, state);
-}
-
-/** Whether it can still become, or is, a connection. One that is Disconnected can't. */
-export function mayConnect(endpoint: { state: string }): boolean {
-  return !isInState(endpoint, 'Failed', 'Canceled', 'Rejected', 'Disconnected', 'Deleting', 'DELETED');
-}
-
-/** Whether it can still become, or is, a connection to this service, which did not refuse it. */
-export function isUsableFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
-  return mayConnect(endpoint) && !hasId(service?.refused ?? [], endpoint.id);
-}
-
-/* Later runs find what this program created by its name and its tags. */
-
-/** The Atlas service for which this program created an endpoint; null if another program did. */
-export function azureOwner({ name, tags }: AzureEndpoint, projectId: string): string | null {
-  const { 'atlas-pe-service': id = '', 'atlas-pe-project': project } = tags;
-  return project === projectId && id !== '' && isSameId(name.slice(0, 33), `atlas-pe-${id}`) ? id : null;
-}
-
-/** That service, and whether this program created it too. */
-export function azureMarks(endpoint: AzureEndpoint, projectId: string) {
-  const isServiceOurs = endpoint.tags['atlas-pe-created-service'] === 'true';
-  return { ownerId: azureOwner(endpoint, projectId), isServiceOurs };
-}
-
-export function isOursFor(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
-  return service !== undefined && azureOwner(endpoint, service.projectId) === service.id;
-}
-
-/** Whether it is ours, but was not created completely, so that creating it again completes it. */
-export function isUnfinished(endpoint: AzureEndpoint, service: ServiceRef | undefined): boolean {
-  const isKnown = hasId(service?.refused ?? [], endpoint.id);
-  return isInState(endpoint, 'Failed', 'Canceled') && isOursFor(endpoint, service) && !isKnown;
+/** Later runs find what this program created by its tags, unless another program has copied them, and by its name. */
+function markIn(name: string, tags: Tags): Mark | null {
+  const { 'atlas-pe-project': projectId = '', 'atlas-pe-service': serviceId = '' } = tags;
+  if (serviceId === '' || !isSameId(name.slice(0, 33), `atlas-pe-${serviceId}`)) return null;
+  return { projectId, serviceId, isServiceOurs: tags['atlas-pe-created-service'] === 'true' };
 }
 
 /** Whether an action is allowed: by some role, which doesn't exclude it. Deny assignments are not seen. */

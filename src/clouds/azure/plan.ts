@@ -1,16 +1,15 @@
-import { NotFoundError } from '../../base/errors.js';
-import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { ServiceRef } from '../cloud.js';
 import { checkAdopted } from '../errors.js';
-import { onlySubnet } from '../only-subnet.js';
+import { canConnect, deadAmong, isUnfinished, preferred } from '../found.js';
+import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
 import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
 import { idParts } from './facts.js';
-import { type AzureEndpoint, isInState, isOursFor, isUnfinished, isUsableFor, type VnetSubnet } from './model.js';
+import type { AzureEndpoint, VnetSubnet } from './model.js';
 
-/** What is there in Azure, and what is wanted. The plan follows from it. */
+/** What exists in Azure, and what is wanted. The plan follows from it. */
 export interface InAzure {
   wanted: AzureWanted;
   service: ServiceRef | undefined;
@@ -34,18 +33,14 @@ export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
   const { wanted, service, account } = asked;
   const target = service?.target;
   if (wanted.adopt !== undefined) {
-    const found = await arm.endpoint(wanted.adopt);
-    if (!found) {
-      const hint = 'To attach a private endpoint in another tenant, without an Azure sign-in: atlas-pe interface add';
-      throw new NotFoundError(`Private endpoint ${wanted.adopt} not found.`, hint);
-    }
-    checkAdopted('private endpoint', found.name, found.target, service);
+    const about = { what: 'private endpoint', id: wanted.adopt, where: 'Azure subscription' };
+    const found = checkAdopted(await arm.endpoint(wanted.adopt), about, service);
     return { ...asked, subnet: null, endpoints: [found], all: [] };
   }
   const all = await arm.endpoints(account);
   const own = all.filter((each) => target && isSameId(each.target, target));
   const isNamed = (wanted.subnetId ?? wanted.subnet ?? wanted.vnet) !== undefined;
-  const isThere = own.some((each) => isUsableFor(each, service));
+  const isThere = own.some((each) => canConnect(each, service));
   const subnet = isNamed || !isThere ? await chooseSubnet(arm, asked) : null;
   const near = own.filter((each) => subnet === null || isSameId(idParts(each.subnet).vnetId, subnet.vnetId));
   return { ...asked, subnet, endpoints: await Promise.all(near.map((each) => arm.addressed(each))), all };
@@ -72,64 +67,52 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
 
 export type AzurePlan = ReturnType<typeof planAzure>;
 
-/** The plan that follows from what is there. */
-export function planAzure(there: InAzure) {
-  const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = there;
-  // A connected one, then ours, then the first by its id.
-  const rank = (each: AzureEndpoint) => (isInState(each, 'Approved') ? 0 : 2) + (isOursFor(each, service) ? 0 : 1);
-  const usable = endpoints.filter((each) => wanted.adopt !== undefined || isUsableFor(each, service));
-  const [endpoint = null] = usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
-  const isOurs = endpoint !== null && isOursFor(endpoint, service);
-  const isLeft = (each: AzureEndpoint) => !isInState(each, 'Deleting') && !isUnfinished(each, service);
-  const left = endpoints.filter((each) => !usable.includes(each) && isLeft(each));
+/** The plan that follows from what exists. */
+export function planAzure(existing: InAzure) {
+  const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = existing;
+  const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   /** What to create; null if there is an endpoint, or if the subnet is not known. */
-  const made = endpoint || !subnet ? null : newEndpoint(there, subnet);
+  const made = endpoint || !subnet ? null : newEndpoint(existing, subnet);
   const place = endpoint ?? made;
   const { name, vnetId } = idParts(place?.subnet ?? '');
-  const planned: Omit<PlannedStep, 'id'> = endpoint
-    ? { action: isOurs ? 'done' : 'adopt', detail: `${endpoint.name} (${endpoint.state})`, name: endpoint.name }
-    : { action: 'create', detail: `in the subnet ${name}`.trim() };
+  const step: PlannedStep = endpoint
+    ? existingStep(endpoint, service)
+    : { id: 'private-endpoint', action: 'create', detail: `in the subnet ${name}`.trim() };
   const { group } = idParts(endpoint?.id ?? '');
   const isTagged = Object.entries(wanted.tags).every(([key, value]) => endpoint?.tags[key] === value);
   const isInGroup = isSameId(group, wanted.resourceGroup ?? group);
-  const ignored = listed([isTagged ? [] : '--tag', isInGroup ? [] : '--resource-group'].flat());
+  const ignored = [isTagged ? [] : '--tag', isInGroup ? [] : '--resource-group'].flat();
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const places = [{ title: 'Azure subscription', detail: `${account || 'unknown'}${signedIn}` }];
   if (place)
     places.push(
       { title: 'Resource group', detail: idParts(place.id).group },
-      { title: 'Virtual network', detail: `${idParts(vnetId).name}, ${place.location}` },
+      { title: 'Virtual network', detail: `${idParts(vnetId).name}, ${place.region}` },
       { title: 'Subnet', detail: name },
     );
   const costs = ['Azure: the private endpoint per hour, data per GB'];
-  if (place && place.location !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
+  if (place && place.region !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
   return {
-    ...{ there, account, endpoint, made, places, costs },
-    // The service accepts connections from every region.
-    region: serviceRegion,
-    left: left.map((each) => {
-      return { ...each, isOurs: isOursFor(each, service), isRefused: isInState(each, 'Rejected') };
-    }),
-    steps: [{ id: 'private-endpoint', ...planned }],
+    ...{ existing, account, endpoint, made, places, costs },
+    dead: deadAmong(endpoints, endpoint, service),
+    steps: [step],
     commands: made && service?.target ? [commandLine(made)] : [],
     notes: [
-      ...(endpoint && ignored
-        ? [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${ignored}.`]
-        : []),
+      ...(endpoint ? ignoredNotes(endpoint, ignored) : []),
       ...(unread === undefined ? [] : [`Cannot read the Azure resources. ${unread}`]),
     ],
   };
 }
 
 /** What to create. The name is the first that is free. While there is no service, it is made up: Azure can be asked then. */
-function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }: VnetSubnet) {
+function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location: region }: VnetSubnet) {
   const { subscription, group, groupId } = idParts(subnet);
   const { id: serviceId = 'new', projectId = '', isOurs = true } = service ?? {};
   const inGroup = `/subscriptions/${subscription}/resourceGroups/${wanted.resourceGroup ?? group}`;
   const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
-  const there = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
+  const existing = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
   // Atlas would take it for the one that it has refused.
-  const taken = [...there, ...(service?.refused ?? [])];
+  const taken = [...existing, ...(service?.refused ?? [])];
   let id = first;
   for (let number = 2; hasId(taken, id); number++) id = `${first}-${number}`;
   const target = service?.target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`;
@@ -138,7 +121,7 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location }
   const properties = { subnet: { id: subnet }, manualPrivateLinkServiceConnections: [connection] };
   const own = { 'atlas-pe-project': projectId, 'atlas-pe-service': serviceId };
   const tags = { ...wanted.tags, ...own, ...(isOurs && { 'atlas-pe-created-service': 'true' }) };
-  return { id, subnet, location, target, body: { location, tags, properties } };
+  return { id, subnet, region, target, body: { location: region, tags, properties } };
 }
 
 /** Asks Atlas, which has to accept the connection. */

@@ -3,15 +3,14 @@ import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
-import type { CloudAccess, SignInContext } from '../entry.js';
 import { isNotAllowed } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
+import type { OpenCloud, SignInContext } from '../setup.js';
 import { checkId } from '../shapes.js';
+import { openGcpCloud } from './cloud.js';
 import type { GcpAccess } from './compute.js';
 import { gcpProjectShape } from './facts.js';
-import { openGcpInspector } from './inspect.js';
 import { pathOf, projectIn } from './model.js';
-import { openGcpSide, openGcpTeardown } from './side.js';
 
 export const gcpAccess = { checkOptions, open };
 
@@ -25,14 +24,10 @@ type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
 export type GcpWanted = ReturnType<typeof checkOptions>;
 
 /** Finds out how to sign in to GCP. In the sandbox it does not look at the settings of gcloud. */
-async function open(context: SignInContext, options: GcpFlags): Promise<CloudAccess> {
+async function open(context: SignInContext, options: GcpFlags): Promise<OpenCloud> {
   const wanted = checkOptions(options);
   const access = await accessOf(context, options.gcpProject ?? projectIn(wanted.subnet ?? ''));
-  return {
-    side: (target, left) => openGcpSide(target, access, wanted, { ...context, left }),
-    teardown: (region, left) => openGcpTeardown(region, access, { ...context, left }),
-    inspector: (region, left) => openGcpInspector(region, access, { ...context, left, tries: 2 }),
-  };
+  return (target, limits) => openGcpCloud(target, access, wanted, { ...context, ...limits });
 }
 
 function checkOptions({ subnet = [], network, globalAccess = false, adopt, gcpProject }: GcpFlags) {

@@ -3,12 +3,12 @@ import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
-import type { CloudContext } from '../cloud-side.js';
+import type { CloudContext } from '../cloud.js';
 import { hasCode, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
 import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
 import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
-import { bareMark, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
+import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
 export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
@@ -30,11 +30,12 @@ const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as 
 /** The calls of Google's Compute API in one region. Each throws a RequestError. */
 export type Compute = ReturnType<typeof openCompute>;
 
-export function openCompute(region: string, access: GcpAccess, line: CloudContext) {
+export function openCompute(region: string, access: GcpAccess, context: CloudContext) {
   const { project, exchange, headers } = access;
-  const { left = () => Number.POSITIVE_INFINITY } = line;
+  const { left = () => Number.POSITIVE_INFINITY } = context;
   const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
-  const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, line);
+  const restTo = (baseUrl: string) =>
+    openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, context);
   const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
   const here = `projects/${project}/regions/${region}`;
 
@@ -58,7 +59,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       return operation.status === 'DONE' ? operation : undefined;
     };
     const undone = `GCP has not finished ${action}.`;
-    const { error, httpErrorStatusCode = 400 } = await untilAnswered(line, undone, ended, () => 1000);
+    const { error, httpErrorStatusCode = 400 } = await untilAnswered(context, undone, ended, () => 1000);
     if (error) throw explain(access, action, Number(httpErrorStatusCode), operation);
   };
 
@@ -76,13 +77,15 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
     async create(body: { name: string; description: string; [key: string]: Json }): Promise<T> {
       const find = async (limits?: RequestLimits) => {
         const found = await this.get(body.name, limits);
-        if (found && bareMark(found) !== bareMark(body)) throw takenError(`The ${what} ${body.name}`, takenHint);
+        if (found && bareDescription(found) !== bareDescription(body))
+          throw takenError(`The ${what} ${body.name}`, takenHint);
         return found ?? undefined;
       };
       const isEarly = (error: unknown) => hasCode(error, 'resourceNotReady');
-      const send = () => untilKnown(line, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
-      await createNamed<unknown>(line, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
-      return untilKnown(line, isEarly, async () => {
+      const send = () =>
+        untilKnown(context, isEarly, () => change(`compute.${name}.create${kind}`, 'POST', name, body));
+      await createNamed<unknown>(context, { what, send, find, taken: ['alreadyExists', 'resourceAlreadyExists'] });
+      return untilKnown(context, isEarly, async () => {
         const found = await find();
         if (found && found.ip !== '') return found;
         throw new RequestError(`The ${what} ${body.name} has no IP address yet.`, { errorCode: 'resourceNotReady' });
@@ -96,7 +99,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
         if (!hasCode(error, 'notFound', 'resourceNotFound')) throw error;
         // It is deleted already, and Google may still show it; or Google doesn't know the operation.
         const isSame = (each: unknown): each is RequestError => each === error;
-        await untilKnown(line, isSame, async () => {
+        await untilKnown(context, isSame, async () => {
           if (await this.get(id)) throw error;
         });
       }
@@ -105,8 +108,8 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
 
   return {
     project,
-    rules: collection('forwardingRules', 'forwarding rule', '', toRule),
-    addresses: collection('addresses', 'address', 'Internal', toAddress),
+    rules: collection('forwardingRules', 'forwarding rule', '', (answer) => toRule(answer, region)),
+    addresses: collection('addresses', 'address', 'Internal', (answer) => toAddress(answer, region)),
     subnets: () => list('subnetworks.list', `${here}/subnetworks`, toGcpSubnet),
     subnet: async (path: string) => [toGcpSubnet(await get('subnetworks.get', path))],
     /** The subnets that another project shares with this one, in all regions; none if there is no such project. */
@@ -129,7 +132,7 @@ export function openCompute(region: string, access: GcpAccess, line: CloudContex
       const read = asked.then((answer) => texts(at(answer.body, 'permissions')));
       // An API for this may be off: what follows may be allowed.
       const granted = await unlessDenied(read, ({ message }) => {
-        line.io.warn(`Cannot check the permissions in Google project ${where}. ${message}`);
+        context.io.warn(`Cannot check the permissions in Google project ${where}. ${message}`);
         return permissions;
       });
       const missing = permissions.filter((each) => !granted.includes(each));

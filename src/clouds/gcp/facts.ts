@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { objects, text, texts } from '../../base/json.js';
 import { cmd, Words } from '../../base/shell.js';
-import type { Cloud, InterfaceOptions, InterfaceRequest } from '../cloud.js';
+import type { CloudFacts, InterfaceOptions, InterfaceRequest } from '../facts.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
 const regions = regionTable(`
@@ -112,7 +112,7 @@ export const gcp = {
       return `Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`;
     },
   },
-} as const satisfies Cloud;
+} as const satisfies CloudFacts;
 
 function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): InterfaceRequest {
   if (id !== undefined && group !== id)

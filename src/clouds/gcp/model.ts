@@ -1,5 +1,6 @@
 import { text, texts } from '../../base/json.js';
-import type { CloudEndpoint, ServiceRef } from '../cloud-side.js';
+import type { ServiceRef } from '../cloud.js';
+import { type Mark, type Stage, stageIn } from '../found.js';
 import { nameIn } from '../rest.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
@@ -15,34 +16,68 @@ export function projectIn(path: string): string {
   return /^projects\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
+/**
+ * Of the connection: https://cloud.google.com/vpc/docs/about-accessing-vpc-hosted-services-endpoints#connection-statuses.
+ * NEEDS_ATTENTION: it is accepted, and Atlas has something to do. CLOSED: Atlas's end is gone.
+ */
+const stages: Readonly<Record<string, Stage>> = {
+  // This program's word for a rule without an IP address.
+  CREATING: 'pending',
+  STATUS_UNSPECIFIED: 'pending',
+  PENDING: 'ready',
+  ACCEPTED: 'connected',
+  NEEDS_ATTENTION: 'connected',
+  REJECTED: 'refused',
+  CLOSED: 'ended',
+};
+
 export type PscRule = ReturnType<typeof toRule>;
 
-/** A forwarding rule. Its id is its name, its state that of its connection. It has no IP address while it is created. */
-export function toRule(answer: GcpAnswer) {
+/** A forwarding rule. Its id is its name, its state that of its connection, and its target a service attachment. */
+export function toRule(answer: GcpAnswer, region: string) {
+  const name = text(answer.name) ?? '';
   const ip = text(answer.IPAddress) ?? '';
-  const state = text(answer.pscConnectionStatus) ?? 'CREATING';
+  const status = text(answer.pscConnectionStatus) ?? 'CREATING';
+  const state = ip === '' && (status === 'PENDING' || status === 'ACCEPTED') ? 'CREATING' : status;
+  const description = text(answer.description) ?? '';
   return {
-    id: text(answer.name) ?? '',
-    state: ip === '' && (state === 'PENDING' || state === 'ACCEPTED') ? 'CREATING' : state,
-    network: pathOf(answer.network),
-    ip,
+    stepId: 'forwarding-rule',
+    id: name,
+    name,
+    region,
+    state,
+    stage: stageIn(stages, state),
+    mark: markIn(description),
     target: pathOf(answer.target),
-    description: text(answer.description) ?? '',
+    uses: [] as readonly string[],
+    network: pathOf(answer.network),
+    /** Empty while it is created. */
+    ip,
+    description,
     hasGlobalAccess: answer.allowPscGlobalAccess === true,
   };
 }
 
 export type PscAddress = ReturnType<typeof toAddress>;
 
-/** An address, and the names of the forwarding rules that use it. A rule may have its name, so its id says what it is. */
-export function toAddress(answer: GcpAnswer) {
+/** An address. A rule may have its name, so its id says what it is. */
+export function toAddress(answer: GcpAnswer, region: string) {
   const name = text(answer.name) ?? '';
+  const description = text(answer.description) ?? '';
   return {
+    stepId: 'address',
     id: `addresses/${name}`,
     name,
+    region,
+    state: '',
+    stage: 'ready' as const,
+    mark: markIn(description),
+    target: '',
+    uses: [],
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
-    description: text(answer.description) ?? '',
+    description,
+    /** The names of the forwarding rules that use it. */
     users: texts(answer.users).map(nameIn),
   };
 }
@@ -62,36 +97,22 @@ export function toGcpSubnet({ selfLink, subnetwork, network, ipCidrRange, purpos
 
 /* Later runs find what this program created by its description: Google sets it with the create, and it can't change. */
 
-export function markOf({ id, projectId, isOurs = false }: Pick<ServiceRef, 'id' | 'projectId'> & { isOurs?: boolean }) {
+export function descriptionFor({ id, projectId, isOurs }: Pick<ServiceRef, 'id' | 'projectId' | 'isOurs'>): string {
   return `Created by atlas-pe for Atlas service ${id}, project ${projectId}${isOurs ? withService : ''}`;
 }
 
-/** The end of the mark if this program created the service too. */
+/** The end of a description if this program created the service too. */
 const withService = ', together with the service';
 
-/** The mark without that. */
-export function bareMark({ description }: { description: string }): string {
+/** A description without that. */
+export function bareDescription({ description }: { description: string }): string {
   return description.endsWith(withService) ? description.slice(0, -withService.length) : description;
 }
 
-/** The Atlas service that something was created for, if this program created it for the project. */
-export function marksOf(resource: { description: string }, projectId: string) {
-  const id = /^Created by atlas-pe for Atlas service ([0-9a-f]{24}),/.exec(resource.description)?.[1] ?? '';
-  const ownerId = bareMark(resource) === markOf({ id, projectId }) ? id : null;
-  return { ownerId, isServiceOurs: resource.description.endsWith(withService) };
-}
-
-export function hasMark(resource: { description: string }, service: ServiceRef | undefined): boolean {
-  return service !== undefined && marksOf(resource, service.projectId).ownerId === service.id;
-}
-
-/** Whether it is, or can become, a connection. CLOSED: Atlas's side is gone. REJECTED: Atlas's side refused it. */
-export function canConnect({ id, state }: CloudEndpoint, service?: ServiceRef): boolean {
-  return state !== 'REJECTED' && state !== 'CLOSED' && !service?.refused.includes(id);
-}
-
-/** Whether Atlas can be asked to attach it. NEEDS_ATTENTION: it is accepted, and Atlas has something to do. */
-export function ruleVerdict(rule: CloudEndpoint): 'reached' | 'failed' | 'pending' {
-  if (!canConnect(rule)) return 'failed';
-  return ['PENDING', 'ACCEPTED', 'NEEDS_ATTENTION'].includes(rule.state) ? 'reached' : 'pending';
+function markIn(description: string): Mark | null {
+  const bare = bareDescription({ description });
+  const [, serviceId, projectId] =
+    /^Created by atlas-pe for Atlas service ([0-9a-f]{24}), project (.+)$/.exec(bare) ?? [];
+  if (serviceId === undefined || projectId === undefined) return null;
+  return { projectId, serviceId, isServiceOurs: bare !== description };
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { NotFoundError } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import { pollUntilFound } from '../../http/retries.js';
-import type { CloudContext, PlannedStep, ServiceRef } from '../cloud-side.js';
+import type { CloudContext, ServiceRef } from '../cloud.js';
 import { checkAdopted, takenError } from '../errors.js';
-import { onlySubnet } from '../only-subnet.js';
+import { deadAmong, isMarkedFor, preferred } from '../found.js';
+import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
 import type { Compute, GcpAccess } from './compute.js';
 import { takenHint, unlessDenied } from './explain.js';
-import { canConnect, type GcpSubnet, hasMark, markOf, type PscAddress, type PscRule } from './model.js';
+import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule } from './model.js';
 
 interface Asked {
   region: string;
@@ -17,13 +17,13 @@ interface Asked {
   service: ServiceRef | undefined;
 }
 
-/** What is there in GCP, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
+/** What exists in GCP, and what is wanted. The plan follows from it. `unread`: why it could not be read. */
 export type InGcp = Awaited<ReturnType<typeof readGcp>> & { unread?: string };
 
 /** Reads what exists. Changes nothing; throws if it can't work. `like`: rules whose network is used if none is given. */
-export async function readGcp(compute: Compute, line: CloudContext, target: Asked, like: readonly string[] = []) {
-  const there = await readRegion(compute, line);
-  const { rules, addresses } = there;
+export async function readGcp(compute: Compute, context: CloudContext, target: Asked, like: readonly string[] = []) {
+  const existing = await readRegion(compute, context);
+  const { rules, addresses } = existing;
   const model = rules.find(({ id }) => like.includes(id));
   const { service, wanted } = target;
   const {
@@ -33,42 +33,32 @@ export async function readGcp(compute: Compute, line: CloudContext, target: Aske
   const asked = { ...target, wanted: { ...wanted, network, subnet: path } };
   const given = path === undefined && network === undefined ? null : await chooseSubnet(compute, asked);
   const near = rules.filter((each) => given === null || each.network === given.network);
-  const rule = wanted.adopt === undefined ? preferred(near, service) : adopted(compute, rules, asked, wanted.adopt);
+  const forService = near.filter(({ target }) => target === service?.target);
+  const rule = wanted.adopt === undefined ? preferred(forService, service) : adopted(rules, service, wanted.adopt);
   /** The subnet to use: given, or chosen. Null if a rule is there. */
   const subnet = rule ? null : (given ?? (await chooseSubnet(compute, asked)));
   /** That of the address and the rule; null while there is no service. */
-  const name = subnet ? service && freeName(there, subnet, service, compute.project) : rule?.id;
-  return { ...asked, ...there, rule: rule ?? null, subnet, name: name ?? null };
+  const name = subnet ? service && freeName(existing, subnet, service, compute.project) : rule?.id;
+  return { ...asked, ...existing, rule: rule ?? null, subnet, name: name ?? null };
 }
 
 type Region = Awaited<ReturnType<typeof readRegion>>;
 
 /** The rules and the addresses of the region. Waits for a new rule that is not listed yet, although its address shows it. */
-export async function readRegion(compute: Compute, line: CloudContext) {
+export async function readRegion(compute: Compute, context: CloudContext) {
   const [rules, addresses] = await Promise.all([compute.rules.list(), compute.addresses.list()]);
   for (const { name, users } of addresses) {
     if (!name.startsWith('atlas-pe-') || !users.includes(name) || rules.some(({ id }) => id === name)) continue;
-    const rule = await pollUntilFound(line, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
+    const rule = await pollUntilFound(context, async (limits) => (await compute.rules.get(name, limits)) ?? undefined);
     if (rule) rules.push(rule);
   }
-  return { rules, addresses };
+  const used = (rule: PscRule) => addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
+  return { rules: rules.map((rule): PscRule => ({ ...rule, uses: used(rule) })), addresses };
 }
 
-/** The rule for the service to use if there are several: a connected one, then ours, then the first by name. */
-function preferred(rules: readonly PscRule[], service: ServiceRef | undefined): PscRule | undefined {
-  const rank = (rule: PscRule) => (rule.state === 'ACCEPTED' ? 0 : 2) + (hasMark(rule, service) ? 0 : 1);
-  const usable = rules.filter((rule) => rule.target === service?.target && canConnect(rule, service));
-  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
-}
-
-function adopted({ project }: Compute, rules: readonly PscRule[], { region, service }: Asked, name: string): PscRule {
+function adopted(rules: readonly PscRule[], service: ServiceRef | undefined, name: string): PscRule {
   const rule = rules.find(({ id }) => id === name);
-  if (!rule) {
-    const text = `To attach one of another project, without Google credentials, use interface add ${region} ${name}.`;
-    throw new NotFoundError(`Forwarding rule ${name} not found in ${project}, ${region}.`, text);
-  }
-  checkAdopted('forwarding rule', name, rule.target, service);
-  return rule;
+  return checkAdopted(rule, { what: 'forwarding rule', id: name, where: 'Google project and region' }, service);
 }
 
 /**
@@ -82,8 +72,8 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     const name = `atlas-pe-${service.id}-${ofProject}${number === 1 ? '' : `-${number}`}`;
     const rule = rules.find(({ id }) => id === name);
     const address = addresses.find((each) => each.name === name);
-    if (rule && !hasMark(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
-    if (address && !hasMark(address, service)) throw takenError(`The address ${name}`, takenHint);
+    if (rule && !isMarkedFor(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
+    if (address && !isMarkedFor(address, service)) throw takenError(`The address ${name}`, takenHint);
     const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     // Atlas would take a rule of this name for the one that it has refused.
     if (!rule && isFree && !service.refused.includes(name)) return name;
@@ -112,24 +102,22 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promis
 
 export type GcpPlan = ReturnType<typeof planGcp>;
 
-/** The plan that follows from what is there. */
-export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
-  const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = there;
-  const address = addresses.find((each) => each.name === name && hasMark(each, service));
+/** The plan that follows from what exists. */
+export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
+  const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = existing;
+  const address = addresses.find((each) => each.name === name && isMarkedFor(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
   const network = rule?.network ?? subnet?.network ?? '';
   const near = rules.filter((each) => each.target === service?.target && each.network === network);
-  const dead = near.filter((each) => !canConnect(each, service));
   const signedIn = principal === null ? '' : `, signed in as ${principal}`;
   const isShared = !network.startsWith(`projects/${project}/`);
   return {
-    there,
+    existing,
     account: project,
-    region,
     endpoint: rule,
-    left: dead.map((each) => ({ ...each, isOurs: hasMark(each, service), isRefused: each.state === 'REJECTED' })),
-    steps: stepsOf(there, address),
+    dead: deadAmong(near, rule, service),
+    steps: stepsOf(existing, address),
     places: [
       { title: 'Google project', detail: `${project || 'unknown'}${signedIn}` },
       ...(network ? [{ title: 'VPC network', detail: `${isShared ? network : nameIn(network)}, ${region}` }] : []),
@@ -138,19 +126,16 @@ export function planGcp(there: InGcp, { project, principal }: GcpAccess) {
     costs: [
       `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
-    commands: commandLines(there, project, address !== undefined),
+    commands: commandLines(existing, project, address !== undefined),
     notes: [
       ...(unread === undefined ? [] : [`Cannot read the Google project. ${unread}`]),
-      ...(isIgnored ? [`${name} already exists, and atlas-pe does not change it. Ignored: --global-access.`] : []),
+      ...(rule && isIgnored ? ignoredNotes(rule, ['--global-access']) : []),
     ],
   };
 }
 
 function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
-  if (rule) {
-    const action = hasMark(rule, service) ? 'done' : 'adopt';
-    return [{ id: 'forwarding-rule', action, detail: `${rule.id} (${rule.state})`, name: rule.id }];
-  }
+  if (rule) return [existingStep(rule, service)];
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address
@@ -161,10 +146,10 @@ function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscA
 }
 
 /** The same as `gcloud` command lines, for somebody without access to Atlas. None until every name is known. */
-function commandLines(there: InGcp, project: string, hasAddress: boolean): string[] {
-  const { region, service, rule, subnet, name, wanted } = there;
+function commandLines(existing: InGcp, project: string, hasAddress: boolean): string[] {
+  const { region, service, rule, subnet, name, wanted } = existing;
   if (rule || !service?.target || !subnet || name === null) return [];
-  const where = cmd`--project ${project} --region ${region} --description ${markOf(service)}`;
+  const where = cmd`--project ${project} --region ${region} --description ${descriptionFor(service)}`;
   const target = cmd`--network ${subnet.network} --address ${name} --target-service-attachment ${service.target}`;
   const global = wanted.globalAccess ? ['--allow-psc-global-access'] : [];
   const lines = [

@@ -10,22 +10,26 @@ import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import { isInForeground } from '../../base/foreground.js';
 import type { Env, Signal } from '../../base/host.js';
 import type { OptionsOf } from '../../command.js';
-import type { Context } from '../../context.js';
+import type { CommandHost, Context } from '../../context.js';
 import type { exec } from '../sandbox.js';
 import { withSandbox } from './serve.run.js';
 
 /** Runs a command with a sandbox. Resolves to its exit code: 128 + n if signal n ended it. */
-export async function run(context: Context, { command, arg, ...options }: OptionsOf<typeof exec>): Promise<number> {
+export async function run(
+  context: Context,
+  { command, arg, ...options }: OptionsOf<typeof exec>,
+  { takeSignals }: CommandHost,
+): Promise<number> {
   if (command === '') throw new UsageError('The command is empty.', 'Check for an unset variable.');
   return withSandbox(context, options, async ({ environment }) => {
-    const env = { ...context.env };
+    const env = { ...context.settings.env };
     // Node leaves out a variable that is undefined: on Windows, in upper and lower case.
     for (const { values } of environment) for (const name in values) env[name] = values[name] ?? undefined;
     Object.assign(env, withoutProxy(env.NO_PROXY, env.no_proxy));
     // Without a terminal, the command gets a process group: signals reach all programs of a script, and each only once.
     const detached = isInForeground() !== isInForeground(false);
     let child: ChildProcess | undefined;
-    context.takeSignals(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'], (signal) => {
+    takeSignals(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'], (signal) => {
       if (child?.pid !== undefined) passOn(signal, detached ? -child.pid : child.pid);
     });
     context.signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { texts } from '../../base/json.js';
 import { isLoopback } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
+import { savedSandbox } from '../../config/paths.js';
 import type { Context } from '../../context.js';
 import { forgetGone } from '../../sandbox/services.js';
 import { fileStore } from '../../sandbox/store.js';
@@ -11,10 +12,11 @@ import { emptyWorld, projectsOf } from '../../sandbox/world.js';
 import type { reset } from '../sandbox.js';
 import { readReadyFlags, showReadyAfter } from './options.js';
 
-export async function showSandbox({ clock, io, sandboxFile }: Context): Promise<void> {
-  const world = forgetGone({ world: await fileStore(sandboxFile).read(), now: clock.now() });
+export async function showSandbox({ io, settings, clock }: Context): Promise<void> {
+  const file = savedSandbox(settings.env);
+  const world = forgetGone({ world: await fileStore(file).read(), now: clock.now() });
   const row = {
-    file: sandboxFile,
+    file,
     readyAfter: showReadyAfter(world.options),
     readyStatus: world.options.readyStatus,
     projectCount: projectsOf(world).length,
@@ -24,18 +26,18 @@ export async function showSandbox({ clock, io, sandboxFile }: Context): Promise<
 }
 
 export async function resetSandbox(context: Context, flags: OptionsOf<typeof reset>): Promise<void> {
-  await fileStore(context.sandboxFile).replace(emptyWorld(readReadyFlags(flags)));
+  await fileStore(savedSandbox(context.settings.env)).replace(emptyWorld(readReadyFlags(flags)));
   context.io.note('The sandbox is now empty.');
   await showSandbox(context);
 }
 
 export async function approveEndpoints(context: Context): Promise<void> {
-  if (!isLoopback(await context.baseUrl()))
+  if (!isLoopback(await context.settings.baseUrl()))
     throw new UsageError('Only a sandbox can approve private endpoints itself.', {
       text: 'Use the built-in one:',
-      commands: [context.again(cmd`--sandbox`)],
+      commands: [context.settings.again(cmd`--sandbox`)],
     });
-  const url = path`/api/atlas/v2/groups/${await context.projectId()}/sandboxApprovals`;
+  const url = path`/api/atlas/v2/groups/${await context.settings.projectId()}/sandboxApprovals`;
   const answer = await (await context.atlas()).send({ method: 'POST', path: url, body: {} });
   const ids = texts(Object(answer).approved);
   if (ids.length === 0) context.io.note('Nothing waits for an approval.');

@@ -10,7 +10,7 @@ import { readText } from '../../base/read-text.js';
 import { cmd, commandLine, option } from '../../base/shell.js';
 import type { OptionsOf } from '../../command.js';
 import { ownFolder } from '../../config/paths.js';
-import type { Context } from '../../context.js';
+import type { CommandHost, Context } from '../../context.js';
 import { createFaults } from '../../sandbox/faults.js';
 import { sandboxKeys } from '../../sandbox/gate.js';
 import { createSandbox } from '../../sandbox/server.js';
@@ -40,8 +40,12 @@ interface Served {
 }
 
 /** Runs a sandbox until it is stopped. Ctrl-C is the normal way to stop a server, so it is not an error. */
-export async function run(context: Context, { writeEnv, ...options }: OptionsOf<typeof serve>): Promise<void> {
-  const { io, signal, takeSignals } = context;
+export async function run(
+  context: Context,
+  { writeEnv, ...options }: OptionsOf<typeof serve>,
+  { takeSignals }: CommandHost,
+): Promise<void> {
+  const { io, signal } = context;
   await withSandbox(context, options, async (served) => {
     const stopped = new Promise<Signal>((resolve) => takeSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], resolve));
     if (signal.aborted) return;
@@ -85,7 +89,7 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
   try {
     const baseUrl = await sandbox.listen(port);
     const tlsBaseUrl = (await network?.serveHttps(sandbox.server)) ?? null;
-    const azureFolder = join(ownFolder('data', context.env), 'azure');
+    const azureFolder = join(ownFolder('data', context.settings.env), 'azure');
     const environment = environmentOf(baseUrl, projects[0] ?? defaultProject, { ...network, tlsBaseUrl, azureFolder });
     return await work({ baseUrl, tlsBaseUrl, projects, world: world.options, network, environment });
   } finally {

@@ -1,22 +1,22 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudSide, Created, PlannedStep } from '../../clouds/cloud-side.js';
-import { stepTitle } from '../../clouds/entries.js';
+import type { Cloud, Created } from '../../clouds/cloud.js';
+import type { PlannedStep } from '../../clouds/plan.js';
+import { stepTitle } from '../../clouds/setups.js';
 import { timedOut } from '../../endpoints/await-all.js';
-import type { Session } from '../../endpoints/session.js';
+import type { Context } from '../../endpoints/context.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
+import { deletingOurs } from '../removal-lines.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
-import { deleting } from './dead.js';
-import { type ConnectFound, locationOf } from './read-both-sides.js';
+import { type ConnectFound, locationOf } from './found.js';
 import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, inCloud, mayBeRemoved } from './steps.js';
 
 export interface ConnectWork {
-  session: Session;
-  side: CloudSide;
-  /** The time that the whole command has. */
+  context: Context;
+  cloud: Cloud;
   deadline: Deadline;
   /** The regions that a new service admits beside its own, in Atlas's spelling. */
   remoteRegions: readonly string[] | undefined;
@@ -45,15 +45,15 @@ export async function runConnect(
   const toRun = (step: ConnectStep) => {
     const { id, title } = step;
     const { action } = step.plan(outcome.found);
-    const run = async (session: Session) => {
+    const run = async (context: Context) => {
       if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
-      outcome.found = await step.run({ ...work, session, onCreated }, outcome.found);
+      outcome.found = await step.run({ ...work, context, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
       if (action === 'create' && now.action === 'create')
         throw new CliError('endpointFailed', `What the step '${title}' created cannot be used.`, {
           hint: mayBeRemoved,
         });
-      if (step === atlasSteps.strings && !outcome.found.failure) await checkConnected(session, outcome.found);
+      if (step === atlasSteps.strings && !outcome.found.failure) await checkConnected(context, outcome.found);
       // The step is incomplete if a cluster still needs private endpoints in other regions.
       const isOpen = now.action === action && action === 'wait';
       const isSkipped = now.action === 'skip' || isOpen;
@@ -77,7 +77,7 @@ export async function runConnect(
   const explain = (error: CliError, step?: ReturnType<typeof toRun>) => {
     return withWayOn(work, step && isOfCloud(step) ? inCloud(error, work.deadline) : error, outcome, step);
   };
-  outcome.results = await runSteps(work.session, {
+  outcome.results = await runSteps(work.context, {
     titles: plan.map(({ title }) => title),
     steps: steps(),
     facts: () => locationOf(outcome.found),
@@ -93,14 +93,14 @@ function isOfCloud({ id }: { id: string }): boolean {
 
 /** The error with what exists, what may exist, and the command lines that continue. */
 function withWayOn(
-  { session, another, signIn }: Pick<ConnectWork, 'session' | 'another' | 'signIn'>,
+  { context, another, signIn }: Pick<ConnectWork, 'context' | 'another' | 'signIn'>,
   error: CliError,
   { found, created }: { found: ConnectFound; created: readonly Created[] },
   step: { id: string; title: string; action: PlannedStep['action'] } | undefined,
 ): CliError {
-  const { service, cloud, provider } = found;
+  const { service, cloudPlan, provider } = found;
   const isNew = (id?: string) => created.some(({ stepId }) => stepId === id);
-  const known = cloud.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
+  const known = cloudPlan.steps.flatMap(({ id, name }) => (!name || isNew(id) ? [] : [{ stepId: id, id: name }]));
   const others = [...created, ...known].filter(({ id }) => id !== service?.id);
   const isKnown = others.some(({ stepId }) => stepId === step?.id);
   const titled = ({ stepId, id }: Created) => {
@@ -121,9 +121,9 @@ function withWayOn(
   const exists = `${existing} ${doubt}`.trim() || 'As far as atlas-pe can tell, nothing was created.';
   // Without what the step returns, only its creation is known.
   const ours =
-    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloud) ? cloud.endpoint?.id : undefined);
+    created.find(({ stepId }) => stepId === step?.id)?.id ?? (hasOurs(cloudPlan) ? cloudPlan.endpoint?.id : undefined);
   const isDead = error.reason === 'cannotConnect';
-  const first = isDead && service && ours !== undefined ? deleting(session, ours, { service, signIn }) : [];
-  const again = error.exit === 'endpointFailed' ? another : session.again(cmd``);
+  const first = isDead && service && ours !== undefined ? [deletingOurs(context, service.id, ours, signIn)] : [];
+  const again = error.exit === 'endpointFailed' ? another : context.settings.again(cmd``);
   return error.withHint(hintToContinue(error, exists, [...first, again]));
 }

@@ -2,46 +2,43 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/mo
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudPlan } from '../../clouds/cloud-side.js';
+import { isMarkedFor } from '../../clouds/found.js';
+import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
-import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
+import type { Context } from '../../endpoints/context.js';
+import { deletingAny, deletingOurs } from '../removal-lines.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
 
-/** `signIn`: the options of a command line that sign in to the user's cloud. */
-interface At {
-  service: Endpoint;
-  signIn: readonly string[];
-}
-
 /**
  * What to say of those beside the plan, and how to delete each. Throws if one of ours was refused and the plan would create
- * another one, which may be refused too. `attached`: as Atlas has them.
+ * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: the options of a
+ * command line that sign in to the user's cloud.
  */
 export function checkDead(
-  session: Session,
-  { endpoint, account, region, left }: CloudPlan,
+  context: Context,
+  { endpoint, account, dead }: CloudPlan,
   attached: readonly InterfaceEndpoint[],
-  at: At,
+  { service, signIn }: { service: Endpoint; signIn: readonly string[] },
 ): Hint[] {
-  return left.map(({ id, state, isOurs, isRefused }) => {
+  return dead.map((found) => {
+    const { id, state, stage } = found;
+    const isMine = isMarkedFor(found, service);
     const status = attached.find((each) => isSameId(each.id, id))?.status;
     const isHeld = status !== undefined && !isLeaving(status);
     const inAtlas = status === undefined ? '' : `, and ${status} in Atlas`;
     const what = `${shortName(id)} is ${state}${inAtlas}, so it can never connect.`;
-    const inCloud = { id, region, gcpProjectId: account, endpoints: [{ endpointName: id }] };
-    const commands = isOurs ? deleting(session, id, at) : cleanUpLines(session, at.service.provider, inCloud);
-    if (endpoint === null && isOurs && (isRefused || isHeld)) {
+    const inCloud = { ...found, gcpProjectId: account };
+    const commands = isMine
+      ? [deletingOurs(context, service.id, id, signIn)]
+      : deletingAny(context, service.provider, inCloud);
+    if (endpoint === null && isMine && (stage === 'refused' || isHeld)) {
       const text = 'It is billed, and another one may be refused too. Delete it, then run this again:';
-      throw new CliError('endpointFailed', what, { hint: { text, commands: [...commands, session.again(cmd``)] } });
+      throw new CliError('endpointFailed', what, {
+        hint: { text, commands: [...commands, context.settings.again(cmd``)] },
+      });
     }
     const how = commands.length > 0 ? ' To delete it:' : '';
     return { text: `${what} atlas-pe does not use or delete it.${how}`, commands };
   });
-}
-
-/** The command line that deletes one of ours, and detaches it. */
-export function deleting(session: Session, id: string, { service, signIn }: At): string[] {
-  return [session.commandLine(cmd`disconnect ${service.id} ${id} --keep-service ${signIn} ${yesOf(session)}`)];
 }

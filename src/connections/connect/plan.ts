@@ -2,33 +2,34 @@ import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
-import type { CloudSide, Created, PlannedStep } from '../../clouds/cloud-side.js';
-import { sideOf } from '../../clouds/entries.js';
+import type { Cloud, Created } from '../../clouds/cloud.js';
+import type { PlannedStep } from '../../clouds/plan.js';
+import { setupOf } from '../../clouds/setups.js';
+import type { Context } from '../../endpoints/context.js';
 import { connectCommand } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import { cell, type Row, type View } from '../../ui/view.js';
 import { planView } from '../show-plan.js';
 import type { StepResult } from '../steps.js';
-import type { ConnectFound } from './read-both-sides.js';
+import type { ConnectFound } from './found.js';
 import { atlasSteps, type ConnectStep, cloudSteps } from './steps.js';
 
 /** Every step that leads to a connection string, and whether it is done. A pure function of what was found. */
 export function planConnect(found: ConnectFound) {
-  const { cloud, reasons } = found;
+  const { cloudPlan, reasons } = found;
   const planned = ({ id, title, plan }: ConnectStep) => ({ id, title, ...plan(found) });
   const steps = [atlasSteps.service, ...cloudSteps(found), atlasSteps.attachment, atlasSteps.strings].map(planned);
   return {
     project: found,
-    places: cloud.places,
+    places: cloudPlan.places,
     steps,
     /** Whether nothing is left to do. */
     isComplete: steps.every(({ action }) => action !== 'create' && action !== 'wait'),
     words: { done: 'already there' },
-    costs: [...cloud.costs, 'Atlas: the private endpoint per hour, its traffic'],
+    costs: [...cloudPlan.costs, 'Atlas: the private endpoint per hour, its traffic'],
     time: usualTime(found, steps),
-    commands: cloud.commands,
-    notes: [...cloud.notes, ...reasons],
+    commands: cloudPlan.commands,
+    notes: [...cloudPlan.notes, ...reasons],
   };
 }
 
@@ -46,17 +47,17 @@ function usualTime({ provider, service }: ConnectFound, steps: readonly PlannedS
 }
 
 /** What `connect --dry-run` prints. */
-export function connectPlanView(found: ConnectFound, plan: ReturnType<typeof planConnect>, side: CloudSide): View {
+export function connectPlanView(found: ConnectFound, plan: ReturnType<typeof planConnect>, cloud: Cloud): View {
   const { projectId, provider, region: place, service } = found;
   const { region, atlasRegion } = place;
   const about = { projectId, provider, region, atlasRegion, endpoint: service ?? null };
-  return planView({ ...about, cloud: cloudRow(found, side, []) }, plan, provider);
+  return planView({ ...about, cloud: cloudRow(found, cloud, []) }, plan, provider);
 }
 
 /** What `connect` prints: for people and scripts the connection strings, which they came for. */
 export function connectedView(
   found: ConnectFound,
-  side: CloudSide,
+  cloud: Cloud,
   { results, created }: { results: readonly StepResult[]; created: readonly Created[] },
 ): View {
   const { service, attached, strings } = found;
@@ -64,7 +65,7 @@ export function connectedView(
   const row = {
     endpoint: service ?? null,
     interfaceEndpoint: attached ?? null,
-    cloud: cloudRow(found, side, inCloud),
+    cloud: cloudRow(found, cloud, inCloud),
     connectionStrings: [...strings],
     steps: [...results],
   };
@@ -90,17 +91,17 @@ export function connectedView(
 
 /** How to connect the other regions of clusters without a string, to test the connection, and to use it. The machine may have no profile. The servers of a sandbox have no data. */
 export function nextSteps(
-  { commandLine: withProject, profile }: Pick<Session, 'commandLine' | 'profile'>,
+  { settings }: Pick<Context, 'settings'>,
   { provider, region, uncovered, strings: [first] }: ConnectFound,
   isSandbox: boolean,
 ): Hint[] {
-  const others = uncovered.map((each) => withProject(connectCommand(each.provider, each.region)));
+  const others = uncovered.map((each) => settings.commandLine(connectCommand(each.provider, each.region)));
   const also = { text: 'To get the missing connection strings, also connect:', commands: [...new Set(others)] };
   const doctor = first
-    ? commandLine(cmd`doctor ${stringOf(first)} ${profile.isSandbox ? ['--sandbox'] : []}`)
-    : withProject(cmd`doctor ${region.region}`);
+    ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
+    : settings.commandLine(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
-  const next = { text: `Next, on a machine in the ${sideOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+  const next = { text: `Next, on a machine in the ${setupOf(provider).networkTitle}:`, commands: [doctor, ...client] };
   return others.length > 0 ? [also, next] : [next];
 }
 
@@ -108,7 +109,7 @@ export function stringOf({ srvConnectionString, connectionString }: Row): string
   return cell(srvConnectionString ?? connectionString);
 }
 
-function cloudRow({ cloud, left }: ConnectFound, side: CloudSide, created: readonly string[]): Row {
-  const staying = new Set([...cloud.left.map(({ id }) => id), ...left]);
-  return { ...side.facts(cloud), created: [...created], left: [...staying] };
+function cloudRow({ cloudPlan, leftovers }: ConnectFound, cloud: Cloud, created: readonly string[]): Row {
+  const staying = new Set([...cloudPlan.dead.map(({ id }) => id), ...leftovers]);
+  return { ...cloud.row(cloudPlan), created: [...created], left: [...staying] };
 }

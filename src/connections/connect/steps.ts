@@ -2,24 +2,24 @@ import { shortName } from '../../atlas/model.js';
 import { deleted, isLeaving, isReady } from '../../atlas/status.js';
 import { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
-import type { CloudPlan, PlannedStep } from '../../clouds/cloud-side.js';
-import { stepTitle } from '../../clouds/entries.js';
+import { type CloudPlan, type PlannedStep, withEndpoint } from '../../clouds/plan.js';
+import { stepTitle } from '../../clouds/setups.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import { timedOut } from '../../endpoints/await-all.js';
+import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { newPortMapping } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { readAttached } from '../../endpoints/interfaces/find.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { eligibleOf } from '../eligibility.js';
 import { awaitCloudEndpoint, awaitStrings, stringRows } from '../waits.js';
 import type { ConnectWork } from './carry-out.js';
-import { type ConnectFound, locationOf, refOf, stringsThrough } from './read-both-sides.js';
+import { type ConnectFound, locationOf, refOf, stringsThrough } from './found.js';
 
 /* What each step does. A step also works if its result already exists, so a second run continues where the first one stopped. */
 
@@ -31,7 +31,6 @@ export interface ConnectStep {
   run(work: ConnectWork, found: ConnectFound): Promise<ConnectFound>;
 }
 
-/** Whether this program created the endpoint. */
 export function hasOurs({ endpoint, steps }: CloudPlan): boolean {
   return endpoint !== null && steps.every(({ action }) => action === 'done');
 }
@@ -45,42 +44,41 @@ export function inCloud<E>(error: E, { left, limitMs }: Deadline): E | CliError 
 /** Atlas sees a new endpoint in another region later. */
 const remoteDelayMs = 30_000;
 
-/** Waits until the endpoint can be attached. If Atlas gets it too early, the attachment fails for good. */
-const awaitAttachable: ConnectStep['run'] = async ({ session, side, deadline }, found) => {
-  const { region, cloud, attached } = found;
-  const { endpoint } = cloud;
+const awaitAttachable: ConnectStep['run'] = async ({ context, cloud, deadline }, found) => {
+  const { region, cloudPlan, attached } = found;
+  const { endpoint } = cloudPlan;
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
-  const now = await awaitCloudEndpoint(session, endpoint, side, locationOf(found), deadline);
+  const now = await awaitCloudEndpoint(context, endpoint, cloud, locationOf(found), { until: 'ready', deadline });
   const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
-  if (isRemoteAndNew) await session.clock.sleep(delay, session.signal);
-  return { ...found, cloud: side.withEndpoint(cloud, now) };
+  if (isRemoteAndNew) await context.clock.sleep(delay, context.signal);
+  return { ...found, cloudPlan: withEndpoint(cloudPlan, now) };
 };
 
 const service: ConnectStep = {
   id: 'service',
   title: 'Atlas service',
-  plan: ({ service, region, cloud }) => {
+  plan: ({ service, region, cloudPlan }) => {
     if (!service) return { action: 'create', detail: `in ${region.region}` };
     return {
       // A connection that this program created is not adopted.
-      action: hasOurs(cloud) && isReady(service.status) ? 'done' : 'adopt',
+      action: hasOurs(cloudPlan) && isReady(service.status) ? 'done' : 'adopt',
       detail: `${nameOf(service)} (${service.status})`,
       name: nameOf(service),
     };
   },
-  run: async ({ session, side, deadline, remoteRegions, onCreated }, found) => {
+  run: async ({ context, cloud, deadline, remoteRegions, onCreated }, found) => {
     const { provider, region: names } = found;
     const { region, atlasRegion } = names;
     const request = { provider, region, atlasRegion, portMapping: newPortMapping(provider), remoteRegions };
     const { endpoint: made, isCreated } = found.service
       ? { endpoint: found.service, isCreated: false }
-      : await createOnce(session, request, { orExisting: true });
+      : await createOnce(context, request, { orExisting: true });
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(session, [made], goal, { deadline });
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
@@ -91,11 +89,11 @@ const service: ConnectStep = {
     // The endpoints for the service, and its zones, are known only now.
     const known = found.service && refOf(found.service, []).target;
     const survey = () =>
-      side.survey(ref).catch((error: unknown) => {
+      cloud.survey(ref).catch((error: unknown) => {
         throw inCloud(error, deadline);
       });
-    const cloud = known === ref.target ? found.cloud : await survey();
-    return { ...found, service: ready, isServiceOurs, cloud };
+    const cloudPlan = known === ref.target ? found.cloudPlan : await survey();
+    return { ...found, service: ready, isServiceOurs, cloudPlan };
   },
 };
 
@@ -110,18 +108,18 @@ const attachment: ConnectStep = {
       name: shortName(attached.id),
     };
   },
-  run: async ({ session, side, deadline }, found) => {
-    const { service: to, cloud } = found;
-    if (!to || !cloud.endpoint) return found;
-    const added = found.attached ?? (await attach(session, to, side.attachment(cloud), true));
+  run: async ({ context, cloud, deadline }, found) => {
+    const { service: to, cloudPlan } = found;
+    if (!to || !cloudPlan.endpoint) return found;
+    const added = found.attached ?? (await attach(context, to, cloud.attachment(cloudPlan), true));
     const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
     try {
-      const [attached = added] = await awaitInterfaces(session, [to], [added], goal, { deadline });
+      const [attached = added] = await awaitInterfaces(context, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
-      return { ...found, attached, service: await readAgain(session, to) };
+      return { ...found, attached, service: await readAgain(context, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
-      const hint = `${shortName(cloud.endpoint.id)} was not deleted.`;
+      const hint = `${shortName(cloudPlan.endpoint.id)} was not deleted.`;
       throw new CliError('endpointFailed', error.message, { hint, reason: 'cannotConnect', cause: error });
     }
   },
@@ -138,22 +136,22 @@ const strings: ConnectStep = {
     if (connected.length > 0) return { action: 'done', detail: listed(connected) };
     return { action: 'skip', detail: `for ${listed(clusters)}` };
   },
-  run: async ({ session, deadline }, found) => {
-    const { service: to, cloud, projectId, clusters: names } = found;
-    if (!to || !cloud.endpoint) return found;
-    const { id } = cloud.endpoint;
-    const atlas = await session.atlas();
+  run: async ({ context, deadline }, found) => {
+    const { service: to, cloudPlan, projectId, clusters: names } = found;
+    if (!to || !cloudPlan.endpoint) return found;
+    const { id } = cloudPlan.endpoint;
+    const atlas = await context.atlas();
     const stringsOf = stringsThrough(id);
     const clusters = (await atlas.listClusters(projectId)).filter(({ name }) => names.includes(name));
     const wanted = { projectId, services: [to], stringsOf, isSelected: (each: string) => isSameId(each, id) };
-    const { eligible, reasons } = await eligibleOf(session, clusters, wanted);
+    const { eligible, reasons } = await eligibleOf(context, clusters, wanted);
     // The plan has already printed these.
-    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) session.io.note(reason);
-    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: { endpoint: id } });
+    for (const reason of reasons.values()) if (!found.reasons.includes(reason)) context.io.note(reason);
+    const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: { endpoint: id } });
     const strings = stringRows(reached, stringsOf);
     if (error && strings.length === 0) {
       // This is the cause, if both are true.
-      if (error.exit !== 'timedOut') await checkConnected(session, found);
+      if (error.exit !== 'timedOut') await checkConnected(context, found);
       throw error;
     }
     return { ...found, strings, failure: error };
@@ -163,11 +161,11 @@ const strings: ConnectStep = {
 export const mayBeRemoved = 'Another program may have removed it.';
 
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
-export async function checkConnected(session: Session, { service, attached }: ConnectFound): Promise<void> {
+export async function checkConnected(context: Context, { service, attached }: ConnectFound): Promise<void> {
   const id = attached?.id ?? '';
-  const now = service && (await readAgain(session, service));
+  const now = service && (await readAgain(context, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);
-  const status = isListed ? (await readAttached(session, { service: now, id })).status : deleted;
+  const status = isListed ? (await readAttached(context, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;
   if (isLeaving(status))
     throw new CliError('endpointFailed', `${id} was removed from Atlas, so it cannot connect.`, { hint: mayBeRemoved });
@@ -179,18 +177,18 @@ export async function checkConnected(session: Session, { service, attached }: Co
 export const atlasSteps = { service, attachment, strings };
 
 /** The steps in the user's cloud. When the last one ends, the endpoint can be attached. */
-export function cloudSteps({ provider, cloud: { steps } }: ConnectFound): ConnectStep[] {
+export function cloudSteps({ provider, cloudPlan: { steps } }: ConnectFound): ConnectStep[] {
   return steps.map((step) => ({
     id: step.id,
     title: stepTitle(provider, step.id),
-    plan: ({ cloud }) => cloud.steps.find(({ id }) => id === step.id) ?? step,
+    plan: ({ cloudPlan }) => cloudPlan.steps.find(({ id }) => id === step.id) ?? step,
     run: async (work, found) => {
-      let { cloud } = found;
+      let { cloudPlan } = found;
       if (step.action === 'create' && found.service) {
         const ref = refOf(found.service, found.refused, found.isServiceOurs);
-        cloud = await work.side.carryOut(step.id, cloud, ref, work.onCreated);
+        cloudPlan = await work.cloud.create(step.id, cloudPlan, ref, work.onCreated);
       }
-      return step === steps.at(-1) ? awaitAttachable(work, { ...found, cloud }) : { ...found, cloud };
+      return step === steps.at(-1) ? awaitAttachable(work, { ...found, cloudPlan }) : { ...found, cloudPlan };
     },
   }));
 }

@@ -2,11 +2,11 @@ import type { Endpoint } from '../../atlas/model.js';
 import { UsageError } from '../../base/errors.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, twoKindProvider } from '../../clouds/all.js';
+import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { theOnly } from '../../endpoints/name.js';
 import { services } from '../../endpoints/services.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 
 /** What `convert` is about: a service without port mapping, and the one with port mapping that replaces it. */
@@ -24,10 +24,10 @@ export interface ServicePair {
  * the only service without port mapping. The pair is empty if the project has only services with port mapping. Throws a
  * not-found error, or a usage error if several match.
  */
-export async function findPair(session: Session, argument?: string, cloud?: string): Promise<ServicePair> {
+export async function findPair(context: Context, argument?: string, cloud?: string): Promise<ServicePair> {
   const isNamed = argument !== undefined;
   const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
-  const found = await findEndpoints(session, isNamed ? [argument] : [], filter, { all: true, prefer: isOlder });
+  const found = await findEndpoints(context, isNamed ? [argument] : [], filter, { all: true, prefer: isOlder });
   const fitting = found.endpoints.flatMap((each) => each ?? []);
   if (fitting.length === 0) throw found.notFound(0);
   const named = isNamed ? fitting[0] : theOnly(services, fitting.filter(isOlder), ' without port mapping');
@@ -40,7 +40,7 @@ export async function findPair(session: Session, argument?: string, cloud?: stri
       `Choose a private endpoint on ${title}.`,
     );
   }
-  const all = await (await session.atlas()).listServices(projectId, provider);
+  const all = await (await context.atlas()).listServices(projectId, provider);
   const inRegion = all.filter((each) => each.atlasRegion === atlasRegion);
   const older = isOlder(named)
     ? named
@@ -55,14 +55,17 @@ function bestOf(mapped: readonly Endpoint[]): Endpoint | undefined {
   return working.find(({ interfaceEndpoints }) => interfaceEndpoints.length > 0) ?? working[0] ?? staying[0];
 }
 
-/** The same session in the project of an endpoint, which an import id may have named. */
-export async function inProjectOf(session: Session, endpoint: Endpoint | undefined): Promise<Session> {
-  const usual = await session.usualProject();
+/** The same context in the project of an endpoint, which an import id may have named. */
+export async function inProjectOf(context: Context, endpoint: Endpoint | undefined): Promise<Context> {
+  const usual = await context.settings.usualProject();
   const projectId = endpoint?.projectId ?? usual;
-  if (projectId === undefined || projectId === usual) return session;
+  if (projectId === undefined || projectId === usual) return context;
   return {
-    ...session,
-    projectId: async () => projectId,
-    commandLine: (words) => session.commandLine(cmd`${words} ${option('--project', projectId)}`),
+    ...context,
+    settings: {
+      ...context.settings,
+      projectId: async () => projectId,
+      commandLine: (words) => context.settings.commandLine(cmd`${words} ${option('--project', projectId)}`),
+    },
   };
 }

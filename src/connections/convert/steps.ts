@@ -4,18 +4,19 @@ import { isLeaving, isReady } from '../../atlas/status.js';
 import type { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudSide } from '../../clouds/cloud-side.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { withEndpoint } from '../../clouds/plan.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
+import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { yesOf } from '../../endpoints/next-step.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { refOf } from '../connect/read-both-sides.js';
+import { refOf } from '../connect/found.js';
 import { eligibleOf } from '../eligibility.js';
 import { detachAll } from '../remove-interfaces.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
@@ -30,7 +31,7 @@ export interface Conversion extends ServicePair {
   /** Whether this run created the new service. */
   isNew?: boolean;
   /** The Google projects in which the user agreed to create the new side. */
-  inCloud: readonly CloudSide[];
+  inCloud: readonly Cloud[];
   /** Why some of the clusters got no new string, although others did. */
   failure?: CliError | undefined;
 }
@@ -39,26 +40,26 @@ export interface Conversion extends ServicePair {
 interface ConvertStep {
   id: string;
   title: string;
-  run(session: Session, now: Conversion, deadline: Deadline): Promise<StepEnd>;
+  run(context: Context, now: Conversion, deadline: Deadline): Promise<StepEnd>;
 }
 
 export const newService: ConvertStep = {
   id: 'service',
   title: 'New Atlas service',
-  run: async (session, now, deadline) => {
+  run: async (context, now, deadline) => {
     const { older, mapped: before } = now;
     const { provider, region, atlasRegion } = older;
     const request = { provider, region, atlasRegion, portMapping: true };
     const { endpoint, isCreated } = before
       ? { endpoint: before, isCreated: false }
-      : await createOnce(session, request, { orExisting: true });
+      : await createOnce(context, request, { orExisting: true });
     // If the wait fails, the error names it.
     now.mapped = endpoint;
     now.isNew = isCreated;
     if (!isReady(endpoint.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-      [now.mapped = endpoint] = await awaitEndpoints(session, [endpoint], goal, { deadline });
-      now.sides = await readSides(session, now);
+      [now.mapped = endpoint] = await awaitEndpoints(context, [endpoint], goal, { deadline });
+      now.sides = await readSides(context, now);
     }
     const { id, status } = now.mapped;
     const result = isCreated ? 'created' : before?.status === 'AVAILABLE' ? 'done' : 'adopted';
@@ -70,26 +71,26 @@ export const newService: ConvertStep = {
 const newRules: ConvertStep = {
   id: 'forwarding-rule',
   title: 'New forwarding rules',
-  run: async (session, now, deadline) => {
+  run: async (context, now, deadline) => {
     const { mapped, inCloud } = now;
     if (!mapped) return { result: 'skipped', detail: '(no service)' };
     const { id: endpointId, projectId, provider, region } = mapped;
     const ended = now.sides.allMapped.filter(hasEnded).map(({ id }) => id);
     const service = refOf(mapped, ended, now.isNew);
     const names: string[] = [];
-    for (const side of inCloud) {
-      let plan = await side.survey(service);
+    for (const cloud of inCloud) {
+      let plan = await cloud.survey(service);
       for (const { id, action } of plan.steps)
-        if (action === 'create') plan = await side.carryOut(id, plan, service, () => undefined);
+        if (action === 'create') plan = await cloud.create(id, plan, service, () => undefined);
       if (!plan.endpoint) continue;
       const about = { endpointId, projectId, provider, region };
-      const endpoint = await awaitCloudEndpoint(session, plan.endpoint, side, about, deadline);
-      plan = side.withEndpoint(plan, endpoint);
-      await attach(session, mapped, side.attachment(plan), true);
+      const endpoint = await awaitCloudEndpoint(context, plan.endpoint, cloud, about, { until: 'ready', deadline });
+      plan = withEndpoint(plan, endpoint);
+      await attach(context, mapped, cloud.attachment(plan), true);
       names.push(endpoint.id);
     }
-    now.mapped = await readAgain(session, mapped);
-    now.sides = await readSides(session, now);
+    now.mapped = await readAgain(context, mapped);
+    now.sides = await readSides(context, now);
     return { result: 'created', detail: listed([...new Set(names)]) };
   },
 };
@@ -97,18 +98,18 @@ const newRules: ConvertStep = {
 const newAttachment: ConvertStep = {
   id: 'attachment',
   title: 'New attachment',
-  run: async (session, now, deadline) => {
+  run: async (context, now, deadline) => {
     const { mapped, sides } = now;
     const attached = sides.allMapped.filter(({ endpointId }) => endpointId === mapped?.id);
     for (const { id, status, errorMessage } of attached.filter(hasEnded))
-      session.io.warn(`${id} is ${status}${errorMessage === null ? '.' : `: ${errorMessage.replace(/\.$/, '')}.`}`);
+      context.io.warn(`${id} is ${status}${errorMessage === null ? '.' : `: ${errorMessage.replace(/\.$/, '')}.`}`);
     const usable = attached.filter((each) => !hasEnded(each));
     if (!mapped || usable.length === 0) return { result: 'skipped', detail: '(no interface endpoint)' };
     const isDone = usable.every(isAvailable);
     if (!isDone) {
       const goal = { until: 'AVAILABLE', timeoutMs: deadline.limitMs } as const;
-      await awaitInterfaces(session, [mapped], usable, goal, { deadline });
-      now.sides = await readSides(session, now);
+      await awaitInterfaces(context, [mapped], usable, goal, { deadline });
+      now.sides = await readSides(context, now);
     }
     return { result: isDone ? 'done' : 'adopted', detail: listed(usable.map(({ id }) => id)) };
   },
@@ -117,7 +118,7 @@ const newAttachment: ConvertStep = {
 const newStrings: ConvertStep = {
   id: 'connection-strings',
   title: 'New connection strings',
-  run: async (session, now, deadline) => {
+  run: async (context, now, deadline) => {
     const { sides } = now;
     const { projectId } = now.older;
     const namesOf = (clusters: readonly Cluster[]) => listed(clusters.map(({ name }) => name));
@@ -127,14 +128,14 @@ const newStrings: ConvertStep = {
     // A connection string leads through services of one kind.
     const mapped = { counts: (service: Endpoint) => !isOlder(service), what: ' with port mapping' };
     const wanted = { projectId, services: undefined, stringsOf, ...mapped };
-    const { eligible, reasons } = await eligibleOf(session, sides.clusters, wanted);
-    for (const reason of reasons.values()) session.io.note(reason);
+    const { eligible, reasons } = await eligibleOf(context, sides.clusters, wanted);
+    for (const reason of reasons.values()) context.io.note(reason);
     if (eligible.length === 0) return skipped;
     const isDone = eligible.every((cluster) => stringsOf(cluster).length > 0);
-    const { reached, error } = await awaitStrings(session, eligible, wanted, { deadline, named: {} });
+    const { reached, error } = await awaitStrings(context, eligible, wanted, { deadline, named: {} });
     if (error && reached.length === 0) throw error;
     now.failure = error;
-    now.sides = await readSides(session, now);
+    now.sides = await readSides(context, now);
     const result = error ? 'failed' : isDone ? 'done' : 'created';
     return { result, detail: namesOf(eligible), word: isDone ? undefined : '', failure: error };
   },
@@ -143,11 +144,11 @@ const newStrings: ConvertStep = {
 export const oldAttachment: ConvertStep = {
   id: 'attachment',
   title: 'Old attachment',
-  run: async (session, now, deadline) => {
+  run: async (context, now, deadline) => {
     const { interfaceEndpoints, status } = now.older;
     if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none', word: '' };
-    await detachAll(session, now.older, interfaceEndpoints, deadline);
-    now.older = await readAgain(session, now.older);
+    await detachAll(context, now.older, interfaceEndpoints, deadline);
+    now.older = await readAgain(context, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };
   },
 };
@@ -155,10 +156,10 @@ export const oldAttachment: ConvertStep = {
 export const oldService: ConvertStep = {
   id: 'service',
   title: 'Old Atlas service',
-  run: async (session, now, deadline) => {
-    now.older = await deleteAndAwait(session, now.older, yesOf(session), deadline);
+  run: async (context, now, deadline) => {
+    now.older = await deleteAndAwait(context, now.older, yesOf(context), deadline);
     const inRegion = now.inRegion.filter(({ id }) => id !== now.older.id);
-    now.sides = await readSides(session, { ...now, inRegion, older: undefined });
+    now.sides = await readSides(context, { ...now, inRegion, older: undefined });
     return { result: 'removed', detail: now.older.id };
   },
 };
@@ -168,7 +169,7 @@ export const oldService: ConvertStep = {
  * they remove the old side. Returns what exists then. Every error says what exists, and how to continue.
  */
 export async function runConvert(
-  session: Session,
+  context: Context,
   start: Conversion,
   deadline: Deadline,
   isFinish: boolean,
@@ -180,11 +181,11 @@ export async function runConvert(
   const explain = (error: CliError) => {
     const created = isFinish || !now.mapped ? '' : ` ${nameOf(now.mapped)} with port mapping exists.`;
     const exists = `${nameOf(now.older)} is ${isFinish ? 'being removed' : 'unchanged'}.${created}`;
-    return error.withHint(hintToContinue(error, exists, [session.again(cmd``)]));
+    return error.withHint(hintToContinue(error, exists, [context.settings.again(cmd``)]));
   };
-  await runSteps(session, {
+  await runSteps(context, {
     titles: steps.map(({ title }) => title),
-    steps: steps.map((step) => ({ ...step, run: (inner: Session) => step.run(inner, now, deadline) })),
+    steps: steps.map((step) => ({ ...step, run: (inner: Context) => step.run(inner, now, deadline) })),
     facts: () => {
       const service = isFinish ? now.older : now.mapped;
       return { endpointId: service?.id ?? null, interfaceEndpointId: null, projectId, provider, region };

@@ -3,9 +3,9 @@ import { hasEnded, type InterfaceEndpoint } from '../../atlas/model.js';
 import { isReady } from '../../atlas/status.js';
 import { text } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
+import type { Context } from '../../endpoints/context.js';
 import { isOlder } from '../../endpoints/family.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
-import type { Session } from '../../endpoints/session.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row, View } from '../../ui/view.js';
 import { type BrokenStrings, brokenRows } from '../broken-strings.js';
@@ -17,15 +17,15 @@ type Interfaces = readonly InterfaceEndpoint[];
 export type Sides = Awaited<ReturnType<typeof readSides>>;
 
 /** Reads the interface endpoints of a region, without and with port mapping, and the clusters that use them. */
-export async function readSides(session: Session, { older, mapped, inRegion }: ServicePair) {
+export async function readSides(context: Context, { older, mapped, inRegion }: ServicePair) {
   const service = mapped ?? older;
   // The services of the pair may be newer than the list.
   const others = inRegion.filter(({ id }) => id !== older?.id && id !== mapped?.id);
   const services = [older, mapped, ...others].flatMap((each) => each ?? []);
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const [clusters, all] = await Promise.all([
     service ? atlas.listClusters(service.projectId) : [],
-    readAllAttached(session, services),
+    readAllAttached(context, services),
   ]);
   const olderIds = services.filter(isOlder).map(({ id }) => id);
   return {

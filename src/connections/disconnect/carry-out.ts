@@ -4,12 +4,13 @@ import { ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
-import type { CloudEndpoint, InUse, OwnedResource, Teardown } from '../../clouds/cloud-side.js';
-import { sideOf } from '../../clouds/entries.js';
+import type { Cloud, InUse } from '../../clouds/cloud.js';
+import type { Found } from '../../clouds/found.js';
 import { withBothNames } from '../../clouds/regions.js';
+import { setupOf } from '../../clouds/setups.js';
 import { readAgain } from '../../endpoints/await.js';
+import type { Context } from '../../endpoints/context.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
-import type { Session } from '../../endpoints/session.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -18,26 +19,25 @@ import { detachAll } from '../remove-interfaces.js';
 import { planView, type ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
-import type { DisconnectFound, DisconnectPlan, PlannedRemoval } from './plan.js';
+import type { DisconnectFound } from './found.js';
+import type { DisconnectPlan, PlannedRemoval } from './plan.js';
 
 interface DisconnectWork {
-  session: Session;
+  context: Context;
   found: DisconnectFound;
-  teardowns: readonly Teardown[];
+  regions: readonly Cloud[];
   deadline: Deadline;
-  /** The command line that removes what is left, whether or not the Atlas service still exists. */
-  rest(left: OwnedResource): string;
+  /** The command line that removes what remains, whether or not the Atlas service still exists. */
+  rest(remaining: Found): string;
 }
 
 interface DisconnectOutcome {
   /** As it was read last. */
   service: Endpoint | undefined;
   results: StepResult[];
-  /** What was deleted in the user's cloud. */
   deleted: string[];
   /** What was kept because something uses it, and the reason. */
-  inUse: (OwnedResource & InUse)[];
-  /** The command lines that go on. */
+  inUse: (Found & InUse)[];
   again: readonly string[];
 }
 
@@ -60,26 +60,26 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
 
 /** Removes what the plan says, one step after the other. Every error says what is left, and how to continue. */
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
-  const { session, found } = work;
+  const { context, found } = work;
   const { service, projectId, provider, region } = found;
-  const [endpointStep] = sideOf(provider).steps;
+  const [endpointStep] = setupOf(provider).steps;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
-  /** The same command line. Without the service, only its id and region tell what is left. */
+  /** The same command line. Without the service, only its id and region tell what remains. */
   const again = () => {
-    const left = plan.resources.filter(({ id }) => !outcome.deleted.includes(id));
+    const remaining = plan.resources.filter(({ id }) => !outcome.deleted.includes(id));
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
-    return isGoing && left.length > 0 ? [...new Set(left.map(work.rest))] : [session.again(cmd``)];
+    return isGoing && remaining.length > 0 ? [...new Set(remaining.map(work.rest))] : [context.settings.again(cmd``)];
   };
   /** The cloud's first step removes the endpoint, and the others what it used. */
   const removalOf = ({ id }: PlannedRemoval) => removals[id === endpointStep.id ? 'endpoint' : id] ?? removeResources;
-  outcome.results = await runSteps(session, {
+  outcome.results = await runSteps(context, {
     titles: plan.steps.map(({ title }) => title),
     steps: plan.steps.map((step) => ({
       ...step,
-      run: async (inner: Session) => {
-        if (step.action === 'remove') await removalOf(step)({ ...work, session: inner }, plan, outcome, step.id);
+      run: async (inner: Context) => {
+        if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, plan, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
           outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
@@ -88,8 +88,8 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
     })),
     facts: () => facts,
     explain: (error, _, done) => {
-      const left = plan.steps.filter(({ id, action }) => action === 'remove' && !done.some((each) => each.id === id));
-      const what = `Not removed yet: ${listed(left.map(({ title, ids }) => `${title} ${listed(ids)}`))}.`;
+      const remaining = plan.steps.filter((step) => step.action === 'remove' && !done.some(({ id }) => id === step.id));
+      const what = `Not removed yet: ${listed(remaining.map(({ title, ids }) => `${title} ${listed(ids)}`))}.`;
       return error.withHint(hintToContinue(error, what, again()));
     },
   });
@@ -99,45 +99,46 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
 type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
 
 const removals: Readonly<Record<string, Removal>> = {
-  attachment: async ({ session, deadline }, { attached }, { service }) => {
-    if (service) await detachAll(session, service, attached, deadline);
+  attachment: async ({ context, deadline }, { attached }, { service }) => {
+    if (service) await detachAll(context, service, attached, deadline);
   },
-  endpoint: async ({ session, found, teardowns, deadline }, { endpoints }, outcome) => {
+  endpoint: async ({ context, found, regions, deadline }, { endpoints }, outcome) => {
     const { projectId, provider } = found;
-    const statusVerdict = ({ state }: CloudEndpoint) => (state === deleted ? 'reached' : 'pending');
-    for (const { region, read, deleteEndpoint } of teardowns) {
+    for (const cloud of regions) {
+      const { region } = cloud;
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
-      for (const { id } of endpoints.filter((each) => each.region === region)) {
-        await deleteEndpoint(id);
-        await awaitCloudEndpoint(session, { id, state: 'DELETING' }, { read, statusVerdict }, about, deadline);
-        outcome.deleted.push(id);
+      for (const each of endpoints.filter((endpoint) => endpoint.region === region)) {
+        await cloud.remove(each);
+        const until = { until: 'gone', deadline } as const;
+        await awaitCloudEndpoint(context, { ...each, stage: 'deleting' }, cloud, about, until);
+        outcome.deleted.push(each.id);
       }
     }
   },
-  service: async ({ session, deadline }, _, outcome) => {
+  service: async ({ context, deadline }, _, outcome) => {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
-    const now = await readAgain(session, outcome.service);
+    const now = await readAgain(context, outcome.service);
     // If the request fails, it may have arrived.
     outcome.service = now.status === deleted ? now : { ...now, status: 'DELETING' };
-    if (now.status !== deleted) outcome.service = await deleteAndAwait(session, now, ['--yes'], deadline);
+    if (now.status !== deleted) outcome.service = await deleteAndAwait(context, now, ['--yes'], deadline);
   },
 };
 
-const removeResources: Removal = async ({ session, found, teardowns, deadline }, { resources }, outcome, stepId) => {
-  const { clock, signal, io } = session;
-  const cloud = clouds[found.provider].title;
-  const [endpoint] = sideOf(found.provider).steps;
-  for (const { region, deleteResource } of teardowns) {
-    for (const resource of resources.filter((each) => each.stepId === stepId && each.region === region)) {
+const removeResources: Removal = async ({ context, found, regions, deadline }, { resources }, outcome, stepId) => {
+  const { clock, signal, io } = context;
+  const { title } = clouds[found.provider];
+  const [endpoint] = setupOf(found.provider).steps;
+  for (const cloud of regions) {
+    for (const resource of resources.filter((each) => each.stepId === stepId && each.region === cloud.region)) {
       const { id } = resource;
       const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
-      let inUse = await deleteResource(resource);
+      let inUse = await cloud.remove(resource);
       if (inUse?.mayPass)
-        io.note(`${id} is ${inUse.why}. ${cloud} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);
+        io.note(`${id} is ${inUse.why}. ${title} frees it minutes after its ${inSentence(endpoint.title)} is gone.`);
       while (inUse?.mayPass && clock.monotonic() + 5000 < endsAt) {
         await clock.sleep(5000, signal);
-        inUse = await deleteResource(resource);
+        inUse = await cloud.remove(resource);
       }
       if (inUse) outcome.inUse.push({ ...resource, ...inUse });
       else outcome.deleted.push(id);
@@ -148,7 +149,7 @@ const removeResources: Removal = async ({ session, found, teardowns, deadline },
 /** What `disconnect --dry-run` prints. */
 export function disconnectPlanView(found: DisconnectFound, plan: DisconnectPlan & ShownPlan): View {
   const { projectId, service, region, provider } = found;
-  const cloud = cloudRow(found, plan.left, []);
+  const cloud = cloudRow(found, plan.remaining, []);
   const { atlasRegion } = withBothNames({ provider, region });
   return planView({ projectId, region, atlasRegion, endpoint: service ?? null, cloud }, plan, provider);
 }
@@ -162,7 +163,7 @@ export function disconnectedView(
   const row = {
     endpoint: service ?? null,
     interfaceEndpointId: plan.attached[0] ?? found.named ?? plan.kept ?? null,
-    cloud: cloudRow(found, [...plan.left, ...inUse.map(({ id }) => id)], deleted),
+    cloud: cloudRow(found, [...plan.remaining, ...inUse.map(({ id }) => id)], deleted),
     steps: results,
     breaks: brokenRows(plan.breaks),
   };
@@ -172,14 +173,14 @@ export function disconnectedView(
   return { single: true, rows: [row], id: 'interfaceEndpointId', own: { table, tsv } };
 }
 
-function cloudRow({ provider, belongings }: DisconnectFound, left: readonly string[], deleted: readonly string[]): Row {
-  const [first] = belongings;
+function cloudRow(found: DisconnectFound, remaining: readonly string[], deleted: readonly string[]): Row {
+  const { provider, regions, signedIn } = found;
   return {
     provider,
-    account: first?.account ?? null,
-    principal: first?.principal ?? null,
-    regions: belongings.map(({ region }) => region),
+    account: signedIn.account,
+    principal: signedIn.principal,
+    regions: [...regions],
     deleted: [...deleted],
-    left: [...left],
+    left: [...remaining],
   };
 }

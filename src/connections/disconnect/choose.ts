@@ -1,5 +1,5 @@
-import type { OwnedResource, Remains } from '../../clouds/cloud-side.js';
-import type { DisconnectFound } from './plan.js';
+import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
+import type { DisconnectFound } from './found.js';
 
 /*
  * Which interface endpoints `disconnect` is about, and what happens to each, in four steps: what both sides say, which the
@@ -10,8 +10,7 @@ import type { DisconnectFound } from './plan.js';
 export interface Subject {
   id: string;
   /** Undefined if the user's cloud doesn't have it in this account and these regions. */
-  inCloud: Remains | undefined;
-  /** Whether this program created it for this service. */
+  inCloud: Found | undefined;
   isOurs: boolean;
   isAttached: boolean;
   /** Whether Atlas has it in another account. This account may have one with the same name. */
@@ -35,11 +34,11 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
     return {
       id,
       inCloud,
-      isOurs: inCloud !== undefined && inCloud.ownerId !== null,
+      isOurs: inCloud !== undefined && ownerOf(inCloud, found.projectId) !== null,
       isAttached: attached.includes(id),
       isElsewhere: found.elsewhere.includes(id),
       isEnded,
-      isAlive: !isEnded && (inCloud?.isAlive ?? true),
+      isAlive: !isEnded && (inCloud === undefined || canConnect(inCloud)),
     };
   });
 }
@@ -74,27 +73,28 @@ export function meantBy(
   });
 }
 
-/** What happens to an interface endpoint that the command means. */
 export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject): Outcome {
   if (isOurs) return isAttached && !isElsewhere ? 'detach and remove' : 'remove';
   return isEnded ? 'detach' : 'refuse';
 }
 
-/** What is left of ours that no endpoint uses. */
-export function unusedResources(found: DisconnectFound): OwnedResource[] {
-  const used = found.belongings.flatMap(({ endpoints }) => endpoints.flatMap(({ uses }) => uses));
+/** What remains of ours that no endpoint uses. */
+export function unusedResources(found: DisconnectFound): Found[] {
+  const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));
 }
 
 /** What this program created for the service, beside endpoints. */
-export function ownResources(found: DisconnectFound): OwnedResource[] {
-  return found.belongings.flatMap((each) => each.resources).filter(({ ownerId }) => isForService(found, ownerId));
+export function ownResources(found: DisconnectFound): Found[] {
+  return found.resources.filter((each) => isForService(found, ownerOf(each, found.projectId)));
 }
 
 /** The endpoints for the service in the user's cloud, also those of others. */
-export function cloudEndpointsOf(found: DisconnectFound): Remains[] {
-  const all = found.belongings.flatMap(({ endpoints }) => endpoints);
-  return all.filter(({ ownerId }) => ownerId === null || isForService(found, ownerId));
+export function cloudEndpointsOf(found: DisconnectFound): Found[] {
+  return found.endpoints.filter((each) => {
+    const ownerId = ownerOf(each, found.projectId);
+    return ownerId === null || isForService(found, ownerId);
+  });
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */

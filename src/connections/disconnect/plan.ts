@@ -1,15 +1,16 @@
-import { type Endpoint, shortName } from '../../atlas/model.js';
+import { shortName } from '../../atlas/model.js';
 import { isLeaving } from '../../atlas/status.js';
 import { advise, CliError, type Hint } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import { clouds, type Provider } from '../../clouds/all.js';
-import type { Belongings, Owned, Remains } from '../../clouds/cloud-side.js';
-import { sideOf } from '../../clouds/entries.js';
-import type { CloudStep } from '../../clouds/entry.js';
+import { clouds } from '../../clouds/all.js';
+import { canConnect, createdService, type Found, ownerOf } from '../../clouds/found.js';
+import type { CloudStep } from '../../clouds/setup.js';
+import { setupOf } from '../../clouds/setups.js';
+import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
-import { cleanUpLines, yesOf } from '../../endpoints/next-step.js';
-import type { Session } from '../../endpoints/session.js';
+import { yesOf } from '../../endpoints/next-step.js';
+import { deletingAny } from '../removal-lines.js';
 import {
   chosenIn,
   cloudEndpointsOf,
@@ -20,29 +21,7 @@ import {
   subjectsOf,
   unusedResources,
 } from './choose.js';
-
-/** What exists on both sides of a connection. */
-export interface DisconnectFound {
-  projectId: string;
-  projectName: string;
-  provider: Provider;
-  region: string;
-  /** Undefined if the service is gone already. */
-  service: Endpoint | undefined;
-  /** The id of the service, if the command line names it. */
-  serviceId: string | undefined;
-  /** The ids of the services that the project still has. */
-  serviceIds: readonly string[];
-  /** In each region that the service admits. */
-  belongings: readonly Belongings[];
-  /** The ids of attached interface endpoints that nobody can connect through: refused, failed, or being removed. */
-  ended: readonly string[];
-  /** The ids of attached interface endpoints of another account. This one may have others with the same names. */
-  elsewhere: readonly string[];
-  /** The endpoint that the command line names. */
-  named: string | undefined;
-  keepsService: boolean;
-}
+import type { DisconnectFound } from './found.js';
 
 export interface PlannedRemoval {
   id: string;
@@ -59,8 +38,8 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
-  const { belongings, provider, region, named } = found;
-  const [endpointStep, ...resourceSteps] = sideOf(provider).steps;
+  const { provider, region, named, signedIn } = found;
+  const [endpointStep, ...resourceSteps] = setupOf(provider).steps;
   const { account } = clouds[provider];
   const subjects = subjectsOf(found);
   const chosen = chosenIn(subjects, found);
@@ -70,11 +49,11 @@ export function planDisconnect(found: DisconnectFound) {
   const endpoints = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
   const kept = withOutcome('refuse')[0]?.id;
   const foreign = kept ?? withOutcome('detach')[0]?.id;
-  const existing = belongings.flatMap((each) => each.endpoints);
+  const existing = found.endpoints;
   const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
   const staying = existing.filter((each) => !endpoints.includes(each));
   const all = ownResources(found);
-  const usersOf = ({ id }: Owned) => staying.filter((each) => each.uses.includes(id));
+  const usersOf = ({ id }: Found) => staying.filter((each) => each.uses.includes(id));
   const resources = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !resources.includes(each));
   const isInCloud = existing.some(({ id }) => id === foreign);
@@ -102,13 +81,11 @@ export function planDisconnect(found: DisconnectFound) {
     kept,
     /** Whether the service stays only because nothing shows that this program created it. */
     isServiceForeign: service.isForeign,
-    /** What stays in the user's cloud. */
-    left: ids([...cloudEndpointsOf(found).filter((each) => staying.includes(each)), ...used]),
+    /** The ids of what stays in the user's cloud. */
+    remaining: ids([...cloudEndpointsOf(found).filter((each) => staying.includes(each)), ...used]),
     places: [
       { title: 'Region', detail: region },
-      ...belongings.slice(0, 1).map(({ account, shortPrincipal }) => {
-        return { title: clouds[provider].account, detail: `${account}, signed in as ${shortPrincipal}` };
-      }),
+      { title: account, detail: `${signedIn.account}, signed in as ${signedIn.shortPrincipal}` },
     ],
     steps,
   };
@@ -133,35 +110,29 @@ function keep(step: CloudStep, ids: readonly string[], why: string, name = liste
 /** What happens to the service: the first that is true. */
 function serviceOutcome(
   found: DisconnectFound,
-  { attached, staying }: { attached: readonly string[]; staying: readonly Remains[] },
+  { attached, staying }: { attached: readonly string[]; staying: readonly Found[] },
 ): { step: PlannedRemoval; isForeign: boolean } {
   const { service, keepsService } = found;
   if (!service) return { step: removal(atlasStep, []), isForeign: false };
   // Somebody is about to attach an endpoint that exists for the service.
-  const waiting = staying.filter(({ ownerId, isAlive }) => ownerId === null && isAlive);
+  const waiting = staying.filter((each) => ownerOf(each, found.projectId) === null && canConnect(each));
   const all = new Set([...service.interfaceEndpoints, ...ids(waiting)]);
   const users = [...all].filter((id) => !attached.includes(id));
   const name = `${service.id} (${service.status})`;
   const kept = (why: string) => keep(atlasStep, [service.id], why, name);
   if (keepsService) return { step: kept('because of --keep-service'), isForeign: false };
   if (users.length > 0) return { step: kept(`still used by ${listed(users)}`), isForeign: false };
-  const isForeign = !isServiceOurs(found) && !isLeaving(service.status);
+  const isForeign = !createdService([...found.endpoints, ...found.resources], service) && !isLeaving(service.status);
   return { step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]), isForeign };
 }
 
-/** Whether `connect` created the service too: what it created for it says so. */
-function isServiceOurs({ service, belongings }: DisconnectFound): boolean {
-  const all = belongings.flatMap(({ endpoints, resources }) => [...endpoints, ...resources]);
-  return all.some(({ ownerId, isServiceOurs }) => ownerId === service?.id && isServiceOurs);
-}
-
 /** How to delete a service that is kept because `connect` did not create it; none if there is another reason, or none. */
-export async function hintsToDelete(session: Session, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
+export async function hintsToDelete(context: Context, found: DisconnectFound, plan: DisconnectPlan): Promise<Hint[]> {
   const { service } = found;
   if (!service || !plan.isServiceForeign) return [];
   const cloud = clouds[service.provider].title;
   const text = `Nothing in ${cloud} shows that connect created the Atlas service, so disconnect keeps it. To delete it:`;
-  return [advise(session, text, cmd`delete ${await referTo(session, service)} ${yesOf(session)}`)];
+  return [advise(context, text, cmd`delete ${await referTo(context, service)} ${yesOf(context)}`)];
 }
 
 const ofAnotherTool =
@@ -170,13 +141,13 @@ const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted 
 
 /** The error for an endpoint that stays connected, with the commands that remove it; undefined if none does. */
 export async function whyKept(
-  session: Session,
+  context: Context,
   found: DisconnectFound,
   { kept }: DisconnectPlan,
 ): Promise<CliError | undefined> {
-  const { service, belongings, provider, keepsService } = found;
+  const { service, provider, keepsService, signedIn } = found;
   if (kept === undefined || !service) return undefined;
-  const inCloud = belongings.flatMap(({ endpoints }) => endpoints).find(({ id }) => id === kept);
+  const inCloud = found.endpoints.find(({ id }) => id === kept);
   const absent = `${kept} is not in this ${clouds[provider].account} and region`;
   const unused = ids(unusedResources(found));
   const whyAbsent =
@@ -184,15 +155,14 @@ export async function whyKept(
   const [why, advice] = inCloud
     ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
     : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
-  const reference = await referTo(session, service);
-  const yes = yesOf(session);
+  const reference = await referTo(context, service);
+  const yes = yesOf(context);
   const others = service.interfaceEndpoints.filter((id) => id !== kept);
   const commands = [
     ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
-  ].map(session.commandLine);
-  const gcpProjectId = belongings[0]?.account;
-  if (inCloud) commands.push(...cleanUpLines(session, provider, { ...inCloud, gcpProjectId }));
+  ].map(context.settings.commandLine);
+  if (inCloud) commands.push(...deletingAny(context, provider, { ...inCloud, gcpProjectId: signedIn.account }));
   const hint = commands.length === 0 ? undefined : { text: advice, commands };
   return new CliError('conflict', `${why}. disconnect does not remove it.`, { hint });
 }

@@ -2,11 +2,10 @@ import type { Cluster } from '../../atlas/clusters.js';
 import { type Endpoint, toInterface } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
 import { once, onceByKey } from '../../base/once.js';
-import type { Failure, Lists, Scope } from '../../endpoints/ask.js';
-import { eachOf } from '../../endpoints/ask.js';
+import { eachOf, type Failure, type Lists, type Scope } from '../../endpoints/ask.js';
+import type { Context } from '../../endpoints/context.js';
 import { type Attached, attachedTo, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
-import type { Session } from '../../endpoints/session.js';
 import type { Result } from './check.js';
 import type { ProjectFacts } from './facts.js';
 import { projectCategories, runChecks } from './run-checks.js';
@@ -21,14 +20,14 @@ const mostReads = 2;
  * `onDone` after each project.
  */
 export async function checkEndpoints(
-  session: Session,
+  context: Context,
   endpoints: readonly Endpoint[],
   read: Lists,
   failures: Failure[],
   onDone: () => void,
 ) {
-  const atlas = await session.atlas();
-  const refer = await referrer(session);
+  const atlas = await context.atlas();
+  const refer = await referrer(context);
   const verdicts = new Map<Endpoint, Awaited<ReturnType<typeof verdictOn>>>();
   const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
   const all = [...read.lists.values()].flat();
@@ -44,7 +43,7 @@ export async function checkEndpoints(
   await eachOf(projects, async (projectId) => {
     const known = all.filter((each) => each.projectId === projectId);
     const clusters = once(() => atlas.listClusters(projectId));
-    const attached = readFew(session, known, clusters);
+    const attached = readFew(context, known, clusters);
     const areRead = await clusters().catch(failed(`Clusters of project ${projectId}`));
     const services = areRead ? endpoints.filter((each) => each.projectId === projectId) : [];
     for (const service of services) {
@@ -58,7 +57,7 @@ export async function checkEndpoints(
         attached,
         clusters,
         refer,
-        session,
+        context,
       };
       verdicts.set(service, await verdictOn(facts));
     }
@@ -81,7 +80,7 @@ async function verdictOn(facts: ProjectFacts) {
  * unknown if not.
  */
 function readFew(
-  session: Session,
+  context: Context,
   services: readonly Endpoint[],
   clusters: () => Promise<readonly Cluster[]>,
 ): ProjectFacts['attached'] {
@@ -97,7 +96,7 @@ function readFew(
   return async (service, id) => {
     const { isUsed, first } = await choose();
     const key = keyOf({ service, id });
-    if (first.includes(key)) return readOnce(key, () => readAttached(session, { service, id }));
+    if (first.includes(key)) return readOnce(key, () => readAttached(context, { service, id }));
     return isUsed(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;
   };
 }

@@ -8,7 +8,6 @@ import { grouped, listed } from '../../base/lists.js';
 
 export type Result = 'success' | 'warning' | 'error' | 'skipped';
 
-/** What a check found. */
 export interface Finding {
   result: Result;
   /** What is there, or what is wrong. */
@@ -21,7 +20,6 @@ export interface Finding {
   problem: string;
   /** What a good check found, one by one, for the line of its category. */
   items: readonly string[];
-  /** What to do. */
   hint: Hint | undefined;
   /** The checks that need this one make no sense then. Default: after errors and skipped ones. */
   blocks: boolean;
@@ -50,7 +48,6 @@ export interface Check<Facts, S> {
   title: string;
   /** The checks that must not have failed for the same subject, nor for what it belongs to. */
   needs: readonly string[];
-  /** Whether a subject has this check. Default: all have it. */
   isFor?(subject: S): boolean;
   run(subject: S, facts: Facts): Finding | Promise<Finding>;
 }
@@ -58,16 +55,13 @@ export interface Check<Facts, S> {
 /** What is known about a check before it runs. */
 type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
 
-/** A check that has run. */
 export interface Checked extends Finding, Omit<About, 'needs'> {
   category: string;
-  /** The name of its subject. */
   subject: string | null;
   /** The same, as short as possible. */
   short: string | null;
 }
 
-/** A check on one subject. */
 export interface Planned extends About {
   /** Null: there is nothing to check. */
   subject: CheckSubject | null;

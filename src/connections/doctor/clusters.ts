@@ -48,10 +48,10 @@ async function checkRunning({ cluster: { name, isPaused } }: ClusterSubject, fac
   return hasOther ? warning({ ...fault, blocks: true }) : bad(fault);
 }
 
-function checkIdle({ cluster: { name, status } }: ClusterSubject, { session }: ProjectFacts) {
+function checkIdle({ cluster: { name, status } }: ClusterSubject, { context }: ProjectFacts) {
   if (status === 'IDLE') return good(status);
   const detail = `${status}: new connection strings appear when it is IDLE`;
-  const hint = advise(session, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
+  const hint = advise(context, 'Wait for them:', cmd`connection-strings --cluster ${name} --wait`);
   return warning({ brief: `${name} is ${status}`, detail, hint });
 }
 
@@ -72,7 +72,7 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
     ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
   );
   const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
-  const hint = advise(facts.session, adviceOnRegions, ...creates);
+  const hint = advise(facts.context, adviceOnRegions, ...creates);
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
 
@@ -81,7 +81,7 @@ const adviceOnRegions =
 
 async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts) {
   const { name, strings } = cluster;
-  const { refer, session } = facts;
+  const { refer, context } = facts;
   const read = await Promise.all(service.interfaceEndpoints.map((id) => facts.attached(service, id)));
   // Other checks report which interface endpoints have ended.
   const ended = read.flatMap((each) => (each && hasEnded(each) ? [each.id] : []));
@@ -91,7 +91,7 @@ async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts
   const shown = listed(through.map(({ srv, standard }) => srv ?? standard ?? ''));
   if (through.length > 0 && without.length === 0) return good(shown);
   const wait = cmd`connection-strings --cluster ${name} --endpoint ${refer(service)} --wait`;
-  const hint = advise(session, 'Wait for it:', wait);
+  const hint = advise(context, 'Wait for it:', wait);
   if (through.length > 0) {
     const brief = `${name} has no connection string through ${listed(without)}`;
     return warning({ brief, detail: `${shown}; none through ${listed(without)}`, hint });
@@ -110,7 +110,6 @@ async function clustersIn(facts: ProjectFacts) {
   return clusters.map((cluster) => ({ key: cluster.name, name: cluster.name, within: [], cluster }));
 }
 
-/** The key of a cluster and a service together. */
 export function wayKey({ name }: Pick<Cluster, 'name'>, { id }: Pick<Endpoint, 'id'>): string {
   return `${name} ${id}`;
 }

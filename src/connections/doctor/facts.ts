@@ -2,20 +2,17 @@ import type { Atlas } from '../../atlas/client.js';
 import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
 import { type CliError, ignoreFailure } from '../../base/errors.js';
-import type { Session } from '../../endpoints/session.js';
+import type { Context } from '../../endpoints/context.js';
 import type { ServiceReads } from '../eligibility.js';
 
-/** From where to check. */
 export interface Vantage {
   /** Names are looked up at this DNS server; default: those of this machine. */
   dnsServer: string | undefined;
   /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
   authority: string | undefined;
-  /** The IPv4 addresses of this machine. */
   ownAddresses: readonly string[];
   /** Atlas is a sandbox on this machine. */
   isLocalAtlas: boolean;
-  /** Whether to connect to the nodes. */
   hasNetwork: boolean;
   /** The user says that this machine must reach the nodes, wherever it seems to be. */
   isHere: boolean;
@@ -32,10 +29,9 @@ export interface ProjectFacts extends ServiceReads {
   limits?(): ReturnType<Atlas['getLimits']>;
   /** The cluster to check; default: those with nodes in a region of the services. */
   cluster?: string | undefined;
-  /** How a command line names a service. */
   refer(service: Endpoint): string;
   /** For the time, and for hinted command lines. */
-  session: Pick<Session, 'io' | 'clock' | 'commandLine' | 'profile'>;
+  context: Pick<Context, 'io' | 'settings' | 'clock'>;
 }
 
 /** What a list has; nothing if it can't be read, which another check says. */

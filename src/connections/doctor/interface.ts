@@ -6,13 +6,15 @@ import { listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
-import { sideOf } from '../../clouds/entries.js';
-import type { ClientPorts } from '../../clouds/inspect.js';
+import type { ClientPorts, Inspection } from '../../clouds/checks.js';
+import { canConnect, isMarkedFor } from '../../clouds/found.js';
+import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
-import { waysToConnect, yesOf } from '../../endpoints/next-step.js';
+import { connectCommand, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
+import { deletingOurs } from '../removal-lines.js';
 import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
 import { orNone, type ProjectFacts } from './facts.js';
@@ -25,7 +27,7 @@ import { type HostSubject, hostsIn } from './strings.js';
 
 type InterfaceSubject = Awaited<ReturnType<typeof interfacesIn>>[number];
 
-async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, session }: ProjectFacts) {
+async function checkAttached({ service, short }: ServiceSubject, { clusters, cluster, refer, context }: ProjectFacts) {
   const { interfaceEndpoints: ids } = service;
   if (ids.length > 0) return good(listed(ids));
   const all = (await clusters().catch(ignoreFailure))?.filter(({ name }) => cluster === undefined || name === cluster);
@@ -33,7 +35,7 @@ async function checkAttached({ service, short }: ServiceSubject, { clusters, clu
   if (all?.every((each) => !canUse(each, service)))
     return skipped(`no dedicated cluster has nodes in ${regionText(service)}`);
   const brief = 'no interface endpoint';
-  const hint = waysToConnect(session, service, refer(service))[0];
+  const hint = waysToConnect(context, service, refer(service))[0];
   return bad({ brief, problem: `${short} has no interface endpoint`, detail: 'no interface endpoint', hint });
 }
 
@@ -67,22 +69,21 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
 function adviceOn(
   service: Endpoint,
   { id, status }: InterfaceEndpoint,
-  { refer, session }: ProjectFacts,
+  { refer, context }: ProjectFacts,
 ): Advice | undefined {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
       'This usually takes a few minutes. If it takes longer, the id may belong to another service or account. To look again:';
-    return advise(session, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
+    return advise(context, text, cmd`doctor ${refer(service)} --cloud --wait 10m`);
   }
-  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(session)}`;
-  if (service.interfaceEndpoints.length > 1) return advise(session, 'Remove it:', remove);
+  const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(context)}`;
+  if (service.interfaceEndpoints.length > 1) return advise(context, 'Remove it:', remove);
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
-  const connect = waysToConnect(session, service, refer(service)).at(-1)?.commands ?? [];
-  return { text, commands: [...connect, session.commandLine(remove)] };
+  const connect = waysToConnect(context, service, refer(service)).at(-1)?.commands ?? [];
+  return { text, commands: [...connect, context.settings.commandLine(remove)] };
 }
 
-/** The interface endpoints of the services to check. */
 async function interfacesIn(facts: ProjectFacts) {
   const services = (await servicesIn(facts)).map(({ service }) => service);
   return attachedTo(services).map(({ service, id }) => {
@@ -104,28 +105,35 @@ export const interfaceCategory: Category<ProjectFacts> = {
   summary: (checks) => statesOf(checks, 'interface-status'),
 };
 
-async function checkInAccount({ service, id }: InterfaceSubject, { cloudEnd }: Facts) {
+async function checkInAccount({ service, id }: InterfaceSubject, facts: Facts) {
   if (isOlder(service)) return skipped('doctor cannot check several forwarding rules: convert it to port mapping');
-  const end = await cloudEnd(service, id);
+  const found = await facts.inspection(service, id);
   const { account } = clouds[service.provider];
-  if (end === null) {
+  if (found === null) {
     const regions = [service.region, ...texts(service.supportedRemoteRegions)];
     const detail = `not found in this ${account} (${listed(regions)})`;
     const hint = 'Check which account is signed in, and the region of the interface endpoint.';
     return bad({ brief: `${id} is not in the ${account}`, detail, hint });
   }
-  const where = `${end.state} in ${end.network}`;
-  if (end.stage === 'connected') return good(where);
-  const hint =
-    end.stage === 'pending'
-      ? 'Atlas accepts it after it is attached, which can take a few minutes.'
-      : 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
-  return bad({ brief: `${id} is ${end.state}`, detail: where, hint });
+  const where = `${found.state} in ${found.network}`;
+  if (found.stage === 'connected') return good(where);
+  return bad({ brief: `${id} is ${found.state}`, detail: where, hint: adviceOnFound(service, found, facts) });
+}
+
+/** What to do about an endpoint that is not connected. connect deletes none of ours, and may refuse to create another one. */
+function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWords }: Facts): Advice {
+  if (canConnect(found)) return 'Atlas accepts it after it is attached, which can take a few minutes.';
+  if (!isMarkedFor(found, service))
+    return 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
+  const { provider, region, id } = service;
+  const remove = deletingOurs(context, id, found.id, signInWords(provider));
+  const text = 'It can never connect, and is billed. Delete it, then create another one:';
+  return { text, commands: [remove, context.settings.commandLine(connectCommand(provider, region))] };
 }
 
 async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
-  const end = await facts.cloudEnd(service, id);
-  const own = (await end?.addresses()) ?? [];
+  const found = await facts.inspection(service, id);
+  const own = (await found?.addresses()) ?? [];
   const hosts = await hostsOf(id, facts);
   const resolved = [...new Set((await Promise.all(hosts.map(({ host }) => facts.resolver.addresses(host)))).flat())];
   const shown = listed(own) || 'no address';
@@ -137,16 +145,15 @@ async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
   return bad({ brief: `${id}: DNS has other addresses`, detail, hint: adviceOnReplaced });
 }
 
-/** Makes a check that only one cloud has. */
 async function checkInCloud(checkId: string, { service, id }: InterfaceSubject, facts: Facts) {
-  const end = await facts.cloudEnd(service, id);
-  if (!end) return skipped('the cloud account does not have it');
+  const inspected = await facts.inspection(service, id);
+  if (!inspected) return skipped('the cloud account does not have it');
   const hosts = await orNone(hostsOf(id, facts));
   const inUse = [...new Set(hosts.flatMap((host) => host.ports))];
   const tcp = async () => (facts.hasNetwork ? connectTo(hosts, facts) : null);
   const { ports, target } = clouds[service.provider].service;
   const known = { own: facts.ownAddresses, target: target(service), inUse, tcp };
-  const found = await end.check(checkId, { ...ports(service), ...known });
+  const found = await inspected.check(checkId, { ...ports(service), ...known });
   return finding(found.result, { brief: '', blocks: found.result !== 'success', ...found });
 }
 
@@ -167,7 +174,7 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
 }
 
 const ofOneCloud = providers.flatMap((provider) =>
-  sideOf(provider).checks.map(({ id, title, needs = [] }): Check<Facts, InterfaceSubject> => {
+  setupOf(provider).checks.map(({ id, title, needs = [] }): Check<Facts, InterfaceSubject> => {
     return {
       id,
       title,

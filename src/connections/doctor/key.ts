@@ -1,6 +1,6 @@
 import { listed } from '../../base/lists.js';
-import { publicIdOf, titleOf } from '../../config/credential-kinds.js';
 import { originText } from '../../config/precedence.js';
+import { publicIdOf, titleOf } from '../../config/settings.js';
 import { allowedTo } from '../../endpoints/kinds/all.js';
 import { isRefusal, type RequestError } from '../../http/request-error.js';
 import { bad, type Category, checksOnce, good, itemsOf, mostNames } from './check.js';

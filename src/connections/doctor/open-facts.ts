@@ -8,27 +8,34 @@ import { texts } from '../../base/json.js';
 import { grouped } from '../../base/lists.js';
 import { once, onceByKey } from '../../base/once.js';
 import { clouds, type Provider } from '../../clouds/all.js';
-import type { Inspector, OpenInspector } from '../../clouds/inspect.js';
+import type { Cloud } from '../../clouds/cloud.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { SignIn } from '../../config/sign-in.js';
 import { mostAtOnce } from '../../endpoints/ask.js';
+import type { Context } from '../../endpoints/context.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
-import type { Session } from '../../endpoints/session.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { ProjectFacts, Vantage } from './facts.js';
 import { type Reached, reach } from './reach.js';
 import { openResolver } from './resolver.js';
 import { type HostSubject, type StringSubject, stringsIn } from './strings.js';
 
-/** What to check, and from where. */
+/** Opens a region of the user's cloud. `left`: milliseconds for its requests (default: 5000). */
+export type OpenRegion = (
+  provider: Provider,
+  region: string,
+  left?: () => number,
+) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
+
 export interface Examined extends Vantage, InterfaceName {
   signIn(): Promise<SignIn>;
   cluster: string | undefined;
   provider: string | undefined;
-  /** Opens the user's clouds. */
-  openRegion: OpenInspector;
+  openRegion: OpenRegion;
+  /** The options of a command line that sign in to a cloud. */
+  signInWords(provider: Provider): readonly string[];
 }
 
 /** How long all checks together take at most, if not everything is slow at once. */
@@ -50,7 +57,7 @@ export type PathFacts = ReturnType<typeof openPath>;
 
 /** The facts for these connection strings, without Atlas. */
 export function openPath(
-  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
   vantage: Vantage,
   strings: () => Promise<readonly StringSubject[]>,
   part = startBudget(clock),
@@ -80,16 +87,16 @@ export function openPath(
 export type Facts = Awaited<ReturnType<typeof openFacts>>;
 
 /** The facts for one run of the checks, as they are now. Each request gets a part of the time that is left. */
-export async function openFacts(session: Session, examined: Examined) {
-  const { clock } = session;
+export async function openFacts(context: Context, examined: Examined) {
+  const { clock } = context;
   const { endpoint, cluster, id, provider } = examined;
   const part = startBudget(clock);
   const limits = (share = 1 / 2): RequestLimits => ({ tries: 2, timeoutMs: part(5000, 500, share) });
 
-  const open = once(async () => readingOnce(await session.atlas(), limits));
-  const projectId = () => session.projectId(limits());
-  const usualProject = () => session.usualProject(limits());
-  const reading: Session = { ...session, atlas: open, projectId, usualProject };
+  const open = once(async () => readingOnce(await context.atlas(), limits));
+  const projectId = () => context.settings.projectId(limits());
+  const usualProject = () => context.settings.usualProject(limits());
+  const reading: Context = { ...context, atlas: open, settings: { ...context.settings, projectId, usualProject } };
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() =>
@@ -98,7 +105,7 @@ export async function openFacts(session: Session, examined: Examined) {
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
-  const { cloudEnd, close } = openEnds((provider, region) => {
+  const { inspection, close } = openInspections((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
     return examined.openRegion(provider, region, () => end - clock.monotonic());
   });
@@ -116,7 +123,7 @@ export async function openFacts(session: Session, examined: Examined) {
       // At most one is named.
       if (endpoints.includes(undefined)) throw notFound(0);
       const services = await ofCluster(endpoints.filter((each) => each !== undefined));
-      return id === undefined ? services : servicesWith(session, id, services);
+      return id === undefined ? services : servicesWith(context, id, services);
     },
     unread,
     all,
@@ -125,12 +132,12 @@ export async function openFacts(session: Session, examined: Examined) {
     limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
-    session,
+    context,
   };
   const strings = once(() => stringsIn(project));
   return {
     ...project,
-    ...openPath(session, examined, strings, part),
+    ...openPath(context, examined, strings, part),
     recorded: async ({ services, endpointIds }: Pick<HostSubject, 'services' | 'endpointIds'>) => {
       const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
       const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
@@ -139,19 +146,20 @@ export async function openFacts(session: Session, examined: Examined) {
       );
     },
     signIn: examined.signIn,
+    signInWords: examined.signInWords,
     /** Null for other credentials than API keys. */
     key: async () => (await open()).readKey(),
     /** The id of the project. Reads its services, and throws if Atlas refuses that. */
     projectId: async () => (await found().catch(ignoreTrouble))?.projectId ?? projectId(),
-    cloudEnd,
+    inspection,
     close,
   };
 }
 
 /** The services of this interface endpoint, as if they had no other. Throws a not-found error if there is none. */
-function servicesWith(session: Session, id: string, services: readonly Endpoint[]): Endpoint[] {
+function servicesWith(context: Context, id: string, services: readonly Endpoint[]): Endpoint[] {
   const found = withName(attachedTo(services), id);
-  if (found.length === 0) throw notAttached(session, id);
+  if (found.length === 0) throw notAttached(context, id);
   return grouped(found, ({ service }) => service.id).map((all) => {
     return { ...all[0].service, interfaceEndpoints: all.map((each) => each.id) };
   });
@@ -186,24 +194,24 @@ function readingOnce(atlas: Atlas, limits: (share?: number) => RequestLimits): A
 }
 
 /** Looks for interface endpoints in the regions where they can be. Opens each region once. */
-export function openEnds(open: OpenInspector) {
+export function openInspections(open: OpenRegion) {
   const once = onceByKey();
-  const opened = new Set<Promise<Inspector>>();
-  const inspectorIn = (provider: Provider, region: string) => {
-    const inspector = once(`region ${provider} ${region}`, () => open(provider, region));
-    opened.add(inspector);
-    return inspector;
+  const opened = new Set<ReturnType<OpenRegion>>();
+  const cloudIn = (provider: Provider, region: string) => {
+    const cloud = once(`region ${provider} ${region}`, () => open(provider, region));
+    opened.add(cloud);
+    return cloud;
   };
   return {
     /** The interface endpoint in the user's cloud account; null if the cloud doesn't know it. */
-    cloudEnd: ({ provider, region, supportedRemoteRegions }: Endpoint, id: string) =>
+    inspection: ({ provider, region, supportedRemoteRegions }: Endpoint, id: string) =>
       once(`${provider} ${id}`, async () => {
         const regions = [region, ...texts(supportedRemoteRegions)].filter((each) => each !== '');
-        const found = await Promise.all(regions.map(async (each) => (await inspectorIn(provider, each)).inspect(id)));
-        return found.find((end) => end !== null) ?? null;
+        const found = await Promise.all(regions.map(async (each) => (await cloudIn(provider, each)).inspect(id)));
+        return found.find((each) => each !== null) ?? null;
       }),
     close: () => {
-      for (const inspector of opened) inspector.then(({ close }) => close?.()).catch(() => undefined);
+      for (const cloud of opened) cloud.then(({ close }) => close?.()).catch(() => undefined);
     },
   };
 }

@@ -7,10 +7,8 @@ import { type HostSubject, hostsIn, type NodeAddress } from './strings.js';
 
 /* How this machine reaches the hosts of the connection strings, for the checks of several categories. */
 
-/** A connection to a port of a host. */
 export type Tried = Reached & NodeAddress & { address: string };
 
-/** Connects to all addresses and ports of a host. */
 export async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
   const tryPorts = (address: string) =>
     ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port })) }));
@@ -30,7 +28,6 @@ export function isOpen({ failed }: Reached): boolean {
   return failed === null || failed === 'tls' || failed === 'hello';
 }
 
-/** The addresses of all hosts. */
 export async function addressesIn(facts: PathFacts): Promise<string[]> {
   const hosts = await hostsIn(facts);
   const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));

@@ -10,11 +10,9 @@ import { type TlsProblem, tlsProblemOf } from '../../http/network-fault.js';
 /** What a node says about itself and its replica set. */
 export type Hello = ReturnType<typeof helloOf>;
 
-/** How far a connection came. */
 export interface Reached {
   /** What failed first: TCP (in one of five ways), TLS with a valid certificate for the name, or hello. Null: nothing. */
   failed: 'silent' | 'unreachable' | 'refused' | 'untried' | 'tcp' | 'tls' | 'hello' | null;
-  /** Why, if something failed. */
   reason: string;
   hello: Hello | null;
 }

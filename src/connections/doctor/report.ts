@@ -11,7 +11,6 @@ interface ReportOptions {
   isFull: boolean;
   /** Only problems, without hints. */
   isQuiet: boolean;
-  /** How long the checks took. */
   elapsedMs: number;
 }
 

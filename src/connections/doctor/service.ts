@@ -23,7 +23,7 @@ export async function servicesIn(facts: ProjectFacts) {
 }
 
 async function checkExists(_: unknown, facts: ProjectFacts) {
-  const { cluster, session } = facts;
+  const { cluster, context } = facts;
   const found = await facts.services();
   if (facts.unread.length > 0) {
     const brief = `could not check: ${listed(facts.unread.map(({ message }) => message.replace(/\.$/, '')))}`;
@@ -32,7 +32,7 @@ async function checkExists(_: unknown, facts: ProjectFacts) {
   if (found.length > 0) return good(listed(found.map(nameOf)));
   const where = cluster === undefined ? 'the project' : `a region where ${cluster} has nodes`;
   const detail = `no private endpoint service in ${where}`;
-  const hint = advise(session, 'Create one:', cmd`create REGION --wait`);
+  const hint = advise(context, 'Create one:', cmd`create REGION --wait`);
   return bad({ brief: 'no service', problem: detail, detail, hint });
 }
 
@@ -49,11 +49,11 @@ async function checkLimits(_: unknown, facts: ProjectFacts) {
   return warning({ brief: 'near a limit of the project', detail, hint });
 }
 
-function checkStatus({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
+function checkStatus({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   const { status, errorMessage } = service;
   const text = errorMessage === null ? status : `${status}: ${errorMessage}`;
   if (status === 'FAILED') {
-    const hint = replacing(session, service, refer(service));
+    const hint = replacing(context, service, refer(service));
     return bad({ brief: text, problem: `${short} is ${text}`, detail: text, hint, isFinal: true });
   }
   if (isLeaving(status)) {
@@ -64,9 +64,9 @@ function checkStatus({ service, short }: ServiceSubject, { refer, session }: Pro
   return good(status);
 }
 
-function checkReady({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
+function checkReady({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   if (isReady(service.status)) return good(clouds[service.provider].service.label(service) ?? 'yes');
-  const hint = advise(session, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
+  const hint = advise(context, 'Wait until it is ready:', cmd`wait ${refer(service)}`);
   const problem = `${short} is not ready`;
   return bad({ brief: 'not ready', problem, detail: `not ready (${service.status})`, hint });
 }
@@ -85,11 +85,11 @@ async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFac
   return bad({ brief, problem: `${short} has no cluster nodes in its region`, detail, hint });
 }
 
-function checkPortMapping({ service, short }: ServiceSubject, { refer, session }: ProjectFacts) {
+function checkPortMapping({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   const { older } = clouds[service.provider];
   if (!isOlder(service) || older === null) return good('yes');
-  const hint = advise(session, 'Convert it:', cmd`convert ${refer(service)}`);
-  const isDisabled = isOlderDisabled(service.provider, session.clock.now());
+  const hint = advise(context, 'Convert it:', cmd`convert ${refer(service)}`);
+  const isDisabled = isOlderDisabled(service.provider, context.clock.now());
   const detail = `no port mapping: Atlas ${isDisabled ? 'disabled' : 'disables'} such endpoints on ${older.day}`;
   if (!isDisabled) return warning({ brief: `no port mapping (ends ${older.day})`, detail, hint });
   return bad({ brief: 'no port mapping', problem: `${short} has no port mapping`, detail, hint, isFinal: true });

@@ -4,12 +4,12 @@ import { advise, type CliError, ignoreFailure, UsageError } from '../../base/err
 import { oneOf } from '../../base/lists.js';
 import { cmd, longName } from '../../base/shell.js';
 import { clouds, defaultProvider, type Provider, providers } from '../../clouds/all.js';
-import type { Cloud, InterfaceOptions, InterfaceRequest } from '../../clouds/cloud.js';
+import type { CloudFacts, InterfaceOptions, InterfaceRequest } from '../../clouds/facts.js';
 import { isRefusal } from '../../http/request-error.js';
 import { pollUntilFound, type RequestLimits } from '../../http/retries.js';
+import type { Context } from '../context.js';
 import { referTo } from '../name.js';
 import { reconcile, requestRemoval } from '../reconcile.js';
-import type { Session } from '../session.js';
 import { type Attached, readAttached } from './find.js';
 
 /**
@@ -17,23 +17,23 @@ import { type Attached, readAttached } from './find.js';
  * once more: Atlas refuses a second one. If it is already attached, throws, or with `orExisting` returns it.
  */
 export async function attach(
-  session: Session,
+  context: Context,
   service: Endpoint,
   request: InterfaceRequest,
   orExisting: boolean,
 ): Promise<InterfaceEndpoint> {
-  const atlas = await session.atlas();
-  const reference = await referTo(session, service);
-  const read = (limits?: RequestLimits) => readAttached(session, { service, id: request.id }, limits);
+  const atlas = await context.atlas();
+  const reference = await referTo(context, service);
+  const read = (limits?: RequestLimits) => readAttached(context, { service, id: request.id }, limits);
   let isLost = false;
   const check = async ({ message }: CliError) => {
     isLost = true;
-    session.io.warn(`${message} Checking whether the interface endpoint was attached.`);
+    context.io.warn(`${message} Checking whether the interface endpoint was attached.`);
     const find = async (how: RequestLimits) => [await read(how)].find((found) => !hasEnded(found));
-    return pollUntilFound(session, find, message).catch(ignoreFailure);
+    return pollUntilFound(context, find, message).catch(ignoreFailure);
   };
   const doubt = 'The interface endpoint may or may not have been attached. Check before you try again:';
-  const unknown = () => advise(session, doubt, cmd`interface list ${reference}`);
+  const unknown = () => advise(context, doubt, cmd`interface list ${reference}`);
   const isRefusedTwice = async () => true;
   try {
     return await reconcile(() => atlas.addInterface(service, request), { check, isRefusedTwice, unknown });
@@ -41,7 +41,7 @@ export async function attach(
     if (!isRefusal(error)) throw error;
     if (error.errorCode === 'PRIVATELINK_CANNOT_ACCEPT_ENDPOINTS') {
       const text = 'Wait until the private endpoint service is ready:';
-      throw error.withHint(advise(session, text, cmd`wait ${reference}`));
+      throw error.withHint(advise(context, text, cmd`wait ${reference}`));
     }
     if (error.errorCode === 'INVALID_ATTRIBUTE') {
       const where = `your ${clouds[service.provider].account}`;
@@ -49,23 +49,26 @@ export async function attach(
     }
     if (error.errorCode !== 'PRIVATELINK_INTERFACE_ENDPOINT_ALREADY_EXISTS') throw error;
     if (!orExisting && !isLost)
-      throw error.withHint({ text: 'To use the existing one:', commands: [session.again(cmd`--if-not-exists`)] });
+      throw error.withHint({
+        text: 'To use the existing one:',
+        commands: [context.settings.again(cmd`--if-not-exists`)],
+      });
     // An interface endpoint that failed or is being removed still exists. A read may not show it yet.
     const find = async () => [await read()].find(({ status }) => status !== deleted);
-    const existing = await pollUntilFound(session, find);
+    const existing = await pollUntilFound(context, find);
     if (existing && !hasEnded(existing)) return existing;
     const text = 'It already exists, but it failed or is being removed. Check its status:';
-    throw error.withHint(advise(session, text, cmd`interface get ${reference} ${request.id}`));
+    throw error.withHint(advise(context, text, cmd`interface get ${reference} ${request.id}`));
   }
 }
 
 /** Asks Atlas to remove an interface endpoint and returns it with its new status. Repeating this does no harm. */
-export async function detach(session: Session, attached: Attached): Promise<InterfaceEndpoint> {
+export async function detach(context: Context, attached: Attached): Promise<InterfaceEndpoint> {
   const { service, id } = attached;
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const gone = goneInterface(service, id);
-  const read = (limits?: RequestLimits) => readAttached(session, attached, limits);
-  return requestRemoval(session, {
+  const read = (limits?: RequestLimits) => readAttached(context, attached, limits);
+  return requestRemoval(context, {
     send: async () => {
       await atlas.removeInterface(service, id);
       return { ...((await read().catch(ignoreFailure)) ?? gone), status: 'DELETING' };
@@ -98,7 +101,7 @@ export function readRequest(
   return { provider, request: clouds[provider].interfaces.read(options) };
 }
 
-type OptionName = keyof Cloud['interfaces']['options'];
+type OptionName = keyof CloudFacts['interfaces']['options'];
 
 /** The options that not every cloud accepts. */
 const optionNames = providers.flatMap((provider) => Object.keys(clouds[provider].interfaces.options) as OptionName[]);

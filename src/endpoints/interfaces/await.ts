@@ -5,10 +5,10 @@ import { cmd, option } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
 import { eachOf } from '../ask.js';
 import { type AwaitOptions, awaitAll, type WaitSubject } from '../await-all.js';
+import type { Context } from '../context.js';
 import { type Goal, startDeadline } from '../goal.js';
 import { referrer } from '../name.js';
 import { yesOf } from '../next-step.js';
-import type { Session } from '../session.js';
 import { readAttached } from './find.js';
 
 /** `ready` is AVAILABLE. Throws a usage error for a status that an interface endpoint never has. */
@@ -20,19 +20,19 @@ export function interfaceUntil({ until }: Pick<Goal, 'until'>): string {
 
 /** Waits for interface endpoints of these services, like `awaitEndpoints`. `now` must be freshly read. */
 export async function awaitInterfaces(
-  session: Session,
+  context: Context,
   services: readonly Endpoint[],
   now: readonly InterfaceEndpoint[],
   goal: Pick<Goal, 'until' | 'timeoutMs' | 'any' | 'all' | 'again'>,
-  { deadline = startDeadline(session, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
+  { deadline = startDeadline(context, goal, true), onRead }: Partial<AwaitOptions<InterfaceEndpoint>> = {},
 ): Promise<InterfaceEndpoint[]> {
   const { until, any, all } = goal;
-  const name = await referrer(session);
+  const name = await referrer(context);
   const refer = ({ projectId, endpointId }: InterfaceEndpoint) => name({ projectId, id: endpointId });
   const resume = (some: readonly InterfaceEndpoint[]) => {
     const services = [...new Set(some.map(refer))];
     const more = [...option('--until', until === deleted ? until : undefined), ...(any ? ['--any'] : [])];
-    return session.commandLine(cmd`wait ${all ?? services} --interface ${more}`);
+    return context.settings.commandLine(cmd`wait ${all ?? services} --interface ${more}`);
   };
   const subject: WaitSubject<InterfaceEndpoint> = {
     resume,
@@ -43,7 +43,7 @@ export async function awaitInterfaces(
     poll: (some, how) =>
       eachOf(some, async (each) => {
         const service = services.find(({ id }) => id === each.endpointId);
-        const now = service ? await readAttached(session, { service, id: each.id }, how) : each;
+        const now = service ? await readAttached(context, { service, id: each.id }, how) : each;
         // Atlas returns no other values of an interface endpoint that is gone.
         return now.status === deleted ? { ...each, status: deleted } : now;
       }),
@@ -54,14 +54,14 @@ export async function awaitInterfaces(
       const { id, status, errorMessage } = item;
       if (status === 'REJECTED' || status === 'FAILED') {
         const text = `Check it in your ${clouds[item.provider].account}, then remove it:`;
-        const hint = advise(session, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(session)}`);
+        const hint = advise(context, text, cmd`interface remove ${refer(item)} ${id} ${yesOf(context)}`);
         const why = errorMessage ?? 'Atlas gave no reason';
         return new CliError('endpointFailed', `${id} is ${status}: ${why.replace(/\.$/, '')}.`, { hint });
       }
       const what = status === deleted ? 'was removed' : 'is being removed';
-      const hint = advise(session, 'List the interface endpoints:', cmd`interface list ${refer(item)}`);
+      const hint = advise(context, 'List the interface endpoints:', cmd`interface list ${refer(item)}`);
       return new CliError('endpointFailed', `${id} ${what} and cannot become ${until}.`, { hint });
     },
   };
-  return awaitAll(session, now, subject, { deadline, again: goal.again, any, onRead });
+  return awaitAll(context, now, subject, { deadline, again: goal.again, any, onRead });
 }

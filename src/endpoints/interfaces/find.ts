@@ -14,10 +14,10 @@ import { cmd } from '../../base/shell.js';
 import { regionsNamed } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
 import { eachOf } from '../ask.js';
+import type { Context } from '../context.js';
 import type { Family } from '../family.js';
 import { findEndpoint, listEndpoints } from '../find.js';
 import { type Filter, namesEndpoint } from '../name.js';
-import type { Session } from '../session.js';
 import { briefBreaks, cloudName, nameOf, tone } from '../view.js';
 
 /** An interface endpoint as a service lists it. Reading it takes another request. */
@@ -26,7 +26,6 @@ export interface Attached {
   id: string;
 }
 
-/** The arguments `[ENDPOINT] [INTERFACE]`. */
 export interface InterfaceName {
   endpoint?: string | undefined;
   id?: string | undefined;
@@ -43,8 +42,8 @@ export function readInterfaceName(args: {
   return { id: checkAnyInterfaceId(endpoint) };
 }
 
-export function notAttached(session: Pick<Session, 'commandLine'>, id: string): NotFoundError {
-  const hint = advise(session, 'List the attached interface endpoints:', cmd`interface list`);
+export function notAttached(context: Pick<Context, 'settings'>, id: string): NotFoundError {
+  const hint = advise(context, 'List the attached interface endpoints:', cmd`interface list`);
   return new NotFoundError(`Interface endpoint '${id}' not found.`, hint);
 }
 
@@ -54,13 +53,13 @@ export function attachedTo(services: readonly Endpoint[]): Attached[] {
 
 /** The interface endpoints of one endpoint, or of all endpoints. */
 export async function listAttached(
-  session: Session,
+  context: Context,
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
   const narrowed = narrowedBy({ endpoint, id }, filter);
   const services =
-    endpoint === undefined ? await listEndpoints(session, narrowed) : [await findEndpoint(session, endpoint, narrowed)];
+    endpoint === undefined ? await listEndpoints(context, narrowed) : [await findEndpoint(context, endpoint, narrowed)];
   return attachedTo(services);
 }
 
@@ -71,8 +70,8 @@ export function narrowedBy({ endpoint = '', id = '' }: InterfaceName, filter: Fi
 }
 
 /** Throws a usage error if several match, and a not-found error if none does. */
-export async function findAttached(session: Session, name: InterfaceName, filter: Filter): Promise<Attached> {
-  const all = await listAttached(session, name, filter);
+export async function findAttached(context: Context, name: InterfaceName, filter: Filter): Promise<Attached> {
+  const all = await listAttached(context, name, filter);
   const matching = name.id === undefined ? all : withName(all, name.id);
   if (matching.length > 1) {
     const choice = listed(matching.map(describeInterface));
@@ -85,7 +84,7 @@ export async function findAttached(session: Session, name: InterfaceName, filter
   const what = `No interface endpoint${id} found${where}.`;
   if (all.length > 0)
     throw new NotFoundError(what, `Existing interface endpoints: ${listed(all.map(describeInterface))}`);
-  const add = advise(session, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
+  const add = advise(context, 'Attach one:', cmd`interface add ${name.endpoint ?? 'ENDPOINT'} INTERFACE`);
   throw new NotFoundError(what, add, 'noneAtAll');
 }
 
@@ -95,11 +94,11 @@ export function describeInterface({ service, id }: Attached): string {
 
 /** Reads an interface endpoint. If it or its service no longer exists, its status is DELETED. */
 export async function readAttached(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   { service, id }: Attached,
   limits?: RequestLimits,
 ): Promise<InterfaceEndpoint> {
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   try {
     return await atlas.getInterface(service, id, limits);
   } catch (error) {
@@ -109,10 +108,10 @@ export async function readAttached(
 }
 
 export function readAllAttached(
-  session: Pick<Session, 'atlas'>,
+  context: Pick<Context, 'atlas'>,
   services: readonly Endpoint[],
 ): Promise<InterfaceEndpoint[]> {
-  return eachOf(attachedTo(services), (each) => readAttached(session, each));
+  return eachOf(attachedTo(services), (each) => readAttached(context, each));
 }
 
 export const interfaceLook: Family['view'] = {

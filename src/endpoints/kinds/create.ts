@@ -7,18 +7,18 @@ import { parseName } from '../../base/suggest.js';
 import { defaultProvider, type Provider } from '../../clouds/all.js';
 import { parsePlace, parseRegion } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
+import type { Context } from '../context.js';
 import type { CreateOptions, Draft } from '../family.js';
 import { sendOnce } from '../reconcile.js';
-import type { Session } from '../session.js';
 import { nameOf } from '../view.js';
 import type { Kind, KindEndpoint, KindOptions } from './kind.js';
 import { explained, familyOf, readCreated, requestTo } from './requests.js';
 
 /** Reads what `create --kind` is to create. Throws usage errors. */
-export async function draftOfKind(session: Session, kind: Kind, options: CreateOptions & KindOptions): Promise<Draft> {
+export async function draftOfKind(context: Context, kind: Kind, options: CreateOptions & KindOptions): Promise<Draft> {
   const { name, providers, create } = kind;
   const content = options.file === undefined ? {} : readObject(options.file);
-  const implied = create.provider?.({ ...options, content }) ?? (await session.setting('provider'))?.value;
+  const implied = create.provider?.({ ...options, content }) ?? (await context.settings.get('provider'))?.value;
   // A cloud that is not typed counts only if it has this kind.
   const likely = providers.find((each) => each === implied?.toUpperCase()) ?? providers[0] ?? defaultProvider;
   const given = options.provider;
@@ -26,29 +26,29 @@ export async function draftOfKind(session: Session, kind: Kind, options: CreateO
   const { place: typed = options.region } = options;
   const place = typed === undefined ? undefined : parsePlace(provider, typed, options.region);
   const readRegion = (text: string) => parseRegion(provider, text);
-  const { isSandbox } = session.profile;
+  const { isSandbox } = context.settings.profile;
   const body = create.body({ ...options, provider, place, content, readRegion, isSandbox });
   const request = (projectId: string): ApiRequest => ({
     method: 'POST',
     ...requestTo(kind, { projectId, provider }),
     body,
   });
-  return { request, create: (orExisting) => createKindOnce(session, kind, request, provider, orExisting) };
+  return { request, create: (orExisting) => createKindOnce(context, kind, request, provider, orExisting) };
 }
 
 /** Creates an endpoint, and never two: it looks for the same one first. If there is one, throws an error that names it. */
 async function createKindOnce(
-  session: Session,
+  context: Context,
   kind: Kind,
   request: Draft['request'],
   provider: Provider,
   orExisting: boolean,
 ): Promise<KindEndpoint> {
   const family = familyOf(kind);
-  const place = { projectId: await session.projectId(), provider };
+  const place = { projectId: await context.settings.projectId(), provider };
   const asked = request(place.projectId);
   const { body = {} } = asked;
-  const atlas = await session.atlas();
+  const atlas = await context.atlas();
   const find = async (limits?: RequestLimits) => {
     const all = await family.list(atlas, place, limits);
     return all.find((each) => kind.create.isSame(each, body) && !isLeaving(each.status, kind.statuses));
@@ -56,13 +56,13 @@ async function createKindOnce(
   const existing = await find();
   if (existing) {
     const what = `${nameOf(existing)} already exists (${existing.status}).`;
-    const hint = { text: 'To use it in a script:', commands: [session.again(cmd`--if-not-exists`)] };
+    const hint = { text: 'To use it in a script:', commands: [context.settings.again(cmd`--if-not-exists`)] };
     if (!orExisting) throw new CliError('conflict', what, { hint });
-    session.io.note(what);
+    context.io.note(what);
     return existing;
   }
   const send = async () => readCreated(kind, place, await explained(kind, atlas.send(asked)), body);
-  const created = await sendOnce(session, { send, find, list: cmd`list ${family.flags}` });
+  const created = await sendOnce(context, { send, find, list: cmd`list ${family.flags}` });
   // Some creates are answered without a status.
   const read = created.status === 'UNKNOWN' ? await family.read(atlas, created).catch(ignoreFailure) : undefined;
   return read ?? created;

@@ -1,7 +1,7 @@
 import type { Fields } from '../../atlas/errors.js';
 import { type Json, text } from '../../base/json.js';
 import type { Provider } from '../../clouds/all.js';
-import type { RegionNames } from '../../clouds/cloud.js';
+import type { RegionNames } from '../../clouds/facts.js';
 import { value } from '../../command.js';
 import type { AnyEndpoint, Family } from '../family.js';
 
@@ -19,7 +19,6 @@ export const kindFlags = {
 
 export type KindOptions = { [Name in keyof typeof kindFlags]?: string | undefined };
 
-/** A request for a new endpoint, as it was typed. */
 interface Creation extends KindOptions {
   provider: Provider;
   place: RegionNames | undefined;

@@ -55,9 +55,9 @@ export function familyOf(kind: Kind): Family<KindEndpoint> {
     },
     isMissing: isGoneBelow,
     unknown: { ...Object.fromEntries(sharedKindKeys.map((key) => [key, null])), kind: name, ...ownKeys(kind, {}) },
-    toCreate: (session) => advise(session, 'To create one:', cmd`create ${flags} --help`),
-    toReplace: (session, _, reference) =>
-      advise(session, 'Delete it, then create it again:', cmd`delete ${flags} ${reference} --wait ${yesOf(session)}`),
+    toCreate: (context) => advise(context, 'To create one:', cmd`create ${flags} --help`),
+    toReplace: (context, _, reference) =>
+      advise(context, 'Delete it, then create it again:', cmd`delete ${flags} ${reference} --wait ${yesOf(context)}`),
   };
 }
 

@@ -1,35 +1,11 @@
-import { freeAddress } from '../../base/cidr.js';
 import { texts } from '../../base/json.js';
-import { type CloudRoute, existing, hasPermission, requireToken } from '../collection.js';
+import { type CloudRoute, hasPermission, requireToken } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
-import { Refusal } from '../refusal.js';
 import { restFrontend } from '../rest.js';
-import type { WorldView } from '../world.js';
-import { partsOf } from './account.js';
-import {
-  type Collection,
-  checkReady,
-  collectionReads,
-  collectionRoutes,
-  resourcesIn,
-  waitForOperation,
-} from './collection.js';
-import { connectionStatus, serviceAt } from './linking.js';
-import { findSubnetwork, quotaExceeded, quotaOf, sandboxGcpToken } from './network.js';
-import {
-  bodyOf,
-  checkApi,
-  checkField,
-  checkGcpRequest,
-  type GcpRequest,
-  gcpRead,
-  inProject,
-  inRegion,
-  notFound,
-  pathIn,
-  requirePermissions,
-  selected,
-} from './request.js';
+import { collectionReads, collectionRoutes, resourcesIn, waitForOperation } from './collection.js';
+import { addresses, forwardingRules } from './endpoints.js';
+import { quotaOf, sandboxGcpToken } from './network.js';
+import { bodyOf, checkGcpRequest, type GcpRequest, gcpRead, inProject, inRegion, selected } from './request.js';
 
 /** Compute Engine v1 and Resource Manager v3, as far as private endpoints need them. */
 export function gcpFrontend(options: SandboxOptions): Frontend {
@@ -98,91 +74,4 @@ function permissionsRead(path: string, resource: string): CloudRoute<GcpRequest>
     const granted = texts(permissions).filter((each) => hasPermission(request.world.options.gcp.without, each));
     return granted.length > 0 ? { permissions: granted } : {};
   });
-}
-
-/* What a private endpoint needs: a reserved internal address, and a forwarding rule from it to a service attachment. */
-
-export const addresses: Collection = {
-  name: 'addresses',
-  permissions: { create: 'compute.addresses.createInternal', delete: 'compute.addresses.deleteInternal' },
-  status: (request, { path, readyAt }) => {
-    const users = usersOf(request, path);
-    const status = request.now < readyAt ? 'RESERVING' : users.length > 0 ? 'IN_USE' : 'RESERVED';
-    return { status, ...(users.length > 0 && { users }) };
-  },
-  create: (request) => {
-    const { world, place } = request;
-    const given = bodyOf(request, ['name', 'description', 'addressType', 'purpose', 'subnetwork', 'region']);
-    const { addressType, purpose = 'GCE_ENDPOINT' } = given;
-    const subnetwork = pathIn(given, 'subnetwork', 'regions/*/subnetworks/*');
-    const subnet = findSubnetwork(world, subnetwork)?.body;
-    if (!subnet) throw notFound(subnetwork);
-    const isInternal = /^PRIVATE(_RFC_1918)?$/.test(String(subnet.purpose)) && subnet.stackType !== 'IPV6_ONLY';
-    const isHere = partsOf(subnetwork).region === partsOf(place).region;
-    checkField(given, 'addressType', addressType === 'INTERNAL', 'The sandbox has only internal addresses.');
-    checkField(given, 'purpose', purpose === 'GCE_ENDPOINT', 'The sandbox has only GCE_ENDPOINT.');
-    checkField(given, 'subnetwork', isInternal && isHere, 'It has no such addresses in this region.');
-    requirePermissions(world, subnetwork, 'compute.subnetworks.use');
-    const others = existing('GCP', request).filter(({ body }) => body.subnetwork === subnetwork);
-    const taken = others.map(({ body }) => body.address);
-    const address = freeAddress(String(subnet.ipCidrRange), 2, 2, taken);
-    const exhausted = { code: 'IP_SPACE_EXHAUSTED', message: `IP space of '${subnetwork}' is exhausted.` };
-    const failure = address === undefined ? exhausted : quotaExceeded(request, place, 'INTERNAL_ADDRESSES');
-    return { body: { ...given, purpose, subnetwork, address }, failure };
-  },
-  checkDelete: (request, { path }) => {
-    const [user] = usersOf(request, path);
-    const what = `The address resource '${path}' is already being used by '${user}'`;
-    if (user !== undefined) throw new Refusal(400, 'resourceInUseByAnotherResource', what);
-  },
-};
-
-const may = (verb: string) => `compute.forwardingRules.${verb}`;
-
-/** Without those of other kinds of rules, such as `ports`, and without labels, which Google refuses here. */
-const keys = ['name', 'description', 'target', 'network', 'IPAddress', 'allowPscGlobalAccess', 'noAutomateDnsZone'];
-
-export const forwardingRules: Collection = {
-  name: 'forwardingRules',
-  permissions: { create: may('create'), delete: may('delete') },
-  status: (request, rule) => ({
-    pscConnectionId: rule.id,
-    ...(request.now >= rule.readyAt && { pscConnectionStatus: connectionStatus(request, rule) }),
-  }),
-  create: (request) => {
-    const { world, place, project } = request;
-    const given = bodyOf(request, [...keys, 'region']);
-    const { name, description, allowPscGlobalAccess = false } = given;
-    const target = pathIn(given, 'target', 'regions/*/serviceAttachments/*');
-    if (!serviceAt(request, target)) throw notFound(target);
-    const uses = pathIn(given, 'IPAddress', 'regions/*/addresses/*');
-    const address = resourcesIn(request, 'addresses').find(({ path }) => path === uses);
-    if (!address) throw notFound(uses);
-    checkReady(request, address);
-    const usual = { network: `projects/${project}/global/networks/default`, ...given };
-    const network = pathIn(usual, 'network', 'global/networks/*');
-    const own = findSubnetwork(world, String(address.body.subnetwork))?.body.network;
-    const isHere = partsOf(target).region === partsOf(place).region;
-    checkField(given, 'allowPscGlobalAccess', typeof allowPscGlobalAccess === 'boolean', 'Must be true or false.');
-    checkField(given, 'target', isHere, 'The service attachment is in another region.');
-    checkField(given, 'network', own === network, 'The address is not in this network.');
-    requirePermissions(world, network, 'compute.networks.use');
-    requirePermissions(world, place, may('pscCreate'), 'compute.addresses.use', 'servicedirectory.services.create');
-    checkApi(world, 'servicedirectory', project);
-
-    const [user] = usersOf(request, uses);
-    const message = `The address '${uses}' is already being used by '${user}'.`;
-    const inUse = user === undefined ? undefined : { code: 'IP_IN_USE_BY_ANOTHER_RESOURCE', message };
-    const failure = inUse ?? quotaExceeded(request, `projects/${project}`, 'PSC_INTERNAL_LB_FORWARDING_RULES');
-    const body = { name, description, target, network, IPAddress: address.body.address, allowPscGlobalAccess };
-    return { body, uses, failure };
-  },
-  checkDelete: ({ world, place }) =>
-    requirePermissions(world, place, may('pscDelete'), 'servicedirectory.services.delete'),
-};
-
-/** The paths of the forwarding rules that use an address. They still do so for a moment after they were deleted. */
-function usersOf({ world, now }: WorldView, address: string): string[] {
-  const rules = existing('GCP', { world, now: now - world.options.gcpLag });
-  return rules.filter(({ uses }) => uses === address).map(({ path }) => path);
 }

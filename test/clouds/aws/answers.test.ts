@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { toGroup, toSubnet, toVpc, toVpcEndpoint } from '../../../src/clouds/aws/answers.js';
-import { attachVerdict, isAlive, isEnding, isState } from '../../../src/clouds/aws/model.js';
 
 describe('what AWS answers', () => {
   test('a VPC has the ranges that are associated with it', () => {
@@ -37,7 +36,7 @@ describe('what AWS answers', () => {
 
   test('a security group has a rule for each source of TCP', () => {
     const IpRanges = [{ CidrIp: '10.0.0.0/16' }, {}];
-    const group = toGroup({
+    const answer = {
       GroupId: 'sg-1',
       GroupName: 'mine',
       VpcId: 'vpc-1',
@@ -48,8 +47,8 @@ describe('what AWS answers', () => {
         { IpProtocol: 'udp', FromPort: 1024, ToPort: 2000, IpRanges },
         { IpProtocol: 'tcp' },
       ],
-    });
-    expect(group).toMatchObject({
+    };
+    expect(toGroup(answer, 'us-east-1')).toMatchObject({
       id: 'sg-1',
       name: 'mine',
       vpc: 'vpc-1',
@@ -60,7 +59,7 @@ describe('what AWS answers', () => {
         { from: '10.1.0.0/16', fromPort: 0, toPort: 65_535 },
       ],
     });
-    expect(toGroup({})).toEqual({ id: '', name: '', vpc: '', tags: {}, rules: [], answer: {} });
+    expect(toGroup({}, 'us-east-1')).toMatchObject({ id: '', name: '', vpc: '', mark: null, tags: {}, rules: [] });
   });
 
   test('a VPC endpoint', () => {
@@ -75,24 +74,27 @@ describe('what AWS answers', () => {
       Tags: [{ Key: 'a', Value: 'b' }],
       CreationTimestamp: new Date(5),
     };
-    expect(toVpcEndpoint(answer)).toMatchObject({
+    expect(toVpcEndpoint(answer, 'us-east-1')).toMatchObject({
       id: 'vpce-1',
       state: 'Available',
-      serviceName: 's',
+      stage: 'connected',
+      target: 's',
       vpc: 'vpc-1',
       subnets: ['subnet-1'],
-      groups: ['sg-1'],
+      uses: ['sg-1'],
       interfaces: ['eni-1'],
       tags: { a: 'b' },
       createdAt: 5,
     });
-    expect(toVpcEndpoint({})).toEqual({
+    expect(toVpcEndpoint({}, 'us-east-1')).toMatchObject({
       id: '',
       state: '',
-      serviceName: '',
+      stage: 'pending',
+      mark: null,
+      target: '',
       vpc: '',
       subnets: [],
-      groups: [],
+      uses: [],
       interfaces: [],
       tags: {},
       createdAt: 0,
@@ -102,15 +104,15 @@ describe('what AWS answers', () => {
 });
 
 test.each([
-  ['pending', 'pending', true, false],
-  ['PendingAcceptance', 'reached', true, false],
-  ['available', 'reached', true, false],
-  ['rejected', 'failed', false, false],
-  ['Failed', 'failed', false, false],
-  ['expired', 'failed', false, false],
-  ['deleting', 'failed', false, true],
-  ['Deleted', 'failed', false, true],
-])('an endpoint that is %s', (state, verdict, alive, leaving) => {
-  expect([attachVerdict({ state }), isAlive({ state }), isEnding({ state })]).toEqual([verdict, alive, leaving]);
-  expect(isState({ state }, state.toUpperCase(), 'x')).toBe(true);
+  ['pending', 'pending'],
+  ['PendingAcceptance', 'ready'],
+  ['available', 'connected'],
+  ['rejected', 'ended'],
+  ['Failed', 'refused'],
+  ['expired', 'ended'],
+  ['deleting', 'deleting'],
+  ['Deleted', 'deleting'],
+  ['new', 'pending'],
+])('an endpoint that is %s', (state, stage) => {
+  expect(toVpcEndpoint({ State: state as never }, 'us-east-1').stage).toBe(stage);
 });

@@ -11,7 +11,9 @@ import { endpoint, own, service, there } from './existing.js';
 /* Answers to the create of a VPC endpoint that the sandbox does not give. */
 
 const now = fakeClock().now();
-const made = (id = 'vpce-new', more = {}) => endpoint(id, 'pending', { createdAt: now, tags: own, ...more });
+const made = (id = 'vpce-new', more = {}, state = 'pending') =>
+  endpoint(id, state, { createdAt: now, tags: own, ...more });
+const gone = (state: string) => made('vpce-new', {}, state);
 const refusal = (errorCode: string, message = 'No.') => new RequestError(message, { errorCode });
 const lost = new RequestError('No response.', { mayHaveArrived: true });
 
@@ -59,7 +61,7 @@ test('the token is the same for the same service, VPC and subnets, and another o
 });
 
 test('a VPC endpoint that AWS returns deleted for each of ten tokens is given up', async () => {
-  const { result, sent, tokens } = await create([{ ...made(), state: 'deleted' }]);
+  const { result, sent, tokens } = await create([gone('deleted')]);
   expect([sent.length, tokens]).toEqual([10, 10]);
   expect(result).toMatchObject({ exit: 'unexpected', hint: { text: expect.stringContaining('--subnet') } });
 });
@@ -68,10 +70,10 @@ test.each([
   ['just created', now, new Error('Nothing is read.'), 1],
   ['some seconds old, and still there', now - 59_999, [made()], 1],
   ['some seconds old, and not shown yet', now - 59_999, [], 1],
-  ['some seconds old, and deleted by now', now - 59_999, [{ ...made(), state: 'deleting' }], 2],
+  ['some seconds old, and deleted by now', now - 59_999, [gone('deleting')], 2],
   ['without a date', 0, new Error('Nothing is read.'), 1],
   ['older, and still there', now - 60_000, [made()], 1],
-  ['older, and deleted by now', now - 60_000, [{ ...made(), state: 'deleted' }], 2],
+  ['older, and deleted by now', now - 60_000, [gone('deleted')], 2],
   ['older, and unknown by now', now - 60_000, [], 2],
 ])('one that is %s is taken, or another one is created', async (_, createdAt, read, count) => {
   const { result, tokens } = await create([made('vpce-1', { createdAt }), made('vpce-2')], { read });

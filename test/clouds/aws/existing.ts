@@ -1,7 +1,15 @@
+import type { State } from '@aws-sdk/client-ec2';
 import { readWanted } from '../../../src/clouds/aws/access.js';
-import type { Subnet, VpcEndpoint, VpcGroup } from '../../../src/clouds/aws/answers.js';
+import {
+  type Subnet,
+  toGroup,
+  toVpcEndpoint,
+  type VpcEndpoint,
+  type VpcGroup,
+} from '../../../src/clouds/aws/answers.js';
 import { type Existing, ownTags } from '../../../src/clouds/aws/model.js';
-import type { ServiceRef } from '../../../src/clouds/cloud-side.js';
+import type { ServiceRef } from '../../../src/clouds/cloud.js';
+import type { Tags } from '../../../src/clouds/shapes.js';
 
 /* What AWS has, for tests of the plan that follows from it. */
 
@@ -30,23 +38,25 @@ export function subnet(letter: string, zone = letter, more: Partial<Subnet> = {}
 }
 
 export function endpoint(id: string, state: string, more: Partial<VpcEndpoint> = {}): VpcEndpoint {
-  return {
-    id,
-    state,
-    serviceName: service.target ?? '',
-    interfaces: [],
-    vpc: 'vpc-1',
-    subnets: ['subnet-a'],
-    groups: ['sg-1'],
-    tags: {},
-    createdAt: 0,
-    answer: {},
-    ...more,
+  const answer = {
+    VpcEndpointId: id,
+    State: state as State,
+    ServiceName: service.target ?? '',
+    VpcId: 'vpc-1',
+    SubnetIds: ['subnet-a'],
+    Groups: [{ GroupId: 'sg-1' }],
+    Tags: listOf(more.tags ?? {}),
   };
+  return { ...toVpcEndpoint(answer, service.region), ...more };
 }
 
 export function group(more: Partial<VpcGroup> = {}): VpcGroup {
-  return { id: 'sg-1', name: 'atlas-pe-1', vpc: 'vpc-1', tags: own, rules: [], answer: {}, ...more };
+  const answer = { GroupId: 'sg-1', GroupName: 'atlas-pe-1', VpcId: 'vpc-1', Tags: listOf(own) };
+  return { ...toGroup(answer, service.region), ...more };
+}
+
+function listOf(tags: Tags) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 export function there(more: Partial<Existing> = {}): Existing {

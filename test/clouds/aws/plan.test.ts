@@ -97,9 +97,11 @@ test.each([
 describe('what is said beside the steps', () => {
   test('which endpoints can never connect: those that Atlas has refused, and those that AWS could not create', () => {
     const refused = { service: { ...service, refused: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
-    expect(planAws(there(refused)).left).toMatchObject([{ id: 'vpce-1', state: 'available', isRefused: false }]);
+    expect(planAws(there(refused)).dead).toMatchObject([{ id: 'vpce-1', state: 'available', stage: 'connected' }]);
     const failed = { endpoints: [endpoint('vpce-1', 'failed', { tags: own }), endpoint('vpce-2', 'deleting')] };
-    expect(planAws(there(failed)).left).toMatchObject([{ id: 'vpce-1', isOurs: true, isRefused: true }]);
+    expect(planAws(there(failed)).dead).toMatchObject([
+      { id: 'vpce-1', mark: { serviceId: service.id }, stage: 'refused' },
+    ]);
   });
 
   test.each([
@@ -139,7 +141,7 @@ describe('what is said beside the steps', () => {
     const [group, subnet] = ['sg-01234567', 'subnet-01234567'];
     const wanted = readWanted({ securityGroup: [group], subnet: [subnet] });
     const notes = (groups: string[], subnets: string[]) =>
-      planAws(there({ wanted, endpoints: [endpoint('vpce-1', 'available', { groups, subnets })] })).notes;
+      planAws(there({ wanted, endpoints: [endpoint('vpce-1', 'available', { uses: groups, subnets })] })).notes;
     const said = (lacks: string) => [`vpce-1 already exists, and atlas-pe does not change it. Ignored: ${lacks}.`];
     expect(notes([group], [])).toEqual(said(subnet));
     expect(notes([], [subnet])).toEqual(said(group));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toArmError } from '../../../src/clouds/azure/arm.js';
-import { denyingRules } from '../../../src/clouds/azure/inspect.js';
-import { allows, azureOwner, toPrivateEndpoint, toSubnets } from '../../../src/clouds/azure/model.js';
+import { denyingRules } from '../../../src/clouds/azure/checks.js';
+import { allows, toPrivateEndpoint, toSubnets } from '../../../src/clouds/azure/model.js';
+import { ownerOf } from '../../../src/clouds/found.js';
 
 /* What ARM's answers mean. */
 
@@ -80,7 +81,7 @@ describe('private endpoints', () => {
     [`atlas-pe-${service}`, { ...tags, 'atlas-pe-project': 'other' }, null],
     [`atlas-pe-${service}`, undefined, null],
   ])('%s with the tags %j belongs to %j', (name, tags, owner) => {
-    expect(azureOwner(toPrivateEndpoint({ id: id(name), tags }), 'p')).toBe(owner);
+    expect(ownerOf(toPrivateEndpoint({ id: id(name), tags }), 'p')).toBe(owner);
   });
 
   test('anything may be missing', () => {

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
+import type { Cloud } from '../../../src/clouds/cloud.js';
+import { ownerOf } from '../../../src/clouds/found.js';
+import { openGcpCloud, rehearseCreation } from '../../../src/clouds/gcp/cloud.js';
 import { type GcpAccess, openCompute } from '../../../src/clouds/gcp/compute.js';
-import { openGcpInspector } from '../../../src/clouds/gcp/inspect.js';
-import { markOf, marksOf, ruleVerdict, toGcpSubnet, toRule } from '../../../src/clouds/gcp/model.js';
-import { openGcpSide, openGcpTeardown, rehearseCreation } from '../../../src/clouds/gcp/side.js';
+import { descriptionFor, toGcpSubnet, toRule } from '../../../src/clouds/gcp/model.js';
+import { withEndpoint } from '../../../src/clouds/plan.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
 /* Answers of Google that the sandbox does not give. */
 
 const project = 'my-project-1';
-const service = { id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718' };
+const service = { id: '6a793f68c0eb9e7a17715835', projectId: '64f0c2a7e1b2c3d4e5f60718', isOurs: false };
+const nothingWanted = { subnet: undefined, network: undefined, globalAccess: false, adopt: undefined };
+const region = 'us-east4';
 
 /** Google, which gives the answer for the first of these that the URL contains. A list is given one after the other. */
 function google(answers: Record<string, object | readonly object[]>) {
@@ -63,7 +67,7 @@ test.each([
   ['ACCEPTED', '10.0.0.2', 'ACCEPTED'],
   [undefined, '10.0.0.2', 'CREATING'],
 ])('a rule that Google calls %s, with the address %j, is %s', (pscConnectionStatus, IPAddress, state) => {
-  expect(toRule({ name: 'r', pscConnectionStatus, IPAddress }).state).toBe(state);
+  expect(toRule({ name: 'r', pscConnectionStatus, IPAddress }, region).state).toBe(state);
 });
 
 const address = { name: 'n', description: 'd', subnetwork: 's' };
@@ -145,15 +149,15 @@ test('a subnet that a project shares has its path under another key', () => {
 });
 
 test.each([
-  ['PENDING', 'reached'],
-  ['ACCEPTED', 'reached'],
-  ['NEEDS_ATTENTION', 'reached'],
-  ['REJECTED', 'failed'],
-  ['CLOSED', 'failed'],
+  ['PENDING', 'ready'],
+  ['ACCEPTED', 'connected'],
+  ['NEEDS_ATTENTION', 'connected'],
+  ['REJECTED', 'refused'],
+  ['CLOSED', 'ended'],
   [undefined, 'pending'],
   ['STATUS_UNSPECIFIED', 'pending'],
-])('a rule whose connection is %s: %s', (pscConnectionStatus, verdict) => {
-  expect(ruleVerdict(toRule({ pscConnectionStatus, IPAddress: '10.0.0.2' }))).toBe(verdict);
+])('a rule whose connection is %s: %s', (pscConnectionStatus, stage) => {
+  expect(toRule({ pscConnectionStatus, IPAddress: '10.0.0.2' }, region).stage).toBe(stage);
 });
 
 test('a rule that is listed before it has an IP address is attached with the one it gets', async () => {
@@ -163,21 +167,18 @@ test('a rule that is listed before it has an IP address is attached with the one
     'forwardingRules/r': { ...listed, IPAddress: '10.0.0.2' },
     forwardingRules: { items: [listed] },
   });
-  const wanted = { subnet: undefined, network: undefined, globalAccess: false, adopt: undefined };
-  const place = { region: 'us-east4', atlasRegion: 'US_EAST_4' };
-  const about = { projectId: service.projectId, region: 'us-east4', serviceRegion: 'us-east4', isBlindAllowed: false };
-  const side = openGcpSide(about, access, wanted, line);
-  const plan = await side.survey({ ...service, ...place, target, refused: [], isOurs: false });
-  expect(plan.endpoint && side.statusVerdict(plan.endpoint)).toBe('pending');
-  const now = await side.read('r');
-  expect(now && side.attachment(side.withEndpoint(plan, now)).body.endpoints).toEqual([
+  const cloud: Cloud = openGcpCloud({ region }, access, nothingWanted, line);
+  const plan = await cloud.survey({ ...service, region, atlasRegion: 'US_EAST_4', target, refused: [] });
+  expect(plan.endpoint?.stage).toBe('pending');
+  const now = await cloud.read('r');
+  expect(now && cloud.attachment(withEndpoint(plan, now)).body.endpoints).toEqual([
     { endpointName: 'r', ipAddress: '10.0.0.2' },
   ]);
 });
 
 test('an address belongs to the rule that uses it, not to one with the same IP address', async () => {
   const { access, line } = google({
-    forwardingRules: { items: [{ name: 'r', IPAddress: '10.0.0.2', description: markOf(service) }] },
+    forwardingRules: { items: [{ name: 'r', IPAddress: '10.0.0.2', description: descriptionFor(service) }] },
     addresses: {
       items: [
         { name: 'a', address: '10.0.0.2', users: ['https://x/projects/p/regions/r/forwardingRules/other'] },
@@ -185,8 +186,9 @@ test('an address belongs to the rule that uses it, not to one with the same IP a
       ],
     },
   });
-  const { endpoints } = await openGcpTeardown('us-east4', access, line).find(service.projectId, null, undefined);
-  expect(endpoints).toMatchObject([{ id: 'r', uses: ['addresses/b'] }]);
+  const sought = { projectId: service.projectId, serviceId: undefined, target: null };
+  const found = await openGcpCloud({ region }, access, nothingWanted, line).find(sought);
+  expect(found).toMatchObject([{ id: 'r', uses: ['addresses/b'] }]);
 });
 
 test('a deletion whose operation is not known fails if the resource is still there', async () => {
@@ -223,10 +225,11 @@ test.each([
 
 test('only the exact description marks what this program created', () => {
   for (const isOurs of [false, true]) {
-    const mark = markOf({ ...service, isOurs });
-    expect(marksOf({ description: mark }, service.projectId)).toEqual({ ownerId: service.id, isServiceOurs: isOurs });
+    const mark = descriptionFor({ ...service, isOurs });
+    const found = { projectId: service.projectId, serviceId: service.id, isServiceOurs: isOurs };
+    expect(toRule({ description: mark }, region).mark).toEqual(found);
     for (const description of ['', `${mark}.`, ` ${mark}`, mark.replace('64f0', '54f0'), mark.replace(service.id, 'x')])
-      expect(marksOf({ description }, service.projectId).ownerId).toBeNull();
+      expect(ownerOf(toRule({ description }, region), service.projectId)).toBeNull();
   }
 });
 
@@ -237,7 +240,7 @@ test.each([
 ])('a rule to the service attachment a, for a service that has %s: %s', async (target, result) => {
   const rule = { name: 'r', target: 'https://x/projects/p/regions/r/serviceAttachments/a' };
   const { access, line } = google({ 'forwardingRules/r': rule });
-  const end = await openGcpInspector('us-east4', access, line).inspect('r');
+  const end = await openGcpCloud({ region }, access, nothingWanted, line).inspect('r');
   const ports = { from: 1024, to: 65_535, inUse: [], own: [], tcp: async () => null, target };
   expect(await end?.check('cloud-target', ports)).toMatchObject({ result });
 });

@@ -1,0 +1,130 @@
+import { CliError } from '../../base/errors.js';
+import { once } from '../../base/once.js';
+import { RequestError } from '../../http/request-error.js';
+import { clouds } from '../all.js';
+import type { Cloud, CloudContext, CloudTarget, Created, ServiceRef } from '../cloud.js';
+import { hasCode, orBlind, takenError } from '../errors.js';
+import { canConnect, isMarkedFor, ownerOf } from '../found.js';
+import { untilAnswered } from '../operations.js';
+import { isSameId } from '../shapes.js';
+import type { AzureWanted } from './access.js';
+import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
+import { inspectPrivateEndpoint } from './checks.js';
+import { idParts } from './facts.js';
+import type { AzureEndpoint } from './model.js';
+import { type AzurePlan, planAzure, readAzure } from './plan.js';
+
+/** An Azure subscription: private endpoints. Atlas's service accepts connections from every region. */
+export function openAzureCloud(
+  { region, isBlindAllowed = false }: CloudTarget,
+  access: AzureAccess,
+  wanted: AzureWanted,
+  context: CloudContext,
+): Cloud<AzurePlan> {
+  const arm = openArm(access, context);
+  return {
+    region,
+    signIn: async () => {
+      // Without a sign-in, that is the error, and not a missing subscription.
+      const principal = await access.principal();
+      return { account: access.subscription(), principal, shortPrincipal: principal };
+    },
+    find: async ({ projectId, target, serviceId = '' }) => {
+      const all = await arm.endpoints(access.subscription());
+      const found = all.filter((each) => {
+        const ownerId = ownerOf(each, projectId);
+        const isForService = (target !== null && isSameId(each.target, target)) || ownerId === serviceId;
+        return isForService || (ownerId !== null && each.region === region);
+      });
+      // Those for the service belong to this region, wherever they are.
+      return found.map((each) => ({ ...each, region }));
+    },
+    read: arm.endpoint,
+    inspect: async (id) => {
+      const endpoint = await arm.endpoint(id);
+      return endpoint && inspectPrivateEndpoint(arm, endpoint);
+    },
+    rehearseRemoval: async ([first]) => {
+      if (first) await arm.checkPermissions(idParts(first.id).groupId, [actions.delete]);
+    },
+    remove: async ({ id }) => {
+      await arm.delete(id);
+      return null;
+    },
+
+    survey: async (service) => {
+      const asked = { wanted, service, serviceRegion: region };
+      const read = access
+        .principal()
+        .then((principal) => readAzure(arm, { ...asked, account: access.subscription(), principal }));
+      const nothing = { account: wanted.subscription ?? '', principal: null, subnet: null, endpoints: [], all: [] };
+      const blind = (unread: string) => planAzure({ ...asked, ...nothing, unread });
+      return orBlind(read.then(planAzure), isBlindAllowed && wanted.adopt === undefined, blind);
+    },
+    marked: async ({ existing }) => existing.all,
+    rehearse: async ({ existing, made }) => {
+      if (!made) return;
+      await arm.checkPermissions(idParts(made.id).groupId, [actions.write, actions.read, actions.nic]);
+      await arm.checkPermissions(made.subnet, [actions.join]);
+      const isReal = typeof existing.service?.target === 'string';
+      try {
+        await arm.validate(made.id, made.body, isReal ? undefined : { tries: 1, timeoutMs: 30_000 });
+      } catch (error) {
+        // Of a service that is made up, only what is not allowed counts.
+        const isOfService = error instanceof RequestError && error.exit !== 'notAllowed' && error.exit !== 'conflict';
+        if (hasCode(error, ...denials)) context.io.warn(`Azure policies could not be checked first. ${error.message}`);
+        else if (isReal || !isOfService) throw error;
+      }
+    },
+    create: async (stepId, { existing }, service, onCreated) => {
+      const now = { ...existing, service };
+      const endpoint = await createEndpoint(arm, context, planAzure(now), service, (id) => onCreated({ stepId, id }));
+      const others = existing.endpoints.filter(({ id }) => !isSameId(id, endpoint.id));
+      return planAzure({ ...now, endpoints: [endpoint, ...others] });
+    },
+    attachment: ({ endpoint }) =>
+      clouds.AZURE.interfaces.read({ id: endpoint?.id, ip: endpoint?.address ?? undefined }),
+    row: ({ existing: { account, principal }, endpoint, made }) => {
+      const place = endpoint ?? made;
+      return {
+        provider: 'AZURE',
+        account: account || null,
+        principal,
+        region: place?.region ?? region,
+        network: place && idParts(place.subnet).vnetId,
+        subnets: place ? [place.subnet] : [],
+        resourceGroup: place && idParts(place.id).group,
+        ipAddress: endpoint?.address ?? null,
+        interfaceEndpointId: endpoint?.id ?? null,
+      };
+    },
+  };
+}
+
+/** Never creates two: the name is the same for the same service, and Azure changes nothing if it exists. */
+async function createEndpoint(
+  arm: Arm,
+  context: CloudContext,
+  { made }: AzurePlan,
+  service: ServiceRef,
+  onCreated: (id: Created['id']) => void,
+): Promise<AzureEndpoint> {
+  if (!made) throw new CliError('unexpected', 'The subnet of the private endpoint is not known.');
+  const found = await arm.endpoint(made.id);
+  if (found && !(isMarkedFor(found, service) && isSameId(found.target, service.target ?? '')))
+    throw takenError(`The private endpoint ${found.name}`, `Delete it, or use it with --adopt ${found.id}.`);
+  if (found && canConnect(found)) return found;
+  const tell = once(async (id: string) => onCreated(id));
+  const warn = once(async (what: string) => context.io.warn(`${what} Trying again.`));
+  // Atlas's service, or the subnet, may not be ready for some minutes.
+  return untilAnswered(context, 'Azure is not ready for the private endpoint.', async () => {
+    try {
+      const accepted = await arm.put(made.id, made.body, tell);
+      return (await arm.endpoint(made.id)) ?? creating(accepted);
+    } catch (error) {
+      if (!(error instanceof RequestError) || !error.mayPass || error.mayHaveArrived) throw error;
+      await warn(error.message);
+      return undefined;
+    }
+  });
+}

@@ -1,0 +1,124 @@
+import type { Json } from '../base/json.js';
+import type { Words } from '../base/shell.js';
+
+/** A region in the spelling of the cloud and of Atlas. */
+export interface RegionNames {
+  region: string;
+  atlasRegion: string;
+}
+
+/** Recorded times from the response to create until ready, in seconds. */
+export interface ReadyTimes {
+  least: number;
+  median: number;
+  /** 95 of 100 services are ready by then. */
+  p95: number;
+  most: number;
+}
+
+/** Reads a value of a response, which can have any type. */
+type Read = (value: unknown) => Json;
+
+/** The options of `interface add`, for all clouds. */
+export interface InterfaceOptions {
+  id?: string | undefined;
+  ip?: string | undefined;
+  gcpProject?: string | undefined;
+  group?: string | undefined;
+  /** Forwarding rules, each `name@ip`. */
+  endpoint?: readonly string[] | undefined;
+}
+
+/** What is needed to attach an interface endpoint: its id and the request body. */
+export interface InterfaceRequest {
+  id: string;
+  body: Readonly<Record<string, unknown>>;
+}
+
+/** An interface endpoint in the user's cloud, with the keys of the API that are known. */
+interface InCloud {
+  id: string;
+  region: string;
+  gcpProjectId?: Json | undefined;
+  endpoints?: Json;
+}
+
+/** The part of a private endpoint service that a cloud uses. */
+interface Service {
+  id: string;
+  region: string;
+  [key: string]: Json;
+}
+
+/** Something in the user's cloud as a resource of that cloud's Terraform provider. A list of objects is nested blocks. */
+export interface TerraformResource {
+  type: string;
+  id: string;
+  importId: string;
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that differs by cloud. */
+export interface CloudFacts {
+  title: string;
+  /** What holds the user's resources there: `AWS account`. */
+  account: string;
+  cli: string;
+  /** What filters traffic to an interface endpoint there. */
+  firewalls: string;
+  /** The regions that Atlas is known to support. Atlas adds regions, so others are allowed. */
+  regions: readonly RegionNames[];
+  /** The format of a region, in lower case with dashes. */
+  regionShape: RegExp;
+  /** Both spellings of an unknown region, if one follows from the other. */
+  newRegion(text: string): RegionNames;
+  readyTimes: ReadyTimes;
+  /** Whether a service can accept connections from other regions. */
+  hasRemoteRegions: boolean;
+  /**
+   * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
+   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Null if all services are of one kind.
+   */
+  older: { endsAt: number; day: string } | null;
+  service: {
+    /** The keys that only services of this cloud have, named as in the API. */
+    keys: Readonly<Record<string, Read>>;
+    /** The key of the API that lists the interface endpoints. */
+    attached: string;
+    /** What distinguishes a service from others, in a few words. */
+    label(values: Readonly<Record<string, Json>>): string | null;
+    /** What a table shows for a key that can have a long value. */
+    brief?: Readonly<Record<string, (values: Readonly<Record<string, Json>>) => Json>>;
+    /** What an interface endpoint connects to; null until Atlas has it. */
+    target(service: Service): string | null;
+    /** The TCP ports from clients to an interface endpoint. Atlas may use any of them, and changes them. */
+    ports(service: Service): { from: number; to: number };
+  };
+  interfaces: {
+    /** The keys that only interface endpoints of this cloud have, named as in the API. */
+    keys: Readonly<Record<string, Read>>;
+    statuses: string;
+    /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
+    shape: { pattern: RegExp; what: string; inHelp: string; example: string };
+    /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
+    mark: RegExp | null;
+    /** The id at the start of the name that a connection string's host is an alias of. Null if hosts are no aliases. */
+    inHostName: RegExp | null;
+    /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */
+    parts(
+      keys: Readonly<Record<string, Json>>,
+    ): readonly { name: string | null; address: string | null; status: string | null }[];
+    /** The options of `interface add` in addition to the id, with the help for each. */
+    options: Readonly<Partial<Record<keyof Omit<InterfaceOptions, 'id'>, string>>>;
+    /** Checks the given options. Throws usage errors. */
+    read(options: InterfaceOptions): InterfaceRequest;
+    /** The cloud's own provider of Terraform, if this program can export the user's end of it. */
+    terraform?: { name: string; source: string; version: string };
+    /** The commands of the cloud's CLI that remove what an interface endpoint used there. */
+    cleanUp(attached: InCloud): readonly Words[];
+    /** Whether a request fits this kind of service, to choose between two kinds in one region. */
+    suits?(service: Service, request: InterfaceRequest): boolean;
+    /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */
+    check?(service: Service, request: InterfaceRequest): string | undefined;
+  };
+}

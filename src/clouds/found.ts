@@ -1,0 +1,98 @@
+import { hasId, isSameId } from './shapes.js';
+
+/* What exists in the user's cloud, in the same words for all clouds. */
+
+/**
+ * How far an endpoint is. `ready`: Atlas can be asked to attach it. `unfinished`: the cloud did not create it completely.
+ * `refused`: Atlas or the cloud refused it, so another one may be refused too. `ended`: it can never connect.
+ */
+export type Stage = 'pending' | 'ready' | 'connected' | 'unfinished' | 'refused' | 'ended' | 'deleting';
+
+/** The Atlas service that this program created something for. Its tags or its description say so. */
+export interface Mark {
+  projectId: string;
+  serviceId: string;
+  /** Whether this program created the service too. */
+  isServiceOurs: boolean;
+}
+
+/** An endpoint in the user's cloud, or what this program created for one, such as a security group. */
+export interface Found {
+  /** The step that creates it, and that removes it. */
+  stepId: string;
+  id: string;
+  /** For people. */
+  name: string;
+  region: string;
+  /** In the cloud's words. Upper and lower case may differ. Only an endpoint has one. */
+  state: string;
+  stage: Stage;
+  /** Null if this program did not create it. */
+  mark: Mark | null;
+  /** What an endpoint connects to; empty if that isn't known. */
+  target: string;
+  /** The ids of the resources that it uses, also those that others created. */
+  uses: readonly string[];
+  /** Milliseconds since 1970. Only AWS says it. */
+  createdAt?: number;
+}
+
+interface Owner {
+  id: string;
+  projectId: string;
+}
+
+interface Service extends Owner {
+  /** The ids of endpoints that it has refused, or that failed there. */
+  refused: readonly string[];
+}
+
+/** The stage of a state. A state that the table doesn't have leads to another one. */
+export function stageIn(stages: Readonly<Record<string, Stage>>, state: string): Stage {
+  const [, stage = 'pending'] = Object.entries(stages).find(([name]) => isSameId(name, state)) ?? [];
+  return stage;
+}
+
+/** The id of the service of this project that this program created it for; null if there is none. */
+export function ownerOf({ mark }: Pick<Found, 'mark'>, projectId: string): string | null {
+  return mark?.projectId === projectId ? mark.serviceId : null;
+}
+
+/** Whether this program created it, for this service. */
+export function isMarkedFor(found: Pick<Found, 'mark'>, service: Owner | undefined): boolean {
+  return service !== undefined && ownerOf(found, service.projectId) === service.id;
+}
+
+/** Whether this program created the service too, as something that it created for it says. */
+export function createdService(all: readonly Pick<Found, 'mark'>[], service: Owner | undefined): boolean {
+  return all.some((each) => isMarkedFor(each, service) && each.mark?.isServiceOurs === true);
+}
+
+/** Whether it is, or can become, a connection to this service, which did not refuse it. */
+export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<Service, 'refused'>): boolean {
+  return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.refused ?? [], id);
+}
+
+/** Whether creating it again completes it. Not if Atlas has refused it: it would refuse the same name once more. */
+export function isUnfinished(found: Found, service: Service | undefined): boolean {
+  return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.refused ?? [], found.id);
+}
+
+/** The endpoint to use if there are several for one service: a connected one, then ours, then the oldest. */
+export function preferred<F extends Found>(endpoints: readonly F[], service: Service | undefined): F | undefined {
+  const rank = (each: F) => (each.stage === 'connected' ? 0 : 2) + (isMarkedFor(each, service) ? 0 : 1);
+  const age = ({ createdAt = 0 }: F) => createdAt;
+  const usable = endpoints.filter((each) => canConnect(each, service));
+  return usable.toSorted((a, b) => rank(a) - rank(b) || age(a) - age(b) || (a.id < b.id ? -1 : 1))[0];
+}
+
+/** The endpoints beside the one in use that can never connect to the service. They stay, and are billed. */
+export function deadAmong<F extends Found>(
+  endpoints: readonly F[],
+  inUse: F | null,
+  service: Service | undefined,
+): F[] {
+  return endpoints.filter(
+    (each) => each !== inUse && each.stage !== 'deleting' && !canConnect(each, service) && !isUnfinished(each, service),
+  );
+}

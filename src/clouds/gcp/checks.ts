@@ -1,0 +1,61 @@
+import { isWithin } from '../../base/cidr.js';
+import { objects, texts } from '../../base/json.js';
+import { listed } from '../../base/lists.js';
+import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
+import { nameIn } from '../rest.js';
+import type { Compute } from './compute.js';
+import { unlessDenied } from './explain.js';
+import type { GcpAnswer, PscRule } from './model.js';
+
+/** A forwarding rule with what clients need to reach it. */
+export function inspectRule(compute: Compute, rule: PscRule): Inspection {
+  return {
+    ...rule,
+    network: nameIn(rule.network),
+    addresses: async () => (rule.ip === '' ? [] : [rule.ip]),
+    check: async (id, ports) => {
+      if (id === 'cloud-target') return checkTarget(rule.name, rule.target, ports.target);
+      if (id === 'cloud-firewall') return unlessDenied(checkFirewall(compute, rule, ports), skippedFor);
+      const reach = rule.hasGlobalAccess ? 'all regions of the network' : `${rule.region} (no global access)`;
+      return { result: 'success', detail: `for clients in ${reach}` };
+    },
+  };
+}
+
+/** Whether rules of the network deny egress. Policies of the organization are not read. */
+async function checkFirewall(google: Compute, { id, ip, network }: PscRule, ports: ClientPorts): Promise<CloudFinding> {
+  const needed = `TCP ${ports.from}-${ports.to} to ${ip}`;
+  const { firewalls } = await google.firewalls(network);
+  const rules = objects(firewalls).flatMap((rule) => toEgress(rule, ip));
+  // If two have one priority, Google takes the one that denies. It allows what no rule denies.
+  const sorted = rules.toSorted((a, b) => a.priority - b.priority || Number(b.isDenied) - Number(a.isDenied));
+  const result = opening([...sorted, { fromPort: 0, toPort: 65_535 }], ports);
+  if (result === 'success') return { result, detail: `${needed} is open` };
+  const denying = rules.filter(({ isDenied }) => isDenied);
+  const who = denying.every(({ isForSome }) => isForSome) ? ' for some machines' : '';
+  return {
+    result: who === '' ? result : 'warning',
+    brief: `${id}: egress is blocked${who}`,
+    detail: `${needed} is denied${who} by ${listed([...new Set(denying.map(({ name }) => name))])}`,
+    hint: `Allow egress ${needed} with a higher priority.`,
+  };
+}
+
+/** What a firewall rule says of TCP to an address. Nothing if it only allows it for some machines. */
+function toEgress(rule: GcpAnswer, ip: string) {
+  const { name, priority, direction, disabled, denied } = rule;
+  const ranges = texts(rule.destinationRanges);
+  const isHit = ranges.length === 0 || ranges.some((range) => isWithin(ip, range));
+  const isForSome = [...texts(rule.targetTags), ...texts(rule.targetServiceAccounts)].length > 0;
+  const isDenied = denied !== undefined;
+  if (direction !== 'EGRESS' || disabled === true || !isHit || (isForSome && !isDenied)) return [];
+  // 6 is TCP.
+  const layers = objects(denied ?? rule.allowed).filter(({ IPProtocol }) =>
+    ['tcp', '6', 'all'].includes(`${IPProtocol}`),
+  );
+  const ports = layers.flatMap((layer) => (texts(layer.ports).length > 0 ? texts(layer.ports) : ['0-65535']));
+  return ports.map((range) => {
+    const [fromPort = 0, toPort = fromPort] = range.split('-').map(Number);
+    return { name: `${name}`, priority: Number(priority), isDenied, isForSome, fromPort, toPort };
+  });
+}

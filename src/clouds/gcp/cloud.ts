@@ -1,0 +1,124 @@
+import { RequestError } from '../../http/request-error.js';
+import { clouds } from '../all.js';
+import type { Cloud, CloudContext, CloudTarget } from '../cloud.js';
+import { orBlind, unlessRefused } from '../errors.js';
+import { ownerOf } from '../found.js';
+import { nameIn } from '../rest.js';
+import type { GcpWanted } from './access.js';
+import { inspectRule } from './checks.js';
+import { type Compute, type GcpAccess, openCompute } from './compute.js';
+import { quotaHint, unlessDenied } from './explain.js';
+import { descriptionFor, projectIn } from './model.js';
+import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
+
+/** A region of a Google project: forwarding rules, and an address for each. */
+export function openGcpCloud(
+  { region, isBlindAllowed = false, like }: CloudTarget,
+  access: GcpAccess,
+  wanted: GcpWanted,
+  context: CloudContext,
+): Cloud<GcpPlan> {
+  const { project, principal } = access;
+  const compute = openCompute(region, access, context);
+  const planOf = (existing: InGcp) => planGcp(existing, access);
+  return {
+    region,
+    signIn: async () => ({ account: project, principal: principal ?? '', shortPrincipal: principal ?? '' }),
+    find: async ({ projectId, target }) => {
+      const { rules, addresses } = await readRegion(compute, context);
+      const isMarked = (each: (typeof rules | typeof addresses)[number]) => ownerOf(each, projectId) !== null;
+      return [...rules.filter((rule) => isMarked(rule) || rule.target === target), ...addresses.filter(isMarked)];
+    },
+    read: compute.rules.get,
+    inspect: async (name) => {
+      const rule = await compute.rules.get(name);
+      return rule && inspectRule(compute, rule);
+    },
+    rehearseRemoval: async (all) => {
+      if (all.length > 0) await compute.checkPermissions(permissionsTo('delete'));
+    },
+    remove: async ({ stepId, id }) => {
+      if (stepId === 'forwarding-rule') return compute.rules.delete(id).then(() => null);
+      const deleted = compute.addresses.delete(nameIn(id)).then(() => true);
+      const isDone = await unlessRefused(deleted, 'resourceInUseByAnotherResource');
+      return isDone ? null : { why: 'still in use', mayPass: true };
+    },
+
+    survey: async (service) => {
+      const asked = { region, wanted, service };
+      const nothing = { ...asked, rules: [], addresses: [], rule: null, subnet: null, name: null };
+      const read = readGcp(compute, context, asked, like).then(planOf);
+      return orBlind(read, isBlindAllowed && wanted.adopt === undefined, (unread) => planOf({ ...nothing, unread }));
+    },
+    marked: async ({ existing: { rules, addresses } }) => [...rules, ...addresses],
+    rehearse: async ({ existing: { subnet }, steps }) => {
+      const hasAddress = steps.some(({ action }) => action === 'done');
+      if (subnet) await rehearseCreation(compute, subnet.path, hasAddress);
+    },
+    create: async (stepId, { existing }, service, onCreated) => {
+      const { subnet, addresses, rules, name } = existing;
+      const about = { name: name ?? '', description: descriptionFor(service) };
+      if (stepId === 'address') {
+        const where = { addressType: 'INTERNAL', subnetwork: subnet?.path ?? '' };
+        const address = await compute.addresses.create({ ...about, ...where });
+        onCreated({ stepId, id: address.id });
+        return planOf({ ...existing, addresses: [...addresses, address] });
+      }
+      const rule = await compute.rules.create({
+        ...about,
+        target: service.target,
+        network: subnet?.network ?? '',
+        IPAddress: `projects/${project}/regions/${region}/addresses/${name}`,
+        ...(wanted.globalAccess && { allowPscGlobalAccess: true }),
+      });
+      onCreated({ stepId, id: rule.id });
+      return planOf({ ...existing, rules: [...rules, rule], rule });
+    },
+    attachment: ({ endpoint }) =>
+      clouds.GCP.interfaces.read({ id: endpoint?.id, ip: endpoint?.ip, gcpProject: project }),
+    row: ({ existing: { subnet, addresses }, endpoint }) => {
+      const path = subnet?.path ?? addresses.find(({ users }) => endpoint && users.includes(endpoint.id))?.subnet;
+      return {
+        provider: 'GCP',
+        account: project || null,
+        principal,
+        region,
+        network: nameIn(endpoint?.network ?? subnet?.network ?? '') || null,
+        subnets: path ? [nameIn(path)] : [],
+        interfaceEndpointId: endpoint?.id ?? null,
+        ipAddress: endpoint?.ip ?? null,
+        globalAccess: endpoint?.hasGlobalAccess ?? wanted.globalAccess,
+      };
+    },
+  };
+}
+
+const read = ['addresses.get', 'addresses.list', 'forwardingRules.get', 'forwardingRules.list', 'regionOperations.get'];
+const needed = {
+  create: [...read, 'addresses.createInternal', 'addresses.use', 'forwardingRules.create', 'forwardingRules.pscCreate'],
+  delete: [...read, 'addresses.deleteInternal', 'forwardingRules.delete', 'forwardingRules.pscDelete'],
+};
+
+/** In the project. An endpoint registers itself in Service Directory. */
+function permissionsTo(what: keyof typeof needed): string[] {
+  const directory = ['namespaces', 'services'].map((each) => `servicedirectory.${each}.${what}`);
+  return [...needed[what].map((each) => `compute.${each}`), ...directory];
+}
+
+/** Throws if a permission, or the quota for a new endpoint in the subnet, is missing. Google has no dry run of a create. */
+export async function rehearseCreation(google: Compute, subnet: string, hasAddress: boolean): Promise<void> {
+  const { project, checkPermissions, quotas } = google;
+  // A host project may allow its network only where its subnet is.
+  const all = [...permissionsTo('create'), ...(projectIn(subnet) === project ? ['compute.networks.use'] : [])];
+  await checkPermissions(all.filter((each) => !hasAddress || each !== 'compute.addresses.createInternal'));
+  await checkPermissions(['compute.subnetworks.use'], subnet);
+  const metrics = ['PSC_INTERNAL_LB_FORWARDING_RULES', ...(hasAddress ? [] : ['INTERNAL_ADDRESSES'])];
+  // Who may create these may not always read quotas.
+  const known = await unlessDenied(quotas(), () => []);
+  const full = known.find(
+    ({ metric, limit, usage }) => metrics.includes(`${metric}`) && Number(usage) >= Number(limit),
+  );
+  if (!full) return;
+  const message = `The quota ${full.metric} of Google project ${project} is used up (${full.usage} of ${full.limit}).`;
+  throw new RequestError(message, { exit: 'notAllowed', errorCode: 'quotaExceeded', hint: quotaHint });
+}

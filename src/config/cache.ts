@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { AuthCache } from '../atlas/auth.js';
+import type { Clock } from '../base/clock.js';
+import { createFolder, isOurs, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
+import { readText } from '../base/read-text.js';
+import type { SignIn } from './sign-in.js';
+
+/**
+ * What is cached of a sign-in, or of the only `project` that it can access. It is valid only for exactly these credentials
+ * and this host. Otherwise a saved token would make a wrong secret look right. The file identifies them by a digest, so it shows no id and no secret.
+ */
+export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | null, clock: Clock, what = 'sign-in') {
+  if (credentials.kind === 'access-token' && what === 'sign-in') return undefined;
+  const key = createHash('sha256')
+    .update(JSON.stringify([baseUrl, credentials, what]))
+    .digest('hex');
+  return cacheEntry(file, key, clock);
+}
+
+/** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
+export function lastStrings(
+  { cacheFile, profile }: { cacheFile: string | null; profile: { name: string } },
+  clock: Clock,
+): AuthCache | undefined {
+  return cacheEntry(cacheFile, `connection strings ${profile.name}`, clock);
+}
+
+/** Entries that were not renewed for this many milliseconds are dropped. */
+const lifeMs = 24 * 60 * 60_000;
+
+type Entries = Record<string, { at: number; value: unknown }>;
+
+/**
+ * One entry of the cache file. The file contains tokens, so only its owner can read it, but no API keys and no client
+ * secrets. A broken or unreadable file is not an error: it only costs a round trip. If two commands write at the same time,
+ * the last one wins. Undefined if there is no file.
+ */
+export function cacheEntry(file: string | null, key: string, clock: Clock): AuthCache | undefined {
+  if (file === null) return undefined;
+  return {
+    read: async () => entriesOf(file, clock.now())[key]?.value,
+    write: async (value) => {
+      const now = clock.now();
+      const entries = Object.entries(entriesOf(file, now)).filter(([name]) => name !== key);
+      if (value !== undefined) entries.push([key, { at: now, value }]);
+      try {
+        createFolder(dirname(file), isOurs);
+        removeLeftovers(file, writeMs);
+        await replaceFile(file, JSON.stringify(Object.fromEntries(entries)));
+      } catch {
+        // The next command signs in again.
+      }
+    },
+  };
+}
+
+function entriesOf(file: string, now: number): Entries {
+  try {
+    const stored: unknown = JSON.parse(readText(file, { isPrivate: true }));
+    const entries = Object.entries(Object(stored) as Entries);
+    return Object.fromEntries(entries.filter(([, entry]) => now - entry?.at < lifeMs));
+  } catch {
+    return {};
+  }
+}

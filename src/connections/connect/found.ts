@@ -1,0 +1,226 @@
+import { type Cluster, type ClusterRegion, canUse, isSamePlace, regionText } from '../../atlas/clusters.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint, mayBeIn } from '../../atlas/model.js';
+import { isLeaving } from '../../atlas/status.js';
+import { advise, CliError, NotFoundError, UsageError } from '../../base/errors.js';
+import { texts } from '../../base/json.js';
+import { listed } from '../../base/lists.js';
+import { cmd, option } from '../../base/shell.js';
+import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
+import type { Cloud, ServiceRef } from '../../clouds/cloud.js';
+import type { RegionNames } from '../../clouds/facts.js';
+import { createdService } from '../../clouds/found.js';
+import type { CloudPlan } from '../../clouds/plan.js';
+import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
+import { isSameId } from '../../clouds/shapes.js';
+import type { Context } from '../../endpoints/context.js';
+import { isOlder } from '../../endpoints/family.js';
+import { findEndpoints } from '../../endpoints/find.js';
+import { readAllAttached } from '../../endpoints/interfaces/find.js';
+import { referTo } from '../../endpoints/name.js';
+import { failedError, replacing } from '../../endpoints/next-step.js';
+import { nameOf } from '../../endpoints/view.js';
+import type { Row } from '../../ui/view.js';
+import { eligibleOf, type StringsOf } from '../eligibility.js';
+import { leftoverNotes, readProjectName } from '../show-plan.js';
+import { stringRows } from '../waits.js';
+import { checkDead } from './dead.js';
+
+export interface Target {
+  projectId: string;
+  provider: Provider;
+  region: RegionNames;
+  service: Endpoint | undefined;
+}
+
+/** What exists on both sides. The plan follows from it, and each step returns it as it is then. */
+export interface ConnectFound extends Target {
+  cloudPlan: CloudPlan;
+  /** Whether connect created the service, now or before, as far as its marks in the user's cloud say so. */
+  isServiceOurs: boolean;
+  /** The ids of interface endpoints of the service that were rejected or failed. They can no longer connect. */
+  refused: readonly string[];
+  /** The endpoint of the user's cloud, as Atlas knows it. */
+  attached: InterfaceEndpoint | undefined;
+  /** The clusters that the connection is for. */
+  clusters: readonly string[];
+  /** Those that get no private connection string even when this region is connected, and the reasons. */
+  unreachable: readonly string[];
+  reasons: readonly string[];
+  /** The other regions that these clusters need for their strings. A region may be there twice. */
+  uncovered: readonly ClusterRegion[];
+  /** The name of the project; empty if it can't be read. */
+  projectName: string;
+  /** The ids of what this program created for services that are gone. */
+  leftovers: readonly string[];
+  /** Their private connection strings through this endpoint. */
+  strings: readonly Row[];
+  /** Why some of the clusters got none, although others did. */
+  failure?: CliError | undefined;
+}
+
+export function locationOf({ projectId, provider, region, service, cloudPlan }: ConnectFound) {
+  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: cloudPlan.endpoint?.id ?? null };
+  return { ...ids, projectId, provider, region: region.region };
+}
+
+/** Atlas's service as the user's cloud needs to know it. `isOurs`: this program created it. */
+export function refOf(service: Endpoint, refused: readonly string[], isOurs = false): ServiceRef {
+  const { id, projectId, provider, region, atlasRegion } = service;
+  return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), refused, isOurs };
+}
+
+type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
+
+/**
+ * A region of the clusters, which the user chooses. Without a terminal, throws a usage error that lists them. `named`: only
+ * regions of this cloud. `usual`: the cloud of a command line without --provider.
+ */
+async function chooseRegion(
+  context: Context,
+  projectId: string,
+  { named, usual }: { named: Provider | undefined; usual: Provider },
+): Promise<ClusterRegion> {
+  const { io } = context;
+  const all = await (await context.atlas()).listClusters(projectId);
+  const usable = all.filter(({ shared, status }) => shared === null && !isLeaving(status));
+  const places = usable.flatMap(({ regions }) => regions).filter(({ provider }) => provider === (named ?? provider));
+  const regions = [...new Map(places.map((each) => [regionText(each), each])).values()];
+  if (io.isInteractive && regions.length > 0) {
+    const lines = regions.map((each, index) => `${String(index + 1).padEnd(3)} ${regionText(each)}`);
+    io.note('Choose a region of the clusters:', lines);
+    const chosen = regions[Number(await io.ask('Region (number)', { isAgain: false })) - 1];
+    if (chosen) return chosen;
+  }
+  const commands = regions.map(({ provider, region }) => {
+    const on = provider === (named ?? usual) ? undefined : provider.toLowerCase();
+    return context.settings.again(cmd`${region} ${option('--provider', on)}`);
+  });
+  const example = { text: 'Example:', commands: [context.settings.again(cmd`${knownRegions(named ?? usual)[0]}`)] };
+  const hint = commands.length > 0 ? { text: 'The clusters have nodes in these regions:', commands } : example;
+  throw new UsageError('Missing region.', hint);
+}
+
+/** Reads which service to use, or the region of a new one. `usual`: the cloud of a new one without --provider. */
+export async function readTarget(context: Context, options: TargetFlags, usual: Provider): Promise<Target> {
+  const { endpoint, region, adopt } = options;
+  const provider = options.provider === undefined ? usual : parseProvider(options.provider);
+  if (region !== undefined) parseRegion(provider, region);
+  const isOnCloud = options.provider !== undefined || endpoint === undefined;
+  const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
+  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], filter);
+  const [service] = found.endpoints;
+  const projectId = found.projectId;
+  if (service && isOlder(service)) {
+    const hint = advise(context, 'Replace it with one that has:', cmd`convert ${service.id}`);
+    throw new UsageError(`The private endpoint service in ${service.region} has no port mapping.`, hint);
+  }
+  if (service) {
+    return { projectId, provider: service.provider, region: service, service };
+  }
+  const [name] = found.named;
+  const where = name?.region ?? region;
+  const mustExist =
+    (name?.id !== undefined && name.region === undefined) || (adopt !== undefined && where !== undefined);
+  if (mustExist) throw found.notFound(0);
+  if (where === undefined) {
+    const named = options.provider === undefined ? undefined : provider;
+    const chosen = await chooseRegion(context, projectId, { named, usual });
+    return readTarget(context, { ...options, endpoint: chosen.region, provider: chosen.provider }, usual);
+  }
+  const read = parsePlace(provider, where, region);
+  if (!read.known) context.io.warn(`Unknown ${clouds[provider].title} region '${where}'. Sending it to Atlas anyway.`);
+  return { projectId, provider, region: read, service: undefined };
+}
+
+/** Throws if the service doesn't admit the region of the VPC: it isn't changed here. */
+export function checkRemote(
+  context: Pick<Context, 'settings'>,
+  { service, region }: Target,
+  network: RegionNames,
+): void {
+  if (!service || network.atlasRegion === region.atlasRegion) return;
+  const wanted = network.region;
+  if (texts(service.supportedRemoteRegions).includes(wanted)) return;
+  const hint = advise(context, 'Add the region:', cmd`update ${service.id} --add ${wanted}`);
+  throw new UsageError(`The private endpoint service ${service.id} does not allow connections from ${wanted}.`, hint);
+}
+
+/** Reads what exists on both sides. Changes nothing; throws if it can't work. `signIn`: options of a command line. */
+export async function readForConnect(
+  context: Context,
+  target: Target,
+  cloud: Cloud,
+  signIn: readonly string[],
+): Promise<ConnectFound> {
+  const { projectId, provider, region, service } = target;
+  if (service) await checkUsable(context, service);
+  const atlas = await context.atlas();
+  const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
+  const clusters = clustersIn(target, all);
+  const attached = service ? await readAllAttached(context, [service]) : [];
+  const refused = attached.filter(hasEnded).map(({ id }) => id);
+  const plan = await cloud.survey(service && refOf(service, refused));
+  const dead = service ? checkDead(context, plan, attached, { service, signIn }) : [];
+  const marked = await cloud.marked(plan, projectId);
+  const leftovers = await leftoverNotes(context, target, marked, signIn);
+  const ours = attached.find(({ id }) => plan.endpoint && isSameId(id, plan.endpoint.id));
+  if (ours && !mayBeIn(plan.account, ours)) {
+    const what = `The service already has an interface endpoint ${ours.id}, of another ${clouds[provider].account}.`;
+    throw new CliError('conflict', what, { hint: 'Create an endpoint with another name, and choose it with --adopt.' });
+  }
+  const stringsOf = stringsThrough(ours?.id);
+  // What a cluster lacks when this region is connected is in its other regions.
+  const place = { provider, atlasRegion: region.atlasRegion };
+  const elsewhere = clusters.map((cluster) => {
+    return { ...cluster, regions: cluster.regions.filter((each) => !isSamePlace(each, place)) };
+  });
+  const others = await eligibleOf(context, elsewhere, { projectId, services: undefined, stringsOf });
+  return {
+    ...target,
+    projectName,
+    cloudPlan: { ...plan, notes: [...plan.notes, ...dead, ...leftovers] },
+    leftovers: leftovers.flatMap(({ ids }) => ids),
+    isServiceOurs: createdService(marked, service),
+    refused,
+    clusters: clusters.map(({ name }) => name),
+    unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),
+    reasons: [...others.reasons.values()],
+    uncovered: others.uncovered,
+    attached: ours && isLeaving(ours.status) ? undefined : ours,
+    strings: stringRows(clusters, stringsOf),
+  };
+}
+
+/** The connection strings that lead through an interface endpoint, if there is one. */
+export function stringsThrough(id: string | undefined): StringsOf {
+  return ({ strings }) =>
+    strings.filter(({ endpoints }) => endpoints.some((each) => id !== undefined && isSameId(each.id, id)));
+}
+
+/** The clusters that a private endpoint in this region can serve. Throws if there is none. */
+function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Cluster[] {
+  const place = { provider, atlasRegion: region.atlasRegion };
+  const here = all.filter((cluster) => canUse(cluster, place) && !isLeaving(cluster.status));
+  if (here.length > 0) return here;
+  const places = all.flatMap(({ name, shared, status, regions }) =>
+    regions.map((each) => {
+      const kind = isLeaving(status) ? ', being deleted' : shared === null ? '' : `, ${shared}`;
+      return `${name} (${regionText(each)}${kind})`;
+    }),
+  );
+  throw new NotFoundError(
+    `No dedicated cluster of the project has nodes in ${clouds[provider].title} ${region.region}.`,
+    places.length > 0
+      ? `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`
+      : 'The project has no clusters.',
+  );
+}
+
+/** Throws if a service can't become ready. */
+async function checkUsable(context: Context, service: Endpoint): Promise<void> {
+  const reference = await referTo(context, service);
+  if (service.status === 'FAILED') throw failedError(service, replacing(context, service, reference));
+  if (!isLeaving(service.status)) return;
+  const hint = advise(context, 'Wait until it is gone:', cmd`wait ${reference} --until DELETED`);
+  throw new CliError('conflict', `The private endpoint service ${nameOf(service)} is being deleted.`, { hint });
+}

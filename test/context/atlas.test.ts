@@ -1,0 +1,54 @@
+import { Resolver } from 'node:dns/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { authCacheOf } from '../../src/config/cache.js';
+import { connectAtlas, startOwnNetwork } from '../../src/context/atlas.js';
+import { privateStrings } from '../../src/sandbox/network/records.js';
+import { fileStore } from '../../src/sandbox/store.js';
+import { json, startServer } from '../helpers/fake-atlas.js';
+import { fakeClock } from '../helpers/fake-clock.js';
+import { handshake, isOpen, vpce } from '../helpers/network.js';
+import { ownFolders, runCli } from '../helpers/run-cli.js';
+
+const token = { kind: 'access-token', accessToken: 't' } as const;
+const origin = { kind: 'profile', name: 'default' } as const;
+
+test('the user agent has the version, the Node version and the platform', async () => {
+  const agents: unknown[] = [];
+  const server = await startServer(({ headers }, respond) => {
+    agents.push(headers['user-agent']);
+    json(respond, 200, { results: [] });
+  });
+  onTestFinished(server.close);
+  const signIn = { credentials: token, origin, baseUrl: server.baseUrl };
+  const { signal } = new AbortController();
+  const atlas = connectAtlas(signIn, { env: {}, clock: fakeClock(), random: () => 0.5, signal, cacheFile: null });
+  await atlas.listProjects();
+  expect(agents).toEqual([expect.stringMatching(/^atlas-pe\/\d+\.\d+\.\d+ \(node \d+\.\d+\.\d+; \w+\)$/)]);
+});
+
+test('nothing is cached for an access token', () => {
+  const baseUrl = 'https://cloud.mongodb.com';
+  const key = { kind: 'api-key', publicKey: 'p', privateKey: 'q' } as const;
+  const cacheOf = (credentials: typeof token | typeof key) =>
+    authCacheOf({ credentials, origin, baseUrl }, '/nowhere/cache.json', fakeClock());
+  expect(cacheOf(token)).toBeUndefined();
+  expect(cacheOf(key)).toBeDefined();
+});
+
+test('the network of the saved sandbox starts on free ports, and ends when it is closed', async () => {
+  const [env, clock] = [ownFolders(), fakeClock()];
+  for (const line of ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`])
+    await runCli(['--sandbox', ...line.split(' ')], { env, clock });
+  clock.advance(60_000);
+
+  const file = join(env.ATLAS_PE_DATA_DIR ?? '', 'sandbox.json');
+  const network = await startOwnNetwork(file, clock);
+  const dns = new Resolver({ timeout: 2000, tries: 1 });
+  dns.setServers([network.dnsServer]);
+  const [{ name } = { name: '' }] = privateStrings({ world: await fileStore(file).read(), now: clock.now() });
+  const [node] = await dns.resolveSrv(`_mongodb._tcp.${name}`);
+  expect(await handshake(node?.port ?? 0, node?.name ?? '', network.authority)).toBe('ok');
+  await network.close();
+  expect(await isOpen(node?.port ?? 0)).toBe(false);
+});
