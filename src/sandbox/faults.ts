@@ -6,16 +6,16 @@ const faultKeys = {
   /* Which requests. Default: all. */
   method: read.choice<string>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   /** A path, in which `*` matches anything. A pattern that does not start with a slash matches the end of a path. */
-  path: read.oneLine,
+  path: read.lineOfText,
   /** An action of AWS, such as `CreateVpcEndpoint`, or a permission of Azure or GCP. */
-  action: read.oneLine,
+  action: read.lineOfText,
   /** Which of the matching requests, counted from 1. */
   nth: read.several(readRange),
   /** Responds with this status. The request has no effect unless `effect` is true. */
   status: read.whole(200, 599),
   effect: read.yesOrNo,
   /** With a status: the code of the default error. */
-  code: read.oneLine,
+  code: read.lineOfText,
   /** With a status. Default: an error in the format of the API. */
   body: read.shown,
   headers: read.textValues,

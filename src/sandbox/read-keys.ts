@@ -76,7 +76,7 @@ export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<strin
   };
 }
 
-export function oneLine(value: unknown, key: string): string {
+export function lineOfText(value: unknown, key: string): string {
   if (/^\P{Cc}+$/u.test(shown(value))) return shown(value);
   throw new UsageError(`'${key}' must be a text on one line.`);
 }
