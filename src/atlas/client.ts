@@ -18,7 +18,6 @@ const mostPages = 100;
 /** Clocks differ by less than this. A larger difference comes from a proxy that caches or invents the Date header. */
 const mostSkewMs = 60 * 60_000;
 
-/** A request without its credentials. */
 export interface ApiRequest {
   method: Method;
   path: string;
@@ -55,7 +54,6 @@ export function createServiceRequest(projectId: string, service: ServiceRequest)
 export type Atlas = ReturnType<typeof createAtlas>;
 
 export interface AtlasOptions extends HttpOptions {
-  /** Keeps what was learned while signing in with these credentials. */
   cache?: AuthCache | undefined;
 }
 

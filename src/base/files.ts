@@ -119,7 +119,6 @@ function identityOf(path: fs.PathLike): string | undefined {
 /** Milliseconds; no write takes longer. */
 export const writeMs = 60_000;
 
-/** Whether killed commands left temporary files beside this file. */
 export function hasLeftovers(file: string): boolean {
   return leftoversOf(realPathOf(file)).length > 0;
 }

@@ -48,7 +48,7 @@ interface Service extends Owner {
 }
 
 /** The stage of a state. A state that the table doesn't have leads to another one. */
-export function stageOf(stages: Readonly<Record<string, Stage>>, state: string): Stage {
+export function stageIn(stages: Readonly<Record<string, Stage>>, state: string): Stage {
   const [, stage = 'pending'] = Object.entries(stages).find(([name]) => isSameId(name, state)) ?? [];
   return stage;
 }
@@ -59,13 +59,13 @@ export function ownerOf({ mark }: Pick<Found, 'mark'>, projectId: string): strin
 }
 
 /** Whether this program created it, for this service. */
-export function isOurs(found: Pick<Found, 'mark'>, service: Owner | undefined): boolean {
+export function isMarkedFor(found: Pick<Found, 'mark'>, service: Owner | undefined): boolean {
   return service !== undefined && ownerOf(found, service.projectId) === service.id;
 }
 
 /** Whether this program created the service too, as something that it created for it says. */
 export function createdService(all: readonly Pick<Found, 'mark'>[], service: Owner | undefined): boolean {
-  return all.some((each) => isOurs(each, service) && each.mark?.isServiceOurs === true);
+  return all.some((each) => isMarkedFor(each, service) && each.mark?.isServiceOurs === true);
 }
 
 /** Whether it is, or can become, a connection to this service, which did not refuse it. */
@@ -73,14 +73,14 @@ export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?:
   return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.refused ?? [], id);
 }
 
-/** Whether creating it again completes it. Atlas would take it for the one that it has refused. */
+/** Whether creating it again completes it. Not if Atlas has refused it: it would refuse the same name once more. */
 export function isUnfinished(found: Found, service: Service | undefined): boolean {
-  return found.stage === 'unfinished' && isOurs(found, service) && !hasId(service?.refused ?? [], found.id);
+  return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.refused ?? [], found.id);
 }
 
 /** The endpoint to use if there are several for one service: a connected one, then ours, then the oldest. */
 export function preferred<F extends Found>(endpoints: readonly F[], service: Service | undefined): F | undefined {
-  const rank = (each: F) => (each.stage === 'connected' ? 0 : 2) + (isOurs(each, service) ? 0 : 1);
+  const rank = (each: F) => (each.stage === 'connected' ? 0 : 2) + (isMarkedFor(each, service) ? 0 : 1);
   const age = ({ createdAt = 0 }: F) => createdAt;
   const usable = endpoints.filter((each) => canConnect(each, service));
   return usable.toSorted((a, b) => rank(a) - rank(b) || age(a) - age(b) || (a.id < b.id ? -1 : 1))[0];

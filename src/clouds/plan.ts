@@ -1,6 +1,7 @@
 import { type Advice, NotFoundError, UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
-import type { Found } from './found.js';
+import type { ServiceRef } from './cloud.js';
+import { type Found, isMarkedFor } from './found.js';
 import { nameIn } from './rest.js';
 import { hasId } from './shapes.js';
 
@@ -23,7 +24,6 @@ export interface PlannedStep {
 /** What exists in the user's cloud, and what is to be created. Data only; a cloud adds what its own steps need. */
 export interface CloudPlan {
   account: string;
-  region: string;
   steps: readonly PlannedStep[];
   /** The endpoint that the plan adopts, or created before. */
   endpoint: Found | null;
@@ -46,9 +46,9 @@ export interface Place {
 }
 
 /** The only step if an endpoint exists. */
-export function existingStep(endpoint: Found, isOurs: boolean): PlannedStep {
+export function existingStep(endpoint: Found, service: ServiceRef | undefined): PlannedStep {
   const { stepId, name } = endpoint;
-  return { id: stepId, action: isOurs ? 'done' : 'adopt', detail: withState(endpoint), name };
+  return { id: stepId, action: isMarkedFor(endpoint, service) ? 'done' : 'adopt', detail: withState(endpoint), name };
 }
 
 function withState({ name, state }: Found): string {

@@ -57,7 +57,7 @@ export async function run(context: Context, options: Options): Promise<void> {
     if (isDryRun) {
       const commands = context.settings.profile.isSandbox ? [] : plan.commands;
       await io.print(connectPlanView(found, { ...plan, commands }, cloud));
-      if (!found.cloudPlan.endpoint) hintOther(context, found);
+      if (!found.cloudPlan.endpoint) hintOther(context, found, region.region);
       return;
     }
     if (approve) showPlan(io, plan);
@@ -101,12 +101,12 @@ function anotherOne(context: Context, options: Options, { service, provider }: C
 }
 
 /** The next command for a user who can create only one side. */
-function hintOther(context: Context, { provider, region, service, cloudPlan }: ConnectFound): void {
+function hintOther(context: Context, { provider, region, service }: ConnectFound, networkRegion: string): void {
   const { placeholder, steps } = setupOf(provider);
   const what = inSentence(steps[0].title);
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || clouds[provider].service.target(service) === null) {
-    const remote = option('--remote-region', cloudPlan.region === region.region ? undefined : cloudPlan.region);
+    const remote = option('--remote-region', networkRegion === region.region ? undefined : networkRegion);
     const on = option('--provider', provider === defaultProvider ? undefined : provider.toLowerCase());
     const first = service ? cmd`wait ${service.id}` : cmd`create ${region.region} ${on} ${remote} --wait`;
     const text = `If someone else creates the ${what}, they need the Atlas service first. Then print the plan again:`;

@@ -118,7 +118,8 @@ async function planRemoval(context: Context, found: DisconnectFound, signIn: rea
   const plan = planDisconnect(found);
   const kept = await whyKept(context, found, plan);
   // Without a service, the plan removes them.
-  const leftovers = found.service ? await leftoverNotes(context, found, found.inCloud, signIn) : [];
+  const marked = [...found.endpoints, ...found.resources];
+  const leftovers = found.service ? await leftoverNotes(context, found, marked, signIn) : [];
   const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
   const toDelete = await hintsToDelete(context, found, plan);
   const breaks = found.service ? await readBrokenStrings(context, found.service, plan.attached) : [];

@@ -10,12 +10,8 @@ import type { Io } from '../ui/io.js';
 const ownOptions = ['cascade', 'check', 'interface', 'remoteRegion', 'portMapping', 'noPortMapping'];
 const ownFormats = ['terraform', 'mermaid'];
 
-interface Options {
-  kind?: string | undefined;
-}
-
 /** Reads --kind: which endpoints a command handles. Throws a usage error, also for what those don't have. */
-export function readFamily(io: Pick<Io, 'format'>, options: Options): Family {
+export function readFamily(io: Pick<Io, 'format'>, options: { kind?: string | undefined }): Family {
   const [family] = readFamilies(io, options, kindWords);
   return family;
 }
@@ -23,7 +19,7 @@ export function readFamily(io: Pick<Io, 'format'>, options: Options): Family {
 /** The same, for a command that can show all kinds. */
 export function readFamilies(
   { format }: Pick<Io, 'format'>,
-  options: Options,
+  options: { kind?: string | undefined },
   words = [...kindWords, allKinds],
 ): [Family, ...Family[]] {
   const kind = readKind(options.kind, words);

@@ -34,18 +34,11 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
     const isAtlas = !isLoopback(await context.settings.baseUrl());
     const atlas = await context.atlas();
     const started = atlas.timeThere(context.clock.now());
-    const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
     // An id may be newer than our clock. The age is never negative.
     const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
     const awaited = (endpoint: E, elapsedMs: number): Awaited => {
       const readyTimes = isAhead(statuses, until) ? family.readyTimes?.(endpoint) : undefined;
       return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
-    };
-    // Report a cloud that doesn't respond only once, until it responds again.
-    const silent = new Set<string>();
-    const warnOnce = (cloud: string, error: CliError | undefined) => {
-      if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
-      error ? silent.add(cloud) : silent.delete(cloud);
     };
     const refer = await referrer(context);
     const resume = (some: readonly E[]) => {
@@ -65,24 +58,7 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
         const verdict = statusVerdict(statuses, until, endpoint.status, before);
         return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
       },
-      // A single endpoint is read by id, several on one cloud with one list request.
-      poll: async (some, how) => {
-        const { answers, failures } = await askForSure(listsWith(some), async (cloud) => {
-          const onCloud = some.filter(({ provider }) => family.listOf(provider) === cloud);
-          const [first, ...others] = onCloud;
-          const place = first && { projectId: first.projectId, provider: cloud };
-          const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
-          const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
-          // An endpoint that is missing from the list is read by id before it counts as gone.
-          return Promise.all(
-            onCloud.map((endpoint) => byId.get(endpoint.id) ?? readerOf(family)(context, endpoint, how)),
-          );
-        });
-        for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));
-        const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
-        // If a cloud doesn't respond but others do, its endpoints stay as they were.
-        return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
-      },
+      poll: pollOf(context, family),
       gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
       age,
       facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
@@ -117,6 +93,33 @@ export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
 }
 
 export const awaitEndpoints = awaiterOf(services);
+
+/** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
+function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
+  const listsWith = (some: readonly E[]) => [...new Set(some.map(({ provider }) => family.listOf(provider)))];
+  // Report a cloud that doesn't respond only once, until it responds again.
+  const silent = new Set<string>();
+  const warnOnce = (cloud: string, error: CliError | undefined) => {
+    if (error && !silent.has(cloud)) context.io.warn(`${cloud}: ${error.message} Still waiting for the others.`);
+    error ? silent.add(cloud) : silent.delete(cloud);
+  };
+  return async (some, how) => {
+    const atlas = await context.atlas();
+    const { answers, failures } = await askForSure(listsWith(some), async (cloud) => {
+      const onCloud = some.filter(({ provider }) => family.listOf(provider) === cloud);
+      const [first, ...others] = onCloud;
+      const place = first && { projectId: first.projectId, provider: cloud };
+      const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
+      const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
+      // An endpoint that is missing from the list is read by id before it counts as gone.
+      return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readerOf(family)(context, each, how)));
+    });
+    for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));
+    const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
+    // If a cloud doesn't respond but others do, its endpoints stay as they were.
+    return some.map((endpoint) => seen.get(endpoint.id) ?? endpoint);
+  };
+}
 
 /** Returns a function that reads an endpoint again. If it no longer exists, its status is DELETED. */
 export function readerOf<E extends AnyEndpoint>(family: Family<E>) {

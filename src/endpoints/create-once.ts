@@ -2,6 +2,7 @@ import type { Atlas, ServiceRequest } from '../atlas/client.js';
 import { isAlreadyThere } from '../atlas/errors.js';
 import { createdAt } from '../atlas/ids.js';
 import type { Endpoint } from '../atlas/model.js';
+import { isLeaving } from '../atlas/status.js';
 import { advise, CliError, type Hint, ignoreFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
@@ -38,7 +39,7 @@ export async function createOnce(
   const atlas = await context.atlas();
   const projectId = await context.settings.projectId();
   const existingOr = (existing: Endpoint, refusal?: CliError) => {
-    if (!orExisting || existing.status === 'DELETING') {
+    if (!orExisting || isLeaving(existing.status)) {
       const what = `${existing.region} already has a private endpoint service.`;
       throw (refusal ?? new CliError('conflict', what)).withHint(hintExisting(context, existing));
     }
@@ -63,7 +64,7 @@ export async function createOnce(
   const isOurs = createdFromNow(context, atlas);
   const isRegional = (how: RequestLimits) => atlas.getRegionalMode(projectId, how);
   const findOurs = async (how: RequestLimits) => {
-    const staying = (await find(how)).filter(({ status }) => status !== 'DELETING');
+    const staying = (await find(how)).filter(({ status }) => !isLeaving(status));
     const ours = staying.find(isOurs);
     if (ours || staying.length === 0) return ours;
     // Another service blocks the create, unless the region may have several.
@@ -126,7 +127,7 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   // By then, all that were created within the same second are listed.
   await clock.sleep(secondLookMs, signal);
   const all = (await list().catch(ignoreFailure)) ?? [];
-  const isOlder = ({ id, status }: Endpoint) => id < own.id && status !== 'DELETING' && status !== 'FAILED';
+  const isOlder = ({ id, status }: Endpoint) => id < own.id && !isLeaving(status) && status !== 'FAILED';
   const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
@@ -137,12 +138,12 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
 }
 
 function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
-  return found.find(({ status }) => status !== 'DELETING') ?? found[0];
+  return found.find(({ status }) => !isLeaving(status)) ?? found[0];
 }
 
 function hintExisting(context: Context, existing: Endpoint): Hint {
   const { id, status } = existing;
-  if (status === 'DELETING')
+  if (isLeaving(status))
     return advise(context, `${id} is being deleted. Wait until it is gone:`, cmd`wait ${id} --until DELETED`);
   if (status === 'FAILED') return replacing(context, existing, id);
   const [easiest] = waysToConnect(context, existing, id);
@@ -150,7 +151,6 @@ function hintExisting(context: Context, existing: Endpoint): Hint {
   return { text, commands: [...(easiest?.commands ?? []), context.settings.again(cmd`--if-not-exists`)] };
 }
 
-/** Warns if the existing service doesn't have all remote regions of the request. */
 function warnOfRegions(context: Context, { provider, remoteRegions = [] }: ServiceRequest, existing: Endpoint): void {
   const allowed = texts(existing.supportedRemoteRegions);
   const missing = remoteRegions

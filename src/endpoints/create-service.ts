@@ -5,8 +5,7 @@ import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all
 import { knownRegions, parsePlace } from '../clouds/regions.js';
 import type { Context } from './context.js';
 import { createOnce } from './create-once.js';
-import type { CreateOptions, Draft } from './family.js';
-import { newPortMapping } from './family.js';
+import { type CreateOptions, type Draft, newPortMapping } from './family.js';
 import { readRemoteRegions } from './remote-regions.js';
 
 /** Reads what `create` is to create. Throws usage errors. */

@@ -5,7 +5,6 @@ import { within } from './network-fault.js';
 import { RequestError } from './request-error.js';
 import { type RequestLimits, retryDelay } from './retries.js';
 
-/** What requests need of a command. */
 export interface Asking {
   clock: Clock;
   /** Random numbers from 0 to 1, for jitter. */

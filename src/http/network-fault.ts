@@ -4,8 +4,7 @@ import { codeOf } from '../base/errors.js';
 import type { Attempt } from './ask.js';
 import { ConnectError } from './proxy.js';
 import { RequestError } from './request-error.js';
-import type { Route } from './route.js';
-import { connectMs } from './route.js';
+import { connectMs, type Route } from './route.js';
 
 interface About {
   host: string;
@@ -90,7 +89,6 @@ export function within(ms: number): string {
   return `within ${formatDuration(Math.ceil(ms / 1000) * 1000)}`;
 }
 
-/** Explains a TLS error; undefined for any other code. */
 function tlsFault(code: string, who: string, setting: string): { message: string; hint: string } | undefined {
   const certificate = `The certificate of ${who.replace(/^The/, 'the')}`;
   switch (tlsProblemOf(code)) {

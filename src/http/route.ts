@@ -24,7 +24,6 @@ export function routeTo(baseUrl: string, options: RouteOptions) {
   return {
     /** Host and port of the proxy in use. */
     proxy: proxy?.host,
-    /** Whether a DNS lookup is running. */
     isLookingUp,
     /** Opens a connection. A failure is a `ConnectError`, or the reason of the signal. No request was sent yet. */
     connect: connectorTo(baseUrl, options, proxy, lookup),
@@ -61,7 +60,6 @@ function sharingLookups(lookup: LookupFunction): { lookup: LookupFunction; isLoo
 /** Milliseconds for the whole connection: DNS lookup, TCP, the proxy's tunnel and TLS. */
 export const connectMs = 10_000;
 
-/** Returns a function that opens a connection to a host, each within `connectMs`. */
 function connectorTo(
   baseUrl: string,
   { clock, signal }: RouteOptions,

@@ -4,7 +4,6 @@ import { closest, guessed, parseName } from '../base/suggest.js';
 import { codeEscape, printable } from './streams.js';
 import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
 
-/** An output format: its help text, and how it renders a view. */
 export interface Format {
   help: string;
   /** The text of a view, with a line break at the end; empty if there is nothing to show. */

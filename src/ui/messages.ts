@@ -32,7 +32,6 @@ function withoutPasswords(text: string): string {
   return text.replaceAll(/(mongo\w*(?:\+srv)?:\/*)[^\s'"`]*@/gi, '$1…@');
 }
 
-/** For people: sentences, wrapped at spaces in a terminal. */
 function textMessages(stderr: Width, write: MessageStream['write']) {
   const say = (text: string, items: Items = []) => {
     const columns = stderr.isTTY && stderr.columns ? stderr.columns - 2 : undefined;

@@ -124,7 +124,6 @@ export function createQuestions(
       if (isAgain) typedAhead = Buffer.alloc(0);
       return (await ask(`${question}:`, false)).trim();
     },
-    /** Asks for a secret, without echo. */
     secret: (question: string) => ask(`${question}:`, true),
     /** Asks a question; only "y" or "yes" means yes. */
     confirm: async (question: string) => /^y(es)?$/i.test((await ask(`${question} [y/N]`, false)).trim()),

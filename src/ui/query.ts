@@ -88,7 +88,6 @@ function phrase(error: unknown): string {
   return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
 
-/** A part of a compiled expression. */
 interface Node {
   type?: unknown;
   name?: string;

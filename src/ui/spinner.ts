@@ -2,7 +2,7 @@ import { type Host, type Output, onSignals } from '../base/host.js';
 import type { Later, Live, Progress } from './progress.js';
 import { prose } from './streams.js';
 import type { Symbols } from './view.js';
-import { aligned, columnsOf, cut, extentOf, inColumns, type Size } from './width.js';
+import { aligned, columnsOf, cut, extentOf, inColumns } from './width.js';
 
 /** For terminals: a table below all other output, with a spinner in each row. */
 export async function spinnerProgress(
@@ -75,7 +75,8 @@ export async function spinnerProgress(
 }
 
 /** Formats rows as aligned lines that fit on the screen beside a spinner. Drops the cells and rows that don't fit. */
-export function fitted(rows: readonly (readonly string[])[], { columns, rows: height }: Size): string[] {
+export function fitted(rows: readonly (readonly string[])[], screen: { columns: number; rows: number }): string[] {
+  const { columns, rows: height } = screen;
   const most = rows.length > height - 2 ? rows.slice(0, Math.max(1, height - 3)) : rows;
   // The first cell is always shown. It is cut only if no screen could hold it.
   const shown = most.map(([first = '', ...others]) => [cut(first, Math.max(60, columns - 3), '…'), ...others]);
@@ -97,7 +98,6 @@ export interface Job {
   isInForeground(): boolean;
 }
 
-/** Something drawn in place: the rows of a wait. */
 interface Display {
   putUp(): void;
   takeDown(): void;

@@ -2,11 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { printable, shortened, wrapped } from './streams.js';
 
-export interface Size {
-  columns: number;
-  rows: number;
-}
-
 /** How many columns a text takes in a terminal. Most text is ASCII, which is measured quickly. */
 export function columnsOf(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);

@@ -12,7 +12,6 @@ const [requestMs, graceMs] = [30_000, 5000];
 /** How often a sleep checks the clocks, and how much later than that means that the machine was suspended. */
 const [sliceMs, jumpMs] = [1000, 5000];
 
-/** Report intermittent errors at most this often. */
 const reportEveryMs = 60_000;
 
 export interface DeadlineOptions {

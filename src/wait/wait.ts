@@ -42,7 +42,6 @@ export interface WaitOptions<T extends WaitItem> {
 }
 
 export interface WaitOutcome<T extends WaitItem> {
-  /** As last read. */
   item: T;
   /** `failed`: the item failed or was removed. `timed-out`: it is still in progress. */
   result: 'reached' | 'failed' | 'timed-out';

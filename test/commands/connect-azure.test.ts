@@ -2,17 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { besideAzure, endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
-import { scenario } from '../helpers/scenario.js';
+import { results, scenario } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 
-const { own, json, left } = scenario('AZURE');
+const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
 const { arm, endpoints, services } = besideAzure(own);
 
-const connect = 'connect eastus2 --provider azure --yes';
-const disconnect = 'disconnect eastus2 --yes';
 const network = 'Microsoft.Network';
 const endpointId = (name: string) => `${group}/providers/${network}/privateEndpoints/${name}`;
-const results = ({ steps }: { steps: { result: string }[] }) => steps.map(({ result }) => result);
 const two = [
   { name: 'one', region: 'eastus2' },
   { name: 'two', region: 'westus' },
@@ -20,7 +17,7 @@ const two = [
 
 /** A private endpoint that another program has created for a new service. */
 async function foreign(name = 'mine') {
-  const { id, privateLinkServiceResourceId: target } = await json('create eastus2 --provider azure --wait');
+  const { id, privateLinkServiceResourceId: target } = await json(create);
   await arm('PUT', `privateEndpoints/${name}`, endpointBody(target));
   own.sandbox.clock.advance(60_000);
   return { id: endpointId(name), service: id as string, target: target as string };
@@ -60,7 +57,7 @@ describe('the last part of a resource id', () => {
 
 describe('connect', () => {
   test('refuses another cloud than that of the service', async () => {
-    await json('create eastus2 --provider azure --wait');
+    await json(create);
     await own.ends('connect eastus2 --provider gcp --yes', 2, "'eastus2' belongs to Azure: use --provider azure");
   });
 
@@ -96,7 +93,7 @@ describe('connect', () => {
     const bare = await json('connect eastus2 --provider azure --dry-run');
     expect([bare.commands, await left()]).toEqual([[], [0, 0, 0]]);
     expect(checker({ closed: true })('#/$defs/ConnectPlan', bare)).toEqual([]);
-    const { id, privateLinkServiceResourceId: target } = await json('create eastus2 --provider azure --wait');
+    const { id, privateLinkServiceResourceId: target } = await json(create);
     const { commands, steps } = await json('connect eastus2 --provider azure --tag team=data --dry-run');
     expect(steps[1]).toMatchObject({ result: 'create', detail: 'in the subnet default' });
     expect(commands).toEqual([
@@ -163,8 +160,7 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 2, 2]);
     expect(results(await json(`${connect} --vnet three`))).toEqual(['done', 'done', 'done', 'done']);
     expect(results(await json(`${connect} --vnet one`))).toEqual(['done', 'done', 'done', 'done']);
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There are 2 interface endpoints.')]);
+    await own.ends(disconnect, 2, 'There are 2 interface endpoints.');
   });
 
   test('connects two services in one network, each with its own private endpoint', async () => {
@@ -223,8 +219,7 @@ describe('connect', () => {
     const { id, service } = await foreign();
     const { cloud, steps } = await json(`connect ${service} --adopt ${id.toUpperCase().replace('MINE', 'mine')} --yes`);
     expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create')]);
+    const { stderr } = await own.ends(disconnect, 5, 'atlas-pe did not create');
     expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
     expect(await left()).toEqual([1, 1, 1]);
   });
@@ -309,28 +304,20 @@ describe('what can be known before, stops before anything is created', () => {
     ['--security-group sg-0123456789abcdef0', {}, 2, /--security-group is not an option for Azure/],
   ])('%s %j', async (options, azure, exit, said) => {
     await own.restart({ azure });
-    const existing = options.startsWith('--adopt /') && exit === 3;
-    if (existing) await json('create eastus2 --provider azure --wait');
-    const { exitCode, stdout, stderr } = await own.atlas(`${connect} ${options}`.trim());
-    expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
+    if (options.startsWith('--adopt /') && exit === 3) await json(create);
+    const stderr = await refused(`${connect} ${options}`.trim(), exit, said);
     expect(stderr.match(/^Error: /gm)).toHaveLength(1);
-    expect(await left()).toEqual([existing ? 1 : 0, 0, 0]);
   });
 
   test('a permission to read private endpoints', async () => {
     await own.restart({ azure: without(`${network}/privateEndpoints/read`) });
-    await own.ends(connect, 4, /^Error: Azure denied Microsoft\.Network\/privateEndpoints\/read/, '');
-    expect(own.sandbox.exchanges.filter(({ method }) => method === 'PUT')).toEqual([]);
-    expect(await services()).toEqual([]);
+    await refused(connect, 4, /^Error: Azure denied Microsoft\.Network\/privateEndpoints\/read/);
   });
 
   test('a full subnet, once there is a service', async () => {
     await own.restart({ azure: only({ full: true }) });
-    await json('create eastus2 --provider azure --wait');
-    const { exitCode, stderr } = await own.atlas(connect);
-    const said = /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/;
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
-    expect(await left()).toEqual([1, 0, 0]);
+    await json(create);
+    await refused(connect, 2, /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/);
   });
 
   test('an access token that has expired', async () => {
@@ -342,11 +329,7 @@ describe('what can be known before, stops before anything is created', () => {
         code: 'ExpiredAuthenticationToken',
       },
     ];
-    const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([
-      4,
-      expect.stringMatching(/may have expired\. .*\nHint: Sign in again: az login/),
-    ]);
+    await own.ends(connect, 4, /may have expired\. .*\nHint: Sign in again: az login/);
     expect(await left()).toEqual([0, 0, 0]);
   });
 
@@ -366,8 +349,7 @@ describe('what can be known before, stops before anything is created', () => {
     'without %s it says that it could not check, and goes on',
     async (action) => {
       await own.restart({ azure: without(action) });
-      const { exitCode, stderr } = await own.atlas(connect);
-      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Warning: .*could not be checked first/)]);
+      await own.ends(connect, 0, /^Warning: .*could not be checked first/);
     },
   );
 });
@@ -383,8 +365,7 @@ describe('what passes', () => {
     ],
   ])('%s', async (_, fault) => {
     own.faults = [fault];
-    const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
+    await own.succeeds(connect);
     expect(await left()).toEqual([1, 1, 1]);
   });
 });
@@ -396,7 +377,7 @@ test('an existing private endpoint keeps its tags, which connect says', async ()
 });
 
 test('a hint names the subscription that the id of the subnet has shown', async () => {
-  await json(connect);
+  await connected();
   const { endpoint } = await json(connect);
   const id = (await endpoints())[0].id;
   await json(`interface remove ${endpoint.id} ${id} --yes --wait`);
@@ -422,16 +403,12 @@ test('an access token with a line break is refused with one sentence', async () 
     AZURE_ACCESS_TOKEN: 'a\nb',
     AZURE_RESOURCE_MANAGER_ENDPOINT: `${own.sandbox.baseUrl}/azure`,
   };
-  const { exitCode, stderr } = await own.atlas(connect, { env });
-  expect([exitCode, stderr]).toEqual([
-    4,
-    expect.stringMatching(/^Error: The access token for Azure contains a line break/),
-  ]);
+  await own.ends(connect, 4, /^Error: The access token for Azure contains a line break/, '', { env });
 });
 
 describe('disconnect', () => {
   test('removes both sides, also if Azure spells the ids in another case', async () => {
-    await json(connect);
+    await connected();
     const [{ id }] = await endpoints();
     const { cloud, interfaceEndpointId } = await json(
       `disconnect eastus2 ${id.replace('resourceGroups', 'resourcegroups')} --yes`,
@@ -441,20 +418,15 @@ describe('disconnect', () => {
   });
 
   test('needs the permission to delete before it removes anything', async () => {
-    await json(connect);
-    await own.sandbox.store.update((world) => {
-      const azure = { ...world.options.azure, without: [`${network}/privateEndpoints/delete`] };
-      return { world: { ...world, options: { ...world.options, azure } }, answer: undefined };
-    });
-    await own.ends(disconnect, 4, 'Azure does not allow Microsoft.Network/privateEndpoints/delete', '');
-    expect(await left()).toEqual([1, 1, 1]);
+    await connected();
+    await own.change({ azure: { without: [`${network}/privateEndpoints/delete`] } });
+    await refused(disconnect, 4, 'Azure does not allow Microsoft.Network/privateEndpoints/delete');
   });
 
   test('says that a lock keeps the private endpoint, and goes on when it is gone', async () => {
     await own.restart({ azure: { lock: 'CanNotDelete' } });
     await json(connect);
-    const { exitCode, stderr } = await own.atlas(disconnect);
-    expect([exitCode, stderr]).toEqual([5, expect.stringMatching(/A lock in Azure does not allow .*ScopeLocked/)]);
+    await own.ends(disconnect, 5, /A lock in Azure does not allow .*ScopeLocked/);
   });
 
   test.each([
@@ -462,7 +434,7 @@ describe('disconnect', () => {
     ['read', `${disconnect} --timeout 5s`],
     ['read', 'doctor eastus2 --cloud --no-network'],
   ])('does not wait for minutes if Azure asks to after a %s: %s', async (what, line) => {
-    await json(connect);
+    await connected();
     own.faults = [{ action: `${network}/privateEndpoints/${what}`, status: 429, headers: { 'Retry-After': '120' } }];
     const started = own.sandbox.clock.now();
     expect((await own.atlas(line)).stderr).not.toBe('');
@@ -470,7 +442,7 @@ describe('disconnect', () => {
   });
 
   test('says why a private endpoint was not deleted although Azure accepted it', async () => {
-    await json(connect);
+    await connected();
     const body = JSON.stringify({ status: 'Failed', error: { code: 'ScopeLocked', message: 'There is a lock.' } });
     own.faults = [{ action: `${network}/locations/operations/read`, status: 200, body }];
     await own.ends(disconnect, 5, /privateEndpoints\/delete: There is a lock \(ScopeLocked\)/);
@@ -496,6 +468,8 @@ describe('disconnect', () => {
     await json(`delete ${endpoint.id} --yes --wait`);
     own.faults = [];
     expect(await left()).toEqual([0, 0, 1]);
+    const { notes } = await json(`${connect} --vnet one --dry-run`);
+    expect(JSON.stringify(notes)).toMatch(`disconnect ${endpoint.id} --region westus`);
     await json(`disconnect ${endpoint.id} --region eastus2 --yes`);
     expect(await left()).toEqual([0, 0, 0]);
   });
@@ -508,33 +482,9 @@ describe('disconnect', () => {
     await own.ends(`disconnect ${id} --region US_WEST_2 --provider azure --yes`, 3, searched);
     await own.ends(`disconnect ${defaultProject}-${id}-AZURE-US_WEST_2 --yes`, 3, searched);
   });
-
-  test('removes what is left of a service that is gone', async () => {
-    const { endpoint } = await json(connect);
-    const [service] = await services();
-    const [id] = service.privateEndpoints;
-    const url = `/api/atlas/v2/groups/${endpoint.projectId}/privateEndpoint/AZURE/endpointService/${service.id}`;
-    await own.sandbox.ask(`${url}/endpoint/${encodeURIComponent(id)}`, { method: 'DELETE' }).catch(() => undefined);
-    own.sandbox.clock.advance(600_000);
-    await own.sandbox.ask(url, { method: 'DELETE' }).catch(() => undefined);
-    own.sandbox.clock.advance(600_000);
-    const { notes } = await json('connect eastus2 --provider azure --dry-run');
-    expect(JSON.stringify(notes)).toMatch(`disconnect ${service.id} --region eastus2`);
-    await json(`disconnect ${service.id} --region eastus2 --yes`);
-    expect(await left()).toEqual([0, 0, 0]);
-  });
 });
 
 describe('doctor --cloud', () => {
-  type Finding = { id: string; result: string; detail: string };
-
-  async function cloudChecks(): Promise<Record<string, string>> {
-    const { stdout } = await own.atlas('doctor eastus2 --cloud --no-network --json');
-    const { categories } = JSON.parse(stdout);
-    const { checks } = categories.find(({ name }: { name: string }) => name === 'cloud');
-    return Object.fromEntries(checks.map(({ id, result, detail }: Finding) => [id, `${result}: ${detail}`]));
-  }
-
   const one = (more: object, subnet: object = {}) =>
     own.restart({
       azure: { networks: [{ name: 'one', region: 'eastus2', ...more, subnets: [{ name: 'a', ...subnet }] }] },
@@ -577,7 +527,7 @@ describe('doctor --cloud', () => {
   });
 
   test('says that the private endpoint is gone', async () => {
-    await json(connect);
+    await connected();
     const [{ name }] = await endpoints();
     await arm('DELETE', `privateEndpoints/${name}`);
     own.sandbox.clock.advance(60_000);

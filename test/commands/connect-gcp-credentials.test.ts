@@ -100,18 +100,13 @@ test.each([
   const { url } = await tokenServer(200, {});
   const path = federated(key === 'token_url' ? 'http://10.66.0.1/token' : url, more);
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
-  const { exitCode, stderr } = await own.atlas(create, { env });
-  expect([exitCode, stderr]).toEqual([
-    4,
-    expect.stringContaining(`Error: ${key} in ${path} is not a valid https URL.`),
-  ]);
+  await own.ends(create, 4, `Error: ${key} in ${path} is not a valid https URL.`, '', { env });
 });
 
 test('a token server that fails without a reason', async () => {
   const { url } = await tokenServer(418, { message: 'tea' });
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
-  const { exitCode, stderr } = await own.atlas(create, { env });
-  expect([exitCode, stderr]).toEqual([4, expect.stringContaining(': the answer is HTTP 418.')]);
+  await own.ends(create, 4, ': the answer is HTTP 418.', '', { env });
 });
 
 test('a quota project reaches Google', async () => {
@@ -134,8 +129,7 @@ test.each<[answer: object, said: RegExp]>([
 ])('a login that Google refuses: %j', async (answer, said) => {
   const { url } = await tokenServer(400, answer);
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) });
-  const { exitCode, stderr } = await own.atlas(create, { env });
-  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(said)]);
+  await own.ends(create, 4, said, '', { env });
 });
 
 test.each<[what: string, content: string | undefined, said: RegExp]>([
@@ -153,8 +147,7 @@ test.each<[what: string, content: string | undefined, said: RegExp]>([
 ])('%s', async (_, content, said) => {
   const path = content === undefined ? '/nonexistent/file' : file(content);
   const env = envWith({ GOOGLE_APPLICATION_CREDENTIALS: path });
-  const { exitCode, stderr } = await own.atlas(create, { env });
-  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(said)]);
+  const { stderr } = await own.ends(create, 4, said, '', { env });
   expect(stderr).not.toContain('secret-1234');
 });
 
@@ -169,8 +162,7 @@ test('requests for tokens go through the proxy', async () => {
   const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const GOOGLE_APPLICATION_CREDENTIALS = federated('https://sts.example.com/v1/token');
   const env = envWith({ HTTPS_PROXY, GOOGLE_APPLICATION_CREDENTIALS });
-  const { exitCode, stderr } = await own.atlas(create, { env });
-  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: Cannot get Google credentials: /)]);
+  await own.ends(create, 1, /^Error: Cannot get Google credentials: /, '', { env });
   expect(new Set(asked)).toEqual(new Set(['sts.example.com:443']));
 });
 
@@ -194,35 +186,33 @@ test("gcloud's own account, without application default credentials", async () =
 
 test('a gcloud that nobody has signed in to', async () => {
   const PATH = gcloud('echo "ERROR: no active account" >&2; exit 1');
-  const { exitCode, stderr } = await own.atlas(create, {
-    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
-  });
-  expect([exitCode, stderr]).toEqual([
+  await own.ends(
+    create,
     4,
-    expect.stringMatching(
-      /^Error: Cannot sign in to GCP: gcloud auth print-access-token gave no token \(exit code 1\)\.\nHint: Sign in: gcloud auth/,
-    ),
-  ]);
+    /^Error: Cannot sign in to GCP: gcloud auth print-access-token gave no token \(exit code 1\)\.\nHint: Sign in: gcloud auth/,
+    '',
+    {
+      env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+    },
+  );
 });
 
 test('a gcloud that fails although it prints something', async () => {
   const PATH = gcloud('echo sandbox; exit 3');
-  const { exitCode, stderr } = await own.atlas(create, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
-  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token \(exit code 3\)\./)]);
+  await own.ends(create, 4, /print-access-token gave no token \(exit code 3\)\./, '', {
+    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+  });
 });
 
 test('a gcloud that never stops printing', async () => {
   const PATH = gcloud('trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done');
-  const { exitCode, stderr } = await own.atlas(create, { env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }) });
-  expect([exitCode, stderr]).toEqual([4, expect.stringMatching(/print-access-token gave no token/)]);
+  await own.ends(create, 4, /print-access-token gave no token/, '', {
+    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+  });
 });
 
 test('neither credentials nor gcloud', async () => {
-  const { exitCode, stderr } = await own.atlas(create, { env: envWith() });
-  expect([exitCode, stderr]).toEqual([
-    4,
-    expect.stringMatching(/^Error: No Google credentials found in .* or gcloud\./),
-  ]);
+  await own.ends(create, 4, /^Error: No Google credentials found in .* or gcloud\./, '', { env: envWith() });
 });
 
 test.skipIf(process.platform === 'win32').each([
@@ -299,10 +289,8 @@ test('says so if Atlas is the sandbox, but Google is the real one', async () => 
 test('the built-in sandbox reads nothing of the settings of gcloud', async () => {
   const more = { GOOGLE_APPLICATION_CREDENTIALS: '/nonexistent/file', GOOGLE_CLOUD_PROJECT: 'mine-not-yours' };
   const env = { ...own.sandbox.env, ...more, CLOUDSDK_CONFIG: '/nonexistent' };
-  const reset = await own.atlas('sandbox reset --cluster app:gcp/us-east4', { env });
-  expect(reset.exitCode, reset.stderr).toBe(0);
-  const { exitCode, stdout, stderr } = await own.atlas(`${line} --sandbox`, { env });
-  expect(exitCode, stderr).toBe(0);
+  await own.succeeds('sandbox reset --cluster app:gcp/us-east4', { env });
+  const { stdout } = await own.succeeds(`${line} --sandbox`, { env });
   expect(JSON.parse(stdout).cloud).toMatchObject({ account: 'atlas-pe-sandbox', network: 'default' });
 });
 

@@ -3,13 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
 import { besideGoogle } from '../helpers/gcp.js';
-import { scenario } from '../helpers/scenario.js';
+import { results, scenario } from '../helpers/scenario.js';
 
-const { own, left, json } = scenario('GCP');
-const { there, google } = besideGoogle(own);
+const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('GCP');
+const { there, google, createRule } = besideGoogle(own);
 
-const connect = 'connect us-east4 --provider gcp --yes';
-const disconnect = 'disconnect us-east4 --yes';
 const project = 'atlas-pe-sandbox';
 const other = 'other-project-1';
 /** Of the project, in names. */
@@ -60,12 +58,12 @@ describe('connect', () => {
   });
 
   test('run again creates nothing', async () => {
-    await json(connect);
-    const { steps, cloud } = await json(`${connect} --global-access`);
-    expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(4).fill('done'));
-    expect(cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
-    const { stderr } = await own.atlas(`${connect} --global-access`);
-    expect(stderr).toMatch(/already exists, and atlas-pe does not change it\. Ignored: --global-access\./);
+    await connected();
+    const again = await json(`${connect} --global-access`);
+    expect(results(again)).toEqual(Array(4).fill('done'));
+    expect(again.cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
+    const said = /already exists, and atlas-pe does not change it\. Ignored: --global-access\./;
+    await own.ends(`${connect} --global-access`, 0, said);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
@@ -73,7 +71,7 @@ describe('connect', () => {
     const { commands, cloud } = await json(`${connect} --dry-run`);
     expect([commands, cloud.created]).toEqual([[], []]);
     expect(await left()).toEqual([0, 0, 0, 0]);
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    const { id } = await json(create);
     const plan = await json(`${connect} --dry-run --global-access`);
     const mark = `--description 'Created by atlas-pe for Atlas service ${id}, project ${plan.projectId}'`;
     const where = `--project ${project} --region us-east4 ${mark}`;
@@ -90,13 +88,11 @@ describe('connect', () => {
   });
 
   test('adopts a forwarding rule of any name', async () => {
-    const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
-    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
-    const address = `projects/${project}/regions/us-east4/addresses/mine`;
-    await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
-    const { cloud, steps } = await json(`${connect} --adopt my-rule`);
-    expect(cloud).toMatchObject({ interfaceEndpointId: 'my-rule', created: [] });
-    expect(steps.map(({ result }: { result: string }) => result)).toEqual(['adopted', 'adopted', 'created', 'created']);
+    const { serviceAttachmentNames } = await json(create);
+    await createRule('my-rule', serviceAttachmentNames[0]);
+    const adopted = await json(`${connect} --adopt my-rule`);
+    expect(adopted.cloud).toMatchObject({ interfaceEndpointId: 'my-rule', created: [] });
+    expect(results(adopted)).toEqual(['adopted', 'adopted', 'created', 'created']);
     // It is the one for the service, also without --adopt.
     expect((await json(connect)).cloud.interfaceEndpointId).toBe('my-rule');
     const remove = `gcloud compute forwarding-rules delete my-rule --region us-east4 --project ${project}\n`;
@@ -157,14 +153,10 @@ describe('connect', () => {
 
   test('a forwarding rule does not count as attached if that of another Google project has its name', async () => {
     await own.restart({ gcp: { projects: [other] } });
-    const { id, projectId, serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
-    const added = await own.atlas(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
-    expect(added.exitCode, added.stderr).toBe(0);
-    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
-    const address = `projects/${project}/regions/us-east4/addresses/mine`;
-    const rule = { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address };
+    const { id, projectId, serviceAttachmentNames } = await json(create);
+    await own.succeeds(`interface add us-east4 my-rule --gcp-project ${other} --ip 10.0.0.9`);
     const description = `Created by atlas-pe for Atlas service ${id}, project ${projectId}`;
-    await google('POST', 'forwardingRules', { ...rule, description });
+    await createRule('my-rule', serviceAttachmentNames[0], { description });
     await refused(connect, 5, /^Error: The service already has an interface endpoint my-rule, of another Google/);
     await json(`${disconnect} my-rule`);
     expect(await left()).toEqual([1, 1, 0, 1]);
@@ -172,16 +164,16 @@ describe('connect', () => {
 
   test('two services in a region do not share anything', async () => {
     const one = await json(connect);
-    expect((await own.atlas(`regional-mode enable --yes`)).exitCode).toBe(0);
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    await own.succeeds(`regional-mode enable --yes`);
+    const { id } = await json(create);
     const two = await json(`connect ${id} --yes`);
     expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
     expect(two.endpoint.id).not.toBe(one.endpoint.id);
     expect(await left()).toEqual([2, 2, 2, 2]);
     // connect only adopted the second one.
-    expect((await own.atlas(`disconnect ${id} --yes`)).exitCode).toBe(0);
+    await own.succeeds(`disconnect ${id} --yes`);
     expect(await left()).toEqual([2, 1, 1, 1]);
-    expect((await own.atlas(`disconnect ${one.endpoint.id} --yes`)).exitCode).toBe(0);
+    await own.succeeds(`disconnect ${one.endpoint.id} --yes`);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
@@ -206,16 +198,6 @@ describe('connect', () => {
     expect((await json(`${connect} --gcp-project ${project} --subnet ${url}`)).cloud.account).toBe(project);
   });
 });
-
-/** Runs a command that fails with this exit code and error, and changes nothing. */
-async function refused(line: string, exit: number, said: RegExp, faults: readonly Fault[] = []) {
-  const before = await left();
-  own.faults = faults;
-  const { exitCode, stdout, stderr } = await own.atlas(line);
-  own.faults = [];
-  expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
-  expect(await left(), stderr).toEqual(before);
-}
 
 describe('what cannot work stops before anything was created', () => {
   test.each<[what: string, setup: GcpSetup, exit: number, said: RegExp]>([
@@ -260,8 +242,15 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test.each([
-    ...['addresses.createInternal', 'addresses.get', 'addresses.use', 'forwardingRules.create', 'forwardingRules.get'],
-    ...['forwardingRules.pscCreate', 'regionOperations.get', 'networks.use', 'subnetworks.use'],
+    'addresses.createInternal',
+    'addresses.get',
+    'addresses.use',
+    'forwardingRules.create',
+    'forwardingRules.get',
+    'forwardingRules.pscCreate',
+    'networks.use',
+    'regionOperations.get',
+    'subnetworks.use',
   ])('without the permission compute.%s', async (permission) => {
     await own.restart({ gcp: { without: [`compute.${permission}`] } });
     await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: compute.${permission}\\.\nHint: `));
@@ -311,22 +300,20 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test('--adopt of a rule that is not there, or that is for something else', async () => {
-    const { serviceAttachmentNames } = await json('create us-east4 --provider gcp --wait');
+    const { serviceAttachmentNames } = await json(create);
     await refused(
       `${connect} --adopt my-rule`,
       3,
       /^Error: There is no forwarding rule my-rule in this Google project and region\.\nHint: .*interface add us-east4 my-rule/s,
     );
-    await google('POST', 'addresses', { name: 'mine', addressType: 'INTERNAL', subnetwork: usual });
-    const address = `projects/${project}/regions/us-east4/addresses/mine`;
-    await google('POST', 'forwardingRules', { name: 'my-rule', target: serviceAttachmentNames[0], IPAddress: address });
-    expect((await own.atlas('regional-mode enable --yes')).exitCode).toBe(0);
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    await createRule('my-rule', serviceAttachmentNames[0]);
+    await own.succeeds('regional-mode enable --yes');
+    const { id } = await json(create);
     await refused(`connect ${id} --yes --adopt my-rule`, 2, /^Error: my-rule connects to projects\//);
   });
 
   test('a name that somebody else has taken', async () => {
-    const { id } = await json('create us-east4 --provider gcp --wait');
+    const { id } = await json(create);
     await google('POST', 'addresses', { name: `atlas-pe-${id}-${hash}`, addressType: 'INTERNAL', subnetwork: usual });
     await refused(connect, 5, /^Error: The address atlas-pe-\S+ already exists, and atlas-pe did not create it/);
   });
@@ -339,7 +326,7 @@ describe('what cannot work stops before anything was created', () => {
     ],
     ['forbidden', 403, /^Error: GCP denied compute\.addresses\.list/],
   ])('reads that are refused with %s', async (code, status, said) => {
-    await refused(connect, 4, said, [{ action: 'compute.addresses.list', status, code }]);
+    await refused(connect, 4, said, { faults: [{ action: 'compute.addresses.list', status, code }] });
   });
 
   test.each([
@@ -350,7 +337,7 @@ describe('what cannot work stops before anything was created', () => {
     const said = `does not end: no new page follows page ${pages}`;
     const faults = [{ action: 'compute.forwardingRules.list', status: 200, body }];
     const before = own.sandbox.exchanges.length;
-    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), faults);
+    await refused(connect, 1, new RegExp(`^Error: The list of compute.forwardingRules.list ${said}\\.\n$`), { faults });
     expect(own.sandbox.exchanges.length - before).toBeLessThan(30);
   });
 
@@ -360,7 +347,7 @@ describe('what cannot work stops before anything was created', () => {
       `${connect} --subnet ${usual}`,
       4,
       /^Error: GCP denied compute\.subnetworks\.get: .*\nHint: Ask an administrator, with a Shared VPC that of the host project/,
-      faults,
+      { faults },
     );
   });
 
@@ -368,11 +355,7 @@ describe('what cannot work stops before anything was created', () => {
     const env = Object.fromEntries(
       Object.entries(own.sandbox.env).filter(([name]) => !/PROJECT$/.test(name) || name.startsWith('ATLAS')),
     );
-    const { exitCode, stderr } = await own.atlas(connect, { env });
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^Error: Missing Google project\.\nHint: .*--gcp-project/),
-    ]);
+    await own.ends(connect, 2, /^Error: Missing Google project\.\nHint: .*--gcp-project/, '', { env });
   });
 
   test('no credentials, but a dry run plans without them', async () => {
@@ -384,22 +367,23 @@ describe('what cannot work stops before anything was created', () => {
       [env, project],
       [nameless, null],
     ] as const) {
-      const blind = await own.atlas(`${connect} --dry-run --json`, { env: { ...some, PATH: '/nonexistent' } });
-      expect(blind.exitCode, blind.stderr).toBe(0);
-      const { cloud, notes, steps } = JSON.parse(blind.stdout);
-      expect(cloud).toMatchObject({ account, principal: null, network: null, subnets: [] });
-      expect(notes).toEqual([
+      const blind = await own.succeeds(`${connect} --dry-run --json`, {
+        env: { ...some, PATH: '/nonexistent' },
+      });
+      const plan = JSON.parse(blind.stdout);
+      expect(plan.cloud).toMatchObject({ account, principal: null, network: null, subnets: [] });
+      expect(plan.notes).toEqual([
         expect.stringMatching(/^Cannot read the Google project\. No Google credentials found in/),
       ]);
-      expect(steps.map(({ result }: { result: string }) => result)).toEqual(Array(5).fill('create'));
+      expect(results(plan)).toEqual(Array(5).fill('create'));
     }
-    const { exitCode, stderr } = await own.atlas(connect, { env: { ...env, PATH: '/nonexistent' } });
-    expect([exitCode, stderr]).toEqual([
+    await own.ends(
+      connect,
       4,
-      expect.stringMatching(
-        /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
-      ),
-    ]);
+      /^Error: No Google credentials found in GOOGLE_OAUTH_ACCESS_TOKEN, .* or gcloud\.\nHint: Sign in: gcloud auth application-default login\n$/,
+      '',
+      { env: { ...env, PATH: '/nonexistent' } },
+    );
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
@@ -412,13 +396,11 @@ describe('what cannot work stops before anything was created', () => {
 
 test('permissions that cannot be checked do not stop it', async () => {
   await own.restart({ gcp: { disabledApis: ['cloudresourcemanager'] } });
-  const { exitCode, stderr } = await own.atlas(connect);
-  expect([exitCode, stderr]).toEqual([
+  await own.ends(
+    connect,
     0,
-    expect.stringMatching(
-      /Warning: Cannot check the permissions in Google project atlas-pe-sandbox\. The API cloudresourcemanager\.googleapis\.com is not enabled/,
-    ),
-  ]);
+    /Warning: Cannot check the permissions in Google project atlas-pe-sandbox\. The API cloudresourcemanager\.googleapis\.com is not enabled/,
+  );
 });
 
 describe('what Google refuses only when it is asked', () => {
@@ -445,8 +427,7 @@ describe('what Google refuses only when it is asked', () => {
     ],
   ])('%j', async (fault, exit, said) => {
     own.faults = [fault];
-    const { exitCode, stderr } = await own.atlas(connect);
-    expect([exitCode, stderr]).toEqual([exit, expect.stringMatching(said)]);
+    const { stderr } = await own.ends(connect, exit, said);
     expect(stderr).toMatch(/Existing resources: Atlas service us-east4/);
     own.faults = [];
     await json(connect);
@@ -455,7 +436,7 @@ describe('what Google refuses only when it is asked', () => {
 
   test('an operation that never ends takes no longer than --timeout', async () => {
     own.faults = [{ action: 'compute.addresses.createInternal', fate: { kind: 'never-ready' } }];
-    await json('create us-east4 --provider gcp --wait');
+    await json(create);
     const started = own.sandbox.clock.now();
     await own.ends(`${connect} --timeout 12s`, 8, 'GCP has not finished compute.addresses.createInternal', '');
     expect(own.sandbox.clock.now() - started).toBeLessThan(15_000);
@@ -476,7 +457,7 @@ describe('what Google refuses only when it is asked', () => {
 
 describe('disconnect', () => {
   test('removes both sides', async () => {
-    const { endpoint } = await json(connect);
+    const { endpoint } = await connected();
     const name = `atlas-pe-${endpoint.id}-${hash}`;
     expect((await json(disconnect)).cloud).toEqual({
       provider: 'GCP',
@@ -490,24 +471,19 @@ describe('disconnect', () => {
   });
 
   test.each([
-    ...['compute.addresses.deleteInternal', 'compute.forwardingRules.delete', 'compute.forwardingRules.pscDelete'],
-    ...['servicedirectory.namespaces.delete', 'servicedirectory.services.delete'],
+    'compute.addresses.deleteInternal',
+    'compute.forwardingRules.delete',
+    'compute.forwardingRules.pscDelete',
+    'servicedirectory.namespaces.delete',
+    'servicedirectory.services.delete',
   ])('needs the permission %s before it removes anything', async (permission) => {
-    await json(connect);
-    const { store } = own.sandbox;
-    await store.update((world) => {
-      const gcp = { ...world.options.gcp, without: [permission] };
-      return { world: { ...world, options: { ...world.options, gcp } }, answer: undefined };
-    });
-    await refused(
-      disconnect,
-      4,
-      new RegExp(`^Error: Missing permissions in Google project atlas-pe-sandbox: ${permission}\\.`),
-    );
+    await connected();
+    await own.change({ gcp: { without: [permission] } });
+    await refused(disconnect, 4, `Error: Missing permissions in Google project atlas-pe-sandbox: ${permission}.`);
   });
 
   test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
-    await json(connect);
+    await connected();
     const action = 'compute.forwardingRules.delete';
     own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 404, code: 'notFound', effect: true }];
     await json(disconnect);
@@ -525,23 +501,9 @@ describe('disconnect', () => {
 });
 
 describe('doctor --cloud', () => {
-  /** The checks of the cloud, by id. */
-  async function checks(line = 'doctor us-east4 --cloud --no-network') {
-    const { stdout, stderr } = await own.atlas(`${line} --json`);
-    expect(stdout, stderr).not.toBe('');
-    const { categories } = JSON.parse(stdout);
-    const { checks } = categories.find(({ name }: { name: string }) => name === 'cloud');
-    return Object.fromEntries(
-      checks.map(({ id, result, detail }: { id: string; result: string; detail: string }) => [
-        id,
-        `${result}: ${detail}`,
-      ]),
-    );
-  }
-
   test('a connection that works', async () => {
-    await json(connect);
-    expect(await checks()).toMatchObject({
+    await connected();
+    expect(await cloudChecks()).toMatchObject({
       'cloud-endpoint': 'success: ACCEPTED in default',
       'cloud-target': expect.stringMatching(/^success: sa-/),
       'cloud-firewall': expect.stringMatching(/^success: TCP 1024-65535 to [\d.]+ is open$/),
@@ -584,35 +546,35 @@ describe('doctor --cloud', () => {
   ])('%s', async (_, firewalls, found) => {
     await own.restart({ gcp: { firewalls: firewalls ?? [] } });
     await json(connect);
-    expect((await checks())['cloud-firewall']).toMatch(found);
+    expect((await cloudChecks())['cloud-firewall']).toMatch(found);
   });
 
   test('without permission to read firewalls, the check is skipped', async () => {
     await own.restart({ gcp: { without: ['compute.networks.getEffectiveFirewalls'] } });
     await json(connect);
-    expect((await checks())['cloud-firewall']).toMatch(
+    expect((await cloudChecks())['cloud-firewall']).toMatch(
       /^skipped: .*GCP denied compute\.networks\.getEffectiveFirewalls/,
     );
   });
 
   test('a service without port mapping, whose rules are several, is not checked', async () => {
-    expect((await own.atlas('create us-east4 --provider gcp --no-port-mapping --wait')).exitCode).toBe(0);
+    await own.succeeds('create us-east4 --provider gcp --no-port-mapping --wait');
     const group = `grp --gcp-project ${project} --endpoint a@10.0.0.1`;
-    expect((await own.atlas(`interface add us-east4 ${group} --wait`)).exitCode).toBe(0);
-    expect((await checks())['cloud-endpoint']).toMatch(/^skipped: .*port mapping/);
+    await own.succeeds(`interface add us-east4 ${group} --wait`);
+    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^skipped: .*port mapping/);
   });
 
   test('without a Google project, says so, and checks the rest', async () => {
-    await json(connect);
+    await connected();
     for (const name of ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_PROJECT', 'CLOUDSDK_CORE_PROJECT'])
       delete own.sandbox.env[name];
-    expect(await checks()).toMatchObject({ 'cloud-endpoint': 'error: Missing Google project.' });
+    expect(await cloudChecks()).toMatchObject({ 'cloud-endpoint': 'error: Missing Google project.' });
   });
 
   test('a forwarding rule that is gone', async () => {
-    const { cloud } = await json(connect);
+    const { cloud } = await connected();
     await google('DELETE', `forwardingRules/${cloud.interfaceEndpointId}`);
-    expect((await checks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
+    expect((await cloudChecks())['cloud-endpoint']).toMatch(/^error: not found in this Google project|^skipped: /);
   });
 });
 
@@ -632,7 +594,7 @@ test.each([
 });
 
 test('the options may be those of the cloud that the argument shows', async () => {
-  const { endpoint } = await json(connect);
+  const { endpoint } = await connected();
   const named = `${endpoint.projectId}-${endpoint.id}-GCP-us-east4`;
   for (const line of [`connect ${named} --global-access --yes`, `connect us-east4 --gcp-project ${project} --yes`])
     expect((await json(line)).endpoint.id).toBe(endpoint.id);

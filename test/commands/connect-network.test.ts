@@ -6,15 +6,8 @@ import { scenario } from '../helpers/scenario.js';
 
 /* Networks in AWS that connect can't use as they are, and permissions that it may lack. */
 
-const { own, json, left } = scenario('AWS');
+const { own, json, left, connect, refused } = scenario('AWS');
 const { aws, sent, state } = besideAws(own);
-
-/** Runs a command that fails before it has created anything. */
-async function refused(line: string) {
-  const { exitCode, stdout, stderr } = await own.atlas(line);
-  expect([stdout, await left()], stderr).toEqual(['', [0, 0, 0, 0]]);
-  return [exitCode, stderr];
-}
 
 describe('a VPC that another account shares', () => {
   const owner = '999999999999';
@@ -32,19 +25,15 @@ describe('a VPC that another account shares', () => {
 
   test('is left out of the choice', async () => {
     await share();
-    expect((await json('connect us-east-1 --yes')).cloud.network).toBe(aws.vpc);
+    expect((await json(connect)).cloud.network).toBe(aws.vpc);
   });
 
   // AWS documents that only the owner may create VPC endpoints there, and that others may create groups. It documents no
   // code for the refusal: the sandbox's is made up, and connect does not come to it.
   test.each(['vpc', 'subnet'] as const)('is refused if its %s is named, before anything is created', async (kind) => {
     const shared = await share();
-    expect(await refused(`connect us-east-1 --${kind} ${shared[kind]} --yes`)).toEqual([
-      2,
-      expect.stringMatching(
-        new RegExp(`^Error: ${shared.vpc} belongs to AWS account ${owner}\\. .*\\nHint: .*--aws-profile`),
-      ),
-    ]);
+    const said = new RegExp(`^Error: ${shared.vpc} belongs to AWS account ${owner}\\. .*\\nHint: .*--aws-profile`);
+    await refused(`${connect} --${kind} ${shared[kind]}`, 2, said);
     expect(sent('CreateSecurityGroup')).toHaveLength(0);
     await expect(aws.createEndpoint('com.amazonaws.us-east-1.ec2', shared.vpc, [shared.subnet])).rejects.toThrow();
   });
@@ -64,9 +53,8 @@ describe('a VPC in another region than the service', () => {
   // AWS may name either permission in its refusal.
   test('takes a second permission, which the error names', async () => {
     own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
-    const message = expect.stringMatching(/^Error: .*ec2:CreateVpcEndpoint and vpce:AllowMultiRegion: AWS denied/);
-    expect(await refused(west)).toEqual([4, message]);
-    expect(await refused('connect us-east-1 --yes')).toEqual([4, expect.not.stringContaining('AllowMultiRegion')]);
+    await refused(west, 4, /^Error: .*ec2:CreateVpcEndpoint and vpce:AllowMultiRegion: AWS denied/);
+    expect(await refused(connect, 4, '')).not.toContain('AllowMultiRegion');
   });
 
   describe('and a subnet in a zone that AWS does not support from there', () => {
@@ -97,13 +85,11 @@ describe('a VPC in another region than the service', () => {
       ['the request', [unchecked], [1, 0, 0, 1]],
     ])('names the subnets that would do, if %s refused one that was named', async (_, faults, remaining) => {
       own.faults = faults;
-      const { exitCode, stderr } = await own.atlas(`${west} --subnet ${other}`);
-      expect([exitCode, stderr]).toEqual([
+      const { stderr } = await own.ends(
+        `${west} --subnet ${other}`,
         2,
-        expect.stringMatching(
-          new RegExp(`AWS refused ${other}\\. .*us-west-2d.*usw2-az2[\\s\\S]*Hint: .*one per zone`),
-        ),
-      ]);
+        new RegExp(`AWS refused ${other}\\. .*us-west-2d.*usw2-az2[\\s\\S]*Hint: .*one per zone`),
+      );
       const [, hint = ''] = stderr.split('\nHint: ');
       for (const id of there.subnets) expect(hint).toContain(id);
       expect(hint).not.toContain(other);
@@ -113,11 +99,7 @@ describe('a VPC in another region than the service', () => {
     test('names the zones, if no subnet would do', async () => {
       const vpc = await there.createVpc('10.1.0.0/16');
       await there.createSubnet(vpc, 'us-west-2d', '10.1.0.0/24');
-      const { exitCode, stderr } = await own.atlas(`${west} --vpc ${vpc}`);
-      expect([exitCode, stderr]).toEqual([
-        2,
-        expect.stringMatching(/Hint: .*the zones usw2-az2, usw2-az4, usw2-az1\.\n/),
-      ]);
+      await own.ends(`${west} --vpc ${vpc}`, 2, /Hint: .*the zones usw2-az2, usw2-az4, usw2-az1\.\n/);
     });
   });
 });
@@ -140,7 +122,7 @@ describe('a subnet in a Local Zone', () => {
 
   test('is refused if it is named', async () => {
     const said = new RegExp(`^Error: ${id} is .* in a Local Zone\\.`);
-    expect(await refused(`connect us-east-1 --subnet ${id} --yes`)).toEqual([2, expect.stringMatching(said)]);
+    await refused(`${connect} --subnet ${id}`, 2, said);
   });
 });
 
@@ -154,23 +136,15 @@ describe('the permission for the rules of the security group', () => {
 
   test('that is denied for the default group alone is a warning', async () => {
     own.faults = [denied(1, 1)];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      0,
-      expect.stringMatching(/^Warning: AWS denied ec2:Auth.*default security group/m),
-    ]);
+    await own.ends(connect, 0, /^Warning: AWS denied ec2:Auth.*default security group/m);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('that is denied for the new group too ends the run there', async () => {
     own.faults = [denied(1, 9)];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      4,
-      expect.stringMatching(/Error: AWS denied ec2:Auth.*\n.*Existing resources: /),
-    ]);
+    await own.ends(connect, 4, /Error: AWS denied ec2:Auth.*\n.*Existing resources: /);
     // Now there is our own group to check it on.
-    const again = await own.atlas('connect us-east-1 --yes');
+    const again = await own.atlas(connect);
     expect([again.exitCode, again.stderr]).toEqual([4, expect.not.stringContaining('Existing resources')]);
   });
 
@@ -193,7 +167,7 @@ describe('the permission for the rules of the security group', () => {
 test('a rule that is there already is no error', async () => {
   const code = 'InvalidPermission.Duplicate';
   own.faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 400, code, nth: [{ from: 2, to: 2 }] }];
-  await json('connect us-east-1 --yes');
+  await json(connect);
 });
 
 describe('a dry run that AWS refuses', () => {
@@ -204,13 +178,13 @@ describe('a dry run that AWS refuses', () => {
     ['CreateVpcEndpoint', 'InvalidServiceName'],
   ])('is no error, because the permission is there: %s, %s', async (action, code) => {
     own.faults = [{ action, status: 400, code, nth: [{ from: 1, to: 1 }] }];
-    await json('connect us-east-1 --yes');
+    await json(connect);
   });
 
   test('is an error if it is about the service itself', async () => {
     await json('create --region us-east-1 --wait');
     own.faults = [{ action: 'CreateVpcEndpoint', status: 400, code: 'InvalidServiceName', nth: [{ from: 1, to: 1 }] }];
-    expect((await own.atlas('connect us-east-1 --yes')).stderr).toMatch(/^Error: .*\(InvalidServiceName\)/m);
+    expect((await own.atlas(connect)).stderr).toMatch(/^Error: .*\(InvalidServiceName\)/m);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
@@ -237,7 +211,7 @@ describe('what is new, and AWS does not know yet', () => {
     ['CreateVpcEndpoint', 'InvalidServiceName'],
   ])('%s is repeated after %s', async (action, code) => {
     own.faults = [unknown(action, code, 5)];
-    await json('connect us-east-1 --yes');
+    await json(connect);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
@@ -246,14 +220,10 @@ describe('what is new, and AWS does not know yet', () => {
     ['CreateVpcEndpoint', 'InvalidServiceName'],
   ])('%s with %s for long is no error of the ids', async (action, code) => {
     own.faults = [unknown(action, code, 99)];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(new RegExp(`\\(${code}\\)[\\s\\S]*To continue: atlas-pe connect`)),
-    ]);
+    const { stderr } = await own.ends(connect, 1, new RegExp(`\\(${code}\\)[\\s\\S]*To continue: atlas-pe connect`));
     expect(stderr).not.toContain('Check the id');
     own.faults = [];
-    await json('connect us-east-1 --yes');
+    await json(connect);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
@@ -292,8 +262,7 @@ describe('a list in pages', () => {
     expect(stdout).toContain(aws.vpc);
     own.faults = Array.from({ length: 200 }, (_, index) => empty(index + 1));
     own.sandbox.exchanges.length = 0;
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --dry-run');
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^Error: AWS returned more than 100 pages/)]);
+    await own.ends('connect us-east-1 --dry-run', 1, /^Error: AWS returned more than 100 pages/);
     expect(sent('DescribeVpcs')).toHaveLength(100);
   });
 });

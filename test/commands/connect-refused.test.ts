@@ -2,33 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
-import type { Fault } from '../../src/sandbox/faults.js';
 import { besideAws } from '../helpers/aws.js';
 import { scenario } from '../helpers/scenario.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /* What can't work stops before anything was created, with one clear sentence. */
 
-const { own, left } = scenario('AWS');
+const { own, connect, disconnect, refused } = scenario('AWS');
 const { aws, signedOut } = besideAws(own);
-
-interface Given {
-  env?: Record<string, string>;
-  faults?: readonly Fault[];
-}
-
-/** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
-async function refused(line: string, exit: number, said: RegExp, { env = own.sandbox.env, faults = [] }: Given = {}) {
-  const before = await left();
-  own.faults = faults;
-  const { exitCode, stdout, stderr } = await own.atlas(line, { env });
-  own.faults = [];
-  expect([exitCode, stdout, stderr]).toEqual([exit, '', expect.stringMatching(said)]);
-  expect(await left(), stderr).toEqual(before);
-  return stderr;
-}
-
-const connect = 'connect us-east-1 --yes';
 
 describe('networks', () => {
   const anotherVpc = () => aws.createVpc('10.1.0.0/16');
@@ -55,7 +36,7 @@ describe('networks', () => {
     [
       'a subnet in a zone that the service does not support',
       async () => {
-        expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
+        await own.succeeds('create --region us-east-1 --wait');
         return `--subnet ${await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24')}`;
       },
       /us-east-1d, which the Atlas service does not support/,
@@ -147,7 +128,7 @@ describe('places', () => {
   test('a region whose only cluster is shared', async () => {
     const regions = [{ provider: 'AWS', atlasRegion: 'US_EAST_1' }] as const;
     await own.restart({ clusters: [{ name: 'Free', tier: 'M0', regions }] });
-    await refused('connect us-east-1 --yes', 3, /No dedicated cluster .*Free \(AWS us-east-1, M0\)/s);
+    await refused(connect, 3, /No dedicated cluster .*Free \(AWS us-east-1, M0\)/s);
   });
 
   test('a project without clusters', async () => {
@@ -160,7 +141,7 @@ describe('places', () => {
   });
 
   test('a region that the service does not admit', async () => {
-    expect((await own.atlas('create --region us-east-1 --wait')).exitCode).toBe(0);
+    await own.succeeds('create --region us-east-1 --wait');
     await refused(`${connect} --vpc-region us-west-2`, 2, /update \w+ --add us-west-2/);
   });
 
@@ -216,8 +197,7 @@ describe('credentials', () => {
     const keys = JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey });
     const log = join(temporaryFolder(), 'log');
     const env = configured('[profile work]', `credential_process = echo run >> ${log}; echo '${keys}'`);
-    const run = await own.atlas(`${connect} --aws-profile work`, { env });
-    expect(run.exitCode, run.stderr).toBe(0);
+    await own.succeeds(`${connect} --aws-profile work`, { env });
     expect(readFileSync(log, 'utf8')).toBe('run\n');
   });
 
@@ -285,9 +265,9 @@ describe('credentials', () => {
   });
 
   test.each(['DeleteVpcEndpoints', 'DeleteSecurityGroup'])('no permission for %s of disconnect', async (action) => {
-    expect((await own.atlas(connect)).exitCode).toBe(0);
+    await own.succeeds(connect);
     const faults = [{ action, status: 403, code: 'UnauthorizedOperation' }];
-    await refused('disconnect us-east-1 --yes', 4, new RegExp(`AWS denied ec2:${action}:`), { faults });
+    await refused(disconnect, 4, new RegExp(`AWS denied ec2:${action}:`), { faults });
   });
 
   test('keys are never shown', async () => {

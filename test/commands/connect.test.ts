@@ -4,7 +4,7 @@ import { besideAws, ownAws } from '../helpers/aws.js';
 import { scenario } from '../helpers/scenario.js';
 import { linesIn } from '../helpers/stderr.js';
 
-const { own, json, left } = scenario('AWS');
+const { own, json, left, connect, disconnect, connected } = scenario('AWS');
 const { aws, sent, signedOut, state } = besideAws(own);
 const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
   Object.fromEntries(steps.map(({ id, result }) => [id, result]));
@@ -27,7 +27,7 @@ describe('from nothing to a connection string', () => {
   });
 
   test('tells both sides in JSON', async () => {
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     const { endpoints, groups, services } = await state();
     const [endpoint, group] = [endpoints[0], groups[0]];
     expect(made.endpoint).toMatchObject({ id: services[0]?.id, interfaceEndpoints: [endpoint?.VpcEndpointId] });
@@ -100,7 +100,7 @@ describe('from nothing to a connection string', () => {
     expect(made.cloud.region).toBe('us-west-2');
     expect(made.endpoint.supportedRemoteRegions).toEqual(['us-west-2']);
     expect(await left('us-west-2')).toEqual([1, 1, 1, 1]);
-    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await own.succeeds(disconnect);
     expect(await left('us-west-2')).toEqual([0, 0, 0, 0]);
     // The dry run is only in that region too.
     expect(sent('DeleteVpcEndpoints').map((form) => form.get('DryRun'))).toEqual(['true', null]);
@@ -123,7 +123,7 @@ describe('from nothing to a connection string', () => {
 
   test('finds what it created although EC2 is slow to show it', async () => {
     await own.restart({ awsLag: 8000 });
-    await json('connect us-east-1 --yes');
+    await json(connect);
     own.sandbox.clock.advance(8000);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
@@ -134,7 +134,7 @@ describe('from nothing to a connection string', () => {
     await own.restart({ clusters: [{ name: 'Wide', regions }, asleep] });
     const plan = await own.atlas('connect us-east-1 --dry-run');
     expect(plan.stdout).toMatch(/skip +Connection strings +for Wide, Asleep\n/);
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes', { hints: true });
+    const { exitCode, stdout, stderr } = await own.atlas(connect, { hints: true });
     expect([exitCode, stdout], stderr).toEqual([0, '']);
     expect(stderr).toMatch(/Connection strings: skipped for Wide, Asleep\n/);
     expect(stderr).toMatch(/also connect: atlas-pe connect us-west-2\n/);
@@ -143,7 +143,7 @@ describe('from nothing to a connection string', () => {
       expect([plan.stdout.split(why).length, stderr.split(why).length, why]).toEqual([2, 2, why]);
     }
     // Nothing is left to do.
-    expect((await own.atlas('connect us-east-1')).exitCode).toBe(0);
+    await own.succeeds('connect us-east-1');
   });
 
   test('does not wait for a cluster that can have no string beside one that can', async () => {
@@ -154,7 +154,7 @@ describe('from nothing to a connection string', () => {
         { name: 'Asleep', regions, paused: true },
       ],
     });
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Awake' });
     expect((await json('connect us-east-1')).steps.at(-1)).toMatchObject({ result: 'done', detail: 'Awake' });
   });
@@ -170,11 +170,11 @@ describe('what is there is taken', () => {
   test('a VPC endpoint for the service, whoever created it', async () => {
     const { endpointServiceName: name } = await service();
     const id = await aws.createEndpoint(name, aws.vpc, aws.subnets);
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     expect(results(made)).toMatchObject({ 'vpc-endpoint': 'adopted', attachment: 'created' });
     expect(made.cloud).toMatchObject({ interfaceEndpointId: id, created: [] });
     // It is not ours to remove.
-    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(5);
+    expect((await own.atlas(disconnect)).exitCode).toBe(5);
     expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
@@ -182,8 +182,7 @@ describe('what is there is taken', () => {
     const { endpointServiceName: name } = await service();
     const id = await aws.createEndpoint(name, aws.vpc, aws.subnets);
     const line = `connect us-east-1 --adopt ${id} --yes --json`;
-    const { exitCode, stdout, stderr } = await own.atlas(line, { env: signedOut() });
-    expect(exitCode, stderr).toBe(0);
+    const { stdout } = await own.succeeds(line, { env: signedOut() });
     const made = JSON.parse(stdout);
     expect(made).toMatchObject({ cloud: { account: null, interfaceEndpointId: id }, interfaceEndpoint: { id } });
     expect(made.steps[1]).toMatchObject({ result: 'adopted', detail: id });
@@ -211,25 +210,25 @@ describe('what is there is taken', () => {
     const there = await ownAws(own.sandbox.baseUrl, 'us-west-2');
     const id = await there.createEndpoint(west.endpointServiceName, there.vpc, there.subnets);
     there.ec2.destroy();
-    const { exitCode, stderr } = await own.atlas(`connect us-east-1 --vpc-region us-west-2 --adopt ${id} --yes`);
-    expect([exitCode, stderr]).toEqual([
+    await own.ends(
+      `connect us-east-1 --vpc-region us-west-2 --adopt ${id} --yes`,
       2,
-      expect.stringMatching(/connects to com\.amazonaws\.\S+, not to com\.amazonaws/),
-    ]);
+      /connects to com\.amazonaws\.\S+, not to com\.amazonaws/,
+    );
   });
 
   test('an unknown VPC endpoint to adopt is not found', async () => {
     await service();
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --adopt vpce-0123456789abcdef0 --yes');
-    expect([exitCode, stderr]).toEqual([
+    await own.ends(
+      'connect us-east-1 --adopt vpce-0123456789abcdef0 --yes',
       3,
-      expect.stringMatching(/^Error: There is no VPC endpoint vpce-0123456789abcdef0 in this AWS account and region/),
-    ]);
+      /^Error: There is no VPC endpoint vpce-0123456789abcdef0 in this AWS account and region/,
+    );
   });
 });
 
 test('in a pipe needs no --yes if nothing is left to do', async () => {
-  const strings = (await own.atlas('connect us-east-1 --yes')).stdout;
+  const strings = (await own.atlas(connect)).stdout;
   const before = await state();
   expect(await own.atlas('connect us-east-1')).toMatchObject({ exitCode: 0, stdout: strings });
   expect(strings).toMatch(/^Cluster0\t.+\n$/);
@@ -261,7 +260,7 @@ test('says in JSON what becomes of each step, and what is known by then', async 
     const all = linesIn(stderr).filter(({ kind, said }) => kind === 'progress' && said.step !== undefined);
     return all.map(({ said }) => said);
   };
-  const made = await stepsOf('connect us-east-1 --yes');
+  const made = await stepsOf(connect);
   const { endpoints, services } = await state();
   const id = endpoints[0]?.VpcEndpointId;
   expect(made.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual([
@@ -271,7 +270,7 @@ test('says in JSON what becomes of each step, and what is known by then', async 
     ['attachment', 'created', id],
     ['connection-strings', 'created', id],
   ]);
-  const gone = await stepsOf('disconnect us-east-1 --yes');
+  const gone = await stepsOf(disconnect);
   expect(gone.map(({ step, status, interfaceEndpointId }) => [step, status, interfaceEndpointId])).toEqual(
     ['attachment', 'vpc-endpoint', 'service', 'security-group'].map((step) => [step, 'removed', id]),
   );
@@ -288,24 +287,20 @@ test('says in JSON what becomes of each step, and what is known by then', async 
 });
 
 test('run again with --from and --tag, says that they have no effect', async () => {
-  await json('connect us-east-1 --yes');
-  const { exitCode, stderr } = await own.atlas('connect us-east-1 --from 10.0.1.0/24 --tag team=x --yes');
-  expect([exitCode, stderr]).toEqual([
+  await connected();
+  await own.ends(
+    'connect us-east-1 --from 10.0.1.0/24 --tag team=x --yes',
     0,
-    expect.stringMatching(/vpce-\w+ already exists, and atlas-pe does not change it\. Ignored: --from, --tag\./),
-  ]);
+    /vpce-\w+ already exists, and atlas-pe does not change it\. Ignored: --from, --tag\./,
+  );
 });
 
 test('if the result cannot be printed, says what was created, but not a second time', async () => {
   const stdoutError = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
-  const first = await own.atlas('connect us-east-1 --yes', { stdoutError });
+  const first = await own.ends(connect, 1, 'The connection was set up.', '', { stdoutError });
   const { endpoints } = await state();
-  expect([first.exitCode, first.stderr]).toEqual([
-    1,
-    expect.stringContaining(`The connection was set up. Its interface endpoint is ${endpoints[0]?.VpcEndpointId}.`),
-  ]);
-  const second = await own.atlas('connect us-east-1 --yes', { stdoutError });
-  expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining('The disk is full.')]);
+  expect(first.stderr).toContain(`Its interface endpoint is ${endpoints[0]?.VpcEndpointId}.`);
+  await own.ends(connect, 1, 'The disk is full.', '', { stdoutError });
 });
 
 describe('what goes wrong on the way', () => {
@@ -313,55 +308,47 @@ describe('what goes wrong on the way', () => {
     own.faults = [
       { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
     ];
-    const first = await own.atlas('connect us-east-1 --yes');
     const exists = /Existing resources: Atlas service \S+ \w{24}, security group sg-\w+, VPC endpoint vpce-\w+\./;
-    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringMatching(exists)]);
+    const first = await own.ends(connect, 6, exists);
     const [remove = ''] = /disconnect \S+ vpce-\w+ --keep-service --yes/.exec(first.stderr) ?? [];
-    await own.ends('connect us-east-1 --yes', 6, /vpce-\w+ is rejected, and REJECTED in Atlas, .*--keep-service/s, '');
+    await own.ends(connect, 6, /vpce-\w+ is rejected, and REJECTED in Atlas, .*--keep-service/s, '');
     expect(await left()).toEqual([1, 1, 1, 1]);
     await json(remove);
-    await json('connect us-east-1 --yes');
+    await json(connect);
     expect(await left()).toEqual([1, 1, 1, 1]);
     // The mark of the service went with the first VPC endpoint.
-    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await own.succeeds(disconnect);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
   test('the interface endpoint is removed while connect runs: it never ends well without a connection', async () => {
-    const { interfaceEndpoint } = await json('connect us-east-1 --yes');
+    const { interfaceEndpoint } = await json(connect);
     const body = JSON.stringify({ ...interfaceEndpoint, connectionStatus: 'REJECTED' });
     own.faults = [{ path: '*/endpoint/*', method: 'GET', nth: [{ from: 2, to: 2 }], status: 200, body }];
-    await own.ends(
-      'connect us-east-1 --yes',
-      6,
-      `${interfaceEndpoint.id} is REJECTED in Atlas, so it cannot connect.`,
-      '',
-    );
+    await own.ends(connect, 6, `${interfaceEndpoint.id} is REJECTED in Atlas, so it cannot connect.`, '');
   });
 
   test('the service lacks the zone of a subnet, which shows once there is a service', async () => {
     const other = await aws.createSubnet(aws.vpc, 'us-east-1d', '10.0.99.0/24');
-    const { exitCode, stderr } = await own.atlas(`connect us-east-1 --subnet ${other} --yes`);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/us-east-1d, which the Atlas service does not support/);
-    expect(stderr).toMatch(
-      /Existing resources: Atlas service .*\w{24}.*Supported zones: us-east-1a, us-east-1b, us-east-1c/,
-    );
+    const said = /us-east-1d, which the Atlas service does not support/;
+    const { stderr } = await own.ends(`${connect} --subnet ${other}`, 2, said);
+    const zones = 'us-east-1a, us-east-1b, us-east-1c';
+    expect(stderr).toMatch(new RegExp(`Existing resources: Atlas service .*\\w{24}.*Supported zones: ${zones}`));
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 
-  test.each(['CreateSecurityGroup', 'AuthorizeSecurityGroupIngress', 'CreateVpcEndpoint', 'DescribeVpcEndpoints'])(
+  test.each(['CreateVpcEndpoint', 'DescribeVpcEndpoints'])(
     'AWS has too many requests for %s, for a while',
     async (action) => {
       own.faults = [{ action, status: 503, code: 'RequestLimitExceeded', nth: [{ from: 1, to: 3 }] }];
-      await json('connect us-east-1 --yes');
+      await json(connect);
       expect(await left()).toEqual([1, 1, 1, 1]);
     },
   );
 
   test.each(['CreateSecurityGroup', 'CreateVpcEndpoint'])('AWS fails after it has done %s', async (action) => {
     own.faults = [{ action, status: 500, effect: true, nth: [{ from: 2, to: 2 }] }];
-    await json('connect us-east-1 --yes');
+    await json(connect);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
@@ -373,56 +360,52 @@ describe('what goes wrong on the way', () => {
   ])('the answer to %s is cut after %i characters', async (action, truncate) => {
     // The first one is a dry run.
     own.faults = [{ action, truncate, nth: [{ from: 2, to: 2 }] }];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      0,
-      expect.stringMatching(new RegExp(`AWS sent an invalid response to ec2:${action}\\. Checking whether`)),
-    ]);
+    await own.ends(connect, 0, new RegExp(`AWS sent an invalid response to ec2:${action}\\. Checking whether`));
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
-  test('a service that somebody else has created in the meantime is not said to be created', async () => {
-    // The rehearsal, after which a terminal asks.
-    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs: 4321 }];
+  const meanwhile = 4321;
+  /** Does this while the sandbox waits for that long before a response. */
+  function inTheMeantime(work: () => Promise<unknown>): void {
     const { clock } = own.sandbox;
     const { sleep } = clock;
     clock.sleep = async (ms, signal) => {
-      if (ms === 4321) await service();
+      if (ms === meanwhile) await work();
       return sleep(ms, signal);
     };
-    const made = await json('connect us-east-1 --yes');
+  }
+
+  test('a service that somebody else has created in the meantime is not said to be created', async () => {
+    // The rehearsal, after which a terminal asks.
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], delayMs: meanwhile }];
+    inTheMeantime(service);
+    const made = await json(connect);
     expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('a VPC endpoint that somebody else has created in the meantime is not said to be created', async () => {
     const { endpointServiceName: name } = await service();
-    let theirs: Promise<string> | undefined;
+    let theirs = '';
     // The answer is lost, and nothing was created.
-    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 2 }], status: 500, delayMs: 4321 }];
-    const { clock } = own.sandbox;
-    const { sleep } = clock;
-    clock.sleep = async (ms, signal) => {
-      if (ms === 4321) theirs = aws.createEndpoint(name, aws.vpc, aws.subnets);
-      await theirs;
-      return sleep(ms, signal);
-    };
-    const made = await json('connect us-east-1 --yes');
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 2 }], status: 500, delayMs: meanwhile }];
+    inTheMeantime(async () => {
+      theirs = await aws.createEndpoint(name, aws.vpc, aws.subnets);
+    });
+    const made = await json(connect);
     expect(results(made)).toMatchObject({ 'vpc-endpoint': 'adopted', 'security-group': 'created' });
-    expect(made.cloud.interfaceEndpointId).toBe(await theirs);
+    expect(made.cloud.interfaceEndpointId).toBe(theirs);
     expect(made.cloud.created).not.toContain(made.cloud.interfaceEndpointId);
   });
 
   test("a security group of somebody else's that has the name of ours is a conflict", async () => {
     const { id } = await service();
     const theirs = await aws.createGroup(aws.vpc, `atlas-pe-${id}`);
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
+    const { stderr } = await own.ends(
+      connect,
       5,
-      expect.stringContaining(
-        `The security group atlas-pe-${id} in ${aws.vpc} already exists, and atlas-pe did not create it for this service.`,
-      ),
-    ]);
+      `The security group atlas-pe-${id} in ${aws.vpc} already exists, and atlas-pe did not create it for this service.`,
+    );
     expect(stderr).toContain(`--security-group ${theirs}`);
   });
 
@@ -431,11 +414,8 @@ describe('what goes wrong on the way', () => {
     'if Atlas does not answer the create of the service, says that nothing is known to exist%s',
     async (timeout) => {
       own.faults = [{ path: '*/endpointService', method: 'POST', drop: 'before' }];
-      const { exitCode, stderr } = await own.atlas(`connect us-east-1 --yes${timeout}`);
-      expect([exitCode, stderr]).toEqual([
-        1,
-        expect.stringMatching(/nothing was created\. The endpoint may or may not have been created\./),
-      ]);
+      const said = /nothing was created\. The endpoint may or may not have been created\./;
+      await own.ends(`${connect}${timeout}`, 1, said);
     },
   );
 
@@ -459,8 +439,7 @@ describe('what goes wrong on the way', () => {
     await service();
     own.faults = [late(action)];
     const started = own.sandbox.clock.monotonic();
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --timeout 5s --yes');
-    expect([exitCode, stderr]).toEqual([8, expect.stringMatching(new RegExp(`Timed out after 5s: ${said}`))]);
+    const { stderr } = await own.ends(`${connect} --timeout 5s`, 8, new RegExp(`Timed out after 5s: ${said}`));
     expect(stderr).toMatch(/Existing resources: Atlas service .*To continue: atlas-pe connect us-east-1/);
     // The sandbox sleeps on the same clock.
     expect(own.sandbox.clock.monotonic() - started).toBeLessThan(25_000);
@@ -469,9 +448,8 @@ describe('what goes wrong on the way', () => {
 
   test('the time is over while AWS is read for a new service', async () => {
     own.faults = [late('DescribeVpcEndpointServices')];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --timeout 10s --yes');
     const said = 'Timed out after 10s: AWS us-east-1 ec2:DescribeVpcEndpointServices did not respond within';
-    expect([exitCode, stderr]).toEqual([8, expect.stringContaining(said)]);
+    const { stderr } = await own.ends(`${connect} --timeout 10s`, 8, said);
     expect(stderr).toMatch(/Existing resources: .*To continue: atlas-pe connect us-east-1/s);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
@@ -479,22 +457,14 @@ describe('what goes wrong on the way', () => {
   test('a time-out error names the limit of the whole command, whichever step it ends', async () => {
     const slow = { method: 'POST', path: '/endpoint', fate: { kind: 'never-ready' } } as const;
     own.faults = [slow];
-    const first = await own.atlas('connect us-east-1 --timeout 20s --yes');
-    expect([first.exitCode, first.stderr]).toEqual([
-      8,
-      expect.stringMatching(/Timed out after 20s: us-east-1 vpce-\w+ is still/),
-    ]);
+    await own.ends('connect us-east-1 --timeout 20s --yes', 8, /Timed out after 20s: us-east-1 vpce-\w+ is still/);
     own.faults = [{ action: 'DeleteVpcEndpoints', delayMs: 8000 }];
-    const back = await own.atlas('disconnect us-east-1 --timeout 10s --yes');
-    expect([back.exitCode, back.stderr]).toEqual([8, expect.stringMatching(/Timed out after 10s: /)]);
+    await own.ends('disconnect us-east-1 --timeout 10s --yes', 8, /Timed out after 10s: /);
   });
 
   test('the time is over before a step: it is not started', async () => {
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --timeout 0s --yes');
-    expect([exitCode, stderr]).toEqual([
-      8,
-      expect.stringMatching(/Timed out after 0s: the step 'Atlas service' was not started\./),
-    ]);
+    const said = "Timed out after 0s: the step 'Atlas service' was not started.";
+    await own.ends(`${connect} --timeout 0s`, 8, said);
     await nothing();
   });
 
@@ -517,24 +487,22 @@ describe('what goes wrong on the way', () => {
       { path: '*/AWS/endpointService', method: 'GET', status: 200, body: JSON.stringify([bare(id)]) },
       { path: '*/endpointService/*', method: 'GET', status: 200, body: JSON.stringify(bare(id)) },
     ];
-    const { exitCode, stderr } = await own.atlas('connect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
+    await own.ends(
+      connect,
       1,
-      expect.stringMatching(
-        new RegExp(`${id} is AVAILABLE, but [\\s\\S]*Wait a minute[^:]*: Atlas service \\S+ ${id}\\.`),
-      ),
-    ]);
+      new RegExp(`${id} is AVAILABLE, but [\\s\\S]*Wait a minute[^:]*: Atlas service \\S+ ${id}\\.`),
+    );
   });
 
   test('connection strings that come after the plan was made are taken, even if no time is left', async () => {
-    await json('connect us-east-1 --yes');
+    await connected();
     clustersAre([cluster('Cluster0', 'IDLE')]);
     const { steps } = await json('connect us-east-1 --timeout 0s --yes');
     expect(steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
   });
 
   test('without an SRV string the standard one is printed', async () => {
-    const { cloud } = await json('connect us-east-1 --yes');
+    const { cloud } = await json(connect);
     const endpoints = [{ endpointId: cloud.interfaceEndpointId, providerName: 'AWS', region: 'US_EAST_1' }];
     const privateEndpoint = [{ connectionString: 'mongodb://a', endpoints }];
     clustersAre([{ ...cluster('Cluster0', 'IDLE'), connectionStrings: { privateEndpoint } }], [{ from: 1, to: 9 }]);
@@ -545,7 +513,7 @@ describe('what goes wrong on the way', () => {
     const regions = ['US_EAST_1', 'US_WEST_2'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
     await own.restart({ clusters: [{ name: 'Wide', regions }] });
     clustersAre([cluster('Wide', 'IDLE')]);
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
+    const { exitCode, stdout, stderr } = await own.atlas(connect);
     expect([exitCode, stdout], stderr).toEqual([0, '']);
     expect(stderr).toMatch(/It has nodes in AWS us-west-2, [\s\S]*Connection strings: skipped for Wide\n/);
   });
@@ -570,36 +538,34 @@ describe('what goes wrong on the way', () => {
       clusters,
       { ...fault, method: 'GET', ...(fault.status === 200 && { body: JSON.stringify(there) }) },
     ];
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --yes');
+    const { exitCode, stdout, stderr } = await own.atlas(connect);
     expect([exitCode, stdout], stderr).toEqual([6, '']);
     expect(stderr).toMatch(/vpce-\w+ was removed from Atlas, so it cannot connect\./);
   });
 
   test('a cluster that is being deleted is not waited for', async () => {
     clustersAre([cluster('Old', 'DELETING')]);
-    const alone = await own.atlas('connect us-east-1 --yes');
-    expect([alone.exitCode, alone.stderr]).toEqual([3, expect.stringContaining('Old (AWS us-east-1, being deleted)')]);
+    await own.ends(connect, 3, 'Old (AWS us-east-1, being deleted)');
     clustersAre([cluster('Cluster0', 'IDLE'), cluster('Old', 'DELETING')]);
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     expect(made.steps.at(-1)).toMatchObject({ result: 'created', detail: 'Cluster0' });
   });
 
   test('a read whose answer is cut is sent again', async () => {
     own.faults = [{ action: 'DescribeVpcs', truncate: 100, nth: [{ from: 1, to: 1 }] }];
-    await json('connect us-east-1 --yes');
+    await json(connect);
   });
 });
 
 describe('--dry-run', () => {
   test('prints the plan, and changes nothing', async () => {
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { hints: true });
-    expect(exitCode, stderr).toBe(0);
+    const { stdout, stderr } = await own.succeeds('connect us-east-1 --dry-run', { hints: true });
     expect(stdout).toMatchSnapshot();
     expect(stderr).not.toContain('--adopt');
     await nothing();
     const hinted = [...stderr.matchAll(/atlas-pe (.+?)(?= atlas-pe|, |\n|$)/g)].map(([, line = '']) => line);
     expect(hinted).toEqual(['create us-east-1 --wait', 'connect us-east-1 --dry-run']);
-    for (const line of hinted) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const line of hinted) await own.succeeds(line);
   });
 
   test('has the plan in JSON', async () => {
@@ -651,8 +617,7 @@ describe('--dry-run', () => {
   });
 
   test('works without AWS credentials', async () => {
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run', { env: signedOut() });
-    expect(exitCode, stderr).toBe(0);
+    const { stdout } = await own.succeeds('connect us-east-1 --dry-run', { env: signedOut() });
     expect(stdout).toMatch(/AWS account +unknown\n/);
     expect(stdout).toMatch(/create +Security group +TCP 1024-65535 from the VPC's CIDR blocks\n/);
     expect(stdout).toMatch(/create +VPC endpoint +in each zone of the Atlas service\n/);
@@ -661,15 +626,13 @@ describe('--dry-run', () => {
 
   test('works without the right to read', async () => {
     own.faults = [{ action: 'DescribeVpcs', status: 403, code: 'UnauthorizedOperation' }];
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
-    expect(exitCode, stderr).toBe(0);
+    const { stdout } = await own.succeeds('connect us-east-1 --dry-run');
     expect(stdout).toMatch(/Cannot read the AWS resources\. AWS denied ec2:DescribeVpcs/);
   });
 
   test('works without the right to create', async () => {
     own.faults = [{ action: 'CreateVpcEndpoint', status: 403, code: 'UnauthorizedOperation' }];
-    const { exitCode, stdout, stderr } = await own.atlas('connect us-east-1 --dry-run');
-    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/Warning: AWS denied ec2:CreateVpcEndpoint/)]);
+    const { stdout } = await own.ends('connect us-east-1 --dry-run', 0, /Warning: AWS denied ec2:CreateVpcEndpoint/);
     expect(stdout).toMatch(/create +VPC endpoint/);
   });
 
@@ -684,20 +647,16 @@ describe('--dry-run', () => {
 
 describe('disconnect', () => {
   beforeEach(async () => {
-    await json('connect us-east-1 --yes');
+    await connected();
   });
 
   test('a second time finds nothing', async () => {
-    await json('disconnect us-east-1 --yes');
-    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      3,
-      expect.stringMatching(/us-east-1[\s\S]+AWS has no resources for it either/),
-    ]);
+    await json(disconnect);
+    await own.ends(disconnect, 3, /us-east-1[\s\S]+AWS has no resources for it either/);
   });
 
   test('leaves nothing', async () => {
-    const gone = await json('disconnect us-east-1 --yes');
+    const gone = await json(disconnect);
     expect(gone.endpoint.status).toBe('DELETED');
     // What is gone has no status any more.
     const details = gone.steps.map(({ detail }: { detail: string }) => detail);
@@ -718,7 +677,7 @@ describe('disconnect', () => {
     expect(gone.steps[2]).toMatchObject({ result: 'kept', detail: `${gone.endpoint.id}, because of --keep-service` });
     expect(gone.endpoint).toMatchObject({ status: 'WAITING_FOR_USER', interfaceEndpoints: [] });
     expect(await left()).toEqual([1, 0, 0, 0]);
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     expect(made.endpoint.id).toBe(before.services[0]?.id);
     // AWS remembers the token of the first one.
     expect(made.cloud.interfaceEndpointId).not.toBe(before.endpoints[0]?.VpcEndpointId);
@@ -735,27 +694,26 @@ describe('disconnect', () => {
 
   test('works if the last interface endpoint takes the service with it', async () => {
     await own.restart({ lastTakesService: true });
-    await json('connect us-east-1 --yes');
-    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
-    expect(exitCode, stderr).toBe(0);
+    await json(connect);
+    await own.succeeds(disconnect);
     await nothing();
   });
 
   test('says so if that happens although the service was to stay', async () => {
     await own.restart({ lastTakesService: true });
-    await json('connect us-east-1 --yes');
+    await json(connect);
     const gone = await json('disconnect us-east-1 --keep-service --yes');
     expect([gone.endpoint.status, results(gone).service]).toEqual(['DELETED', 'removed']);
   });
 
   test('removes what is left in AWS after the service is gone', async () => {
     await own.restart({ lastTakesService: true });
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     expect(
       (await own.atlas(`interface remove us-east-1 ${made.cloud.interfaceEndpointId} --yes --wait`)).exitCode,
     ).toBe(0);
     expect(await left()).toEqual([0, 0, 1, 1]);
-    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(0);
+    await own.succeeds(disconnect);
     await nothing();
   });
 
@@ -779,8 +737,7 @@ describe('disconnect', () => {
     const made = endpoints.find(({ VpcId }) => VpcId === vpc);
     expect(second.cloud).toMatchObject({ network: vpc, interfaceEndpointId: made?.VpcEndpointId });
     expect(made?.Groups).toMatchObject([{ GroupId: groups.find(({ VpcId }) => VpcId === vpc)?.GroupId }]);
-    const unclear = await own.atlas('disconnect us-east-1 --yes');
-    expect([unclear.exitCode, unclear.stderr]).toEqual([2, expect.stringMatching(/There are 2 interface endpoints/)]);
+    await own.ends(disconnect, 2, /There are 2 interface endpoints/);
     const gone = await json(`disconnect us-east-1 ${second.cloud.interfaceEndpointId} --yes`);
     expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
     expect(await left()).toEqual([1, 1, 1, 1]);
@@ -821,14 +778,13 @@ describe('disconnect', () => {
   });
 
   test('prints a line for each step', async () => {
-    const { stdout } = await own.atlas('disconnect us-east-1 --yes');
+    const { stdout } = await own.atlas(disconnect);
     expect(stdout.replaceAll(/(?:vpce-|sg-)?\b[0-9a-f]{17,24}\b/g, 'ID')).toBe(
       'removed\tAttachment\tID\nremoved\tVPC endpoint\tID\nremoved\tAtlas service\tID\nremoved\tSecurity group\tID\n',
     );
   });
 
   test('needs a name with --yes', async () => {
-    const { exitCode, stderr } = await own.atlas('disconnect --yes');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/--yes requires an endpoint argument/)]);
+    await own.ends('disconnect --yes', 2, /--yes requires an endpoint argument/);
   });
 });

@@ -19,8 +19,7 @@ async function addOld(project: string, group: string) {
   const rule = { name: 'old', target: serviceAttachmentNames[0], network, IPAddress };
   await google('POST', 'forwardingRules', rule, project);
   const ip = (await there()).rules.at(-1)?.IPAddress;
-  const added = await own.atlas(`interface add us-east4 ${group} --gcp-project ${project} --endpoint old@${ip} --wait`);
-  expect(added.exitCode, added.stderr).toBe(0);
+  await own.succeeds(`interface add us-east4 ${group} --gcp-project ${project} --endpoint old@${ip} --wait`);
 }
 
 /** Two networks; the old forwarding rule is in the second one. */
@@ -46,8 +45,11 @@ test('creates the new side in the network of the old one, and prints both string
   expect(await left()).toEqual([2, 2, 2, 2]);
   await json(convert);
   expect(await left()).toEqual([2, 2, 2, 2]);
-  const { exitCode, stderr } = await own.atlas('convert us-east4 --finish --yes --log-format json');
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('gcloud compute forwarding-rules delete old ')]);
+  const { stderr } = await own.ends(
+    'convert us-east4 --finish --yes --log-format json',
+    0,
+    'gcloud compute forwarding-rules delete old ',
+  );
   // Another network may have the same address, so the rule tells which one it is, while it is there.
   const commands = stderr
     .trim()
@@ -87,13 +89,11 @@ test('does not confuse new forwarding rules of two Google projects that have the
     await google('POST', 'forwardingRules', { name: 'new', ...to }, each);
   }
   for (const _ of [1, 2]) {
-    const { exitCode, stderr } = await own.atlas(convert);
-    expect([exitCode, stderr]).toEqual([
+    await own.ends(
+      convert,
       0,
-      expect.stringMatching(
-        /in Google project other-project-1\. Another Google project has a new forwarding rule named new too\./,
-      ),
-    ]);
+      /in Google project other-project-1\. Another Google project has a new forwarding rule named new too\./,
+    );
     expect(await json(`interface list ${id}`)).toMatchObject([{ id: 'new', gcpProjectId: project }]);
   }
 });
@@ -107,15 +107,15 @@ test('without --yes and a terminal, it creates nothing in Google, and says what 
 
 test('without access to the Google project, it says why, and what to run', async () => {
   const { GOOGLE_OAUTH_ACCESS_TOKEN, ...env } = own.sandbox.env;
-  const { exitCode, stderr } = await own.atlas(`${convert} --log-format json`, {
-    env: { ...env, PATH: '/nonexistent' },
-  });
-  expect([exitCode, stderr]).toEqual([
+  const { stderr } = await own.ends(
+    `${convert} --log-format json`,
     0,
-    expect.stringMatching(
-      /Cannot create the new side in Google project atlas-pe-sandbox\. No Google credentials found/,
-    ),
-  ]);
+    /Cannot create the new side in Google project atlas-pe-sandbox\. No Google credentials found/,
+    undefined,
+    {
+      env: { ...env, PATH: '/nonexistent' },
+    },
+  );
   expect(stderr).toMatch(/atlas-pe connect \w{24} --gcp-project atlas-pe-sandbox/);
   expect(await left()).toEqual([2, 1, 1, 1]);
 });

@@ -4,12 +4,11 @@ import { ownFolders } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { interruptedAt, requestsOf } from '../helpers/sweep.js';
 
-const own = ownSandbox({ hints: true });
-const { atlas } = own;
-
 const inRegion = (...atlasRegions: string[]) =>
   atlasRegions.map((atlasRegion) => ({ provider: 'GCP' as const, atlasRegion }));
 const app = { name: 'app', regions: inRegion('US_EAST_4') };
+const own = ownSandbox({ hints: true, world: { clusters: [app] } });
+const { atlas } = own;
 const group = 'grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2';
 const rule = 'interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4';
 
@@ -34,19 +33,19 @@ async function ends(
 }
 
 /** A service without port mapping that clusters use. */
-async function older(world: Parameters<typeof own.restart>[0] = {}): Promise<string> {
-  await own.restart({ clusters: [app], ...world });
+async function addOlder() {
   const { stdout } = await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait --output id');
   await all(`interface add us-east4 ${group} --wait`, 'connection-strings --wait');
   return stdout.trim();
 }
+const older = own.once(addOlder);
 
 /** The same with its replacement. */
-async function converted(world: Parameters<typeof older>[0] = {}): Promise<string> {
-  const old = await older(world);
+const converted = own.once(async () => {
+  const old = await older();
   await all('convert us-east4', rule, 'convert us-east4');
   return old;
-}
+});
 
 const rows = async (line: string) => JSON.parse((await atlas(`${line} --json`)).stdout);
 
@@ -107,7 +106,8 @@ describe('convert', () => {
   });
 
   test('prints both strings of each cluster as JSON, and the new ones with --output id', async () => {
-    const old = await older({ clusters: [app, { name: 'other', regions: inRegion('US_EAST_4') }] });
+    await own.restart({ clusters: [app, { name: 'other', regions: inRegion('US_EAST_4') }] });
+    const old = await addOlder();
     await all('convert', rule);
     const read = await rows('convert us-east4');
     const created = await idOf(true);
@@ -141,7 +141,7 @@ describe('convert', () => {
   });
 
   test('works in another project, which a Terraform import id names', async () => {
-    await own.restart({ clusters: [app], projects: 'any' });
+    await own.restart({ projects: 'any' });
     const other = '64f0c2a7e1b2c3d400000001';
     const { stdout } = await atlas(
       `create --provider gcp --region us-east4 --no-port-mapping --wait --output id --project ${other}`,
@@ -168,7 +168,8 @@ describe('convert', () => {
   });
 
   test('does not wait for a cluster that has nodes where no service with port mapping is', async () => {
-    await older({ clusters: [app, { name: 'wide', regions: inRegion('US_EAST_4', 'CENTRAL_US') }] });
+    await own.restart({ clusters: [app, { name: 'wide', regions: inRegion('US_EAST_4', 'CENTRAL_US') }] });
+    await addOlder();
     await all(
       'create --provider gcp --region us-central1 --no-port-mapping --wait',
       `interface add us-central1 ${group} --wait`,
@@ -260,7 +261,6 @@ describe('convert', () => {
 
 describe('convert --finish', () => {
   test('names delete if the old service has no interface endpoint, and the command works', async () => {
-    await own.restart({ clusters: [app] });
     const { stdout } = await atlas('create --provider gcp --region us-east4 --no-port-mapping --wait --output id');
     const remove = `delete ${stdout.trim()} --yes`;
     const hint = `To delete it: atlas-pe ${remove}\n$`;
@@ -300,7 +300,8 @@ describe('convert --finish', () => {
     const id = await idOf(true);
     expect(hint.split('\n')).toEqual([
       'Create a forwarding rule in each of the Google projects my-project-1, project-b, attach it, and continue:',
-      ...['my-project-1', 'project-b'].map((project) => `  atlas-pe connect ${id} --gcp-project ${project}`),
+      `  atlas-pe connect ${id} --gcp-project my-project-1`,
+      `  atlas-pe connect ${id} --gcp-project project-b`,
       '  atlas-pe convert us-east4',
       '',
     ]);
@@ -326,7 +327,6 @@ describe('convert --finish', () => {
   });
 
   test('needs as many replacements as the old services of the region have interface endpoints in a project', async () => {
-    await own.restart({ clusters: [app] });
     const old = 'create --provider gcp --region us-east4 --no-port-mapping --wait --output id';
     await all('regional-mode enable --yes');
     const [a, b, c] = [await atlas(old), await atlas(old), await atlas(old)].map(({ stdout }) => stdout.trim());
@@ -351,7 +351,6 @@ describe('convert --finish', () => {
   });
 
   test('removes no old service, used or not, before the new one works', async () => {
-    await own.restart({ clusters: [app] });
     await all('create --provider gcp --region us-east4 --no-port-mapping --wait', 'convert us-east4');
     await ends('convert us-east4 --finish --yes', 5, /us-east4 \w+ has no AVAILABLE interface endpoint\./);
     expect(await there()).toHaveLength(2);
@@ -371,7 +370,9 @@ describe('convert --finish', () => {
   });
 
   test('succeeds if Atlas deletes the old service with its last interface endpoint', async () => {
-    await converted({ lastTakesService: true });
+    await own.restart({ lastTakesService: true });
+    await addOlder();
+    await all('convert us-east4', rule, 'convert us-east4');
     await ends(
       'convert us-east4 --finish --yes',
       0,

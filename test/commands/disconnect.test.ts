@@ -10,7 +10,7 @@ import { besideAws } from '../helpers/aws.js';
 import { scenario } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
-const { own, json, left } = scenario('AWS');
+const { own, json, left, connect, disconnect, connected, refused } = scenario('AWS');
 const { aws, signedOut, state } = besideAws(own);
 
 const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
@@ -29,7 +29,7 @@ const commandsIn = (text: string) =>
 
 describe('a security group whose VPC endpoint is gone', () => {
   const others = async () => {
-    const { interfaceEndpointId: ours } = (await json('connect us-east-1 --yes')).cloud;
+    const { interfaceEndpointId: ours } = (await json(connect)).cloud;
     await foreign();
     await foreign('10.8.0.0/16');
     await json(`interface remove us-east-1 ${ours} --yes --wait`);
@@ -40,7 +40,7 @@ describe('a security group whose VPC endpoint is gone', () => {
 
   test('is removed although others have several endpoints, which stay', async () => {
     await others();
-    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    const { exitCode, stderr } = await own.atlas(disconnect);
     expect([exitCode, await left()], stderr).toEqual([0, [1, 2, 2, 0]]);
   });
 
@@ -51,7 +51,7 @@ describe('a security group whose VPC endpoint is gone', () => {
   });
 
   test('a misspelled id is not found while the group is in use', async () => {
-    await json('connect us-east-1 --yes');
+    await connected();
     await own.ends('disconnect us-east-1 vpce-0123456789abcdef0 --yes', 3, 'not found');
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
@@ -63,17 +63,11 @@ describe('a connection that atlas-pe did not create', () => {
     service = (await json('create --region us-east-1 --wait')).id;
     id = await foreign();
   });
-  /** Refused with exit code 5; nothing is changed. */
-  const refused = async (line: string, options = {}) => {
-    const before = await state();
-    const { exitCode, stdout, stderr } = await own.atlas(line, options);
-    expect([exitCode, stdout], stderr).toEqual([5, '']);
-    expect(await state()).toEqual(before);
-    return stderr;
-  };
+  /** Nothing is changed. */
+  const kept = (line: string) => refused(line, 5, `atlas-pe did not create ${id}`);
 
   test.each(['', ' --yes', ' --keep-service --yes'])('is not removed by disconnect%s', async (more) => {
-    const stderr = await refused(`disconnect us-east-1${more}`);
+    const stderr = await kept(`disconnect us-east-1${more}`);
     expect(stderr).toContain(`atlas-pe did not create ${id}: it does not have the marks of atlas-pe.`);
     expect(commandsIn(stderr)).toEqual([
       `interface remove ${service} ${id} --wait --yes`,
@@ -82,8 +76,8 @@ describe('a connection that atlas-pe did not create', () => {
   });
 
   test('is not removed if its id is named', async () => {
-    await refused(`disconnect us-east-1 ${id} --yes`);
-    await refused(`disconnect ${service} ${id} --yes`);
+    await kept(`disconnect us-east-1 ${id} --yes`);
+    await kept(`disconnect ${service} ${id} --yes`);
   });
 
   test('is not removed in a terminal, which asks no question', async () => {
@@ -101,21 +95,21 @@ describe('a connection that atlas-pe did not create', () => {
     const lines = commandsIn(plan.notes[0].replaceAll('&&', '\n'));
     expect(lines).toHaveLength(2);
     expect(plan.notes[0]).toContain(`aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids ${id}`);
-    for (const line of lines) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const line of lines) await own.succeeds(line);
     expect(await left()).toEqual([0, 0, 1, 0]);
   });
 
   test('stays beside one that atlas-pe created, and so does the service', async () => {
     const { cloud } = await json(`connect us-east-1 --vpc ${aws.vpc} --yes`);
-    expect((await own.atlas('disconnect us-east-1 --yes')).exitCode).toBe(2);
-    await refused(`disconnect us-east-1 ${id} --yes`);
+    expect((await own.atlas(disconnect)).exitCode).toBe(2);
+    await kept(`disconnect us-east-1 ${id} --yes`);
     const gone = await json(`disconnect us-east-1 ${cloud.interfaceEndpointId} --yes`);
     expect([results(gone), gone.steps[2].detail]).toEqual([
       'removed removed kept removed',
       `${service}, still used by ${id}`,
     ]);
     expect(await left()).toEqual([1, 1, 1, 0]);
-    await refused('disconnect us-east-1 --yes');
+    await kept(disconnect);
   });
 
   test('stays, but a dead VPC endpoint of ours is deleted', async () => {
@@ -129,14 +123,14 @@ describe('a connection that atlas-pe did not create', () => {
   });
 
   test('is not removed without access to AWS, which has the tags', async () => {
-    const { exitCode, stdout } = await own.atlas('disconnect us-east-1 --yes', { env: signedOut() });
+    const { exitCode, stdout } = await own.atlas(disconnect, { env: signedOut() });
     expect([exitCode, stdout]).toEqual([4, '']);
     expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
   test('no longer stands in the way while Atlas removes it', async () => {
-    expect((await own.atlas(`interface remove us-east-1 ${id} --yes`)).exitCode).toBe(0);
-    const gone = await json('disconnect us-east-1 --yes');
+    await own.succeeds(`interface remove us-east-1 ${id} --yes`);
+    const gone = await json(disconnect);
     expect([results(gone), gone.cloud.left]).toEqual(['removed kept kept done', [id]]);
     expect(await left()).toEqual([1, 0, 1, 0]);
   });
@@ -144,14 +138,14 @@ describe('a connection that atlas-pe did not create', () => {
   test('no longer stands in the way once Atlas has refused it', async () => {
     await deleteByHand(id);
     own.sandbox.clock.advance(120_000);
-    const gone = await json('disconnect us-east-1 --yes');
+    const gone = await json(disconnect);
     expect(results(gone)).toBe('removed done kept done');
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
 });
 
 test('an interface endpoint shows which of several services it is attached to', async () => {
-  const { interfaceEndpointId } = (await json('connect us-east-1 --yes')).cloud;
+  const { interfaceEndpointId } = (await connected()).cloud;
   await json('create us-west-2 --wait');
   const { endpoint } = await json(`disconnect ${interfaceEndpointId} --yes`);
   expect([endpoint.region, await left()]).toEqual(['us-east-1', [1, 0, 0, 0]]);
@@ -160,18 +154,18 @@ test('an interface endpoint shows which of several services it is attached to', 
 test('an endpoint of another AWS account is not removed', async () => {
   await json('create --region us-east-1 --wait');
   await json('interface add us-east-1 vpce-0123456789abcdef0 --wait');
-  const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
-  expect([exitCode, stderr]).toEqual([
+  await own.ends(
+    disconnect,
     5,
-    expect.stringMatching(/vpce-0123456789abcdef0 is not in this AWS account and region, so atlas-pe cannot tell who/),
-  ]);
+    /vpce-0123456789abcdef0 is not in this AWS account and region, so atlas-pe cannot tell who/,
+  );
   expect(await left()).toEqual([1, 1, 0, 0]);
 });
 
 test("somebody else's VPC endpoint that is not attached yet keeps the service", async () => {
   const { id, endpointServiceName: name } = await json('create --region us-east-1 --wait');
   await aws.createEndpoint(name, aws.vpc, aws.subnets);
-  const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+  const { exitCode, stderr } = await own.atlas(disconnect);
   expect([exitCode, commandsIn(stderr)]).toEqual([5, [`delete ${id} --yes`]]);
   expect(await left()).toEqual([1, 0, 1, 0]);
 });
@@ -201,7 +195,7 @@ describe('an Atlas service', () => {
     expect(again).toBe(line);
     // A second run has nothing else to do.
     expect(results(await json(`disconnect ${region} --yes`))).toMatch(/^done done kept/);
-    expect((await own.atlas(line)).exitCode, line).toBe(0);
+    await own.succeeds(line);
     own.sandbox.clock.advance(60_000);
     expect(await services()).toEqual([]);
   });
@@ -210,14 +204,14 @@ describe('an Atlas service', () => {
     own.faults = [
       { action: 'CreateSecurityGroup', nth: [{ from: 2, to: 2 }], status: 400, code: 'UnauthorizedOperation' },
     ];
-    expect((await own.atlas('connect us-east-1 --yes')).exitCode).toBe(4);
+    expect((await own.atlas(connect)).exitCode).toBe(4);
     expect(await left()).toEqual([1, 0, 0, 0]);
-    await json('connect us-east-1 --yes');
-    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed kept removed');
+    await json(connect);
+    expect(results(await json(disconnect))).toBe('removed removed kept removed');
   });
 
   test('is removed with the last of two connections in one region, of which the first one created it', async () => {
-    const { cloud: first } = await json('connect us-east-1 --yes');
+    const { cloud: first } = await connected();
     const vpc = await aws.createVpc('10.9.0.0/16');
     await aws.createSubnet(vpc, 'us-east-1a', '10.9.0.0/24');
     const { cloud: second } = await json(`connect us-east-1 --vpc ${vpc} --yes`);
@@ -232,20 +226,20 @@ describe('an Atlas service', () => {
     own.faults = [
       { action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 2 }], status: 400, code: 'UnauthorizedOperation' },
     ];
-    expect((await own.atlas('connect us-east-1 --yes')).exitCode).toBe(4);
-    await json('connect us-east-1 --yes');
-    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+    expect((await own.atlas(connect)).exitCode).toBe(4);
+    await json(connect);
+    expect(results(await json(disconnect))).toBe('removed removed removed removed');
   });
 });
 
 test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async () => {
-  const { cloud } = await json('connect us-east-1 --yes');
+  const { cloud } = await connected();
   await deleteByHand(cloud.interfaceEndpointId);
   // Until then AWS returns it as deleted.
   own.sandbox.clock.advance(120_000);
   const plan = await json('disconnect us-east-1 --dry-run');
   expect(plan.steps[1]).toMatchObject({ detail: `${cloud.interfaceEndpointId}, not in this AWS account and region` });
-  const gone = await json('disconnect us-east-1 --yes');
+  const gone = await json(disconnect);
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
   expect(await left()).toEqual([0, 0, 0, 0]);
 });
@@ -253,7 +247,7 @@ test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async
 describe('a security group', () => {
   // The sandbox refuses this if a rule of any group refers to it. AWS does so within a VPC, as read in its documents.
   test('that a rule of another group refers to is kept and named, and the service goes', async () => {
-    const { endpoint } = await json('connect us-east-1 --yes');
+    const { endpoint } = await connected();
     const [group] = (await state()).groups;
     const other = await aws.createGroup(aws.vpc);
     const IpPermissions = [
@@ -270,7 +264,7 @@ describe('a security group', () => {
     // The hint works although the service is gone.
     await aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: other }));
     const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
-    expect((await own.atlas(line)).exitCode, line).toBe(0);
+    await own.succeeds(line);
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
@@ -280,7 +274,7 @@ describe('a security group', () => {
   ])(
     'that something unknown uses is kept within %s, after %i minutes, and the service goes',
     async (timeout, minutes) => {
-      await json('connect us-east-1 --yes');
+      await connected();
       own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
       const started = own.sandbox.clock.monotonic();
       const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 --timeout ${timeout} --yes`);
@@ -295,37 +289,37 @@ describe('a security group', () => {
   );
 
   /** The first request to delete it is a dry run. */
-  const refused = (to: number, code: string) => {
+  const refuseUntil = (to: number, code: string) => {
     own.faults = [{ action: 'DeleteSecurityGroup', nth: [{ from: 2, to }], status: 400, code }];
   };
 
   test('that is in use for a while is deleted later', async () => {
-    await json('connect us-east-1 --yes');
-    refused(3, 'DependencyViolation');
-    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+    await connected();
+    refuseUntil(3, 'DependencyViolation');
+    expect(results(await json(disconnect))).toBe('removed removed removed removed');
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
   test.each(['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'])(
     'that is gone already counts as removed: %s',
     async (code) => {
-      await json('connect us-east-1 --yes');
-      refused(2, code);
-      expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+      await connected();
+      refuseUntil(2, code);
+      expect(results(await json(disconnect))).toBe('removed removed removed removed');
     },
   );
 
   test('that may not be deleted is named with its region, since the service is gone', async () => {
-    const { endpoint } = await json('connect us-east-1 --yes');
-    refused(2, 'UnauthorizedOperation');
-    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
+    const { endpoint } = await connected();
+    refuseUntil(2, 'UnauthorizedOperation');
+    const { exitCode, stderr } = await own.atlas(disconnect);
     const line = `disconnect ${endpoint.id} --region us-east-1 --yes`;
     expect([exitCode, stderr]).toEqual([
       4,
       expect.stringMatching(new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`)),
     ]);
     expect(await left()).toEqual([0, 0, 0, 1]);
-    expect((await own.atlas(line)).exitCode).toBe(0);
+    await own.succeeds(line);
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 });
@@ -339,7 +333,7 @@ test('refuses options of another cloud', async () => {
 });
 
 test('what has the tags of another project, or no tag with a service, is not removed', async () => {
-  const { endpoint } = await json('connect us-east-1 --yes');
+  const { endpoint } = await connected();
   const id = await aws.createEndpoint(endpoint.endpointServiceName, aws.vpc, aws.subnets.slice(0, 1));
   const [other, half] = [await aws.createGroup(aws.vpc, 'other'), await aws.createGroup(aws.vpc, 'half')];
   const tag = (Resources: string[], project: string | undefined, service?: string) => {
@@ -362,44 +356,40 @@ describe('a request that AWS refuses', () => {
     ['DeleteSecurityGroup', 'InvalidGroup.NotFound'],
     ['DeleteSecurityGroup', 'InvalidGroupId.NotFound'],
   ])('is no error if it is a dry run and the resource is gone: %s, %s', async (action, code) => {
-    await json('connect us-east-1 --yes');
+    await connected();
     own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 400, code }];
-    await json('disconnect us-east-1 --yes');
+    await json(disconnect);
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
   const invalid = { action: 'DeleteVpcEndpoints', nth: [{ from: 2, to: 2 }], status: 400, code: 'InvalidState' };
 
   test('is no error if the VPC endpoint is being deleted', async () => {
-    await json('connect us-east-1 --yes');
+    await connected();
     own.faults = [{ ...invalid, effect: true }];
-    expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+    expect(results(await json(disconnect))).toBe('removed removed removed removed');
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
 
   test('is an error if the VPC endpoint stays', async () => {
-    await json('connect us-east-1 --yes');
+    await connected();
     own.faults = [invalid];
-    const { exitCode, stderr } = await own.atlas('disconnect us-east-1 --yes');
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/\(InvalidState\)[\s\S]*Not removed yet: VPC endpoint/),
-    ]);
+    await own.ends(disconnect, 1, /\(InvalidState\)[\s\S]*Not removed yet: VPC endpoint/);
   });
 });
 
 test.each([true, false])(
   'a failure at the service names a command that goes on, with the service: %s',
   async (stays) => {
-    const { endpoint } = await json('connect us-east-1 --yes');
+    const { endpoint } = await connected();
     own.faults = [{ path: `*/endpointService/${endpoint.id}`, method: 'DELETE', status: 403 }];
     const { exitCode, stderr } = await own.atlas(`disconnect ${endpoint.id} --yes`);
     const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
     expect([exitCode, line]).toEqual([4, `disconnect ${endpoint.id} --region us-east-1 --yes`]);
     own.faults = [];
-    if (!stays) expect((await own.atlas(`delete ${endpoint.id} --yes --wait`)).exitCode).toBe(0);
+    if (!stays) await own.succeeds(`delete ${endpoint.id} --yes --wait`);
     expect(await left()).toEqual([stays ? 1 : 0, 0, 0, 1]);
-    expect((await own.atlas(line)).exitCode).toBe(0);
+    await own.succeeds(line);
     expect(await left()).toEqual([0, 0, 0, 0]);
   },
 );
@@ -407,17 +397,15 @@ test.each([true, false])(
 test('the id of a service that is gone does not say where to look', async () => {
   const id = '6a793f68c0eb9e7a17715835';
   const hint = `disconnect ${id} --yes --region REGION`;
-  const unknown = await own.atlas(`disconnect ${id} --yes`);
-  expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining(hint)]);
-  const again = await own.atlas(`disconnect ${id} --yes --if-exists`);
-  expect([again.exitCode, again.stderr]).toEqual([0, expect.stringMatching(/in Atlas\. AWS was not searched/)]);
+  await own.ends(`disconnect ${id} --yes`, 3, hint);
+  await own.ends(`disconnect ${id} --yes --if-exists`, 0, /in Atlas\. AWS was not searched/);
 });
 
 describe('what an earlier service left in AWS', () => {
   let [endpoint, old] = ['', ''];
   beforeEach(async () => {
     await own.restart({ lastTakesService: true });
-    const made = await json('connect us-east-1 --yes');
+    const made = await json(connect);
     [endpoint, old] = [made.cloud.interfaceEndpointId, made.endpoint.id];
     await json(`interface remove us-east-1 ${endpoint} --yes --wait`);
     expect(await left()).toEqual([0, 0, 1, 1]);
@@ -430,12 +418,12 @@ describe('what an earlier service left in AWS', () => {
     expect([note, others]).toEqual([expect.stringContaining(endpoint), []]);
     const { groups } = await state();
     expect((await json('connect us-east-1 --dry-run')).cloud.left).toEqual([endpoint, groups[0]?.GroupId]);
-    await json('connect us-east-1 --yes');
+    await json(connect);
     expect(await notesOf('connect us-east-1')).toEqual([note]);
     expect(await notesOf('disconnect us-east-1')).toEqual([note]);
     const [line = ''] = /(?<=atlas-pe )disconnect .*/.exec(note) ?? [];
     expect(line).toBe(`disconnect ${old} --region us-east-1 --yes`);
-    expect((await own.atlas(line)).exitCode).toBe(0);
+    await own.succeeds(line);
     expect(await left()).toEqual([1, 1, 1, 1]);
     expect(await notesOf('connect us-east-1')).toEqual([]);
   });
@@ -443,11 +431,11 @@ describe('what an earlier service left in AWS', () => {
   test('is not removed by the id of another service that is gone', async () => {
     const { exitCode } = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region us-east-1 --yes');
     expect(exitCode).toBe(3);
-    const shared = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region US_EAST_2 --yes');
-    expect([shared.exitCode, shared.stderr]).toEqual([
+    await own.ends(
+      'disconnect 6a793f68c0eb9e7a17715835 --region US_EAST_2 --yes',
       2,
-      expect.stringContaining('is us-east-2 on AWS and eastus2 on'),
-    ]);
+      'is us-east-2 on AWS and eastus2 on',
+    );
     expect(await left()).toEqual([0, 0, 1, 1]);
   });
 
@@ -460,12 +448,12 @@ describe('what an earlier service left in AWS', () => {
 });
 
 test('a VPC endpoint that was deleted by hand, which Atlas has not noticed, is not taken for one of another account', async () => {
-  const { interfaceEndpointId: id, securityGroups } = (await json('connect us-east-1 --yes')).cloud;
+  const { interfaceEndpointId: id, securityGroups } = (await connected()).cloud;
   await deleteByHand(id);
   own.sandbox.clock.advance(120_000);
   const body = JSON.stringify({ interfaceEndpointId: id, connectionStatus: 'AVAILABLE', cloudProvider: 'AWS' });
   own.faults = [{ method: 'GET', path: `*/endpoint/${id}`, status: 200, body }];
-  const { stderr } = await own.atlas('disconnect us-east-1 --yes');
+  const { stderr } = await own.atlas(disconnect);
   expect(stderr).toContain(`${id} is not in this AWS account and region, but ${securityGroups[0]} of atlas-pe is.`);
   expect(commandsIn(stderr)[0]).toMatch(new RegExp(`^interface remove \\w+ ${id} --wait --yes`));
 });
@@ -483,10 +471,8 @@ describe('--if-exists', () => {
   });
 
   const nothing = async (line: string) => {
-    const { exitCode, stderr } = await own.atlas(line);
-    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/^Error: /)]);
-    const again = await own.atlas(`${line} --if-exists --json`);
-    expect(again.exitCode, again.stderr).toBe(0);
+    await own.ends(line, 3, /^Error: /);
+    const again = await own.succeeds(`${line} --if-exists --json`);
     expect(JSON.parse(again.stdout)).toMatchObject({ endpoint: null, cloud: { deleted: [], left: [] }, steps: [] });
     const plan = await json(`${line} --if-exists --dry-run`);
     expect(plan).toMatchObject({ endpoint: null, cloud: { left: [] }, steps: [], notes: [] });
@@ -494,16 +480,16 @@ describe('--if-exists', () => {
   };
 
   test('succeeds when a command is repeated that removed everything', async () => {
-    const { endpoint, cloud } = await json('connect us-east-1 --yes');
+    const { endpoint, cloud } = await connected();
     await json('disconnect us-east-1 --keep-service --if-exists --yes');
     await nothing(`disconnect us-east-1 ${cloud.interfaceEndpointId} --keep-service --yes`);
     await json('delete us-east-1 --yes --wait');
-    await nothing('disconnect us-east-1 --yes');
+    await nothing(disconnect);
     await nothing(`disconnect ${endpoint.id} --yes`);
   });
 
   test('is what the error hints at', async () => {
-    const { stderr } = await own.atlas('disconnect us-east-1 --yes');
+    const { stderr } = await own.atlas(disconnect);
     expect(stderr).toMatch(
       /AWS has no resources for it either\. .*: atlas-pe disconnect us-east-1 --yes --if-exists\n$/,
     );
@@ -516,11 +502,11 @@ describe('--if-exists', () => {
 });
 
 test('a VPC endpoint that was deleted by hand does not stand in the way of the next one', async () => {
-  const { cloud } = await json('connect us-east-1 --yes');
+  const { cloud } = await connected();
   await deleteByHand(cloud.interfaceEndpointId);
   own.sandbox.clock.advance(120_000);
-  await json('connect us-east-1 --yes');
-  expect(results(await json('disconnect us-east-1 --yes'))).toBe('removed removed removed removed');
+  await json(connect);
+  expect(results(await json(disconnect))).toBe('removed removed removed removed');
   expect(await left()).toEqual([0, 0, 0, 0]);
 });
 
@@ -528,9 +514,5 @@ test('a service without a region ends with one sentence', async () => {
   const { id } = await json('create --region us-east-1 --wait');
   const body = JSON.stringify([{ id, cloudProvider: 'AWS', status: 'AVAILABLE', interfaceEndpoints: [] }]);
   own.faults = [{ path: '*/AWS/endpointService', status: 200, body }];
-  const { exitCode, stderr } = await own.atlas(`disconnect ${id} --yes`);
-  expect([exitCode, stderr]).toEqual([
-    1,
-    expect.stringMatching(/^Error: Atlas did not return the region of \w{24}\.\nHint: /),
-  ]);
+  await own.ends(`disconnect ${id} --yes`, 1, /^Error: Atlas did not return the region of \w{24}\.\nHint: /);
 });

@@ -47,8 +47,14 @@ const noServices = { AWS: [], AZURE: [], GCP: [] };
 /** The service of the world with other properties. */
 const serviceWith = (more: object) => ({ services: { ...noServices, AWS: [{ ...service, ...more }] } });
 const gcpService = {
-  ...{ cloudProvider: 'GCP', id: serviceId, regionName: 'US_EAST_4', status: 'AVAILABLE', errorMessage: null },
-  ...{ endpointGroupNames: ['rule'], serviceAttachmentNames: ['a'], portMappingEnabled: true },
+  cloudProvider: 'GCP',
+  id: serviceId,
+  regionName: 'US_EAST_4',
+  status: 'AVAILABLE',
+  errorMessage: null,
+  endpointGroupNames: ['rule'],
+  serviceAttachmentNames: ['a'],
+  portMappingEnabled: true,
 };
 const gcpWith = (more: object = {}) => ({ services: { ...noServices, GCP: [{ ...gcpService, ...more }] } });
 const refused = (errorCode: string, status: number, detail: string) => ({
@@ -181,7 +187,11 @@ const onAzure = (privateEndpointIPAddress: string) => ({
     ...noServices,
     AZURE: [
       {
-        ...{ cloudProvider: 'AZURE', id: serviceId, regionName: 'US_EAST_2', status: 'AVAILABLE', errorMessage: null },
+        cloudProvider: 'AZURE',
+        id: serviceId,
+        regionName: 'US_EAST_2',
+        status: 'AVAILABLE',
+        errorMessage: null,
         privateEndpoints: [azureId],
       },
     ],

@@ -3,21 +3,19 @@ import { startNetwork } from '../../src/sandbox/network/start.js';
 import type { NetworkFault } from '../../src/sandbox/option-values.js';
 import { type World, withAccount } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { scenario } from '../helpers/scenario.js';
 
 /* doctor --cloud against the EC2 of the sandbox: the user's end as it is, and in each way of being wrong. */
 
 type Aws = World['clouds']['AWS'];
 
-const own = ownSandbox();
+const { own, connect, connected, json } = scenario('AWS');
 const { atlas } = own;
 
 let endpointId = '';
-const connect = async (line: string) => {
-  endpointId = JSON.parse((await atlas(`connect us-east-1 --yes --json ${line}`.trim())).stdout).cloud
-    .interfaceEndpointId;
-};
-beforeEach(() => connect(''));
+beforeEach(async () => {
+  endpointId = (await connected()).cloud.interfaceEndpointId;
+});
 
 /** Runs doctor with DNS that has the addresses of the network interfaces. */
 async function doctor(line: string, faults: NetworkFault[] = [], addresses?: string[]) {
@@ -110,9 +108,8 @@ test.each<[what: string, change: (aws: Aws) => Partial<Aws>, finding: string, de
 ])('%s: %3$s', async (_, change, finding, detail, hint) => {
   const { find, exitCode } = await check(change);
   const [id, result] = finding.split(' ');
-  expect(find(`cloud-${id}`)).toMatchObject({
-    ...{ result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) },
-  });
+  const like = { result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) };
+  expect(find(`cloud-${id}`)).toMatchObject(like);
   expect(exitCode).toBe(result === 'error' ? 6 : 0);
 });
 
@@ -135,7 +132,7 @@ test('DNS has the addresses of another interface endpoint', async () => {
 
 test('the endpoint of a VPC in another region is found there', async () => {
   await own.restart();
-  await connect('--vpc-region us-west-2');
+  endpointId = (await json(`${connect} --vpc-region us-west-2`)).cloud.interfaceEndpointId;
   const { find, exitCode } = await check();
   expect(find('cloud-endpoint')).toMatchObject({ result: 'success', subject: endpointId });
   expect(find('cloud-zones')?.detail).toMatch(/^us-west-2a.* \(those of the service are not known\)$/);

@@ -222,7 +222,9 @@ test('300 hosts with 200 addresses each: only a part of them is tried', async ()
   const tcp = checks.filter(({ id }) => id === 'network-tcp');
   expect(tcp).toHaveLength(50);
   expect(checks[0]).toMatchObject({
-    ...{ id: 'dns-srv', result: 'success', detail: expect.stringMatching(/; only 50 of 300 nodes are checked$/) },
+    id: 'dns-srv',
+    result: 'success',
+    detail: expect.stringMatching(/; only 50 of 300 nodes are checked$/),
   });
   expect(tcp[0]?.detail).toMatch(/^\d+ of \d+ connections failed: refused .* more$/);
   expect(exitCode).toBe(6);
@@ -259,7 +261,8 @@ test('silence for each type of query ends in time, and so does an answer that ne
     });
     return doctorAt(dns.address).finally(dns.close);
   };
-  const [cut, ...silent] = await Promise.all([truncated(), ...['SRV', 'TXT', 'A', 'CNAME'].map(silentAt)]);
+  const types = ['SRV', 'TXT', 'A', 'CNAME'];
+  const [cut, silent] = await Promise.all([truncated(), Promise.all(types.map(silentAt))]);
   expect(cut.find('dns-srv')).toMatchObject({ result: 'error', detail: expect.stringMatching(/^The DNS server 127/) });
   expect(cut.exitCode).toBe(6);
   expect(silent.map(({ first }) => first?.id)).toEqual(['dns-srv', 'dns-txt', 'dns-address', 'network-tcp']);

@@ -332,8 +332,13 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
     'a read-only node of another release',
     {
       hello: (port) => ({
-        ...{ ...healthy, isWritablePrimary: false, secondary: true, passive: true, maxWireVersion: 21 },
-        ...{ hosts: ['a.example:1'], passives: [`${host}:${port}`] },
+        ...healthy,
+        isWritablePrimary: false,
+        secondary: true,
+        passive: true,
+        maxWireVersion: 21,
+        hosts: ['a.example:1'],
+        passives: [`${host}:${port}`],
       }),
     },
     'network-hello',

@@ -4,7 +4,7 @@ import { allNames } from '../../src/sandbox/network/records.js';
 import { startDnsServer, startNetwork } from '../../src/sandbox/network/start.js';
 import { type World, withAccount } from '../../src/sandbox/world.js';
 import type { CheckRow } from '../helpers/doctor-world.js';
-import { ownSandbox } from '../helpers/own-sandbox.js';
+import { scenario } from '../helpers/scenario.js';
 
 /* doctor --client against the EC2 of the sandbox: the path from a client to the interface endpoint, and its faults. */
 
@@ -12,18 +12,16 @@ type Aws = World['clouds']['AWS'];
 type Vpc = Aws['vpcs'][number];
 type Rule = Aws['groups'][number]['rules'][number];
 
-const own = ownSandbox();
+const { own, connected } = scenario('AWS');
 const { atlas } = own;
-const [instance, eni, clientGroup] = ['i', 'eni', 'sg'].map((kind) => `${kind}-${'a'.repeat(17)}`) as [
-  ...[string, string, string],
-];
-const [clientVpc, clientSubnet] = ['vpc', 'subnet'].map((kind) => `${kind}-${'b'.repeat(17)}`) as [string, string];
+
+const [instance, eni, clientGroup] = [`i-${'a'.repeat(17)}`, `eni-${'a'.repeat(17)}`, `sg-${'a'.repeat(17)}`] as const;
+const [clientVpc, clientSubnet] = [`vpc-${'b'.repeat(17)}`, `subnet-${'b'.repeat(17)}`] as const;
 const region = 'us-east-1';
 let [vpcId, subnetId] = ['', ''];
 
 beforeEach(async () => {
-  const { stdout } = await atlas('connect us-east-1 --yes --json');
-  const { cloud } = JSON.parse(stdout);
+  const { cloud } = await connected();
   [vpcId, subnetId] = [cloud.network, cloud.subnets[0]];
 });
 
@@ -42,10 +40,10 @@ interface Changes {
   ingress?: readonly Rule[];
 }
 
-const rule = (kind: Rule['source']['kind'], value: string, from: number | null = null, to = from): Rule => ({
-  ...{ id: `sgr-${value}`, protocol: from === null ? '-1' : 'tcp', from, to, source: { kind, value } },
-  ...{ description: null },
-});
+const rule = (kind: Rule['source']['kind'], value: string, from: number | null = null, to = from): Rule => {
+  const protocol = from === null ? '-1' : 'tcp';
+  return { id: `sgr-${value}`, protocol, from, to, source: { kind, value }, description: null };
+};
 const everywhere = rule('cidr', '0.0.0.0/0');
 
 async function change({ isElsewhere = false, ip = '10.0.1.77', vpc, other, egress = [everywhere], ingress }: Changes) {
@@ -132,9 +130,9 @@ test('this machine is the client if it has an address of a network interface', a
   expect((await doctor('--cloud')).find('ports')?.result).toBe('success');
 });
 
-const entry = (ruleNumber: number, egress: boolean, ruleAction: string, more: object = {}) => ({
-  ...{ ruleNumber, egress, ruleAction, protocol: '-1', cidrBlock: '0.0.0.0/0', ...more },
-});
+const entry = (ruleNumber: number, egress: boolean, ruleAction: string, more: object = {}) => {
+  return { ruleNumber, egress, ruleAction, protocol: '-1', cidrBlock: '0.0.0.0/0', ...more };
+};
 const tcp = (from: number, to: number) => ({ protocol: '6', portRange: { from, to } });
 const allowAll = [entry(100, true, 'allow'), entry(100, false, 'allow')];
 const peered = (vpc: string, state = 'active') => [
@@ -146,6 +144,9 @@ const through = (cidr: string, target: object) => ({
 const elsewhere = { isElsewhere: true, ip: '10.9.1.5', ingress: [everywhere] };
 const there = { routes: peered('10.0.0.0/16') };
 const back = { routes: peered('10.9.0.0/16') };
+const internet = through('0.0.0.0/0', { gatewayId: 'igw-1' });
+const blackhole = { routes: peered('10.0.0.0/16', 'blackhole') };
+const transit = through('10.0.0.0/8', { transitGatewayId: 'tgw-1' });
 const closedReplies = [...allowAll.slice(1), entry(100, true, 'allow', tcp(443, 443))];
 const denied = [...allowAll, entry(90, false, 'deny', { cidrBlock: '10.0.1.77/32' })];
 const fewPorts = [...allowAll.slice(0, 1), entry(100, false, 'allow', tcp(27_017, 27_017))];
@@ -172,22 +173,15 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   ],
   ['no route', elsewhere, 'routes error', /rtb-\w+ has no route to 10\.0\./, /vpc-b+, vpc-\w+/],
   ['no way back', { ...elsewhere, other: there }, 'routes error', /rtb-\w+ has no route to 10\.9\.1\.5/, /transit/],
+  ['the internet', { ...elsewhere, other: internet, vpc: back }, 'routes error', /no route to 10\.0\./, /need a route/],
+  ['a blackhole', { ...elsewhere, other: blackhole, vpc: back }, 'routes error', /blackhole \(pcx-1\)/, /peering/],
   [
-    ...['the internet', { ...elsewhere, other: through('0.0.0.0/0', { gatewayId: 'igw-1' }), vpc: back }],
-    ...['routes error', /no route to 10\.0\./, /need a route/],
-  ] as never,
-  [
-    ...['a blackhole', { ...elsewhere, other: { routes: peered('10.0.0.0/16', 'blackhole') }, vpc: back }],
-    ...['routes error', /blackhole \(pcx-1\)/, /peering/],
-  ] as never,
-  [
-    ...['a transit gateway', { ...elsewhere, other: through('10.0.0.0/8', { transitGatewayId: 'tgw-1' }), vpc: back }],
-    ...[
-      'path warning',
-      /^the path from i-a+ \(10\.9\.1\.5\) leads through tgw-1, which doctor does not check$/,
-      /aws ec2 create-network-insights-path .*--source eni-a+ --destination eni-/,
-    ],
-  ] as never,
+    'a transit gateway',
+    { ...elsewhere, other: transit, vpc: back },
+    'path warning',
+    /^the path from i-a+ \(10\.9\.1\.5\) leads through tgw-1, which doctor does not check$/,
+    /aws ec2 create-network-insights-path .*--source eni-a+ --destination eni-/,
+  ],
   ['no outbound rule', { egress: [] }, 'egress error', /allow nothing; TCP 1024-65535 to 10/, /Allow outbound/],
   ['one port out', { egress: [rule('cidr', '0.0.0.0/0', 443)] }, 'egress error', /TCP 443 to 0\.0\.0\.0/, /outbound/],
   ['ports in use', { egress: [rule('cidr', '10.0.0.0/8', 1024, 1100)] }, 'egress warning', /1024-1100/, /outbound/],
@@ -195,9 +189,8 @@ test.each<[what: string, changes: Changes, finding: string, detail: RegExp, hint
   await change(changes);
   const { find, exitCode } = await doctor(`--client ${instance}`);
   const [id = '', result] = finding.split(' ');
-  expect(find(id)).toMatchObject({
-    ...{ result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) },
-  });
+  const like = { result, detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) };
+  expect(find(id)).toMatchObject(like);
   expect(exitCode).toBe(result === 'error' ? 6 : 0);
 });
 
@@ -227,7 +220,7 @@ describe('if nothing on the path is closed', () => {
   });
 
   test('and connections of this machine work, the transit gateway does not matter', async () => {
-    await change({ ...elsewhere, other: through('10.0.0.0/8', { transitGatewayId: 'tgw-1' }), vpc: back });
+    await change({ ...elsewhere, other: transit, vpc: back });
     const { find } = await doctor('--cloud', ['10.9.1.5'], 'open');
     expect(find('path')).toMatchObject({ result: 'success', detail: 'connections from this machine work' });
     expect((await doctor('--cloud', ['10.9.1.5'])).find('path')?.result).toBe('warning');
@@ -265,9 +258,9 @@ test('an invalid client is a usage error', async () => {
 });
 
 const clustersIn = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({
-    ...{ name: `C${index}`, regions: [{ provider: 'AWS' as const, atlasRegion: 'US_EAST_1' }] },
-  }));
+  Array.from({ length: count }, (_, index) => {
+    return { name: `C${index}`, regions: [{ provider: 'AWS' as const, atlasRegion: 'US_EAST_1' }] };
+  });
 
 test.each<[clusters: number, result: string, detail: RegExp]>([
   [1, 'success', /^3 of 50 nodesPer/],

@@ -36,14 +36,14 @@ describe('the formats', () => {
     expect(skipped.map(({ result }: CheckRow) => result)).toEqual(Array(5).fill('skipped'));
     expect(skipped[4]).toMatchObject({ id: 'network-primary', detail: '--no-network skips the connections' });
     expect(categories[1].checks[2]).toEqual({
-      ...{ subject: `us-east-1 ${serviceId}`, id: 'service-status', result: 'success' },
-      ...{
-        title: 'Status',
-        detail: 'AVAILABLE',
-        hint: null,
-        commands: [],
-        docs: expect.stringMatching(/doctor\.md#service-status$/),
-      },
+      subject: `us-east-1 ${serviceId}`,
+      id: 'service-status',
+      result: 'success',
+      title: 'Status',
+      detail: 'AVAILABLE',
+      hint: null,
+      commands: [],
+      docs: expect.stringMatching(/doctor\.md#service-status$/),
     });
   });
 

@@ -213,3 +213,36 @@ test('an unknown service of the Atlas CLI is an error, not the commercial host',
     "environment MONGODB_ATLAS_SERVICE: 'CLOUDGOV' is not a valid base URL.",
   );
 });
+
+describe('in the sandbox', () => {
+  const stored = { 'public-key': 'p', 'private-key': 'q', 'base-url': 'https://own.example', project: 'stored' };
+  const env = {
+    ATLAS_PE_PUBLIC_KEY: 'pub',
+    ATLAS_PE_PRIVATE_KEY: 'priv',
+    MONGODB_ATLAS_ACCESS_TOKEN: 't',
+    ATLAS_PE_BASE_URL: 'https://evil.example',
+    ATLAS_PE_OUTPUT: 'json',
+  };
+  const inSandbox = (values: ProfileValues = {}, flags: ProfileValues = {}): Sources => ({
+    ...from(env, values, flags, atlasCli(stored, stored)),
+    profile: { name: 'sandbox', values: async () => values },
+  });
+
+  test('host and credentials never come from other settings', async () => {
+    for (const name of ['base-url', 'public-key', 'private-key', 'access-token', 'client-id', 'client-secret'] as const)
+      expect(await resolve(name, inSandbox(stored)), name).toBeNull();
+  });
+
+  test('other settings come from the environment and the profile, but not from the Atlas CLI', async () => {
+    expect((await resolve('output', inSandbox()))?.value).toBe('json');
+    expect((await resolve('project', inSandbox({ project: 'mine' })))?.value).toBe('mine');
+    expect(await resolve('project', inSandbox())).toBeNull();
+    expect((await resolve('project', inSandbox({}, { project: 'flag' })))?.value).toBe('flag');
+    expect((await resolve('provider', inSandbox()))?.origin).toEqual({ kind: 'default' });
+  });
+});
+
+test('without any source, a setting has its default or none', async () => {
+  expect(await resolve('project', from({}))).toBeNull();
+  expect(await resolve('output', from({}))).toEqual({ value: 'table', origin: { kind: 'default' } });
+});

@@ -104,7 +104,8 @@ describe('disconnect', () => {
     serviceIds: [ref.id],
     signedIn: { account: '123456789012', principal: 'arn:aws:iam::123456789012:user/me', shortPrincipal: 'user/me' },
     regions: ['us-east-1'],
-    inCloud: [],
+    endpoints: [],
+    resources: [],
     ended: [],
     elsewhere: [],
     named: undefined,
@@ -124,7 +125,8 @@ describe('disconnect', () => {
     );
     return found({
       service: { ...service, interfaceEndpoints: having('attached') },
-      inCloud: [...endpoints, ...(having('unused').length > 0 ? [securityGroup] : [])],
+      endpoints,
+      resources: having('unused').length > 0 ? [securityGroup] : [],
       ended: having('ended'),
       elsewhere: having('elsewhere'),
       named,

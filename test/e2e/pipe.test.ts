@@ -307,7 +307,7 @@ function librariesIn(files: readonly string[]): string[] {
     commander: 'enablePositionalOptions',
     ora: 'prefixText',
     chalk: 'ansi256',
-    table: 'rowSpan',
+    'string-width': String.raw`\uDB40\uDC67`,
     conf: 'beforeEachMigration',
     yaml: 'YAMLMap',
   };

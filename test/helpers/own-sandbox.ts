@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import type { World, WorldOptions } from '../../src/sandbox/world.js';
-import { fakeClock } from './fake-clock.js';
 import { type CliOptions, type Run, runCli } from './run-cli.js';
 import { startSandbox } from './sandbox.js';
 
@@ -41,24 +40,54 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
       rules = createFaults(faults);
     },
     /** Starts a new sandbox with other options. */
-    async restart(more: Partial<WorldOptions> = {}, clock = fakeClock()): Promise<void> {
+    async restart(more: Partial<WorldOptions> = {}): Promise<void> {
       await own.sandbox?.close();
       own.faults = [];
       const next = (...request: Parameters<typeof rules.next>) => rules.next(...request);
-      own.sandbox = await startSandbox({ clock, world: { ...world, ...more }, faults: { next } });
+      own.sandbox = await startSandbox({ world: { ...world, ...more }, faults: { next } });
+    },
+    /** Changes options of the sandbox that is there. */
+    async change(options: Partial<WorldOptions>): Promise<void> {
+      await own.sandbox.store.update((world) => {
+        return { world: { ...world, options: { ...world.options, ...options } }, answer: undefined };
+      });
     },
     async save(): Promise<Saved> {
       return { world: await own.sandbox.store.read(), now: own.sandbox.clock.now() };
     },
-    /** Starts a new sandbox that has what was saved. */
+    /** Gives the sandbox what was saved, no earlier than it was. */
+    async load(saved: Saved): Promise<void> {
+      const { store, clock } = own.sandbox;
+      clock.advance(Math.max(0, saved.now - clock.now()));
+      await store.update(() => ({ world: saved.world, answer: undefined }));
+    },
+    /** The same, with a new sandbox. */
     async restore(saved: Saved): Promise<void> {
-      await own.restart({}, fakeClock(saved.now));
-      await own.sandbox.store.update(() => ({ world: saved.world, answer: undefined }));
+      await own.restart();
+      await own.load(saved);
+    },
+    /** What this leaves, for several tests: only the first call runs it. Each call returns what it has returned. */
+    once<T>(prepare: () => Promise<T>): () => Promise<T> {
+      let first: (Saved & { result: T }) | undefined;
+      return async () => {
+        if (first) await own.load(first);
+        else {
+          const result = await prepare();
+          first = { result, ...(await own.save()) };
+        }
+        return first.result;
+      };
     },
     /** Runs a command against the sandbox. Moves the clock, so that no two commands start at the same moment. */
     atlas(line: string, options: CliOptions = {}): Promise<Run> {
       own.sandbox.clock.advance(1);
       return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, hints, ...options });
+    },
+    /** Runs a command, which must succeed. */
+    async succeeds(line: string, options: CliOptions = {}): Promise<Run> {
+      const run = await own.atlas(line, options);
+      expect(run.exitCode, `${line}\n${run.stderr}`).toBe(0);
+      return run;
     },
     /** Runs a command that must end with this exit code, with this text on stderr, and with exactly this stdout. Returns the run. */
     async ends(

@@ -40,22 +40,33 @@ export const clouds: Readonly<Record<Provider, Cloud>> = {
   },
 };
 
+/** What became of each step of connect or disconnect. */
+export const results = ({ steps }: { steps: { result: string }[] }) => steps.map(({ result }) => result);
+
 /** One sandbox for each test, with a cluster on this cloud, and the command lines that connect it. */
 export function scenario(provider: Provider) {
   const { region, place, clusters, counts } = clouds[provider];
   const own = ownSandbox({ world: { clusters } });
-  const left = (inRegion?: string) => counts(own.sandbox, inRegion);
+  const connect = `connect ${place} --yes`;
+  const json = async (line: string, options: CliOptions = {}) =>
+    JSON.parse((await own.succeeds(`${line} --json`, options)).stdout);
   return {
     own,
-    connect: `connect ${place} --yes`,
+    connect,
     create: `create ${place} --wait`,
     disconnect: `disconnect ${region} --yes`,
-    left,
+    left: (inRegion?: string) => counts(own.sandbox, inRegion),
     /** Runs a command, which must succeed. Returns its JSON. */
-    json: async (line: string, options: CliOptions = {}) => {
-      const { exitCode, stdout, stderr } = await own.atlas(`${line} --json`, options);
-      expect(exitCode, `${line}\n${stderr}`).toBe(0);
-      return JSON.parse(stdout);
+    json,
+    /** A connection, as connect leaves it. Returns its JSON. */
+    connected: own.once(() => json(connect)),
+    /** What doctor finds in the cloud, by the id of the check. */
+    cloudChecks: async () => {
+      const { stdout } = await own.atlas(`doctor ${region} --cloud --no-network --json`);
+      const categories: { name: string; checks: { id: string; result: string; detail: string }[] }[] =
+        JSON.parse(stdout).categories;
+      const checks = categories.flatMap(({ name, checks }) => (name === 'cloud' ? checks : []));
+      return Object.fromEntries(checks.map(({ id, result, detail }) => [id, `${result}: ${detail}`]));
     },
     /** Runs a command that fails with this exit code and error, and changes nothing. Returns what it says. */
     refused: async (
@@ -64,11 +75,10 @@ export function scenario(provider: Provider) {
       said: string | RegExp,
       { faults, ...options }: CliOptions & { faults?: readonly Fault[] } = {},
     ) => {
-      const before = await left();
+      const { world } = await own.save();
       if (faults) own.faults = faults;
       const { stderr } = await own.ends(line, exitCode, said, '', options);
-      if (faults) own.faults = [];
-      expect(await left(), stderr).toEqual(before);
+      expect((await own.save()).world, stderr).toEqual(world);
       return stderr;
     },
   };

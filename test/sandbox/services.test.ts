@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type CreateRequest,
   createService,
@@ -77,4 +77,16 @@ test.each([
   const random = () => (taken++ < 16 ? 0.5 : share);
   const { service } = create({ provider, region }, { world: emptyWorld({ readyAfter: 'realistic' }), random });
   expect(service.readyAt - start).toBe(seconds * 1000);
+});
+
+describe('a project has one service per provider and region', () => {
+  const conflict = refusal(409, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION');
+
+  test('also while it is being deleted, and in either spelling', () => {
+    const { world, service } = create();
+    expect(() => create({ region: 'US_EAST_1' }, { world })).toThrow(conflict);
+    const leaving = deleteService(service, { world, now: start });
+    expect(() => create({}, { world: leaving })).toThrow(conflict);
+    expect(create({}, { world: leaving, now: start + 60_000 }).service.id).not.toBe(service.id);
+  });
 });

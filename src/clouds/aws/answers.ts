@@ -7,7 +7,7 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import { type Mark, type Stage, stageOf } from '../found.js';
+import { type Mark, type Stage, stageIn } from '../found.js';
 import { isSameId, type Tags } from '../shapes.js';
 
 /* What of AWS's answers matters here. Any key of an answer may be missing. */
@@ -145,7 +145,7 @@ export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
     name: VpcEndpointId,
     region,
     state: State as string,
-    stage: stageOf(stages, State),
+    stage: stageIn(stages, State),
     mark: markIn(tags),
     target: ServiceName,
     uses: Groups.flatMap(({ GroupId }) => GroupId ?? []),

@@ -10,7 +10,7 @@ import { isDenied } from './explain.js';
 import { type Find, isFor, pathFindings, portsOf, type Surroundings, surroundingsOf, worst } from './path.js';
 
 /** A VPC endpoint with what clients need to reach it. `client`: what the path is checked from. */
-export function inspectEndpoint(ec2: Ec2, endpoint: VpcEndpoint, access: Access, client?: string): Inspection {
+export function inspectVpcEndpoint(ec2: Ec2, endpoint: VpcEndpoint, access: Access, client?: string): Inspection {
   const surroundings = surroundingsOf(ec2, endpoint, access, client);
   const path = pathFindings(surroundings);
   const findings = { ...findingsOf(surroundings), ...path };

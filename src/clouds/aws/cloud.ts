@@ -3,10 +3,10 @@ import { listed } from '../../base/lists.js';
 import { clouds } from '../all.js';
 import type { Cloud, CloudContext, CloudTarget, InUse } from '../cloud.js';
 import { hasCode, orBlind, unlessRefused } from '../errors.js';
-import { isOurs } from '../found.js';
+import { isMarkedFor } from '../found.js';
 import type { Wanted } from './access.js';
 import { isDeleted, tagKeys } from './answers.js';
-import { inspectEndpoint } from './checks.js';
+import { inspectVpcEndpoint } from './checks.js';
 import { createOwnEndpoint, createOwnGroup, rehearse } from './create.js';
 import { type Access, type Ec2, openEc2 } from './ec2.js';
 import { unknownGroup } from './explain.js';
@@ -40,7 +40,7 @@ export function openAwsCloud(
     },
     inspect: async (id) => {
       const endpoint = await ec2.endpoint(id);
-      return endpoint && inspectEndpoint(ec2, endpoint, access, wanted.client);
+      return endpoint && inspectVpcEndpoint(ec2, endpoint, access, wanted.client);
     },
     rehearseRemoval: async (all) => {
       const [endpoint, group] = ['vpc-endpoint', 'security-group'].map((step) =>
@@ -65,7 +65,7 @@ export function openAwsCloud(
         return planAws({ ...existing, ownGroup: await createOwnGroup(ec2, context, existing, service, onCreated) });
       }
       const endpoint = await createOwnEndpoint(ec2, context, existing, service);
-      if (isOurs(endpoint, service)) onCreated({ stepId, id: endpoint.id });
+      if (isMarkedFor(endpoint, service)) onCreated({ stepId, id: endpoint.id });
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       const unread = { ...endpoint, state: 'pending', stage: 'pending' } as const;
       return planAws({ ...existing, endpoints: [unread, ...existing.endpoints] });

@@ -4,13 +4,13 @@ import { isLost, RequestError } from '../../http/request-error.js';
 import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, Created, ServiceRef } from '../cloud.js';
 import { hasCode, takenError, unlessRefused } from '../errors.js';
-import { canConnect, isOurs, preferred } from '../found.js';
+import { canConnect, isMarkedFor, preferred } from '../found.js';
 import { createNamed, untilKnown } from '../operations.js';
 import { type Subnet, toGroup, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
 import { isDenied, isUnknown } from './explain.js';
 import { type Existing, groupName, missingRules, newEndpoint, newGroup } from './model.js';
-import { subnetsLeft } from './network.js';
+import { remainingSubnets } from './network.js';
 import type { AwsPlan } from './plan.js';
 
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
@@ -46,7 +46,7 @@ async function createGroupOnce(
   const vpcId = existing.vpc?.id ?? '';
   const find = async () => {
     const [found] = await ec2.groups({ filters: { 'vpc-id': vpcId, 'group-name': name } });
-    if (!found || isOurs(found, service)) return found;
+    if (!found || isMarkedFor(found, service)) return found;
     const hint = `Delete it, or use it with --security-group ${found.id}.`;
     throw takenError(`The security group ${name} in ${vpcId}`, hint);
   };
@@ -94,9 +94,9 @@ export async function createOwnEndpoint(
       generation++;
     } catch (error) {
       const isOther = hasCode(error, 'IdempotentParameterMismatch');
-      const left = await subnetsLeft(ec2, existing, subnets, error);
-      if (left) {
-        subnets = left;
+      const remaining = await remainingSubnets(ec2, existing, subnets, error);
+      if (remaining) {
+        subnets = remaining;
         continue;
       }
       if (!isOther && !isLost(error)) throw error;
@@ -158,14 +158,14 @@ export async function rehearse(
   }
   if (!isCreated('vpc-endpoint')) return;
   const serviceName = service?.target ?? ownServiceOf(existing.serviceRegion);
-  const create = async (left = subnets) => {
-    await ec2.rehearse.createEndpoint(newEndpoint({ ...existing, subnets: left }, owner, serviceName));
+  const create = async (remaining = subnets) => {
+    await ec2.rehearse.createEndpoint(newEndpoint({ ...existing, subnets: remaining }, owner, serviceName));
   };
   try {
     await create();
   } catch (error) {
-    const left = service?.target ? await subnetsLeft(ec2, existing, subnets, error) : undefined;
-    if (left) return create(left);
+    const remaining = service?.target ? await remainingSubnets(ec2, existing, subnets, error) : undefined;
+    if (remaining) return create(remaining);
     // If this is another service, only a missing permission counts.
     const isOther = !service?.target && error instanceof RequestError && error.exit !== 'notAllowed' && !error.mayPass;
     if (!isOther) throw error;

@@ -17,8 +17,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { version } from '../../../package.json';
-import type { Clock } from '../../base/clock.js';
-import { orAbort } from '../../base/clock.js';
+import { type Clock, orAbort } from '../../base/clock.js';
 import { CliError } from '../../base/errors.js';
 import { type AskedRequest, type Attempt, ask } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';

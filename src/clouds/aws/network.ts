@@ -2,7 +2,7 @@ import { NotFoundError, UsageError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted, hasCode } from '../errors.js';
-import { canConnect, isOurs, preferred } from '../found.js';
+import { canConnect, isMarkedFor, preferred } from '../found.js';
 import type { Wanted } from './access.js';
 import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcEndpoint, type VpcGroup } from './answers.js';
 import type { Ec2 } from './ec2.js';
@@ -37,7 +37,7 @@ export async function readNetwork(
   // One request for the default group and the one that this program created.
   const names = ['default', ...(service ? [groupName(service)] : [])];
   const known = isThere ? [] : await ec2.groups({ filters: { 'vpc-id': vpc.id, 'group-name': names } });
-  const ownGroup = known.find((group) => isOurs(group, service));
+  const ownGroup = known.find((group) => isMarkedFor(group, service));
   const defaultGroup = known.find(({ name }) => name === 'default')?.id ?? null;
   return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }
@@ -141,12 +141,12 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
 
 /**
  * The subnets that are left if AWS refused some for their zone. Undefined if that isn't the reason. Throws if the user
- * named the subnets, or if none is left.
+ * named the subnets, or if none remains.
  *
  * This reads a sentence of AWS, because nothing else says which zones a service in another region supports. It looks
  * only for ids, as the wording may change: of the refused subnets, or of the supported zones.
  */
-export async function subnetsLeft(
+export async function remainingSubnets(
   ec2: Pick<Ec2, 'subnets'>,
   { vpc, wanted }: Pick<Existing, 'vpc' | 'wanted'>,
   subnets: readonly Subnet[],
@@ -157,10 +157,10 @@ export async function subnetsLeft(
   const zones = words.filter(isUsualZone);
   const isNamed = subnets.some(({ id }) => words.includes(id));
   const fits = ({ id, zoneId }: Subnet) => (isNamed ? !words.includes(id) : zones.includes(zoneId));
-  const left = subnets.filter(fits);
+  const remaining = subnets.filter(fits);
   const first = subnets.find((each) => !fits(each));
   if (!first || (!isNamed && zones.length === 0)) return undefined;
-  if (wanted.subnets.length === 0 && left.length > 0) return left;
+  if (wanted.subnets.length === 0 && remaining.length > 0) return remaining;
   const all = isNamed ? [] : await ec2.subnets({ filters: { 'vpc-id': vpc?.id ?? '' } });
   const useful = all.filter((each) => each.isUsable && each.freeAddresses > 0 && fits(each));
   throw new UsageError(

@@ -1,6 +1,6 @@
 import { counted, listed } from '../../base/lists.js';
 import { cmd, option, Words } from '../../base/shell.js';
-import { deadAmong, isOurs, preferred } from '../found.js';
+import { deadAmong, preferred } from '../found.js';
 import { existingStep, ignoredNotes, type Place, type PlannedStep } from '../plan.js';
 import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
@@ -19,18 +19,15 @@ export type AwsPlan = ReturnType<typeof planAws>;
 
 /** The plan that follows from what exists. */
 export function planAws(existing: Existing) {
-  const { identity, region, endpoints, service, wanted } = existing;
+  const { identity, endpoints, service, wanted } = existing;
   // The VPC endpoint to go on with.
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   return {
     existing,
     account: identity?.account ?? 'unknown',
-    region,
     endpoint,
     dead: deadAmong(endpoints, endpoint, service),
-    steps: endpoint
-      ? [existingStep(endpoint, isOurs(endpoint, service))]
-      : [groupStep(existing), endpointStep(existing)],
+    steps: endpoint ? [existingStep(endpoint, service)] : [groupStep(existing), endpointStep(existing)],
     places: placesOf(existing, endpoint),
     costs: costsOf(existing, endpoint),
     commands: endpoint ? [] : commandLines(existing),

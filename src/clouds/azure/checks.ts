@@ -9,7 +9,7 @@ import { idParts } from './facts.js';
 import type { AzureEndpoint, VnetSubnet } from './model.js';
 
 /** A private endpoint with what clients need to reach it. */
-export function inspectEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
+export function inspectPrivateEndpoint(arm: Arm, endpoint: AzureEndpoint): Inspection {
   const { state, stage, remark, subnet, address } = endpoint;
   const { vnetId } = idParts(subnet);
   const subnets = once(() => arm.subnetsOf(vnetId));

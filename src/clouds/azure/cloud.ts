@@ -4,12 +4,12 @@ import { RequestError } from '../../http/request-error.js';
 import { clouds } from '../all.js';
 import type { Cloud, CloudContext, CloudTarget, Created, ServiceRef } from '../cloud.js';
 import { hasCode, orBlind, takenError } from '../errors.js';
-import { canConnect, isOurs, ownerOf } from '../found.js';
+import { canConnect, isMarkedFor, ownerOf } from '../found.js';
 import { untilAnswered } from '../operations.js';
 import { isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import { type Arm, type AzureAccess, actions, creating, denials, openArm } from './arm.js';
-import { inspectEndpoint } from './checks.js';
+import { inspectPrivateEndpoint } from './checks.js';
 import { idParts } from './facts.js';
 import type { AzureEndpoint } from './model.js';
 import { type AzurePlan, planAzure, readAzure } from './plan.js';
@@ -42,7 +42,7 @@ export function openAzureCloud(
     read: arm.endpoint,
     inspect: async (id) => {
       const endpoint = await arm.endpoint(id);
-      return endpoint && inspectEndpoint(arm, endpoint);
+      return endpoint && inspectPrivateEndpoint(arm, endpoint);
     },
     rehearseRemoval: async ([first]) => {
       if (first) await arm.checkPermissions(idParts(first.id).groupId, [actions.delete]);
@@ -111,7 +111,7 @@ async function createEndpoint(
 ): Promise<AzureEndpoint> {
   if (!made) throw new CliError('unexpected', 'The subnet of the private endpoint is not known.');
   const found = await arm.endpoint(made.id);
-  if (found && !(isOurs(found, service) && isSameId(found.target, service.target ?? '')))
+  if (found && !(isMarkedFor(found, service) && isSameId(found.target, service.target ?? '')))
     throw takenError(`The private endpoint ${found.name}`, `Delete it, or use it with --adopt ${found.id}.`);
   if (found && canConnect(found)) return found;
   const tell = once(async (id: string) => onCreated(id));

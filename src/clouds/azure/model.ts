@@ -1,6 +1,6 @@
 import { at, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
-import { type Mark, type Stage, stageOf } from '../found.js';
+import { type Mark, type Stage, stageIn } from '../found.js';
 import { isSameId, type Tags } from '../shapes.js';
 import { idParts } from './facts.js';
 
@@ -75,7 +75,7 @@ export function toPrivateEndpoint(answer: unknown) {
     name,
     region: locationOf(answer),
     state,
-    stage: stageOf(stages, state),
+    stage: stageIn(stages, state),
     mark: markIn(name, tags),
     target: text(at(connection, 'properties', 'privateLinkServiceId')) ?? '',
     uses: [],

@@ -1,7 +1,7 @@
 import { cmd } from '../../base/shell.js';
 import type { ServiceRef } from '../cloud.js';
 import { checkAdopted } from '../errors.js';
-import { canConnect, deadAmong, isOurs, isUnfinished, preferred } from '../found.js';
+import { canConnect, deadAmong, isUnfinished, preferred } from '../found.js';
 import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
 import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
@@ -76,7 +76,7 @@ export function planAzure(existing: InAzure) {
   const place = endpoint ?? made;
   const { name, vnetId } = idParts(place?.subnet ?? '');
   const step: PlannedStep = endpoint
-    ? existingStep(endpoint, isOurs(endpoint, service))
+    ? existingStep(endpoint, service)
     : { id: 'private-endpoint', action: 'create', detail: `in the subnet ${name}`.trim() };
   const { group } = idParts(endpoint?.id ?? '');
   const isTagged = Object.entries(wanted.tags).every(([key, value]) => endpoint?.tags[key] === value);
@@ -94,8 +94,6 @@ export function planAzure(existing: InAzure) {
   if (place && place.region !== serviceRegion) costs.push('Azure: data transfer between the two regions per GB');
   return {
     ...{ existing, account, endpoint, made, places, costs },
-    // The service accepts connections from every region.
-    region: serviceRegion,
     dead: deadAmong(endpoints, endpoint, service),
     steps: [step],
     commands: made && service?.target ? [commandLine(made)] : [],

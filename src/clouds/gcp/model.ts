@@ -1,6 +1,6 @@
 import { text, texts } from '../../base/json.js';
 import type { ServiceRef } from '../cloud.js';
-import { type Mark, type Stage, stageOf } from '../found.js';
+import { type Mark, type Stage, stageIn } from '../found.js';
 import { nameIn } from '../rest.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
@@ -46,7 +46,7 @@ export function toRule(answer: GcpAnswer, region: string) {
     name,
     region,
     state,
-    stage: stageOf(stages, state),
+    stage: stageIn(stages, state),
     mark: markIn(description),
     target: pathOf(answer.target),
     uses: [] as readonly string[],

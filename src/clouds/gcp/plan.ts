@@ -3,7 +3,7 @@ import { cmd } from '../../base/shell.js';
 import { pollUntilFound } from '../../http/retries.js';
 import type { CloudContext, ServiceRef } from '../cloud.js';
 import { checkAdopted, takenError } from '../errors.js';
-import { deadAmong, isOurs, preferred } from '../found.js';
+import { deadAmong, isMarkedFor, preferred } from '../found.js';
 import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
 import { nameIn } from '../rest.js';
 import type { GcpWanted } from './access.js';
@@ -72,8 +72,8 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     const name = `atlas-pe-${service.id}-${ofProject}${number === 1 ? '' : `-${number}`}`;
     const rule = rules.find(({ id }) => id === name);
     const address = addresses.find((each) => each.name === name);
-    if (rule && !isOurs(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
-    if (address && !isOurs(address, service)) throw takenError(`The address ${name}`, takenHint);
+    if (rule && !isMarkedFor(rule, service)) throw takenError(`The forwarding rule ${name}`, takenHint);
+    if (address && !isMarkedFor(address, service)) throw takenError(`The address ${name}`, takenHint);
     const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     // Atlas would take a rule of this name for the one that it has refused.
     if (!rule && isFree && !service.refused.includes(name)) return name;
@@ -105,7 +105,7 @@ export type GcpPlan = ReturnType<typeof planGcp>;
 /** The plan that follows from what exists. */
 export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
   const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = existing;
-  const address = addresses.find((each) => each.name === name && isOurs(each, service));
+  const address = addresses.find((each) => each.name === name && isMarkedFor(each, service));
   const isGlobal = rule?.hasGlobalAccess ?? wanted.globalAccess;
   const isIgnored = wanted.globalAccess && !isGlobal;
   const network = rule?.network ?? subnet?.network ?? '';
@@ -115,7 +115,6 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
   return {
     existing,
     account: project,
-    region,
     endpoint: rule,
     dead: deadAmong(near, rule, service),
     steps: stepsOf(existing, address),
@@ -136,7 +135,7 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
 }
 
 function stepsOf({ rule, service, subnet, wanted, region }: InGcp, address: PscAddress | undefined): PlannedStep[] {
-  if (rule) return [existingStep(rule, isOurs(rule, service))];
+  if (rule) return [existingStep(rule, service)];
   const reach = wanted.globalAccess ? 'all regions' : region;
   return [
     address

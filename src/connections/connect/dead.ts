@@ -2,7 +2,7 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/mo
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
-import { isOurs } from '../../clouds/found.js';
+import { isMarkedFor } from '../../clouds/found.js';
 import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
@@ -12,8 +12,7 @@ import { deletingAny, deletingOurs } from '../removal-lines.js';
 
 /**
  * What to say of those beside the plan, and how to delete each. Throws if one of ours was refused and the plan would create
- * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: the options of a
- * command line that sign in to the user's cloud.
+ * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: options that sign in to the cloud.
  */
 export function checkDead(
   context: Context,
@@ -23,7 +22,7 @@ export function checkDead(
 ): Hint[] {
   return dead.map((found) => {
     const { id, state, stage } = found;
-    const isMine = isOurs(found, service);
+    const isMine = isMarkedFor(found, service);
     const status = attached.find((each) => isSameId(each.id, id))?.status;
     const isHeld = status !== undefined && !isLeaving(status);
     const inAtlas = status === undefined ? '' : `, and ${status} in Atlas`;

@@ -50,7 +50,7 @@ const awaitAttachable: ConnectStep['run'] = async ({ context, cloud, deadline },
   // The user specified this endpoint with --adopt, and it cannot be read.
   if (!endpoint || attached || endpoint.state === 'unknown') return found;
   const now = await awaitCloudEndpoint(context, endpoint, cloud, locationOf(found), { until: 'ready', deadline });
-  const isRemoteAndNew = cloudPlan.region !== region.region && now.state !== endpoint.state;
+  const isRemoteAndNew = cloud.region !== region.region && now.state !== endpoint.state;
   const delay = Math.min(remoteDelayMs, Math.max(0, deadline.left()));
   if (isRemoteAndNew) await context.clock.sleep(delay, context.signal);
   return { ...found, cloudPlan: withEndpoint(cloudPlan, now) };

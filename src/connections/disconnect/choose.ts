@@ -1,5 +1,4 @@
 import { canConnect, type Found, ownerOf } from '../../clouds/found.js';
-import { setupOf } from '../../clouds/setups.js';
 import type { DisconnectFound } from './found.js';
 
 /*
@@ -19,7 +18,7 @@ export interface Subject {
   /** Whether Atlas has refused it, it failed there, or Atlas is removing it. */
   isEnded: boolean;
   /** Whether it connects, or may still do so. */
-  isAlive: boolean;
+  canConnect: boolean;
 }
 
 /** `refuse`: it stays connected, because this program did not create it. */
@@ -39,7 +38,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
       isAttached: attached.includes(id),
       isElsewhere: found.elsewhere.includes(id),
       isEnded,
-      isAlive: !isEnded && (inCloud === undefined || canConnect(inCloud)),
+      canConnect: !isEnded && (inCloud === undefined || canConnect(inCloud)),
     };
   });
 }
@@ -50,7 +49,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
  */
 export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
-  const alive = subjects.filter(({ isAlive }) => isAlive);
+  const alive = subjects.filter((each) => each.canConnect);
   const here = alive.filter(({ isElsewhere }) => !isElsewhere);
   const chosen = here.length > 0 ? here : alive;
   const onlyOthers = chosen.length > 1 && !chosen.some(({ isOurs }) => isOurs);
@@ -69,7 +68,7 @@ export function meantBy(
   const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;
-    if (each.isOurs) return !each.isAlive;
+    if (each.isOurs) return !each.canConnect;
     return each.isEnded && !isRefusing && each.id === (named ?? each.id);
   });
 }
@@ -81,30 +80,21 @@ export function outcomeOf({ isOurs, isAttached, isElsewhere, isEnded }: Subject)
 
 /** What remains of ours that no endpoint uses. */
 export function unusedResources(found: DisconnectFound): Found[] {
-  const used = endpointsIn(found).flatMap(({ uses }) => uses);
+  const used = found.endpoints.flatMap(({ uses }) => uses);
   return ownResources(found).filter(({ id }) => !used.includes(id));
 }
 
 /** What this program created for the service, beside endpoints. */
 export function ownResources(found: DisconnectFound): Found[] {
-  const endpoints = endpointsIn(found);
-  return found.inCloud.filter(
-    (each) => !endpoints.includes(each) && isForService(found, ownerOf(each, found.projectId)),
-  );
+  return found.resources.filter((each) => isForService(found, ownerOf(each, found.projectId)));
 }
 
 /** The endpoints for the service in the user's cloud, also those of others. */
 export function cloudEndpointsOf(found: DisconnectFound): Found[] {
-  return endpointsIn(found).filter((each) => {
+  return found.endpoints.filter((each) => {
     const ownerId = ownerOf(each, found.projectId);
     return ownerId === null || isForService(found, ownerId);
   });
-}
-
-/** The endpoints that were found, also those of other services. */
-export function endpointsIn({ inCloud, provider }: DisconnectFound): Found[] {
-  const [endpointStep] = setupOf(provider).steps;
-  return inCloud.filter(({ stepId }) => stepId === endpointStep.id);
 }
 
 /** Whether something was created for this service or, without one, for any service that is gone. */

@@ -4,6 +4,7 @@ import { listed } from '../../base/lists.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, SignedIn } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
+import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { eachOf } from '../../endpoints/ask.js';
 import type { Context } from '../../endpoints/context.js';
@@ -26,8 +27,10 @@ export interface DisconnectFound {
   signedIn: SignedIn;
   /** The regions that were searched: those that the service admits. */
   regions: readonly string[];
-  /** What this program created in the project, and every endpoint for the service, in these regions. */
-  inCloud: readonly Found[];
+  /** Every endpoint for the service in these regions, and those that this program created for others of the project. */
+  endpoints: readonly Found[];
+  /** What else this program created in the project. */
+  resources: readonly Found[];
   /** The ids of attached interface endpoints that nobody can connect through: refused, failed, or being removed. */
   ended: readonly string[];
   /** The ids of attached interface endpoints of another account. This one may have others with the same names. */
@@ -56,6 +59,7 @@ export async function readForDisconnect(
   const sought = { projectId, serviceId, target: service ? clouds[provider].service.target(service) : null };
   const found = (await eachOf(regions, (cloud) => cloud.find(sought))).flat();
   const inCloud = found.map((each) => ({ ...each, id: spelled(each.id) }));
+  const [endpointStep] = setupOf(provider).steps;
   // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(context, [service]) : [];
@@ -66,7 +70,8 @@ export async function readForDisconnect(
     serviceIds: services.map(({ id }) => id),
     signedIn,
     regions: regions.map(({ region }) => region),
-    inCloud,
+    endpoints: inCloud.filter(({ stepId }) => stepId === endpointStep.id),
+    resources: inCloud.filter(({ stepId }) => stepId !== endpointStep.id),
     ended: attached.filter(hasEnded).map(({ id }) => id),
     elsewhere: elsewhere.map(({ id }) => id),
   };

@@ -14,7 +14,6 @@ import { deletingAny } from '../removal-lines.js';
 import {
   chosenIn,
   cloudEndpointsOf,
-  endpointsIn,
   meantBy,
   type Outcome,
   outcomeOf,
@@ -50,7 +49,7 @@ export function planDisconnect(found: DisconnectFound) {
   const endpoints = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
   const kept = withOutcome('refuse')[0]?.id;
   const foreign = kept ?? withOutcome('detach')[0]?.id;
-  const existing = endpointsIn(found);
+  const existing = found.endpoints;
   const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
   const staying = existing.filter((each) => !endpoints.includes(each));
   const all = ownResources(found);
@@ -123,7 +122,7 @@ function serviceOutcome(
   const kept = (why: string) => keep(atlasStep, [service.id], why, name);
   if (keepsService) return { step: kept('because of --keep-service'), isForeign: false };
   if (users.length > 0) return { step: kept(`still used by ${listed(users)}`), isForeign: false };
-  const isForeign = !createdService(found.inCloud, service) && !isLeaving(service.status);
+  const isForeign = !createdService([...found.endpoints, ...found.resources], service) && !isLeaving(service.status);
   return { step: isForeign ? kept('without a mark of connect') : removal(atlasStep, [service.id], [name]), isForeign };
 }
 
@@ -148,7 +147,7 @@ export async function whyKept(
 ): Promise<CliError | undefined> {
   const { service, provider, keepsService, signedIn } = found;
   if (kept === undefined || !service) return undefined;
-  const inCloud = endpointsIn(found).find(({ id }) => id === kept);
+  const inCloud = found.endpoints.find(({ id }) => id === kept);
   const absent = `${kept} is not in this ${clouds[provider].account} and region`;
   const unused = ids(unusedResources(found));
   const whyAbsent =

@@ -7,7 +7,7 @@ import { isLoopbackAddress } from '../../base/loopback.js';
 import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
 import type { ClientPorts, Inspection } from '../../clouds/checks.js';
-import { canConnect, isOurs } from '../../clouds/found.js';
+import { canConnect, isMarkedFor } from '../../clouds/found.js';
 import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
@@ -123,7 +123,7 @@ async function checkInAccount({ service, id }: InterfaceSubject, facts: Facts) {
 /** What to do about an endpoint that is not connected. connect deletes none of ours, and may refuse to create another one. */
 function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWords }: Facts): Advice {
   if (canConnect(found)) return 'Atlas accepts it after it is attached, which can take a few minutes.';
-  if (!isOurs(found, service))
+  if (!isMarkedFor(found, service))
     return 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
   const { provider, region, id } = service;
   const remove = deletingOurs(context, id, found.id, signInWords(provider));

@@ -26,7 +26,6 @@ export interface Attached {
   id: string;
 }
 
-/** The arguments `[ENDPOINT] [INTERFACE]`. */
 export interface InterfaceName {
   endpoint?: string | undefined;
   id?: string | undefined;

@@ -1,7 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { text } from '../../base/json.js';
-import type { Kind } from './kind.js';
-import { madeByAtlas } from './kind.js';
+import { type Kind, madeByAtlas } from './kind.js';
 
 export const backup = {
   ...madeByAtlas,

@@ -1,8 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { text } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
-import type { Kind } from './kind.js';
-import { madeByAtlas } from './kind.js';
+import { type Kind, madeByAtlas } from './kind.js';
 
 export const encryption = {
   ...madeByAtlas,

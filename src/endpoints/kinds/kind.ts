@@ -19,7 +19,6 @@ export const kindFlags = {
 
 export type KindOptions = { [Name in keyof typeof kindFlags]?: string | undefined };
 
-/** A request for a new endpoint, as it was typed. */
 interface Creation extends KindOptions {
   provider: Provider;
   place: RegionNames | undefined;

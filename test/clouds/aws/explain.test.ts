@@ -79,9 +79,9 @@ describe('what a refusal means', () => {
   });
 });
 
-describe('without a refusal', () => {
-  const lost = { exit: 'unexpected', mayPass: true, mayHaveArrived: true, errorCode: null };
+const lost = { exit: 'unexpected', mayPass: true, mayHaveArrived: true, errorCode: null };
 
+describe('without a refusal', () => {
   test('an answer that cannot be read counts as one that may have had an effect', async () => {
     const error = refused('SyntaxError', 200);
     const message = 'AWS sent an invalid response to ec2:CreateVpcEndpoint.';
@@ -150,4 +150,10 @@ describe('how to sign in again', () => {
 test('rejected credentials lead to a look at who is signed in', async () => {
   const { hint } = await toRequestError(refused('AuthFailure'), about);
   expect(hint?.commands).toEqual(['aws sts get-caller-identity']);
+});
+
+test('a request that the SDK gave up may have had an effect', async () => {
+  const error = Object.assign(new Error('x'), { name: 'TimeoutError' });
+  const message = 'AWS did not respond to ec2:CreateVpcEndpoint in time.';
+  expect(await toRequestError(error, about)).toMatchObject({ ...lost, message, cause: error });
 });

@@ -128,3 +128,26 @@ describe('the validation of a deployment', () => {
     expect(body.error.details).toMatchObject([{ code: 'InvalidResourceReference' }]);
   });
 });
+
+test('each region has a network, which the list shows in pages', async () => {
+  const { arm } = await azureSandbox();
+  const first = await arm('GET', `${subscription}${network}/virtualNetworks`);
+  const second = await arm('GET', first.body.nextLink);
+  const locations = [first, second].flatMap(({ body }) =>
+    body.value.map((each: { location: string }) => each.location),
+  );
+  expect(first.body.value).toHaveLength(50);
+  expect(second.body.nextLink).toBeUndefined();
+  expect(locations).toContain('eastus2');
+  expect(new Set(locations).size).toBe(locations.length);
+
+  const { body } = await arm('GET', 'virtualNetworks/DEFAULT-eastus2');
+  expect(body).toMatchObject({ name: 'default-eastus2', location: 'eastus2' });
+  expect(body.properties.dhcpOptions).toBeUndefined();
+  const [subnet] = body.properties.subnets;
+  expect(subnet).toMatchObject({
+    name: 'default',
+    properties: { addressPrefix: '10.0.0.0/24', delegations: [], privateEndpointNetworkPolicies: 'Disabled' },
+  });
+  expect((await arm('GET', subnet.id)).body).toEqual(subnet);
+});
