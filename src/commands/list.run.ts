@@ -5,7 +5,7 @@ import { counted, mostListed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
-import type { CloudOptions } from '../clouds/setup.js';
+import type { CloudOptions } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
