@@ -94,7 +94,7 @@ test.each([
     const { world, before = [] } = caseOf(command, own.sandbox.env);
     await own.restart(world);
     const { good, options } = caseOf(command, own.sandbox.env);
-    for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const line of before) await own.ends(line, 0);
     const env = { ...own.sandbox.env, ...ownFolders() };
     return (await own.atlas(`${good} ${format}`, { env, ...options })).stdout;
   };
