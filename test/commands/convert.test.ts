@@ -39,7 +39,7 @@ const converted = own.once(async () => {
   return old;
 });
 
-const rows = async (line: string) => JSON.parse((await atlas(`${line} --json`)).stdout);
+const rows = own.json;
 
 /** What there is: for each service whether it has port mapping, and its interface endpoints. */
 const there = async () =>

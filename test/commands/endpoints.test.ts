@@ -8,7 +8,7 @@ import { messagesIn } from '../helpers/stderr.js';
 import { commands } from '../helpers/tree.js';
 
 const own = ownSandbox({ hints: true });
-const { atlas, ends } = own;
+const { atlas, ends, json } = own;
 
 async function created(line = 'create --region us-east-1'): Promise<string> {
   const { stdout } = await atlas(`${line} --output id`);
@@ -245,8 +245,7 @@ describe('wait', () => {
       'wait us-east-1',
       'wait until AVAILABLE us-east-1',
     ]) {
-      const { exitCode, stdout } = await atlas(`${line} --json`);
-      expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ status: 'AVAILABLE' })]);
+      expect(await json(line)).toMatchObject({ status: 'AVAILABLE' });
     }
   });
 
@@ -274,8 +273,7 @@ describe('wait', () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
     for (const name of [id, id, 'us-east-1']) {
-      const { exitCode, stdout } = await atlas(`wait ${name} --until DELETED --json`);
-      expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ status: 'DELETED' })]);
+      expect(await json(`wait ${name} --until DELETED`)).toMatchObject({ status: 'DELETED' });
     }
   });
 

@@ -176,7 +176,7 @@ describe('a ready service', () => {
   ])('%s is connected by this program, or with the lines for the CLI of its cloud', async (line, connect) => {
     await own.restart({ clusters });
     const { stderr } = await atlas(`create ${line} --wait`);
-    const { id } = JSON.parse((await atlas('list --json')).stdout)[0];
+    const { id } = (await own.json('list'))[0];
     const attach = `interface add ${id} INTERFACE`;
     expect(commandsIn(stderr)).toEqual(connect ? [connect, `${connect} --dry-run`, attach] : [attach]);
     if (connect) await follow(stderr.replace(/.*interface add.*\n/, '').replace(' --dry-run', ''));

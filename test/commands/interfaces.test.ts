@@ -3,7 +3,7 @@ import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const own = ownSandbox({ hints: true });
-const { atlas, ends } = own;
+const { atlas, ends, json } = own;
 
 const azure =
   '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
@@ -55,7 +55,7 @@ describe('interface add', () => {
     ]);
     const waited = await atlas(`wait ${service} --interface --json`);
     expect(JSON.parse(waited.stdout)).toEqual([expect.objectContaining({ id, status: 'AVAILABLE' })]);
-    const [read] = JSON.parse((await atlas('list --json')).stdout);
+    const [read] = await json('list');
     expect(read).toMatchObject({ status: 'AVAILABLE', interfaceEndpoints: [id] });
   });
 
@@ -171,8 +171,10 @@ test('interface add warns about missing forwarding rules; remove --wait still pr
   await ready('us-central1 --provider gcp --no-port-mapping');
   const line = 'interface add us-central1 grp --gcp-project my-project-1 --endpoint a@10.0.0.1';
   expect((await atlas(`${line} --wait`)).stderr).toContain('Warning: Only 1 of 6 forwarding rules');
-  const { stdout } = await atlas('interface remove us-central1 grp --yes --wait --json');
-  expect(JSON.parse(stdout)).toMatchObject({ status: 'DELETED', gcpProjectId: 'my-project-1' });
+  expect(await json('interface remove us-central1 grp --yes --wait')).toMatchObject({
+    status: 'DELETED',
+    gcpProjectId: 'my-project-1',
+  });
 });
 
 describe('interface add on GCP', () => {
@@ -193,8 +195,7 @@ describe('interface add on GCP', () => {
   test('takes the service that it is meant for if a region has both kinds', async () => {
     const older = await ready('us-east4 --provider gcp --no-port-mapping');
     const mapped = await ready('us-east4 --provider gcp');
-    const endpointOf = async (words: string) =>
-      JSON.parse((await atlas(`interface add us-east4 ${words} --json`)).stdout).endpointId;
+    const endpointOf = async (words: string) => (await json(`interface add us-east4 ${words}`)).endpointId;
     expect(await endpointOf(rule)).toBe(mapped);
     expect(await endpointOf(group)).toBe(older);
   });
@@ -281,8 +282,10 @@ describe('interface get, list and remove', () => {
     await ends('wait us-east-1 --interface --until DELETED', 0);
     await ends(`interface remove ${vpce('b')} --yes`, 3);
     for (const region of ['us-east-1', 'us-west-1']) {
-      const { stdout } = await atlas(`interface remove ${region} ${vpce('b')} --yes --if-exists --json`);
-      expect(JSON.parse(stdout)).toMatchObject({ id: vpce('b'), status: 'DELETED' });
+      expect(await json(`interface remove ${region} ${vpce('b')} --yes --if-exists`)).toMatchObject({
+        id: vpce('b'),
+        status: 'DELETED',
+      });
     }
   });
 

@@ -9,8 +9,7 @@ import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const own = ownSandbox();
-
-const json = async (line: string) => JSON.parse((await own.atlas(`${line} --json`)).stdout);
+const { json } = own;
 
 /** A file for `create --kind stream`. */
 function requestFile(content: object): string {

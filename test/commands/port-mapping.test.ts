@@ -4,7 +4,7 @@ import { sandboxClouds } from '../../src/sandbox/clouds/all.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
 const own = ownSandbox({ hints: true });
-const { atlas, ends } = own;
+const { atlas, ends, json } = own;
 
 const end = Date.UTC(2027, 3, 30);
 const gcp = 'create --provider gcp --region us-east4';
@@ -93,8 +93,7 @@ describe('create on GCP', () => {
   test('--if-not-exists takes the one with port mapping if there are both', async () => {
     await atlas(`${gcp} --no-port-mapping`);
     await atlas(gcp);
-    const { stdout } = await atlas(`${gcp} --if-not-exists --json`);
-    expect(JSON.parse(stdout)).toMatchObject({ portMappingEnabled: true });
+    expect(await json(`${gcp} --if-not-exists`)).toMatchObject({ portMappingEnabled: true });
   });
 
   test.each([

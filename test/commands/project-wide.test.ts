@@ -4,12 +4,12 @@ import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { messagesIn } from '../helpers/stderr.js';
 
 const own = ownSandbox({ hints: true });
-const { atlas, ends } = own;
+const { atlas, ends, json } = own;
 const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
 const other = '64f0c2a7e1b2c3d400000001';
 
 describe('remote regions', () => {
-  const remote = async () => JSON.parse((await atlas('get --json')).stdout).supportedRemoteRegions;
+  const remote = async () => (await json('get')).supportedRemoteRegions;
 
   test("are accepted in either spelling, sent in Atlas's, and shown in the cloud's", async () => {
     await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 --remote-region us-west-2');
@@ -70,8 +70,7 @@ describe('remote regions', () => {
   test('of an endpoint that is not ready are waited for until it is', async () => {
     await atlas('create --region us-east-1');
     for (const line of ['update us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2 --wait']) {
-      const { stdout } = await atlas(`${line} --json`);
-      expect(JSON.parse(stdout).status).toBe(line.endsWith('--wait') ? 'WAITING_FOR_USER' : 'INITIATING');
+      expect((await json(line)).status).toBe(line.endsWith('--wait') ? 'WAITING_FOR_USER' : 'INITIATING');
     }
   });
 
@@ -180,7 +179,7 @@ describe('connection strings', () => {
     expect(missing.stderr).toContain('It has nodes in AWS eu-west-1, but no connected interface endpoint there.');
     await ends('connection-strings --cluster app --wait', 3);
     await attach('eu-west-1', vpce('b'));
-    const both = JSON.parse((await atlas('connection-strings --cluster app --wait --json')).stdout);
+    const both = await json('connection-strings --cluster app --wait');
     expect(both[0].endpoints.map(({ id }: { id: string }) => id)).toEqual([vpce('a'), vpce('b')]);
   });
 

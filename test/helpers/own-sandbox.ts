@@ -38,6 +38,7 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
     own.sandbox.clock.advance(1);
     return runCli(line.split(' '), { env: own.sandbox.env, clock: own.sandbox.clock, hints, ...options });
   };
+  const ends = endsOf(atlas);
   const own = {
     sandbox: undefined as unknown as Awaited<ReturnType<typeof startSandbox>>,
     /** Also resets the request counts of the faults. */
@@ -91,7 +92,11 @@ export function ownSandbox({ hints = false, world = {} }: { hints?: boolean; wor
       return run;
     },
     /** Runs a command that must end in this way. */
-    ends: endsOf(atlas),
+    ends,
+    /** Runs a command, which must succeed. Returns its JSON. */
+    async json(line: string, options: CliOptions = {}) {
+      return JSON.parse((await ends(`${line} --json`, 0, '', undefined, options)).stdout);
+    },
   };
   beforeEach(() => own.restart());
   afterEach(() => own.sandbox.close());
