@@ -3,8 +3,8 @@ import type { NetworkInterface, StoredEndpoint } from './account.js';
 import {
   type EndpointService,
   endpointServices,
+  ensureService,
   isReachable,
-  missingService,
   networkInterfacesOf,
   stateOf,
 } from './endpoints.js';
@@ -64,7 +64,7 @@ export const endpointReads = {
       .flatMap((each) => endpointServices(request, each))
       .filter((service) => isReachable(service, region));
     const unknown = names.find((name) => !all.some((service) => service.name === name));
-    if (unknown !== undefined) throw missingService(unknown);
+    ensureService(unknown === undefined, unknown);
     const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
     const details = selected.map((each) => serviceDetail(each, region));
     const found = filtered(request, details, ['service-name', ['service-type', 'serviceType.serviceType']]);

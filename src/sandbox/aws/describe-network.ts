@@ -4,8 +4,7 @@ import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
-import { invalidValue } from './refusal.js';
-import type { ReadAction, RegionView } from './request.js';
+import { ensureValue, type ReadAction, type RegionView } from './request.js';
 import { tagSet } from './tags.js';
 import type { XmlObject } from './xml.js';
 
@@ -28,9 +27,8 @@ export const networkReads = {
   DescribeVpcAttribute: (request) => {
     const vpc = findResource('vpc', request, request.query.required('VpcId'));
     const attribute = request.query.required('Attribute');
-    if (!Object.hasOwn(attributes, attribute)) {
-      throw invalidValue(`Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`);
-    }
+    const what = `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`;
+    ensureValue(Object.hasOwn(attributes, attribute), what);
     const key = attributes[attribute as keyof typeof attributes];
     return { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } };
   },

@@ -1,12 +1,12 @@
 import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
+import { ensure } from '../refusal.js';
 import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
 import type { NetworkInterface, StoredEndpoint } from './account.js';
 import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
-import { AwsRefusal } from './refusal.js';
 import type { RegionView } from './request.js';
 import { withResource } from './resources.js';
 
@@ -150,6 +150,6 @@ export function isReachable({ region, remoteRegions }: EndpointService, from: st
   return region === from || remoteRegions.includes(from);
 }
 
-export function missingService(name: string): AwsRefusal {
-  return new AwsRefusal('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
+export function ensureService(isFound: unknown, name: string | undefined): asserts isFound {
+  ensure(isFound, 'InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
 }

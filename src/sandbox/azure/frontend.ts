@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type CloudRoute, cloudRead, requireToken } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
+import { ensure } from '../refusal.js';
 import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
@@ -16,7 +17,7 @@ import {
   subscriptionId,
 } from './ids.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
-import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
+import { azureError, checkAllowed, permissionsAnswer } from './refusal.js';
 
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
