@@ -1,4 +1,3 @@
-import { UsageError } from '../base/errors.js';
 import type { FaultOutcome } from './lifetime.js';
 import * as read from './read-keys.js';
 
@@ -34,24 +33,26 @@ export type Fault = Partial<Omit<read.Values<typeof faultKeys>, 'delay' | 'endpo
   fate?: FaultOutcome;
 };
 
-export function readFault(value: unknown): Fault {
-  const { delay: delayMs, endpoint: fate, ...others } = read.readKeys(faultKeys, value);
+const readFaultKeys = read.keysOf(faultKeys);
+
+export function readFault(value: unknown, place: string): Fault {
+  const { delay: delayMs, endpoint: fate, ...others } = readFaultKeys(value, place);
   return { ...others, ...(delayMs !== undefined && { delayMs }), ...(fate && { fate }) };
 }
 
-function readRange(value: unknown) {
+function readRange(value: unknown, key: string) {
   const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(read.shown(value)) ?? [];
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
   if (first !== '' && to >= from) return { from, to };
-  throw new UsageError(`'${read.shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
+  throw read.invalidValue(value, key, 'Examples: 1, 2-4, 5+, [1, 3]');
 }
 
-function readFate(value: unknown): FaultOutcome {
+function readFate(value: unknown, key: string): FaultOutcome {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
   const { failed } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
-  throw new UsageError(`'endpoint' is not valid.`, 'Valid values: never-ready, vanishes, failed: REASON');
+  throw read.invalidValue(value, key, 'Valid values: never-ready, vanishes, failed: REASON');
 }
 
 export type Faults = ReturnType<typeof createFaults>;
