@@ -59,13 +59,13 @@ export type Faults = ReturnType<typeof createFaults>;
 
 /** Faults that count requests. The first one that matches and is due happens. */
 export function createFaults(faults: readonly Fault[]) {
-  const rules = faults.map((fault) => ({ fault, fits: matcher(fault), seen: 0 }));
+  const rules = faults.map((fault) => ({ fault, seen: 0 }));
   return {
     next: (method: string, path: string, action?: string) => {
       let found: Fault | undefined;
       // Each fault counts all matching requests, including those that got another fault.
       for (const rule of rules) {
-        if (!rule.fits(method, path, action)) continue;
+        if (!isFor(rule.fault, method, path, action)) continue;
         const count = ++rule.seen;
         const isDue = rule.fault.nth?.some(({ from, to }) => count >= from && count <= to) ?? true;
         if (isDue) found ??= rule.fault;
@@ -77,12 +77,10 @@ export function createFaults(faults: readonly Fault[]) {
 
 const creating: readonly string[] = ['POST', 'PUT'];
 
-function matcher({ method, path, action, fate }: Fault): (method: string, path: string, action?: string) => boolean {
+function isFor(fault: Fault, method: string, path: string, action?: string): boolean {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = path === undefined ? undefined : new RegExp(`(^|.)${path.split('*').map(literal).join('.*')}$`);
-  const methods = method === undefined ? fate && creating : [method];
-  return (its, at, does) =>
-    (methods?.includes(its) ?? true) &&
-    (pattern === undefined || pattern.test(at)) &&
-    (action === undefined || action === does);
+  const methods = fault.method === undefined ? fault.fate && creating : [fault.method];
+  if (methods && !methods.includes(method)) return false;
+  if (fault.action !== undefined && fault.action !== action) return false;
+  return new RegExp(`(^|.)${(fault.path ?? '*').split('*').map(literal).join('.*')}$`).test(path);
 }

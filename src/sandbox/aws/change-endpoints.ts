@@ -7,10 +7,10 @@ import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
-import { type ActionRequest, type ChangeAction, done, type QueryParameters, type RegionView } from './request.js';
+import { type Action, type ActionRequest, done, type QueryParameters, type RegionView } from './request.js';
 import { withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
-import type { Xml } from './xml.js';
+import type { Xml, XmlObject } from './xml.js';
 
 export const endpointChanges = {
   /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
@@ -73,7 +73,7 @@ export const endpointChanges = {
     }
     return { world, answer: { unsuccessful } };
   },
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;
 
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
@@ -89,7 +89,7 @@ function readRequest({ query, region }: ActionRequest): Placement & { tags: Stor
   };
 }
 
-function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
+function createAnswer(view: RegionView, endpoint: StoredEndpoint): XmlObject {
   return { vpcEndpoint: endpointAnswer(view, endpoint), clientToken: endpoint.clientToken ?? undefined };
 }
 

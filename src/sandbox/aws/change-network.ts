@@ -6,7 +6,7 @@ import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
-import { type ChangeAction, done, ensureValue } from './request.js';
+import { type Action, done, ensureValue } from './request.js';
 import { withoutResource, withResource } from './resources.js';
 import { newResource, withNew } from './tags.js';
 
@@ -85,7 +85,7 @@ export const networkChanges = {
     checkIsSaved(request.world, id);
     return { world: withoutResource(request.world, 'subnets', id), answer: done };
   },
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;
 
 /** EC2 allows /16 to /28. */
 function readCidr(text: string, code: string): NonNullable<ReturnType<typeof parseCidr>> {

@@ -10,12 +10,12 @@ import { endpointReads } from './describe-endpoints.js';
 import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
-import { type ActionRequest, type ChangeAction, QueryParameters, type ReadAction } from './request.js';
+import { type Action, type ActionRequest, QueryParameters } from './request.js';
 import { withoutResource } from './resources.js';
-import { securityGroupChanges, securityGroupReads } from './security-groups.js';
+import { securityGroupActions } from './security-groups.js';
 import { type KeyRefusals, scopeOf } from './signature.js';
 import { tagChanges } from './tags.js';
-import { type Xml, xmlDocument } from './xml.js';
+import { type XmlObject, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
 
@@ -30,9 +30,7 @@ export function awsFrontend(
     admit: async ({ request, response }) => {
       const { method } = request;
       ensure(method === 'POST', 'InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
-      const body = await readBody(request).catch(({ detail, status }: Refusal) => {
-        throw new Refusal(status, 'MalformedQueryString', detail);
-      });
+      const body = await readBody(request);
       const form = new URLSearchParams(body);
       const requestId = randomUUID();
       response.setHeader('x-amzn-RequestId', requestId);
@@ -77,7 +75,7 @@ interface AwsService {
   refusals: KeyRefusals;
   /** The code of the refusal of an expired token. */
   expired: string;
-  answer(action: string, content: Xml, requestId: string): string;
+  answer(action: string, content: XmlObject, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;
 }
 
@@ -94,8 +92,7 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
       wrongSignature: notValidated,
     },
     expired: 'RequestExpired',
-    answer: (action, content, requestId) =>
-      xmlDocument(`${action}Response`, ec2Namespace, { requestId, ...(content as Record<string, Xml>) }),
+    answer: (action, content, requestId) => xmlDocument(`${action}Response`, ec2Namespace, { requestId, ...content }),
     error: ({ errorCode, message }, requestId) =>
       xmlDocument('Response', undefined, {
         Errors: { Error: { Code: errorCode, Message: message } },
@@ -111,7 +108,7 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
     expired: 'ExpiredToken',
     answer: (action, content, requestId) =>
       xmlDocument(`${action}Response`, stsNamespace, {
-        ...(content as Record<string, Xml>),
+        ...content,
         ResponseMetadata: { RequestId: requestId },
       }),
     error: ({ errorCode, message, status }, requestId) => {
@@ -124,35 +121,30 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   },
 };
 
-export const reads: Readonly<Record<string, ReadAction>> = {
+export const actions: Readonly<Record<string, Action>> = {
   ...networkReads,
-  ...endpointReads,
-  ...securityGroupReads,
-};
-
-export const changes: Readonly<Record<string, ChangeAction>> = {
   ...networkChanges,
+  ...endpointReads,
   ...endpointChanges,
-  ...securityGroupChanges,
+  ...securityGroupActions,
   ...tagChanges,
 };
 
 export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
-  const action = actionOf(form, '2016-11-15');
-  const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
-  const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
-  const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
+  const name = actionOf(form, '2016-11-15');
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  ensure(action, 'InvalidAction', `The sandbox does not support the action ${name}. The real EC2 may.`);
+  const act = (world: World) => {
     const request = { ...about, world, query: new QueryParameters(form) };
-    const answer = act(request);
+    const done = action(request);
     checkRest(request);
-    return answer;
+    return done;
   };
-  if (read) return answerWith(read, await store.read());
-  if (change) return store.update((world) => answerWith(change, forgetEndpoints({ world, now: about.now })));
-  throw new Refusal(400, 'InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
+  if (name.startsWith('Describe')) return act(await store.read()).answer;
+  return store.update((world) => act(forgetEndpoints({ world, now: about.now })));
 }
 
-function performSts(form: URLSearchParams, region: string): Xml {
+function performSts(form: URLSearchParams, region: string): XmlObject {
   const action = actionOf(form, '2011-06-15');
   const isKnown = action === 'GetCallerIdentity';
   ensure(isKnown, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);

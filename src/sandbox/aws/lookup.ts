@@ -2,7 +2,7 @@ import { ensure } from '../refusal.js';
 import type { StoredEndpoint, StoredVpc } from './account.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
-import { type ActionRequest, ensureValue, type ReadAction, type RegionView } from './request.js';
+import { type Action, type ActionRequest, ensureValue, type RegionView } from './request.js';
 import type { Xml, XmlObject } from './xml.js';
 
 /**
@@ -69,10 +69,10 @@ export function describe<T>(
   list: string,
   filters: Filters,
   answer: (request: ActionRequest, resource: T) => XmlObject,
-): ReadAction {
+): Action {
   return (request) => {
     const all = select(request).map((each) => answer(request, each));
-    return { [list]: filtered(request, all, filters) };
+    return { world: request.world, answer: { [list]: filtered(request, all, filters) } };
   };
 }
 

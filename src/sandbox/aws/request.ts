@@ -2,7 +2,7 @@ import type { Chance } from '../chance.js';
 import type { FaultOutcome } from '../lifetime.js';
 import { ensure } from '../refusal.js';
 import type { World, WorldView } from '../world.js';
-import type { Xml, XmlObject } from './xml.js';
+import type { XmlObject } from './xml.js';
 
 export interface RegionView extends WorldView {
   /** In AWS's spelling. For an action: the region in the signature of the request. */
@@ -15,10 +15,8 @@ export interface ActionRequest extends RegionView, Chance {
   fate: FaultOutcome | undefined;
 }
 
-/** Returns the content of the answer. Throws refusals, as changes do. */
-export type ReadAction = (request: ActionRequest) => XmlObject;
-
-export type ChangeAction = (request: ActionRequest) => { world: World; answer: Xml };
+/** Returns the content of the answer. One that only reads returns the world as it was. Throws refusals. */
+export type Action = (request: ActionRequest) => { world: World; answer: XmlObject };
 
 export const done = { return: true } as const;
 

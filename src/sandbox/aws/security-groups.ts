@@ -8,20 +8,19 @@ import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
 import {
+  type Action,
   type ActionRequest,
-  type ChangeAction,
   done,
   ensureGiven,
   ensureValue,
   type QueryParameters,
-  type ReadAction,
   type RegionView,
 } from './request.js';
 import { withoutResource, withoutTags, withResource } from './resources.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
-export const securityGroupReads = {
+export const securityGroupActions = {
   DescribeSecurityGroups: describe(
     byIds('sg', 'GroupId'),
     'securityGroupInfo',
@@ -49,9 +48,7 @@ export const securityGroupReads = {
     ['group-id'],
     ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
   ),
-} satisfies Record<string, ReadAction>;
 
-export const securityGroupChanges = {
   CreateSecurityGroup: (request) => {
     const { query, region } = request;
     const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
@@ -87,7 +84,7 @@ export const securityGroupChanges = {
   AuthorizeSecurityGroupIngress: (request) => authorize(request, false),
   RevokeSecurityGroupEgress: (request) => revoke(request, true),
   RevokeSecurityGroupIngress: (request) => revoke(request, false),
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;
 
 function checkName(name: string, description: string): void {
   const sg = 'invalid value for parameter groupName. Group names may not be in the format sg-*';
@@ -104,7 +101,7 @@ function checkName(name: string, description: string): void {
 
 type NewRule = Omit<StoredRule, 'id'>;
 
-function authorize(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const tags = readTagSpecifications(query, 'security-group-rule');
@@ -123,7 +120,7 @@ function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Change
 }
 
 /** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
-function revoke(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+function revoke(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', request, id).rule);

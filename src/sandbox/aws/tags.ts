@@ -3,14 +3,7 @@ import { type World, withAccount } from '../world.js';
 import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import {
-  type ActionRequest,
-  type ChangeAction,
-  done,
-  ensureGiven,
-  ensureValue,
-  type QueryParameters,
-} from './request.js';
+import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import { withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
@@ -98,4 +91,4 @@ export const tagChanges = {
       Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !isDeleted(key, value)));
     return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: done };
   },
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;
