@@ -24,7 +24,6 @@ import { approval, ignoreMissing } from './approval.js';
 import { readFamily } from './kind-option.js';
 import type { deleteCommand } from './services.js';
 
-/** Deletes one private endpoint. Asks first in a terminal. Elsewhere it requires --yes and an endpoint. */
 export async function run(context: Context, options: OptionsOf<typeof deleteCommand>): Promise<void> {
   const { io } = context;
   const family = readFamily(io, options);

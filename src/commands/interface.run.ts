@@ -72,7 +72,6 @@ export async function listInterfaces(context: Context, options: OptionsOf<typeof
   );
 }
 
-/** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
 export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);

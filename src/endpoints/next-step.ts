@@ -81,18 +81,18 @@ export function waysToConnect(
 ): readonly Hint[] {
   const { id, provider, region, status } = service;
   const { account, cli } = clouds[provider];
-  const isConnectable = isUsable && !isOlder(service);
+  const canBeConnected = isUsable && !isOlder(service);
   // A region is easier to read than an id, but belongs to the usual project.
   const connect = connectCommand(provider, reference === id ? region : reference);
   const what = `Create an interface endpoint in your ${account} and attach it`;
-  const easiest = isConnectable ? [advise(context, `${what}:`, connect)] : [];
+  const easiest = canBeConnected ? [advise(context, `${what}:`, connect)] : [];
   if (status === 'INITIATING') {
     const text = 'Wait until it is ready, then show how to connect it:';
     return [...easiest, advise(context, text, cmd`wait ${reference}`, cmd`get ${reference}`)];
   }
   if (!isReady(status) || context.settings.profile.isSandbox) return easiest;
   const attach = cmd`interface add ${reference} INTERFACE`;
-  if (!isConnectable) return [advise(context, `${what}:`, attach)];
+  if (!canBeConnected) return [advise(context, `${what}:`, attach)];
   const text = `Or print the command lines for ${cli}, then attach what they create:`;
   return [...easiest, advise(context, text, cmd`${connect} --dry-run`, attach)];
 }

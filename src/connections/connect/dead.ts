@@ -12,8 +12,7 @@ import { deletingAny, deletingOurs } from '../../endpoints/next-step.js';
 
 /**
  * What to say of those beside the plan, and how to delete each. Throws if one of ours was refused and the plan would create
- * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: the options of a
- * command line that sign in to the user's cloud.
+ * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: options that sign in to the cloud.
  */
 export function checkDead(
   context: Context,

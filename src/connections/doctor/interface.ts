@@ -8,7 +8,6 @@ import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
 import type { ClientPorts, Inspection } from '../../clouds/checks.js';
 import { canConnect, isMarkedFor } from '../../clouds/found.js';
-import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
@@ -168,7 +167,7 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
 }
 
 const ofOneCloud = providers.flatMap((provider) =>
-  setupOf(provider).checks.map(({ id, title, needs = [] }) => ({
+  clouds[provider].setup.checks.map(({ id, title, needs = [] }) => ({
     id,
     title,
     needs: ['cloud-endpoint', ...needs],
