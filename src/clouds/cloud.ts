@@ -21,10 +21,7 @@ export interface ServiceRef extends RegionNames {
   isOurs: boolean;
 }
 
-export interface Created {
-  stepId: string;
-  id: string;
-}
+export type Created = Pick<Found, 'stepId' | 'id'>;
 
 /** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
 export interface InUse {
@@ -79,7 +76,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   close?(): void;
 }
 
-/** What to open of a cloud. */
 export interface CloudTarget {
   /** The region of the network. */
   region: string;
@@ -113,16 +109,7 @@ export interface SignInContext extends CloudContext {
   readSecret: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The options of a command. */
 export type CloudOptions = Readonly<Record<string, unknown>>;
-
-/** How to get into a cloud. */
-export interface CloudAccess {
-  /** Throws usage errors, before anything is sent. */
-  checkOptions(options: CloudOptions): void;
-  /** Finds out how to sign in. May ask the user for a secret. */
-  open(context: SignInContext, options: CloudOptions): Promise<OpenCloud>;
-}
 
 /** Opens a region of an account. `left`: milliseconds until the deadline. */
 export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'left' | 'tries'>) => Cloud;

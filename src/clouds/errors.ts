@@ -55,10 +55,7 @@ export function takenError(what: string, hint: string): CliError {
   return new CliError('conflict', message, { hint });
 }
 
-/**
- * The endpoint to adopt. Throws if there is none, or if it connects to something else. `what`: the cloud's word for
- * endpoints. `where` it was looked for: `AWS account and region`.
- */
+/** The endpoint to adopt. Throws if there is none, or if its target is another one. `what`: the cloud's word for it. */
 export function checkAdopted<F extends Found>(
   found: F | null | undefined,
   { what, id, where }: { what: string; id: string; where: string },
@@ -91,7 +88,6 @@ export function orNull<T>(request: Promise<T>): Promise<T | null> {
   });
 }
 
-/** Whether this is the cloud's answer with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): error is RequestError {
   return error instanceof RequestError && error.errorCode !== null && codes.includes(error.errorCode);
 }

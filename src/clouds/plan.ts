@@ -63,10 +63,15 @@ export function withEndpoint(plan: CloudPlan, endpoint: Found): CloudPlan {
   return { ...plan, steps, endpoint };
 }
 
-/** What the options ask for that an existing endpoint doesn't have. */
-export function ignoredNotes({ name }: Found, ignored: readonly string[]): string[] {
-  if (ignored.length === 0) return [];
-  return [`${name} already exists, and atlas-pe does not change it. Ignored: ${listed(ignored)}.`];
+/** Why nothing could be read, or what the options ask for that an existing endpoint doesn't have. */
+export function planNotes(
+  { what, unread }: { what: string; unread: string | undefined },
+  endpoint: Found | null,
+  ignored: readonly string[],
+): string[] {
+  if (unread !== undefined) return [`Cannot read the ${what}. ${unread}`];
+  if (!endpoint || ignored.length === 0) return [];
+  return [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${listed(ignored)}.`];
 }
 
 /** What an option names, its value, and the name or the id of that for a subnet. */

@@ -1,9 +1,9 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
+import { stepTitle } from '../../clouds/all.js';
 import type { Cloud, Created } from '../../clouds/cloud.js';
 import type { PlannedStep } from '../../clouds/plan.js';
-import { stepTitle } from '../../clouds/setups.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';
 import { nameOf } from '../../endpoints/view.js';

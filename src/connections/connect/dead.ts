@@ -10,10 +10,7 @@ import { deletingAny, deletingOurs } from '../removal-lines.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
 
-/**
- * What to say of those beside the plan, and how to delete each. Throws if one of ours was refused and the plan would create
- * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: options that sign in to the cloud.
- */
+/** What to say of each. Throws if one of ours was refused and another would be created, which may be refused too. */
 export function checkDead(
   context: Context,
   { endpoint, account, dead }: CloudPlan,

@@ -21,7 +21,7 @@ function google(answers: Record<string, object | readonly object[]>) {
     project,
     compute: 'https://compute.example.com/compute/v1',
     resourceManager: 'https://manager.example.com',
-    headers: async () => ({ authorization: 'Bearer x' }),
+    authorize: async () => ({ authorization: 'Bearer x' }),
     principal: 'x',
     signIn: 'x',
     exchange: async ({ method, url }) => {
