@@ -1,4 +1,5 @@
-import type { ServiceRef } from './cloud.js';
+import { listed } from '../base/lists.js';
+import type { CloudPlan, PlannedStep, ServiceRef } from './cloud.js';
 import { hasId, isSameId } from './shapes.js';
 
 /* What exists in the user's cloud, in the same words for all clouds. */
@@ -91,4 +92,35 @@ export function deadAmong<F extends Found>(
   return endpoints.filter(
     (each) => each !== inUse && each.stage !== 'deleting' && !canConnect(each, service) && !isUnfinished(each, service),
   );
+}
+
+/* What a plan says of an endpoint that exists. */
+
+/** The only step if an endpoint exists. */
+export function existingStep(endpoint: Found, service: ServiceRef | undefined): PlannedStep {
+  const { stepId, name } = endpoint;
+  return { id: stepId, action: isMarkedFor(endpoint, service) ? 'done' : 'adopt', detail: withState(endpoint), name };
+}
+
+function withState({ name, state }: Found): string {
+  return state === 'unknown' ? name : `${name} (${state})`;
+}
+
+/** The plan with its endpoint as it was read last. */
+export function withEndpoint(plan: CloudPlan, endpoint: Found): CloudPlan {
+  const steps = plan.steps.map((step) =>
+    step.id === endpoint.stepId ? { ...step, detail: withState(endpoint) } : step,
+  );
+  return { ...plan, steps, endpoint };
+}
+
+/** Why nothing could be read, or what the options ask for that an existing endpoint doesn't have. */
+export function planNotes(
+  { what, unread }: { what: string; unread: string | undefined },
+  endpoint: Found | null,
+  ignored: readonly string[],
+): string[] {
+  if (unread !== undefined) return [`Cannot read the ${what}. ${unread}`];
+  if (!endpoint || ignored.length === 0) return [];
+  return [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${listed(ignored)}.`];
 }

@@ -127,8 +127,3 @@ export async function readPages<T>(
     link = next;
   }
 }
-
-/** The last part of a path or an id: the name. */
-export function nameIn(path: string): string {
-  return path.split('/').at(-1) ?? path;
-}

@@ -43,6 +43,11 @@ export function hasId(ids: readonly string[], id: string): boolean {
   return ids.some((each) => isSameId(each, id));
 }
 
+/** The last part of a path or an id: the name. */
+export function nameIn(path: string): string {
+  return path.split('/').at(-1) ?? path;
+}
+
 export type Tags = Readonly<Record<string, string>>;
 
 /** What a cloud allows. Every cloud with tags allows 50, and this program adds up to three. */

@@ -1,7 +1,7 @@
 import { counted, listed } from '../../base/lists.js';
 import { cmd, option, Words } from '../../base/shell.js';
-import { deadAmong, preferred } from '../found.js';
-import { existingStep, type Place, type PlannedStep, planNotes } from '../plan.js';
+import type { Place, PlannedStep } from '../cloud.js';
+import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
 import {

@@ -1,8 +1,7 @@
 import { cmd } from '../../base/shell.js';
-import type { ServiceRef } from '../cloud.js';
-import { checkAdopted } from '../errors.js';
-import { canConnect, deadAmong, isUnfinished, preferred } from '../found.js';
-import { existingStep, onlySubnet, type PlannedStep, planNotes } from '../plan.js';
+import type { PlannedStep, ServiceRef } from '../cloud.js';
+import { checkAdopted, onlySubnet } from '../errors.js';
+import { canConnect, deadAmong, existingStep, isUnfinished, planNotes, preferred } from '../found.js';
 import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';

@@ -2,7 +2,7 @@ import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
-import { nameIn } from '../rest.js';
+import { nameIn } from '../shapes.js';
 import { type Compute, unlessDenied } from './compute.js';
 import type { GcpAnswer, PscRule } from './model.js';
 

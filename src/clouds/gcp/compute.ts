@@ -7,7 +7,8 @@ import type { RequestLimits } from '../../http/retries.js';
 import type { CloudContext } from '../cloud.js';
 import { explainBy, hasCode, type Meaning, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
-import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
+import { openRest, type RestOptions, readPages } from '../rest.js';
+import { nameIn } from '../shapes.js';
 import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */

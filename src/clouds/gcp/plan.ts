@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { cmd } from '../../base/shell.js';
 import { pollUntilFound } from '../../http/retries.js';
-import type { CloudContext, ServiceRef } from '../cloud.js';
-import { checkAdopted, takenError } from '../errors.js';
-import { deadAmong, isMarkedFor, preferred } from '../found.js';
-import { existingStep, onlySubnet, type PlannedStep, planNotes } from '../plan.js';
-import { nameIn } from '../rest.js';
+import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
+import { checkAdopted, onlySubnet, takenError } from '../errors.js';
+import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
+import { nameIn } from '../shapes.js';
 import type { GcpWanted } from './access.js';
 import { type Compute, type GcpAccess, takenHint, unlessDenied } from './compute.js';
 import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule } from './model.js';

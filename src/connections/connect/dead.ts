@@ -2,8 +2,8 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/mo
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
+import type { CloudPlan } from '../../clouds/cloud.js';
 import { isMarkedFor } from '../../clouds/found.js';
-import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
 import { deletingAny, deletingOurs } from '../removal-lines.js';

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Cloud } from '../../../src/clouds/cloud.js';
-import { ownerOf } from '../../../src/clouds/found.js';
+import { ownerOf, withEndpoint } from '../../../src/clouds/found.js';
 import { openGcpCloud, rehearseCreation } from '../../../src/clouds/gcp/cloud.js';
 import { type GcpAccess, openCompute } from '../../../src/clouds/gcp/compute.js';
 import { descriptionFor, toGcpSubnet, toRule } from '../../../src/clouds/gcp/model.js';
-import { withEndpoint } from '../../../src/clouds/plan.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
 /* Answers of Google that the sandbox does not give. */
