@@ -7,7 +7,6 @@ import { cmd, option } from '../base/shell.js';
 import { clouds, stepTitle } from '../clouds/all.js';
 import type { Cloud, CloudPlan } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
-import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/found.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
@@ -22,6 +21,7 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
+import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { deletingAny } from '../connections/removal-lines.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';

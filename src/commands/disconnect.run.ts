@@ -9,10 +9,10 @@ import { clouds, defaultProvider, type Provider, parseProvider, stepTitle } from
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { type DisconnectFound, type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
 import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
+import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
 import { deletingLeftovers } from '../connections/removal-lines.js';
 import { leftoverNotes, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';

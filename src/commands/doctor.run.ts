@@ -17,8 +17,8 @@ import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import type { Vantage } from '../connections/doctor/facts.js';
-import { openFacts, openPath } from '../connections/doctor/open-facts.js';
+import { openFacts } from '../connections/doctor/open-facts.js';
+import { openPath, type Vantage } from '../connections/doctor/path.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {

@@ -1,6 +1,6 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
-import { type Advice, advise, ignoreFailure } from '../../base/errors.js';
+import { type Advice, advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
@@ -16,9 +16,8 @@ import { nameOf } from '../../endpoints/view.js';
 import { deletingOurs } from '../removal-lines.js';
 import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
-import { orNone, type ProjectFacts } from './facts.js';
-import type { Facts } from './open-facts.js';
-import { isOpen, reachAll } from './reach-hosts.js';
+import type { Facts, ProjectFacts } from './open-facts.js';
+import { isOpen, reachAll } from './path.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
