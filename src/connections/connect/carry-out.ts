@@ -1,9 +1,8 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { Cloud, Created } from '../../clouds/cloud.js';
-import type { PlannedStep } from '../../clouds/plan.js';
-import { stepTitle } from '../../clouds/setups.js';
+import { stepTitle } from '../../clouds/all.js';
+import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';
 import { deletingOurs } from '../../endpoints/next-step.js';

@@ -5,7 +5,7 @@ import type { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { Cloud } from '../../clouds/cloud.js';
-import { withEndpoint } from '../../clouds/plan.js';
+import { withEndpoint } from '../../clouds/found.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
