@@ -153,7 +153,6 @@ describe('usage errors', () => {
     ['--wait soon', /'soon' is not a valid duration/],
     ['--cluster no/good', /'no\/good' is not a valid cluster name/],
     ['no/where', /'no\/where' is not a valid interface endpoint id/],
-    ['us-east-1 eu-west-1', /Unexpected argument/],
     ['--fields nope', /Unknown field 'nope'/],
   ])('%s', async (line, message) => {
     await own.ends(`doctor ${line}`, 2, message, '');
