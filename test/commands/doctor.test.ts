@@ -120,12 +120,6 @@ describe('several endpoints', () => {
     expect(results('cluster-string')).toEqual(['success']);
     expect(results('network-tls')).toEqual(['success']);
   });
-
-  test('an argument selects one', async () => {
-    const { results, exitCode } = await examineAll([service, second], 'us-east-1');
-    expect(results('service-status')).toHaveLength(1);
-    expect(exitCode).toBe(0);
-  });
 });
 
 test('a cloud without the endpoint and without cluster nodes is not asked', async () => {

@@ -119,7 +119,7 @@ describe('get, wait and delete find an endpoint', () => {
       const { stdout } = await atlas(`get ${name} --output id`);
       expect(stdout, name).toBe(`${id}\n`);
     }
-    expect((await atlas('get --output id')).stdout).toBe(`${id}\n`);
+    await ends('get --output id', 0, '', `${id}\n`);
   });
 
   test('spaces around an argument are ignored', async () => {
@@ -160,9 +160,9 @@ describe('get, wait and delete find an endpoint', () => {
     const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (Azure eastus2, INITIATING)`;
     for (const line of ['get', 'get US_EAST_2', 'doctor US_EAST_2 --no-network', 'wait US_EAST_2'])
       await ends(line, 2, choice);
-    expect((await atlas('get US_EAST_2 --provider azure --output id')).stdout).toBe(`${azure}\n`);
-    expect((await atlas('get --provider aws --output id')).stdout).toBe(`${aws}\n`);
-    expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
+    await ends('get US_EAST_2 --provider azure --output id', 0, '', `${azure}\n`);
+    await ends('get --provider aws --output id', 0, '', `${aws}\n`);
+    await ends('get --region eastus2 --output id', 0, '', `${azure}\n`);
   });
 
   test('all given details must match; otherwise nothing is changed or treated as deleted', async () => {
@@ -230,7 +230,7 @@ describe('list', () => {
   });
 
   test('accepts a project name; an unknown one lists the existing projects', async () => {
-    expect((await atlas('list --project Sandbox --json')).stdout).toBe('[]\n');
+    await ends('list --project Sandbox --json', 0, '', '[]\n');
     await ends('list --project Sandbax', 2, guessed('Sandbox'));
   });
 });
@@ -301,7 +301,7 @@ describe('delete', () => {
       0,
       expect.objectContaining({ region: 'us-east-1', status: 'DELETED' }),
     ]);
-    expect((await atlas('delete us-east-1 --yes --if-exists --output id')).stdout).toBe('');
+    await ends('delete us-east-1 --yes --if-exists --output id', 0, '', '');
   });
 
   test.each(['', ' --if-exists', ' --cascade', ' --region us-east-1', ' --provider aws --wait'])(
