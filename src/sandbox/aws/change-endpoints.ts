@@ -2,13 +2,12 @@ import { digits } from '../chance.js';
 import { ensure, Refusal } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
-import type { StoredEndpoint, StoredSubnet, StoredTags, StoredVpc } from './account.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
 import { type Action, type ActionRequest, done, type QueryParameters, type RegionView } from './request.js';
-import { withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 

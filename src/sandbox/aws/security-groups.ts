@@ -2,7 +2,7 @@ import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/lists.js';
 import { ensure } from '../refusal.js';
 import type { World } from '../world.js';
-import type { SecurityGroup, StoredRule } from './account.js';
+import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
@@ -16,7 +16,6 @@ import {
   type QueryParameters,
   type RegionView,
 } from './request.js';
-import { withoutResource, withoutTags, withResource } from './resources.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
