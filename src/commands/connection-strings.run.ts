@@ -1,14 +1,18 @@
 import { checkClusterName } from '../atlas/clusters.js';
-import { type CliError, NotFoundError } from '../base/errors.js';
+import { withName } from '../atlas/model.js';
+import { type CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { hasId, isSameId } from '../clouds/shapes.js';
 import type { OptionsOf } from '../command.js';
 import { lastStrings } from '../config/cache.js';
-import { eligibleOf, readSelected, type StringsOf } from '../connections/eligibility.js';
+import { eligibleOf, type StringsOf } from '../connections/eligibility.js';
 import { awaitStrings, stringRows } from '../connections/waits.js';
 import type { Context } from '../context.js';
+import { findEndpoint } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
+import { listAttached, notAttached, readInterfaceName } from '../endpoints/interfaces/find.js';
 import type { connectionStrings } from './connections.js';
 
 /** Lists the private connection strings of the clusters in a project. They contain no password. */
@@ -58,4 +62,27 @@ export async function run(context: Context, options: OptionsOf<typeof connection
     io.note(`${name} ${what} To wait: ${context.settings.again(cmd`--wait`)}`);
   }
   if (clusters.length === 0) io.note('The project has no clusters.');
+}
+
+/**
+ * Reads `--endpoint`, and `--provider` for it. It is an interface endpoint, or an endpoint (all its interface endpoints), or
+ * undefined (all interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
+ * attached to; undefined if all are selected. Throws a not-found error.
+ */
+async function readSelected(context: Context, endpoint: string | undefined, provider: string | undefined) {
+  const name = readInterfaceName({ endpoint });
+  if (provider !== undefined && endpoint === undefined)
+    throw new UsageError('--provider requires --endpoint.', 'It is the cloud of that endpoint.');
+  if (name.endpoint !== undefined) {
+    const service = await findEndpoint(context, name.endpoint, { provider });
+    const { projectId, interfaceEndpoints } = service;
+    return { projectId, isSelected: (id: string) => hasId(interfaceEndpoints, id), services: [service] };
+  }
+  const projectId = await context.settings.projectId();
+  const { id: named } = name;
+  if (named === undefined) return { projectId, isSelected: () => true, services: undefined };
+  const attached = withName(await listAttached(context, name, { provider }), named);
+  if (attached.length === 0) throw notAttached(context, named);
+  const isSelected = (id: string) => attached.some((each) => isSameId(each.id, id));
+  return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };
 }

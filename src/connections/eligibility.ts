@@ -6,49 +6,18 @@ import {
   isSamePlace,
   regionText,
 } from '../atlas/clusters.js';
-import { type Endpoint, hasEnded, type InterfaceEndpoint, withName } from '../atlas/model.js';
+import { type Endpoint, hasEnded, type InterfaceEndpoint } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
-import { isFailure, UsageError } from '../base/errors.js';
+import { isFailure } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { onceByKey } from '../base/once.js';
 import type { Provider } from '../clouds/all.js';
-import { hasId, isSameId } from '../clouds/shapes.js';
 import { eachOf } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
-import { findEndpoint } from '../endpoints/find.js';
-import {
-  attachedTo,
-  listAttached,
-  notAttached,
-  readAttached,
-  readInterfaceName,
-} from '../endpoints/interfaces/find.js';
+import { attachedTo, readAttached } from '../endpoints/interfaces/find.js';
 import type { RequestLimits } from '../http/retries.js';
 
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
-
-/**
- * Reads `--endpoint`, and `--provider` for it. It is an interface endpoint, or an endpoint (all its interface endpoints), or
- * undefined (all interface endpoints). Returns the interface endpoints that it selects, their project, and the services that they are
- * attached to; undefined if all are selected. Throws a not-found error.
- */
-export async function readSelected(context: Context, endpoint: string | undefined, provider: string | undefined) {
-  const name = readInterfaceName({ endpoint });
-  if (provider !== undefined && endpoint === undefined)
-    throw new UsageError('--provider requires --endpoint.', 'It is the cloud of that endpoint.');
-  if (name.endpoint !== undefined) {
-    const service = await findEndpoint(context, name.endpoint, { provider });
-    const { projectId, interfaceEndpoints } = service;
-    return { projectId, isSelected: (id: string) => hasId(interfaceEndpoints, id), services: [service] };
-  }
-  const projectId = await context.settings.projectId();
-  const { id: named } = name;
-  if (named === undefined) return { projectId, isSelected: () => true, services: undefined };
-  const attached = withName(await listAttached(context, name, { provider }), named);
-  if (attached.length === 0) throw notAttached(context, named);
-  const isSelected = (id: string) => attached.some((each) => isSameId(each.id, id));
-  return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };
-}
 
 export interface ServiceReads {
   /** All services of the project on a cloud; undefined if they can't be read. */

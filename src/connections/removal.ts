@@ -24,7 +24,6 @@ import type { Deadline } from '../wait/deadline.js';
  */
 
 export type BrokenStrings = Awaited<ReturnType<typeof readBrokenStrings>>;
-type BrokenString = NonNullable<BrokenStrings>[number];
 
 /**
  * The connection strings that stop working when these interface endpoints of a service are removed, with the regions where
@@ -59,10 +58,10 @@ export async function readBrokenStrings(context: Context, service: Endpoint, rem
 }
 
 export function brokenRows(broken: BrokenStrings = []): Row[] | null {
-  const toRow = ({ cluster, connectionString, regions }: BrokenString) => {
+  const rows = broken?.map(({ cluster, connectionString, regions }) => {
     return { cluster, connectionString, regions: regions.map(({ region }) => region) };
-  };
-  return broken?.map(toRow) ?? null;
+  });
+  return rows ?? null;
 }
 
 export function brokenLines(broken: BrokenStrings = []): string[][] {
@@ -106,12 +105,7 @@ export function stayingNote(provider: Provider): string {
 }
 
 /** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
-export async function detachAll(
-  context: Context,
-  service: Endpoint,
-  ids: readonly string[],
-  deadline: Deadline,
-): Promise<void> {
+export async function detachAll(context: Context, service: Endpoint, ids: readonly string[], deadline: Deadline) {
   const removed = [];
   for (const id of ids) removed.push(await detach(context, { service, id }));
   const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;

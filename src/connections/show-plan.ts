@@ -13,14 +13,8 @@ import { asLines, cell, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
 import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './removal.js';
 
-interface Named {
-  projectId: string;
-  /** Empty if it can't be read. */
-  projectName: string;
-}
-
 export interface ShownPlan {
-  project: Named;
+  project: Record<'projectId' | 'projectName', string>;
   places: readonly Place[];
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
@@ -32,14 +26,14 @@ export interface ShownPlan {
   notes: readonly Advice[];
 }
 
-/** The name of a project, for people. It is no reason to fail if it can't be read. */
+/** The name of a project, for people; empty if it can't be read, which is no reason to fail. */
 export async function readProjectName(context: Pick<Context, 'atlas'>, id: string): Promise<string> {
   const project = await (await context.atlas()).getProject(id, { tries: 1, timeoutMs: 5000 }).catch(ignoreFailure);
   return project?.name ?? '';
 }
 
-export function whereText({ provider, projectId, projectName }: Named & { provider: Provider }, account = ''): string {
-  return `${clouds[provider].account} ${account} and Atlas project ${projectName || projectId}`;
+export function whereText(at: ShownPlan['project'] & { provider: Provider }, account: string): string {
+  return `${clouds[at.provider].account} ${account} and Atlas project ${at.projectName || at.projectId}`;
 }
 
 /** The plan on stderr, and an empty line before what follows. */

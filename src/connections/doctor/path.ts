@@ -11,7 +11,6 @@ import { type HostSubject, hostsIn, type NodeAddress, type StringSubject } from 
 
 /* The way from this machine to the nodes of clusters. */
 
-/** Where the checks run. */
 export interface Vantage {
   /** Names are looked up at this DNS server; default: those of this machine. */
   dnsServer: string | undefined;

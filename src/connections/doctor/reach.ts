@@ -3,7 +3,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { Document } from 'bson';
 import type { Clock } from '../../base/clock.js';
 import { codeOf, reasonOf } from '../../base/errors.js';
-import { texts } from '../../base/json.js';
+import { text, texts } from '../../base/json.js';
 import { decodeOpMsg, encodeMessage, encodeOpMsg, messageReader, opMsg, WireError } from '../../base/op-msg.js';
 import { type TlsProblem, tlsProblemOf } from '../../http/network-fault.js';
 
@@ -142,11 +142,11 @@ function helloOf(document: Document, ms: number) {
   if (ok !== 1 || typeof isWritablePrimary !== 'boolean') throw new WireError('it does not answer hello');
   return {
     /** Null: it is not a member of a replica set. */
-    setName: text(setName),
+    setName: text(setName)?.slice(0, mostLetters) ?? null,
     /** The data-bearing members that are not hidden, with ports, as the members know each other. */
     hosts: [...texts(hosts), ...texts(passives)].slice(0, mostHosts).map((host) => host.slice(0, mostLetters)),
     /** The primary that it knows, with its port. Null: it knows none. */
-    primary: text(primary),
+    primary: text(primary)?.slice(0, mostLetters) ?? null,
     role: roleIn(document),
     /** The newest version of the protocol that it speaks. Null: it doesn't say. */
     wireVersion: Number.isInteger(maxWireVersion) ? Number(maxWireVersion) : null,
@@ -164,8 +164,4 @@ function roleIn({ msg, isWritablePrimary, secondary, hidden, passive, readOnly }
   if (hidden === true) return 'hidden secondary';
   // It can't become the primary.
   return passive === true || readOnly === true ? 'read-only secondary' : 'secondary';
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value.slice(0, mostLetters) : null;
 }

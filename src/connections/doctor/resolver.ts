@@ -60,7 +60,7 @@ export function openResolver(
         const isSilent = unanswered.includes(code);
         const short = isSilent ? await once('short', () => resolver.resolveSoa('net').catch(codeOf)) : code;
         const isUdpOnly = isSilent && !unanswered.includes(String(short));
-        throw dnsError(error, isUdpOnly, `${type} record`, server);
+        throw dnsError(error, code, isUdpOnly, `${type} record`, server);
       } finally {
         active.delete(resolver);
       }
@@ -71,10 +71,11 @@ export function openResolver(
     const found: string[] = [];
     // The system asks no DNS server then.
     if (literalAddress(host) !== undefined || inHostsFile(host).length > 0) return [];
-    for (let name: string | undefined = host; name !== undefined && found.length < mostAliases; ) {
-      const [next]: string[] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name ?? ''));
-      if (next !== undefined) found.push(next);
-      name = next;
+    while (found.length < mostAliases) {
+      const name = found.at(-1) ?? host;
+      const [next] = await ask('CNAME', name, (resolver) => resolver.resolveCname(name));
+      if (next === undefined) break;
+      found.push(next);
     }
     return found;
   };
@@ -118,7 +119,6 @@ export function openResolver(
     return found.flatMap(({ name, port }) => (name === '' ? [] : { host: name.toLowerCase(), port }));
   };
 
-  /** The TXT records of a name, each as one text. */
   const texts = async (name: string): Promise<readonly string[]> => {
     const found = await ask('TXT', name, (resolver) => resolver.resolveTxt(name));
     return found.map((parts) => parts.join('').slice(0, mostLetters));
@@ -137,9 +137,14 @@ function linesOf(file: string): string[][] {
   }
 }
 
-function dnsError(error: unknown, isUdpOnly: boolean, what: string, server: string | undefined): CliError {
+function dnsError(
+  cause: unknown,
+  code: string,
+  isUdpOnly: boolean,
+  what: string,
+  server: string | undefined,
+): CliError {
   const who = server === undefined ? 'The DNS server of this machine' : `The DNS server ${server}`;
-  const code = codeOf(error) ?? 'unknown error';
   const reasons: Record<string, string> = {
     ETIMEOUT: `did not respond to the query for the ${what}`,
     ECONNREFUSED: 'is not running or refuses queries',
@@ -151,6 +156,6 @@ function dnsError(error: unknown, isUdpOnly: boolean, what: string, server: stri
     hint: isUdpOnly
       ? 'Allow TCP port 53 to the DNS server.'
       : 'Check the DNS settings of this machine, or choose another server with --dns-server.',
-    cause: error,
+    cause,
   });
 }
