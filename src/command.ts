@@ -100,7 +100,6 @@ export interface CommandGroup {
   commands: readonly Definition[];
 }
 
-/** The values from the command line, by the names of options and arguments. */
 export type Given = Readonly<Record<string, boolean | string | readonly string[] | undefined>>;
 
 type NoValue<O> = O extends { optionalValue: true } ? true : never;

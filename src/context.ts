@@ -1,8 +1,5 @@
-import type { LookupFunction } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { columnsBeside } from './atlas/keys.js';
 import { interfaceKind } from './atlas/model.js';
-import { systemClock } from './base/clock.js';
 import { UsageError } from './base/errors.js';
 import type { Env, Host, Interruption } from './base/host.js';
 import { once } from './base/once.js';
@@ -11,9 +8,9 @@ import { parseName } from './base/suggest.js';
 import { type Definition, fieldsOf, type Given, type Globals, optionWithField } from './command.js';
 import { openSettings } from './config/open-settings.js';
 import { savedSandbox } from './config/paths.js';
-import { openKeychain } from './config/secrets.js';
 import { isSandboxChosen, unknownVariables } from './config/settings.js';
 import type { SignIn } from './config/sign-in.js';
+import type { HostParts } from './context/host-parts.js';
 import { openProject } from './context/project.js';
 import type { Context, Settings } from './endpoints/context.js';
 import { checkOneCloud } from './endpoints/name.js';
@@ -22,40 +19,8 @@ import { createIo } from './ui/io.js';
 import { logFormats } from './ui/messages.js';
 import { readSort } from './ui/sort.js';
 
+export { type HostParts, hostParts } from './context/host-parts.js';
 export type { Context } from './endpoints/context.js';
-
-/** The parts of the host that tests replace, besides Node's process. */
-export type HostParts = typeof hostParts & {
-  /** Looks up host names; default: the system's lookup. */
-  lookup?: LookupFunction | undefined;
-};
-
-export const hostParts = {
-  clock: systemClock,
-  /** Null if this host has no keychain. */
-  keychain: openKeychain,
-  /** When this process started, in milliseconds since 1970. */
-  startedAt: Date.now() - process.uptime() * 1000,
-  /** Loads a function that returns whether this process is in the foreground of its terminal. */
-  foreground: async () => (await import('./base/foreground.js')).isInForeground,
-  /** Its IPv4 addresses, without loopback. */
-  addresses: (): readonly string[] =>
-    Object.entries(networkInterfaces())
-      // The networks of containers are on this machine only.
-      .filter(([name]) => !/^(?:docker|br-|veth|virbr)/.test(name))
-      .flatMap(([, each]) => each ?? [])
-      .filter(({ family, internal }) => family === 'IPv4' && !internal)
-      .map(({ address }) => address),
-  /**
-   * Kills the process if it is still running after this many milliseconds. Uses another thread: a native call that never
-   * returns would block this thread's timers and its exit.
-   */
-  killAfter: async (ms: number) => {
-    const { Worker } = await import('node:worker_threads');
-    const script = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})`;
-    new Worker(script, { eval: true }).unref();
-  },
-};
 
 /** What few commands need of the host: the third argument of their `run`. */
 export type CommandHost = Pick<HostParts, 'addresses'> & Pick<Interruption, 'takeSignals'>;

@@ -111,10 +111,10 @@ export function withName<T extends { id: string }>(all: readonly T[], name: stri
 
 /** The cloud whose interface endpoint ids have this form. Undefined for a plain name, which several clouds may use. */
 export function interfaceKind(id: string): Provider | undefined {
-  return providers.find((provider) => hasMark(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
+  return providers.find((provider) => hasStartOf(provider, id) && clouds[provider].interfaces.shape.pattern.test(id));
 }
 
-function hasMark(provider: Provider, id: string): boolean {
+function hasStartOf(provider: Provider, id: string): boolean {
   return clouds[provider].interfaces.mark?.test(id) ?? false;
 }
 
@@ -123,7 +123,7 @@ const plainName = /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i;
 
 /** Checks that the text can name an interface endpoint of some cloud. Throws a usage error. */
 export function checkAnyInterfaceId(id: string): string {
-  const marked = providers.find((provider) => hasMark(provider, id));
+  const marked = providers.find((provider) => hasStartOf(provider, id));
   if ((marked ? clouds[marked].interfaces.shape.pattern : plainName).test(id)) return id;
   const examples = providers.map((provider) => clouds[provider].interfaces.shape.example);
   throw new UsageError(`'${id}' is not a valid interface endpoint id.`, `Examples: ${examples.join(', ')}`);

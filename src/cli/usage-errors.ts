@@ -46,7 +46,6 @@ export function usageError({ problem, line }: LineError, argv: readonly string[]
   }
 }
 
-/** The hint with the corrected command line; undefined without one. */
 function likely(argv: readonly string[]): Hint | undefined {
   const { words } = mended(argv);
   return words && { text: 'Did you mean:', commands: [commandLine(cmd`${words}`)] };
@@ -88,7 +87,6 @@ function unknownOption(line: Line, word: string, argv: readonly string[], see: s
   return new UsageError(message, guess ?? see);
 }
 
-/** The commands that have this option, without the global ones. */
 function ownersOf(word: string): string[] {
   const owners = commandsIn(tree).filter(([, { flags = {} }]) => optionCalled(word, flags));
   return owners.map(([path]) => path.join(' '));

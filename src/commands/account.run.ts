@@ -27,7 +27,6 @@ import type { profileDelete, profileUse } from './account.js';
 import { approval } from './approval.js';
 import { checkKeepsSettings, otherOrigin, profileSources } from './saving.js';
 
-/** Shows the credentials in use, where they come from, and what they can access. */
 export async function whoAmI(context: Context): Promise<void> {
   const { io, settings } = context;
   const { profile } = settings;
@@ -92,7 +91,6 @@ export async function signOut(context: Context): Promise<void> {
   if (other) io.note(`You are still signed in with credentials from ${other}.`);
 }
 
-/** Lists the profiles of atlas-pe, those of the Atlas CLI with other names, and the built-in ones. */
 export async function listProfiles({ io, settings }: Context): Promise<void> {
   const { profiles } = await settings.config();
   const theirs = (await settings.atlasCli.profiles()).filter((name) => !profiles[name]);
@@ -131,7 +129,6 @@ export async function useProfile({ io, settings }: Context, options: OptionsOf<t
   io.note(`Profile ${name} is now the default. --profile and ATLAS_PE_PROFILE override it.`);
 }
 
-/** Deletes a profile and its secrets. Asks first in a terminal. Elsewhere it requires --yes. */
 export async function deleteProfile(context: Context, { name, yes }: OptionsOf<typeof profileDelete>): Promise<void> {
   const { io, settings } = context;
   const config = await settings.config();

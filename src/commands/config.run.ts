@@ -85,7 +85,6 @@ export async function unsetSetting(context: Context, options: OptionsOf<typeof c
   io.note(isSet ? `Removed ${name} from ${where}.` : `No change: ${name} is not set in ${where}.`);
 }
 
-/** Lists every setting with the value that is used. For a secret, shows only that it is set. */
 export async function listSettings(context: Context, { showOrigin }: OptionsOf<typeof configList>): Promise<void> {
   const rows = await Promise.all(
     settingNames.map(async (name) => {

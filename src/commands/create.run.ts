@@ -15,7 +15,6 @@ import type { View } from '../ui/view.js';
 import { readFamily } from './kind-option.js';
 import type { create } from './services.js';
 
-/** Requests a private endpoint, and waits for it if an option says so. */
 export async function run(context: Context, options: OptionsOf<typeof create>): Promise<void> {
   const { io } = context;
   const family = readFamily(io, options);

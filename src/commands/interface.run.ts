@@ -6,8 +6,7 @@ import { clouds, parseProvider } from '../clouds/all.js';
 import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
-import { stayingNote } from '../connections/remove-interfaces.js';
+import { brokenRows, checkOutage, readBrokenStrings, showBroken, stayingNote } from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { findEndpoint } from '../endpoints/find.js';
 import { readGoal } from '../endpoints/goal.js';
@@ -73,7 +72,6 @@ export async function listInterfaces(context: Context, options: OptionsOf<typeof
   );
 }
 
-/** Removes an interface endpoint from its service. Asks first in a terminal. Elsewhere it requires --yes and an id. */
 export async function removeInterface(context: Context, options: OptionsOf<typeof interfaceRemove>): Promise<void> {
   const { io } = context;
   const { timeoutMs, waits } = readGoal(options);

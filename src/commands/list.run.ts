@@ -5,9 +5,9 @@ import { counted, mostListed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
-import type { CloudOptions } from '../clouds/setup.js';
+import type { CloudOptions } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
-import type { OnFailure } from '../connections/describe.js';
+import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
 import { type Failure, readLists, requireAny, type Scope } from '../endpoints/ask.js';
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
@@ -87,7 +87,7 @@ async function toTerraform(
   onFailure: OnFailure,
 ): Promise<string> {
   const { openEach, regionsOf } = await import('./cloud-access.js');
-  const { writeTerraform } = await import('../connections/describe.js');
+  const { writeTerraform } = await import('../connections/terraform.js');
   return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
 }
 
@@ -102,7 +102,6 @@ function filterOf(families: readonly Family[], options: Options) {
     isWanted(each, clouds, region) && hasStatus(each.status, statuses);
 }
 
-/** Notes which of all kinds the credentials may not read. */
 function noteRefused({ io }: Context, refused: readonly Scope<AnyEndpoint>[], projects: readonly Listed[]): void {
   for (const kind of kinds) {
     const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
@@ -114,7 +113,6 @@ function noteRefused({ io }: Context, refused: readonly Scope<AnyEndpoint>[], pr
 /** The name of a project is known only with --all-projects. */
 type Listed = Pick<Project, 'id'> & { name: string | undefined };
 
-/** The same view with the columns that these options add. */
 function viewWith({ allProjects, check }: Options, view: View, projects: readonly Listed[]): View {
   const names = new Map<unknown, string | undefined>(projects.map(({ id, name }) => [id, name]));
   const brief: View['brief'] = {
@@ -153,7 +151,6 @@ async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[]) 
   return showCount(context, what, (onDone) => readLists(context, scopes, onDone));
 }
 
-/** Checks endpoints. Adds what can't be read to `failures`. */
 async function checkAll(
   context: Context,
   endpoints: readonly Endpoint[],
@@ -180,7 +177,6 @@ async function showCount<T>({ io }: Context, what: string, work: (onDone: () => 
   return work(onDone).finally(progress.stop);
 }
 
-/** The error of a list with endpoints that have problems. */
 async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
   const refer = await referrer(context);
   const one = bad.length === 1 ? 'One private endpoint service has' : `${bad.length} private endpoint services have`;
@@ -189,7 +185,6 @@ async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<Cli
   return new CliError('endpointFailed', `${one} problems.`, { hint });
 }
 
-/** The error of a list that lacks something: what, and why. */
 function incomplete(failures: readonly Failure[]): CliError {
   const shown = failures.slice(0, 3).map(({ what, error }) => `${what}: ${error.message}`);
   const more = failures.length > shown.length ? ` ${failures.length - shown.length} more failed.` : '';

@@ -104,7 +104,6 @@ async function askAgain<T>(
   }
 }
 
-/** Asks for both parts. The secret is typed without echo. */
 async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise<Entered> {
   const [id, secret] = pair.names;
   const question = (name: SettingName) => name.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
@@ -117,7 +116,6 @@ async function askValues(io: Io, pair: CredentialPair, baseUrl: string): Promise
   return { pair, values: [first, second] };
 }
 
-/** Adds the projects that the credentials can access. Throws if Atlas rejects them. */
 async function tryOut(context: Context, entered: Entered, baseUrl: string) {
   try {
     const credentials = entered.pair.make(entered.values);
@@ -133,7 +131,6 @@ function isRefusal(error: unknown): error is CliError {
   return error instanceof CliError && 'status' in error && error.status === 401;
 }
 
-/** The project given with --project. Throws a usage error if the credentials cannot access it. */
 function pickProject(projects: readonly Project[], text: string): Project {
   const found = matchProject(projects, text);
   if (found) return found;

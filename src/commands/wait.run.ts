@@ -26,7 +26,6 @@ import type { wait } from './services.js';
 
 type Options = OptionsOf<typeof wait>;
 
-/** Waits until each private endpoint has reached a status or a later one. */
 export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const { args, until } = readUntil(context, options);

@@ -25,7 +25,6 @@ export function resolved(value: string | undefined, origin: Origin): Resolved | 
   return value === undefined ? undefined : { value, origin };
 }
 
-/** The value of the first variable that is not empty. */
 export function fromEnv(env: Env, names: readonly string[]): Resolved | undefined {
   const name = names.find((each) => env[each]);
   return name === undefined ? undefined : resolved(env[name], { kind: 'environment', name });
@@ -70,7 +69,6 @@ interface Source {
   kinds(): readonly CredentialKind[] | Promise<readonly CredentialKind[]>;
 }
 
-/** All sources of settings, strongest first. */
 export function inOrder(sources: Sources): Source[] {
   const { flags, env, profile } = sources;
   const flag = (name: SettingName) => resolved(flags[name], { kind: 'flag', name: `--${name}` });
@@ -116,7 +114,6 @@ export async function strongest(name: SettingName, all: readonly Source[]): Prom
   return null;
 }
 
-/** Validates a value. Throws a usage error that names the origin. */
 export function checked(name: SettingName, found: Resolved): Resolved {
   // A secret in the keychain is validated after it is read.
   if (setting(name).secret && found.value === inKeychain) return found;

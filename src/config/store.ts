@@ -15,7 +15,6 @@ export interface Content {
   profiles: Readonly<Record<string, ProfileValues>>;
 }
 
-/** The configuration as it was when it was read. */
 export type ConfigStore = Awaited<ReturnType<typeof openConfig>>;
 
 /** Opens config.json. If it doesn't exist, it is created by the first change. */
@@ -100,7 +99,6 @@ function objectIn(value: unknown, what: string): Record<string, unknown> {
   return { ...value };
 }
 
-/** A warning that names the keys that are not settings. */
 function unknownIn({ profile: _, profiles, ...others }: Content, file: string): string[] {
   const known: readonly string[] = settingNames;
   const inProfiles = Object.entries(profiles).flatMap(([name, values]) =>
@@ -110,7 +108,6 @@ function unknownIn({ profile: _, profiles, ...others }: Content, file: string): 
   return unknown.length === 0 ? [] : [`${file} has unknown keys, which are ignored: ${listed(unknown)}.`];
 }
 
-/** Whether the file itself contains a secret, not just the keychain placeholder. */
 function hasSecrets({ profiles }: Content): boolean {
   return Object.values(profiles).some((values) =>
     secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),

@@ -1,9 +1,10 @@
+import Table from 'cli-table3';
 import type { Json } from '../base/json.js';
 import { longName } from '../base/shell.js';
 import { painter } from './paint.js';
 import { wrapped, wrappedValue } from './streams.js';
 import { asLines, cell, type Layout, type Row, type View, valueIn } from './view.js';
-import { aligned, columnsOf } from './width.js';
+import { columnsOf } from './width.js';
 
 /** Columns between two cells: the usual gap, and the one for narrow terminals. */
 const [gap, narrowGap] = [2, 1];
@@ -36,10 +37,11 @@ export function listEntries(view: View, layout: Layout): string[][] {
     beside = beside.filter((each) => each !== widest);
   }
   const below = columns.filter((each) => !beside.includes(each));
-  const [headLine = '', ...rowLines] = aligned(
+  const [headLine = '', ...rowLines] = draw(
     [beside.map(({ head }) => head), ...rows.map((row) => beside.map(({ key }) => shown(row, key).painted))],
+    beside.map(({ width }) => width),
     fits(gap) ? gap : narrowGap,
-  ).map((line) => line.trimEnd());
+  );
   return [
     [headLine, ...below.map(({ head }) => `  ${head}`)],
     ...rows.map((row, index) => [
@@ -91,4 +93,24 @@ function cellsOf(view: View, layout: Layout) {
     const below = () => wrappedValue(text, layout.width - 2, columnsOf).map((part) => `  ${painted(part)}`);
     return { painted: painted(text), width: columnsOf(text), isEmpty, lines, below };
   };
+}
+
+/** The time for one table grows with the square of its rows. */
+const rowsAtOnce = 100;
+
+/** Draws rows as lines with aligned cells, in columns of these widths, `between` columns apart. */
+function draw(rows: string[][], colWidths: number[], between: number): string[] {
+  const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
+  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const table = new Table({
+      chars: { ...Object.fromEntries([...edges, ...inner].map((name) => [name, ''])), middle: ' '.repeat(between) },
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colWidths,
+    });
+    table.push(...rows.slice(start, start + rowsAtOnce));
+    for (const line of table.toString().split('\n')) lines.push(line.trimEnd());
+  }
+  return lines;
 }

@@ -3,6 +3,9 @@ import { isGone, signInError, toRefusal, unusable } from '../../src/atlas/errors
 import { CliError } from '../../src/base/errors.js';
 import { isLost, isUnanswered, RequestError } from '../../src/http/request-error.js';
 
+const hintOf = (status: number, errorCode?: string, retryAfter: number | null = null) =>
+  toRefusal(status, errorCode === undefined ? {} : { errorCode }, retryAfter).hint?.text;
+
 test.each([
   ['PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', 404],
   ['PATH_PARAM_PARSE_ERROR', 400],
@@ -60,4 +63,22 @@ test('only an error without a refusal is unanswered', () => {
   expect([unusable('x'), signInError(unusable('x'))].map(isUnanswered)).toEqual([true, true]);
   const others = [toRefusal(503, {}), new RequestError('x', { exit: 'timedOut' }), new CliError('unexpected', 'x')];
   expect(others.map(isUnanswered)).toEqual([false, false, false]);
+});
+
+describe('the hint', () => {
+  test('differs for 401, 403, other refusals, and problems of Atlas', () => {
+    const [refusal, trouble] = [hintOf(418), hintOf(500)];
+    expect(new Set([hintOf(401), hintOf(403), refusal, trouble]).size).toBe(4);
+    expect([400, 402, 404, 409, 429, 499].map((status) => hintOf(status))).toEqual(Array(6).fill(refusal));
+    expect([501, 503, 599].map((status) => hintOf(status))).toEqual(Array(3).fill(trouble));
+  });
+
+  test('ignores error codes that are properties of every object', () => {
+    expect(hintOf(418, 'constructor')).toBe(hintOf(418));
+  });
+
+  test('of an invalid response can be overridden', () => {
+    expect(unusable('x').hint?.text).toBeTruthy();
+    expect(unusable('x', { hint: 'Own.' }).hint?.text).toBe('Own.');
+  });
 });

@@ -219,11 +219,8 @@ describe('what is there is taken', () => {
 
   test('an unknown VPC endpoint to adopt is not found', async () => {
     await service();
-    await own.ends(
-      'connect us-east-1 --adopt vpce-0123456789abcdef0 --yes',
-      3,
-      /^Error: There is no VPC endpoint vpce-0123456789abcdef0 in this AWS account and region/,
-    );
+    const said = /^Error: There is no VPC endpoint vpce-0123456789abcdef0 in this AWS account and region/;
+    await own.ends(`${connect} --adopt vpce-0123456789abcdef0`, 3, said);
   });
 });
 

@@ -36,7 +36,7 @@ test('the package has the program, its licences, help, man page and schema, but 
 
 test('the licences of all bundled libraries are included', () => {
   const licences = readFileSync(join(root, 'dist/LICENSES.txt'), 'utf8');
-  const libraries = ['commander', 'undici', 'chalk', 'ora', 'string-width', 'conf', 'yaml', 'p-limit'];
+  const libraries = ['commander', 'undici', 'chalk', 'ora', 'cli-table3', 'string-width', 'conf', 'yaml', 'p-limit'];
   for (const library of libraries) expect(licences).toMatch(new RegExp(`^${library} \\d`, 'm'));
 });
 

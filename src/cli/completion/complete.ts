@@ -116,7 +116,6 @@ function unnamed(found: readonly Candidate[], { option, head, given }: Typed): C
   return found.filter(({ value }) => !named.includes(value));
 }
 
-/** The options that are not given yet or can be repeated. */
 function optionsFor({ line, given }: Typed): Candidate[] {
   const known = Object.entries(optionsOf(line))
     .filter(([name, { kind }]) => kind === 'values' || !given.has(name))

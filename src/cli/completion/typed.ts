@@ -7,9 +7,7 @@ import { createProgram } from '../parser.js';
 export interface Typed {
   /** The command so far: a command, a group, or the program itself. */
   line: Line;
-  /** The complete arguments of the command. */
   args: readonly string[];
-  /** The complete options with their values. */
   given: ReadonlyMap<string, readonly string[]>;
   option: { name: string; spec: Exclude<Option, { kind: 'flag' }> } | undefined;
   /** The part of the word before that value: `--output=`, `-o`, or up to the last comma. */
@@ -52,7 +50,6 @@ function withValue(typed: Typed, option: Typed['option'], head: string, text: st
   return { ...typed, option, head: head + before, current: text.slice(before.length) };
 }
 
-/** The options of a command and the global ones. For a group, only the global ones. */
 export function optionsOf(line: Line): Readonly<Record<string, Option>> {
   return { ...everywhere, ...line.definition?.flags };
 }

@@ -54,7 +54,6 @@ const introduction =
   'endpoint service in Atlas, and the interface endpoint in your cloud account. connect creates both and prints the ' +
   'connection string.';
 
-/** The help of a command, a group or the program, at most `width` columns wide. */
 export function commandHelp(line: Line, width: number): string {
   const help = new HelpLayout(width);
   const widest = help.padWidth(line.declare(), help);

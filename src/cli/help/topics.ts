@@ -40,7 +40,6 @@ const definitions = tree.filter((branch): branch is Definition => !isGroup(branc
 
 const ownFormats: Readonly<Record<string, string>> = Object.assign({}, ...definitions.map((each) => each.formats));
 
-/** Each of these formats: its meaning, and the commands that have it. */
 const everyOwnFormat: readonly HelpItem[] = Object.entries(ownFormats).map(([format, meaning]) => {
   const owners = definitions.filter(({ formats = {} }) => format in formats).map(({ name }) => name);
   return [format, `${meaning}; only for ${owners.join(' and ')}`];

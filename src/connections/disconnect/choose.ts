@@ -18,7 +18,7 @@ export interface Subject {
   /** Whether Atlas has refused it, it failed there, or Atlas is removing it. */
   isEnded: boolean;
   /** Whether it connects, or may still do so. */
-  isAlive: boolean;
+  canConnect: boolean;
 }
 
 /** `refuse`: it stays connected, because this program did not create it. */
@@ -38,7 +38,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
       isAttached: attached.includes(id),
       isElsewhere: found.elsewhere.includes(id),
       isEnded,
-      isAlive: !isEnded && (inCloud === undefined || canConnect(inCloud)),
+      canConnect: !isEnded && (inCloud === undefined || canConnect(inCloud)),
     };
   });
 }
@@ -49,7 +49,7 @@ export function subjectsOf(found: DisconnectFound): Subject[] {
  */
 export function chosenIn(subjects: readonly Subject[], found: DisconnectFound): Subject[] {
   if (found.named !== undefined) return subjects.filter(({ id }) => id === found.named);
-  const alive = subjects.filter(({ isAlive }) => isAlive);
+  const alive = subjects.filter((each) => each.canConnect);
   const here = alive.filter(({ isElsewhere }) => !isElsewhere);
   const chosen = here.length > 0 ? here : alive;
   const onlyOthers = chosen.length > 1 && !chosen.some(({ isOurs }) => isOurs);
@@ -68,7 +68,7 @@ export function meantBy(
   const isRefusing = chosen.some((each) => outcomeOf(each) === 'refuse');
   return subjects.filter((each) => {
     if (chosen.includes(each)) return true;
-    if (each.isOurs) return !each.isAlive;
+    if (each.isOurs) return !each.canConnect;
     return each.isEnded && !isRefusing && each.id === (named ?? each.id);
   });
 }

@@ -29,15 +29,15 @@ export interface AzureAccount {
 const ruleKeys = {
   access: read.choice(['Allow', 'Deny']),
   direction: read.choice(['Inbound', 'Outbound']),
-  source: read.text,
-  ports: read.text,
+  source: read.lineOfText,
+  ports: read.lineOfText,
   priority: read.whole(100, 4096),
 } satisfies read.Readers;
 
 const subnetKeys = {
-  name: read.text,
+  name: read.lineOfText,
   range: read.ipRange,
-  delegation: read.text,
+  delegation: read.lineOfText,
   policies: read.choice(['Disabled', 'Enabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled']),
   /** No address is left. */
   full: read.yesOrNo,
@@ -46,19 +46,19 @@ const subnetKeys = {
 } satisfies read.Readers;
 
 const networkKeys = {
-  name: read.text,
+  name: read.lineOfText,
   region: read.choice(knownRegions('AZURE')),
-  group: read.text,
-  dnsServers: read.several(read.text),
+  group: read.lineOfText,
+  dnsServers: read.several(read.lineOfText),
   subnets: read.several(read.keysOf(subnetKeys, 'name')),
 } satisfies read.Readers;
 
 export const azureKeys = {
   /** Default: one in each region. */
   networks: read.several(read.keysOf(networkKeys, 'name', 'region')),
-  without: read.several(read.text),
+  without: read.several(read.lineOfText),
   lock: read.choice(['CanNotDelete', 'ReadOnly']),
-  policy: read.text,
+  policy: read.lineOfText,
   registered: read.yesOrNo,
 } satisfies read.Readers;
 

@@ -34,17 +34,17 @@ export function partsOf(path: string) {
 /* How the Google projects differ from the usual one, as the faults file says. Everything is optional. */
 
 const subnetKeys = {
-  name: read.text,
+  name: read.lineOfText,
   region: read.choice(knownRegions('GCP')),
   range: read.ipRange,
-  purpose: read.text,
-  stackType: read.text,
+  purpose: read.lineOfText,
+  stackType: read.lineOfText,
 } satisfies read.Readers;
 const readSubnet = read.keysOf(subnetKeys, 'name', 'region');
 export type SubnetSetup = ReturnType<typeof readSubnet>;
 
 /** Without `subnets`, a network has a subnet in each region, with its own name. */
-const networkKeys = { name: read.text, subnets: read.several(readSubnet) } satisfies read.Readers;
+const networkKeys = { name: read.lineOfText, subnets: read.several(readSubnet) } satisfies read.Readers;
 
 export const gcpApis = ['compute', 'cloudresourcemanager', 'servicedirectory'] as const;
 
@@ -52,13 +52,13 @@ const limit = read.whole(0, 1_000_000);
 
 export const gcpKeys = {
   /** The project of a shared VPC. It has the networks, and the other projects have none. */
-  hostProject: read.text,
-  projects: read.several(read.text),
+  hostProject: read.lineOfText,
+  projects: read.several(read.lineOfText),
   networks: read.several(read.keysOf(networkKeys, 'name')),
   /* Of all networks, as Google describes them. */
   firewalls: read.several(read.anyKeys),
   firewallPolicies: read.several(read.anyKeys),
-  without: read.several(read.text),
+  without: read.several(read.lineOfText),
   quotas: read.keysOf({ INTERNAL_ADDRESSES: limit, PSC_INTERNAL_LB_FORWARDING_RULES: limit }),
   /** The APIs that are not enabled: `compute`. */
   disabledApis: read.several(read.choice(gcpApis)),

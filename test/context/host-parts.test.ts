@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 /* The real functions that other tests replace. They run in a separate process, because they end it. */
 
 function run(script: string) {
-  const module = JSON.stringify(new URL('../../src/context.ts', import.meta.url).href);
+  const module = JSON.stringify(new URL('../../src/context/host-parts.ts', import.meta.url).href);
   const whole = `const { hostParts } = await import(${module}); ${script}`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', whole];
   return spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
