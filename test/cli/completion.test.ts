@@ -298,7 +298,7 @@ describe('within the time limit', () => {
   const ask = () => values('get us', { env: own.sandbox.env, clock: own.sandbox.clock });
 
   test('uses a response that takes 200 ms', async () => {
-    await own.atlas('create --region us-east-1');
+    await own.atlas('create us-east-1');
     own.faults = [{ method: 'GET', path: '/AWS/endpointService', delayMs: 200 }];
     expect(await ask()).toEqual(['us-east-1']);
   });
@@ -314,7 +314,7 @@ describe('within the time limit', () => {
     ['HTML', { status: 200, body: '<html>' }],
     ['half an answer', { truncate: 20 }],
   ])('%s gives no values', async (_, fault) => {
-    await own.atlas('create --region us-east-1');
+    await own.atlas('create us-east-1');
     own.faults = [{ method: 'GET', nth: [{ from: 1, to: Number.POSITIVE_INFINITY }], ...fault }];
     const started = own.sandbox.clock.now();
     expect(await ask()).toEqual([]);
@@ -323,7 +323,7 @@ describe('within the time limit', () => {
   });
 
   test("a process that started slowly still completes what doesn't need Atlas", async () => {
-    await own.atlas('create --region us-east-1');
+    await own.atlas('create us-east-1');
     const options = { env: own.sandbox.env, clock: own.sandbox.clock, startMs: 310 };
     expect(await values('create --region us-east-', options)).toEqual(['us-east-1', 'us-east-2']);
     expect(await values('--profile s', options)).toEqual(['sandbox']);

@@ -100,9 +100,7 @@ test.each([
   ['list -o=', '--output has an empty value.', 'Check for an unset variable or a stray comma.'],
   ['list -o xml', "'xml' is not a valid output format.", `Valid values: ${formatNames.join(', ')}, terraform, mermaid`],
   ['--project a list --project b', '--project was specified more than once.', 'Specify it only once.'],
-  ['list --project a --project=a', '--project was specified more than once.', 'Specify it only once.'],
   ['list -o yaml --output=tsv', '--output was specified more than once.', 'Specify it only once.'],
-  ['--json list --profile a --profile b', '--profile was specified more than once.', 'Specify it only once.'],
   ['help config lst', "Unknown command or topic 'config lst'.", 'Did you mean config list?'],
   ['help list get', "Unknown command or topic 'list get'.", 'See atlas-pe list --help'],
   ['help statuses x --json', "Unknown command or topic 'statuses x'.", 'See atlas-pe --help'],
@@ -116,7 +114,6 @@ test.each([
   ['list --s x', "Unknown option '--s'.", 'See atlas-pe list --help'],
   ['--out json list', "Unknown option '--out'.", 'Did you mean: atlas-pe --output json list'],
   ['list us-east-1 --check', 'Unexpected argument: us-east-1.', 'See atlas-pe list --help'],
-  ['list nonsense', 'Unexpected argument: nonsense.', 'See atlas-pe list --help'],
   ['create us-east-1 us-east-2', 'Unexpected argument: us-east-2.', 'See atlas-pe create --help'],
   ['get a b c', 'Unexpected arguments: b, c.', 'See atlas-pe get --help'],
   ['interface add a b c', 'Unexpected argument: c.', 'See atlas-pe interface add --help'],
@@ -128,7 +125,6 @@ test.each([
   ['sandbox serve --project=a b', 'Unexpected argument: b.', "Did you mean: atlas-pe sandbox serve '--project=a,b'"],
   ['profile use', "Missing argument: 'profile use' requires <name>.", 'See atlas-pe profile use --help'],
   ['create --region --wait', '--region requires a value.', 'See atlas-pe create --help'],
-  ['list --fields --json', '--fields requires a value.', 'See atlas-pe list --help'],
   ['get -o', '--output requires a value.', 'See atlas-pe --help'],
   ['update --add us-west-2', "Missing argument: 'update' requires <endpoint>.", 'See atlas-pe update --help'],
   ['list --check=yes', '--check does not take a value.', 'See atlas-pe list --help'],
@@ -155,7 +151,6 @@ test.each([
     "'sandbox exec' requires -- and a command after its options.",
     'Example: atlas-pe sandbox exec -- ./my-script.sh',
   ],
-  ['--json config get --nope', "Unknown option '--nope'.", 'See atlas-pe config get --help'],
 ])('%s: %s %s', async (line, message, hint) => {
   const { exitCode, stdout, stderr } = await runCli(line.split(' '));
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -35,8 +35,8 @@ test('set stores a value for one profile, readable only by its owner', async () 
   const { config, file, folder, ends } = profile();
   await ends('config set project 64f0c2a7e1b2c3d4e5f60718', 0, '', '');
   await config('--profile work config set project 6a793f63c0eb9e7a177153f5');
-  expect((await config('config get project')).stdout).toBe('64f0c2a7e1b2c3d4e5f60718\n');
-  expect((await config('config get project --profile work')).stdout).toBe('6a793f63c0eb9e7a177153f5\n');
+  await ends('config get project', 0, '', '64f0c2a7e1b2c3d4e5f60718\n');
+  await ends('config get project --profile work', 0, '', '6a793f63c0eb9e7a177153f5\n');
   expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     profiles: { default: { project: '64f0c2a7e1b2c3d4e5f60718' }, work: { project: '6a793f63c0eb9e7a177153f5' } },
@@ -189,8 +189,8 @@ test('list --show-origin shows the source of each value', async () => {
 });
 
 test('path prints the file name, and reading creates no file', async () => {
-  const { config, file, folder } = profile();
-  expect((await config('config path')).stdout).toBe(`${file}\n`);
+  const { config, file, folder, ends } = profile();
+  await ends('config path', 0, '', `${file}\n`);
   await config('config list');
   expect(() => statSync(folder)).toThrow();
 });

@@ -63,10 +63,10 @@ describe('a create without a response', () => {
   });
 
   test('does not use an older service', async () => {
-    const { stdout: id } = await atlas('create --region us-east-1 --output id');
+    const { stdout: id } = await atlas('create us-east-1 --output id');
     own.sandbox.clock.advance(600_000);
     lose({ drop: 'before' });
-    await ends('create --region us-east-1', 5, `${id.trim()} (WAITING_FOR_USER)`);
+    await ends('create us-east-1', 5, `${id.trim()} (WAITING_FOR_USER)`);
     expect(await atlas('create --region us-east-1 --if-not-exists --output id')).toMatchObject({
       exitCode: 0,
       stdout: id,
@@ -80,7 +80,7 @@ describe('a create without a response', () => {
       ['us-east-2', -600_000],
     ] as const) {
       const clock = { ...own.sandbox.clock, now: () => own.sandbox.clock.now() + skew };
-      const run = await runCli(`create --region ${region} --output id`.split(' '), { env: own.sandbox.env, clock });
+      const run = await runCli(`create ${region} --output id`.split(' '), { env: own.sandbox.env, clock });
       expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was created (') });
     }
   });
@@ -106,7 +106,7 @@ describe('a create without a response', () => {
 
   test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
     lose({ status, effect: true });
-    await ends('create --region us-east-1', 0);
+    await ends('create us-east-1', 0);
   });
 
   test('is looked up again if a lookup fails', async () => {
@@ -114,7 +114,7 @@ describe('a create without a response', () => {
       { method: 'POST', path: '/endpointService', drop: 'after' },
       { method: 'GET', nth: [{ from: 1, to: 5 }], drop: 'before' },
     ];
-    const run = await atlas('create --region us-east-1');
+    const run = await atlas('create us-east-1');
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('was created (') });
   });
 
@@ -301,7 +301,7 @@ test('a service with interface endpoints is not deleted; the error names them an
 
 describe('a delete without a response', () => {
   test('that never gets one is looked up: a deleting service is a success, any other an error', async () => {
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     own.faults = [{ method: 'DELETE', drop: 'before' }];
     await ends('delete us-east-1 --yes', 1, ': atlas-pe delete');
     own.faults = [{ method: 'DELETE', drop: 'after' }];

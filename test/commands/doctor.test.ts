@@ -197,7 +197,7 @@ test('a project with many interface endpoints is read a few at a time', async ()
 
 describe('--wait', () => {
   test('repeats the checks until all is well', async () => {
-    await own.atlas('create --region us-east-1');
+    await own.atlas('create us-east-1');
     await own.atlas('wait');
     await own.atlas(`interface add us-east-1 ${endpointId}`);
     const before = own.sandbox.clock.now();
@@ -239,7 +239,7 @@ test('--quiet leaves out progress on stderr', async () => {
 test('text from Atlas cannot send control codes to a terminal', async () => {
   const screen = new Screen({ columns: 120, rows: 60, convertEol: true });
   own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'x\u001b[31mred\u202e' } }];
-  await own.atlas('create --region us-east-1 --wait');
+  await own.atlas('create us-east-1 --wait');
   const options = { env: own.sandbox.env, clock: own.sandbox.clock, screen };
   expect(await runCli(['doctor', '--no-network', '--no-color'], options)).toMatchObject({ exitCode: 6 });
   await screen.written();

@@ -31,7 +31,7 @@ describe('create', () => {
   });
 
   test('--wait reports each change on stderr and prints the ready endpoint', async () => {
-    const { stdout, stderr } = await ends('create --region us-east-1 --wait --json --log-format json', 0);
+    const { stdout, stderr } = await ends('create us-east-1 --wait --json --log-format json', 0);
     const endpoint = JSON.parse(stdout) as { id: string; status: string };
     expect(endpoint.status).toBe('WAITING_FOR_USER');
     expect(messagesIn(stderr, 'progress')).toEqual([
@@ -71,7 +71,7 @@ describe('create', () => {
           ' {2}atlas-pe create --region us-east-1 --json --log-format json --if-not-exists$',
       ),
     });
-    const existing = await atlas('create --region us-east-1 --if-not-exists --wait --output id');
+    const existing = await atlas('create us-east-1 --if-not-exists --wait --output id');
     expect([existing.exitCode, existing.stdout]).toEqual([0, `${id}\n`]);
   });
 
@@ -79,7 +79,7 @@ describe('create', () => {
     const id = await created();
     await atlas(`delete ${id} --yes`);
     const hint = `${id} is being deleted. Wait until it is gone: atlas-pe wait ${id} --until DELETED`;
-    await ends('create --region us-east-1 --if-not-exists', 5, hint);
+    await ends('create us-east-1 --if-not-exists', 5, hint);
   });
 
   test('--dry-run prints the request and sends nothing, even without credentials', async () => {
@@ -100,13 +100,13 @@ describe('create', () => {
 
   test('an unknown region is sent with a warning', async () => {
     const warning = "Warning: Unknown AWS region 'us-east-9'. Sending it to Atlas anyway.";
-    await ends('create --region us-east-9', 0, warning);
+    await ends('create us-east-9', 0, warning);
   });
 
   test('the provider may come from the profile', async () => {
     const env = { ...own.sandbox.env, ...ownFolders() };
     await atlas('config set provider gcp', { env });
-    const { stdout } = await atlas('create --region us-central1 --fields provider,atlasRegion --output tsv', { env });
+    const { stdout } = await atlas('create us-central1 --fields provider,atlasRegion --output tsv', { env });
     expect(stdout).toBe('GCP\tCENTRAL_US\n');
   });
 });
@@ -155,8 +155,8 @@ describe('get, wait and delete find an endpoint', () => {
   });
 
   test('--provider and --region choose between several; the error lists those that still match', async () => {
-    const aws = await created('create --region us-east-2');
-    const azure = await created('create --region eastus2 --provider azure');
+    const aws = await created('create us-east-2');
+    const azure = await created('create eastus2 --provider azure');
     const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (Azure eastus2, INITIATING)`;
     for (const line of ['get', 'get US_EAST_2', 'doctor US_EAST_2 --no-network', 'wait US_EAST_2'])
       await ends(line, 2, choice);
@@ -204,10 +204,10 @@ describe('get, wait and delete find an endpoint', () => {
 
 describe('list', () => {
   test('lists every provider with one request each, and filters', async () => {
-    await created('create --region us-east-1');
-    await created('create --region us-east-2');
-    await created('create --region eastus --provider azure');
-    await created('create --region us-central1 --provider gcp');
+    await created('create us-east-1');
+    await created('create us-east-2');
+    await created('create eastus --provider azure');
+    await created('create us-central1 --provider gcp');
     own.sandbox.exchanges.length = 0;
     const regions = async (flags: string) => {
       const { stdout } = await atlas(`list --fields region --output tsv ${flags}`.trim());
@@ -222,7 +222,7 @@ describe('list', () => {
     expect(await regions('--status ready')).toEqual(['']);
     own.sandbox.clock.advance(5000);
     expect(await regions('--status ready')).toHaveLength(4);
-    await created('create --region us-west-2');
+    await created('create us-west-2');
     expect(await regions('--status initiating')).toEqual(['us-west-2']);
     for (const both of ['--status ready,INITIATING', '--status ready --status initiating'])
       expect(await regions(both), both).toHaveLength(5);

@@ -80,7 +80,7 @@ describe('a failed endpoint can be deleted and created again', () => {
 
 test('both hints can delete an endpoint in use', async () => {
   for (const which of [0, 1]) {
-    await atlas('create --region us-east-1 --wait');
+    await atlas('create us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     const { stderr } = await ends('delete us-east-1 --yes', 5);
     const command = commandsIn(stderr)[which] ?? '';
@@ -201,7 +201,7 @@ test.each([
   ['interface remove us-east-1', 'interface remove us-east-1 INTERFACE --yes'],
   ['--project Sandbox regional-mode enable', '--project Sandbox regional-mode enable --yes'],
 ])('%s in a pipe sends nothing, and hints how to skip confirmation', async (line, command) => {
-  await atlas('create --region us-east-1 --wait');
+  await atlas('create us-east-1 --wait');
   await atlas(`interface add us-east-1 ${vpce('a')}`);
   own.sandbox.exchanges.length = 0;
   const { exitCode, stderr } = await atlas(line);
@@ -216,7 +216,7 @@ describe('a project', () => {
   test('is checked only after sign-in, or for a dry run', async () => {
     const { exitCode, stderr } = await run('list --profile default', ownFolders());
     expect([exitCode, stderr]).toEqual([4, expect.stringContaining('Sign in with atlas-pe login')]);
-    const dry = await run('create --region us-east-1 --dry-run', ownFolders());
+    const dry = await run('create us-east-1 --dry-run', ownFolders());
     expect([dry.exitCode, dry.stderr]).toEqual([2, expect.stringContaining('No project specified.')]);
     const env = ownFolders();
     await run('config set output table --profile work', env);

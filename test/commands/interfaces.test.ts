@@ -10,7 +10,7 @@ const azure =
 
 /** Creates a ready service and attaches interface endpoints. */
 async function ready(line = 'us-east-1', ...attached: string[]): Promise<string> {
-  const { stdout } = await atlas(`create --region ${line} --wait --output id`);
+  const { stdout } = await atlas(`create ${line} --wait --output id`);
   for (const each of attached) await ends(`interface add ${stdout.trim()} ${each} --wait`, 0);
   own.sandbox.exchanges.length = 0;
   return stdout.trim();
@@ -60,7 +60,7 @@ describe('interface add', () => {
   });
 
   test('to a service that is not ready says to wait first', async () => {
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     await ends(
       `interface add us-east-1 ${vpce('a')}`,
       5,

@@ -125,8 +125,8 @@ describe('output matches the schema', { shuffle: false }, () => {
       await own.ends(`${line} --output jsonl`, 0, '', '');
     }
     const on = `${region} --provider ${provider}`;
-    await look(`create --region ${on} --dry-run`);
-    await look(`create --region ${on}`);
+    await look(`create ${on} --dry-run`);
+    await look(`create ${on}`);
     const everything = async () => {
       for (const line of ['list', 'get', 'interface list', 'connection-strings']) {
         const { stdout } = await own.atlas(`${line} --output jsonl`);
@@ -135,7 +135,7 @@ describe('output matches the schema', { shuffle: false }, () => {
     };
     // While it is being created, ready, in use, and being deleted.
     await everything();
-    await look(`create --region ${on} --if-not-exists --output jsonl`);
+    await look(`create ${on} --if-not-exists --output jsonl`);
     await look('wait --until ready');
     await everything();
     await look(`interface add ${region} ${add}`);
@@ -161,12 +161,12 @@ describe('output matches the schema', { shuffle: false }, () => {
     const fails: Fault = { method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } };
     for (const [provider, { region, add }] of Object.entries(clouds)) {
       own.faults = [{ ...fails, path: '/endpoint' }];
-      await own.atlas(`create --region ${region} --provider ${provider} --wait`);
+      await own.atlas(`create ${region} --provider ${provider} --wait`);
       await own.atlas(`interface add ${region} ${add}`);
       own.sandbox.clock.advance(60_000);
       own.faults = [{ ...fails, path: '/endpointService' }];
       const other = { aws: 'us-west-2', azure: 'westus', gcp: 'us-east1' }[provider];
-      await own.atlas(`create --region ${other} --provider ${provider}`);
+      await own.atlas(`create ${other} --provider ${provider}`);
       own.sandbox.clock.advance(60_000);
     }
     expect(await look('list --status failed')).toHaveLength(3);
@@ -198,14 +198,14 @@ describe('output matches the schema', { shuffle: false }, () => {
   });
 
   test('of several endpoints, remote regions, port mapping, and project-wide commands', async () => {
-    await look('create --region us-east-1 --remote-region us-west-2 --dry-run');
-    await look('create --region us-central1 --provider gcp --port-mapping --dry-run --output jsonl');
-    await look('create --region us-central1 --provider gcp --no-port-mapping --dry-run');
-    await look('create --region us-east-1 --remote-region us-west-2');
+    await look('create us-east-1 --remote-region us-west-2 --dry-run');
+    await look('create us-central1 --provider gcp --port-mapping --dry-run --output jsonl');
+    await look('create us-central1 --provider gcp --no-port-mapping --dry-run');
+    await look('create us-east-1 --remote-region us-west-2');
     await look('update us-east-1 --add eu-west-1');
     await look('update us-east-1 --add eu-west-1 --output jsonl');
-    await look('create --region us-central1 --provider gcp --wait');
-    await look('create --region us-east4 --provider gcp --no-port-mapping --wait');
+    await look('create us-central1 --provider gcp --wait');
+    await look('create us-east4 --provider gcp --no-port-mapping --wait');
     await look('interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1,b@10.0.0.2 --wait');
     await look('wait --all');
     await look('wait --any');
@@ -221,7 +221,7 @@ describe('output matches the schema', { shuffle: false }, () => {
 
   test('of a conversion to port mapping, at each step', async () => {
     await own.restart({ clusters: [{ name: 'app', regions: [{ provider: 'GCP', atlasRegion: 'US_EAST_4' }] }] });
-    await look('create --region us-east4 --provider gcp --no-port-mapping --wait');
+    await look('create us-east4 --provider gcp --no-port-mapping --wait');
     await look('interface add us-east4 grp --gcp-project my-project-1 --endpoint a@10.0.0.1 --wait');
     await read('convert us-east4');
     await look('interface add us-east4 rule --gcp-project my-project-1 --ip 10.0.0.4');
@@ -288,7 +288,7 @@ describe('output matches the schema', { shuffle: false }, () => {
     await look('sandbox status', {}, run);
     await look('sandbox reset --ready-after realistic --output jsonl', {}, run);
     await look('sandbox reset --ready-after 1m30s --ready-status AVAILABLE', {}, run);
-    await look('--sandbox create --region us-east-1', {}, run);
+    await look('--sandbox create us-east-1', {}, run);
     await look('sandbox status --output jsonl', {}, run);
     const serve = (line: string): Promise<Run> =>
       runCli(line.split(' '), { env, onStderr: (_, interrupt) => interrupt('SIGINT') });
@@ -314,9 +314,9 @@ describe('output matches the schema', { shuffle: false }, () => {
       ['list', {}, [{ status: 500 }]],
       ['list', {}, [{ drop: 'before' }]],
       ['list', {}, [{ path: '/AWS/endpointService', status: 500 }]],
-      ['create --region eu-west-1 --wait', {}, [failing]],
-      ['create --region us-east-1 --wait --timeout 1s', {}, []],
-      ['create --region us-east-1', {}, []],
+      ['create eu-west-1 --wait', {}, [failing]],
+      ['create us-east-1 --wait --timeout 1s', {}, []],
+      ['create us-east-1', {}, []],
       ['wait us-east-1 --until DELETED', interrupted('SIGINT'), []],
       ['wait us-east-1 --until DELETED', interrupted('SIGTERM'), []],
       ['sandbox exec -- no-such-program', { env: { ATLAS_PE_LOG_FORMAT: 'json' } }, []],

@@ -9,7 +9,7 @@ import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const own = ownSandbox();
-const { json } = own;
+const { ends, json } = own;
 
 /** A file for `create --kind stream`. */
 function requestFile(content: object): string {
@@ -54,34 +54,34 @@ describe.each(kinds.map(({ name }) => name))('the kind %s', (kind) => {
     expect({ ...(await json(`get --kind ${kind} ${created.region}`)), ...unread }).toEqual(waited);
     expect(await json(`list --kind ALL --status ready`)).toEqual([waited]);
     expect(await json(`delete --kind ${kind} ${created.id} --yes --wait`)).toEqual({ ...waited, status: 'DELETED' });
-    await own.ends(`list --kind ${kind} --json`, 0, '', '[]\n');
-    await own.ends(`get --kind ${kind} ${created.id}`, 3, 'found in project');
+    await ends(`list --kind ${kind} --json`, 0, '', '[]\n');
+    await ends(`get --kind ${kind} ${created.id}`, 3, 'found in project');
     expect(await json(`delete --kind ${kind} ${created.id} --yes --if-exists`)).toMatchObject({ status: 'DELETED' });
     expect(await json(`wait --kind ${kind} ${created.id} --until DELETED`)).toMatchObject({ status: 'DELETED' });
   });
 
   test('is created once, also if the answer is lost', async () => {
     own.faults = [{ method: 'POST', drop: 'after' }];
-    await own.ends(`create --kind ${kind} ${options} -o id`, 0, 'was created');
+    await ends(`create --kind ${kind} ${options} -o id`, 0, 'was created');
     own.faults = [];
-    await own.ends(`create --kind ${kind} ${options}`, 5, 'already exists');
-    await own.ends(`create --kind ${kind} ${options} --if-not-exists -o id`, 0, 'already exists');
+    await ends(`create --kind ${kind} ${options}`, 5, 'already exists');
+    await ends(`create --kind ${kind} ${options} --if-not-exists -o id`, 0, 'already exists');
     expect(own.sandbox.exchanges.filter(({ method }) => method === 'POST')).toHaveLength(0);
     expect(await json(`list --kind ${kind}`)).toHaveLength(1);
   });
 
   test('ends a wait with 6 if it fails or goes away, 8 at the time-out, 130 at Ctrl-C', async () => {
     own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity' } }];
-    await own.ends(`create --kind ${kind} ${options} --wait`, 6, 'No capacity');
+    await ends(`create --kind ${kind} ${options} --wait`, 6, 'No capacity');
     const { id } = await json(`get --kind ${kind}`);
-    await own.ends(`wait --kind ${kind}`, 6, `delete --kind ${kind} ${id} --wait --yes`);
+    await ends(`wait --kind ${kind}`, 6, `delete --kind ${kind} ${id} --wait --yes`);
     expect(await json(`list --kind ${kind} --status failed`)).toMatchObject([{ errorMessage: 'No capacity' }]);
     await own.restart();
     own.faults = [{ method: 'POST', fate: { kind: 'vanishes' } }];
-    await own.ends(`create --kind ${kind} ${options} --wait`, 6, 'was deleted');
+    await ends(`create --kind ${kind} ${options} --wait`, 6, 'was deleted');
     await own.restart();
     own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
-    await own.ends(`create --kind ${kind} ${options} --timeout 2s`, 8, `wait --kind ${kind}`);
+    await ends(`create --kind ${kind} ${options} --timeout 2s`, 8, `wait --kind ${kind}`);
     const run = await own.atlas(`wait --kind ${kind}`, { onStderr: (_, interrupt) => interrupt('SIGINT') });
     expect(run).toMatchObject({ exitCode: 130, stderr: expect.stringContaining(`wait --kind ${kind}`) });
   });
@@ -143,13 +143,13 @@ test('encryption at rest on Azure says once what to approve, and ends after the 
 
 test('what does not exist, or not there, is not found', async () => {
   expect(await json('wait --kind backup --until DELETED')).toMatchObject({ kind: 'backup', id: null });
-  await own.ends('wait --kind backup', 3, 'create --kind backup');
+  await ends('wait --kind backup', 3, 'create --kind backup');
   const { id } = await json('create --kind backup us-east-1');
-  await own.ends(`get --kind backup us-west-2`, 3, `Existing ones: ${id} (AWS us-east-1, INITIATING)`);
+  await ends(`get --kind backup us-west-2`, 3, `Existing ones: ${id} (AWS us-east-1, INITIATING)`);
   expect(await json('wait --kind backup us-west-2 --until DELETED')).toMatchObject({ id: null, region: 'us-west-2' });
   // Nothing says that it is deleted while it exists.
   for (const line of ['get', 'wait --until DELETED', 'delete --yes --if-exists'])
-    await own.ends(`${line} --kind backup ${id} --region us-west-2`, 2, 'exists, but it does not match', '');
+    await ends(`${line} --kind backup ${id} --region us-west-2`, 2, 'exists, but it does not match', '');
 });
 
 test('Data Federation has the host names some time after it is ready', async () => {
@@ -178,23 +178,18 @@ test.each([
     own.faults = ['*/endpointIds', '*/encryptionAtRest/*'].map((path) => ({ method: 'GET', path, status, code }));
     const { stderr } = await own.atlas('list --kind data-federation');
     expect(stderr.includes('Creating and deleting require Project Owner.\n')).toBe(isRole);
-    await own.ends('list --kind all --json', isRole ? 0 : 1);
+    await ends('list --kind all --json', isRole ? 0 : 1);
   },
 );
 
 test('an id with slashes', async () => {
-  await own.ends(
-    `create --kind data-federation --endpoint ${azureId} --ip 10.0.0.4 --wait -o id`,
-    0,
-    '',
-    `${azureId}\n`,
-  );
+  await ends(`create --kind data-federation --endpoint ${azureId} --ip 10.0.0.4 --wait -o id`, 0, '', `${azureId}\n`);
   expect(await json(`get --kind data-federation ${azureId}`)).toMatchObject({
     provider: 'AZURE',
     region: null,
     customerEndpointIPAddress: '10.0.0.4',
   });
-  await own.ends(`delete --kind data-federation ${azureId.toLowerCase()} --yes --wait -o id`, 0, 'DELETED');
+  await ends(`delete --kind data-federation ${azureId.toLowerCase()} --yes --wait -o id`, 0, 'DELETED');
 });
 
 test.each([
@@ -228,7 +223,7 @@ test.each([
   ['delete --kind backup us-east-1', 'confirmation'],
   ['wait --kind backup --until AVAILABLE', 'Valid values'],
 ])('%s is a usage error', async (line, text) => {
-  await own.ends(line, 2, text, '');
+  await ends(line, 2, text, '');
 });
 
 test('a list of all kinds notes what may not be read', async () => {
@@ -248,7 +243,7 @@ test('a list of all kinds notes what may not be read', async () => {
 
 test('a list of all kinds is incomplete without those of clusters', async () => {
   own.faults = [{ method: 'GET', path: '*/endpointService', status: 403, code: 'USER_UNAUTHORIZED' }];
-  await own.ends('list --kind all --json', 1, 'AWS: ', '[]\n');
+  await ends('list --kind all --json', 1, 'AWS: ', '[]\n');
 });
 
 test('all kinds over 50 projects are at most 8 requests at once, and one note each', async () => {

@@ -26,7 +26,7 @@ const lists = (to: number): Fault => ({
 });
 
 async function create() {
-  const { stdout } = await atlas('create --region us-east-1 --output id');
+  const { stdout } = await atlas('create us-east-1 --output id');
   own.sandbox.exchanges.length = 0;
   return stdout.trim();
 }

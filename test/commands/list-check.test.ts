@@ -13,7 +13,7 @@ async function run(...lines: readonly string[]): Promise<void> {
 }
 
 const connected = [
-  'create --region us-east-1 --wait',
+  'create us-east-1 --wait',
   `interface add us-east-1 ${attached} --wait`,
   'connection-strings --wait',
 ];
@@ -27,7 +27,7 @@ describe('the column CHECK', () => {
   });
 
   test('says what is wrong, and the exit code is 6', async () => {
-    await run(...connected, 'create --region eu-west-1 --wait');
+    await run(...connected, 'create eu-west-1 --wait');
     const { stdout, stderr, exitCode } = await atlas('list --check --fields region,check');
     expect(stdout).toBe('us-east-1\tok\neu-west-1\tno cluster nodes in its region\n');
     expect(exitCode).toBe(6);
@@ -55,18 +55,18 @@ describe('the column CHECK', () => {
   test('counts the endpoints of other regions that a filter leaves out', async () => {
     const regions = ['US_EAST_1', 'EU_WEST_1'].map((atlasRegion) => ({ provider: 'AWS' as const, atlasRegion }));
     await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
-    await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
+    await run('create us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
     own.sandbox.clock.advance(60_000);
     const one = await atlas('list --check --region us-east-1 --fields check');
     expect(one.stdout).toBe('Cluster0: no interface endpoint in AWS eu-west-1\n');
-    await run('regional-mode enable --yes', 'create --region eu-west-1 --wait');
+    await run('regional-mode enable --yes', 'create eu-west-1 --wait');
     await run('interface add eu-west-1 vpce-0fedcba9876543210 --wait', 'connection-strings --wait');
     const both = await atlas('list --check --region us-east-1 --fields region,check');
     expect(both.stdout).toBe('us-east-1\tok\n');
   });
 
   test('is empty if the clusters cannot be read, and the list is incomplete', async () => {
-    await run('create --region us-east-1 --wait');
+    await run('create us-east-1 --wait');
     own.faults = [{ path: '/clusters', status: 403 }];
     const { stdout, stderr, exitCode } = await atlas('list --check --json');
     expect(JSON.parse(stdout)).toMatchObject([{ region: 'us-east-1', check: null }]);
@@ -85,7 +85,7 @@ function endpoints(): string {
 
 test('a FAILED endpoint shows its reason', async () => {
   own.faults = [{ method: 'POST', fate: { kind: 'failed', reason: 'No capacity.' } }];
-  await atlas('create --region us-east-1');
+  await atlas('create us-east-1');
   await atlas('wait us-east-1');
   const { stdout } = await atlas('list --check --fields status,check');
   expect(stdout).toMatch(/^FAILED\tFAILED: No capacity\./);
@@ -144,7 +144,7 @@ describe('a cloud that cannot be read', () => {
   const azure = [{ path: '/AZURE/endpointService', status: 403 }] as const;
 
   test('does not keep the endpoints on other clouds from being checked', async () => {
-    await run(...connected, 'create --region us-east-2 --wait');
+    await run(...connected, 'create us-east-2 --wait');
     own.faults = [...azure];
     const { stdout, stderr, exitCode } = await atlas('list --check --fields region,check');
     expect(stdout).toBe('us-east-1\tok\nus-east-2\tno cluster nodes in its region\n');
@@ -168,7 +168,7 @@ describe('a cloud that cannot be read', () => {
 
     test('is asked even if --provider leaves it out', async () => {
       await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
-      await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
+      await run('create us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
       own.sandbox.clock.advance(60_000);
       const { stdout, exitCode } = await atlas('list --check --provider aws --fields check');
       expect([exitCode, stdout]).toEqual([6, 'Cluster0: no interface endpoint in Azure eastus2\n']);
@@ -176,7 +176,7 @@ describe('a cloud that cannot be read', () => {
 
     test.each(['list --check', 'list --check --provider aws'])('is not known to lack endpoints: %s', async (line) => {
       await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
-      await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
+      await run('create us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
       own.sandbox.clock.advance(60_000);
       own.faults = [...azure];
       await ends(`${line} --fields check`, 1, /The list is incomplete\. AZURE/, 'Cluster0 has no connection string\n');

@@ -299,7 +299,7 @@ test('login warns that credentials in the environment are used instead', async (
 
 describe('logout', () => {
   test('removes the secrets and revokes the token of a service account', async () => {
-    const { run, config, keychain, ends } = newcomer();
+    const { config, run, keychain, ends } = newcomer();
     await run('login --with-service-account', { stdin: accountJson });
     await run(`list --project ${defaultProject}`);
     const { exitCode, stderr } = await run('logout');
@@ -403,7 +403,7 @@ describe('with credentials of the Atlas CLI', () => {
     // The token has expired, and the type is not one of the three.
     const { run, ends } = atlasCli(`[default]\nauth_type = "no_auth"\naccess_token = "expired"\n${tomlKey}${where()}`);
     await ends('list --json', 0, '', '[]\n');
-    expect((await run('whoami --fields origin --output tsv')).stdout).toBe('Atlas CLI profile default\n');
+    await ends('whoami --fields origin --output tsv', 0, '', 'Atlas CLI profile default\n');
     const { stdout } = await run('config list --show-origin');
     expect(stdout).toContain('private-key\t********\tAtlas CLI profile default\n');
     expect(stdout).toContain(`base-url\t${shared.sandbox.baseUrl}\tAtlas CLI profile default\n`);
@@ -424,9 +424,9 @@ describe('with credentials of the Atlas CLI', () => {
   });
 
   test('logout says that they are used from now on', async () => {
-    const { run } = atlasCli(`[default]\n${tomlKey}${where()}`);
+    const { run, ends } = atlasCli(`[default]\n${tomlKey}${where()}`);
     await run('login --with-key', { stdin: keyLines });
-    expect((await run('whoami --fields origin --output tsv')).stdout).toBe('profile default\n');
+    await ends('whoami --fields origin --output tsv', 0, '', 'profile default\n');
     expect((await run('logout')).stderr).toContain('You are still signed in with credentials from Atlas CLI profile');
   });
 
@@ -443,8 +443,8 @@ describe('with credentials of the Atlas CLI', () => {
   });
 
   test('service = "cloudgov" means the government host', async () => {
-    const { run } = atlasCli('[default]\npublic_api_key = "p"\nprivate_api_key = "q"\nservice = "cloudgov"\n');
-    expect((await run('config get base-url')).stdout).toBe('https://cloud.mongodbgov.com\n');
+    const { ends } = atlasCli('[default]\npublic_api_key = "p"\nprivate_api_key = "q"\nservice = "cloudgov"\n');
+    await ends('config get base-url', 0, '', 'https://cloud.mongodbgov.com\n');
   });
 
   test.each([
@@ -565,14 +565,14 @@ describe('profiles', () => {
     await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
     await ends('whoami', 4);
     await run('profile use work');
-    expect((await run('whoami --fields profile --output tsv')).stdout).toBe('work\n');
+    await ends('whoami --fields profile --output tsv', 0, '', 'work\n');
     expect(keychain.entries).toEqual({ 'atlas-pe work/private-key': privateKey });
-    expect((await run('list --json')).stdout).toBe('[]\n');
+    await ends('list --json', 0, '', '[]\n');
     expect((await run('profile list --output json')).stdout).toContain('"current": true');
     await ends('profile delete work', 2);
     await run('profile delete work --yes');
     expect([keychain.entries, config()]).toEqual([{}, { profiles: {} }]);
-    expect((await run('profile list --output id')).stdout).toBe('default\nsandbox\n');
+    await ends('profile list --output id', 0, '', 'default\nsandbox\n');
   });
 
   test('are listed with where their secrets are', async () => {

@@ -35,7 +35,6 @@ const faults: Record<string, { fault?: Fault; fate?: FaultOutcome; refused?: tru
   'HTTP 500': { fault: { status: 500 } },
   'HTTP 502': { fault: { status: 502, body: '<html>' } },
   'HTTP 503 Retry-After': { fault: { status: 503, headers: { 'Retry-After': '7' } } },
-  'HTTP 504': { fault: { status: 504 } },
   'HTTP 504 after': { fault: { status: 504, effect: true } },
   HTML: { fault: { status: 200, body: '<html>' } },
   truncated: { fault: { truncate: 1 } },
@@ -151,7 +150,6 @@ HTTP 429 Retry-After | 0 4r I 7s  | 0 9r W 12s     | 0 3r W 7s  | 0 3r W 7s  | 0
 HTTP 500             | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 502             | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 503 Retry-After | 0 8r I 10s | 0 13r W 15s    | 0 3r W 7s  | 0 3r W 7s  | 0 4r D 7s  | 0 7r - 10s    | 0 3r W 7s      | 0 4r W 8s
-HTTP 504             | 0 8r I 10s | 0 13r W 15s    | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTTP 504 after       | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
 HTML                 | 0 8r I 10s | 0 13r W 15s    | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 0 8r W 5s
 truncated            | 0 4r I     | 0 9r W 5s      | 0 3r I     | 0 3r I     | 0 4r D     | 0 7r - 3s     | 0 8r W 5s      | 0 8r W 5s
@@ -174,7 +172,6 @@ HTTP 429 Retry-After | 1 6r - 28s  | 1 6r - 28s    | 1 6r W 28s | 1 6r W 28s | 1
 HTTP 500             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
 HTTP 502             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
 HTTP 503 Retry-After | 1 10r - 20s | 1 10r - 20s   | 1 6r W 28s | 1 6r W 28s | 1 8r W 28s | 1 8r W 28s    | 1 19r W 316s   | 1 20r W 317s
-HTTP 504             | 1 10r - 20s | 1 10r - 20s   | 1 6r I 3s  | 1 6r I 3s  | 1 8r I 3s  | 1 8r I 3s     | 1 20r W 317s   | 1 21r W 318s
 HTTP 504 after       | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s
 HTML                 | 1 10r - 20s | 1 10r - 20s   | 1 2r I     | 1 2r I     | 1 4r I     | 1 4r I        | 1 2r I         | 1 21r W 318s
 truncated            | 0 4r I      | 0 9r W 5s     | 1 6r I 3s  | 1 6r I 3s  | 0 8r - 3s  | 0 8r - 3s     | 1 20r W 317s   | 1 21r W 318s

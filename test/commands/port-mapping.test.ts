@@ -50,8 +50,8 @@ describe('create on GCP', () => {
   });
 
   test('does not say so on other clouds', async () => {
-    await atlas('create --region us-east-1');
-    await atlas('create --region eastus2 --provider azure');
+    await atlas('create us-east-1');
+    await atlas('create eastus2 --provider azure');
     expect(posted()).toEqual([undefined, undefined]);
   });
 

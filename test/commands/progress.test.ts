@@ -28,7 +28,7 @@ describe('a JSON line says what changed, where, and after how many seconds', () 
   const here = { projectId: defaultProject, provider: 'AWS', region: 'us-east-1', atlasRegion: 'US_EAST_1' };
 
   test('for endpoints', async () => {
-    const facts = await factsOf('create --region us-east-1 --wait');
+    const facts = await factsOf('create us-east-1 --wait');
     const endpointId = (await atlas('list --output id')).stdout.trim();
     const about = { ...here, endpointId, interfaceEndpointId: null, cluster: null };
     expect(facts).toEqual([

@@ -12,14 +12,14 @@ describe('remote regions', () => {
   const remote = async () => (await json('get')).supportedRemoteRegions;
 
   test("are accepted in either spelling, sent in Atlas's, and shown in the cloud's", async () => {
-    await atlas('create --region us-east-1 --remote-region us-west-2,EU_WEST_1 --remote-region us-west-2');
+    await atlas('create us-east-1 --remote-region us-west-2,EU_WEST_1 --remote-region us-west-2');
     const post = own.sandbox.exchanges.find(({ method, status }) => method === 'POST' && status === 201);
     expect(JSON.parse(post?.requestBody ?? '')).toMatchObject({ supportedRemoteRegions: ['US_WEST_2', 'EU_WEST_1'] });
     expect(await remote()).toEqual(['us-west-2', 'eu-west-1']);
   });
 
   test('can be replaced, added and removed', async () => {
-    await atlas('create --region us-east-1 --wait');
+    await atlas('create us-east-1 --wait');
     for (const [line, expected] of [
       ['--remote-region us-west-2,eu-west-1', ['us-west-2', 'eu-west-1']],
       ['--add ap-south-1 --remove us-west-2', ['eu-west-1', 'ap-south-1']],
@@ -40,7 +40,7 @@ describe('remote regions', () => {
   );
 
   test('that do not change are listed, and nothing is sent', async () => {
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     expect((await atlas('update us-east-1 --remove eu-west-1')).stderr).toBe('No change. Remote regions: none.\n');
     await atlas('update us-east-1 --add eu-west-1');
     const { stderr } = await atlas('update us-east-1 --add EU_WEST_1');
@@ -49,7 +49,7 @@ describe('remote regions', () => {
   });
 
   test('that change later are waited for', async () => {
-    await atlas('create --region us-east-1 --wait');
+    await atlas('create us-east-1 --wait');
     const before = (await own.sandbox.ask(`${services}/AWS/endpointService`)).body[0];
     // Atlas shows the change only after two polls.
     const stale = { method: 'GET', path: '/endpointService/*', status: 200, body: JSON.stringify(before) };
@@ -68,14 +68,14 @@ describe('remote regions', () => {
   });
 
   test('of an endpoint that is not ready are waited for until it is', async () => {
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     for (const line of ['update us-east-1 --add us-west-2', 'update us-east-1 --add us-west-2 --wait']) {
       expect((await json(line)).status).toBe(line.endsWith('--wait') ? 'WAITING_FOR_USER' : 'INITIATING');
     }
   });
 
   test('that an existing endpoint lacks are named by create --if-not-exists', async () => {
-    await atlas('create --region us-east-1 --remote-region us-west-2');
+    await atlas('create us-east-1 --remote-region us-west-2');
     const again = (remote: string) => atlas(`create --region us-east-1 --if-not-exists --remote-region ${remote}`);
     expect((await again('us-west-2')).stderr).not.toContain('Warning');
     const { exitCode, stderr } = await again('us-west-1,us-west-2');
@@ -86,8 +86,8 @@ describe('remote regions', () => {
   });
 
   test("can't be the endpoint's own region or those of another cloud", async () => {
-    await atlas('create --region us-east-1');
-    await atlas('create --region eastus2 --provider azure');
+    await atlas('create us-east-1');
+    await atlas('create eastus2 --provider azure');
     await ends('update us-east-1 --add US_EAST_1', 2);
     await ends('update eastus2 --add us-west-2', 2);
     expect(own.sandbox.exchanges.some(({ method }) => method === 'PATCH')).toBe(false);
@@ -107,20 +107,20 @@ describe('regional mode', () => {
 
   test('allows several endpoints in a region, and --if-not-exists returns one of them', async () => {
     await atlas('regional-mode enable --yes');
-    const first = await atlas('create --region us-east-1 --output id');
-    const second = await atlas('create --region us-east-1 --output id');
+    const first = await atlas('create us-east-1 --output id');
+    const second = await atlas('create us-east-1 --output id');
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
-    const taken = await atlas('create --region us-east-1 --if-not-exists --output id');
+    const taken = await atlas('create us-east-1 --if-not-exists --output id');
     expect([first.stdout, second.stdout]).toContain(taken.stdout);
     // One that stays is preferred to one that is being deleted.
     await atlas(`delete ${first.stdout.trim()} --yes`);
     expect((await atlas('create --region us-east-1 --if-not-exists --output id')).stdout).toBe(second.stdout);
     // The other endpoints are not the result of a lost create, and not a conflict.
     own.sandbox.clock.advance(10_000);
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     own.sandbox.clock.advance(10_000);
     own.faults = [{ method: 'POST', drop: 'before' }];
-    await ends('create --region us-east-1', 1, '', '');
+    await ends('create us-east-1', 1, '', '');
     own.faults = [];
     const disabled = await atlas('regional-mode disable --yes');
     expect([disabled.exitCode, disabled.stdout]).toEqual([5, '']);
@@ -129,7 +129,7 @@ describe('regional mode', () => {
 
 describe('connection strings', () => {
   const attach = async (region = 'us-east-1', id = vpce('a')) => {
-    await atlas(`create --region ${region} --wait`);
+    await atlas(`create ${region} --wait`);
     await ends(`interface add ${region} ${id} --wait`, 0);
   };
 
@@ -184,7 +184,7 @@ describe('connection strings', () => {
   });
 
   test('are not waited for if none can appear, and the reason is shown', async () => {
-    await atlas('create --region us-east-1 --wait');
+    await atlas('create us-east-1 --wait');
     own.faults = [{ method: 'POST', path: '/endpoint', fate: { kind: 'failed', reason: 'Wrong account' } }];
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     own.faults = [];
@@ -224,7 +224,7 @@ describe('connection strings', () => {
 
   test('of another project are read from that project', async () => {
     await own.restart({ projects: [defaultProject, other] });
-    const { stdout } = await atlas(`create --region us-east-1 --project ${other} --wait --output id`);
+    const { stdout } = await atlas(`create us-east-1 --project ${other} --wait --output id`);
     const name = `${other}-${stdout.trim()}`;
     const added = await atlas(`interface add ${name} ${vpce('a')} --wait`);
     expect(added.stderr).toContain(`connection-strings --endpoint ${name} --wait`);
@@ -243,8 +243,8 @@ describe('connection strings', () => {
 describe('all projects', () => {
   test('list --all-projects shows the endpoints of each project, with a few requests at once', async () => {
     await own.restart({ projects: [defaultProject, other] });
-    await atlas('create --region us-east-1');
-    await atlas(`create --region eastus2 --provider azure --project ${other}`);
+    await atlas('create us-east-1');
+    await atlas(`create eastus2 --provider azure --project ${other}`);
     const { stdout } = await ends('list --all-projects --json', 0);
     const places = (JSON.parse(stdout) as { projectId: string; region: string }[]).map((each) => [
       each.projectId,
@@ -296,7 +296,7 @@ describe('partial read errors', () => {
 
   test('one failing project leaves the others', async () => {
     await own.restart({ projects: [defaultProject, other] });
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     own.faults = [{ path: `/groups/${other}/*`, status: 403 }];
     const { exitCode, stdout, stderr } = await atlas('list --all-projects --output id');
     expect([exitCode, stdout.trim()]).toEqual([1, expect.stringMatching(/^[0-9a-f]{24}$/)]);
@@ -313,13 +313,13 @@ describe('--output terraform', () => {
     '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/p';
 
   test('describes each existing resource once, for import', async () => {
-    await atlas('create --region us-east-1 --remote-region us-west-2 --wait');
+    await atlas('create us-east-1 --remote-region us-west-2 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
-    await atlas('create --region eastus2 --provider azure --wait');
+    await atlas('create eastus2 --provider azure --wait');
     await atlas(`interface add eastus2 ${mine} --ip 10.0.0.4`);
-    await atlas('create --region us-central1 --provider gcp --wait');
+    await atlas('create us-central1 --provider gcp --wait');
     await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
-    await atlas('create --region europe-west1 --provider gcp --no-port-mapping --wait');
+    await atlas('create europe-west1 --provider gcp --no-port-mapping --wait');
     await atlas('interface add europe-west1 grp --gcp-project my-project-1 --endpoint a@10.0.0.6,b@10.0.0.7');
     const [aws, azure, mapped, legacy] = (await atlas('list --output id')).stdout.split('\n');
 
@@ -351,13 +351,13 @@ describe('--output terraform', () => {
   });
 
   test('omits what is being deleted', async () => {
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     await atlas('delete us-east-1 --yes');
     expect((await atlas('list --output terraform')).stdout).not.toContain('us_east_1');
   });
 
   test('writes a rule without port mapping as a block, even if it is named like its group', async () => {
-    await atlas('create --region us-central1 --provider gcp --no-port-mapping --wait');
+    await atlas('create us-central1 --provider gcp --no-port-mapping --wait');
     await atlas('interface add us-central1 --gcp-project my-project-1 --endpoint rule@10.0.0.5');
     const { stdout } = await atlas('list --output terraform');
     expect(stdout).toContain('  endpoints {\n    endpoint_name = "rule"\n    ip_address    = "10.0.0.5"\n  }\n');
@@ -365,7 +365,7 @@ describe('--output terraform', () => {
   });
 
   test('of a list omits what could not be read, and says so; of one endpoint, it is the error', async () => {
-    await atlas('create --region us-east-1 --wait');
+    await atlas('create us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
     own.faults = [{ path: '/endpoint/*', status: 403 }];
     const { exitCode, stdout, stderr } = await atlas('list --output terraform');
@@ -400,7 +400,7 @@ describe('--output terraform', () => {
   });
 
   test('works only with get and list', async () => {
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     await ends('get --output terraform', 0, '', /^import \{\n/m);
     for (const line of ['create --region us-east-2', 'interface list'])
       await ends(`${line} --output terraform`, 2, "'terraform' is not a valid output format.", '');

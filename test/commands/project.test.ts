@@ -46,7 +46,7 @@ async function typeEach(line: string, answers: readonly string[], env: Record<st
 describe('with exactly one project', () => {
   test('commands use it and say so, and the projects are listed once', async () => {
     const { run, listings } = await newcomer([defaultProject]);
-    const first = await run('create --region us-east-1 --json');
+    const first = await run('create us-east-1 --json');
     expect([first.exitCode, JSON.parse(first.stdout).projectId]).toEqual([0, defaultProject]);
     expect(first.stderr).toContain(`Using project ${one}, the only one that the credentials can access.\n`);
     expect(listings()).toBe(1);
@@ -145,7 +145,7 @@ describe('with exactly one project', () => {
 
   test('a dry run sends nothing, and uses it if it is known', async () => {
     const { run, ends } = await newcomer([defaultProject]);
-    await ends('create --region us-east-1 --dry-run', 2, '', '');
+    await ends('create us-east-1 --dry-run', 2, '', '');
     expect(own.sandbox.exchanges).toEqual([]);
     await run('list');
     own.sandbox.exchanges.length = 0;
@@ -297,7 +297,7 @@ describe('in a terminal', () => {
       const kept = await type('list --project', ['']);
       expect([kept.exitCode, kept.text]).toEqual([isKnown ? 0 : 2, expect.stringContaining('Project (number')]);
       expect(kept.text.includes('default: Sandbox-222222')).toBe(isKnown);
-      const other = await type('create --region us-west-2 --project', ['1']);
+      const other = await type('create us-west-2 --project', ['1']);
       expect(other.text).toMatch(new RegExp(`^projectId +${defaultProject}$`, 'm'));
       expect(other.text).toMatch(new RegExp(`atlas-pe wait \\w+ --project ${defaultProject}`));
       expect((await type('delete us-west-2 --yes --project', ['1'])).exitCode).toBe(0);

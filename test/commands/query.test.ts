@@ -85,11 +85,9 @@ describe('a key that no item has', () => {
     ['list', '[?status==AVAILABLE]', text('AVAILABLE')],
     ['list', "[?staus=='AVAILABLE'].id", near('staus', 'status')],
     ['list', 'sort_by(@, &nam)', "--query: no item has the key 'nam'."],
-    ['list --all-projects', '[].nope', "--query: no item has the key 'nope'."],
     ['doctor --no-network', 'categories[].checks[].detial', near('detial', 'detail')],
     ['doctor --no-network', 'categories[].checks[?result==error]', text('error')],
     ['connect us-east-1 --dry-run', 'cloud.acount', near('acount', 'account')],
-    ['connect us-east-1 --dry-run', 'steps[?result==nothing]', text('nothing')],
   ])('%s --query %s warns', async (line, query, warning) => {
     expect((await warnings(line, query)).slice(1)).toEqual([warning]);
   });

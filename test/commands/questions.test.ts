@@ -9,7 +9,7 @@ const vpce = `vpce-${'a'.repeat(17)}`;
 
 /* Confirmation in a terminal before a command removes something: only "y" or "yes" continues. */
 
-const service = 'create --region us-east-1 --wait';
+const service = 'create us-east-1 --wait';
 const both = [service, `interface add us-east-1 ${vpce} --wait`];
 const all = 'AWS account 123456789012 and Atlas project Sandbox';
 const [enabled, mode, profile] = [

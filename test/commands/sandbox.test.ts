@@ -60,7 +60,7 @@ const hintIn = (stderr: string) => stderr.split('\n').find((line) => line.starts
 
 test('--sandbox keeps its state between commands, and needs no project or credentials', async () => {
   const { run, clock, file } = own();
-  const { stdout } = await run('--sandbox create --region us-east-1 --output id');
+  const { stdout } = await run('--sandbox create us-east-1 --output id');
   expect((await run('list --sandbox --output id')).stdout).toBe(stdout);
   clock.advance(5000);
   expect((await run('get --fields status --output tsv', { ATLAS_PE_PROFILE: 'sandbox' })).stdout).toBe(
@@ -127,7 +127,7 @@ test('a folder that is not writable gives a clear error, not an API error', asyn
 
 test('reset empties it and sets how endpoints become ready', async () => {
   const { run } = own();
-  await run('--sandbox create --region us-east-1');
+  await run('--sandbox create us-east-1');
   const { exitCode, stdout } = await run('sandbox reset --ready-after 1m30s --ready-status available --json');
   expect([exitCode, JSON.parse(stdout)]).toEqual([
     0,
@@ -207,7 +207,7 @@ test.each<[string, (text: string) => string]>([
   ['of another version', (text) => text.replace(/"version": \d+/, '"version": 1')],
 ])('a state file that was %s is damaged: it is named and not changed, and reset repairs it', async (_, damage) => {
   const { run, file, ends } = own();
-  await run('--sandbox create --region us-east-1');
+  await run('--sandbox create us-east-1');
   const damaged = damage(readFileSync(file, 'utf8'));
   writeFileSync(file, damaged);
   for (const line of ['list', 'create --region us-east-1', 'doctor', 'delete us-east-1 --yes', 'sandbox status']) {
@@ -436,7 +436,7 @@ test.each([
   writeFileSync(faults, text);
   const { result = [] } = await serving(`--faults ${faults}`, async ({ run }) => [
     await run('list'),
-    await run('create --region us-east-1 --log-format json'),
+    await run('create us-east-1 --log-format json'),
   ]);
   expect(result.map(({ exitCode }) => exitCode)).toEqual(exitCodes);
   expect(JSON.parse(result[1]?.stderr ?? '').error).toMatchObject({ errorCode, hint: expect.stringContaining(hint) });

@@ -37,7 +37,7 @@ const looks = () => own.sandbox.exchanges.filter(({ method, status }) => method 
 
 async function create(fate?: 'never-ready') {
   own.faults = fate ? [{ method: 'POST', fate: { kind: fate } }] : [];
-  await atlas('create --region us-east-1 --provider aws');
+  await atlas('create us-east-1 --provider aws');
   own.sandbox.exchanges.length = 0;
 }
 
@@ -85,7 +85,7 @@ test.each([
 
   setBy = 0;
   own.faults = [{ method: 'POST', fate: { kind: 'never-ready' } }];
-  await atlas('create --region us-east-2');
+  await atlas('create us-east-2');
   const { exitCode, stderr } = await atlas('wait us-east-2 --timeout 15s', { clock: clock() });
   expect([exitCode, stderr]).toEqual([8, expect.stringContaining('Timed out after 15s: ')]);
 });

@@ -40,7 +40,7 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
     expect.stringMatching(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/),
     expect.stringMatching(/^us-east-1 +AWS +✔ AVAILABLE +1 +3d +[0-9a-f]{24}$/),
   ]);
-  const { createdAt } = await own.json('get us-east-1');
+  const { createdAt } = JSON.parse((await atlas('get us-east-1 --json')).stdout);
   expect(own.sandbox.clock.now() - Date.parse(createdAt)).toBe(3 * 86_400_000);
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
@@ -53,7 +53,7 @@ test.each(['WAITING_FOR_USER', 'AVAILABLE'] as const)(
   '%s is the turn of the user until something is attached',
   async (ready) => {
     await own.restart({ readyStatus: ready });
-    await atlas('create --region us-east-1');
+    await atlas('create us-east-1');
     const sign = async (line: string) => (await shown(line)).join('\n').match(/[✔○→✖] [A-Z_]+/)?.[0];
     expect(await sign('list')).toBe('○ INITIATING');
     await atlas('wait us-east-1');

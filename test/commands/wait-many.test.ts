@@ -251,7 +251,7 @@ describe('a wait retries failed requests', () => {
     ['the look for a project', 'us-east-1 --project Mine', '/groups/byName/*'],
     ['the look for what is attached', 'us-west-2 --interface', '/endpointService/*/endpoint/*'],
   ])('--timeout limits the tries of %s', async (_, args, path) => {
-    await atlas('create --region us-west-2 --wait');
+    await atlas('create us-west-2 --wait');
     await atlas(`interface add us-west-2 vpce-${'a'.repeat(17)}`);
     own.faults = [{ method: 'GET', path, status: 503 }];
     const started = own.sandbox.clock.monotonic();

@@ -13,7 +13,7 @@ test.each(providers)(
     const { region, attached, options = '' } = examples[provider];
     const { atlasRegion } = parseRegion(provider, region);
     await own.restart({ clusters: [{ name: 'app', regions: [{ provider, atlasRegion }] }] });
-    await own.atlas(`create --region ${region} --provider ${provider.toLowerCase()} --wait`);
+    await own.atlas(`create ${region} --provider ${provider.toLowerCase()} --wait`);
     await own.atlas(`interface add ${region} ${attached} --wait ${options}`.trim());
     const matches = (pattern: string) => expect.stringMatching(new RegExp(pattern));
     const prefix = provider === 'GCP' ? 'psc' : 'pl';
