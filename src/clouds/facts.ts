@@ -29,7 +29,7 @@ export interface InterfaceOptions {
   endpoint?: readonly string[] | undefined;
 }
 
-/** What is needed to attach an interface endpoint: its id and the request body. */
+/** What attaches an interface endpoint. */
 export interface InterfaceRequest {
   id: string;
   body: Readonly<Record<string, unknown>>;

@@ -118,12 +118,8 @@ function tokenOf({ id, target }: ServiceRef, vpc: string, subnets: readonly Subn
 }
 
 /** Asks AWS whether what the plan creates may be created. Nothing is. Throws if it may not. */
-export async function rehearse(
-  ec2: Ec2,
-  { io }: Pick<CloudContext, 'io'>,
-  { existing, steps }: AwsPlan,
-  projectId: string,
-): Promise<void> {
+export async function rehearse(ec2: Ec2, { io }: CloudContext, plan: AwsPlan, projectId: string): Promise<void> {
+  const { existing, steps } = plan;
   const { vpc, service, ownGroup, defaultGroup, subnets } = existing;
   if (!vpc) return;
   if (!service?.target) await ec2.rehearse.reads();

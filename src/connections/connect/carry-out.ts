@@ -37,15 +37,14 @@ export async function runConnect(
 ) {
   /** `created`: in this run. */
   const outcome = { found: start, results: [] as StepResult[], created: [] as Created[] };
-  const isLate = () => work.deadline.left() <= 0;
-  const { limitMs } = work.deadline;
+  const { left, limitMs } = work.deadline;
   const onCreated = (what: Created) => outcome.created.push(what);
 
   const toRun = (step: ConnectStep) => {
     const { id, title } = step;
     const { action } = step.plan(outcome.found);
     const run = async (context: Context) => {
-      if (action === 'create' && isLate()) throw timedOut(`the step '${title}' was not started`, { limitMs });
+      if (action === 'create' && left() <= 0) throw timedOut(`the step '${title}' was not started`, { limitMs });
       outcome.found = await step.run({ ...work, context, onCreated }, outcome.found);
       const now = step.plan(outcome.found);
       if (action === 'create' && now.action === 'create')

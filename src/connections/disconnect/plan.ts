@@ -47,14 +47,13 @@ export function planDisconnect(found: DisconnectFound) {
   const endpoints = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
   const kept = withOutcome('refuse')[0]?.id;
   const foreign = kept ?? withOutcome('detach')[0]?.id;
-  const existing = found.endpoints;
   const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
-  const staying = existing.filter((each) => !endpoints.includes(each));
+  const staying = found.endpoints.filter((each) => !endpoints.includes(each));
   const all = ownResources(found);
   const usersOf = ({ id }: Found) => staying.filter((each) => each.uses.includes(id));
   const resources = all.filter((each) => usersOf(each).length === 0);
   const used = all.filter((each) => !resources.includes(each));
-  const isInCloud = existing.some(({ id }) => id === foreign);
+  const isInCloud = found.endpoints.some(({ id }) => id === foreign);
   const why = isInCloud ? 'not created by atlas-pe' : `not in this ${account} and region`;
   const service = serviceOutcome(found, { attached, staying });
   const steps: PlannedRemoval[] = [
