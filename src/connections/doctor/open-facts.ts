@@ -16,6 +16,7 @@ import type { Context } from '../../endpoints/context.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
+import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { ProjectFacts, Vantage } from './facts.js';
 import { type Reached, reach } from './reach.js';
@@ -100,7 +101,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() =>
-    findEndpoints(reading, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
+    findEndpoints(reading, services, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
   );
   const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
   const clusters = async () => (await open()).listClusters((await found()).projectId);
