@@ -1,3 +1,5 @@
+import type { Agent } from 'node:https';
+import type { Env } from '../base/host.js';
 import type { Json } from '../base/json.js';
 import type { Asking } from '../http/ask.js';
 import type { RequestLimits } from '../http/retries.js';
@@ -5,6 +7,7 @@ import type { Inspection } from './checks.js';
 import type { InterfaceRequest, RegionNames } from './facts.js';
 import type { Found } from './found.js';
 import type { CloudPlan } from './plan.js';
+import type { Exchange } from './rest.js';
 
 /** Atlas's service, as far as the user's cloud needs to know it. */
 export interface ServiceRef extends RegionNames {
@@ -92,3 +95,34 @@ export interface CloudTarget {
 export interface CloudContext extends Asking {
   io: { warn(message: string): void };
 }
+
+/** What signing in to a cloud needs of a command. */
+export interface SignInContext extends CloudContext {
+  env: Env;
+  /** The variables that lead to the sandbox's clouds. If they are given, nothing is read from the user's settings. */
+  sandbox: Readonly<Record<string, string | null>> | undefined;
+  /** The base URL of Atlas if it is on this machine. */
+  localAtlas: string | undefined;
+  isLocal(url: string): boolean;
+  exchange: Exchange;
+  /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
+  agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;
+  /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
+  proxyTo(url: string): string | undefined;
+  /** Asks the user for a secret; undefined if nobody can answer. */
+  readSecret: ((question: string) => Promise<string>) | undefined;
+}
+
+/** The options of a command. */
+export type CloudOptions = Readonly<Record<string, unknown>>;
+
+/** How to get into a cloud. */
+export interface CloudAccess {
+  /** Throws usage errors, before anything is sent. */
+  checkOptions(options: CloudOptions): void;
+  /** Finds out how to sign in. May ask the user for a secret. */
+  open(context: SignInContext, options: CloudOptions): Promise<OpenCloud>;
+}
+
+/** Opens a region of an account. `left`: milliseconds until the deadline. */
+export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'left' | 'tries'>) => Cloud;

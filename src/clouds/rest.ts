@@ -6,8 +6,7 @@ import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
 import { retryAfterSeconds } from '../http/retries.js';
-import type { CloudContext } from './cloud.js';
-import type { SignInContext } from './setup.js';
+import type { CloudContext, SignInContext } from './cloud.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 

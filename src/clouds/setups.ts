@@ -2,35 +2,38 @@ import { UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from './all.js';
-import { awsSetup } from './aws/setup.js';
-import { azureSetup } from './azure/setup.js';
-import { gcpSetup } from './gcp/setup.js';
-import type { CloudOptions, CloudSetup } from './setup.js';
+import { aws } from './aws/facts.js';
+import { azure } from './azure/facts.js';
+import type { CloudAccess, CloudOptions } from './cloud.js';
+import type { CloudFacts } from './facts.js';
+import { gcp } from './gcp/facts.js';
 import { checkId } from './shapes.js';
 
-const setups: Readonly<Record<Provider, CloudSetup>> = { AWS: awsSetup, AZURE: azureSetup, GCP: gcpSetup };
-
 /** The options that the clouds add to commands. */
-export const networkFlags = { ...awsSetup.network, ...gcpSetup.network, ...azureSetup.network };
-export const searchFlags = { ...awsSetup.search };
-export const signInFlags = { ...awsSetup.signIn, ...gcpSetup.signIn, ...azureSetup.signIn };
+export const networkFlags = { ...aws.setup.network, ...gcp.setup.network, ...azure.setup.network };
+export const searchFlags = { ...aws.setup.search };
+export const signInFlags = { ...aws.setup.signIn, ...gcp.setup.signIn, ...azure.setup.signIn };
 
-export function setupOf(provider: Provider): CloudSetup {
-  return setups[provider];
-}
+/** Loaded only for the commands that sign in. */
+export const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> = {
+  AWS: async () => (await import('./aws/access.js')).awsAccess,
+  AZURE: async () => (await import('./azure/access.js')).azureAccess,
+  GCP: async () => (await import('./gcp/access.js')).gcpAccess,
+};
 
 /** The title of a step in the cloud: `VPC endpoint`. */
 export function stepTitle(provider: Provider, stepId: string): string {
-  return setups[provider].steps.find(({ id }) => id === stepId)?.title ?? stepId;
+  return clouds[provider].setup.steps.find(({ id }) => id === stepId)?.title ?? stepId;
 }
 
 /** Throws a usage error for an option that only other clouds have, or that --adopt leaves no use for. */
 export function checkCloudOptions(provider: Provider, options: CloudOptions): void {
-  const flagsOf = ({ network, search, signIn }: CloudSetup) => Object.keys({ ...network, ...search, ...signIn });
-  const { title, interfaces } = clouds[provider];
+  const flagsOf = ({ setup: { network, search, signIn } }: CloudFacts) =>
+    Object.keys({ ...network, ...search, ...signIn });
+  const { title, interfaces, setup } = clouds[provider];
   const isGiven = (name: string) => options[name] !== undefined;
-  const own = flagsOf(setups[provider]);
-  const foreign = Object.values(setups)
+  const own = flagsOf(clouds[provider]);
+  const foreign = Object.values(clouds)
     .flatMap(flagsOf)
     .find((name) => !own.includes(name) && isGiven(name));
   if (foreign !== undefined) {
@@ -39,8 +42,7 @@ export function checkCloudOptions(provider: Provider, options: CloudOptions): vo
   }
   if (options.adopt === undefined) return;
   checkId(interfaces.shape, `${options.adopt}`);
-  const { network, elsewhere } = setups[provider];
-  const useless = Object.keys(network).filter((name) => name !== elsewhere && isGiven(name));
+  const useless = Object.keys(setup.network).filter((name) => name !== setup.elsewhere && isGiven(name));
   if (useless.length === 0) return;
   const what = `--adopt changes nothing in ${title}, so it cannot be combined with ${listed(useless.map(longName))}.`;
   throw new UsageError(what, 'Remove --adopt or the other options.');

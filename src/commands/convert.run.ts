@@ -9,7 +9,6 @@ import type { Cloud } from '../clouds/cloud.js';
 import type { CloudPlan } from '../clouds/plan.js';
 import { stepTitle } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
-import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/found.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
@@ -24,6 +23,7 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
+import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { deletingAny } from '../connections/removal-lines.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';

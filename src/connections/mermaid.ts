@@ -7,7 +7,7 @@ import { hasId } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
-import type { OnFailure } from './describe.js';
+import type { OnFailure } from './terraform.js';
 
 /* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
 

@@ -10,7 +10,7 @@ import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
-import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './broken-strings.js';
+import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './removal.js';
 import { deletingLeftovers } from './removal-lines.js';
 
 interface Named {

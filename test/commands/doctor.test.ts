@@ -156,15 +156,12 @@ describe('usage errors', () => {
     ['us-east-1 eu-west-1', /Unexpected argument/],
     ['--fields nope', /Unknown field 'nope'/],
   ])('%s', async (line, message) => {
-    const { exitCode, stdout, stderr } = await own.atlas(`doctor ${line}`);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(message);
+    await own.ends(`doctor ${line}`, 2, message, '');
     expect(own.sandbox.exchanges).toEqual([]);
   });
 
   test.each(['[::1]:53', '::1', '[::1]', '127.0.0.1'])('%s is a DNS server', async (server) => {
-    const { exitCode } = await own.atlas(`doctor --dns-server ${server}`);
-    expect(exitCode).toBe(6);
+    await own.ends(`doctor --dns-server ${server}`, 6);
   });
 
   test('no project is one too, if there are several', async () => {
@@ -233,12 +230,11 @@ describe('--wait', () => {
   });
 
   test('can be interrupted', async () => {
-    const { exitCode, stdout } = await own.atlas('doctor --wait 1h', {
+    await own.ends('doctor --wait 1h', 130, '', '', {
       onStderr: (text, interrupt) => {
         if (text.includes('Waiting')) interrupt('SIGINT');
       },
     });
-    expect([exitCode, stdout]).toEqual([130, '']);
   });
 });
 

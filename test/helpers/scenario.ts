@@ -48,15 +48,13 @@ export function scenario(provider: Provider) {
   const { region, place, clusters, counts } = clouds[provider];
   const own = ownSandbox({ world: { clusters } });
   const connect = `connect ${place} --yes`;
-  const json = async (line: string, options: CliOptions = {}) =>
-    JSON.parse((await own.succeeds(`${line} --json`, options)).stdout);
+  const { json } = own;
   return {
     own,
     connect,
     create: `create ${place} --wait`,
     disconnect: `disconnect ${region} --yes`,
     left: (inRegion?: string) => counts(own.sandbox, inRegion),
-    /** Runs a command, which must succeed. Returns its JSON. */
     json,
     /** A connection, as connect leaves it. Returns its JSON. */
     connected: own.once(() => json(connect)),

@@ -1,7 +1,7 @@
 import { parseCidr, showCidr } from '../../base/cidr.js';
 import { UsageError } from '../../base/errors.js';
+import type { OpenCloud, SignInContext } from '../cloud.js';
 import { warnOfRealCloud } from '../rest.js';
-import type { OpenCloud, SignInContext } from '../setup.js';
 import { parseTags } from '../shapes.js';
 import { openAwsCloud } from './cloud.js';
 import type { Access } from './ec2.js';

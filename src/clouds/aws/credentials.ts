@@ -6,7 +6,7 @@ import { memoize } from '@smithy/core/config';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { RequestError } from '../../http/request-error.js';
-import type { SignInContext } from '../setup.js';
+import type { SignInContext } from '../cloud.js';
 import type { Access } from './ec2.js';
 import { noCredentials, toRequestError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { bytesOf, largestAnswerMb } from '../../base/read-text.js';
 import { RequestError } from '../../http/request-error.js';
-import type { SignInContext } from '../setup.js';
+import type { SignInContext } from '../cloud.js';
 import { unanswered } from './explain.js';
 
 type Handle = NodeHttpHandler['handle'];

@@ -4,7 +4,7 @@ import { at, parseJson, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { networkHint } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import type { SignInContext } from '../setup.js';
+import type { SignInContext } from '../cloud.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];

@@ -3,9 +3,9 @@ import { CliError } from '../../base/errors.js';
 import { at, text } from '../../base/json.js';
 import { outputOf } from '../../base/output-of.js';
 import { RequestError } from '../../http/request-error.js';
+import type { SignInContext } from '../cloud.js';
 import { withoutSecrets } from '../errors.js';
 import { isSafe } from '../rest.js';
-import type { SignInContext } from '../setup.js';
 import type { CredentialFile } from './access.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];

@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { objects, text, texts } from '../../base/json.js';
 import { cmd, Words } from '../../base/shell.js';
-import type { CloudFacts, InterfaceOptions, InterfaceRequest } from '../facts.js';
+import { type CloudFacts, type InterfaceOptions, type InterfaceRequest, subnet } from '../facts.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
 const regions = regionTable(`
@@ -111,6 +111,26 @@ export const gcp = {
       if (given >= wanted) return undefined;
       return `Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`;
     },
+  },
+  /** The user's end in GCP: an address and a forwarding rule. */
+  setup: {
+    network: {
+      subnet,
+      network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
+      globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
+    },
+    signIn: { gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' } },
+    networkTitle: 'VPC network',
+    placeholder: 'RULE',
+    steps: [
+      { id: 'forwarding-rule', title: 'Forwarding rule' },
+      { id: 'address', title: 'Address' },
+    ],
+    checks: [
+      { id: 'cloud-target', title: 'Target of the forwarding rule' },
+      { id: 'cloud-firewall', title: 'Egress firewall rules' },
+      { id: 'cloud-global-access', title: 'Global access' },
+    ],
   },
 } as const satisfies CloudFacts;
 

@@ -19,7 +19,7 @@ import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { refOf } from '../connect/found.js';
 import { eligibleOf } from '../eligibility.js';
-import { detachAll } from '../remove-interfaces.js';
+import { detachAll } from '../removal.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
 import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
 import type { ServicePair } from './pair.js';

@@ -8,8 +8,8 @@ import { isOlder } from '../../endpoints/family.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row, View } from '../../ui/view.js';
-import { type BrokenStrings, brokenRows } from '../broken-strings.js';
 import type { StringsOf } from '../eligibility.js';
+import { type BrokenStrings, brokenRows } from '../removal.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];

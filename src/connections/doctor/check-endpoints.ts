@@ -8,7 +8,7 @@ import { isService } from '../../endpoints/family.js';
 import { type Attached, attachedTo, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
 import type { Result } from './check.js';
-import type { ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './open-facts.js';
 import { projectCategories, runChecks } from './run-checks.js';
 
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */

@@ -1,14 +1,12 @@
 import { isIP } from 'node:net';
 import { shortName } from '../../atlas/model.js';
-import { ignoreFailure, isFailure } from '../../base/errors.js';
+import { ignoreFailure, isFailure, orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
-import { orNone } from './facts.js';
-import type { PathFacts } from './open-facts.js';
-import { isNear, isPrivate, reachAll } from './reach-hosts.js';
+import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 

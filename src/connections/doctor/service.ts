@@ -1,6 +1,6 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { advise, ignoreFailure } from '../../base/errors.js';
+import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
@@ -8,7 +8,7 @@ import { isOlder, isOlderDisabled } from '../../endpoints/family.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
-import { orNone, type ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './open-facts.js';
 
 export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 

@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { UsageError } from '../../base/errors.js';
+import { orNone, UsageError } from '../../base/errors.js';
 import { grouped } from '../../base/lists.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';
-import { wayKey } from './clusters.js';
-import { clustersOf, orNone, type ProjectFacts } from './facts.js';
-import type { PathFacts } from './open-facts.js';
+import { clustersOf, wayKey } from './clusters.js';
+import type { ProjectFacts } from './open-facts.js';
+import type { PathFacts } from './path.js';
 
 export interface NodeAddress {
   host: string;

@@ -1,16 +1,28 @@
-import { type Cluster, type ClusterRegion, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
-import { CliError, isFailure } from '../base/errors.js';
+import { deleted } from '../atlas/status.js';
+import { advise, CliError, isFailure } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
+import { clouds, type Provider } from '../clouds/all.js';
 import { hasId } from '../clouds/shapes.js';
+import { readAgain } from '../endpoints/await.js';
 import type { Context } from '../endpoints/context.js';
+import { detach } from '../endpoints/interfaces/attach.js';
+import { awaitInterfaces } from '../endpoints/interfaces/await.js';
+import { referTo } from '../endpoints/name.js';
+import { services } from '../endpoints/services.js';
+import { nameOf } from '../endpoints/view.js';
 import type { Io } from '../ui/io.js';
 import type { Row } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
+import type { Deadline } from '../wait/deadline.js';
 
-/* What a removal breaks: a private connection string works only while each of its interface endpoints is attached. */
+/*
+ * The removal of interface endpoints from Atlas, and what it breaks: a private connection string works only while each
+ * of its interface endpoints is attached.
+ */
 
 interface BrokenString {
   cluster: string;
@@ -36,7 +48,7 @@ export async function readBrokenStrings(
   if (removed.length === 0) return [];
   // In GCP, two regions can have forwarding rules of one name.
   const places = [service.region, ...texts(service.supportedRemoteRegions)];
-  const isRemoved = ({ id, provider, region }: Cluster['strings'][number]['endpoints'][number]) =>
+  const isRemoved = ({ id, provider, region }: ConnectionString['endpoints'][number]) =>
     provider === service.provider && places.includes(region) && hasId(removed, id);
   try {
     const clusters = await (await context.atlas()).listClusters(service.projectId);
@@ -59,7 +71,6 @@ export async function readBrokenStrings(
   }
 }
 
-/** What JSON output has about them. */
 export function brokenRows(broken: BrokenStrings = []): Row[] | null {
   const toRow = ({ cluster, connectionString, regions }: BrokenString) => {
     return { cluster, connectionString, regions: regions.map(({ region }) => region) };
@@ -68,10 +79,8 @@ export function brokenRows(broken: BrokenStrings = []): Row[] | null {
 }
 
 export function brokenLines(broken: BrokenStrings = []): string[][] {
-  const toLine = ({ cluster, connectionString }: BrokenString) => {
-    return ['breaks', 'Connection string', `${connectionString} (${cluster})`];
-  };
-  return (broken ?? []).map(toLine);
+  const strings = (broken ?? []).map(({ cluster, connectionString }) => `${connectionString} (${cluster})`);
+  return strings.map((each) => ['breaks', 'Connection string', each]);
 }
 
 /** Says before the question what the rows mean. */
@@ -85,8 +94,7 @@ export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []): 
 
 /** The same for a question without a plan. */
 export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings): void {
-  const lines = (columns?: number) => inColumns(brokenLines(broken), columns);
-  if (broken?.length) io.note('Plan', (columns) => [...lines(columns), '']);
+  if (broken?.length) io.note('Plan', (columns) => [...inColumns(brokenLines(broken), columns), '']);
   warnOfBroken(io, broken);
 }
 
@@ -99,10 +107,51 @@ export function checkOutage(
   const elsewhere = broken?.filter(({ otherRegions }) => otherRegions.length > 0) ?? [];
   if (!yes || allowOutage || elsewhere.length === 0) return;
   const names = elsewhere.map(({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`);
-  const hint = {
-    text: 'To remove it although applications there lose their connection:',
-    commands: [context.settings.again(cmd`--allow-outage`)],
-  };
+  const text = 'To remove it although applications there lose their connection:';
+  const hint = { text, commands: [context.settings.again(cmd`--allow-outage`)] };
   const what = 'it breaks connection strings in other regions too';
   throw new CliError('conflict', `${undone}: ${what}: ${listed([...new Set(names)])}.`, { hint });
+}
+
+/** What a removal from Atlas alone leaves. */
+export function stayingNote(provider: Provider): string {
+  return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
+}
+
+/** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
+export async function detachAll(
+  context: Context,
+  service: Endpoint,
+  ids: readonly string[],
+  deadline: Deadline,
+): Promise<void> {
+  const removed = [];
+  for (const id of ids) removed.push(await detach(context, { service, id }));
+  const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
+  await awaitInterfaces(context, [service], removed, goal, { deadline });
+}
+
+/**
+ * The same for all of a service, for `delete --cascade`, with notes. Returns the service as it is after that: Atlas may
+ * delete it together with its last interface endpoint. `yes`: the options by which the user agreed, for the hinted command.
+ */
+export async function removeInterfaces(
+  context: Context,
+  service: Endpoint,
+  deadline: Deadline,
+  yes: readonly string[],
+): Promise<Endpoint> {
+  for (const id of service.interfaceEndpoints) context.io.note(`Removing ${id} from ${nameOf(service)}.`);
+  try {
+    await detachAll(context, service, service.interfaceEndpoints, deadline);
+    const last = await readAgain(context, services, service);
+    if (last.status === deleted)
+      context.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
+    return last;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    // This hint covers only this step. The command handles errors after it.
+    const again = cmd`delete ${await referTo(context, service)} --cascade ${yes}`;
+    throw error.withHint(advise(context, 'To continue:', again));
+  }
 }
