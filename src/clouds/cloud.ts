@@ -1,4 +1,5 @@
 import type { Agent } from 'node:https';
+import type { Advice } from '../base/errors.js';
 import type { Env } from '../base/host.js';
 import type { Json } from '../base/json.js';
 import type { Asking } from '../http/ask.js';
@@ -6,7 +7,6 @@ import type { RequestLimits } from '../http/retries.js';
 import type { Inspection } from './checks.js';
 import type { InterfaceRequest, RegionNames } from './facts.js';
 import type { Found } from './found.js';
-import type { CloudPlan } from './plan.js';
 import type { Exchange } from './rest.js';
 
 /** Atlas's service, as far as the user's cloud needs to know it. */
@@ -21,10 +21,7 @@ export interface ServiceRef extends RegionNames {
   isOurs: boolean;
 }
 
-export interface Created {
-  stepId: string;
-  id: string;
-}
+export type Created = Pick<Found, 'stepId' | 'id'>;
 
 /** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
 export interface InUse {
@@ -37,6 +34,44 @@ export interface SignedIn {
   account: string;
   principal: string;
   shortPrincipal: string;
+}
+
+/** A step in the user's cloud. Its title is in the cloud's setup. */
+export interface PlannedStep {
+  id: string;
+  /**
+   * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
+   * left to do. `skip`: it doesn't exist, and can't at the moment.
+   */
+  action: 'create' | 'adopt' | 'wait' | 'done' | 'skip';
+  /** What it will create, or the id of what exists and its state. */
+  detail: string;
+  /** The id alone of what exists. */
+  name?: string | undefined;
+}
+
+/** What exists in the user's cloud, and what is to be created. Data only; a cloud adds what its own steps need. */
+export interface CloudPlan {
+  account: string;
+  steps: readonly PlannedStep[];
+  /** The endpoint that the plan adopts, or created before. */
+  endpoint: Found | null;
+  /** Endpoints for the service in the same network that can't connect, and stay. */
+  dead: readonly Found[];
+  /** Where it is, for people: what it is, and its ids. */
+  places: readonly Place[];
+  /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
+  costs: readonly string[];
+  /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
+  commands: readonly string[];
+  /** What the user should know beside the steps. */
+  notes: readonly Advice[];
+}
+
+/** A line about the user's network: `VPC`, and which one. */
+export interface Place {
+  title: string;
+  detail: string;
 }
 
 /** What to look for: the service, if it still exists, and what it is known by. */
@@ -79,7 +114,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   close?(): void;
 }
 
-/** What to open of a cloud. */
 export interface CloudTarget {
   /** The region of the network. */
   region: string;
@@ -113,16 +147,7 @@ export interface SignInContext extends CloudContext {
   readSecret: ((question: string) => Promise<string>) | undefined;
 }
 
-/** The options of a command. */
 export type CloudOptions = Readonly<Record<string, unknown>>;
-
-/** How to get into a cloud. */
-export interface CloudAccess {
-  /** Throws usage errors, before anything is sent. */
-  checkOptions(options: CloudOptions): void;
-  /** Finds out how to sign in. May ask the user for a secret. */
-  open(context: SignInContext, options: CloudOptions): Promise<OpenCloud>;
-}
 
 /** Opens a region of an account. `left`: milliseconds until the deadline. */
 export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'left' | 'tries'>) => Cloud;

@@ -93,12 +93,12 @@ export interface CloudFacts {
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
   /** Whether a service can accept connections from other regions. */
-  hasRemoteRegions: boolean;
+  hasRemoteRegions?: boolean;
   /**
    * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
-   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Null if all services are of one kind.
+   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Without it, all services are of one kind.
    */
-  older: { endsAt: number; day: string } | null;
+  older?: { endsAt: number; day: string };
   service: {
     /** The keys that only services of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
@@ -119,10 +119,10 @@ export interface CloudFacts {
     statuses: string;
     /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
-    /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
-    mark: RegExp | null;
-    /** The id at the start of the name that a connection string's host is an alias of. Null if hosts are no aliases. */
-    inHostName: RegExp | null;
+    /** The start of its ids, if no other cloud has such ids. */
+    mark?: RegExp;
+    /** The id at the start of the name that a connection string's host is an alias of, if it is one. */
+    inHostName?: RegExp;
     /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */
     parts(
       keys: Readonly<Record<string, Json>>,

@@ -12,9 +12,7 @@ import type { CloudContext, SignInContext } from './cloud.js';
 
 type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/**
- * Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there.
- */
+/** Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there. */
 export type Exchange = (
   request: Omit<HostRequest, 'path'> & { url: string },
   attempt: Attempt,
@@ -112,10 +110,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
 
 const mostPages = 100;
 
-/**
- * All items of a list. `read` returns those of the page behind a link, which is empty for the first one, and the next link
- * as the cloud wrote it.
- */
+/** All items of a list. `read` gets a link, empty for the first page, and returns the next one, as the cloud has it. */
 export async function readPages<T>(
   action: string,
   read: (link: string) => Promise<{ items: readonly T[]; next: unknown }>,
@@ -126,16 +121,9 @@ export async function readPages<T>(
     const { items, next } = await read(link);
     all.push(...items);
     if (next === undefined || next === null || next === '') return all;
-    const isNew = typeof next === 'string' && !links.includes(next) && links.length < mostPages;
-    if (!isNew)
-      throw new RequestError(`The list of ${action} does not end: no new page follows page ${links.length}.`, {
-        mayHaveArrived: false,
-      });
+    const endless = `The list of ${action} does not end: no new page follows page ${links.length}.`;
+    if (typeof next !== 'string' || links.includes(next) || links.length >= mostPages)
+      throw new RequestError(endless, { mayHaveArrived: false });
     link = next;
   }
-}
-
-/** The last part of a path or an id: the name. */
-export function nameIn(path: string): string {
-  return path.split('/').at(-1) ?? path;
 }

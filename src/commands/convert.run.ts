@@ -4,10 +4,8 @@ import { advise, CliError, hintText, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
-import { clouds } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
-import type { CloudPlan } from '../clouds/plan.js';
-import { stepTitle } from '../clouds/setups.js';
+import { clouds, stepTitle } from '../clouds/all.js';
+import type { Cloud, CloudPlan } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
 import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/found.js';
@@ -24,13 +22,12 @@ import {
   whyNotYet,
 } from '../connections/convert/strings.js';
 import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
-import { deletingAny } from '../connections/removal-lines.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
-import { yesOf } from '../endpoints/next-step.js';
+import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';

@@ -24,27 +24,14 @@ import type { Deadline } from '../wait/deadline.js';
  * of its interface endpoints is attached.
  */
 
-interface BrokenString {
-  cluster: string;
-  connectionString: string;
-  /** The regions with nodes of the cluster in which it stops working. */
-  regions: readonly ClusterRegion[];
-  /** Those of them that the removal isn't about. */
-  otherRegions: readonly ClusterRegion[];
-}
-
-/** Null if the clusters can't be read, so that nobody knows. */
-export type BrokenStrings = readonly BrokenString[] | null;
+export type BrokenStrings = Awaited<ReturnType<typeof readBrokenStrings>>;
+type BrokenString = NonNullable<BrokenStrings>[number];
 
 /**
- * The connection strings that stop working when these interface endpoints of a service are removed. Warns if they can't be
- * read: that must not prevent the removal.
+ * The connection strings that stop working when these interface endpoints of a service are removed, with the regions where
+ * they do. If they can't be read, it warns and returns null: that must not prevent the removal.
  */
-export async function readBrokenStrings(
-  context: Pick<Context, 'io' | 'atlas'>,
-  service: Endpoint,
-  removed: readonly string[],
-): Promise<BrokenStrings> {
+export async function readBrokenStrings(context: Context, service: Endpoint, removed: readonly string[]) {
   if (removed.length === 0) return [];
   // In GCP, two regions can have forwarding rules of one name.
   const places = [service.region, ...texts(service.supportedRemoteRegions)];
@@ -60,6 +47,7 @@ export async function readBrokenStrings(
             endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
           // In regional mode, a string can lead to the nodes of one region.
           const regions = all.filter((each) => isSamePlace(each, service) || isThrough(each));
+          // Those that the removal isn't about.
           const otherRegions = regions.filter((each) => !isSamePlace(each, service));
           return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
         }),

@@ -63,7 +63,6 @@ export async function writeTerraform(
   return terraformOf(described, regional);
 }
 
-/** An endpoint and its interface endpoints, as they were read. */
 export interface Described {
   endpoint: Endpoint;
   interfaces: readonly InterfaceEndpoint[];
@@ -87,7 +86,6 @@ type Links = Map<string, Raw>;
 export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
   const names = new Names();
   const links: Links = new Map();
-  /** The clouds that have a block of their own provider. */
   const inTerraform = new Set<Provider>();
   const modes = new Map(regional.map((projectId) => [projectId, names.of('regional_mode', projectId)]));
   const stays = ({ status }: { status: string }) => !isLeaving(status);
@@ -149,10 +147,7 @@ function endBlocks({ type, id, importId, values }: TerraformResource, name: stri
  * Why the provider can't import it; undefined if it can. The provider treats any error message as a failure, and splits
  * the import id at dashes.
  */
-function whyNoImport(
-  { status, errorMessage }: { status: string; errorMessage: string | null },
-  isReadable: boolean,
-): string | undefined {
+function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
@@ -189,10 +184,8 @@ function interfaceBlocks(
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = objects(endpoints);
   // With port mapping, the only rule is the forwarding rule with the same name as the group.
-  const [only] = rules;
-  const isMapped = portMappingEnabled === true;
-  const ip = privateEndpointIPAddress ?? (isMapped ? only?.ipAddress : undefined);
-  const nested = isMapped ? [] : rules;
+  const [mapped, nested] = portMappingEnabled === true ? [rules[0], []] : [undefined, rules];
+  const ip = privateEndpointIPAddress ?? mapped?.ipAddress;
   return imported(toInterface, name, interfaceImportId(attached), {
     project_id: new Raw(`${toService}.${endpoint}.project_id`),
     private_link_id: new Raw(`${toService}.${endpoint}.private_link_id`),

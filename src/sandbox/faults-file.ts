@@ -5,7 +5,7 @@ import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import type { Provider } from '../clouds/all.js';
 import { azureKeys } from './azure/account.js';
-import { type Fault, readFault } from './faults.js';
+import { readFault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
@@ -38,7 +38,7 @@ const cloudKeys = {
 const isAddressOrRange = (text: string) => isIP(text) !== 0 || parseCidr(text) !== null || isCidr6(text);
 
 const fileKeys = {
-  faults: readFaults,
+  faults: (value: unknown) => [value].flat().map((fault, index) => readFault(fault, `fault ${index + 1}`)),
   ...cloudKeys.AWS,
   ...cloudKeys.AZURE,
   ...cloudKeys.GCP,
@@ -48,10 +48,6 @@ const fileKeys = {
   lastTakesService: read.yesOrNo,
   rateLimit: readRateLimit,
 } satisfies read.Readers;
-
-function readFaults(value: unknown): Fault[] {
-  return [value].flat().map((fault, index) => readFault(fault, `fault ${index + 1}`));
-}
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
 function readRateLimit(value: unknown, key: string): RequestsPerWindow {

@@ -36,6 +36,10 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
   });
 }
 
+export function missingProject(id: string): Refusal {
+  return new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, [id]);
+}
+
 export function errorAnswer({ status, errorCode, detail, parameters, more }: Refusal): Record<string, unknown> {
   return {
     detail,

@@ -120,12 +120,6 @@ describe('several endpoints', () => {
     expect(results('cluster-string')).toEqual(['success']);
     expect(results('network-tls')).toEqual(['success']);
   });
-
-  test('an argument selects one', async () => {
-    const { results, exitCode } = await examineAll([service, second], 'us-east-1');
-    expect(results('service-status')).toHaveLength(1);
-    expect(exitCode).toBe(0);
-  });
 });
 
 test('a cloud without the endpoint and without cluster nodes is not asked', async () => {
@@ -153,7 +147,6 @@ describe('usage errors', () => {
     ['--wait soon', /'soon' is not a valid duration/],
     ['--cluster no/good', /'no\/good' is not a valid cluster name/],
     ['no/where', /'no\/where' is not a valid interface endpoint id/],
-    ['us-east-1 eu-west-1', /Unexpected argument/],
     ['--fields nope', /Unknown field 'nope'/],
   ])('%s', async (line, message) => {
     await own.ends(`doctor ${line}`, 2, message, '');

@@ -119,7 +119,7 @@ describe('get, wait and delete find an endpoint', () => {
       const { stdout } = await atlas(`get ${name} --output id`);
       expect(stdout, name).toBe(`${id}\n`);
     }
-    expect((await atlas('get --output id')).stdout).toBe(`${id}\n`);
+    await ends('get --output id', 0, '', `${id}\n`);
   });
 
   test('spaces around an argument are ignored', async () => {
@@ -160,9 +160,9 @@ describe('get, wait and delete find an endpoint', () => {
     const choice = `${aws} (AWS us-east-2, INITIATING), ${azure} (Azure eastus2, INITIATING)`;
     for (const line of ['get', 'get US_EAST_2', 'doctor US_EAST_2 --no-network', 'wait US_EAST_2'])
       await ends(line, 2, choice);
-    expect((await atlas('get US_EAST_2 --provider azure --output id')).stdout).toBe(`${azure}\n`);
-    expect((await atlas('get --provider aws --output id')).stdout).toBe(`${aws}\n`);
-    expect((await atlas('get --region eastus2 --output id')).stdout).toBe(`${azure}\n`);
+    await ends('get US_EAST_2 --provider azure --output id', 0, '', `${azure}\n`);
+    await ends('get --provider aws --output id', 0, '', `${aws}\n`);
+    await ends('get --region eastus2 --output id', 0, '', `${azure}\n`);
   });
 
   test('all given details must match; otherwise nothing is changed or treated as deleted', async () => {
@@ -230,7 +230,7 @@ describe('list', () => {
   });
 
   test('accepts a project name; an unknown one lists the existing projects', async () => {
-    expect((await atlas('list --project Sandbox --json')).stdout).toBe('[]\n');
+    await ends('list --project Sandbox --json', 0, '', '[]\n');
     await ends('list --project Sandbax', 2, guessed('Sandbox'));
   });
 });
@@ -301,7 +301,7 @@ describe('delete', () => {
       0,
       expect.objectContaining({ region: 'us-east-1', status: 'DELETED' }),
     ]);
-    expect((await atlas('delete us-east-1 --yes --if-exists --output id')).stdout).toBe('');
+    await ends('delete us-east-1 --yes --if-exists --output id', 0, '', '');
   });
 
   test.each(['', ' --if-exists', ' --cascade', ' --region us-east-1', ' --provider aws --wait'])(
@@ -343,17 +343,13 @@ test.each([
 
 test.each([
   'create --region us-east-11',
-  'create --region ',
   'create --region us-east-1 --provider ibm',
-  'wait until',
   'wait until ready --until ready',
   'wait until REDY',
   'wait --timeout 90',
   'list --all-projects --project Sandbox',
   'list --output terraform --fields id',
   `get ${defaultProject}-${'6'.repeat(24)} --project ${'1'.repeat(24)}`,
-  'login --with-key --with-service-account',
-  'config get private-key',
   'profile delete default',
   'create --region us-east-1 --timeout soon',
   'create --region us-east-1 --until REDY',
@@ -361,13 +357,9 @@ test.each([
   'get 64f0c2a7e1b2c3d4e5f60718/../x',
   'get ',
   'get 64f0c2a7e1b2c3d4e5f6071',
-  'list --project ',
   'list --project ../x',
   'list --status REDY',
   'list --region us-east-11',
-  'list --output xml',
-  'list --json --output yaml',
-  'list --fields id,,status',
   'create --region us-east-1 --fields id,sttus',
   'create --region us-east-1 --dry-run --fields id',
   'list --sandbox --profile work',
@@ -382,7 +374,6 @@ test.each([
   'update us-east-1 --add us-eest-2',
   'update us-east-1 --add us-west-2 --remove US_WEST_2',
   'update nowhere --add us-west-2',
-  'update us-east-1 --add us-west-2,',
   'connection-strings --endpoint ../x',
   'connection-strings --endpoint us-eest-1',
   'connection-strings --endpoint vpce-1',

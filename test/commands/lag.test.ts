@@ -119,7 +119,7 @@ describe("a resource that Atlas doesn't find at first", () => {
     const id = await create();
     own.faults = [{ method: 'DELETE', nth: [{ from: 1, to: 1 }], status: 404, body: missing }];
     await ends(`delete ${id} --yes`, 0);
-    expect((await atlas('list --fields id,status --output tsv')).stdout).toBe(`${id}\tDELETING\n`);
+    await ends('list --fields id,status --output tsv', 0, '', `${id}\tDELETING\n`);
   });
 
   test('can be removed, and waited for before that', async () => {

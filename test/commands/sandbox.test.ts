@@ -429,9 +429,9 @@ test.each([
 );
 
 test.each([
-  ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED'],
-  ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST'],
-])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode) => {
+  ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED', 'Project Owner'],
+  ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST', 'access list'],
+])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode, hint) => {
   const faults = join(temporaryFolder(), 'faults.yaml');
   writeFileSync(faults, text);
   const { result = [] } = await serving(`--faults ${faults}`, async ({ run }) => [
@@ -439,5 +439,5 @@ test.each([
     await run('create --region us-east-1 --log-format json'),
   ]);
   expect(result.map(({ exitCode }) => exitCode)).toEqual(exitCodes);
-  expect(JSON.parse(result[1]?.stderr ?? '').error).toMatchObject({ errorCode });
+  expect(JSON.parse(result[1]?.stderr ?? '').error).toMatchObject({ errorCode, hint: expect.stringContaining(hint) });
 });

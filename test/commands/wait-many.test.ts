@@ -20,6 +20,7 @@ const requests = () =>
     const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
     return `${id ? 'get' : 'list'} ${cloud}`;
   });
+const linesOf = (stdout: string): unknown[] => JSON.parse(`[${stdout.trim().replaceAll('\n', ',')}]`);
 const ids = (stdout: string) => (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
 
 describe('many endpoints are polled with one list per cloud', () => {
@@ -209,12 +210,7 @@ test('--timeout also limits requests for a token', async () => {
 test('--output jsonl prints each endpoint at first and after each change', async () => {
   const [first = '', second = ''] = await created('us-east-1', 'us-east-2');
   const { stdout } = await ends('wait --all --output jsonl --fields id,status', 0);
-  expect(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  expect(linesOf(stdout)).toEqual([
     { id: first, status: 'INITIATING' },
     { id: second, status: 'INITIATING' },
     { id: first, status: 'WAITING_FOR_USER' },
@@ -222,12 +218,7 @@ test('--output jsonl prints each endpoint at first and after each change', async
   ]);
   await atlas(`delete ${first} --yes`);
   const gone = await atlas(`wait ${first} us-west-2 --until DELETED --output jsonl --fields region,status`);
-  expect(
-    gone.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  expect(linesOf(gone.stdout)).toEqual([
     { region: 'us-west-2', status: 'DELETED' },
     { region: 'us-east-1', status: 'DELETING' },
     { region: 'us-east-1', status: 'DELETED' },

@@ -26,10 +26,7 @@ const sources = [
 
 const ofCode = 'A code works only once: try again with the next one. If that fails, check the role and its mfa_serial.';
 
-/**
- * Finds credentials as the AWS CLI does, once for all clients of a command. If they need an MFA code, it asks for that at
- * once, before anything has a time limit or draws on the terminal.
- */
+/** Finds credentials as the AWS CLI does, once for a command. Asks for an MFA code now: later there are time limits. */
 export async function openCredentials(
   given: string | undefined,
   options: CredentialOptions,

@@ -32,7 +32,6 @@ export const aws = {
   newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
   readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
   hasRemoteRegions: true,
-  older: null,
   service: {
     keys: { supportedRemoteRegions: (value) => texts(value).map(dashed) },
     attached: 'interfaceEndpoints',

@@ -7,10 +7,7 @@ import { unanswered } from './explain.js';
 
 type Handle = NodeHttpHandler['handle'];
 
-/**
- * Sends the SDK's requests. They carry credentials, so they go to other hosts only over TLS, whatever the variables and the
- * files of the AWS configuration name as an endpoint.
- */
+/** Sends the SDK's requests. They carry credentials: to other hosts only over TLS, whatever the settings name. */
 export class Transport extends NodeHttpHandler {
   constructor(
     options: NodeHttpHandlerOptions,

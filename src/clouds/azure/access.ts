@@ -13,7 +13,6 @@ import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } fr
 
 export const azureAccess = { checkOptions, open };
 
-/** The options, as they are given. */
 type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
   [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
@@ -21,7 +20,6 @@ type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt'
 /** What the command line says of the user's network in Azure. */
 export type AzureWanted = ReturnType<typeof checkOptions>;
 
-/** Reads the options. Throws usage errors, before anything is sent. */
 function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
   const [given, ...others] = subnet;
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
@@ -78,7 +76,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   return {
     baseUrl,
     exchange,
-    token,
+    authorize: async (isRefused) => ({ authorization: `Bearer ${await token(isRefused)}` }),
     principal: async () => principalIn(await token()),
     subscription: () => {
       const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);

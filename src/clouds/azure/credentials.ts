@@ -9,10 +9,7 @@ import type { SignInContext } from '../cloud.js';
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
-/**
- * Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. `subscription`: one
- * that the Azure CLI knows, because its tenant may not be the default one. `isRefused`: Azure has refused the last token.
- */
+/** Access tokens from where Azure's other tools, or Terraform, get them. `subscription` may be in another tenant. */
 export function openAzureTokens(
   { env, clock, signal, agent, trace }: SignInContext,
   { authority, scope, subscription }: { authority: string; scope: string; subscription: string | undefined },

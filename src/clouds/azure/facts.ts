@@ -71,8 +71,6 @@ export const azure = {
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
-  hasRemoteRegions: false,
-  older: null,
   service: {
     keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
     attached: 'privateEndpoints',
@@ -87,7 +85,6 @@ export const azure = {
     shape,
     mark: /^\/subscriptions\//i,
     parts: ({ privateEndpointIPAddress }) => [{ name: null, address: text(privateEndpointIPAddress), status: null }],
-    inHostName: null,
     options: { ip: 'IP address of the Azure private endpoint' },
     read: ({ id, ip }) => {
       if (id === undefined)

@@ -8,8 +8,7 @@ import type { CloudStep } from '../../clouds/facts.js';
 import { canConnect, createdService, type Found, ownerOf } from '../../clouds/found.js';
 import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
-import { yesOf } from '../../endpoints/next-step.js';
-import { deletingAny } from '../removal-lines.js';
+import { deletingAny, yesOf } from '../../endpoints/next-step.js';
 import {
   chosenIn,
   cloudEndpointsOf,

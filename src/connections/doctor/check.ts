@@ -10,7 +10,6 @@ export type Result = 'success' | 'warning' | 'error' | 'skipped';
 
 export interface Finding {
   result: Result;
-  /** What is there, or what is wrong. */
   detail: string;
   /** The same for several subjects with the same fault: without names, addresses and numbers. Default: `detail`. */
   common: string;
@@ -68,10 +67,8 @@ export interface CheckGroup<Facts> {
   checks: readonly Check<Facts>[];
 }
 
-/** Checks on one part of a connection. */
 export interface Category<Facts> {
   name: string;
-  /** The heading for people. */
   title: string;
   groups: readonly CheckGroup<Facts>[];
   /** What its checks found, in one line, if there is no problem. */

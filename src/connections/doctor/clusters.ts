@@ -87,12 +87,11 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
     ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
   );
   const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
-  const hint = advise(facts.context, adviceOnRegions, ...creates);
+  const text =
+    'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
+  const hint = advise(facts.context, text, ...creates);
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
-
-const adviceOnRegions =
-  'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
 
 async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts) {
   const { name, strings } = cluster;

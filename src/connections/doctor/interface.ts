@@ -11,10 +11,9 @@ import { canConnect, isMarkedFor } from '../../clouds/found.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
-import { connectCommand, waysToConnect, yesOf } from '../../endpoints/next-step.js';
+import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
-import { deletingOurs } from '../removal-lines.js';
-import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
+import { bad, type Category, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
 import type { Facts, ProjectFacts } from './open-facts.js';
 import { isOpen, reachAll } from './path.js';
@@ -64,11 +63,7 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   return known === undefined ? warning(fault) : bad(fault);
 }
 
-function adviceOn(
-  service: Endpoint,
-  { id, status }: InterfaceEndpoint,
-  { refer, context }: ProjectFacts,
-): Advice | undefined {
+function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer, context }: ProjectFacts) {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
@@ -172,15 +167,13 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
 }
 
 const ofOneCloud = providers.flatMap((provider) =>
-  clouds[provider].setup.checks.map(({ id, title, needs = [] }): Check<Facts, InterfaceSubject> => {
-    return {
-      id,
-      title,
-      needs: ['cloud-endpoint', ...needs],
-      isFor: ({ service }) => service.provider === provider,
-      run: (subject, facts) => checkInCloud(id, subject, facts),
-    };
-  }),
+  clouds[provider].setup.checks.map(({ id, title, needs = [] }) => ({
+    id,
+    title,
+    needs: ['cloud-endpoint', ...needs],
+    isFor: ({ service }: InterfaceSubject) => service.provider === provider,
+    run: (subject: InterfaceSubject, facts: Facts) => checkInCloud(id, subject, facts),
+  })),
 );
 
 export const cloudCategory: Category<Facts> = {

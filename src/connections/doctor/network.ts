@@ -199,7 +199,6 @@ function byReason(failed: readonly Tried[]): { detail: string; common: string } 
   };
 }
 
-/** The nodes that answered hello, with what they say about themselves. */
 function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }

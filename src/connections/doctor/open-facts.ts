@@ -19,7 +19,7 @@ import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { ServiceReads } from '../eligibility.js';
 import { openPath, startBudget, type Vantage } from './path.js';
-import { type HostSubject, stringsIn } from './strings.js';
+import { type StringSubject, stringsIn } from './strings.js';
 
 /** Opens a region of the user's cloud. `left`: milliseconds for its requests (default: 5000). */
 export type OpenRegion = (
@@ -72,8 +72,6 @@ export async function openFacts(context: Context, examined: Examined) {
   const found = once(() =>
     findEndpoints(reading, services, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
   );
-  const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
-  const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
   const { inspection, close } = openInspections((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
@@ -83,7 +81,7 @@ export async function openFacts(context: Context, examined: Examined) {
   /** With --cluster alone, the services that can serve the cluster. */
   const ofCluster = async (services: readonly Endpoint[]) => {
     if (cluster === undefined || endpoint !== undefined) return services;
-    const named = (await clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
+    const named = (await project.clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
     return named ? services.filter((service) => hasNodesIn(named, service)) : services;
   };
 
@@ -96,9 +94,9 @@ export async function openFacts(context: Context, examined: Examined) {
       return id === undefined ? services : servicesWith(context, id, services);
     },
     unread,
-    all,
+    all: async (provider) => (await open()).listServices((await found()).projectId, provider),
     attached: (service, id) => readAttached(reading, { service, id }),
-    clusters,
+    clusters: async () => (await open()).listClusters((await found()).projectId),
     limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
@@ -108,7 +106,7 @@ export async function openFacts(context: Context, examined: Examined) {
   return {
     ...project,
     ...openPath(context, examined, strings, part),
-    recorded: async ({ services, endpointIds }: Pick<HostSubject, 'services' | 'endpointIds'>) => {
+    recorded: async ({ services, endpointIds }: Pick<StringSubject, 'services' | 'endpointIds'>) => {
       const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
       const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
       return read.flatMap((each) =>

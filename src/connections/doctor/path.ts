@@ -65,7 +65,7 @@ export function openPath(
         }),
       ),
     /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
-    recorded: async (_: Pick<HostSubject, 'services' | 'endpointIds'>): Promise<readonly string[]> => [],
+    recorded: async (_: Pick<StringSubject, 'services' | 'endpointIds'>): Promise<readonly string[]> => [],
   };
 }
 

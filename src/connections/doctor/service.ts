@@ -87,7 +87,7 @@ async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFac
 
 function checkPortMapping({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   const { older } = clouds[service.provider];
-  if (!isOlder(service) || older === null) return good('yes');
+  if (!isOlder(service) || older === undefined) return good('yes');
   const hint = advise(context, 'Convert it:', cmd`convert ${refer(service)}`);
   const isDisabled = isOlderDisabled(service.provider, context.clock.now());
   const detail = `no port mapping: Atlas ${isDisabled ? 'disabled' : 'disables'} such endpoints on ${older.day}`;
@@ -112,7 +112,7 @@ export const serviceCategory: Category<ProjectFacts> = {
         title: 'Port mapping',
         needs: ['service-exists'],
         // Only some clouds have two kinds of services.
-        isFor: ({ service }) => clouds[service.provider].older !== null,
+        isFor: ({ service }) => clouds[service.provider].older !== undefined,
         run: checkPortMapping,
       },
     ]),

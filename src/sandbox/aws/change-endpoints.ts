@@ -2,15 +2,14 @@ import { digits } from '../chance.js';
 import { ensure, Refusal } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
-import type { StoredEndpoint, StoredSubnet, StoredTags, StoredVpc } from './account.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
 import { type Action, type ActionRequest, done, type QueryParameters, type RegionView } from './request.js';
-import { withResource } from './resources.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
-import type { Xml, XmlObject } from './xml.js';
+import type { Xml } from './xml.js';
 
 export const endpointChanges = {
   /** Creates an interface endpoint. A request with the same token and parameters returns the existing one. */
@@ -24,9 +23,7 @@ export const endpointChanges = {
     );
     const what = 'The request uses the same client token as a previous, but non-identical request.';
     ensure(!before || before.requestDigest === digest, 'IdempotentParameterMismatch', what);
-    if (before) return { world: request.world, answer: createAnswer(request, before) };
-
-    const endpoint: StoredEndpoint = {
+    const endpoint: StoredEndpoint = before ?? {
       ...newResource('vpce', request),
       ...placed(request, wanted),
       clientToken,
@@ -35,8 +32,9 @@ export const endpointChanges = {
       acceptedBy: null,
       fate,
     };
-    const world = withNew(request, 'endpoints', endpoint);
-    return { world, answer: createAnswer({ ...request, world }, endpoint) };
+    const world = before ? request.world : withNew(request, 'endpoints', endpoint);
+    const vpcEndpoint = endpointAnswer({ ...request, world }, endpoint);
+    return { world, answer: { vpcEndpoint, clientToken: clientToken ?? undefined } };
   },
 
   ModifyVpcEndpoint: (request) => {
@@ -87,10 +85,6 @@ function readRequest({ query, region }: ActionRequest): Placement & { tags: Stor
     groupIds: query.list('SecurityGroupId'),
     tags: readTagSpecifications(query, 'vpc-endpoint'),
   };
-}
-
-function createAnswer(view: RegionView, endpoint: StoredEndpoint): XmlObject {
-  return { vpcEndpoint: endpointAnswer(view, endpoint), clientToken: endpoint.clientToken ?? undefined };
 }
 
 function placed(view: RegionView, wanted: Placement): Placement {

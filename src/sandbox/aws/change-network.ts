@@ -1,13 +1,12 @@
 import { contains, overlap, parseCidr, showCidr } from '../../base/cidr.js';
 import { ensure } from '../refusal.js';
 import type { World } from '../world.js';
-import type { StoredSubnet, StoredVpc } from './account.js';
+import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
 import { type Action, done, ensureValue } from './request.js';
-import { withoutResource, withResource } from './resources.js';
 import { newResource, withNew } from './tags.js';
 
 export const networkChanges = {

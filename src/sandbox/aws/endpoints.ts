@@ -4,11 +4,10 @@ import { sandboxClouds } from '../clouds/all.js';
 import { ensure } from '../refusal.js';
 import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
-import type { NetworkInterface, StoredEndpoint } from './account.js';
+import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';
 import { fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
 import type { RegionView } from './request.js';
-import { withResource } from './resources.js';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;

@@ -4,6 +4,7 @@ import { ensure, Refusal, troubleText } from '../refusal.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
+import { withoutResource } from './account.js';
 import { endpointChanges } from './change-endpoints.js';
 import { networkChanges } from './change-network.js';
 import { endpointReads } from './describe-endpoints.js';
@@ -11,7 +12,6 @@ import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
 import { type Action, type ActionRequest, QueryParameters } from './request.js';
-import { withoutResource } from './resources.js';
 import { securityGroupActions } from './security-groups.js';
 import { type KeyRefusals, scopeOf } from './signature.js';
 import { tagChanges } from './tags.js';
@@ -137,7 +137,11 @@ export async function performEc2(store: Store, form: URLSearchParams, about: Omi
   const act = (world: World) => {
     const request = { ...about, world, query: new QueryParameters(form) };
     const done = action(request);
-    checkRest(request);
+    const isDryRun = request.query.flag('DryRun') ?? false;
+    for (const parameter of ['Action', 'Version']) request.query.text(parameter);
+    request.query.checkAllRead();
+    // A dry run ends here, after all checks. AWS does not document which checks the real one makes.
+    ensure(!isDryRun, 'DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
     return done;
   };
   if (name.startsWith('Describe')) return act(await store.read()).answer;
@@ -158,14 +162,6 @@ function actionOf(form: URLSearchParams, expected: string): string {
   const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
   ensure(given === expected, 'InvalidAction', what);
   return action;
-}
-
-/** A dry run ends here, after all checks. AWS does not document which checks the real one makes. */
-function checkRest({ query }: ActionRequest): void {
-  const isDryRun = query.flag('DryRun') ?? false;
-  for (const name of ['Action', 'Version']) query.text(name);
-  query.checkAllRead();
-  ensure(!isDryRun, 'DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
 }
 
 function forgetEndpoints(view: WorldView): World {

@@ -88,12 +88,10 @@ export function byIds<K extends ResourceKind>(kind: K, parameter: string) {
 /** The answers that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
 export function filtered<A extends XmlObject>({ query }: ActionRequest, all: readonly A[], filters: Filters): A[] {
   const given = query.each('Filter').map((filter) => {
-    return { valuesOf: reader(filter.required('Name'), filters), patterns: filter.list('Value').map(patternOf) };
+    return { valuesOf: reader(filter.required('Name'), filters), pattern: patternOf(filter.list('Value')) };
   });
   return all.filter((one) =>
-    given.every(({ valuesOf, patterns }) =>
-      valuesOf(one).some((value) => patterns.some((pattern) => pattern.test(String(value)))),
-    ),
+    given.every(({ valuesOf, pattern }) => valuesOf(one).some((value) => pattern.test(String(value)))),
   );
 }
 
@@ -116,7 +114,7 @@ function valuesAt(answer: Xml, path: string): readonly Xml[] {
   return path.split('.').reduce(next, [answer]);
 }
 
-function patternOf(text: string): RegExp {
-  const literal = text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+function patternOf(texts: readonly string[]): RegExp {
+  const literal = texts.map((text) => text.replace(/[.+^${}()|[\]\\]/g, '\\$&')).join('|');
+  return new RegExp(`^(${literal.replaceAll('*', '.*').replaceAll('?', '.')})$`, 's');
 }

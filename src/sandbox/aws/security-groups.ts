@@ -2,7 +2,7 @@ import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/lists.js';
 import { ensure } from '../refusal.js';
 import type { World } from '../world.js';
-import type { SecurityGroup, StoredRule } from './account.js';
+import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
@@ -16,7 +16,6 @@ import {
   type QueryParameters,
   type RegionView,
 } from './request.js';
-import { withoutResource, withoutTags, withResource } from './resources.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -109,7 +108,7 @@ function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action
   for (const rule of readRules(query, isEgress)) {
     checkRule(request, rule);
     const isNew = rules.every((other) => sameness(other) !== sameness(rule));
-    ensure(isNew, 'InvalidPermission.Duplicate', `the specified rule "${ruleText(rule)}" already exists`);
+    ensure(isNew, 'InvalidPermission.Duplicate', 'the specified rule already exists');
     rules.push({ ...rule, id: newAwsId('sgr', request) });
   }
   const added = rules.slice(group.rules.length);
@@ -166,11 +165,6 @@ function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): v
   if (kind === 'group') findResource('sg', view, value);
   const isMalformed = (kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value));
   ensureValue(!isMalformed, `CIDR block ${value} is malformed`);
-}
-
-function ruleText({ protocol, from, to, source }: NewRule): string {
-  const ports = from === null ? '' : `, from port: ${from}, to port: ${to}`;
-  return `peer: ${source.value}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}${ports}, ALLOW`;
 }
 
 /** For each kind of source: its list and its key, in a request and in an answer. */

@@ -1,10 +1,9 @@
 import { ensure } from '../refusal.js';
 import { type World, withAccount } from '../world.js';
-import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
+import { type AwsAccount, type ListName, type StoredResource, type StoredTags, withResource } from './account.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
 import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
-import { withResource } from './resources.js';
 import type { Xml } from './xml.js';
 
 function tagsOf({ clouds }: World, id: string): StoredTags {

@@ -2,17 +2,16 @@ import { UsageError } from '../base/errors.js';
 import { listed } from '../base/lists.js';
 import { longName } from '../base/shell.js';
 import { clouds, type Provider } from './all.js';
-import { aws } from './aws/facts.js';
-import { azure } from './azure/facts.js';
-import type { CloudAccess, CloudOptions } from './cloud.js';
+import type { CloudOptions, OpenCloud, SignInContext } from './cloud.js';
 import type { CloudFacts } from './facts.js';
-import { gcp } from './gcp/facts.js';
 import { checkId } from './shapes.js';
 
-/** The options that the clouds add to commands. */
-export const networkFlags = { ...aws.setup.network, ...gcp.setup.network, ...azure.setup.network };
-export const searchFlags = { ...aws.setup.search };
-export const signInFlags = { ...aws.setup.signIn, ...gcp.setup.signIn, ...azure.setup.signIn };
+interface CloudAccess {
+  /** Throws usage errors, before anything is sent. */
+  checkOptions(options: CloudOptions): void;
+  /** Finds out how to sign in. May ask the user for a secret. */
+  open(context: SignInContext, options: CloudOptions): Promise<OpenCloud>;
+}
 
 /** Loaded only for the commands that sign in. */
 export const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> = {
@@ -20,11 +19,6 @@ export const loadAccess: Readonly<Record<Provider, () => Promise<CloudAccess>>> 
   AZURE: async () => (await import('./azure/access.js')).azureAccess,
   GCP: async () => (await import('./gcp/access.js')).gcpAccess,
 };
-
-/** The title of a step in the cloud: `VPC endpoint`. */
-export function stepTitle(provider: Provider, stepId: string): string {
-  return clouds[provider].setup.steps.find(({ id }) => id === stepId)?.title ?? stepId;
-}
 
 /** Throws a usage error for an option that only other clouds have, or that --adopt leaves no use for. */
 export function checkCloudOptions(provider: Provider, options: CloudOptions): void {
