@@ -60,7 +60,7 @@ export function createSend(options: HttpOptions): Send {
       const end = sunset === undefined ? '' : ` and will be removed on ${sunset}`;
       options.warn?.(`This version of the Atlas API is deprecated${end}. You may need a newer version of atlas-pe.`);
     }
-    return interpret(answer, { method, host, now: clock.now() });
+    return interpret(answer, method, host, clock.now());
   }
 
   return async (call, auth) => {
@@ -77,14 +77,8 @@ export function createSend(options: HttpOptions): Send {
   };
 }
 
-interface About {
-  method: Method;
-  host: string;
-  now: number;
-}
-
 /** The body of a success; undefined if it is empty (never for GET). Throws for any other response. */
-function interpret({ status, headers, body }: Answer, { method, host, now }: About): unknown {
+function interpret({ status, headers, body }: Answer, method: Method, host: string, now: number): unknown {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
   if (status >= 300 && status < 400) {
     // Redirects are not followed, especially not to another host: credentials and requests are for one host only.

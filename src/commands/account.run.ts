@@ -18,7 +18,7 @@ import {
   secretNames,
   titleOf,
 } from '../config/settings.js';
-import { resolveSignIn, type SignIn } from '../config/sign-in.js';
+import { resolveSignIn } from '../config/sign-in.js';
 import type { ProfileValues } from '../config/store.js';
 import { matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
@@ -147,25 +147,22 @@ export async function deleteProfile(context: Context, { name, yes }: OptionsOf<t
   io.note(`Deleted profile ${name}.`);
 }
 
-/** Revokes the token of the credentials saved in a profile, and removes it from the cache. */
+/** Removes what was saved while signing in with the credentials saved in a profile, and revokes the token. */
 async function endSignIn(context: Context, profile: string, values: ProfileValues): Promise<void> {
   // An incomplete pair never got a token.
   if (!credentialKinds.some(({ names }) => names.every((name) => values[name] !== undefined))) return;
   try {
     // Only the credentials of this profile, not those in the environment.
-    await forget(context, await resolveSignIn(profileSources(context, profile, values, {})));
+    const old = await resolveSignIn(profileSources(context, profile, values, {}));
+    const { cacheFile } = context.settings;
+    await authCacheOf(old, cacheFile, context.clock, 'project')?.write(undefined);
+    const cache = authCacheOf(old, cacheFile, context.clock);
+    const token = savedToken(await cache?.read());
+    await cache?.write(undefined);
+    if (token) await (await context.atlas(old)).revokeToken(token.value);
   } catch (error) {
     if (!isFailure(error)) throw error;
     // A token that cannot be revoked expires within an hour.
     context.io.warn(`Could not revoke the access token at Atlas: ${error.message}`);
   }
-}
-
-/** Removes what was saved while signing in, and revokes the token. */
-async function forget({ settings, atlas, clock }: Context, old: SignIn): Promise<void> {
-  await authCacheOf(old, settings.cacheFile, clock, 'project')?.write(undefined);
-  const cache = authCacheOf(old, settings.cacheFile, clock);
-  const token = savedToken(await cache?.read());
-  await cache?.write(undefined);
-  if (token) await (await atlas(old)).revokeToken(token.value);
 }

@@ -1,21 +1,27 @@
+import { createServiceRequest } from '../atlas/client.js';
 import { isAtlasId } from '../atlas/ids.js';
 import { isAhead, untilsOf } from '../atlas/status.js';
 import { advise, UsageError } from '../base/errors.js';
 import { cmd } from '../base/shell.js';
+import { clouds, defaultProvider, parseProvider, providers } from '../clouds/all.js';
+import { knownRegions, parsePlace } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { awaiterOf } from '../endpoints/await.js';
-import { draftService } from '../endpoints/create-service.js';
-import { type Draft, isService } from '../endpoints/family.js';
+import { awaitEndpoints } from '../endpoints/await.js';
+import { createOnce } from '../endpoints/create-once.js';
+import { type Draft, isService, newPortMapping } from '../endpoints/family.js';
 import { readGoal } from '../endpoints/goal.js';
 import { checkKindOptions, kinds } from '../endpoints/kinds/all.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
+import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
 import type { View } from '../ui/view.js';
 import { readFamily } from './kind-option.js';
 import type { create } from './services.js';
 
-export async function run(context: Context, options: OptionsOf<typeof create>): Promise<void> {
+type Options = OptionsOf<typeof create>;
+
+export async function run(context: Context, options: Options): Promise<void> {
   const { io } = context;
   const family = readFamily(io, options);
   const kind = kinds.find(({ name }) => name === family.name);
@@ -34,7 +40,7 @@ export async function run(context: Context, options: OptionsOf<typeof create>): 
     return;
   }
   const created = await draft.create(options.ifNotExists ?? false);
-  const [last = created] = goal.waits ? await awaiterOf(family)(context, [created], goal) : [];
+  const [last = created] = goal.waits ? await awaitEndpoints(context, family, [created], goal) : [];
   const endpoint = (await family.complete?.(await context.atlas(), last)) ?? last;
   await io.print(endpointView(endpoint, family.view), { isDone: true });
   const isUsable = await warnOfNoCluster(context, endpoint);
@@ -60,5 +66,49 @@ async function dryRunView(context: Context, { request }: Draft): Promise<View> {
     single: true,
     rows: [{ method, url: `${await context.settings.baseUrl()}${path}`, body: body as Record<string, string> }],
     id: 'url',
+  };
+}
+
+/** Reads what `create` is to create. Throws usage errors. */
+async function draftService(context: Context, options: Options): Promise<Draft> {
+  const { io, clock } = context;
+  const { place = options.region, remoteRegion, portMapping, noPortMapping } = options;
+  const { provider: cloud = (await context.settings.get('provider'))?.value ?? defaultProvider } = options;
+  const provider = parseProvider(cloud);
+  if (place === undefined) {
+    const example = context.settings.again(cmd`${knownRegions(provider)[0]}`);
+    throw new UsageError('Missing region.', { text: 'Example:', commands: [example] });
+  }
+  const region = parsePlace(provider, place, options.region);
+  const { title, older } = clouds[provider];
+  if (!region.known) io.warn(`Unknown ${title} region '${place}'. Sending it to Atlas anyway.`);
+  const ofSomeClouds = [
+    { option: '--remote-region', isGiven: remoteRegion, needs: 'hasRemoteRegions' },
+    { option: '--port-mapping', isGiven: portMapping, needs: 'older' },
+    { option: '--no-port-mapping', isGiven: noPortMapping, needs: 'older' },
+  ] as const;
+  for (const { option, isGiven, needs } of ofSomeClouds) {
+    if (!isGiven || clouds[provider][needs]) continue;
+    const other = providers.find((each) => clouds[each][needs]) ?? defaultProvider;
+    const hint = `Remove it, or add --provider ${other.toLowerCase()}.`;
+    throw new UsageError(`${option} is only for ${clouds[other].title}.`, hint);
+  }
+  if (noPortMapping && older) {
+    const what = `${title} private endpoints without port mapping on ${older.day}.`;
+    if (clock.now() >= older.endsAt) throw new UsageError(`Atlas disabled ${what}`, 'Remove --no-port-mapping.');
+    io.warn(`Atlas disables ${what} They stop working on that day.`);
+  }
+  const service = {
+    provider,
+    region: region.region,
+    atlasRegion: region.atlasRegion,
+    portMapping: noPortMapping ? false : newPortMapping(provider),
+    remoteRegions: remoteRegion && readRemoteRegions(context, remoteRegion, region),
+  };
+  // A service of the other kind is good enough, unless the user has named a kind.
+  const isAnyKind = !portMapping && !noPortMapping;
+  return {
+    request: (projectId) => createServiceRequest(projectId, service),
+    create: async (orExisting) => (await createOnce(context, service, { orExisting, isAnyKind })).endpoint,
   };
 }

@@ -14,10 +14,10 @@ import {
 } from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { isService } from '../endpoints/family.js';
-import { finderOf } from '../endpoints/find.js';
+import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referTo } from '../endpoints/name.js';
-import { removerOf } from '../endpoints/request-delete.js';
+import { removeEndpoint } from '../endpoints/request-delete.js';
 import { services } from '../endpoints/services.js';
 import { endpointView, goneRow, nameOf } from '../endpoints/view.js';
 import { approval, ignoreMissing } from './approval.js';
@@ -35,7 +35,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   });
 
   const args = options.endpoint === undefined ? [] : [options.endpoint];
-  const found = await finderOf(family)(context, args, options);
+  const found = await findEndpoints(context, family, args, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) {
     if (!options.ifExists) throw found.notFound(0, ignoreMissing(context));
@@ -59,7 +59,7 @@ export async function run(context: Context, options: OptionsOf<typeof deleteComm
   const deadline = startDeadline(context, { timeoutMs }, true);
   const isCascade = isService(endpoint) && cascaded.length > 0;
   const bare = isCascade ? await removeInterfaces(context, endpoint, deadline, yes) : endpoint;
-  const finish = () => removerOf(family)(context, bare, yes, waits ? deadline : undefined);
+  const finish = () => removeEndpoint(context, family, bare, yes, waits ? deadline : undefined);
   const last = bare.status === deleted ? bare : await finish();
   const row = isService(endpoint) ? { ...last, breaks: brokenRows(broken) } : last;
   await io.print(endpointView(row, family.view), { isDone: true });

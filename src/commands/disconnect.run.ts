@@ -21,6 +21,7 @@ import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { checkOneCloud, readFilter, readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
+import { services } from '../endpoints/services.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
@@ -142,7 +143,7 @@ async function readTarget(context: Context, options: Options): Promise<{ target:
   // An attached interface endpoint shows its service.
   const owners = endpoint || !named ? [] : withName(await listAttached(context, { id: named }, filter), named);
   const names = [endpoint ?? owners[0]?.service.id].flatMap((name) => name ?? []);
-  const found = await findEndpoints(context, names, filter);
+  const found = await findEndpoints(context, services, names, filter);
   const { projectId } = found;
   const [service] = found.endpoints;
   const [name] = found.named;

@@ -59,9 +59,12 @@ export async function run(context: Context, options: Options, { addresses }: Com
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
   const vantage = await openVantage(context, options, addresses);
   try {
-    const { categories, check } = string
-      ? checksOfString(context, vantage, string)
-      : await checksOfEndpoints(context, { ...options, endpoint, hasCloud }, vantage);
+    const categories = string ? pathCategories : categoriesOf({ hasCloud });
+    // A connection string needs neither credentials nor Atlas.
+    const path = string && (() => openPath(context, { ...vantage, isHere: true }, async () => [string]));
+    const check: Check = path
+      ? (onCategory) => runChecks(categories, path(), onCategory)
+      : await checkOfEndpoints(context, { ...options, endpoint, hasCloud }, vantage);
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
@@ -82,24 +85,15 @@ export async function run(context: Context, options: Options, { addresses }: Com
   }
 }
 
-/** Some checks, and how to run them once. It names each category before. */
-interface Checks {
-  categories: Parameters<typeof doctorView>[0];
-  check(onCategory: (title: string) => void): Promise<Checked[]>;
-}
-
-/** A connection string needs neither credentials nor Atlas. */
-function checksOfString(context: Context, vantage: Vantage, string: StringSubject): Checks {
-  const path = () => openPath(context, { ...vantage, isHere: true }, async () => [string]);
-  return { categories: pathCategories, check: (onCategory) => runChecks(pathCategories, path(), onCategory) };
-}
+/** Runs the checks once. It names each category before. */
+type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;
 
 /** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
-async function checksOfEndpoints(
+async function checkOfEndpoints(
   context: Context,
   options: Options & { hasCloud: boolean },
   vantage: Vantage,
-): Promise<Checks> {
+): Promise<Check> {
   const { io, settings } = context;
   const { endpoint, cluster, provider, hasCloud } = options;
   const name = readInterfaceName({ endpoint });
@@ -114,12 +108,11 @@ async function checksOfEndpoints(
   const words = (each: Provider) => signInWords(each, options);
   const signingIn = { openRegion: regionsOf(open), signInWords: words };
   const examined = { ...name, ...vantage, ...signingIn, cluster, provider, signIn: settings.signIn };
-  const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));
-  const check: Checks['check'] = async (onCategory) => {
+  return async (onCategory) => {
     const facts = await openFacts(context, examined);
-    const checked = await runChecks(categories, facts, onCategory).finally(facts.close);
+    const checked = await runChecks(categoriesOf({ hasCloud }), facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
     const strings = isRefused && (endpoint ?? cluster) === undefined ? await remembered() : [];
     if (strings.length === 0) return checked;
@@ -128,7 +121,6 @@ async function checksOfEndpoints(
     const more = await runChecks(pathCategories, path, onCategory);
     return [...checked.filter(({ category }) => more.every((each) => each.category !== category)), ...more];
   };
-  return { categories, check };
 }
 
 function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean): StringSubject {
@@ -198,7 +190,7 @@ function dnsServerOf(text: string | undefined): string | undefined {
 }
 
 /** Runs the checks once, or repeats them until there is no error or the time is over. Returns the last ones, and their time. */
-async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: number, check: Checks['check']) {
+async function checkUntilWell({ io, settings, clock, signal }: Context, waitMs: number, check: Check) {
   const started = clock.monotonic();
   let doing = 'Checking';
   let last = '';

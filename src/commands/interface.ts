@@ -107,22 +107,20 @@ const getMode = command({
   run: async () => (await import('./regional-mode.run.js')).getMode,
 });
 
+const changeMode = { flags: yes, changes: 'always', fields: modeKeys } as const;
+
 const enableMode = command({
+  ...changeMode,
   name: 'enable',
   summary: 'Enable regional mode (sharded clusters only); this changes connection strings',
-  flags: yes,
-  changes: 'always',
-  fields: modeKeys,
   examples: ['regional-mode enable', 'regional-mode enable --yes'],
   run: async () => (await import('./regional-mode.run.js')).enableMode,
 });
 
 const disableMode = command({
+  ...changeMode,
   name: 'disable',
   summary: 'Disable regional mode; this changes connection strings',
-  flags: yes,
-  changes: 'always',
-  fields: modeKeys,
   examples: ['regional-mode disable'],
   run: async () => (await import('./regional-mode.run.js')).disableMode,
 });

@@ -4,14 +4,13 @@ import { advise, CliError, UsageError } from '../base/errors.js';
 import { counted, mostListed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
-import type { Provider } from '../clouds/all.js';
 import type { CloudOptions } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
 import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
 import { type Failure, readLists, requireAny, type Scope } from '../endpoints/ask.js';
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
-import { finderOf } from '../endpoints/find.js';
+import { findEndpoints } from '../endpoints/find.js';
 import { clusterKind, kinds } from '../endpoints/kinds/all.js';
 import { isRefused, rolesOf, viewOf } from '../endpoints/kinds/requests.js';
 import { isWanted, readFilter, referrer } from '../endpoints/name.js';
@@ -30,18 +29,26 @@ export async function run(context: Context, options: Options): Promise<void> {
   const [family] = families.length === 1 ? families : [];
   const isShown = filterOf(families, options);
   const projects = await projectsOf(context, options);
-  const scopes = scopesIn(families, projects, readFilter(options).clouds);
+  const { clouds } = readFilter(options);
+  const scopes = projects.flatMap(({ id: projectId }) =>
+    families.flatMap((each) => listsOf(each, clouds).map((provider) => ({ projectId, provider, family: each }))),
+  );
   const read = await readAll(context, scopes);
   requireAny(read);
   const endpoints = scopes.flatMap(
     (scope) => read.lists.get(scope)?.filter((each) => isShown(each, scope.family)) ?? [],
   );
-  const isNote = ([scope, { error }]: [Scope<AnyEndpoint>, Failure]) =>
+  const isNote = ([scope, { error }]: [Scope, Failure]) =>
     family === undefined && scope.family !== services && isRefused(error);
   const refused = [...read.failures].filter(isNote).map(([scope]) => scope);
   const failures = [...read.failures].filter((each) => !isNote(each)).map(([, failure]) => failure);
   const own = family ? endpoints.filter(isService) : [];
-  const checked = options.check ? await checkAll(context, own, read, failures) : undefined;
+  let checked: ReadonlyMap<Endpoint, { text: string; isError: boolean }> | undefined;
+  if (options.check) {
+    const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
+    const what = `${projectCount(own)} projects checked`;
+    checked = await showCount(context, what, (onDone) => checkEndpoints(context, own, read, failures, onDone));
+  }
 
   const rows = endpoints.map((each) => {
     if (!family) return { kind: clusterKind, ...each };
@@ -67,7 +74,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 export async function getEndpoint(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const family = readFamily(context.io, options);
   const args = options.endpoint === undefined ? [] : [options.endpoint];
-  const found = await finderOf(family)(context, args, options);
+  const found = await findEndpoints(context, family, args, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   const terraform = () =>
@@ -102,7 +109,7 @@ function filterOf(families: readonly Family[], options: Options) {
     isWanted(each, clouds, region) && hasStatus(each.status, statuses);
 }
 
-function noteRefused({ io }: Context, refused: readonly Scope<AnyEndpoint>[], projects: readonly Listed[]): void {
+function noteRefused({ io }: Context, refused: readonly Scope[], projects: readonly Listed[]): void {
   for (const kind of kinds) {
     const count = projectCount(refused.filter(({ family }) => family.name === kind.name));
     const where = projects.length > 1 ? ` in ${count} of ${counted(projects.length, 'project')}` : '';
@@ -132,35 +139,13 @@ async function projectsOf(context: Context, { allProjects }: Options): Promise<r
   return (await context.atlas()).listProjects();
 }
 
-function scopesIn<E extends AnyEndpoint>(
-  families: readonly Family<E>[],
-  projects: readonly Listed[],
-  clouds: readonly Provider[],
-): Scope<E>[] {
-  return projects.flatMap(({ id: projectId }) =>
-    families.flatMap((family) => listsOf(family, clouds).map((provider) => ({ projectId, provider, family }))),
-  );
-}
-
 /** Asks for each scope; where that may take long, it is shown how far it has come. */
-async function readAll(context: Context, scopes: readonly Scope<AnyEndpoint>[]) {
+async function readAll(context: Context, scopes: readonly Scope[]) {
   const projects = projectCount(scopes);
   if (projects <= 1) return readLists(context, scopes);
   context.io.note(`Reading ${projects} projects.`);
   const what = `${scopes.length} lists read`;
   return showCount(context, what, (onDone) => readLists(context, scopes, onDone));
-}
-
-async function checkAll(
-  context: Context,
-  endpoints: readonly Endpoint[],
-  { lists, failures: unread }: Awaited<ReturnType<typeof readAll>>,
-  failures: Failure[],
-) {
-  const read = { lists: new Map([...lists].map(([scope, list]) => [scope, list.filter(isService)])), failures: unread };
-  const { checkEndpoints } = await import('../connections/doctor/check-endpoints.js');
-  const what = `${projectCount(endpoints)} projects checked`;
-  return showCount(context, what, (onDone) => checkEndpoints(context, endpoints, read, failures, onDone));
 }
 
 function projectCount(all: readonly { projectId: string }[]): number {

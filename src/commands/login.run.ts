@@ -6,13 +6,13 @@ import { cmd } from '../base/shell.js';
 import type { OptionsOf } from '../command.js';
 import { originText, resolve } from '../config/precedence.js';
 import { saveValues } from '../config/secrets.js';
-import { credentialNames, type SettingName } from '../config/settings.js';
+import { apiKey, credentialNames, type SettingName, serviceAccount } from '../config/settings.js';
 import { accessPageFor } from '../config/sign-in.js';
 import { askProject, matchProject } from '../context/project.js';
 import type { Context } from '../context.js';
 import type { Io } from '../ui/io.js';
 import type { login } from './account.js';
-import { type CredentialPair, checkValue, type Entered, pairs, readPipedCredentials } from './read-piped.js';
+import { type CredentialPair, checkValue, type Entered, readPipedCredentials } from './read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
 /**
@@ -25,7 +25,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   if (options.withKey && options.withServiceAccount) {
     throw new UsageError('--with-key and --with-service-account cannot be combined.', 'Use only one of them.');
   }
-  const named = options.withKey ? pairs.key : options.withServiceAccount ? pairs.account : undefined;
+  const named = options.withKey ? apiKey : options.withServiceAccount ? serviceAccount : undefined;
   const isPiped = named !== undefined && !io.isInteractive;
   if (!isPiped && !io.isInteractive) {
     throw new UsageError('Cannot prompt for credentials without a terminal.', {
@@ -80,8 +80,8 @@ async function askPair(io: Io): Promise<CredentialPair> {
   io.note('Sign in with:', ['1  API key', '2  Service account']);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Choice (default: 1)', { isAgain });
-    if (answer === '' || answer === '1') return pairs.key;
-    if (answer === '2') return pairs.account;
+    if (answer === '' || answer === '1') return apiKey;
+    if (answer === '2') return serviceAccount;
     io.note('Enter 1 or 2.');
   }
 }

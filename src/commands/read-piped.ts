@@ -5,8 +5,7 @@ import { fromEnv } from '../config/precedence.js';
 import { apiKey, type SettingName, serviceAccount, setting, variablesOf } from '../config/settings.js';
 import type { Context } from '../context.js';
 
-export const pairs = { key: apiKey, account: serviceAccount };
-export type CredentialPair = (typeof pairs)[keyof typeof pairs];
+export type CredentialPair = typeof apiKey | typeof serviceAccount;
 
 export interface Entered {
   pair: CredentialPair;
@@ -26,11 +25,11 @@ export async function readPipedCredentials(context: Context, named: CredentialPa
   const hint = `Put the ${first} on line 1 and the ${second} on line 2, or use JSON, YAML or lines NAME=value.`;
   const lines = text.split(/\r?\n/);
   const tables = await tablesIn(text, lines, hint);
-  const all = [named, ...Object.values(pairs)].flatMap((pair) =>
+  const all = [named, apiKey, serviceAccount].flatMap((pair) =>
     tables.map((table) => ({ pair, values: pair.names.flatMap((name) => valueIn(table, name) ?? []) })),
   );
   // Atlas gives both parts of a service account this prefix.
-  const kind = lines[0]?.startsWith('mdb_sa_') ? pairs.account : named;
+  const kind = lines[0]?.startsWith('mdb_sa_') ? serviceAccount : named;
   if (tables.length === 0) all.push({ pair: kind, values: lines });
   const found = all.find(({ values }) => values.length === 2);
   if (text === '') throw new UsageError('stdin is empty.', hint);

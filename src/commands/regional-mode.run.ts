@@ -11,28 +11,27 @@ export async function getMode(context: Context): Promise<void> {
   await context.io.print(modeView(projectId, await atlas.getRegionalMode(projectId)));
 }
 
-export const enableMode = setMode(
-  'enable',
+export const enableMode = changeMode(
+  true,
   'In regional mode, a region can have multiple private endpoints, and each region of a sharded cluster gets its own connection string. Only sharded clusters support it. Private connection strings will change.',
 );
 
-export const disableMode = setMode(
-  'disable',
+export const disableMode = changeMode(
+  false,
   'Without regional mode, a region has one private endpoint, and a cluster has one private connection string for all its regions. Private connection strings will change.',
 );
 
 /**
  * Enables or disables regional mode. Shows what changes (`about`) and asks first in a terminal. Elsewhere it requires --yes.
  */
-function setMode(verb: 'enable' | 'disable', about: string) {
+function changeMode(enabled: boolean, about: string) {
   return async (context: Context, { yes }: { yes?: boolean | undefined }): Promise<void> => {
     const { io } = context;
-    const enabled = verb === 'enable';
     const approve = approval(context, { yes, undone: 'Nothing was changed', about });
     const projectId = await context.settings.projectId();
     const atlas = await context.atlas();
     if ((await atlas.getRegionalMode(projectId)) === enabled) {
-      io.note(`Regional mode is already ${verb}d.`);
+      io.note(`Regional mode is already ${enabled ? 'enabled' : 'disabled'}.`);
     } else {
       io.warn(about);
       await approve(`${enabled ? 'Enable' : 'Disable'} regional mode for project ${projectId}?`);

@@ -12,6 +12,7 @@ import { readGoal } from '../endpoints/goal.js';
 import { referTo } from '../endpoints/name.js';
 import { changeUnknown, reconcile } from '../endpoints/reconcile.js';
 import { parseRemoteRegion, readRemoteRegions } from '../endpoints/remote-regions.js';
+import { services } from '../endpoints/services.js';
 import { endpointView, nameOf } from '../endpoints/view.js';
 import type { update } from './services.js';
 
@@ -61,6 +62,8 @@ export async function run(context: Context, options: OptionsOf<typeof update>): 
   }
   // The same command again changes nothing more, and waits.
   const again = context.settings.again(cmd``);
-  const [last = changed] = goal.waits ? await awaitEndpoints(context, [changed], { ...goal, again, change }) : [];
+  const [last = changed] = goal.waits
+    ? await awaitEndpoints(context, services, [changed], { ...goal, again, change })
+    : [];
   await context.io.print(endpointView(last), { isDone: !isSame });
 }

@@ -7,10 +7,10 @@ import { cmd, option } from '../base/shell.js';
 import { closest, guessed } from '../base/suggest.js';
 import type { OptionsOf } from '../command.js';
 import type { Context } from '../context.js';
-import { awaiterOf } from '../endpoints/await.js';
+import { awaitEndpoints } from '../endpoints/await.js';
 import { timedOut } from '../endpoints/await-all.js';
 import { isService } from '../endpoints/family.js';
-import { finderOf } from '../endpoints/find.js';
+import { findEndpoints } from '../endpoints/find.js';
 import { type Goal, goOnWaiting, readGoal, startDeadline } from '../endpoints/goal.js';
 import { awaitInterfaces, interfaceUntil } from '../endpoints/interfaces/await.js';
 import { attachedTo, interfaceLook, readAttached } from '../endpoints/interfaces/find.js';
@@ -41,26 +41,27 @@ export async function run(context: Context, options: Options): Promise<void> {
   const deadline = startDeadline(context, goal, false);
 
   // The first request is part of the wait, so errors do not end it.
-  const find = (how: RequestLimits) => finderOf(family)(context, args, options, { all, limits: how });
+  const find = (how: RequestLimits) => findEndpoints(context, family, args, options, { all, limits: how });
   const found = await findUntilSure(context, deadline, goal.until, family.noun, find).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     throw error.withHint({ text: goOnWaiting, commands: [again] });
   });
   if (!found) throw noResponse(deadline);
   const { projectId, endpoints, named, notFound } = found;
+  const isNone = endpoints.every((endpoint) => !endpoint);
   // `--until DELETED` succeeds if an endpoint does not exist.
+  const isGoneGood = goal.until === deleted;
   const missing = endpoints.length === 0 ? 0 : endpoints.findIndex((endpoint) => !endpoint);
-  if (missing !== -1 && goal.until !== deleted) {
+  if (missing !== -1 && !isGoneGood) {
     // With --any one endpoint is enough, and the existing ones may still reach the status.
-    if (!any || endpoints.every((endpoint) => !endpoint)) throw notFound(missing);
+    if (!any || isNone) throw notFound(missing);
     io.warn(notFound(missing).message);
   }
   const goneRows = endpoints.map((endpoint, index) =>
-    endpoint || goal.until !== deleted ? undefined : goneRow(family, projectId, named[index] ?? {}),
+    endpoint || !isGoneGood ? undefined : goneRow(family, projectId, named[index] ?? {}),
   );
   const gone = goneRows.filter((row) => row !== undefined);
-  if (gone.length > 0 && gone.length === endpoints.length)
-    io.note(`Nothing to wait for: no such ${family.noun} exists.`);
+  if (gone.length > 0 && isNone) io.note(`Nothing to wait for: no such ${family.noun} exists.`);
   // The same endpoint may be given twice, by id and by region.
   const byId = new Map(endpoints.flatMap((endpoint) => (endpoint ? [[endpoint.id, endpoint] as const] : [])));
 
@@ -72,7 +73,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   const reached =
     any && gone.length > 0
       ? []
-      : await awaiterOf(family)(context, [...byId.values()], goal, { deadline, onRead: stream });
+      : await awaitEndpoints(context, family, [...byId.values()], goal, { deadline, onRead: stream });
   if (io.format === 'jsonl') return;
 
   const last = new Map(reached.map((each) => [each.id, each]));
@@ -92,7 +93,7 @@ async function findUntilSure(
   deadline: Deadline,
   until: string,
   noun: string,
-  find: (how: RequestLimits) => ReturnType<ReturnType<typeof finderOf>>,
+  find: (how: RequestLimits) => ReturnType<typeof findEndpoints>,
 ) {
   const started = clock.monotonic();
   for (let looks = 1; ; looks++) {

@@ -4,6 +4,7 @@ import type { AuthCache } from '../atlas/auth.js';
 import type { Clock } from '../base/clock.js';
 import { createFolder, isOurs, removeLeftovers, replaceFile, writeMs } from '../base/files.js';
 import { readText } from '../base/read-text.js';
+import type { OpenedSettings } from './open-settings.js';
 import type { SignIn } from './sign-in.js';
 
 /**
@@ -19,10 +20,7 @@ export function authCacheOf({ credentials, baseUrl }: SignIn, file: string | nul
 }
 
 /** The private connection strings that were shown last on this machine, by any project. None in the sandbox. */
-export function lastStrings(
-  { cacheFile, profile }: { cacheFile: string | null; profile: { name: string } },
-  clock: Clock,
-): AuthCache | undefined {
+export function lastStrings({ cacheFile, profile }: OpenedSettings, clock: Clock): AuthCache | undefined {
   return cacheEntry(cacheFile, `connection strings ${profile.name}`, clock);
 }
 

@@ -12,6 +12,7 @@ import type { Context } from '../endpoints/context.js';
 import { detach } from '../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../endpoints/interfaces/await.js';
 import { referTo } from '../endpoints/name.js';
+import { services } from '../endpoints/services.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Io } from '../ui/io.js';
 import type { Row } from '../ui/view.js';
@@ -125,7 +126,7 @@ export async function removeInterfaces(
   for (const id of service.interfaceEndpoints) context.io.note(`Removing ${id} from ${nameOf(service)}.`);
   try {
     await detachAll(context, service, service.interfaceEndpoints, deadline);
-    const last = await readAgain(context, service);
+    const last = await readAgain(context, services, service);
     if (last.status === deleted)
       context.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
     return last;

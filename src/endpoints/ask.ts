@@ -1,4 +1,3 @@
-import type { Endpoint } from '../atlas/model.js';
 import { type CliError, isFailure } from '../base/errors.js';
 import type { Provider } from '../clouds/all.js';
 import { restMsOf } from '../http/retries.js';
@@ -44,10 +43,10 @@ export async function eachOf<Item, Result>(
 }
 
 /** What one request lists: the endpoints of one cloud in one project. */
-export interface Scope<E extends AnyEndpoint = Endpoint> {
+export interface Scope {
   projectId: string;
   provider: Provider;
-  family: Family<E>;
+  family: Family;
 }
 
 export interface Failure {
@@ -55,17 +54,13 @@ export interface Failure {
   error: CliError;
 }
 
-export interface Lists<E extends AnyEndpoint = Endpoint> {
-  lists: ReadonlyMap<Scope<AnyEndpoint>, readonly E[]>;
-  failures: ReadonlyMap<Scope<AnyEndpoint>, Failure>;
+export interface Lists {
+  lists: ReadonlyMap<Scope, readonly AnyEndpoint[]>;
+  failures: ReadonlyMap<Scope, Failure>;
 }
 
 /** Reads the endpoints of each scope, a few at a time. Returns the lists, and why others couldn't be read. */
-export async function readLists<E extends AnyEndpoint>(
-  context: Pick<Context, 'atlas'>,
-  scopes: readonly Scope<E>[],
-  onDone?: () => void,
-): Promise<Lists<E>> {
+export async function readLists(context: Context, scopes: readonly Scope[], onDone?: () => void): Promise<Lists> {
   const atlas = await context.atlas();
   const isOneProject = new Set(scopes.map(({ projectId }) => projectId)).size === 1;
   const { answers, failures } = await askEach(scopes, (scope) => scope.family.list(atlas, scope).finally(onDone));
@@ -77,7 +72,7 @@ export async function readLists<E extends AnyEndpoint>(
 }
 
 /** Throws if no list could be read: the error with the longest Retry-After, or the first one. */
-export function requireAny({ lists, failures }: Lists<AnyEndpoint>): void {
+export function requireAny({ lists, failures }: Lists): void {
   const [worst] = [...failures.values()].sort((a, b) => restMsOf(b.error) - restMsOf(a.error));
   if (worst && lists.size === 0) throw worst.error;
 }

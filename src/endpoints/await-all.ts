@@ -20,17 +20,10 @@ import type { Context } from './context.js';
 import { goOnWaiting } from './goal.js';
 import { nameOf } from './view.js';
 
-/** What an item is and where it is. Null if it has no such part. */
-export interface WaitFacts {
-  endpointId: string | null;
-  interfaceEndpointId: string | null;
-  cluster: string | null;
-  projectId: string;
-  provider: string | null;
-  region: string | null;
-}
-
 const noFacts = { endpointId: null, interfaceEndpointId: null, cluster: null, provider: null, region: null };
+
+/** What an item is and where it is. Null if it has no such part. */
+export type WaitFacts = { projectId: string } & Record<keyof typeof noFacts, string | null>;
 
 interface TimeLimit extends Pick<Deadline, 'limitMs'>, Partial<Pick<Deadline, 'fault'>> {
   cause?: CliError;

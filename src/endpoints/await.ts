@@ -14,85 +14,81 @@ import type { AnyEndpoint, Family } from './family.js';
 import { type Goal, startDeadline } from './goal.js';
 import { referrer } from './name.js';
 import { failedError, ownStep } from './next-step.js';
-import { services } from './services.js';
 import { nameOf } from './view.js';
 
 /**
- * Returns a function that waits for endpoints and shows progress. They must be freshly read. It returns them as last read;
- * with `any`, only those that reached the goal. It throws the worst error, after printing the others. Every error has a hint
- * on how to continue. A status that needs the user does not end the wait: a warning says once what to do.
+ * Waits for endpoints and shows progress. They must be freshly read. Returns them as last read; with `any`, only those that
+ * reached the goal. Throws the worst error, after printing the others. Every error has a hint on how to continue. A status
+ * that needs the user does not end the wait: a warning says once what to do.
  */
-export function awaiterOf<E extends AnyEndpoint>(family: Family<E>) {
+export async function awaitEndpoints<E extends AnyEndpoint>(
+  context: Context,
+  family: Family<E>,
+  endpoints: readonly E[],
+  goal: Goal<E>,
+  { deadline = startDeadline(context, goal, true), onRead }: Partial<AwaitOptions<E>> = {},
+): Promise<E[]> {
   const { statuses, flags } = family;
-  return async (
-    context: Context,
-    endpoints: readonly E[],
-    goal: Goal<E>,
-    { deadline = startDeadline(context, goal, true), onRead }: Partial<AwaitOptions<E>> = {},
-  ): Promise<E[]> => {
-    const { until, any, all, again, change } = goal;
-    const isAtlas = !isLoopback(await context.settings.baseUrl());
-    const atlas = await context.atlas();
-    const started = atlas.timeThere(context.clock.now());
-    // An id may be newer than our clock. The age is never negative.
-    const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
-    const awaited = (endpoint: E, elapsedMs: number): Awaited => {
-      const readyTimes = isAhead(statuses, until) ? family.readyTimes?.(endpoint) : undefined;
-      return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
-    };
-    const refer = await referrer(context);
-    const resume = (some: readonly E[]) => {
-      if (change && again !== undefined) return again;
-      const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
-      return context.settings.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
-    };
-    /** What the user has to do so that the wait can end. Empty if there is nothing. */
-    const stepOf = (endpoint: E) => {
-      const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
-      const step = isUsers ? ownStep(context, family, endpoint) : undefined;
-      return step ? ` ${hintLine(step)}` : '';
-    };
-    const subject: WaitSubject<E> = {
-      resume,
-      statusVerdict: (endpoint, before) => {
-        const verdict = statusVerdict(statuses, until, endpoint.status, before);
-        return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
-      },
-      poll: pollOf(context, family),
-      gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
-      age,
-      facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
-      note: (endpoint, elapsedMs) => {
-        const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
-        return known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
-      },
-      late: (item) => {
-        if (until === 'AVAILABLE' && isReady(item.status))
-          return { why: ' It may need an interface endpoint to become AVAILABLE.' };
-        const isUnchanged = change && statusVerdict(statuses, until, item.status) === 'reached';
-        return { why: isUnchanged ? ` ${change.pending}` : stepOf(item) };
-      },
-      error: (item) => {
-        const { status } = item;
-        if (statuses[status] === 'failed') return failedError(item, family.toReplace(context, item, refer(item)));
-        const what = status === deleted ? 'was deleted' : 'is being deleted';
-        const hint = advise(context, 'List the existing endpoints:', cmd`list ${flags}`);
-        return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
-      },
-    };
-    const warned = new Set<string>();
-    const report = async (endpoint: E) => {
-      await onRead?.(endpoint);
-      const step = subject.statusVerdict(endpoint) === 'pending' ? stepOf(endpoint) : '';
-      if (step === '' || warned.has(endpoint.id)) return;
-      warned.add(endpoint.id);
-      context.io.warn(`${nameOf(endpoint)} waits for you.${step}`);
-    };
-    return awaitAll(context, endpoints, subject, { deadline, onRead: report, any, again });
+  const { until, any, all, again, change } = goal;
+  const isAtlas = !isLoopback(await context.settings.baseUrl());
+  const atlas = await context.atlas();
+  const started = atlas.timeThere(context.clock.now());
+  // An id may be newer than our clock. The age is never negative.
+  const age = ({ id }: E, elapsedMs: number) => Math.max(0, started - (createdAt(id) ?? started)) + elapsedMs;
+  const awaited = (endpoint: E, elapsedMs: number): Awaited => {
+    const readyTimes = isAhead(statuses, until) ? family.readyTimes?.(endpoint) : undefined;
+    return { readyTimes, ageMs: age(endpoint, elapsedMs), elapsedMs, isAtlas };
   };
+  const refer = await referrer(context);
+  const resume = (some: readonly E[]) => {
+    if (change && again !== undefined) return again;
+    const more = [...option('--until', until === 'ready' ? undefined : until), ...(any ? ['--any'] : [])];
+    return context.settings.commandLine(cmd`wait ${flags} ${all ?? some.map(refer)} ${more}`);
+  };
+  /** What the user has to do so that the wait can end. Empty if there is nothing. */
+  const stepOf = (endpoint: E) => {
+    const isUsers = statuses[endpoint.status] === 'needsUser' && !isLeaving(until, statuses);
+    const step = isUsers ? ownStep(context, family, endpoint) : undefined;
+    return step ? ` ${hintLine(step)}` : '';
+  };
+  const subject: WaitSubject<E> = {
+    resume,
+    statusVerdict: (endpoint, before) => {
+      const verdict = statusVerdict(statuses, until, endpoint.status, before);
+      return verdict === 'reached' && change?.isDone(endpoint) === false ? 'pending' : verdict;
+    },
+    poll: pollOf(context, family),
+    gap: (endpoint, elapsedMs) => gap(awaited(endpoint, elapsedMs)),
+    age,
+    facts: ({ id, projectId, provider, region }) => ({ endpointId: id, projectId, provider, region }),
+    note: (endpoint, elapsedMs) => {
+      const known = until === 'ready' ? family.usual?.(endpoint) : undefined;
+      return known === undefined ? usual(awaited(endpoint, elapsedMs)) : `usually ${known}`;
+    },
+    late: (item) => {
+      if (until === 'AVAILABLE' && isReady(item.status))
+        return { why: ' It may need an interface endpoint to become AVAILABLE.' };
+      const isUnchanged = change && statusVerdict(statuses, until, item.status) === 'reached';
+      return { why: isUnchanged ? ` ${change.pending}` : stepOf(item) };
+    },
+    error: (item) => {
+      const { status } = item;
+      if (statuses[status] === 'failed') return failedError(item, family.toReplace(context, item, refer(item)));
+      const what = status === deleted ? 'was deleted' : 'is being deleted';
+      const hint = advise(context, 'List the existing endpoints:', cmd`list ${flags}`);
+      return new CliError('endpointFailed', `${nameOf(item)} ${what} and cannot become ${until}.`, { hint });
+    },
+  };
+  const warned = new Set<string>();
+  const report = async (endpoint: E) => {
+    await onRead?.(endpoint);
+    const step = subject.statusVerdict(endpoint) === 'pending' ? stepOf(endpoint) : '';
+    if (step === '' || warned.has(endpoint.id)) return;
+    warned.add(endpoint.id);
+    context.io.warn(`${nameOf(endpoint)} waits for you.${step}`);
+  };
+  return awaitAll(context, endpoints, subject, { deadline, onRead: report, any, again });
 }
-
-export const awaitEndpoints = awaiterOf(services);
 
 /** Returns a function that reads endpoints again: a single one by id, several on one cloud with one list request. */
 function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): WaitSubject<E>['poll'] {
@@ -112,7 +108,7 @@ function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): Wai
       const list = place && others.length > 0 ? await family.list(atlas, place, how) : [];
       const byId = new Map(list.map((endpoint) => [endpoint.id, endpoint]));
       // An endpoint that is missing from the list is read by id before it counts as gone.
-      return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readerOf(family)(context, each, how)));
+      return Promise.all(onCloud.map((each) => byId.get(each.id) ?? readAgain(context, family, each, how)));
     });
     for (const cloud of listsWith(some)) warnOnce(cloud, failures.get(cloud));
     const seen = new Map([...answers.values()].flat().map((endpoint) => [endpoint.id, endpoint]));
@@ -121,19 +117,20 @@ function pollOf<E extends AnyEndpoint>(context: Context, family: Family<E>): Wai
   };
 }
 
-/** Returns a function that reads an endpoint again. If it no longer exists, its status is DELETED. */
-export function readerOf<E extends AnyEndpoint>(family: Family<E>) {
-  return async ({ atlas }: Pick<Context, 'atlas'>, endpoint: E, how?: RequestLimits): Promise<E> => {
-    try {
-      return await family.read(await atlas(), endpoint, how);
-    } catch (error) {
-      if (family.isMissing(error)) return { ...endpoint, status: deleted };
-      throw error;
-    }
-  };
+/** Reads an endpoint again. If it no longer exists, its status is DELETED. */
+export async function readAgain<E extends AnyEndpoint>(
+  { atlas }: Pick<Context, 'atlas'>,
+  family: Family<E>,
+  endpoint: E,
+  how?: RequestLimits,
+): Promise<E> {
+  try {
+    return await family.read(await atlas(), endpoint, how);
+  } catch (error) {
+    if (family.isMissing(error)) return { ...endpoint, status: deleted };
+    throw error;
+  }
 }
-
-export const readAgain = readerOf(services);
 
 /** How long it usually takes until ready, or that it takes longer. Empty for other waits. A sandbox has own times. */
 function usual({ readyTimes, ageMs, elapsedMs, isAtlas }: Awaited): string {

@@ -13,7 +13,8 @@ import { secondLookMs } from '../wait/wait.js';
 import type { Context } from './context.js';
 import { replacing, waysToConnect } from './next-step.js';
 import { sendOnce } from './reconcile.js';
-import { deleteAndAwait } from './request-delete.js';
+import { removeEndpoint } from './request-delete.js';
+import { services } from './services.js';
 import { nameOf } from './view.js';
 
 /** Dates from Atlas are precise to the second. An id may come from a server whose clock is slightly ahead. */
@@ -49,8 +50,8 @@ export async function createOnce(
   };
   const list = cmd`list --provider ${provider.toLowerCase()} --region ${region}`;
   const findAny = async (limits?: RequestLimits) => {
-    const services = await atlas.listServices(projectId, provider, limits);
-    const here = services.filter((each) => isRegion(each, region) || isRegion(each, atlasRegion));
+    const all = await atlas.listServices(projectId, provider, limits);
+    const here = all.filter((each) => isRegion(each, region) || isRegion(each, atlasRegion));
     return here.sort((a, b) => (a.id < b.id ? -1 : 1));
   };
   const isSameKind = ({ portMappingEnabled }: Endpoint) =>
@@ -131,7 +132,7 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   const older = all.find(isOlder);
   if (!older) return { endpoint: own, isCreated: true };
   const isEmpty = all.some(({ id, interfaceEndpoints }) => id === own.id && interfaceEndpoints.length === 0);
-  const gone = isEmpty && (await deleteAndAwait(context, own, []).catch(ignoreFailure));
+  const gone = isEmpty && (await removeEndpoint(context, services, own, []).catch(ignoreFailure));
   io.note(`${nameOf(older)} was created at the same time${gone ? `, so ${own.id} was deleted` : ''}.`);
   if (!gone) io.warn(`${own.id} is not needed. To delete it: ${context.settings.commandLine(cmd`delete ${own.id}`)}`);
   return { endpoint: older, isCreated: false };

@@ -70,16 +70,6 @@ export function isService(endpoint: AnyEndpoint): endpoint is Endpoint {
   return 'interfaceEndpoints' in endpoint;
 }
 
-/** The options of `create` that say what to create. Each kind has more. */
-export interface CreateOptions {
-  provider?: string | undefined;
-  place?: string | undefined;
-  region?: string | undefined;
-  remoteRegion?: readonly string[] | undefined;
-  portMapping?: boolean | undefined;
-  noPortMapping?: boolean | undefined;
-}
-
 /** What to create, as it was typed. */
 export interface Draft {
   request(projectId: string): ApiRequest;

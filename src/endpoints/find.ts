@@ -31,73 +31,72 @@ interface FindOptions<E> {
 }
 
 /**
- * Returns a function that finds the endpoints which the ENDPOINT arguments name. An argument of services is an id, a region,
- * or a Terraform import id, which also names the project. It throws a usage error before it sends anything if an argument is
- * malformed, and afterwards if an argument matches several endpoints.
+ * Finds the endpoints which the ENDPOINT arguments name. An argument of services is an id, a region, or a Terraform import
+ * id, which also names the project. Throws a usage error before it sends anything if an argument is malformed, and
+ * afterwards if an argument matches several endpoints.
  */
-export function finderOf<E extends AnyEndpoint>(family: Family<E>) {
-  return async (
-    context: Context,
-    args: readonly string[],
-    filter: Filter,
-    { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
-  ) => {
-    const { clouds, region } = readFilter(filter);
-    const named = readNames(args, filter, family);
-    const projectId = await projectOf(context, named, limits);
-    const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
-    const read = async (some: readonly Provider[]) => {
-      const lists = listsOf(family, some);
-      const atlas = await context.atlas();
-      const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
-      return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
-    };
-    const { all, failures } = await read(possible);
-    const wanted = all.filter((each) => isWanted(each, clouds, region));
-    const find = (name: Named) => {
-      const matching = wanted.filter((each) => isNamed(name, each));
-      return theOnly(family, matching, ` in ${name.region ?? name.id}`, prefer);
-    };
-    const without = () => (isAll ? wanted : [theOnly(family, wanted, '', prefer)]);
-    /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
-    const endpoints = named.length > 0 ? named.map(find) : without();
-
-    // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
-    const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
-    const [failed] = failures;
-    if (failed && !isSure) {
-      const [cloud, error] = failed;
-      // Other clouds responded, so say which one didn't.
-      if (!onUnread || named.length > 0) throw error.about(cloud);
-      onUnread(error.about(cloud));
-    }
-
-    const isMissing = endpoints.some((endpoint) => !endpoint);
-    // Before an endpoint counts as missing, search without the filter.
-    const isPart = possible.length < providers.length || region !== undefined;
-    const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
-    for (const [cloud, error] of unread) throw error.about(cloud);
-    for (const name of named.filter((_, index) => !endpoints[index])) checkNotElsewhere(name, filter, everything);
-    // A hinted command line needs --project only if the import id's project isn't the usual one.
-    const isForeign = isMissing && (await context.settings.usualProject(limits)) !== projectId;
-
-    /** `instead`: the hint if the project has no endpoints at all, by default to create one. */
-    const notFound = (index: number, instead?: Advice) => {
-      const wanted = args[index] ?? region;
-      const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
-      const existing = listed(everything.map(describeEndpoint));
-      if (existing !== '') return new NotFoundError(what, `Existing ones: ${existing}`);
-      const create = family.toCreate(context, named[index] ?? {}, filter, isForeign ? projectId : undefined);
-      return new NotFoundError(what, instead ?? create, 'noneAtAll');
-    };
-    return { projectId, endpoints, named, notFound };
+export async function findEndpoints<E extends AnyEndpoint>(
+  context: Context,
+  family: Family<E>,
+  args: readonly string[],
+  filter: Filter,
+  { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
+) {
+  const { clouds, region } = readFilter(filter);
+  const named = readNames(args, filter, family);
+  const projectId = await projectOf(context, named, limits);
+  const possible = clouds.filter((cloud) => named.length === 0 || named.some((name) => isPossible(name, cloud)));
+  const read = async (some: readonly Provider[]) => {
+    const lists = listsOf(family, some);
+    const atlas = await context.atlas();
+    const asked = await askForSure(lists, (provider) => family.list(atlas, { projectId, provider }, limits));
+    return { all: lists.flatMap((list) => asked.answers.get(list) ?? []), failures: asked.failures };
   };
+  const { all, failures } = await read(possible);
+  const wanted = all.filter((each) => isWanted(each, clouds, region));
+  const find = (name: Named) => {
+    const matching = wanted.filter((each) => isNamed(name, each));
+    return theOnly(family, matching, ` in ${name.region ?? name.id}`, prefer);
+  };
+  const without = () => (isAll ? wanted : [theOnly(family, wanted, '', prefer)]);
+  /** One for each argument, in the same order; undefined if none matches. Without arguments: the only one, or all of them. */
+  const endpoints = named.length > 0 ? named.map(find) : without();
+
+  // If a cloud doesn't respond, an endpoint may be there. The exception is an id that was found on another cloud.
+  const isSure = named.length > 0 && endpoints.every((endpoint, index) => endpoint && named[index]?.id !== undefined);
+  const [failed] = failures;
+  if (failed && !isSure) {
+    const [cloud, error] = failed;
+    // Other clouds responded, so say which one didn't.
+    if (!onUnread || named.length > 0) throw error.about(cloud);
+    onUnread(error.about(cloud));
+  }
+
+  const isMissing = endpoints.some((endpoint) => !endpoint);
+  // Before an endpoint counts as missing, search without the filter.
+  const isPart = possible.length < providers.length || region !== undefined;
+  const { all: everything, failures: unread } = isMissing && isPart ? await read(providers) : { all, failures: [] };
+  for (const [cloud, error] of unread) throw error.about(cloud);
+  for (const name of named.filter((_, index) => !endpoints[index])) checkNotElsewhere(name, filter, everything);
+  // A hinted command line needs --project only if the import id's project isn't the usual one.
+  const isForeign = isMissing && (await context.settings.usualProject(limits)) !== projectId;
+
+  /** `instead`: the hint if the project has no endpoints at all, by default to create one. */
+  const notFound = (index: number, instead?: Advice) => {
+    const wanted = args[index] ?? region;
+    const what = `No ${family.noun}${wanted === undefined ? '' : ` '${wanted}'`} found in project ${projectId}.`;
+    const existing = listed(everything.map(describeEndpoint));
+    if (existing !== '') return new NotFoundError(what, `Existing ones: ${existing}`);
+    const create = family.toCreate(context, named[index] ?? {}, filter, isForeign ? projectId : undefined);
+    return new NotFoundError(what, instead ?? create, 'noneAtAll');
+  };
+  return { projectId, endpoints, named, notFound };
 }
 
-export const findEndpoints = finderOf(services);
-
-export async function listEndpoints(context: Context, filter: Filter): Promise<Endpoint[]> {
-  const { endpoints } = await findEndpoints(context, [], filter, { all: true });
+/** The endpoint that an argument names; without an argument, all of them. */
+export async function listEndpoints(context: Context, arg: string | undefined, filter: Filter): Promise<Endpoint[]> {
+  if (arg !== undefined) return [await findEndpoint(context, arg, filter)];
+  const { endpoints } = await findEndpoints(context, services, [], filter, { all: true });
   return endpoints.flatMap((each) => each ?? []);
 }
 
@@ -127,7 +126,7 @@ export async function findEndpoint(
   filter: Filter,
   options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
 ): Promise<Endpoint> {
-  const found = await findEndpoints(context, arg === undefined ? [] : [arg], filter, options);
+  const found = await findEndpoints(context, services, arg === undefined ? [] : [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;

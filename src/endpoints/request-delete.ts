@@ -6,50 +6,57 @@ import { cmd } from '../base/shell.js';
 import { isRefusal } from '../http/request-error.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Deadline } from '../wait/deadline.js';
-import { awaiterOf, readerOf } from './await.js';
+import { awaitEndpoints, readAgain } from './await.js';
 import type { Context } from './context.js';
 import type { AnyEndpoint, Family } from './family.js';
 import { referTo } from './name.js';
 import { requestRemoval } from './reconcile.js';
-import { services } from './services.js';
 
-/** Returns a function that deletes an endpoint, with `deadline` waits, and returns it as last read, or DELETED. */
-export function removerOf<E extends AnyEndpoint>(family: Family<E>) {
-  const { statuses, flags } = family;
-  const leaving = Object.keys(statuses).find((status) => isLeaving(status, statuses)) ?? deleted;
-
-  const request = async (context: Context, endpoint: E, yes: readonly string[]): Promise<E> => {
-    const atlas = await context.atlas();
-    const send = async (): Promise<E> => {
-      await family.remove(atlas, endpoint);
-      return { ...endpoint, status: leaving };
-    };
-    const read = (limits?: RequestLimits) => readerOf(family)(context, endpoint, limits);
-    const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
-    const unknown = async () => advise(context, retry, cmd`delete ${flags} ${await referTo(context, endpoint)} ${yes}`);
-    const isLeft = (status: string) => isLeaving(status, statuses);
-    const { isMissing } = family;
-    try {
-      const gone = { ...endpoint, status: deleted };
-      return await requestRemoval(context, { send, read, gone, unknown, isMissing, isLeft });
-    } catch (error) {
-      if (!isRefusal(error) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
-      throw error.withHint(await howToFree(context, (await read().catch(ignoreFailure)) ?? endpoint, yes));
-    }
-  };
-
-  return async (context: Context, endpoint: E, yes: readonly string[], deadline?: Deadline): Promise<E> => {
-    const requested = isLeaving(endpoint.status, statuses) ? endpoint : await request(context, endpoint, yes);
-    if (!deadline) return requested;
-    // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
-    const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
-    const goal = { until: deleted, timeoutMs: deadline.limitMs };
-    const [last = requested] = await awaiterOf(family)(context, [hasFailed ? endpoint : requested], goal, { deadline });
-    return last;
-  };
+/** Deletes an endpoint, with `deadline` waits until it is gone, and returns it as last read, or DELETED. */
+export async function removeEndpoint<E extends AnyEndpoint>(
+  context: Context,
+  family: Family<E>,
+  endpoint: E,
+  yes: readonly string[],
+  deadline?: Deadline,
+): Promise<E> {
+  const { statuses } = family;
+  const requested = isLeaving(endpoint.status, statuses) ? endpoint : await request(context, family, endpoint, yes);
+  if (!deadline) return requested;
+  // FAILED after DELETING ends a wait. Here FAILED may be the status from before the deletion.
+  const hasFailed = statuses[endpoint.status] === 'failed' && requested.status !== deleted;
+  const goal = { until: deleted, timeoutMs: deadline.limitMs };
+  const [last = requested] = await awaitEndpoints(context, family, [hasFailed ? endpoint : requested], goal, {
+    deadline,
+  });
+  return last;
 }
 
-export const deleteAndAwait = removerOf(services);
+async function request<E extends AnyEndpoint>(
+  context: Context,
+  family: Family<E>,
+  endpoint: E,
+  yes: readonly string[],
+): Promise<E> {
+  const { statuses, flags, isMissing } = family;
+  const isLeft = (status: string) => isLeaving(status, statuses);
+  const leaving = Object.keys(statuses).find(isLeft) ?? deleted;
+  const atlas = await context.atlas();
+  const send = async (): Promise<E> => {
+    await family.remove(atlas, endpoint);
+    return { ...endpoint, status: leaving };
+  };
+  const read = (limits?: RequestLimits) => readAgain(context, family, endpoint, limits);
+  const retry = 'The endpoint may or may not have been deleted. It is safe to try again:';
+  const unknown = async () => advise(context, retry, cmd`delete ${flags} ${await referTo(context, endpoint)} ${yes}`);
+  try {
+    const gone = { ...endpoint, status: deleted };
+    return await requestRemoval(context, { send, read, gone, unknown, isMissing, isLeft });
+  } catch (error) {
+    if (!isRefusal(error) || error.errorCode !== 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS') throw error;
+    throw error.withHint(await howToFree(context, (await read().catch(ignoreFailure)) ?? endpoint, yes));
+  }
+}
 
 /** The error that lists the interface endpoints in the way, with a hint on how to remove them. */
 async function howToFree(context: Context, endpoint: AnyEndpoint, yes: readonly string[]): Promise<Hint> {

@@ -67,16 +67,49 @@ const noticeableMs = 3000;
  * interruptions. Never blindly repeats a create that may have arrived.
  */
 export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
-  const { title, isChange } = request;
-  if (isChange && remainingOf(by) <= 0 && !by.signal.aborted) {
+  const { clock, signal, random, left = () => Number.POSITIVE_INFINITY } = by;
+  const { title, isHarmless, isChange, limits } = request;
+  if (isChange && left() <= 0 && !signal.aborted) {
     throw new RequestError(`${title} was not sent.`, { exit: 'timedOut', mayHaveArrived: false });
   }
-  const progress = begin(by, request);
+  const usualMs = Number.isFinite(left()) ? Number.POSITIVE_INFINITY : budgetMs;
+  let startedAt = clock.monotonic();
+  /** When all tries must have ended. */
+  const end = startedAt + (limits ? limits.tries * limits.timeoutMs : usualMs);
+  const attempt: Attempt = {
+    isHarmless,
+    hasLeft: false,
+    limit: () => {
+      startedAt = clock.monotonic();
+      const ofBudget = end - startedAt;
+      const usual = Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, left()));
+      const ms = limits ? Math.min(limits.timeoutMs, Math.max(1, ofBudget)) : usual;
+      return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
+    },
+    elapsedMs: () => clock.monotonic() - startedAt,
+    trace: (status, ...notes) => traceLine(by, title, status, attempt.elapsedMs(), notes),
+  };
+  const tries = limits?.tries ?? by.tries ?? mostTries;
+  let didArriveBefore = false;
   const ended = by.onCall?.();
   try {
-    return await repeat(by, request, progress);
+    for (let count = 1; ; count++) {
+      const sent = await sendOnce(signal, request, attempt);
+      if ('answer' in sent) return sent.answer;
+      const { error } = sent;
+      const ms = retryDelay(error, count, random);
+      const isInTime = clock.monotonic() + ms < end && ms < left();
+      const isRepeatable = error.mayPass && !error.isSignIn && (isHarmless || !error.mayHaveArrived);
+      if (count >= tries || !isInTime || !isRepeatable) throw error.after(didArriveBefore);
+      didArriveBefore ||= error.mayHaveArrived;
+      attempt.hasLeft = false;
+      traceLine(by, title, null, ms, [`waiting before attempt ${count + 1}`]);
+      const reason = reasonOf(error);
+      if (ms >= noticeableMs) by.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
+      await clock.sleep(ms, signal);
+    }
   } catch (error) {
-    const isUnsent = isChange && !progress.attempt.hasLeft && !progress.didBefore;
+    const isUnsent = isChange && !attempt.hasLeft && !didArriveBefore;
     if (!isUnsent || !(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(error.signal, { mayHaveArrived: false });
   } finally {
@@ -84,76 +117,30 @@ export async function ask<T>(by: Asking, request: AskedRequest<T>): Promise<T> {
   }
 }
 
-interface Progress {
-  attempt: Attempt;
-  /** When all tries must have ended, on the monotonic clock. */
-  end: number;
-  /** Whether an earlier try may have arrived. */
-  didBefore: boolean;
-}
-
-function begin<T>(by: Asking, { title, limits, isHarmless }: AskedRequest<T>): Progress {
-  const { clock, signal } = by;
-  const usualMs = Number.isFinite(remainingOf(by)) ? Number.POSITIVE_INFINITY : budgetMs;
-  const end = clock.monotonic() + (limits ? limits.tries * limits.timeoutMs : usualMs);
-  let startedAt = clock.monotonic();
-  const elapsedMs = () => clock.monotonic() - startedAt;
-  const limit = () => {
-    startedAt = clock.monotonic();
-    const ofBudget = end - startedAt;
-    const usual = Math.min(tryMs, Math.max(leastOfBudgetMs, ofBudget), Math.max(leastMs, remainingOf(by)));
-    const ms = limits ? Math.min(limits.timeoutMs, Math.max(1, ofBudget)) : usual;
-    return { ms, signal: AbortSignal.any([clock.timeout(ms), signal]) };
-  };
-  const trace: Attempt['trace'] = (status, ...notes) => traceLine(by, title, status, elapsedMs(), notes);
-  return { attempt: { isHarmless, hasLeft: false, limit, elapsedMs, trace }, end, didBefore: false };
-}
-
-async function repeat<T>(by: Asking, request: AskedRequest<T>, progress: Progress): Promise<T> {
-  const { clock, signal, random } = by;
-  const { attempt, end } = progress;
-  const tries = request.limits?.tries ?? by.tries ?? mostTries;
-  for (let count = 1; ; count++) {
-    try {
-      return await sendOnce(by, request, attempt);
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      const ms = retryDelay(error, count, random);
-      const isInTime = clock.monotonic() + ms < end && ms < remainingOf(by);
-      const isRepeatable = error.mayPass && !error.isSignIn && (request.isHarmless || !error.mayHaveArrived);
-      if (count >= tries || !isInTime || !isRepeatable) throw error.after(progress.didBefore);
-      progress.didBefore ||= error.mayHaveArrived;
-      attempt.hasLeft = false;
-      traceLine(by, request.title, null, ms, [`waiting before attempt ${count + 1}`]);
-      const reason = reasonOf(error);
-      if (ms >= noticeableMs) by.warn?.(`${reason} Retrying in ${formatDuration(ms)}.`, reason);
-      await clock.sleep(ms, signal);
-    }
-  }
-}
-
-async function sendOnce<T>({ signal }: Asking, { title, send }: AskedRequest<T>, attempt: Attempt): Promise<T> {
+/** The answer to one try, or why there is none. */
+async function sendOnce<T>(
+  signal: AbortSignal,
+  { title, send }: AskedRequest<T>,
+  attempt: Attempt,
+): Promise<{ answer: T } | { error: RequestError }> {
   signal.throwIfAborted();
   try {
-    return await send(attempt);
+    return { answer: await send(attempt) };
   } catch (error) {
     // An interruption is no fault of the server.
     signal.throwIfAborted();
+    if (error instanceof RequestError) return { error };
     if (!isTimeout(error)) throw error;
     const message = `${title} did not respond ${within(attempt.elapsedMs())}.`;
     attempt.trace(null, message);
-    const mayHaveArrived = attempt.hasLeft;
-    throw new RequestError(message, { hint: networkHint, cause: error, mayPass: true, mayHaveArrived });
+    const details = { hint: networkHint, cause: error, mayPass: true, mayHaveArrived: attempt.hasLeft };
+    return { error: new RequestError(message, details) };
   }
 }
 
 function traceLine(by: Asking, title: string, status: number | null, ms: number, notes: (string | undefined)[]) {
   const more = notes.filter((note) => note !== undefined).join(', ');
   by.trace?.(`${title} ${status ?? '-'} ${Math.round(ms)} ms${more === '' ? '' : ` (${more})`}`);
-}
-
-function remainingOf({ left = () => Number.POSITIVE_INFINITY }: Asking): number {
-  return left();
 }
 
 export const networkHint = 'Check the network and the proxy settings, then try again.';

@@ -127,17 +127,9 @@ function tlsFault(code: string, who: string, setting: string): { message: string
 }
 
 /** What is wrong with a TLS connection. `early`: the certificate is not valid yet. `noAgreement`: on a version or cipher. */
-export type TlsProblem =
-  | 'expired'
-  | 'early'
-  | 'otherHost'
-  | 'badSignature'
-  | 'untrusted'
-  | 'badCertificate'
-  | 'noTls'
-  | 'noAgreement';
+export type TlsProblem = (typeof problems)[keyof typeof problems] | 'untrusted' | 'badCertificate' | 'noAgreement';
 
-const problems: Readonly<Record<string, TlsProblem>> = {
+const problems = {
   CERT_HAS_EXPIRED: 'expired',
   CERT_NOT_YET_VALID: 'early',
   CERT_SIGNATURE_FAILURE: 'badSignature',
@@ -145,11 +137,11 @@ const problems: Readonly<Record<string, TlsProblem>> = {
   EPROTO: 'noTls',
   ERR_SSL_WRONG_VERSION_NUMBER: 'noTls',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'noTls',
-};
+} as const;
 
 /** Reads the code of Node's error. Undefined if it isn't about TLS. */
 export function tlsProblemOf(code: string): TlsProblem | undefined {
-  if (Object.hasOwn(problems, code)) return problems[code];
+  if (Object.hasOwn(problems, code)) return problems[code as keyof typeof problems];
   if (/^(?:SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:GET|VERIFY)|CERT_UNTRUSTED|INVALID_CA)/.test(code)) return 'untrusted';
   if (/CERT|SIGNATURE/.test(code)) return 'badCertificate';
   return /ERR_TLS|ERR_SSL/.test(code) ? 'noAgreement' : undefined;

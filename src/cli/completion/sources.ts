@@ -144,10 +144,10 @@ export function untilsIn({ current, given }: Pick<CompletionRequest, 'current' |
 
 async function endpoints(request: CompletionRequest): Promise<Candidate[]> {
   const { readFamily } = await import('../../commands/kind-option.js');
-  const { finderOf } = await import('../../endpoints/find.js');
+  const { findEndpoints } = await import('../../endpoints/find.js');
   const context = await request.online();
-  const find = finderOf(readFamily(context.io, { kind: request.given.get('kind')?.at(-1) }));
-  const { endpoints } = await find(context, [], filterOf(request), { all: true });
+  const family = readFamily(context.io, { kind: request.given.get('kind')?.at(-1) });
+  const { endpoints } = await findEndpoints(context, family, [], filterOf(request), { all: true });
   return named(
     endpoints.flatMap((each) => each ?? []),
     request.args,
@@ -169,12 +169,8 @@ function named(all: readonly AnyEndpoint[], args: readonly string[]): Candidate[
 /** `[ENDPOINT] [INTERFACE]`. The first argument may be an interface endpoint too. */
 async function interfaces(request: CompletionRequest): Promise<Candidate[]> {
   const [endpoint] = request.args;
-  const { findEndpoint, listEndpoints } = await import('../../endpoints/find.js');
-  const filter = filterOf(request);
-  const services =
-    endpoint === undefined
-      ? await listEndpoints(await request.online(), filter)
-      : [await findEndpoint(await request.online(), endpoint, filter)];
+  const { listEndpoints } = await import('../../endpoints/find.js');
+  const services = await listEndpoints(await request.online(), endpoint, filterOf(request));
   const attached = services.flatMap(({ interfaceEndpoints, provider, region }) =>
     interfaceEndpoints.map((value) => ({ value, note: `interface endpoint, ${provider} ${region}` })),
   );

@@ -17,6 +17,7 @@ import { findEndpoints } from '../../endpoints/find.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { referTo } from '../../endpoints/name.js';
 import { failedError, replacing } from '../../endpoints/next-step.js';
+import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row } from '../../ui/view.js';
 import { eligibleOf, type StringsOf } from '../eligibility.js';
@@ -103,7 +104,7 @@ export async function readTarget(context: Context, options: TargetFlags, usual: 
   if (region !== undefined) parseRegion(provider, region);
   const isOnCloud = options.provider !== undefined || endpoint === undefined;
   const filter = { region, ...(isOnCloud && { provider: provider.toLowerCase() }) };
-  const found = await findEndpoints(context, endpoint === undefined ? [] : [endpoint], filter);
+  const found = await findEndpoints(context, services, endpoint === undefined ? [] : [endpoint], filter);
   const [service] = found.endpoints;
   const projectId = found.projectId;
   if (service && isOlder(service)) {

@@ -14,6 +14,7 @@ import { newPortMapping } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { readAttached } from '../../endpoints/interfaces/find.js';
+import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost, RequestError } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -79,7 +80,7 @@ const service: ConnectStep = {
     if (isCreated) onCreated({ stepId: 'service', id: made.id });
     const isUsable = isReady(made.status) && refOf(made, []).target !== null;
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, [made], goal, { deadline });
+    const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
     const ref = refOf(ready, found.refused, isServiceOurs);
     if (ref.target === null) {
@@ -117,7 +118,7 @@ const attachment: ConnectStep = {
     try {
       const [attached = added] = await awaitInterfaces(context, [to], [added], goal, { deadline });
       // The service lists the new endpoint now.
-      return { ...found, attached, service: await readAgain(context, to) };
+      return { ...found, attached, service: await readAgain(context, services, to) };
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'endpointFailed') throw error;
       const hint = `${shortName(cloudPlan.endpoint.id)} was not deleted.`;
@@ -164,7 +165,7 @@ export const mayBeRemoved = 'Another program may have removed it.';
 /** Throws unless clients can use the interface endpoint, as Atlas has it now: connect never ends well without one. */
 export async function checkConnected(context: Context, { service, attached }: ConnectFound): Promise<void> {
   const id = attached?.id ?? '';
-  const now = service && (await readAgain(context, service));
+  const now = service && (await readAgain(context, services, service));
   const isListed = now && hasId(now.interfaceEndpoints, id);
   const status = isListed ? (await readAttached(context, { service: now, id })).status : deleted;
   if (status === 'AVAILABLE') return;

@@ -26,7 +26,10 @@ export interface ServicePair {
 export async function findPair(context: Context, argument?: string, cloud?: string): Promise<ServicePair> {
   const isNamed = argument !== undefined;
   const filter = { provider: cloud ?? (isNamed ? undefined : twoKindProvider.toLowerCase()) };
-  const found = await findEndpoints(context, isNamed ? [argument] : [], filter, { all: true, prefer: isOlder });
+  const found = await findEndpoints(context, services, isNamed ? [argument] : [], filter, {
+    all: true,
+    prefer: isOlder,
+  });
   const fitting = found.endpoints.flatMap((each) => each ?? []);
   if (fitting.length === 0) throw found.notFound(0);
   const named = isNamed ? fitting[0] : theOnly(services, fitting.filter(isOlder), ' without port mapping');

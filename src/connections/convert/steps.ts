@@ -13,7 +13,8 @@ import { isOlder } from '../../endpoints/family.js';
 import { attach } from '../../endpoints/interfaces/attach.js';
 import { awaitInterfaces } from '../../endpoints/interfaces/await.js';
 import { yesOf } from '../../endpoints/next-step.js';
-import { deleteAndAwait } from '../../endpoints/request-delete.js';
+import { removeEndpoint } from '../../endpoints/request-delete.js';
+import { services } from '../../endpoints/services.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { refOf } from '../connect/found.js';
@@ -56,7 +57,7 @@ export const newService: ConvertStep = {
     now.isNew = isCreated;
     if (!isReady(endpoint.status)) {
       const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
-      [now.mapped = endpoint] = await awaitEndpoints(context, [endpoint], goal, { deadline });
+      [now.mapped = endpoint] = await awaitEndpoints(context, services, [endpoint], goal, { deadline });
       now.sides = await readSides(context, now);
     }
     const { id, status } = now.mapped;
@@ -87,7 +88,7 @@ const newRules: ConvertStep = {
       await attach(context, mapped, cloud.attachment(plan), true);
       names.push(endpoint.id);
     }
-    now.mapped = await readAgain(context, mapped);
+    now.mapped = await readAgain(context, services, mapped);
     now.sides = await readSides(context, now);
     return { result: 'created', detail: listed([...new Set(names)]) };
   },
@@ -146,7 +147,7 @@ export const oldAttachment: ConvertStep = {
     const { interfaceEndpoints, status } = now.older;
     if (interfaceEndpoints.length === 0 || isLeaving(status)) return { result: 'done', detail: 'none', word: '' };
     await detachAll(context, now.older, interfaceEndpoints, deadline);
-    now.older = await readAgain(context, now.older);
+    now.older = await readAgain(context, services, now.older);
     return { result: 'removed', detail: listed(interfaceEndpoints) };
   },
 };
@@ -155,7 +156,7 @@ export const oldService: ConvertStep = {
   id: 'service',
   title: 'Old Atlas service',
   run: async (context, now, deadline) => {
-    now.older = await deleteAndAwait(context, now.older, yesOf(context), deadline);
+    now.older = await removeEndpoint(context, services, now.older, yesOf(context), deadline);
     const inRegion = now.inRegion.filter(({ id }) => id !== now.older.id);
     now.sides = await readSides(context, { ...now, inRegion, older: undefined });
     return { result: 'removed', detail: now.older.id };

@@ -9,7 +9,8 @@ import type { Found } from '../../clouds/found.js';
 import { withBothNames } from '../../clouds/regions.js';
 import { readAgain } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
-import { deleteAndAwait } from '../../endpoints/request-delete.js';
+import { removeEndpoint } from '../../endpoints/request-delete.js';
+import { services } from '../../endpoints/services.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
@@ -80,7 +81,7 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
         if (step.action === 'remove') await removalOf(step)({ ...work, context: inner }, plan, outcome, step.id);
         // The earlier steps have changed it.
         else if (step.id === 'service' && service)
-          outcome.service = (await readAgain(inner, service).catch(ignoreFailure)) ?? service;
+          outcome.service = (await readAgain(inner, services, service).catch(ignoreFailure)) ?? service;
         return endOf(step, outcome);
       },
     })),
@@ -116,10 +117,10 @@ const removals: Readonly<Record<string, Removal>> = {
   service: async ({ context, deadline }, _, outcome) => {
     if (!outcome.service) return;
     // Atlas may have removed it with its last interface endpoint, or somebody may have attached another one.
-    const now = await readAgain(context, outcome.service);
+    const now = await readAgain(context, services, outcome.service);
     // If the request fails, it may have arrived.
     outcome.service = now.status === deleted ? now : { ...now, status: 'DELETING' };
-    if (now.status !== deleted) outcome.service = await deleteAndAwait(context, now, ['--yes'], deadline);
+    if (now.status !== deleted) outcome.service = await removeEndpoint(context, services, now, ['--yes'], deadline);
   },
 };
 

@@ -4,6 +4,7 @@ import { isFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { eachOf, type Failure, type Lists, type Scope } from '../../endpoints/ask.js';
 import type { Context } from '../../endpoints/context.js';
+import { isService } from '../../endpoints/family.js';
 import { type Attached, attachedTo, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
 import type { Result } from './check.js';
@@ -30,7 +31,7 @@ export async function checkEndpoints(
   const refer = await referrer(context);
   const verdicts = new Map<Endpoint, Awaited<ReturnType<typeof verdictOn>>>();
   const projects = [...new Set(endpoints.map(({ projectId }) => projectId))];
-  const all = [...read.lists.values()].flat();
+  const all = [...read.lists.values()].flat().filter(isService);
   const failed = (what: string) => (error: unknown) => {
     if (!isFailure(error)) throw error;
     failures.push({ what, error });
@@ -39,7 +40,7 @@ export async function checkEndpoints(
   const listOnce = onceByKey();
   // A list that failed is not requested again.
   for (const scope of [...read.lists.keys(), ...read.failures.keys()])
-    listOnce(scopeKey(scope), async () => read.lists.get(scope));
+    listOnce(scopeKey(scope), async () => read.lists.get(scope)?.filter(isService));
   await eachOf(projects, async (projectId) => {
     const isIn = (each: Endpoint) => each.projectId === projectId;
     const clusters = await atlas.listClusters(projectId).catch(failed(`Clusters of project ${projectId}`));

@@ -15,6 +15,7 @@ import type { Context } from '../../endpoints/context.js';
 import { findEndpoints } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
+import { services } from '../../endpoints/services.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { ServiceReads } from '../eligibility.js';
 import { openPath, startBudget, type Vantage } from './path.js';
@@ -69,7 +70,7 @@ export async function openFacts(context: Context, examined: Examined) {
   const unread: CliError[] = [];
   const onUnread = (error: CliError) => unread.push(error);
   const found = once(() =>
-    findEndpoints(reading, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
+    findEndpoints(reading, services, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
   );
   const refer = await referrer(reading);
   const { inspection, close } = openInspections((provider, region) => {

@@ -16,7 +16,7 @@ import type { RequestLimits } from '../../http/retries.js';
 import { eachOf } from '../ask.js';
 import type { Context } from '../context.js';
 import type { Family } from '../family.js';
-import { findEndpoint, listEndpoints } from '../find.js';
+import { listEndpoints } from '../find.js';
 import { type Filter, namesEndpoint } from '../name.js';
 import { briefBreaks, cloudName, nameOf, tone } from '../view.js';
 
@@ -57,10 +57,7 @@ export async function listAttached(
   { endpoint, id }: InterfaceName,
   filter: Filter,
 ): Promise<Attached[]> {
-  const narrowed = narrowedBy({ endpoint, id }, filter);
-  const services =
-    endpoint === undefined ? await listEndpoints(context, narrowed) : [await findEndpoint(context, endpoint, narrowed)];
-  return attachedTo(services);
+  return attachedTo(await listEndpoints(context, endpoint, narrowedBy({ endpoint, id }, filter)));
 }
 
 /** The filter with the cloud that the form of an interface endpoint's id shows, if the endpoint doesn't. */

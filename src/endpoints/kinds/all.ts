@@ -3,10 +3,9 @@ import { UsageError } from '../../base/errors.js';
 import { listed, oneOf } from '../../base/lists.js';
 import { longName } from '../../base/shell.js';
 import { parseName } from '../../base/suggest.js';
-import { backup } from './backup.js';
 import { dataFederation } from './data-federation.js';
-import { encryption } from './encryption.js';
 import { type Kind, type KindOptions, kindFlags } from './kind.js';
+import { backup, encryption } from './made-by-atlas.js';
 import { stream } from './stream.js';
 
 /** The kinds of private endpoints besides those of clusters. */

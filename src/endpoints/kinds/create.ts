@@ -8,14 +8,20 @@ import { defaultProvider, type Provider } from '../../clouds/all.js';
 import { parsePlace, parseRegion } from '../../clouds/regions.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { Context } from '../context.js';
-import type { CreateOptions, Draft } from '../family.js';
+import type { Draft } from '../family.js';
+import type { Filter } from '../name.js';
 import { sendOnce } from '../reconcile.js';
 import { nameOf } from '../view.js';
 import type { Kind, KindEndpoint, KindOptions } from './kind.js';
 import { explained, familyOf, readCreated, requestTo } from './requests.js';
 
+/** The options of `create` that all kinds have, besides their own. */
+interface Options extends KindOptions, Filter {
+  place?: string | undefined;
+}
+
 /** Reads what `create --kind` is to create. Throws usage errors. */
-export async function draftOfKind(context: Context, kind: Kind, options: CreateOptions & KindOptions): Promise<Draft> {
+export async function draftOfKind(context: Context, kind: Kind, options: Options): Promise<Draft> {
   const { name, providers, create } = kind;
   const content = options.file === undefined ? {} : readObject(options.file);
   const implied = create.provider?.({ ...options, content }) ?? (await context.settings.get('provider'))?.value;

@@ -1,5 +1,5 @@
 import type { Fields } from '../../atlas/errors.js';
-import { type Json, text } from '../../base/json.js';
+import type { Json } from '../../base/json.js';
 import type { Provider } from '../../clouds/all.js';
 import type { RegionNames } from '../../clouds/facts.js';
 import { value } from '../../command.js';
@@ -62,20 +62,3 @@ export interface Kind extends Pick<Family<KindEndpoint>, 'noun' | 'statuses' | '
     isSame(endpoint: KindEndpoint, body: KindBody): boolean;
   };
 }
-
-/** What the kinds have in common whose both ends Atlas creates. */
-export const madeByAtlas = {
-  fields: { id: 'id', status: 'status', region: 'regionName' },
-  statuses: {
-    // Atlas makes it again, after a rejection or a loss.
-    PENDING_RECREATION: 'pending',
-    INITIATING: 'pending',
-    PENDING_ACCEPTANCE: 'needsUser',
-    ACTIVE: 'ready',
-    FAILED: 'failed',
-    DELETING: 'leaving',
-  },
-  keys: { privateEndpointConnectionName: text },
-  columns: [],
-  roles: { read: 'Project Owner', change: ['Project Owner'] },
-} as const;
