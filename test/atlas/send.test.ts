@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
@@ -14,7 +14,6 @@ type Respond = (response: ServerResponse) => unknown;
 async function against(answers: Respond | readonly Respond[], options: Partial<HttpOptions> = {}) {
   const all = [answers].flat();
   const server = await startServer((_, response, count) => void all[Math.min(count, all.length) - 1]?.(response));
-  onTestFinished(server.close);
   return { server, ...sender(server.baseUrl, options) };
 }
 
@@ -39,7 +38,6 @@ test('a request has its headers, body and user agent', async () => {
     got = { method: request.method, url: request.url, accept, authorization, agent, body };
     json(response, 201, { fine: true });
   });
-  onTestFinished(server.close);
   const call = { method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' } as const;
   expect(await sender(server.baseUrl).send(call)).toEqual({ fine: true });
   expect(got).toEqual({

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { json, signedIn } from '../helpers/fake-atlas.js';
-import { listen, tlsOptions } from '../helpers/listen.js';
+import { testServer, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
 import { quotedProgram, runProgram } from '../helpers/run-program.js';
 import { linesIn, messagesIn } from '../helpers/stderr.js';
@@ -48,8 +48,7 @@ test('a full disk is reported in JSON, also for --version', () => {
 });
 
 test("Node's own warnings become JSON lines too, and are unchanged in text output", async () => {
-  const { port, close } = await listen(createServer(tlsOptions(), (_, response) => json(response, 200, [])));
-  onTestFinished(close);
+  const port = await testServer(createServer(tlsOptions(), (_, response) => json(response, 200, [])));
   const env = { ...signedIn(`https://localhost:${port}`), NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const { stderr } = await runProgram(['list', '--log-format', 'json'], env);
   expect(linesIn(stderr).map(({ kind }) => kind)).toEqual(['warning', 'error']);

@@ -1,20 +1,16 @@
 import { createServer as createHttp } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Env } from '../../src/base/host.js';
 import { networkFault } from '../../src/http/network-fault.js';
 import { ConnectError, proxyOf } from '../../src/http/proxy.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { listen } from '../helpers/listen.js';
+import { listen, listenInTest } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 
 /* The connection to Atlas through proxies and TLS, and the errors if it fails on the way. */
 
-async function start(server: Server): Promise<string> {
-  const { host, close } = await listen(server);
-  onTestFinished(close);
-  return host;
-}
+const start = async (server: Server): Promise<string> => (await listenInTest(server)).host;
 
 const post = { method: 'POST' } as const;
 
