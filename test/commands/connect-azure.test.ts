@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { besideAzure, endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
-import { results, scenario } from '../helpers/scenario.js';
+import { only, results, scenario } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 
 const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
-const { arm, endpoints, services } = besideAzure(own);
+const { arm, endpoints } = besideAzure(own);
 
 const network = 'Microsoft.Network';
 const endpointId = (name: string) => `${group}/providers/${network}/privateEndpoints/${name}`;
@@ -173,28 +173,9 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 1, 1]);
   });
 
-  test('one of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
-    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'Atlas rejected it.' } }];
-    const first = await own.atlas(connect);
-    const [{ id }] = await endpoints();
-    const [service] = await services();
-    const remove = `atlas-pe disconnect ${service.id} ${id} --keep-service --yes`;
-    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining(remove)]);
-    for (const line of [connect, connect, connect.replace('--yes', '--dry-run')]) {
-      await own.ends(line, 6, /is Rejected, and FAILED in Atlas, so it can never connect\..*--keep-service/s, '');
-      expect(await left()).toEqual([1, 1, 1]);
-    }
-    own.faults = [];
-    await json(remove.replace('atlas-pe ', ''));
-    await json(connect);
-    expect(await left()).toEqual([1, 1, 1]);
-  });
-
   test('one of another program that was rejected stays, and the note has the line that deletes it', async () => {
     const { id, service } = await foreign();
-    own.faults = [
-      { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
-    ];
+    own.faults = [{ path: '*/endpoint', method: 'POST', nth: only(1), fate: { kind: 'failed', reason: 'No' } }];
     await own.ends(`connect ${service} --yes`, 6, /mine was not deleted\./);
     const { exitCode, stderr } = await own.atlas(`connect ${service} --yes`);
     const note = `mine is Rejected, and FAILED in Atlas, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
@@ -236,7 +217,7 @@ describe('connect', () => {
     own.sandbox.clock.advance(600_000);
     const name = `privateEndpoints/atlas-pe-${service}`;
     let taking: Promise<unknown> | undefined;
-    const { exitCode, stderr } = await own.atlas(connect, {
+    await own.ends(connect, 5, 'atlas-pe did not create it for this service.', '', {
       onStart: () =>
         own.sandbox.onRequest(({ method, url }) => {
           // The last request before the private endpoint is looked for by its name.
@@ -244,14 +225,13 @@ describe('connect', () => {
         }),
     });
     await taking;
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create it for this service.')]);
     expect((await endpoints())[0].tags).toEqual({ app: 'web' });
   });
 });
 
 describe('what can be known before, stops before anything is created', () => {
   const without = (action: string) => ({ without: [action] });
-  const only = (subnet: object) => ({
+  const within = (subnet: object) => ({
     networks: [{ name: 'one', region: 'eastus2', subnets: [{ name: 'a', ...subnet }] }],
   });
 
@@ -263,8 +243,13 @@ describe('what can be known before, stops before anything is created', () => {
     ['', without(`${network}/privateEndpoints/write`), 4, /privateEndpoints\/write in atlas-pe-sandbox/],
     ['', without(`${network}/networkInterfaces/read`), 4, /networkInterfaces\/read in atlas-pe-sandbox/],
     ['', without(`${network}/virtualNetworks/read`), 4, /Azure denied Microsoft\.Network\/virtualNetworks\/read/],
-    ['', only({ delegation: 'Microsoft.Web/serverFarms' }), 2, /Subnet \S+\/one\/a \S+ is delegated to Microsoft\.Web/],
-    ['', only({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
+    [
+      '',
+      within({ delegation: 'Microsoft.Web/serverFarms' }),
+      2,
+      /Subnet \S+\/one\/a \S+ is delegated to Microsoft\.Web/,
+    ],
+    ['', within({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
     ['', { networks: [{ name: 'one', region: 'westus' }] }, 3, /There is no subnet in eastus2/],
     [
       '',
@@ -315,20 +300,14 @@ describe('what can be known before, stops before anything is created', () => {
   });
 
   test('a full subnet, once there is a service', async () => {
-    await own.restart({ azure: only({ full: true }) });
+    await own.restart({ azure: within({ full: true }) });
     await json(create);
     await refused(connect, 2, /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/);
   });
 
   test('an access token that has expired', async () => {
-    own.faults = [
-      {
-        action: 'Microsoft.Network/privateEndpoints/read',
-        nth: [{ from: 1, to: 1 }],
-        status: 401,
-        code: 'ExpiredAuthenticationToken',
-      },
-    ];
+    const code = 'ExpiredAuthenticationToken';
+    own.faults = [{ action: `${network}/privateEndpoints/read`, nth: only(1), status: 401, code }];
     await own.ends(connect, 4, /may have expired\. .*\nHint: Sign in again: az login/);
     expect(await left()).toEqual([0, 0, 0]);
   });
@@ -354,20 +333,18 @@ describe('what can be known before, stops before anything is created', () => {
   );
 });
 
-describe('what passes', () => {
-  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 9 }] };
-  test.each<[string, Fault]>([
-    ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
-    ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],
-    [
-      'an operation that fails with an error that passes',
-      { ...put, nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'RetryableError: try again' } },
-    ],
-  ])('%s', async (_, fault) => {
-    own.faults = [fault];
-    await own.succeeds(connect);
-    expect(await left()).toEqual([1, 1, 1]);
-  });
+const put = { action: `${network}/privateEndpoints/write`, nth: only(1, 9) };
+test.each<[string, Fault]>([
+  ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
+  ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],
+  [
+    'an operation that fails with an error that passes',
+    { ...put, nth: only(1), fate: { kind: 'failed', reason: 'RetryableError: try again' } },
+  ],
+])('what passes: %s', async (_, fault) => {
+  own.faults = [fault];
+  await own.succeeds(connect);
+  expect(await left()).toEqual([1, 1, 1]);
 });
 
 test('an existing private endpoint keeps its tags, which connect says', async () => {
@@ -387,7 +364,7 @@ test('a hint names the subscription that the id of the subnet has shown', async 
 });
 
 test('--verbose shows the status and the time of each request and each pause', async () => {
-  own.faults = [{ action: 'Microsoft.Network/virtualNetworks/read', nth: [{ from: 1, to: 1 }], status: 503 }];
+  own.faults = [{ action: 'Microsoft.Network/virtualNetworks/read', nth: only(1), status: 503 }];
   const { stderr } = await own.atlas(`${connect} --verbose`);
   const lines = stderr.split('\n').filter((line) => line.includes('Azure Microsoft.Network/virtualNetworks/read '));
   expect(lines.slice(0, 3)).toEqual([
@@ -452,7 +429,7 @@ describe('disconnect', () => {
     const operation = { action: `${network}/locations/operations/read`, status: 200, body: '{"status":"InProgress"}' };
     own.faults = ['7', '120'].map((seconds, index) => ({
       ...operation,
-      nth: [{ from: index + 1, to: index + 1 }],
+      nth: only(index + 1),
       headers: { 'Retry-After': seconds },
     }));
     await json(connect);

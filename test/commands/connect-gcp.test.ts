@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
 import { besideGoogle } from '../helpers/gcp.js';
-import { results, scenario } from '../helpers/scenario.js';
+import { only, results, scenario } from '../helpers/scenario.js';
 
 const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('GCP');
 const { there, google, createRule } = besideGoogle(own);
@@ -108,18 +108,6 @@ describe('connect', () => {
     expect(again.connectionStrings).toHaveLength(1);
     await json(disconnect);
     expect(await left()).toEqual([0, 0, 0, 0]);
-  });
-
-  test('a rule of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
-    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
-    await own.ends(connect, 6, /was not deleted\..*disconnect .* --keep-service/s);
-    await own.ends(
-      connect,
-      6,
-      /is REJECTED, and FAILED in Atlas, so it can never connect\..*disconnect .* --keep-service/s,
-      '',
-    );
-    expect(await left()).toEqual([1, 1, 1, 1]);
   });
 
   test('a second network gets a rule of its own', async () => {
@@ -443,13 +431,8 @@ describe('what Google refuses only when it is asked', () => {
   });
 
   test('a subnet that is not ready yet is waited for', async () => {
-    own.faults = [
-      {
-        action: 'compute.addresses.createInternal',
-        nth: [{ from: 1, to: 1 }],
-        fate: { kind: 'failed', reason: 'RESOURCE_NOT_READY: Wait.' },
-      },
-    ];
+    const fate = { kind: 'failed', reason: 'RESOURCE_NOT_READY: Wait.' } as const;
+    own.faults = [{ action: 'compute.addresses.createInternal', nth: only(1), fate }];
     await json(connect);
     expect(await left()).toEqual([1, 1, 1, 1]);
   });
@@ -485,7 +468,7 @@ describe('disconnect', () => {
   test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
     await connected();
     const action = 'compute.forwardingRules.delete';
-    own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 404, code: 'notFound', effect: true }];
+    own.faults = [{ action, nth: only(1), status: 404, code: 'notFound', effect: true }];
     await json(disconnect);
     expect(await left()).toEqual([0, 0, 0, 0]);
   });
@@ -584,7 +567,7 @@ test.each([
 ])('waits as long as Google asks to: %s; --verbose shows the status and the pause', async (_, after) => {
   const headers = { 'Retry-After': after() };
   const action = 'compute.forwardingRules.list';
-  own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 429, headers }];
+  own.faults = [{ action, nth: only(1), status: 429, headers }];
   const { stderr } = await own.atlas(`${connect} --verbose`);
   const [first, pause, second] = stderr.split('\n').filter((line) => line.includes(`GCP ${action} `));
   expect(first).toMatch(/ 429 \d+ ms$/);

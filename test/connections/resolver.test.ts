@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { TRUNCATED_RESPONSE } from 'dns-packet';
@@ -6,7 +5,7 @@ import { expect, test } from 'vitest';
 import { openResolver } from '../../src/connections/doctor/resolver.js';
 import { listen } from '../helpers/listen.js';
 import { startDns } from '../helpers/path-world.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../helpers/temporary-folder.js';
 
 /* Looking up names as the system does: the hosts file and search domains come before DNS. */
 
@@ -14,10 +13,8 @@ const host = 'pl-0-us-east-1.k45tj.mongodb.net';
 
 function filesWith({ hosts = '', resolv = '' }) {
   const folder = temporaryFolder();
-  const files = { hosts: join(folder, 'hosts'), resolv: join(folder, 'resolv.conf') };
-  writeFileSync(files.hosts, hosts);
-  writeFileSync(files.resolv, resolv);
-  return files;
+  writeFiles(folder, { hosts, 'resolv.conf': resolv });
+  return { hosts: join(folder, 'hosts'), resolv: join(folder, 'resolv.conf') };
 }
 
 const asking = { timeoutMs: () => 900, signal: new AbortController().signal };

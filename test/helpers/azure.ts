@@ -129,7 +129,5 @@ export function besideAzure(own: ReturnType<typeof ownSandbox>) {
       (await sendArm(own.sandbox.baseUrl, method, path, { body })).body,
     /** The private endpoints in Azure. */
     endpoints: () => endpointsIn(own.sandbox),
-    /** The services in Atlas that are not being deleted. */
-    services: () => servicesIn(own.sandbox),
   };
 }

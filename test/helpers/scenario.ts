@@ -40,6 +40,9 @@ export const clouds: Readonly<Record<Provider, Cloud>> = {
   },
 };
 
+/** The numbers of these requests, for a fault. */
+export const only = (from: number, to = from) => [{ from, to }];
+
 /** What became of each step of connect or disconnect. */
 export const results = ({ steps }: { steps: { result: string }[] }) => steps.map(({ result }) => result);
 
