@@ -5,7 +5,7 @@ import { besideAzure, endpointBody, group, subnetOf, subscription } from '../hel
 import { only, results, scenario } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 
-const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
+const { own, json, leaves, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
 const { arm, endpoints } = besideAzure(own);
 
 const network = 'Microsoft.Network';
@@ -86,7 +86,7 @@ describe('connect', () => {
     expect(tags).toEqual({ ...marks, 'atlas-pe-project': first.endpoint.projectId });
     expect(properties.manualPrivateLinkServiceConnections[0].properties.requestMessage).toBe('MongoDB Atlas');
     expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('--dry-run says what will be created, with the command line of the Azure CLI', async () => {
@@ -134,16 +134,16 @@ describe('connect', () => {
       expect(cloud.interfaceEndpointId).toContain('/resourceGroups/Größe-日本/');
       expect((await json(`interface get ${cloud.interfaceEndpointId}`)).status).toBe('AVAILABLE');
       await json(disconnect);
-      expect(await left()).toEqual([0, 0, 0]);
+      await leaves(0);
     }
   });
 
   test('needs no permission to read operations, nor does disconnect', async () => {
     await own.restart({ azure: { without: [`${network}/locations/operations/read`] } });
     expect((await own.atlas(connect)).stderr).not.toContain('Warning');
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
     await json(disconnect);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('creates the private endpoint in another resource group than that of the subnet', async () => {
@@ -168,9 +168,9 @@ describe('connect', () => {
     await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
     await json(`${connect} --vnet default-eastus2`);
     await json('connect westus --provider azure --vnet default-eastus2 --yes');
-    expect(await left()).toEqual([2, 2, 2]);
+    await leaves(2);
     await json(`${disconnect} --allow-outage`);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('one of another program that was rejected stays, and the note has the line that deletes it', async () => {
@@ -202,13 +202,13 @@ describe('connect', () => {
     expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
     const { stderr } = await own.ends(disconnect, 5, 'atlas-pe did not create');
     expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('takes one that another program created for the service', async () => {
     await foreign();
     expect(results(await json(connect))).toEqual(['adopted', 'adopted', 'created', 'created']);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('does not touch one of another program that got the name in the meantime', async () => {
@@ -309,7 +309,7 @@ describe('what can be known before, stops before anything is created', () => {
     const code = 'ExpiredAuthenticationToken';
     own.faults = [{ action: `${network}/privateEndpoints/read`, nth: only(1), status: 401, code }];
     await own.ends(connect, 4, /may have expired\. .*\nHint: Sign in again: az login/);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('a list whose next page is itself', async () => {
@@ -344,7 +344,7 @@ test.each<[string, Fault]>([
 ])('what passes: %s', async (_, fault) => {
   own.faults = [fault];
   await own.succeeds(connect);
-  expect(await left()).toEqual([1, 1, 1]);
+  await leaves(1);
 });
 
 test('an existing private endpoint keeps its tags, which connect says', async () => {
@@ -391,7 +391,7 @@ describe('disconnect', () => {
       `disconnect eastus2 ${id.replace('resourceGroups', 'resourcegroups')} --yes`,
     );
     expect([cloud.deleted, interfaceEndpointId]).toEqual([[id], id]);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('needs the permission to delete before it removes anything', async () => {
@@ -448,7 +448,7 @@ describe('disconnect', () => {
     const { notes } = await json(`${connect} --vnet one --dry-run`);
     expect(JSON.stringify(notes)).toMatch(`disconnect ${endpoint.id} --region westus`);
     await json(`disconnect ${endpoint.id} --region eastus2 --yes`);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('searches one cloud for what is left of a service that is gone', async () => {

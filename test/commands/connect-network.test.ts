@@ -6,7 +6,7 @@ import { only, scenario } from '../helpers/scenario.js';
 
 /* Networks in AWS that connect can't use as they are, and permissions that it may lack. */
 
-const { own, json, left, connect, refused } = scenario('AWS');
+const { own, json, leaves, left, connect, refused } = scenario('AWS');
 const { aws, sent, state } = besideAws(own);
 
 describe('a VPC that another account shares', () => {
@@ -137,7 +137,7 @@ describe('the permission for the rules of the security group', () => {
   test('that is denied for the default group alone is a warning', async () => {
     own.faults = [denied(1, 1)];
     await own.ends(connect, 0, /^Warning: AWS denied ec2:Auth.*default security group/m);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('that is denied for the new group too ends the run there', async () => {
@@ -212,7 +212,7 @@ describe('what is new, and AWS does not know yet', () => {
   ])('%s is repeated after %s', async (action, code) => {
     own.faults = [unknown(action, code, 5)];
     await json(connect);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test.each([
@@ -224,7 +224,7 @@ describe('what is new, and AWS does not know yet', () => {
     expect(stderr).not.toContain('Check the id');
     own.faults = [];
     await json(connect);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('is not waited for beyond the deadline', async () => {

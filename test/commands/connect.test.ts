@@ -4,11 +4,10 @@ import { besideAws, ownAws } from '../helpers/aws.js';
 import { only, scenario } from '../helpers/scenario.js';
 import { linesIn } from '../helpers/stderr.js';
 
-const { own, json, left, connect, disconnect, connected } = scenario('AWS');
+const { own, json, leaves, left, connect, disconnect, connected } = scenario('AWS');
 const { aws, sent, signedOut, state } = besideAws(own);
 const results = ({ steps }: { steps: { id: string; result: string }[] }) =>
   Object.fromEntries(steps.map(({ id, result }) => [id, result]));
-const nothing = async () => expect(await left()).toEqual([0, 0, 0, 0]);
 /** Without the ids that differ from run to run. */
 const masked = (text: string) =>
   text.replaceAll(/\b(vpce|sg)-[0-9a-f]{17}\b/g, '$1-…').replaceAll(/(?<=us-east-1 )[0-9a-f]{24}/g, 'ID');
@@ -99,9 +98,9 @@ describe('from nothing to a connection string', () => {
     const made = await json('connect us-east-1 --vpc-region us-west-2 --yes');
     expect(made.cloud.region).toBe('us-west-2');
     expect(made.endpoint.supportedRemoteRegions).toEqual(['us-west-2']);
-    expect(await left('us-west-2')).toEqual([1, 1, 1, 1]);
+    await leaves(1, 'us-west-2');
     await own.succeeds(disconnect);
-    expect(await left('us-west-2')).toEqual([0, 0, 0, 0]);
+    await leaves(0, 'us-west-2');
     // The dry run is only in that region too.
     expect(sent('DeleteVpcEndpoints').map((form) => form.get('DryRun'))).toEqual(['true', null]);
   });
@@ -317,7 +316,7 @@ describe('what goes wrong on the way', () => {
     // The first one is a dry run.
     own.faults = [{ action, truncate, nth: only(2) }];
     await own.ends(connect, 0, new RegExp(`AWS sent an invalid response to ec2:${action}\\. Checking whether`));
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   const meanwhile = 4321;
@@ -337,7 +336,7 @@ describe('what goes wrong on the way', () => {
     inTheMeantime(service);
     const made = await json(connect);
     expect(results(made)).toMatchObject({ service: 'adopted', 'vpc-endpoint': 'created' });
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('a VPC endpoint that somebody else has created in the meantime is not said to be created', async () => {
@@ -421,7 +420,7 @@ describe('what goes wrong on the way', () => {
   test('the time is over before a step: it is not started', async () => {
     const said = "Timed out after 0s: the step 'Atlas service' was not started.";
     await own.ends(`${connect} --timeout 0s`, 8, said);
-    await nothing();
+    await leaves(0);
   });
 
   const regionConfigs = [{ providerName: 'AWS', regionName: 'US_EAST_1' }];
@@ -509,7 +508,7 @@ describe('--dry-run', () => {
     const { stdout, stderr } = await own.succeeds('connect us-east-1 --dry-run', { hints: true });
     expect(stdout).toMatchSnapshot();
     expect(stderr).not.toContain('--adopt');
-    await nothing();
+    await leaves(0);
     const hinted = [...stderr.matchAll(/atlas-pe (.+?)(?= atlas-pe|, |\n|$)/g)].map(([, line = '']) => line);
     expect(hinted).toEqual(['create us-east-1 --wait', 'connect us-east-1 --dry-run']);
     for (const line of hinted) await own.succeeds(line);
@@ -610,7 +609,7 @@ describe('disconnect', () => {
       'security-group': 'removed',
       service: 'removed',
     });
-    await nothing();
+    await leaves(0);
   });
 
   test('keeps the service with --keep-service, and connect takes it again', async () => {
@@ -623,7 +622,7 @@ describe('disconnect', () => {
     expect(made.endpoint.id).toBe(before.services[0]?.id);
     // AWS remembers the token of the first one.
     expect(made.cloud.interfaceEndpointId).not.toBe(before.endpoints[0]?.VpcEndpointId);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('succeeds with --keep-service even if the service cannot be read at the end', async () => {
@@ -638,7 +637,7 @@ describe('disconnect', () => {
     await own.restart({ lastTakesService: true });
     await json(connect);
     await own.succeeds(disconnect);
-    await nothing();
+    await leaves(0);
   });
 
   test('says so if that happens although the service was to stay', async () => {
@@ -654,7 +653,7 @@ describe('disconnect', () => {
     await own.succeeds(`interface remove us-east-1 ${made.cloud.interfaceEndpointId} --yes --wait`);
     expect(await left()).toEqual([0, 0, 1, 1]);
     await own.succeeds(disconnect);
-    await nothing();
+    await leaves(0);
   });
 
   test('removes a VPC endpoint that is not attached any more', async () => {
@@ -662,7 +661,7 @@ describe('disconnect', () => {
     await json(`interface remove us-east-1 ${id} --yes --wait`);
     const gone = await json(`disconnect us-east-1 ${id} --yes`);
     expect([gone.interfaceEndpointId, results(gone).attachment]).toEqual([id, 'done']);
-    await nothing();
+    await leaves(0);
   });
 
   test('of two connections asks for the one that is meant, and keeps the service for the other', async () => {
@@ -680,7 +679,7 @@ describe('disconnect', () => {
     await own.ends(disconnect, 2, /There are 2 interface endpoints/);
     const gone = await json(`disconnect us-east-1 ${second.cloud.interfaceEndpointId} --yes`);
     expect(results(gone)).toMatchObject({ 'vpc-endpoint': 'removed', service: 'kept' });
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('of another VPC endpoint than there is says which there are', async () => {
@@ -711,7 +710,7 @@ describe('disconnect', () => {
       'security-group': 'remove',
       service: 'remove',
     });
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('prints a line for each step', async () => {

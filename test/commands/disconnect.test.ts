@@ -10,7 +10,7 @@ import { besideAws } from '../helpers/aws.js';
 import { only, scenario } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
-const { own, json, left, connect, disconnect, connected, refused } = scenario('AWS');
+const { own, json, leaves, left, connect, disconnect, connected, refused } = scenario('AWS');
 const { aws, signedOut, state } = besideAws(own);
 
 const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
@@ -53,7 +53,7 @@ describe('a security group whose VPC endpoint is gone', () => {
   test('a misspelled id is not found while the group is in use', async () => {
     await connected();
     await own.ends('disconnect us-east-1 vpce-0123456789abcdef0 --yes', 3, 'not found');
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 });
 
@@ -220,7 +220,7 @@ describe('an Atlas service', () => {
     expect(results(await json(`disconnect us-east-1 ${second.interfaceEndpointId} --yes`))).toBe(
       'removed removed removed removed',
     );
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('of a connection that connect resumed is removed, if a mark of the first run says that it is ours', async () => {
@@ -239,7 +239,7 @@ test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async
   expect(plan.steps[1]).toMatchObject({ detail: `${cloud.interfaceEndpointId}, not in this AWS account and region` });
   const gone = await json(disconnect);
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
-  expect(await left()).toEqual([0, 0, 0, 0]);
+  await leaves(0);
 });
 
 describe('a security group', () => {
@@ -263,7 +263,7 @@ describe('a security group', () => {
     await aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: other }));
     const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
     await own.succeeds(line);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test.each([
@@ -292,7 +292,7 @@ describe('a security group', () => {
     await connected();
     refuseUntil(3, 'DependencyViolation');
     expect(results(await json(disconnect))).toBe('removed removed removed removed');
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('that may not be deleted is named with its region, since the service is gone', async () => {
@@ -302,7 +302,7 @@ describe('a security group', () => {
     await own.ends(disconnect, 4, new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`));
     expect(await left()).toEqual([0, 0, 0, 1]);
     await own.succeeds(line);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 });
 
@@ -341,7 +341,7 @@ describe('a request that AWS refuses', () => {
     await connected();
     own.faults = [{ action, nth: only(number), status: 400, code, effect: number === 2 }];
     expect(results(await json(disconnect))).toBe('removed removed removed removed');
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   const invalid = { action: 'DeleteVpcEndpoints', nth: only(2), status: 400, code: 'InvalidState' };
@@ -350,7 +350,7 @@ describe('a request that AWS refuses', () => {
     await connected();
     own.faults = [{ ...invalid, effect: true }];
     expect(results(await json(disconnect))).toBe('removed removed removed removed');
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('is an error if the VPC endpoint stays', async () => {
@@ -372,7 +372,7 @@ test.each([true, false])(
     if (!stays) await own.succeeds(`delete ${endpoint.id} --yes --wait`);
     expect(await left()).toEqual([stays ? 1 : 0, 0, 0, 1]);
     await own.succeeds(line);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   },
 );
 
@@ -406,7 +406,7 @@ describe('what an earlier service left in AWS', () => {
     const [line = ''] = /(?<=atlas-pe )disconnect .*/.exec(note) ?? [];
     expect(line).toBe(`disconnect ${old} --region us-east-1 --yes`);
     await own.succeeds(line);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
     expect(await notesOf('connect us-east-1')).toEqual([]);
   });
 
@@ -483,7 +483,7 @@ test('a VPC endpoint that was deleted by hand does not stand in the way of the n
   own.sandbox.clock.advance(120_000);
   await json(connect);
   expect(results(await json(disconnect))).toBe('removed removed removed removed');
-  expect(await left()).toEqual([0, 0, 0, 0]);
+  await leaves(0);
 });
 
 test('a service without a region ends with one sentence', async () => {

@@ -59,6 +59,11 @@ export function scenario(provider: Provider) {
     create: `create ${place} --wait`,
     disconnect: `disconnect ${region} --yes`,
     left: (inRegion?: string) => counts(own.sandbox, inRegion),
+    /** There is this number of everything: with 0, nothing is left. */
+    leaves: async (number: number, inRegion?: string) => {
+      const found = await counts(own.sandbox, inRegion);
+      expect(found).toEqual(found.map(() => number));
+    },
     /** Runs a command, which must succeed. Returns its JSON. */
     json,
     /** A connection, as connect leaves it. Returns its JSON. */
