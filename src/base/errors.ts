@@ -97,6 +97,11 @@ export function ignoreFailure(error: unknown): undefined {
   return undefined;
 }
 
+/** What a list has; nothing if it can't be read. */
+export async function orNone<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
+  return (await list.catch(ignoreFailure)) ?? [];
+}
+
 const ends = { SIGINT: ['interrupted', 'Interrupted.'], SIGTERM: ['terminated', 'Terminated.'] } as const;
 
 /** Ctrl-C, or SIGTERM. */

@@ -28,6 +28,16 @@ export const providerWords = providers.map((name) => name.toLowerCase());
 /** `aws, azure or gcp`. */
 export const anyProvider = oneOf(providerWords);
 
+/** The options that the clouds add to commands. */
+export const networkFlags = { ...table.AWS.setup.network, ...table.GCP.setup.network, ...table.AZURE.setup.network };
+export const searchFlags = { ...table.AWS.setup.search };
+export const signInFlags = { ...table.AWS.setup.signIn, ...table.GCP.setup.signIn, ...table.AZURE.setup.signIn };
+
+/** The title of a step in the cloud: `VPC endpoint`. */
+export function stepTitle(provider: Provider, stepId: string): string {
+  return clouds[provider].setup.steps.find(({ id }) => id === stepId)?.title ?? stepId;
+}
+
 /** Help for something that differs by cloud: `AWS: …; GCP: …`. */
 export function byCloud(words: (cloud: CloudFacts) => string | null | undefined): string {
   const all = providers.map((name) => ({ title: clouds[name].title, text: words(clouds[name]) }));

@@ -1,8 +1,7 @@
 import type { Advice } from '../base/errors.js';
 import type { TerraformResource } from './facts.js';
 import type { Found } from './found.js';
-import { nameIn } from './rest.js';
-import { isSameId } from './shapes.js';
+import { isSameId, nameIn } from './shapes.js';
 
 /** The TCP ports that clients need, and which addresses this machine has: it may be one. */
 export interface ClientPorts {

@@ -1,10 +1,13 @@
+import type { Agent } from 'node:https';
+import type { Advice } from '../base/errors.js';
+import type { Env } from '../base/host.js';
 import type { Json } from '../base/json.js';
 import type { Asking } from '../http/ask.js';
 import type { RequestLimits } from '../http/retries.js';
 import type { Inspection } from './checks.js';
 import type { InterfaceRequest, RegionNames } from './facts.js';
 import type { Found } from './found.js';
-import type { CloudPlan } from './plan.js';
+import type { Exchange } from './rest.js';
 
 /** Atlas's service, as far as the user's cloud needs to know it. */
 export interface ServiceRef extends RegionNames {
@@ -18,10 +21,7 @@ export interface ServiceRef extends RegionNames {
   isOurs: boolean;
 }
 
-export interface Created {
-  stepId: string;
-  id: string;
-}
+export type Created = Pick<Found, 'stepId' | 'id'>;
 
 /** Why a resource could not be deleted. `mayPass`: it may be possible a little later. */
 export interface InUse {
@@ -34,6 +34,44 @@ export interface SignedIn {
   account: string;
   principal: string;
   shortPrincipal: string;
+}
+
+/** A step in the user's cloud. Its title is in the cloud's setup. */
+export interface PlannedStep {
+  id: string;
+  /**
+   * `create`: it doesn't exist. `adopt`: it exists, and connect uses it. `wait`: it comes by itself. `done`: nothing is
+   * left to do. `skip`: it doesn't exist, and can't at the moment.
+   */
+  action: 'create' | 'adopt' | 'wait' | 'done' | 'skip';
+  /** What it will create, or the id of what exists and its state. */
+  detail: string;
+  /** The id alone of what exists. */
+  name?: string | undefined;
+}
+
+/** What exists in the user's cloud, and what is to be created. Data only; a cloud adds what its own steps need. */
+export interface CloudPlan {
+  account: string;
+  steps: readonly PlannedStep[];
+  /** The endpoint that the plan adopts, or created before. */
+  endpoint: Found | null;
+  /** Endpoints for the service in the same network that can't connect, and stay. */
+  dead: readonly Found[];
+  /** Where it is, for people: what it is, and its ids. */
+  places: readonly Place[];
+  /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
+  costs: readonly string[];
+  /** The same as command lines of the cloud's CLI, for a colleague who has the permissions. */
+  commands: readonly string[];
+  /** What the user should know beside the steps. */
+  notes: readonly Advice[];
+}
+
+/** A line about the user's network: `VPC`, and which one. */
+export interface Place {
+  title: string;
+  detail: string;
 }
 
 /** What to look for: the service, if it still exists, and what it is known by. */
@@ -76,7 +114,6 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
   close?(): void;
 }
 
-/** What to open of a cloud. */
 export interface CloudTarget {
   /** The region of the network. */
   region: string;
@@ -92,3 +129,25 @@ export interface CloudTarget {
 export interface CloudContext extends Asking {
   io: { warn(message: string): void };
 }
+
+/** What signing in to a cloud needs of a command. */
+export interface SignInContext extends CloudContext {
+  env: Env;
+  /** The variables that lead to the sandbox's clouds. If they are given, nothing is read from the user's settings. */
+  sandbox: Readonly<Record<string, string | null>> | undefined;
+  /** The base URL of Atlas if it is on this machine. */
+  localAtlas: string | undefined;
+  isLocal(url: string): boolean;
+  exchange: Exchange;
+  /** Opens TLS connections, through the proxies. It trusts only the authorities in this file, if a setting names one. */
+  agent(authorities: { setting: string; file?: string | undefined }): Promise<Agent>;
+  /** Host and port of the proxy on the way to a URL. Throws if secrets must not go there. */
+  proxyTo(url: string): string | undefined;
+  /** Asks the user for a secret; undefined if nobody can answer. */
+  readSecret: ((question: string) => Promise<string>) | undefined;
+}
+
+export type CloudOptions = Readonly<Record<string, unknown>>;
+
+/** Opens a region of an account. `left`: milliseconds until the deadline. */
+export type OpenCloud = (target: CloudTarget, limits: Pick<CloudContext, 'left' | 'tries'>) => Cloud;

@@ -58,6 +58,25 @@ export interface TerraformResource {
   values: Readonly<Record<string, unknown>>;
 }
 
+/** An option that a cloud adds to a command, as `command.ts` declares it. */
+type CloudOption =
+  | { kind: 'flag'; help: string }
+  | { kind: 'value' | 'values'; term: string; help: string; from?: 'awsRegions' };
+
+type CloudFlags = Readonly<Record<string, CloudOption>>;
+
+/* The options of several clouds. Each cloud checks the values itself. */
+const subnetHelp = 'AWS: ids, one in each zone; GCP, Azure: one subnet';
+export const subnet = { kind: 'values', term: '<subnet>', help: subnetHelp } as const satisfies CloudOption;
+const tagHelp = 'tags for the new resources (AWS, Azure)';
+export const tag = { kind: 'values', term: '<key=value>', help: tagHelp } as const satisfies CloudOption;
+
+/** A step of `connect` and `disconnect`, titled by what it creates or removes: `VPC endpoint`. */
+export interface CloudStep {
+  id: string;
+  title: string;
+}
+
 /** Everything that differs by cloud. */
 export interface CloudFacts {
   title: string;
@@ -74,12 +93,12 @@ export interface CloudFacts {
   newRegion(text: string): RegionNames;
   readyTimes: ReadyTimes;
   /** Whether a service can accept connections from other regions. */
-  hasRemoteRegions: boolean;
+  hasRemoteRegions?: boolean;
   /**
    * The older kind of service, which has one attachment for each node. The newer kind has port mapping: one for all nodes.
-   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Null if all services are of one kind.
+   * Atlas disables the older kind at `endsAt`, in milliseconds since 1970. Without it, all services are of one kind.
    */
-  older: { endsAt: number; day: string } | null;
+  older?: { endsAt: number; day: string };
   service: {
     /** The keys that only services of this cloud have, named as in the API. */
     keys: Readonly<Record<string, Read>>;
@@ -100,10 +119,10 @@ export interface CloudFacts {
     statuses: string;
     /** The format of an id: a pattern, a description, a shorter one for help, and an example. */
     shape: { pattern: RegExp; what: string; inHelp: string; example: string };
-    /** The start of its ids, if no other cloud has such ids. Null if an id can be any name. */
-    mark: RegExp | null;
-    /** The id at the start of the name that a connection string's host is an alias of. Null if hosts are no aliases. */
-    inHostName: RegExp | null;
+    /** The start of its ids, if no other cloud has such ids. */
+    mark?: RegExp;
+    /** The id at the start of the name that a connection string's host is an alias of, if it is one. */
+    inHostName?: RegExp;
     /** What it consists of, with the addresses that Atlas has on record. Empty if Atlas has none. */
     parts(
       keys: Readonly<Record<string, Json>>,
@@ -120,5 +139,25 @@ export interface CloudFacts {
     suits?(service: Service, request: InterfaceRequest): boolean;
     /** A warning if a request lacks something. Throws a usage error if this kind of service cannot take it. */
     check?(service: Service, request: InterfaceRequest): string | undefined;
+  };
+  /** What commands know of the user's end of a connection without loading the rest. */
+  setup: {
+    /** The options of `connect` that describe the user's network. */
+    network: CloudFlags;
+    /** The options of `disconnect` that say where else to look. */
+    search?: CloudFlags;
+    /** The options of every command that signs in. */
+    signIn: CloudFlags;
+    /** The option with the region of a network that is not in the region of the service. */
+    elsewhere?: string;
+    networkTitle: string;
+    /** Whether signing in may ask the user for a secret. */
+    mayAsk?: boolean;
+    /** The id of an endpoint, as a placeholder in a command line. */
+    placeholder: string;
+    /** In the order of `disconnect`: the endpoint, then what it used. */
+    steps: readonly [CloudStep, ...CloudStep[]];
+    /** The checks of `doctor` on an endpoint, beside its state and its addresses. `needs`: those that must find no problem. */
+    checks: readonly { id: string; title: string; needs?: readonly string[] }[];
   };
 }

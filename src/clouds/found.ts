@@ -1,3 +1,5 @@
+import { listed } from '../base/lists.js';
+import type { CloudPlan, PlannedStep, ServiceRef } from './cloud.js';
 import { hasId, isSameId } from './shapes.js';
 
 /* What exists in the user's cloud, in the same words for all clouds. */
@@ -37,15 +39,10 @@ export interface Found {
   createdAt?: number;
 }
 
-interface Owner {
-  id: string;
-  projectId: string;
-}
+/** What has no state and connects to nothing: all but endpoints. */
+export const noEndpoint = { state: '', stage: 'ready', target: '', uses: [] } as const;
 
-interface Service extends Owner {
-  /** The ids of endpoints that it has refused, or that failed there. */
-  refused: readonly string[];
-}
+type Owner = Pick<ServiceRef, 'id' | 'projectId'>;
 
 /** The stage of a state. A state that the table doesn't have leads to another one. */
 export function stageIn(stages: Readonly<Record<string, Stage>>, state: string): Stage {
@@ -69,17 +66,17 @@ export function createdService(all: readonly Pick<Found, 'mark'>[], service: Own
 }
 
 /** Whether it is, or can become, a connection to this service, which did not refuse it. */
-export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<Service, 'refused'>): boolean {
+export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<ServiceRef, 'refused'>): boolean {
   return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.refused ?? [], id);
 }
 
 /** Whether creating it again completes it. Not if Atlas has refused it: it would refuse the same name once more. */
-export function isUnfinished(found: Found, service: Service | undefined): boolean {
+export function isUnfinished(found: Found, service: ServiceRef | undefined): boolean {
   return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.refused ?? [], found.id);
 }
 
 /** The endpoint to use if there are several for one service: a connected one, then ours, then the oldest. */
-export function preferred<F extends Found>(endpoints: readonly F[], service: Service | undefined): F | undefined {
+export function preferred<F extends Found>(endpoints: readonly F[], service: ServiceRef | undefined): F | undefined {
   const rank = (each: F) => (each.stage === 'connected' ? 0 : 2) + (isMarkedFor(each, service) ? 0 : 1);
   const age = ({ createdAt = 0 }: F) => createdAt;
   const usable = endpoints.filter((each) => canConnect(each, service));
@@ -90,9 +87,40 @@ export function preferred<F extends Found>(endpoints: readonly F[], service: Ser
 export function deadAmong<F extends Found>(
   endpoints: readonly F[],
   inUse: F | null,
-  service: Service | undefined,
+  service: ServiceRef | undefined,
 ): F[] {
   return endpoints.filter(
     (each) => each !== inUse && each.stage !== 'deleting' && !canConnect(each, service) && !isUnfinished(each, service),
   );
+}
+
+/* What a plan says of an endpoint that exists. */
+
+/** The only step if an endpoint exists. */
+export function existingStep(endpoint: Found, service: ServiceRef | undefined): PlannedStep {
+  const { stepId, name } = endpoint;
+  return { id: stepId, action: isMarkedFor(endpoint, service) ? 'done' : 'adopt', detail: withState(endpoint), name };
+}
+
+function withState({ name, state }: Found): string {
+  return state === 'unknown' ? name : `${name} (${state})`;
+}
+
+/** The plan with its endpoint as it was read last. */
+export function withEndpoint(plan: CloudPlan, endpoint: Found): CloudPlan {
+  const steps = plan.steps.map((step) =>
+    step.id === endpoint.stepId ? { ...step, detail: withState(endpoint) } : step,
+  );
+  return { ...plan, steps, endpoint };
+}
+
+/** Why nothing could be read, or what the options ask for that an existing endpoint doesn't have. */
+export function planNotes(
+  { what, unread }: { what: string; unread: string | undefined },
+  endpoint: Found | null,
+  ignored: readonly string[],
+): string[] {
+  if (unread !== undefined) return [`Cannot read the ${what}. ${unread}`];
+  if (!endpoint || ignored.length === 0) return [];
+  return [`${endpoint.name} already exists, and atlas-pe does not change it. Ignored: ${listed(ignored)}.`];
 }

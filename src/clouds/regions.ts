@@ -15,10 +15,7 @@ export function knownRegions(provider: Provider): string[] {
   return clouds[provider].regions.map(({ region }) => region);
 }
 
-/**
- * The region of a response, which has either spelling. If the table does not have it, the other spelling is known only if a
- * rule of the cloud gives it.
- */
+/** The region of a response, in either spelling. If it isn't in the table, the other spelling may be the same. */
 export function regionNames(provider: Provider, answered: string): RegionNames {
   return findRegion(provider, answered) ?? clouds[provider].newRegion(answered);
 }
@@ -36,9 +33,8 @@ export function withBothNames<P extends { provider: string | null; region: strin
 }
 
 /**
- * Reads a region in either spelling and any case (`us-east-1`, `US_EAST_1`). Accepts an unknown region if it looks like
- * a region and is not a likely misspelling of a known one. Otherwise throws a usage error, with a suggestion if
- * possible. Set `isOnlyCloud` if no other cloud can be chosen.
+ * Reads a region in either spelling and any case. Accepts an unknown one that looks like a region and is not a likely
+ * misspelling of a known one. Otherwise throws a usage error. Set `isOnlyCloud` if no other cloud can be chosen.
  */
 export function parseRegion(provider: Provider, text: string, { isOnlyCloud = false } = {}): Region {
   if (text.trim() === '') throw new UsageError('The region is empty.', 'Check for an unset variable.');
@@ -105,10 +101,7 @@ function findRegion(provider: Provider, text: string): RegionNames | undefined {
   return clouds[provider].regions.find((names) => isRegion(names, text));
 }
 
-/**
- * The region that is similar to a misspelled one. If only the number is new (`us-east-3`), it is a new region. If a word is
- * unknown (`us-eest-1`), it is a misspelling.
- */
+/** The region that a misspelled one (`us-eest-1`) is like. One that has only a new number (`us-east-3`) is right. */
 function nearMiss(provider: Provider, written: string): string | undefined {
   const { regions, regionShape } = clouds[provider];
   const same = regions.find((known) => bare(known.region) === bare(written));

@@ -6,16 +6,13 @@ import type { Answer } from '../http/dispatcher.js';
 import type { HostRequest } from '../http/host.js';
 import { RequestError } from '../http/request-error.js';
 import { retryAfterSeconds } from '../http/retries.js';
-import type { CloudContext } from './cloud.js';
-import type { SignInContext } from './setup.js';
+import type { CloudContext, SignInContext } from './cloud.js';
 
 /* A cloud's REST API: JSON over the program's own connections, so that proxies, authorities, limits and --verbose are one. */
 
 type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/**
- * Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there.
- */
+/** Sends one request, as `openHost` does, to any host. Throws a usage error if credentials must not go there. */
 export type Exchange = (
   request: Omit<HostRequest, 'path'> & { url: string },
   attempt: Attempt,
@@ -113,10 +110,7 @@ export function openRest({ name, baseUrl, exchange, authorize, refusal }: RestOp
 
 const mostPages = 100;
 
-/**
- * All items of a list. `read` returns those of the page behind a link, which is empty for the first one, and the next link
- * as the cloud wrote it.
- */
+/** All items of a list. `read` gets a link, empty for the first page, and returns the next one, as the cloud has it. */
 export async function readPages<T>(
   action: string,
   read: (link: string) => Promise<{ items: readonly T[]; next: unknown }>,
@@ -127,16 +121,9 @@ export async function readPages<T>(
     const { items, next } = await read(link);
     all.push(...items);
     if (next === undefined || next === null || next === '') return all;
-    const isNew = typeof next === 'string' && !links.includes(next) && links.length < mostPages;
-    if (!isNew)
-      throw new RequestError(`The list of ${action} does not end: no new page follows page ${links.length}.`, {
-        mayHaveArrived: false,
-      });
+    const endless = `The list of ${action} does not end: no new page follows page ${links.length}.`;
+    if (typeof next !== 'string' || links.includes(next) || links.length >= mostPages)
+      throw new RequestError(endless, { mayHaveArrived: false });
     link = next;
   }
-}
-
-/** The last part of a path or an id: the name. */
-export function nameIn(path: string): string {
-  return path.split('/').at(-1) ?? path;
 }

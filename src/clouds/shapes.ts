@@ -1,16 +1,15 @@
 import { UsageError } from '../base/errors.js';
 import type { CloudFacts, RegionNames } from './facts.js';
 
-/* Helpers for the files of the clouds. */
-
-/** Reads a table of regions: `us-central1=CENTRAL_US`, or only `us-east-1` if the other name follows by a rule. */
+/** Reads a table of regions: `us-central1=CENTRAL_US`, or only `us-east-1` or `us-east4` if the other name has its words. */
 export function regionTable(table: string): RegionNames[] {
   return table
     .trim()
     .split(/\s+/)
     .map((entry) => {
-      const [region = '', atlasRegion = region.toUpperCase().replaceAll('-', '_')] = entry.split('=');
-      return { region, atlasRegion };
+      const [region = '', atlasRegion] = entry.split('=');
+      const words = region.toUpperCase().match(/[A-Z]+|\d+/g) ?? [];
+      return { region, atlasRegion: atlasRegion ?? words.join('_') };
     });
 }
 
@@ -42,6 +41,11 @@ export function isSameId(a: string, b: string): boolean {
 
 export function hasId(ids: readonly string[], id: string): boolean {
   return ids.some((each) => isSameId(each, id));
+}
+
+/** The last part of a path or an id: the name. */
+export function nameIn(path: string): string {
+  return path.split('/').at(-1) ?? path;
 }
 
 export type Tags = Readonly<Record<string, string>>;

@@ -2,12 +2,12 @@ import { parseBaseUrl } from '../atlas/base-url.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
-import type { Provider } from '../clouds/all.js';
+import { loadAccess } from '../clouds/access.js';
+import { clouds, type Provider } from '../clouds/all.js';
+import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
 import { parseRegion } from '../clouds/regions.js';
 import type { Exchange } from '../clouds/rest.js';
-import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/setup.js';
-import { setupOf } from '../clouds/setups.js';
 import type { OpenRegion } from '../connections/doctor/open-facts.js';
 import type { Context } from '../context.js';
 import { openHost } from '../http/host.js';
@@ -21,7 +21,7 @@ export async function signInTo(
   options: CloudOptions,
   isAsking = context.io.isInteractive,
 ): Promise<OpenCloud> {
-  const { open } = await setupOf(provider).load();
+  const { open } = await loadAccess[provider]();
   const { io, settings, clock, signal } = context;
   const { env, profile } = settings;
   const baseUrl = await settings.baseUrl();
@@ -68,14 +68,14 @@ async function sandboxVariables(baseUrl: string): Promise<Record<string, string 
 }
 
 export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNames | undefined {
-  const { elsewhere = '' } = setupOf(provider);
+  const { elsewhere = '' } = clouds[provider].setup;
   const region = options[elsewhere];
   return typeof region === 'string' ? parseRegion(provider, region) : undefined;
 }
 
 /** The options with which another command line signs in to the same account; `too`: more options to repeat. */
 export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
-  const { signIn } = setupOf(provider);
+  const { signIn } = clouds[provider].setup;
   // The id of a subnet or an endpoint names the account too.
   const [, account] = /\b(?:subscriptions|projects)\/([^/]+)\//i.exec(`${options.subnet} ${options.adopt}`) ?? [];
   return [...too, ...Object.keys(signIn)].flatMap((name = '') => {

@@ -3,10 +3,10 @@ import { advise, CliError } from '../base/errors.js';
 import { counted } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { cmd, option } from '../base/shell.js';
+import { checkCloudOptions, loadAccess } from '../clouds/access.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
 import { isNotAllowed } from '../clouds/errors.js';
 import { cloudsOf } from '../clouds/regions.js';
-import { checkCloudOptions, setupOf } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
 import { lastStrings } from '../config/cache.js';
 import { runConnect } from '../connections/connect/carry-out.js';
@@ -88,21 +88,21 @@ export async function run(context: Context, options: Options): Promise<void> {
 /** Throws usage errors for the options of the user's network. */
 async function checkOptions(provider: Provider, options: Options): Promise<void> {
   checkCloudOptions(provider, options);
-  (await setupOf(provider).load()).checkOptions(options);
+  (await loadAccess[provider]()).checkOptions(options);
 }
 
 /** The command line that creates another endpoint: the current one, but without --adopt. */
 function anotherOne(context: Context, options: Options, { service, provider }: ConnectFound): string {
   const { adopt, timeout, yes } = options;
   if (adopt === undefined || !service) return context.settings.again(cmd``);
-  const access = signInWords(provider, options, setupOf(provider).elsewhere);
+  const access = signInWords(provider, options, clouds[provider].setup.elsewhere);
   const rest = [...option('--timeout', timeout), ...(yes ? ['--yes'] : [])];
   return context.settings.commandLine(cmd`connect ${service.id} ${access} ${rest}`);
 }
 
 /** The next command for a user who can create only one side. */
 function hintOther(context: Context, { provider, region, service }: ConnectFound, networkRegion: string): void {
-  const { placeholder, steps } = setupOf(provider);
+  const { placeholder, steps } = clouds[provider].setup;
   const what = inSentence(steps[0].title);
   // Only a ready service has the name that the cloud's command lines need.
   if (!service || clouds[provider].service.target(service) === null) {

@@ -1,5 +1,12 @@
-import { anyProvider, clouds, providerWords, twoKindProvider } from '../clouds/all.js';
-import { networkFlags, searchFlags, signInFlags } from '../clouds/setups.js';
+import {
+  anyProvider,
+  clouds,
+  networkFlags,
+  providerWords,
+  searchFlags,
+  signInFlags,
+  twoKindProvider,
+} from '../clouds/all.js';
 import { command, flag, optional, value } from '../command.js';
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';

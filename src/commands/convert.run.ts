@@ -4,12 +4,9 @@ import { advise, CliError, hintText, isFailure } from '../base/errors.js';
 import { objects, text } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { cmd, option } from '../base/shell.js';
-import { clouds } from '../clouds/all.js';
-import type { Cloud } from '../clouds/cloud.js';
-import type { CloudPlan } from '../clouds/plan.js';
-import { stepTitle } from '../clouds/setups.js';
+import { clouds, stepTitle } from '../clouds/all.js';
+import type { Cloud, CloudPlan } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
-import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/broken-strings.js';
 import { checkDead } from '../connections/connect/dead.js';
 import { refOf } from '../connections/connect/found.js';
 import { findPair, inProjectOf } from '../connections/convert/pair.js';
@@ -24,13 +21,13 @@ import {
   unknownProject,
   whyNotYet,
 } from '../connections/convert/strings.js';
-import { deletingAny } from '../connections/removal-lines.js';
+import { type BrokenStrings, checkOutage, readBrokenStrings } from '../connections/removal.js';
 import { readProjectName, showPlan } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { isOlder } from '../endpoints/family.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { referrer } from '../endpoints/name.js';
-import { yesOf } from '../endpoints/next-step.js';
+import { deletingAny, yesOf } from '../endpoints/next-step.js';
 import { nameOf } from '../endpoints/view.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval } from './approval.js';

@@ -4,8 +4,14 @@ import { listed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { clouds } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
-import { brokenRows, checkOutage, readBrokenStrings, showBroken } from '../connections/broken-strings.js';
-import { removeInterfaces, stayingNote } from '../connections/remove-interfaces.js';
+import {
+  brokenRows,
+  checkOutage,
+  readBrokenStrings,
+  removeInterfaces,
+  showBroken,
+  stayingNote,
+} from '../connections/removal.js';
 import type { Context } from '../context.js';
 import { isService } from '../endpoints/family.js';
 import { finderOf } from '../endpoints/find.js';

@@ -4,16 +4,15 @@ import { CliError, hintLine, NotFoundError, toHint } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { counted } from '../base/lists.js';
 import { cmd, longName, option } from '../base/shell.js';
-import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import { checkCloudOptions } from '../clouds/access.js';
+import { clouds, defaultProvider, type Provider, parseProvider, stepTitle } from '../clouds/all.js';
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
-import { checkCloudOptions, setupOf, stepTitle } from '../clouds/setups.js';
 import type { OptionsOf } from '../command.js';
-import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/broken-strings.js';
 import { disconnectedView, disconnectPlanView, runDisconnect } from '../connections/disconnect/carry-out.js';
 import { type DisconnectFound, type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
 import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
-import { deletingLeftovers } from '../connections/removal-lines.js';
+import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
 import { leftoverNotes, showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import { inSentence } from '../connections/steps.js';
 import type { Context } from '../context.js';
@@ -21,6 +20,7 @@ import { findEndpoints } from '../endpoints/find.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
 import { listAttached, narrowedBy, readInterfaceName } from '../endpoints/interfaces/find.js';
 import { checkOneCloud, readFilter, readNames } from '../endpoints/name.js';
+import { deletingLeftovers } from '../endpoints/next-step.js';
 import type { Deadline } from '../wait/deadline.js';
 import { approval, ignoreMissing } from './approval.js';
 import { elsewhereOf, signInTo, signInWords } from './cloud-access.js';
@@ -129,7 +129,7 @@ async function planRemoval(context: Context, found: DisconnectFound, signIn: rea
 
 /** The command line that removes what remains, whether or not the Atlas service still exists. */
 function removingRest(context: Context, found: DisconnectFound, remaining: Found, signIn: readonly string[]): string {
-  const { elsewhere = '' } = setupOf(found.provider);
+  const { elsewhere = '' } = clouds[found.provider].setup;
   const other = remaining.region === found.region ? [] : option(longName(elsewhere), remaining.region);
   const serviceId = ownerOf(remaining, found.projectId) ?? '';
   return deletingLeftovers(context, { serviceId, region: found.region }, [...other, ...signIn]);

@@ -11,14 +11,14 @@ import { type Json, texts } from '../base/json.js';
 import { counted, listed } from '../base/lists.js';
 import { isLoopback } from '../base/loopback.js';
 import { once } from '../base/once.js';
-import { type Provider, providers } from '../clouds/all.js';
-import { setupOf } from '../clouds/setups.js';
+import { loadAccess } from '../clouds/access.js';
+import { clouds, type Provider, providers } from '../clouds/all.js';
 import type { OptionsOf } from '../command.js';
 import { readAuthority } from '../config/authority.js';
 import { savedSandbox } from '../config/paths.js';
 import type { Checked } from '../connections/doctor/check.js';
-import type { Vantage } from '../connections/doctor/facts.js';
-import { openFacts, openPath } from '../connections/doctor/open-facts.js';
+import { openFacts } from '../connections/doctor/open-facts.js';
+import { openPath, type Vantage } from '../connections/doctor/path.js';
 import { doctorView, problemsIn, reportOf } from '../connections/doctor/report.js';
 import { categoriesOf, pathCategories, runChecks } from '../connections/doctor/run-checks.js';
 import {
@@ -53,7 +53,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
     options.cloud === true ||
     options.client !== undefined ||
     providers.some((each) => signInWords(each, options).length > 0);
-  if (hasCloud) for (const each of providers) (await setupOf(each).load()).checkOptions(options);
+  if (hasCloud) for (const each of providers) (await loadAccess[each]()).checkOptions(options);
   checkClusterName(options.cluster);
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
@@ -109,11 +109,11 @@ async function checksOfEndpoints(
   if (io.isInteractive && !named?.projectId) await settings.projectId(limits).catch(ignoreFailure);
   const open = openEach(context, options, io.isInteractive);
   // It may ask for an MFA code, which the checks have no time for.
-  const asking = providers.filter((each) => setupOf(each).mayAsk);
+  const asking = providers.filter((each) => clouds[each].setup.mayAsk);
   if (hasCloud && io.isInteractive) await Promise.all(asking.map((each) => open(each).catch(ignoreFailure)));
   const words = (each: Provider) => signInWords(each, options);
-  const clouds = { openRegion: regionsOf(open), signInWords: words };
-  const examined = { ...name, ...vantage, ...clouds, cluster, provider, signIn: settings.signIn };
+  const signingIn = { openRegion: regionsOf(open), signInWords: words };
+  const examined = { ...name, ...vantage, ...signingIn, cluster, provider, signIn: settings.signIn };
   const categories = categoriesOf({ hasCloud });
   // The note only once, however many rounds a wait has.
   const remembered = once(() => shownLast(context));

@@ -5,9 +5,9 @@ import { counted, mostListed } from '../base/lists.js';
 import { cmd } from '../base/shell.js';
 import { parseName } from '../base/suggest.js';
 import type { Provider } from '../clouds/all.js';
-import type { CloudOptions } from '../clouds/setup.js';
+import type { CloudOptions } from '../clouds/cloud.js';
 import type { OptionsOf } from '../command.js';
-import type { OnFailure } from '../connections/describe.js';
+import type { OnFailure } from '../connections/terraform.js';
 import type { Context } from '../context.js';
 import { type Failure, readLists, requireAny, type Scope } from '../endpoints/ask.js';
 import { type AnyEndpoint, type Family, isService, listsOf } from '../endpoints/family.js';
@@ -87,7 +87,7 @@ async function toTerraform(
   onFailure: OnFailure,
 ): Promise<string> {
   const { openEach, regionsOf } = await import('./cloud-access.js');
-  const { writeTerraform } = await import('../connections/describe.js');
+  const { writeTerraform } = await import('../connections/terraform.js');
   return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
 }
 

@@ -25,7 +25,6 @@ import {
 } from '../endpoints/interfaces/find.js';
 import type { RequestLimits } from '../http/retries.js';
 
-/** The selected connection strings of a cluster. */
 export type StringsOf = (cluster: Cluster) => readonly ConnectionString[];
 
 /**
@@ -51,7 +50,6 @@ export async function readSelected(context: Context, endpoint: string | undefine
   return { projectId, isSelected, services: [...new Set(attached.map(({ service }) => service))] };
 }
 
-/** How the interface endpoints of a project are read. */
 export interface ServiceReads {
   /** All services of the project on a cloud; undefined if they can't be read. */
   all(provider: Provider): Promise<readonly Endpoint[] | undefined>;
@@ -63,10 +61,7 @@ export interface ServiceReads {
  * The regions of a cluster without an interface endpoint that can connect: each failed, was rejected, or is being
  * removed. What isn't read is not known to be missing or to have ended.
  */
-export async function uncoveredRegions(
-  { regions }: Cluster,
-  { all, attached }: ServiceReads,
-): Promise<ClusterRegion[]> {
+export async function uncoveredRegions({ regions }: Cluster, { all, attached }: ServiceReads) {
   const isUncovered = async (region: ClusterRegion) => {
     const inRegion = (await all(region.provider))?.filter((service) => isSamePlace(service, region));
     const read = inRegion && (await eachOf(attachedTo(inRegion), ({ service, id }) => attached(service, id)));
@@ -76,7 +71,6 @@ export async function uncoveredRegions(
   return regions.filter((_, index) => flags[index]);
 }
 
-/** The connection strings that a command is about. */
 export interface WantedStrings {
   projectId: string;
   /** The services that a string may lead through; undefined: all of the project. */
@@ -90,20 +84,14 @@ export interface WantedStrings {
 }
 
 /**
- * For a command that reads again and again. `lists` keeps the lists of services between the reads. What can't be read is
- * warned of only in the first read.
+ * The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack.
+ * `again`: the lists of services that are kept between the reads of a wait. Only its first read warns of what can't be read.
  */
-interface Reading {
-  lists: ReturnType<typeof onceByKey>;
-  limits: RequestLimits;
-}
-
-/** The clusters that have, or may get, such a string, why others can't now, by their ids, and the regions that these lack. */
 export async function eligibleOf(
   context: Context,
   clusters: readonly Cluster[],
   { projectId, services, stringsOf, counts = () => true, what = '', isSelected = () => true }: WantedStrings,
-  again?: Reading,
+  again?: { lists: ReturnType<typeof onceByKey>; limits: RequestLimits },
 ) {
   const { lists = onceByKey(), limits } = again ?? {};
   const once = onceByKey();

@@ -20,10 +20,6 @@ export function comment(text: string): string {
   return `# ${printable(oneLine(text))}\n`;
 }
 
-export function commentedOut(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '# ');
-}
-
 /** Attributes are aligned like `terraform fmt`. Blocks come last. */
 export function body(values: HclValues, indent: string): string {
   const isGiven = (value: unknown) => value !== undefined && !['null', '[]', '{  }'].includes(literal(value));

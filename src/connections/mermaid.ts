@@ -7,14 +7,12 @@ import { hasId } from '../clouds/shapes.js';
 import { askEach } from '../endpoints/ask.js';
 import type { Context } from '../endpoints/context.js';
 import { printable } from '../ui/streams.js';
-import type { OnFailure } from './describe.js';
+import type { OnFailure } from './terraform.js';
 
 /* Draws private endpoints as a Mermaid flowchart, which GitHub and other tools render as a diagram. */
 
-/** A project with what is to be drawn of it. */
 export interface Drawn {
   id: string;
-  /** Undefined if only the id is known. */
   name: string | undefined;
   services: readonly Endpoint[];
   clusters: readonly Cluster[];
@@ -92,27 +90,15 @@ function serviceLines(service: Endpoint, node: string): string[] {
   ];
 }
 
-function clusterLines(
-  cluster: Cluster,
-  node: string,
-  services: readonly { service: Endpoint; node: string }[],
-): string[] {
-  const { name, status, isPaused } = cluster;
-  return [
-    `${node}[(${label(name, isPaused ? 'paused' : status)})]`,
-    ...services.flatMap(({ service, node: from }) => {
-      const link = linkOf(service, cluster);
-      return link === undefined ? [] : [`${from} ${link} ${node}`];
-    }),
-  ];
-}
-
-/** A line if a connection string leads through the service; a dotted one if the cluster has nodes in its region. */
-function linkOf(service: Endpoint, cluster: Cluster): string | undefined {
-  const { interfaceEndpoints } = service;
-  const isThrough = cluster.strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(interfaceEndpoints, id)));
-  if (isThrough) return '-->';
-  return hasNodesIn(cluster, service) ? `-.->|${label('no connection string')}|` : undefined;
+function clusterLines(cluster: Cluster, node: string, services: readonly { service: Endpoint; node: string }[]) {
+  const { name, status, isPaused, strings } = cluster;
+  const links = services.flatMap(({ service, node: from }) => {
+    const { interfaceEndpoints: ids } = service;
+    // A line if a connection string leads through the service; a dotted one if the cluster only has nodes in its region.
+    if (strings.some(({ endpoints }) => endpoints.some(({ id }) => hasId(ids, id)))) return `${from} --> ${node}`;
+    return hasNodesIn(cluster, service) ? `${from} -.->|${label('no connection string')}| ${node}` : [];
+  });
+  return [`${node}[(${label(name, isPaused ? 'paused' : status)})]`, ...links];
 }
 
 function indented(line: string): string {

@@ -3,15 +3,15 @@ import type { Endpoint } from '../atlas/model.js';
 import { type Advice, type Hint, hintLine, ignoreFailure, toHint } from '../base/errors.js';
 import { grouped, listed } from '../base/lists.js';
 import { clouds, type Provider } from '../clouds/all.js';
+import type { Place } from '../clouds/cloud.js';
 import { type Found, ownerOf } from '../clouds/found.js';
-import type { Place } from '../clouds/plan.js';
 import type { Context } from '../endpoints/context.js';
+import { deletingLeftovers } from '../endpoints/next-step.js';
 import type { Io } from '../ui/io.js';
 import { brokenAtOptions } from '../ui/streams.js';
 import { asLines, cell, type Row, type View } from '../ui/view.js';
 import { inColumns } from '../ui/width.js';
-import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './broken-strings.js';
-import { deletingLeftovers } from './removal-lines.js';
+import { type BrokenStrings, brokenLines, brokenRows, warnOfBroken } from './removal.js';
 
 interface Named {
   projectId: string;
@@ -38,7 +38,6 @@ export async function readProjectName(context: Pick<Context, 'atlas'>, id: strin
   return project?.name ?? '';
 }
 
-/** What a question names: the accounts on both sides. */
 export function whereText({ provider, projectId, projectName }: Named & { provider: Provider }, account = ''): string {
   return `${clouds[provider].account} ${account} and Atlas project ${projectName || projectId}`;
 }

@@ -101,7 +101,6 @@ export async function runSteps<S extends RunnableStep>(
   return results;
 }
 
-/** How people read what became of a step. */
 function textOf({ result, detail, name = detail, word }: StepEnd, time: string): string {
   if (result === 'skipped') return `skipped ${name}`;
   if (result === 'kept') return `kept: ${name}`;

@@ -1,10 +1,16 @@
 import { type Endpoint, type InterfaceEndpoint, shortName } from '../atlas/model.js';
 import { isLeaving } from '../atlas/status.js';
+import { type CliError, isFailure } from '../base/errors.js';
 import { objects, text, texts } from '../base/json.js';
 import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { TerraformResource } from '../clouds/facts.js';
+import { canConnect } from '../clouds/found.js';
 import { regionNames } from '../clouds/regions.js';
-import { body, comment, commentedOut, imported, Raw } from './hcl.js';
+import { askEach, eachOf } from '../endpoints/ask.js';
+import type { Context } from '../endpoints/context.js';
+import { attachedTo, describeInterface, readAttached } from '../endpoints/interfaces/find.js';
+import { type OpenRegion, openInspections } from './doctor/open-facts.js';
+import { body, comment, imported, Raw } from './hcl.js';
 
 /*
  * Writes existing endpoints as Terraform configuration: resources `mongodbatlas_privatelink_endpoint` and
@@ -12,7 +18,51 @@ import { body, comment, commentedOut, imported, Raw } from './hcl.js';
  * The import ids follow the documentation of the providers.
  */
 
-/** An endpoint and its interface endpoints, as they were read. */
+export type OnFailure = (what: string, error: CliError) => void;
+
+/**
+ * Endpoints as Terraform configuration, with the regional mode of their projects if they are `whole`. Reads their
+ * interface endpoints, and the user's ends. Leaves out those that can't be read and calls `onFailure` for them.
+ */
+export async function writeTerraform(
+  context: Pick<Context, 'atlas'>,
+  { endpoints, whole }: { endpoints: readonly Endpoint[]; whole: boolean },
+  open: OpenRegion,
+  onFailure: OnFailure,
+): Promise<string> {
+  const atlas = await context.atlas();
+  const projects = whole ? [...new Set(endpoints.map(({ projectId }) => projectId))] : [];
+  const { answers, failures } = await askEach(projects, (id) => atlas.getRegionalMode(id));
+  for (const [id, error] of failures) onFailure(`Regional mode of project ${id}`, error);
+  const regional = projects.filter((id) => answers.get(id));
+  const { inspection, close } = openInspections(open);
+  /** After a failure, no more requests: most would fail in the same way, after the same wait. */
+  let unread: string | undefined;
+  const endOf = async (endpoint: Endpoint, id: string): Promise<readonly TerraformResource[] | string> => {
+    if (!clouds[endpoint.provider].interfaces.terraform) return [];
+    if (unread !== undefined) return unread;
+    try {
+      const found = await inspection(endpoint, id);
+      if (!found) return `It is not in this ${clouds[endpoint.provider].account}.`;
+      return canConnect(found) ? ((await found.resources?.()) ?? []) : `It is ${found.state}.`;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      unread = error.message;
+      return unread;
+    }
+  };
+  const describe = async (endpoint: Endpoint): Promise<Described> => {
+    const attached = attachedTo([endpoint]);
+    const { answers, failures } = await askEach(attached, (each) => readAttached(context, each));
+    for (const [each, error] of failures) onFailure(describeInterface(each), error);
+    const interfaces = attached.flatMap((each) => answers.get(each) ?? []);
+    const ends = await eachOf(interfaces, async ({ id }) => [id, await endOf(endpoint, id)] as const);
+    return { endpoint, interfaces, ends: new Map(ends) };
+  };
+  const described = await eachOf(endpoints, describe).finally(close);
+  return terraformOf(described, regional);
+}
+
 export interface Described {
   endpoint: Endpoint;
   interfaces: readonly InterfaceEndpoint[];
@@ -36,7 +86,6 @@ type Links = Map<string, Raw>;
 export function terraformOf(all: readonly Described[], regional: readonly string[] = []): string {
   const names = new Names();
   const links: Links = new Map();
-  /** The clouds that have a block of their own provider. */
   const inTerraform = new Set<Provider>();
   const modes = new Map(regional.map((projectId) => [projectId, names.of('regional_mode', projectId)]));
   const stays = ({ status }: { status: string }) => !isLeaving(status);
@@ -80,16 +129,16 @@ function header(used: readonly Provider[]): string {
   const providers = [...own, { name: 'mongodbatlas', source: 'mongodb/mongodbatlas' }];
   const lines = providers.map(({ name, ...values }) => `    ${name} = {\n${body(values, '      ')}    }\n`);
   const block = `terraform {\n  required_providers {\n${lines.join('')}  }\n}\n`;
-  return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut(block)}`;
+  const commentedOut = block.replaceAll(/^(?=.)/gm, '# ');
+  return `${comment('If the folder has no required_providers yet, uncomment this block.')}${commentedOut}`;
 }
 
 /** The blocks of something in the user's cloud. What they name by an id that has a block becomes a reference. */
 function endBlocks({ type, id, importId, values }: TerraformResource, name: string, links: Links): string {
   const linked = (value: unknown) => (typeof value === 'string' ? (links.get(value) ?? value) : value);
-  const entries = Object.entries(values).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? value.map(linked) : linked(value),
-  ]);
+  const entries = Object.entries(values).map(([key, value]) => {
+    return [key, Array.isArray(value) ? value.map(linked) : linked(value)];
+  });
   links.set(id, new Raw(`${type}.${name}.id`));
   return imported(type, name, importId, Object.fromEntries(entries));
 }
@@ -98,10 +147,7 @@ function endBlocks({ type, id, importId, values }: TerraformResource, name: stri
  * Why the provider can't import it; undefined if it can. The provider treats any error message as a failure, and splits
  * the import id at dashes.
  */
-function whyNoImport(
-  { status, errorMessage }: { status: string; errorMessage: string | null },
-  isReadable: boolean,
-): string | undefined {
+function whyNoImport({ status, errorMessage }: Pick<Endpoint, 'status' | 'errorMessage'>, isReadable: boolean) {
   if (errorMessage) return `it is ${status} with the error "${errorMessage}".`;
   if (status === 'FAILED' || status === 'REJECTED') return `it is ${status}.`;
   return isReadable ? undefined : 'its region or id contains dashes, which separate the parts of an import id.';
@@ -138,10 +184,8 @@ function interfaceBlocks(
   const { id, provider, privateEndpointIPAddress, gcpProjectId, endpoints } = attached;
   const rules = objects(endpoints);
   // With port mapping, the only rule is the forwarding rule with the same name as the group.
-  const [only] = rules;
-  const isMapped = portMappingEnabled === true;
-  const ip = privateEndpointIPAddress ?? (isMapped ? only?.ipAddress : undefined);
-  const nested = isMapped ? [] : rules;
+  const [mapped, nested] = portMappingEnabled === true ? [rules[0], []] : [undefined, rules];
+  const ip = privateEndpointIPAddress ?? mapped?.ipAddress;
   return imported(toInterface, name, interfaceImportId(attached), {
     project_id: new Raw(`${toService}.${endpoint}.project_id`),
     private_link_id: new Raw(`${toService}.${endpoint}.private_link_id`),

@@ -17,19 +17,16 @@ import { eligibleOf, type StringsOf, type WantedStrings } from './eligibility.js
 
 /* The waits of a connection: for the endpoint in the user's cloud, and for the connection strings of clusters. */
 
-interface CloudWait {
-  /** `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good. */
-  until: 'ready' | 'gone';
-  deadline: Deadline;
-}
-
-/** Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last. */
+/**
+ * Waits for an endpoint in the user's cloud; one that is gone has the status DELETED. Returns it as it was read last.
+ * `ready`: Atlas can be asked to attach it. If it is too early, the attachment fails for good.
+ */
 export async function awaitCloudEndpoint(
   context: Context,
   endpoint: Found,
   { read }: Pick<Cloud, 'read'>,
   about: Pick<Endpoint, 'projectId' | 'provider' | 'region'> & { endpointId: string | null },
-  { until, deadline }: CloudWait,
+  { until, deadline }: { until: 'ready' | 'gone'; deadline: Deadline },
 ): Promise<Found> {
   const resume = context.settings.again(cmd``);
   let latest = endpoint;
@@ -53,38 +50,27 @@ export async function awaitCloudEndpoint(
     name: ({ id }) => id,
     facts: ({ id }) => ({ ...about, interfaceEndpointId: id }),
     error: ({ id, status }) => {
-      if (status !== deleted)
-        return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, {
-          hint: `${shortName(id)} was not deleted.`,
-          reason: 'cannotConnect',
-        });
-      const hint = 'The next run creates another one.';
-      return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, { hint });
+      const gone = { hint: 'The next run creates another one.' };
+      if (status === deleted) return new CliError('endpointFailed', `${id} is gone, so it cannot connect.`, gone);
+      const stays = { hint: `${shortName(id)} was not deleted.`, reason: 'cannotConnect' } as const;
+      return new CliError('endpointFailed', `${id} is ${status}, so it cannot connect.`, stays);
     },
   };
   const rest = startDeadline(context, { timeoutMs: deadline.left() }, true, clouds[about.provider].title);
-  await awaitAll(context, [toItem(endpoint)], subject, {
-    deadline: { ...rest, limitMs: deadline.limitMs },
-  });
+  await awaitAll(context, [toItem(endpoint)], subject, { deadline: { ...rest, limitMs: deadline.limitMs } });
   return latest;
-}
-
-interface Waiting {
-  deadline: Deadline;
-  /** How a command line names the clusters and endpoints. */
-  named: { cluster?: string | undefined; endpoint?: string | undefined };
 }
 
 /**
  * Waits until each cluster is IDLE and has such a string, or can no longer get one. Returns those that have it, and the
- * worst error of the others.
+ * worst error of the others. `named`: how a command line names the clusters and endpoints.
  */
 export async function awaitStrings(
   context: Context,
   clusters: readonly Cluster[],
   wanted: WantedStrings,
-  { deadline, named }: Waiting,
-): Promise<{ reached: Cluster[]; error: CliError | undefined }> {
+  { deadline, named }: { deadline: Deadline; named: { cluster?: string | undefined; endpoint?: string | undefined } },
+) {
   const { projectId, stringsOf } = wanted;
   const atlas = await context.atlas();
   let lists = onceByKey();
@@ -131,7 +117,6 @@ export async function awaitStrings(
   return awaitEach(context, clusters, subject, { deadline });
 }
 
-/** The private connection strings of clusters as this tool shows them. */
 export function stringRows(clusters: readonly Cluster[], stringsOf: StringsOf): Row[] {
   return clusters.flatMap((cluster) =>
     stringsOf(cluster).map(({ type, standard, srv, srvShardOptimized, endpoints }) => ({

@@ -90,7 +90,7 @@ export interface Draft {
 /* The older kind of service, without port mapping. Atlas will disable it. */
 
 export function isOlder({ provider, portMappingEnabled }: Endpoint): boolean {
-  return clouds[provider].older !== null && portMappingEnabled !== true;
+  return clouds[provider].older !== undefined && portMappingEnabled !== true;
 }
 
 /** Whether a new service has port mapping by default. Undefined for a cloud with only one kind of services. */
@@ -101,5 +101,5 @@ export function newPortMapping(provider: Provider): true | undefined {
 /** Whether Atlas has disabled the older kind of services of this cloud. `now` is that of `Clock.now()`. */
 export function isOlderDisabled(provider: Provider, now: number): boolean {
   const { older } = clouds[provider];
-  return older !== null && now >= older.endsAt;
+  return older !== undefined && now >= older.endsAt;
 }

@@ -6,6 +6,7 @@ import { texts } from '../base/json.js';
 import { mostListed } from '../base/lists.js';
 import { cmd, option, type Words } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds/all.js';
+import type { CloudFacts } from '../clouds/facts.js';
 import { cloudsOf, regionsNamed } from '../clouds/regions.js';
 import { pollLimits } from '../http/retries.js';
 import type { Context } from './context.js';
@@ -140,4 +141,30 @@ export function connectCommand(provider: Provider = defaultProvider, endpoint: s
 
 function providerOption(provider: Provider | undefined): readonly string[] {
   return option('--provider', provider === defaultProvider ? undefined : provider?.toLowerCase());
+}
+
+/* Command lines that remove what stays in the user's cloud, and is billed. `signIn`: the options that sign in to it. */
+
+/** Deletes an endpoint of ours, and detaches it. */
+export function deletingOurs(context: Hinting, serviceId: string, id: string, signIn: readonly string[]): string {
+  return context.settings.commandLine(cmd`disconnect ${serviceId} ${id} --keep-service ${signIn} ${yesOf(context)}`);
+}
+
+/** Removes what remains of an Atlas service that is gone. */
+export function deletingLeftovers(
+  context: Hinting,
+  { serviceId, region }: { serviceId: string; region: string },
+  signIn: readonly string[],
+): string {
+  return context.settings.commandLine(cmd`disconnect ${serviceId} --region ${region} ${signIn} ${yesOf(context)}`);
+}
+
+/** With the cloud's CLI, what an interface endpoint used, whoever created it. None in the sandbox. */
+export function deletingAny(
+  { settings }: Pick<Context, 'settings'>,
+  provider: Provider,
+  attached: Parameters<CloudFacts['interfaces']['cleanUp']>[0],
+): string[] {
+  const lines = settings.profile.isSandbox ? [] : clouds[provider].interfaces.cleanUp(attached);
+  return lines.map(({ text }) => text);
 }

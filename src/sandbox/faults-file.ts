@@ -5,7 +5,7 @@ import { codeOf, reasonOf, UsageError } from '../base/errors.js';
 import { readText } from '../base/read-text.js';
 import type { Provider } from '../clouds/all.js';
 import { azureKeys } from './azure/account.js';
-import { type Fault, readFault } from './faults.js';
+import { readFault } from './faults.js';
 import type { RequestsPerWindow } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
@@ -25,7 +25,7 @@ export function readFaultsFile(file: string): FaultsFile {
       codeOf(error) === undefined || error instanceof YAMLError ? 'The file must be YAML.' : 'Check the path.';
     throw new UsageError(`Cannot read the faults file: ${file} (${reason.replace(/[.:]$/, '')}).`, hint);
   }
-  return read.withPlace(file, () => read.readKeys(fileKeys, document));
+  return read.keysOf(fileKeys)(document, file);
 }
 
 /** For each cloud: the time until it finds a new resource, and how the account differs from the usual one. */
@@ -38,29 +38,21 @@ const cloudKeys = {
 const isAddressOrRange = (text: string) => isIP(text) !== 0 || parseCidr(text) !== null || isCidr6(text);
 
 const fileKeys = {
-  faults: readFaults,
+  faults: (value: unknown) => [value].flat().map((fault, index) => readFault(fault, `fault ${index + 1}`)),
   ...cloudKeys.AWS,
   ...cloudKeys.AZURE,
   ...cloudKeys.GCP,
   projects: read.whole(0, 2000),
   keyRole: read.several(read.choice(roleNames)),
-  keyAccessList: read.several(read.like({ test: isAddressOrRange }, '203.0.113.7 or 203.0.113.0/24')),
+  keyAccessList: read.several(read.like({ test: isAddressOrRange }, 'Examples: 203.0.113.7, 203.0.113.0/24')),
   lastTakesService: read.yesOrNo,
   rateLimit: readRateLimit,
 } satisfies read.Readers;
 
-function readFaults(value: unknown): Fault[] {
-  if (!Array.isArray(value)) throw new UsageError("'faults' must be a list.", 'Example: faults: [{ status: 503 }]');
-  return value.map((fault, index) => read.withPlace(`fault ${index + 1}`, () => readFault(fault)));
-}
-
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
-function readRateLimit(value: unknown): RequestsPerWindow {
+function readRateLimit(value: unknown, key: string): RequestsPerWindow {
   const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
-  const [requests, perMs] = [Number(count), read.duration(window, 'rateLimit')];
+  const [requests, perMs] = [Number(count), read.duration(window, key)];
   if (requests > 0 && perMs > 0) return { requests, perMs };
-  throw new UsageError(
-    `'${read.shown(value)}' is not a valid value of 'rateLimit'.`,
-    'Examples: 100 (per minute), 5/10s',
-  );
+  throw read.invalidValue(value, key, 'Examples: 100 (per minute), 5/10s');
 }

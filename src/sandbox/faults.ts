@@ -1,4 +1,3 @@
-import { UsageError } from '../base/errors.js';
 import type { FaultOutcome } from './lifetime.js';
 import * as read from './read-keys.js';
 
@@ -34,37 +33,39 @@ export type Fault = Partial<Omit<read.Values<typeof faultKeys>, 'delay' | 'endpo
   fate?: FaultOutcome;
 };
 
-export function readFault(value: unknown): Fault {
-  const { delay: delayMs, endpoint: fate, ...others } = read.readKeys(faultKeys, value);
+const readFaultKeys = read.keysOf(faultKeys);
+
+export function readFault(value: unknown, place: string): Fault {
+  const { delay: delayMs, endpoint: fate, ...others } = readFaultKeys(value, place);
   return { ...others, ...(delayMs !== undefined && { delayMs }), ...(fate && { fate }) };
 }
 
-function readRange(value: unknown) {
+function readRange(value: unknown, key: string) {
   const [, first = '', more, last] = /^([1-9]\d*)(?:(\+)|-([1-9]\d*))?$/.exec(read.shown(value)) ?? [];
   const from = Number(first);
   const to = more ? Number.POSITIVE_INFINITY : Number(last ?? first);
   if (first !== '' && to >= from) return { from, to };
-  throw new UsageError(`'${read.shown(value)}' is not a valid request number.`, 'Examples: 1, 2-4, 5+, [1, 3]');
+  throw read.invalidValue(value, key, 'Examples: 1, 2-4, 5+, [1, 3]');
 }
 
-function readFate(value: unknown): FaultOutcome {
+function readFate(value: unknown, key: string): FaultOutcome {
   if (value === 'never-ready' || value === 'vanishes') return { kind: value };
   const { failed } = Object(value) as { failed?: unknown };
   if (typeof failed === 'string') return { kind: 'failed', reason: failed };
-  throw new UsageError(`'endpoint' is not valid.`, 'Valid values: never-ready, vanishes, failed: REASON');
+  throw read.invalidValue(value, key, 'Valid values: never-ready, vanishes, failed: REASON');
 }
 
 export type Faults = ReturnType<typeof createFaults>;
 
 /** Faults that count requests. The first one that matches and is due happens. */
 export function createFaults(faults: readonly Fault[]) {
-  const rules = faults.map((fault) => ({ fault, fits: matcher(fault), seen: 0 }));
+  const rules = faults.map((fault) => ({ fault, seen: 0 }));
   return {
     next: (method: string, path: string, action?: string) => {
       let found: Fault | undefined;
       // Each fault counts all matching requests, including those that got another fault.
       for (const rule of rules) {
-        if (!rule.fits(method, path, action)) continue;
+        if (!isFor(rule.fault, method, path, action)) continue;
         const count = ++rule.seen;
         const isDue = rule.fault.nth?.some(({ from, to }) => count >= from && count <= to) ?? true;
         if (isDue) found ??= rule.fault;
@@ -76,12 +77,10 @@ export function createFaults(faults: readonly Fault[]) {
 
 const creating: readonly string[] = ['POST', 'PUT'];
 
-function matcher({ method, path, action, fate }: Fault): (method: string, path: string, action?: string) => boolean {
+function isFor(fault: Fault, method: string, path: string, action?: string): boolean {
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = path === undefined ? undefined : new RegExp(`(^|.)${path.split('*').map(literal).join('.*')}$`);
-  const methods = method === undefined ? fate && creating : [method];
-  return (its, at, does) =>
-    (methods?.includes(its) ?? true) &&
-    (pattern === undefined || pattern.test(at)) &&
-    (action === undefined || action === does);
+  const methods = fault.method === undefined ? fault.fate && creating : [fault.method];
+  if (methods && !methods.includes(method)) return false;
+  if (fault.action !== undefined && fault.action !== action) return false;
+  return new RegExp(`(^|.)${(fault.path ?? '*').split('*').map(literal).join('.*')}$`).test(path);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { digits } from './chance.js';
-import { Refusal } from './refusal.js';
+import { missingProject, Refusal } from './refusal.js';
 import { organization, projectsOf, type World } from './world.js';
 
 /** The roles that an API key can have here, and what they allow with the private endpoints of a project. */
@@ -40,9 +40,7 @@ export function checkRights(key: KeyRights, { method, socket }: IncomingMessage,
   const project = /^\/api\/atlas\/[^/]+\/groups\/([^/]+)/.exec(pathname)?.[1];
   if (project === undefined) return;
   // A project that the key can't access looks like one that doesn't exist.
-  if (!mayDo('read', key)) {
-    throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${project} exists.`, [project]);
-  }
+  if (!mayDo('read', key)) throw missingProject(project);
   // The live API answers 401, not 403, and without a challenge.
   if (method !== 'GET' && !mayDo('write', key)) {
     throw new Refusal(401, 'USER_UNAUTHORIZED', 'Current user is not authorized to perform this action.');

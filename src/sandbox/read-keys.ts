@@ -9,44 +9,40 @@ export type Read<T> = (value: unknown, key: string) => T;
 export type Readers = Readonly<Record<string, Read<unknown>>>;
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-export function readKeys<R extends Readers>(readers: R, value: unknown): Partial<Values<R>> {
-  const names = Object.keys(readers);
-  const hint = `Valid keys: ${names.join(', ')}`;
-  const entries = Object.entries(keysIn(value, hint)).map(([key, given]) => {
-    if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
-    const near = closest(key, names);
-    throw new UsageError(`unknown key '${key}'.`, near ? guessed(near) : hint);
-  });
-  return Object.fromEntries(entries) as Partial<Values<R>>;
-}
-
-function keysIn(value: unknown, hint?: string): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new UsageError('it has no keys.', hint);
-}
-
-/** Adds to a usage error where in the file it is. */
-export function withPlace<T>(place: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.hint);
-    throw error;
-  }
-}
-
 /** Reads an object with these keys, of which some are required. */
 export function keysOf<R extends Readers, K extends keyof R & string = never>(readers: R, ...required: readonly K[]) {
-  return (value: unknown, key: string) =>
-    withPlace(`'${key}'`, () => {
-      const read = readKeys(readers, value);
+  const names = Object.keys(readers);
+  const hint = `Valid keys: ${names.join(', ')}`;
+  return (value: unknown, place: string) =>
+    withPlace(place, () => {
+      const entries = Object.entries(objectIn(value, hint)).map(([key, given]) => {
+        if (Object.hasOwn(readers, key)) return [key, readers[key]?.(given, key)];
+        const near = closest(key, names);
+        throw new UsageError(`unknown key '${key}'.`, near ? guessed(near) : hint);
+      });
+      const read = Object.fromEntries(entries);
       for (const name of required) if (read[name] === undefined) throw new UsageError(`'${name}' is missing.`);
       return read as Partial<Values<R>> & Pick<Values<R>, K>;
     });
 }
 
 export function anyKeys(value: unknown, key: string): Record<string, unknown> {
-  return withPlace(`'${key}'`, () => ({ ...keysIn(value) }));
+  return withPlace(key, () => ({ ...objectIn(value) }));
+}
+
+function objectIn(value: unknown, hint?: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError('it has no keys.', hint);
+}
+
+/** Adds to a usage error where in the file it is. */
+function withPlace<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.hint);
+    throw error;
+  }
 }
 
 export function textValues(value: unknown, key: string): Record<string, string> {
@@ -68,20 +64,21 @@ export function shown(value: unknown): string {
   }
 }
 
+export function invalidValue(value: unknown, key: string, hint: string): UsageError {
+  return new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
+}
+
 /** A text that passes a test, such as a regular expression. */
-export function like(pattern: Pick<RegExp, 'test'>, example: string): Read<string> {
+export function like(pattern: Pick<RegExp, 'test'>, hint: string): Read<string> {
   return (value, key) => {
     if (pattern.test(shown(value))) return shown(value);
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, `Example: ${example}`);
+    throw invalidValue(value, key, hint);
   };
 }
 
-export function lineOfText(value: unknown, key: string): string {
-  if (/^\P{Cc}+$/u.test(shown(value))) return shown(value);
-  throw new UsageError(`'${key}' must be a text on one line.`);
-}
+export const lineOfText = like(/^\P{Cc}+$/u, 'Use a text on one line.');
 
-export const ipRange = like({ test: (range) => parseCidr(range) !== null }, '10.0.0.0/24');
+export const ipRange = like({ test: (range) => parseCidr(range) !== null }, 'Example: 10.0.0.0/24');
 
 export function choice<const T extends string>(accepted: readonly T[]): Read<T> {
   return (value, key) => parseName(`value of '${key}'`, shown(value), accepted);
@@ -89,17 +86,16 @@ export function choice<const T extends string>(accepted: readonly T[]): Read<T> 
 
 export function yesOrNo(value: unknown, key: string): boolean {
   if (typeof value === 'boolean') return value;
-  throw new UsageError(`'${key}' must be true or false.`);
+  throw invalidValue(value, key, 'Use true or false.');
 }
 
 export function whole(least: number, most: number): Read<number> {
   return (value, key) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    const hint = `Use a number from ${least} to ${most}.`;
-    throw new UsageError(`'${shown(value)}' is not a valid value of '${key}'.`, hint);
+    throw invalidValue(value, key, `Use a number from ${least} to ${most}.`);
   };
 }
 
 export function duration(value: unknown, key: string): number {
-  return withPlace(`'${key}'`, () => parseDuration(shown(value)));
+  return withPlace(key, () => parseDuration(shown(value)));
 }

@@ -19,6 +19,11 @@ export class Refusal extends Error {
   }
 }
 
+/** Refuses a request unless it is fine. `more`: the keys of the error beside its code and its message. */
+export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
+  if (!isFine) throw new Refusal(status, code, message, [], more);
+}
+
 /** Throws a Refusal if some fields of a request body are not valid. */
 export function checkBody(checks: Record<string, [isFine: boolean, description: string]>): void {
   const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
@@ -29,6 +34,10 @@ export function checkBody(checks: Record<string, [isFine: boolean, description: 
   throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${names.join(', ')} specified.`, names, {
     badRequestDetail: { fields: wrong },
   });
+}
+
+export function missingProject(id: string): Refusal {
+  return new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, [id]);
 }
 
 export function errorAnswer({ status, errorCode, detail, parameters, more }: Refusal): Record<string, unknown> {

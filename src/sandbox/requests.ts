@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { isAtlasId } from '../atlas/ids.js';
 import { oneOf } from '../base/lists.js';
 import { type Provider, providers } from '../clouds/all.js';
-import { Refusal } from './refusal.js';
+import { missingProject, Refusal } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { forgetGone } from './services.js';
-import { checkProject, type World } from './world.js';
+import type { World } from './world.js';
 
 const usualVersion = '2023-01-01';
 
@@ -75,7 +75,8 @@ export function checkApiRequest(request: RestRequest, route: ApiRoute, incoming:
   const { project = '', provider = 'AWS', service = '', name = '' } = request.parts;
   if (project !== '') checkId(project, 'groupId');
   if (service !== '') checkId(service, 'endpointServiceId');
-  checkProject(request.world, project);
+  const { projects } = request.world.options;
+  if (project !== '' && projects !== 'any' && !projects.includes(project)) throw missingProject(project);
   return { ...request, version, project, provider: providerOf(provider), service, name };
 }
 

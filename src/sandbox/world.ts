@@ -5,7 +5,6 @@ import { digits } from './chance.js';
 import type { GcpAccount, GcpSetup } from './gcp/account.js';
 import type { Lifetime } from './lifetime.js';
 import type { ReadyStatus } from './option-values.js';
-import { Refusal } from './refusal.js';
 
 /*
  * The sandbox's Atlas as a pure state machine. Nothing runs in the background: the status of a service follows from its
@@ -130,11 +129,6 @@ export function emptyWorld(options: Partial<WorldOptions> = {}): World {
 export function projectsOf({ options, services }: World): string[] {
   if (options.projects !== 'any') return [...options.projects];
   return [...new Set([defaultProject, ...services.map(({ projectId }) => projectId)])];
-}
-
-export function checkProject({ options }: World, projectId: string): void {
-  if (projectId === '' || options.projects === 'any' || options.projects.includes(projectId)) return;
-  throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with ID ${projectId} exists.`, [projectId]);
 }
 
 export function withAccount<P extends Provider>(world: World, provider: P, account: Accounts[P]): World {

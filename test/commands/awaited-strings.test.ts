@@ -5,7 +5,7 @@ import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 /* What happens to clusters and interface endpoints while a command waits for connection strings. */
 
 const own = ownSandbox();
-const { atlas } = own;
+const { atlas, ends } = own;
 const cluster = (name: string, ...atlasRegions: string[]): ClusterSpec => {
   return { name, regions: atlasRegions.map((atlasRegion) => ({ provider: 'AWS', atlasRegion })) };
 };
@@ -48,8 +48,7 @@ async function during(line: string, nth: number, change: Change) {
 
 /** A service in the region with an interface endpoint that has just become AVAILABLE, so that clusters are updated. */
 async function attached(region: string, id: string) {
-  for (const line of [`create ${region} --wait`, `interface add ${region} ${id} --wait`])
-    expect(await atlas(line)).toMatchObject({ exitCode: 0 });
+  for (const line of [`create ${region} --wait`, `interface add ${region} ${id} --wait`]) await ends(line, 0);
 }
 
 describe.each([
@@ -138,7 +137,7 @@ test('convert prints both strings of the cluster that has them, and ends for the
     'convert us-east4',
     `${rule('new')} --ip 10.0.0.4`,
   ])
-    expect(await atlas(line)).toMatchObject({ exitCode: 0 });
+    await ends(line, 0);
   const { exitCode, stdout, stderr } = await during('convert us-east4', 3, deleted('shop'));
   expect([exitCode, stdout], stderr).toEqual([6, expect.stringMatching(/^app\t\S+app-pl-0\S+\t\S+app-psc-0\S+\n$/)]);
   expect(stderr).toMatch(

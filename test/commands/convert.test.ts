@@ -21,16 +21,8 @@ async function all(...lines: string[]): Promise<void> {
 }
 
 /** Runs a command that must end with this exit code and such an output. A dot matches the end of a line too. */
-async function ends(
-  line: string,
-  exitCode: number,
-  stderr: RegExp | string,
-  stdout: RegExp | string = '',
-): Promise<void> {
-  const run = await atlas(line);
-  const like = (pattern: RegExp | string) => expect.stringMatching(new RegExp(pattern, 's'));
-  expect([line, run.exitCode, run.stdout, run.stderr]).toEqual([line, exitCode, like(stdout), like(stderr)]);
-}
+const ends = (line: string, exitCode: number, stderr: RegExp | string = '', stdout: RegExp | string = '') =>
+  own.ends(line, exitCode, new RegExp(stderr, 's'), new RegExp(stdout, 's'));
 
 /** A service without port mapping that clusters use. */
 async function addOlder() {
@@ -47,7 +39,7 @@ const converted = own.once(async () => {
   return old;
 });
 
-const rows = async (line: string) => JSON.parse((await atlas(`${line} --json`)).stdout);
+const rows = own.json;
 
 /** What there is: for each service whether it has port mapping, and its interface endpoints. */
 const there = async () =>
@@ -243,9 +235,9 @@ describe('convert', () => {
     const choice = 'Choose one: \\w+ \\(GCP us-east4, AVAILABLE, no port mapping\\), ';
     await ends('convert', 2, `^Error: There are 2 private endpoint services without port mapping\\.\nHint: ${choice}`);
     await ends('convert us-east-1', 2, /is on AWS/);
-    expect((await atlas('convert us-west1')).exitCode).toBe(3);
+    await ends('convert us-west1', 3);
     await own.restart();
-    expect((await atlas('convert')).exitCode).toBe(3);
+    await ends('convert', 3);
   });
 
   test('of a service in a region with both kinds is named by the region; other commands ask which', async () => {
@@ -387,7 +379,7 @@ describe('convert --finish', () => {
   ])('%s in a pipe removes nothing, and needs %s only if there is something to remove', async (line, hint) => {
     await older();
     await all('convert us-east4');
-    expect((await atlas(line)).exitCode).toBe(5);
+    await ends(line, 5);
     await all(rule, 'convert us-east4');
     await ends(line, 2, `^Error: Nothing was.*${hint}`);
     expect(await there()).toHaveLength(2);
@@ -417,8 +409,7 @@ describe('whatever becomes of one request, the next run goes on', () => {
   /** Runs the steps from this one on, and checks how it ends. */
   async function complete(step: number, what: string): Promise<void> {
     for (const line of steps.slice(step)) {
-      const { exitCode, stderr } = await atlas(line);
-      expect(exitCode, `${what}\n${line}\n${stderr}`).toBe(0);
+      await ends(line, 0);
     }
     expect(await there(), what).toEqual([['us-east4', true, ['rule']]]);
     expect(await rows('connection-strings'), what).toMatchObject([{ srvConnectionString: after }]);

@@ -106,7 +106,7 @@ describe('a create without a response', () => {
 
   test.each([408, 499])('because a proxy timed out (%i) is looked up', async (status) => {
     lose({ status, effect: true });
-    expect((await atlas('create --region us-east-1')).exitCode).toBe(0);
+    await ends('create --region us-east-1', 0);
   });
 
   test('is looked up again if a lookup fails', async () => {
@@ -137,7 +137,7 @@ describe('a create that never arrived', () => {
     'is sent once more if a region has one service: %j',
     async (fault) => {
       lose({ ...fault, nth: [{ from: 1, to: 1 }] });
-      expect(await atlas('create us-east-1 --json')).toMatchObject({ exitCode: 0 });
+      await ends('create us-east-1 --json', 0);
       expect((await own.sandbox.store.read()).services).toHaveLength(1);
       lose(fault);
       await ends('create us-east-2', 1, 'The endpoint may or may not have been created.');
@@ -155,19 +155,19 @@ describe('a create that never arrived', () => {
     const clock = fakeClock();
     const id = `${(clock.now() / 1000).toString(16)}c0eb9e7a17715835`;
     let sent = 0;
-    const { run } = await fakeAtlas((request, response) => {
+    const { ends } = await fakeAtlas((request, response) => {
       if (request.url?.endsWith('regionalMode')) return json(response, 200, { enabled: false });
       if (request.method === 'GET') return json(response, 200, sent < 2 ? [] : [{ ...service, id }]);
       if (++sent === 1) return void request.socket.destroy();
       json(response, 409, conflict);
     });
-    expect(await run('create us-east-1 --output id', { clock })).toMatchObject({ exitCode: 0, stdout: `${id}\n` });
+    await ends('create us-east-1 --output id', 0, '', `${id}\n`, { clock });
   });
 
   test('and attaches is sent once more, too', async () => {
     await atlas('create us-east-1 --wait');
     own.faults = [{ method: 'POST', path: '/endpoint', status: 503, nth: [{ from: 1, to: 1 }] }];
-    expect(await atlas(`interface add us-east-1 ${vpce('a')} --wait`)).toMatchObject({ exitCode: 0 });
+    await ends(`interface add us-east-1 ${vpce('a')} --wait`, 0);
     const [{ interfaces = [] } = {}] = (await own.sandbox.store.read()).services;
     expect(interfaces.map(({ id }) => id)).toEqual([vpce('a')]);
   });
@@ -202,7 +202,7 @@ describe('--if-not-exists', () => {
     const idOf = (rest: string) => `${(clock.now() / 1000).toString(16)}${rest}`;
     const [older, newer] = [idOf('0000000000000001'), idOf('0000000000000002')];
     let lists = 0;
-    const { run } = await fakeAtlas(({ url }, response) => {
+    const { ends } = await fakeAtlas(({ url }, response) => {
       if (url?.endsWith('regionalMode')) return json(response, 200, { enabled: true });
       const now = { ...service, id: newer };
       json(
@@ -217,7 +217,7 @@ describe('--if-not-exists', () => {
       );
     });
     const line = 'create us-east-1 --if-not-exists --output id';
-    expect(await run(line, { clock })).toMatchObject({ exitCode: 0, stdout: `${older}\n` });
+    await ends(line, 0, '', `${older}\n`, { clock });
   });
 
   test('many at once create one endpoint, and all return it', async () => {
@@ -285,12 +285,11 @@ describe('--if-not-exists', () => {
 
 test('a service with interface endpoints is not deleted; the error names them and how to remove them', async () => {
   const attached = { ...service, status: 'AVAILABLE', interfaceEndpoints: ['vpce-0a', 'vpce-0b'] };
-  const { run } = await fakeAtlas((request, response) => {
+  const { ends } = await fakeAtlas((request, response) => {
     if (request.method === 'DELETE') json(response, 409, { errorCode: 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS' });
     else json(response, 200, /Service$/.test(request.url ?? '') ? [attached] : attached);
   });
-  const { exitCode, stderr } = await run(`delete ${service.id} --provider aws --yes`);
-  expect(exitCode).toBe(5);
+  const { stderr } = await ends(`delete ${service.id} --provider aws --yes`, 5);
   const hint = stderr.slice(stderr.indexOf('Hint: '));
   expect(hint.split('\n')).toEqual([
     'Hint: Remove its interface endpoints (vpce-0a, vpce-0b) first, or use --cascade:',
@@ -306,10 +305,7 @@ describe('a delete without a response', () => {
     own.faults = [{ method: 'DELETE', drop: 'before' }];
     await ends('delete us-east-1 --yes', 1, ': atlas-pe delete');
     own.faults = [{ method: 'DELETE', drop: 'after' }];
-    expect(await atlas('delete us-east-1 --yes --fields status --output tsv')).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringMatching(/^(DELETING|DELETED)\n$/),
-    });
+    await ends('delete us-east-1 --yes --fields status --output tsv', 0, '', /^(DELETING|DELETED)\n$/);
   });
 });
 

@@ -158,17 +158,16 @@ const onePortCloses: World = { change: (_, ports) => ({ names: namesAt('127.0.0.
 const txt = (...records: string[]): World => namesAre({ [srvName]: records.map((data) => ({ type: 'TXT', data })) });
 const hostAt = (address: string): World => namesAre({ [host]: [{ type: 'A', data: address }] });
 const deleting = cluster({ stateName: 'DELETING' });
+/** The only cluster has nodes there, and a string through this endpoint. */
+const stringThrough = (provider: string, atlasRegion: string, endpointId: string) => {
+  const privateEndpoint = [{ srvConnectionString: srvString, endpoints: [{ endpointId }] }];
+  return cluster({}, { configs: [nodesIn(provider, atlasRegion)], privateEndpoint });
+};
 /** A service on GCP, whose forwarding rule has this address at Atlas. */
 const onGcp = (ipAddress: string) => ({
   ...gcpWith(),
   interfaces: { rule: { status: 'AVAILABLE', endpoints: [{ endpointName: 'rule', ipAddress, status: 'AVAILABLE' }] } },
-  ...cluster(
-    {},
-    {
-      configs: [nodesIn('GCP', 'US_EAST_4')],
-      privateEndpoint: [{ srvConnectionString: srvString, endpoints: [{ endpointId: 'rule' }] }],
-    },
-  ),
+  ...stringThrough('GCP', 'US_EAST_4', 'rule'),
 });
 /** A service of the older kind on GCP. One of its forwarding rules is not connected. */
 const oldGcp = {
@@ -197,14 +196,10 @@ const onAzure = (privateEndpointIPAddress: string) => ({
     ],
   },
   interfaces: { [azureId]: { status: 'AVAILABLE', privateEndpointIPAddress } },
-  ...cluster(
-    {},
-    {
-      configs: [nodesIn('AZURE', 'US_EAST_2')],
-      privateEndpoint: [{ srvConnectionString: srvString, endpoints: [{ endpointId: azureId }] }],
-    },
-  ),
+  ...stringThrough('AZURE', 'US_EAST_2', azureId),
 });
+/** These worlds together, without connections to the nodes. */
+const unconnected = (...worlds: World[]): World => Object.assign({ line: '--no-network' }, ...worlds);
 const inside: World = { ...at('255.255.255.255'), options: { addresses: ['255.255.0.9'] } };
 
 const rows: Record<string, Row[]> = {
@@ -422,12 +417,8 @@ const rows: Record<string, Row[]> = {
     error('SRV without A: a filter', namesAre({ [host]: [] }), /its host has no address$/, 'removes private addresses'),
   ],
   'dns-private': [
-    error('public', { ...hostAt('203.0.113.7'), line: '--no-network' }, /203\.0\.113\.7 is public/),
-    success(
-      'its own range: the alias names the interface endpoint',
-      { ...at('203.0.113.7'), line: '--no-network' },
-      'yes',
-    ),
+    error('public', unconnected(hostAt('203.0.113.7')), /203\.0\.113\.7 is public/),
+    success('its own range: the alias names the interface endpoint', unconnected(at('203.0.113.7')), 'yes'),
     success(
       'its own range: that of this machine',
       { ...hostAt('198.18.3.4'), line: '--no-network', options: { addresses: ['198.18.9.9'] } },
@@ -435,10 +426,10 @@ const rows: Record<string, Row[]> = {
     ),
     error(
       'blocked',
-      { ...hostAt('0.0.0.0'), line: '--no-network' },
+      unconnected(hostAt('0.0.0.0')),
       /^0\.0\.0\.0 is no address of a node: the DNS server, or the hosts file/,
     ),
-    success('of a carrier', { ...at('100.64.3.4'), line: '--no-network' }, 'yes'),
+    success('of a carrier', unconnected(at('100.64.3.4')), 'yes'),
   ],
   'dns-endpoint': [
     error(
@@ -454,22 +445,18 @@ const rows: Record<string, Row[]> = {
     ),
     error(
       'not the address on record',
-      { ...onGcp('10.0.0.9'), ...hostAt('10.0.0.4'), line: '--no-network' },
+      unconnected(onGcp('10.0.0.9'), hostAt('10.0.0.4')),
       /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
       '--ip',
     ),
     error(
       'not the address on record, on Azure',
-      { ...onAzure('10.0.0.9'), ...hostAt('10.0.0.4'), line: '--no-network' },
+      unconnected(onAzure('10.0.0.9'), hostAt('10.0.0.4')),
       /resolves to 10\.0\.0\.4, but Atlas has 10\.0\.0\.9 on record/,
       '--ip',
     ),
-    success(
-      'the address on record, on Azure',
-      { ...onAzure('10.0.0.4'), ...hostAt('10.0.0.4'), line: '--no-network' },
-      azureId,
-    ),
-    success('the address on record', { ...onGcp('10.0.0.4'), ...hostAt('10.0.0.4'), line: '--no-network' }, 'rule'),
+    success('the address on record, on Azure', unconnected(onAzure('10.0.0.4'), hostAt('10.0.0.4')), azureId),
+    success('the address on record', unconnected(onGcp('10.0.0.4'), hostAt('10.0.0.4')), 'rule'),
     success('another region of the same string', { ...aliasOf(second), ...twoRegions(throughBoth) }, second),
   ],
   'network-place': [
@@ -612,11 +599,10 @@ test('a certificate of an authority that Node does not know', async () => {
 test('with an old and a new service in a region, each has its own result', async () => {
   const old = { ...gcpService, portMappingEnabled: false };
   const mapped = { ...gcpService, id: '6b074f0407a4d16704be228d', endpointGroupNames: [] };
-  const privateEndpoint = [{ srvConnectionString: srvString, endpoints: [{ endpointId: 'rule' }] }];
   const { checks } = await examineIn({
     services: { ...noServices, GCP: [old, mapped] },
     interfaces: { rule: { status: 'AVAILABLE' } },
-    ...cluster({}, { configs: [nodesIn('GCP', 'US_EAST_4')], privateEndpoint }),
+    ...stringThrough('GCP', 'US_EAST_4', 'rule'),
   });
   const results = (id: string) => checks.filter((each) => each.id === id).map(({ result }) => result);
   expect(results('interface-attached')).toEqual(['success', 'error']);

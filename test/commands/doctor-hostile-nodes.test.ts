@@ -53,11 +53,14 @@ const flood = (socket: TLSSocket, bytes: Buffer) => {
   write();
 };
 
-async function helloOf(serve: (socket: TLSSocket) => void, line?: string, clock = fakeClock()) {
+/** What a server sends after the question, or does then. */
+type Reply = Buffer | ((socket: TLSSocket) => void);
+
+async function helloOf(reply: Reply, line?: string, clock = fakeClock()) {
   let written = 0;
   const closed: Promise<unknown>[] = [];
   const server = await startTls((socket) => {
-    socket.once('data', () => serve(socket));
+    socket.once('data', () => (typeof reply === 'function' ? reply(socket) : socket.write(reply)));
     const close = new Promise((resolve) => socket.once('close', resolve));
     closed.push(close.then(() => (written += socket.bytesWritten)));
   });
@@ -70,60 +73,43 @@ async function helloOf(serve: (socket: TLSSocket) => void, line?: string, clock 
 
 const notBson = /^what answers does not speak MongoDB's protocol: a message has a document that is not valid BSON: 127/;
 
-test.each<[what: string, serve: (socket: TLSSocket) => void, detail: RegExp]>([
+const closing = /closed the connection instead of answering/;
+const noHello = /it does not answer hello/;
+
+test.each<[what: string, reply: Reply, detail: RegExp]>([
   [
     '48 MB, announced and sent',
     (socket) => socket.write(withLength(48_000_000)) && flood(socket, Buffer.alloc(65_536)),
     /length of a message is 48000000/,
   ],
-  ...[0, -1, -2_147_483_648, 15, 65_537].map((length): [string, (socket: TLSSocket) => void, RegExp] => [
+  ...[0, -1, -2_147_483_648, 15, 65_537].map((length): [string, Reply, RegExp] => [
     `the length ${length}`,
-    (socket) => socket.write(withLength(length)),
+    withLength(length),
     new RegExp(`^what answers does not speak MongoDB's protocol: the length of a message is ${length}: `),
   ]),
-  [
-    'more announced than sent',
-    (socket) => socket.end(withLength(60_000)),
-    /closed the connection instead of answering/,
-  ],
-  [
-    'the end in the middle of a header',
-    (socket) => socket.end(answer(healthy).subarray(0, 9)),
-    /closed the connection instead/,
-  ],
-  ['the end at once', (socket) => socket.destroy(), /closed the connection instead/],
-  ['an answer to another question', (socket) => socket.write(answer(healthy, 2)), /a message answers something else/],
-  ['another operation', (socket) => socket.write(answer(healthy, 1, 2004)), /a message has the code 2004/],
-  ['no body', (socket) => socket.write(message(Buffer.alloc(0))), /a message has no document/],
-  ['a body that is not BSON', (socket) => socket.write(message(Buffer.alloc(64, 0xff).fill(0, 0, 5))), notBson],
+  ['more announced than sent', (socket) => socket.end(withLength(60_000)), closing],
+  ['the end in the middle of a header', (socket) => socket.end(answer(healthy).subarray(0, 9)), closing],
+  ['the end at once', (socket) => socket.destroy(), closing],
+  ['an answer to another question', answer(healthy, 2), /a message answers something else/],
+  ['another operation', answer(healthy, 1, 2004), /a message has the code 2004/],
+  ['no body', message(Buffer.alloc(0)), /a message has no document/],
+  ['a body that is not BSON', message(Buffer.alloc(64, 0xff).fill(0, 0, 5)), notBson],
   [
     '9000 levels of documents, which fit',
-    (socket) => socket.write(message(nested(9000))),
+    message(nested(9000)),
     /^what answers does not speak MongoDB's protocol: (?:a message has a document that is not valid BSON|it does not answer hello): 127/,
   ],
-  ['10,000 levels of documents', (socket) => socket.write(message(nested(10_000))), /the length of a message is 70026/],
-  ['text that is not UTF-8', (socket) => socket.write(valued(2, 3, 0, 0, 0, 0xc3, 0x28, 0)), notBson],
-  [
-    'a pattern',
-    (socket) => socket.write(answer({ ok: /(a+)+$/, isWritablePrimary: /x/g })),
-    /it does not answer hello/,
-  ],
-  [
-    'code',
-    (socket) => socket.write(valued(0x0d, 9, 0, 0, 0, ...Buffer.from('throw 1;'), 0)),
-    /it does not answer hello/,
-  ],
-  ['an error', (socket) => socket.write(answer({ ok: 0, errmsg: '\u001b[31mno' })), /it does not answer hello/],
-  ['a reference', (socket) => socket.write(answer({ $ref: 'a', $id: 1, ...healthy })), /it does not answer hello/],
-  [
-    'a prototype',
-    (socket) => socket.write(answer(JSON.parse('{"__proto__": {"ok": 1, "isWritablePrimary": true}}'))),
-    /it does not answer hello/,
-  ],
-  ['success, without a role', (socket) => socket.write(answer({ ok: 1, n: 3 })), /it does not answer hello/],
-  ['endless errors', (socket) => flood(socket, answer({ ok: 0 })), /it does not answer hello/],
-])('%s', async (_, serve, detail) => {
-  const { hello, exitCode, stderr, written, connections } = await helloOf(serve);
+  ['10,000 levels of documents', message(nested(10_000)), /the length of a message is 70026/],
+  ['text that is not UTF-8', valued(2, 3, 0, 0, 0, 0xc3, 0x28, 0), notBson],
+  ['a pattern', answer({ ok: /(a+)+$/, isWritablePrimary: /x/g }), noHello],
+  ['code', valued(0x0d, 9, 0, 0, 0, ...Buffer.from('throw 1;'), 0), noHello],
+  ['an error', answer({ ok: 0, errmsg: '\u001b[31mno' }), noHello],
+  ['a reference', answer({ $ref: 'a', $id: 1, ...healthy }), noHello],
+  ['a prototype', answer(JSON.parse('{"__proto__": {"ok": 1, "isWritablePrimary": true}}')), noHello],
+  ['success, without a role', answer({ ok: 1, n: 3 }), noHello],
+  ['endless errors', (socket) => flood(socket, answer({ ok: 0 })), noHello],
+])('%s', async (_, reply, detail) => {
+  const { hello, exitCode, stderr, written, connections } = await helloOf(reply);
   expect(hello).toMatchObject({ result: 'error', detail: expect.stringMatching(detail) });
   expect(hello?.detail).toMatch(/: 127\.0\.0\.1:\d+$/);
   expect(hello?.hint).toMatch(/^Check what is between this machine and Atlas/);
@@ -141,7 +127,7 @@ test('a reply that never comes ends with the time of a connection', async () => 
 });
 
 describe('answers that are odd, but complete', () => {
-  test.each<[what: string, serve: (socket: TLSSocket) => void]>([
+  test.each<[what: string, reply: Reply]>([
     [
       'in packets of one byte',
       (socket) => {
@@ -150,16 +136,13 @@ describe('answers that are odd, but complete', () => {
       },
     ],
     ['thousands at once', (socket) => flood(socket, Buffer.concat(Array(1000).fill(answer(healthy))))],
-    [
-      'with a checksum after the document',
-      (socket) => socket.write(message(Buffer.concat([encodeOpMsg(healthy), Buffer.alloc(4)]))),
-    ],
+    ['with a checksum after the document', message(Buffer.concat([encodeOpMsg(healthy), Buffer.alloc(4)]))],
     [
       'with values of other types than expected',
-      (socket) => socket.write(answer({ ...healthy, setName: 5, hosts: 'x', primary: { a: 1 }, maxWireVersion: 'x' })),
+      answer({ ...healthy, setName: 5, hosts: 'x', primary: { a: 1 }, maxWireVersion: 'x' }),
     ],
-  ])('%s', async (_, serve) => {
-    const { hello, exitCode, written } = await helloOf(serve);
+  ])('%s', async (_, reply) => {
+    const { hello, exitCode, written } = await helloOf(reply);
     expect(hello).toMatchObject({ result: 'success', detail: expect.stringMatching(/^primary \([\d.]+ ms\) at 127/) });
     expect(exitCode).toBe(0);
     expect(written).toBeLessThan(12_000_000);
@@ -167,7 +150,7 @@ describe('answers that are odd, but complete', () => {
 
   test.each([4000, 100_000])('%d hosts', async (count) => {
     const hosts = Array.from({ length: count }, (_, index) => `h${index}`);
-    const { hello, exitCode, written } = await helloOf((socket) => socket.write(answer({ ...healthy, hosts })));
+    const { hello, exitCode, written } = await helloOf(answer({ ...healthy, hosts }));
     expect(exitCode).toBe(6);
     expect(hello?.detail).toMatch(
       count === 4000 ? /has the nodes h0, h1, h2 and 47 more, and none of/ : /the length of a message is/,
@@ -179,10 +162,7 @@ describe('answers that are odd, but complete', () => {
   test.each(['', '-v'])('no control character of theirs reaches the output: doctor %s', async (flag) => {
     const evil = `\u001b[31m\u0007\u009b\u202e\r\n${'x'.repeat(5000)}`;
     const odd = { ...healthy, isWritablePrimary: false, setName: evil, hosts: [evil], primary: evil, me: evil };
-    const { stdout, stderr, exitCode } = await helloOf(
-      (socket) => socket.write(answer(odd)),
-      `--output table ${flag}`.trim(),
-    );
+    const { stdout, stderr, exitCode } = await helloOf(answer(odd), `--output table ${flag}`.trim());
     expect(exitCode).toBe(6);
     expect(stdout).toContain('its replica set has the nodes \\u001b[31m');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones.
@@ -232,6 +212,8 @@ const txtOf = (record: string) => (port: number) => (name: string, type: string)
   if (type === 'TXT') return [{ type: 'TXT' as const, name, data: [record] }];
   return type === 'A' ? [addressOf(name)] : [];
 };
+/** A node that is no primary. */
+const saying = (more: Document): World => ({ hello: () => ({ ...healthy, isWritablePrimary: false, ...more }) });
 
 describe('a healthy node is not red', () => {
   test.each<[string, World]>([
@@ -316,14 +298,14 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
   ],
   [
     'a primary that the string has not',
-    { hello: () => ({ ...healthy, isWritablePrimary: false, primary: 'b.example:1' }) },
+    saying({ primary: 'b.example:1' }),
     'network-primary',
     'warning',
     /b\.example:1 is not among the nodes/,
   ],
   [
     'an arbiter',
-    { hello: () => ({ ...healthy, isWritablePrimary: false, arbiterOnly: true }) },
+    saying({ arbiterOnly: true }),
     'network-hello',
     'success',
     /^other \([\d.]+ ms\) at .*; wire version unknown$/,
@@ -347,14 +329,14 @@ test.each<[string, World, id: string, result: string, detail: RegExp]>([
   ],
   [
     'a hidden node of a release between the usual ones',
-    { hello: () => ({ ...healthy, isWritablePrimary: false, secondary: true, hidden: true, maxWireVersion: 26 }) },
+    saying({ secondary: true, hidden: true, maxWireVersion: 26 }),
     'network-hello',
     'success',
     /^hidden secondary \([\d.]+ ms\) at .*; wire version 26$/,
   ],
   [
     'a node that does not take writes',
-    { hello: () => ({ ...healthy, isWritablePrimary: false, secondary: true, readOnly: true }) },
+    saying({ secondary: true, readOnly: true }),
     'network-hello',
     'success',
     /^read-only secondary \(/,

@@ -4,25 +4,18 @@ import { fakeClock } from '../helpers/fake-clock.js';
 
 /* doctor --wait waits for what time can heal, and the exit code tells a check that could not be made from a problem. */
 
-const noServices = { AWS: [], AZURE: [], GCP: [] };
+const serviceWith = (more: object) => ({ services: { AWS: [{ ...service, ...more }], AZURE: [], GCP: [] } });
+const attachedAs = (connectionStatus: string) => ({ interfaces: { [endpointId]: { connectionStatus } } });
+const pending = attachedAs('PENDING');
 const notOnList = {
   status: 403,
   body: { error: 403, errorCode: 'IP_ADDRESS_NOT_ON_ACCESS_LIST', detail: 'IP address 203.0.113.9 is not allowed.' },
 };
 const unavailable = { status: 503, body: { error: 503, errorCode: 'X', detail: 'Unavailable.' } };
+const place = { providerName: 'FLEX', backingProviderName: 'AWS', regionName: 'US_EAST_1' };
 const flex = clusterWith(
   {},
-  {
-    configs: [
-      {
-        providerName: 'FLEX',
-        backingProviderName: 'AWS',
-        regionName: 'US_EAST_1',
-        electableSpecs: { instanceSize: 'FLEX' },
-      },
-    ],
-    privateEndpoint: [],
-  },
+  { configs: [{ ...place, electableSpecs: { instanceSize: 'FLEX' } }], privateEndpoint: [] },
 );
 
 /** How long doctor slept, of a minute at most. */
@@ -33,56 +26,34 @@ async function waited(world: Partial<DoctorWorld>, line = '') {
 }
 
 describe('--wait ends at once', () => {
-  test.each<[what: string, world: Partial<DoctorWorld>, id: string, exit: number]>([
-    [
-      'an interface endpoint is REJECTED',
-      { interfaces: { [endpointId]: { connectionStatus: 'REJECTED' } } },
-      'interface-status',
-      6,
-    ],
-    [
-      'an interface endpoint is FAILED',
-      { interfaces: { [endpointId]: { connectionStatus: 'FAILED' } } },
-      'interface-status',
-      6,
-    ],
-    ['an interface endpoint is gone', { interfaces: {} }, 'interface-status', 6],
-    [
-      'the service is FAILED',
-      { services: { ...noServices, AWS: [{ ...service, status: 'FAILED', errorMessage: 'No.' }] } },
-      'service-status',
-      6,
-    ],
-    [
-      'the service is being deleted',
-      { services: { ...noServices, AWS: [{ ...service, status: 'DELETING' }] } },
-      'service-status',
-      6,
-    ],
-    ['the only cluster is paused', { clusters: [clusterWith({ paused: true })] }, 'cluster-running', 6],
-    ['the only cluster is a Flex one', { clusters: [flex] }, 'cluster-dedicated', 6],
-    ['Atlas refuses the key', { env: { ATLAS_PE_ACCESS_TOKEN: 'other' } }, 'key-valid', 6],
-    ['nobody is signed in', { env: {} }, 'key-credentials', 6],
-    ['this address is not on the access list', { api: notOnList, lists: notOnList }, 'key-access-list', 6],
-  ])('if %s', async (_, world, id, exit) => {
+  test.each<[what: string, world: Partial<DoctorWorld>, id: string]>([
+    ['an interface endpoint is REJECTED', attachedAs('REJECTED'), 'interface-status'],
+    ['an interface endpoint is FAILED', attachedAs('FAILED'), 'interface-status'],
+    ['an interface endpoint is gone', { interfaces: {} }, 'interface-status'],
+    ['the service is FAILED', serviceWith({ status: 'FAILED', errorMessage: 'No.' }), 'service-status'],
+    ['the service is being deleted', serviceWith({ status: 'DELETING' }), 'service-status'],
+    ['the only cluster is paused', { clusters: [clusterWith({ paused: true })] }, 'cluster-running'],
+    ['the only cluster is a Flex one', { clusters: [flex] }, 'cluster-dedicated'],
+    ['Atlas refuses the key', { env: { ATLAS_PE_ACCESS_TOKEN: 'other' } }, 'key-valid'],
+    ['nobody is signed in', { env: {} }, 'key-credentials'],
+    ['this address is not on the access list', { api: notOnList, lists: notOnList }, 'key-access-list'],
+  ])('if %s', async (_, world, id) => {
     const { checks, sleptMs, exitCode } = await waited(world);
     expect(checks.filter(({ result }) => result === 'error')[0]?.id).toBe(id);
-    expect([sleptMs, exitCode]).toEqual([0, exit]);
+    expect([sleptMs, exitCode]).toEqual([0, 6]);
   });
 
   test('also if something else could heal', async () => {
+    const rejected = { 'vpce-0aaaaaaaaaaaaaaaa': { connectionStatus: 'REJECTED' } };
     const { sleptMs } = await waited({
-      services: { ...noServices, AWS: [{ ...service, interfaceEndpoints: [endpointId, 'vpce-0aaaaaaaaaaaaaaaa'] }] },
-      interfaces: {
-        [endpointId]: { connectionStatus: 'PENDING' },
-        'vpce-0aaaaaaaaaaaaaaaa': { connectionStatus: 'REJECTED' },
-      },
+      ...serviceWith({ interfaceEndpoints: [endpointId, ...Object.keys(rejected)] }),
+      interfaces: { ...pending.interfaces, ...rejected },
     });
     expect(sleptMs).toBe(0);
   });
 
   test.each<[what: string, world: Partial<DoctorWorld>, exit: number]>([
-    ['PENDING', { interfaces: { [endpointId]: { connectionStatus: 'PENDING' } } }, 6],
+    ['PENDING', pending, 6],
     ['Atlas is in trouble', { api: unavailable }, 1],
   ])('but not if time can heal it: %s', async (_, world, exit) => {
     const { sleptMs, exitCode } = await waited(world);
@@ -92,7 +63,6 @@ describe('--wait ends at once', () => {
 });
 
 describe('a check that could not be made', () => {
-  const pending = { interfaces: { [endpointId]: { connectionStatus: 'PENDING' } } };
   test.each<[what: string, world: Partial<DoctorWorld>, exit: number, message: RegExp]>([
     [
       'alone',
@@ -100,12 +70,7 @@ describe('a check that could not be made', () => {
       1,
       /^Error: 2 problems: could not check: Unavailable \(X 503\) \(2 times\)\.\n$/,
     ],
-    [
-      'with a warning',
-      { clusterList: unavailable, services: { ...noServices, AWS: [{ ...service, errorMessage: 'Odd.' }] } },
-      1,
-      /could not check/,
-    ],
+    ['with a warning', { clusterList: unavailable, ...serviceWith({ errorMessage: 'Odd.' }) }, 1, /could not check/],
     [
       'with a real problem',
       { clusterList: unavailable, ...pending },

@@ -8,7 +8,7 @@ import { ownFolders, runCli } from '../helpers/run-cli.js';
 /* Every hinted command works unchanged where it was printed. */
 
 const own = ownSandbox({ hints: true });
-const { atlas } = own;
+const { atlas, ends } = own;
 
 /** Returns the hinted commands on stderr, without the program's name. */
 function commandsIn(stderr: string): string[] {
@@ -82,11 +82,10 @@ test('both hints can delete an endpoint in use', async () => {
   for (const which of [0, 1]) {
     await atlas('create --region us-east-1 --wait');
     await atlas(`interface add us-east-1 ${vpce('a')} --wait`);
-    const { exitCode, stderr } = await atlas('delete us-east-1 --yes');
-    expect(exitCode).toBe(5);
+    const { stderr } = await ends('delete us-east-1 --yes', 5);
     const command = commandsIn(stderr)[which] ?? '';
-    expect((await atlas(command)).exitCode, command).toBe(0);
-    expect((await atlas('delete us-east-1 --yes --wait --if-exists')).exitCode).toBe(0);
+    await ends(command, 0);
+    await ends('delete us-east-1 --yes --wait --if-exists', 0);
   }
 });
 
@@ -150,11 +149,7 @@ describe('for a missing endpoint', () => {
     `interface remove us-east-1 ${vpce('a')} --yes`,
     `interface remove ${vpce('a')} --yes`,
   ])('%s hints at --if-exists', async (line) => {
-    const { exitCode, stderr } = await atlas(line);
-    expect([exitCode, stderr]).toEqual([
-      3,
-      expect.stringContaining(`Hint: To succeed if it does not exist: atlas-pe ${line} --if-exists\n`),
-    ]);
+    const { stderr } = await ends(line, 3, `Hint: To succeed if it does not exist: atlas-pe ${line} --if-exists\n`);
     await follow(stderr);
   });
 });
@@ -181,7 +176,7 @@ describe('a ready service', () => {
   ])('%s is connected by this program, or with the lines for the CLI of its cloud', async (line, connect) => {
     await own.restart({ clusters });
     const { stderr } = await atlas(`create ${line} --wait`);
-    const { id } = JSON.parse((await atlas('list --json')).stdout)[0];
+    const { id } = (await own.json('list'))[0];
     const attach = `interface add ${id} INTERFACE`;
     expect(commandsIn(stderr)).toEqual(connect ? [connect, `${connect} --dry-run`, attach] : [attach]);
     if (connect) await follow(stderr.replace(/.*interface add.*\n/, '').replace(' --dry-run', ''));

@@ -112,7 +112,7 @@ describe('output matches the schema', { shuffle: false }, () => {
   test.each(names)('of %s', async (command) => {
     const { world, before = [], good, options } = caseOf(command, own.sandbox.env);
     if (world) await own.restart(world);
-    for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const line of before) await own.ends(line, 0);
     if (!telling.includes(command))
       expect(await own.atlas(`${good} --json`, options)).toMatchObject({ exitCode: 0, stdout: '' });
     else if (schema.$defs[definitionOf(good)]?.type === 'array') await read(good);
@@ -122,7 +122,7 @@ describe('output matches the schema', { shuffle: false }, () => {
   test.each(Object.entries(clouds))('from create to an empty list on %s', async (provider, { region, add }) => {
     for (const line of ['list', 'interface list', 'connection-strings']) {
       expect(await look(line)).toEqual([]);
-      expect((await own.atlas(`${line} --output jsonl`)).stdout).toBe('');
+      await own.ends(`${line} --output jsonl`, 0, '', '');
     }
     const on = `${region} --provider ${provider}`;
     await look(`create --region ${on} --dry-run`);

@@ -9,8 +9,7 @@ import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const own = ownSandbox();
-
-const json = async (line: string) => JSON.parse((await own.atlas(`${line} --json`)).stdout);
+const { json } = own;
 
 /** A file for `create --kind stream`. */
 function requestFile(content: object): string {
@@ -179,7 +178,7 @@ test.each([
     own.faults = ['*/endpointIds', '*/encryptionAtRest/*'].map((path) => ({ method: 'GET', path, status, code }));
     const { stderr } = await own.atlas('list --kind data-federation');
     expect(stderr.includes('Creating and deleting require Project Owner.\n')).toBe(isRole);
-    expect((await own.atlas('list --kind all --json')).exitCode).toBe(isRole ? 0 : 1);
+    await own.ends('list --kind all --json', isRole ? 0 : 1);
   },
 );
 

@@ -41,8 +41,7 @@ async function timed(line: string) {
 describe('a wait right after a create', () => {
   test.each([1, 3])('continues after %i reads that return 404', async (count) => {
     own.faults = [reads(count)];
-    const { exitCode, stderr } = await atlas('create --region us-east-1 --wait');
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('WAITING_FOR_USER after')]);
+    const { stderr } = await ends('create --region us-east-1 --wait', 0, 'WAITING_FOR_USER after');
     expect(stderr).not.toMatch(/DELETED|Warning/);
   });
 
@@ -53,8 +52,7 @@ describe('a wait right after a create', () => {
       answer: undefined,
     }));
     own.faults = [lists(10)];
-    const { exitCode, stdout, stderr } = await atlas(`wait ${id} --until ${until} --output id`);
-    expect([exitCode, stdout]).toEqual([0, `${id}\n`]);
+    const { stderr } = await ends(`wait ${id} --until ${until} --output id`, 0, '', `${id}\n`);
     expect(stderr.match(/does not list the new private endpoint service yet/g)).toHaveLength(1);
   });
 
@@ -62,7 +60,7 @@ describe('a wait right after a create', () => {
     const id = await create();
     for (const line of ['wait us-east-1', 'wait', 'wait --all', 'wait --any', `wait us-east-1 ${id}`]) {
       own.faults = [lists(1)];
-      expect(await atlas(`${line} --output id`)).toMatchObject({ exitCode: 0, stdout: `${id}\n` });
+      await ends(`${line} --output id`, 0, '', `${id}\n`);
     }
   });
 
@@ -120,8 +118,8 @@ describe("a resource that Atlas doesn't find at first", () => {
   test('can be deleted', async () => {
     const id = await create();
     own.faults = [{ method: 'DELETE', nth: [{ from: 1, to: 1 }], status: 404, body: missing }];
-    expect((await atlas(`delete ${id} --yes`)).exitCode).toBe(0);
-    expect((await atlas('list --fields id,status --output tsv')).stdout).toBe(`${id}\tDELETING\n`);
+    await ends(`delete ${id} --yes`, 0);
+    await ends('list --fields id,status --output tsv', 0, '', `${id}\tDELETING\n`);
   });
 
   test('can be removed, and waited for before that', async () => {
@@ -137,8 +135,8 @@ describe("a resource that Atlas doesn't find at first", () => {
     });
     own.faults = [unknown('GET'), unknown('DELETE')];
     const vpce = 'vpce-0123456789abcdef0';
-    expect((await atlas(`interface add us-east-1 ${vpce} --wait`)).exitCode).toBe(0);
-    expect((await atlas(`interface remove us-east-1 ${vpce} --yes --wait --output id`)).exitCode).toBe(0);
+    await ends(`interface add us-east-1 ${vpce} --wait`, 0);
+    await ends(`interface remove us-east-1 ${vpce} --yes --wait --output id`, 0);
     expect((await atlas('list --fields interfaceEndpoints --json')).stdout).toContain('[]');
   });
 });
@@ -150,6 +148,5 @@ test('an existing interface endpoint is returned as soon as a read shows it', as
   await atlas(`interface add us-east-1 ${vpce}`);
   const body = missing.replace('PRIVATE_ENDPOINT_SERVICE', 'PRIVATELINK_INTERFACE_ENDPOINT');
   own.faults = [{ method: 'GET', path: '/endpoint/*', nth: [{ from: 1, to: 2 }], status: 404, body }];
-  const { exitCode, stdout } = await atlas(`interface add us-east-1 ${vpce} --if-not-exists --output id`);
-  expect([exitCode, stdout]).toEqual([0, `${vpce}\n`]);
+  await ends(`interface add us-east-1 ${vpce} --if-not-exists --output id`, 0, '', `${vpce}\n`);
 });

@@ -5,11 +5,11 @@ import { ownSandbox, vpce } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
-const { atlas } = own;
+const { atlas, ends } = own;
 const attached = 'vpce-0123456789abcdef0';
 
 async function run(...lines: readonly string[]): Promise<void> {
-  for (const line of lines) expect(await atlas(line), line).toMatchObject({ exitCode: 0 });
+  for (const line of lines) await ends(line, 0);
 }
 
 const connected = [
@@ -43,14 +43,13 @@ describe('the column CHECK', () => {
       `interface add us-east4 --gcp-project my-project-1 --group g ${endpoints()} --wait`,
       'connection-strings --wait',
     );
-    const { stdout, exitCode } = await atlas('list --check --fields check');
-    expect([exitCode, stdout]).toEqual([0, 'no port mapping (ends 30 April 2027)\n']);
+    await ends('list --check --fields check', 0, '', 'no port mapping (ends 30 April 2027)\n');
   });
 
   test('is a key in JSON, and only with --check', async () => {
     await run(...connected);
-    expect(JSON.parse((await atlas('list --check --json')).stdout)[0]).toMatchObject({ check: 'ok' });
-    expect(JSON.parse((await atlas('list --json')).stdout)[0]).not.toHaveProperty('check');
+    expect((await own.json('list --check'))[0]).toMatchObject({ check: 'ok' });
+    expect((await own.json('list'))[0]).not.toHaveProperty('check');
   });
 
   test('counts the endpoints of other regions that a filter leaves out', async () => {
@@ -156,7 +155,7 @@ describe('a cloud that cannot be read', () => {
     await run(...connected);
     own.faults = [...azure];
     const before = own.sandbox.exchanges.length;
-    expect(await atlas('list --check --provider aws --fields check')).toMatchObject({ exitCode: 0, stdout: 'ok\n' });
+    await ends('list --check --provider aws --fields check', 0, '', 'ok\n');
     // The list, the clusters and the interface endpoint.
     expect(own.sandbox.exchanges.length - before).toBe(3);
   });
@@ -180,9 +179,7 @@ describe('a cloud that cannot be read', () => {
       await run('create --region us-east-1 --wait', `interface add us-east-1 ${attached} --wait`);
       own.sandbox.clock.advance(60_000);
       own.faults = [...azure];
-      const { stdout, stderr, exitCode } = await atlas(`${line} --fields check`);
-      expect(stdout).toBe('Cluster0 has no connection string\n');
-      expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/The list is incomplete\. AZURE/)]);
+      await ends(`${line} --fields check`, 1, /The list is incomplete\. AZURE/, 'Cluster0 has no connection string\n');
     });
   });
 });

@@ -7,7 +7,7 @@ import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { fakeKeychain } from '../helpers/fake-keychain.js';
 import { sharedSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, endsOf, ownFolders, runCli } from '../helpers/run-cli.js';
 
 const shared = sharedSandbox();
 
@@ -24,7 +24,7 @@ function newcomer(keychain = fakeKeychain()) {
   const config = () => JSON.parse(readFileSync(file, 'utf8')) as { profiles: Record<string, Record<string, string>> };
   const run = (line: string, options: CliOptions = {}) =>
     runCli(line.split(' '), { env, clock: shared.sandbox.clock, keychain, ...options });
-  return { env, file, config, run, keychain };
+  return { env, file, config, run, ends: endsOf(run), keychain };
 }
 
 describe('login from a pipe', () => {
@@ -34,16 +34,14 @@ describe('login from a pipe', () => {
     ['--with-service-account', `${clientId}\r\n${clientSecret}`],
     ['--with-service-account', accountJson],
   ])('%s reads two lines or JSON, and later commands use them', async (flag, stdin) => {
-    const { run, keychain, env, file } = newcomer();
-    const { exitCode, stdout, stderr } = await run(`login ${flag} --project Sandbox`, { stdin });
-    expect([exitCode, stdout]).toEqual([0, '']);
-    expect(stderr).toContain('1 project accessible');
+    const { keychain, env, file, ends } = newcomer();
+    const { stderr } = await ends(`login ${flag} --project Sandbox`, 0, '1 project accessible', '', { stdin });
     expect(stderr).toContain(`The default project is Sandbox (${defaultProject})`);
     expect(Object.values(keychain.entries)).toEqual([stdin.includes(clientSecret) ? clientSecret : privateKey]);
     expect(readFileSync(file, 'utf8')).not.toContain(Object.values(keychain.entries)[0]);
     // The host is stored with the key, so no variable is needed.
     const { ATLAS_PE_BASE_URL: _, ...bare } = env;
-    expect(await run('list --json', { env: bare })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    await ends('list --json', 0, '', '[]\n', { env: bare });
   });
 
   const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -91,11 +89,11 @@ describe('login from a pipe', () => {
       `kind: Secret\r\nstringData:\r\n  clientId: ${clientId}\r\n  clientSecret: |\r\n    ${clientSecret}\r\n`,
     ],
   ])('--with-key reads %s', async (_, stdin) => {
-    const { run, keychain } = newcomer();
+    const { run, keychain, ends } = newcomer();
     const text = typeof stdin === 'string' ? stdin : JSON.stringify(stdin, null, 1);
     expect(await run('login --with-key --project Sandbox', { stdin: text })).toMatchObject({ exitCode: 0 });
     expect(Object.values(keychain.entries)).toEqual([text.includes(clientId) ? clientSecret : privateKey]);
-    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    await ends('list --json', 0, '', '[]\n');
   });
 
   test.each([
@@ -175,10 +173,8 @@ describe('login from a pipe', () => {
     ['--with-key --with-service-account', keyLines],
     ['', keyLines],
   ])('%s %j is refused, and nothing is sent or saved', async (flags, stdin) => {
-    const { run, file } = newcomer();
-    const { exitCode, stdout, stderr } = await run(`login ${flags}`.trim(), { stdin });
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^Error: .+\n(Hint: .+\n)?$/);
+    const { file, ends } = newcomer();
+    await ends(`login ${flags}`.trim(), 2, /^Error: .+\n(Hint: .+\n)?$/, '', { stdin });
     expect(shared.sandbox.exchanges).toEqual([]);
     expect(() => statSync(file)).toThrow();
   });
@@ -189,10 +185,8 @@ describe('login from a pipe', () => {
     ['a wrong key that looks like NAME=value', `login --with-key`, `${publicKey}\nwrong=x\n`, 4],
     ['a project that it does not see', `login --with-key --project nobody`, keyLines, 2],
   ])('%s is not saved', async (_, line, stdin, exit) => {
-    const { run, file, keychain } = newcomer();
-    const { exitCode, stderr } = await run(line, { stdin });
-    expect(exitCode).toBe(exit);
-    expect(stderr).toContain('Nothing was saved.');
+    const { file, keychain, ends } = newcomer();
+    const { stderr } = await ends(line, exit, 'Nothing was saved.', undefined, { stdin });
     expect(stderr).not.toMatch(/wrong|UNEXPECTED_ERROR/);
     expect(() => statSync(file)).toThrow();
     expect(keychain.entries).toEqual({});
@@ -257,17 +251,14 @@ test('secret-store moves the secrets of the profile', async () => {
 });
 
 test('stored credentials stay with their host', async () => {
-  const { run, config } = newcomer();
+  const { run, config, ends } = newcomer();
   await run('login --with-key', { stdin: keyLines });
   for (const line of ['config set base-url https://elsewhere.example', 'config unset base-url']) {
-    expect(await run(line)).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining('cannot be used with another host'),
-    });
+    await ends(line, 2, 'cannot be used with another host');
   }
   expect(config().profiles.default?.['base-url']).toBe(shared.sandbox.baseUrl);
   await run('logout');
-  expect((await run('config unset base-url')).exitCode).toBe(0);
+  await ends('config unset base-url', 0);
 });
 
 test('if the keychain is not available, nothing counts as removed, and a hint helps', async () => {
@@ -292,11 +283,10 @@ test('if the keychain is not available, nothing counts as removed, and a hint he
 });
 
 test('a secret missing from the keychain is an error that says how to sign in again', async () => {
-  const { run, keychain } = newcomer();
+  const { run, keychain, ends } = newcomer();
   await run('login --with-key', { stdin: keyLines });
   for (const key of Object.keys(keychain.entries)) delete keychain.entries[key];
-  const { exitCode, stderr } = await run(`list --project ${defaultProject}`);
-  expect([exitCode, stderr]).toEqual([4, expect.stringContaining('atlas-pe login --profile default')]);
+  await ends(`list --project ${defaultProject}`, 4, 'atlas-pe login --profile default');
 });
 
 test('login warns that credentials in the environment are used instead', async () => {
@@ -309,7 +299,7 @@ test('login warns that credentials in the environment are used instead', async (
 
 describe('logout', () => {
   test('removes the secrets and revokes the token of a service account', async () => {
-    const { run, config, keychain } = newcomer();
+    const { run, config, keychain, ends } = newcomer();
     await run('login --with-service-account', { stdin: accountJson });
     await run(`list --project ${defaultProject}`);
     const { exitCode, stderr } = await run('logout');
@@ -319,20 +309,20 @@ describe('logout', () => {
     const [revoked] = shared.sandbox.exchanges.filter(({ url }) => url === '/api/oauth/revoke');
     const used = shared.sandbox.exchanges.findLast(({ url }) => url.includes('/groups'))?.requestHeaders.authorization;
     expect(`Bearer ${new URLSearchParams(revoked?.requestBody).get('token')}`).toBe(used);
-    expect((await run(`list --project ${defaultProject}`)).exitCode).toBe(4);
+    await ends(`list --project ${defaultProject}`, 4);
   });
 
   test.each(['signed in', 'not signed in'])(
     'removes secrets in temporary files of killed commands: %s',
     async (state) => {
-      const { run, env, file } = newcomer();
+      const { run, env, file, ends } = newcomer();
       await run('login --with-key', { stdin: keyLines });
       await run(`list --project ${defaultProject}`);
       if (state === 'not signed in') await run('logout');
       const cache = join(env.ATLAS_PE_CACHE_DIR ?? '', 'cache.json');
       const left = [file, cache].flatMap((each) => [`${each}.12.0a1b2c3d.tmp`, `${each}.tmp-1234567890abcdef`]);
       for (const each of left) writeFileSync(each, privateKey);
-      expect((await run('logout')).exitCode).toBe(0);
+      await ends('logout', 0);
       expect(readdirSync(dirname(file))).toEqual(['config.json']);
       expect(readdirSync(dirname(cache))).toEqual(['cache.json']);
     },
@@ -348,8 +338,8 @@ describe('logout', () => {
   });
 
   test('creates no folder if nothing was stored', async () => {
-    const { run, env } = newcomer();
-    expect((await run('logout')).exitCode).toBe(0);
+    const { env, ends } = newcomer();
+    await ends('logout', 0);
     expect(existsSync(env.ATLAS_PE_CONFIG_DIR ?? '')).toBe(false);
   });
 
@@ -365,10 +355,9 @@ describe('logout', () => {
 
 describe('whoami', () => {
   test('shows the credentials in use and the accessible projects', async () => {
-    const { run } = newcomer();
+    const { run, ends } = newcomer();
     await run('login --with-key --project Sandbox', { stdin: keyLines });
-    const { exitCode, stdout } = await run('whoami --json');
-    expect(exitCode).toBe(0);
+    const { stdout } = await ends('whoami --json', 0);
     expect(JSON.parse(stdout)).toEqual({
       profile: 'default',
       kind: 'api-key',
@@ -403,7 +392,8 @@ describe('with credentials of the Atlas CLI', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'config.toml'), toml);
     const { ATLAS_PE_BASE_URL: _, ...env } = user.env;
-    return { ...user, run: (line: string, options: CliOptions = {}) => user.run(line, { env, ...options }), env };
+    const run = (line: string, options: CliOptions = {}) => user.run(line, { env, ...options });
+    return { ...user, run, ends: endsOf(run), env };
   }
   const tomlKey = `public_api_key = "${publicKey}"\nprivate_api_key = "${privateKey}"\n`;
   const tomlAccount = `client_id = "${clientId}"\nclient_secret = "${clientSecret}"\n`;
@@ -411,8 +401,8 @@ describe('with credentials of the Atlas CLI', () => {
 
   test('keys in its file sign in', async () => {
     // The token has expired, and the type is not one of the three.
-    const { run } = atlasCli(`[default]\nauth_type = "no_auth"\naccess_token = "expired"\n${tomlKey}${where()}`);
-    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    const { run, ends } = atlasCli(`[default]\nauth_type = "no_auth"\naccess_token = "expired"\n${tomlKey}${where()}`);
+    await ends('list --json', 0, '', '[]\n');
     expect((await run('whoami --fields origin --output tsv')).stdout).toBe('Atlas CLI profile default\n');
     const { stdout } = await run('config list --show-origin');
     expect(stdout).toContain('private-key\t********\tAtlas CLI profile default\n');
@@ -420,20 +410,16 @@ describe('with credentials of the Atlas CLI', () => {
   });
 
   test('keys in its keychain sign in', async () => {
-    const { run, keychain } = atlasCli(`[default]\n${where()}`);
+    const { keychain, ends } = atlasCli(`[default]\n${where()}`);
     keychain.entries['atlascli_default public_api_key'] = publicKey;
     keychain.entries['atlascli_default private_api_key'] =
       `go-keyring-base64:${Buffer.from(privateKey).toString('base64')}`;
-    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    await ends('list --json', 0, '', '[]\n');
   });
 
   test('keys in its keychain are named where no keychain can be opened', async () => {
-    const { run } = atlasCli(`[default]\n${where()}`);
-    const { exitCode, stderr } = await run('list', none);
-    expect([exitCode, stderr]).toEqual([
-      4,
-      expect.stringMatching(/^Error: Not signed in\.\nHint: .*login in the keychain/),
-    ]);
+    const { run, ends } = atlasCli(`[default]\n${where()}`);
+    await ends('list', 4, /^Error: Not signed in\.\nHint: .*login in the keychain/, undefined, none);
     expect((await run('list')).stderr).not.toContain('keychain');
   });
 
@@ -445,21 +431,15 @@ describe('with credentials of the Atlas CLI', () => {
   });
 
   test('its profiles can be used, and are never changed', async () => {
-    const { run, env } = atlasCli(`[work]\n${tomlAccount}${where()}`);
-    expect(await run('list --json --profile work')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    const { run, env, ends } = atlasCli(`[work]\n${tomlAccount}${where()}`);
+    await ends('list --json --profile work', 0, '', '[]\n');
     const official = { env: { ...env, MONGODB_ATLAS_PROFILE: 'work' } };
-    expect(await run('list --json', official)).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    await ends('list --json', 0, '', '[]\n', official);
     expect((await run('profile list --fields name,from --output tsv')).stdout).toBe(
       'work\tAtlas CLI\ndefault\tbuilt in\nsandbox\tbuilt in\n',
     );
-    expect(await run('profile delete work --yes')).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining('belongs to the Atlas CLI'),
-    });
-    expect(await run('list --profile wrok')).toMatchObject({
-      exitCode: 3,
-      stderr: expect.stringContaining(guessed('work')),
-    });
+    await ends('profile delete work --yes', 2, 'belongs to the Atlas CLI');
+    await ends('list --profile wrok', 3, guessed('work'));
   });
 
   test('service = "cloudgov" means the government host', async () => {
@@ -491,17 +471,14 @@ describe('with credentials of the Atlas CLI', () => {
 
   test('MONGODB_ATLAS_AUTH_TYPE is stronger than auth_type', async () => {
     const wrong = 'public_api_key = "p"\nprivate_api_key = "q"\n';
-    const { run, env } = atlasCli(`[default]\nauth_type = "api_keys"\n${wrong}${tomlAccount}${where()}`);
-    expect(await run('list --json', { env: { ...env, MONGODB_ATLAS_AUTH_TYPE: 'service_account' } })).toMatchObject({
-      exitCode: 0,
-    });
-    expect(await run('list --json')).toMatchObject({ exitCode: 4 });
+    const { env, ends } = atlasCli(`[default]\nauth_type = "api_keys"\n${wrong}${tomlAccount}${where()}`);
+    await ends('list --json', 0, '', undefined, { env: { ...env, MONGODB_ATLAS_AUTH_TYPE: 'service_account' } });
+    await ends('list --json', 4);
   });
 
   test('an invalid TOML file is reported without its content', async () => {
-    const { run, env } = atlasCli('[default]\nprivate_api_key = hunter2\n');
-    const { exitCode, stderr } = await run('list');
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/config\.toml \(line 2 is not valid TOML\)/)]);
+    const { run, env, ends } = atlasCli('[default]\nprivate_api_key = hunter2\n');
+    const { stderr } = await ends('list', 2, /config\.toml \(line 2 is not valid TOML\)/);
     expect(stderr).not.toContain('hunter2');
     // It doesn't matter to users who sign in another way, now or later.
     const there = { ...env, ATLAS_PE_BASE_URL: shared.sandbox.baseUrl };
@@ -584,15 +561,15 @@ describe('credentials that do not work are named', () => {
 
 describe('profiles', () => {
   test('can be created, used and deleted, with their secrets', async () => {
-    const { run, keychain, config } = newcomer();
+    const { run, keychain, config, ends } = newcomer();
     await run('login --with-key --project Sandbox --profile work', { stdin: keyLines });
-    expect((await run('whoami')).exitCode).toBe(4);
+    await ends('whoami', 4);
     await run('profile use work');
     expect((await run('whoami --fields profile --output tsv')).stdout).toBe('work\n');
     expect(keychain.entries).toEqual({ 'atlas-pe work/private-key': privateKey });
     expect((await run('list --json')).stdout).toBe('[]\n');
     expect((await run('profile list --output json')).stdout).toContain('"current": true');
-    expect((await run('profile delete work')).exitCode).toBe(2);
+    await ends('profile delete work', 2);
     await run('profile delete work --yes');
     expect([keychain.entries, config()]).toEqual([{}, { profiles: {} }]);
     expect((await run('profile list --output id')).stdout).toBe('default\nsandbox\n');
@@ -634,9 +611,9 @@ describe('profiles', () => {
   });
 
   test('sandbox can be set as the profile in use', async () => {
-    const { run } = newcomer();
+    const { run, ends } = newcomer();
     await run('profile use sandbox');
-    expect(await run('list --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    await ends('list --json', 0, '', '[]\n');
     expect(shared.sandbox.exchanges).toEqual([]);
   });
 
@@ -653,8 +630,8 @@ describe('profiles', () => {
     ['login --with-key --profile sandbox', 2],
     ['logout --sandbox', 2],
   ])('%s exits with %i', async (line, exitCode) => {
-    const { run } = newcomer();
+    const { run, ends } = newcomer();
     for (const name of ['work', 'home']) await run(`config set output table --profile ${name}`);
-    expect(await run(line, { stdin: keyLines })).toMatchObject({ exitCode, stdout: '' });
+    await ends(line, exitCode, '', '', { stdin: keyLines });
   });
 });

@@ -167,14 +167,11 @@ describe('a long text is cut in the middle', () => {
     'list --output LONG',
     'list --fields LONG',
     'list --region LONG',
-    'list --provider LONG',
-    'list --status LONG',
     'list --profile LONG',
     'list --project LONG',
     'list LONG',
     'list --LONG',
     'LONG',
-    'interface LONG',
     'help LONG',
     'get LONG',
     'delete LONG',
@@ -186,11 +183,8 @@ describe('a long text is cut in the middle', () => {
     'interface list LONG',
     'connection-strings --cluster LONG',
     'config get LONG',
-    'config set output LONG',
     'profile use LONG',
-    'sandbox serve --port LONG',
     'sandbox serve --faults LONG',
-    'completion LONG',
   ])('in an argument: %s', async (line) => {
     for (const more of [[], ['--json']]) {
       const { exitCode, stdout, stderr } = await runCli(

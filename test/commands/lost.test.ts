@@ -154,7 +154,7 @@ test('a failed service that is being deleted may stay FAILED for a while', async
     interfaceEndpoints: [],
   };
   const statuses = ['FAILED', 'DELETING'];
-  const { run } = await fakeAtlas((request, response) => {
+  const { ends } = await fakeAtlas((request, response) => {
     if (request.method === 'DELETE') return json(response, 202, {});
     if (request.url?.endsWith('/endpointService')) {
       return json(response, 200, request.url.includes('AWS') ? [{ ...service, status: 'FAILED' }] : []);
@@ -163,6 +163,5 @@ test('a failed service that is being deleted may stay FAILED for a while', async
     if (status) json(response, 200, { ...service, status });
     else json(response, 404, { errorCode: 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND' });
   });
-  const { exitCode, stdout } = await run('delete eu-west-1 --yes --wait --fields status --output tsv');
-  expect([exitCode, stdout]).toEqual([0, 'DELETED\n']);
+  await ends('delete eu-west-1 --yes --wait --fields status --output tsv', 0, '', 'DELETED\n');
 });

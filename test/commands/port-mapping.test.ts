@@ -4,7 +4,7 @@ import { sandboxClouds } from '../../src/sandbox/clouds/all.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
 
 const own = ownSandbox({ hints: true });
-const { atlas } = own;
+const { atlas, ends, json } = own;
 
 const end = Date.UTC(2027, 3, 30);
 const gcp = 'create --provider gcp --region us-east4';
@@ -74,7 +74,7 @@ describe('create on GCP', () => {
         'Hint: Remove --no-port-mapping.\n',
     ]);
     expect(own.sandbox.exchanges).toEqual([]);
-    expect((await atlas(gcp)).exitCode).toBe(0);
+    await ends(gcp, 0);
   });
 
   test.each([
@@ -84,17 +84,16 @@ describe('create on GCP', () => {
     ['--port-mapping', ' --no-port-mapping', [true, false]],
   ])('after %s, --if-not-exists%s leaves %j', async (first, flags, left) => {
     await atlas(`${gcp} ${first}`);
-    expect((await atlas(`${gcp} --if-not-exists${flags}`)).exitCode).toBe(0);
+    await ends(`${gcp} --if-not-exists${flags}`, 0);
     expect(await kinds()).toEqual(left);
-    expect((await atlas(`${gcp} --if-not-exists${flags}`)).exitCode).toBe(0);
+    await ends(`${gcp} --if-not-exists${flags}`, 0);
     expect(await kinds()).toEqual(left);
   });
 
   test('--if-not-exists takes the one with port mapping if there are both', async () => {
     await atlas(`${gcp} --no-port-mapping`);
     await atlas(gcp);
-    const { stdout } = await atlas(`${gcp} --if-not-exists --json`);
-    expect(JSON.parse(stdout)).toMatchObject({ portMappingEnabled: true });
+    expect(await json(`${gcp} --if-not-exists`)).toMatchObject({ portMappingEnabled: true });
   });
 
   test.each([
@@ -104,7 +103,7 @@ describe('create on GCP', () => {
     await atlas(`${gcp} --no-port-mapping`);
     own.sandbox.clock.advance(60_000);
     own.faults = [{ method: 'POST', drop }];
-    expect((await atlas(gcp)).exitCode).toBe(code);
+    await ends(gcp, code);
     own.faults = [];
     expect(await kinds()).toEqual(left);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
 import { ownSandbox } from '../helpers/own-sandbox.js';
-import { type CliOptions, ownFolders, runCli } from '../helpers/run-cli.js';
+import { type CliOptions, endsOf, ownFolders, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
@@ -27,7 +27,7 @@ async function newcomer(projects: readonly string[], more: Record<string, string
   /** How often the projects were listed since the last call. A first attempt without a signature does not count. */
   const listings = () =>
     own.sandbox.exchanges.splice(0).filter((each) => isListing(each) && each.status !== 401).length;
-  return { env, run, type, listings };
+  return { env, run, ends: endsOf(run), type, listings };
 }
 
 /** Runs a command in a terminal, and types each answer when the question is shown again. */
@@ -54,8 +54,8 @@ describe('with exactly one project', () => {
       expect((await run(line)).stderr, line).toContain(`Using project ${one}.\n`);
     }
     expect(listings()).toBe(0);
-    const later = own.sandbox.clock;
-    later.advance(25 * 60 * 60_000);
+    expect(await run('list --quiet --provider gcp --json')).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
+    own.sandbox.clock.advance(25 * 60 * 60_000);
     expect((await run('list')).stderr).toContain(`Using project ${one}, the only one`);
   });
 
@@ -89,18 +89,13 @@ describe('with exactly one project', () => {
   });
 
   test('a time-out does not drop it', async () => {
-    const { run, listings } = await newcomer([defaultProject]);
+    const { run, listings, ends } = await newcomer([defaultProject]);
     await run('create us-east-1');
     await run('list');
     listings();
-    expect((await run('wait us-east-1 --until DELETED --timeout 1s')).exitCode).toBe(8);
+    await ends('wait us-east-1 --until DELETED --timeout 1s', 8);
     await run('list');
     expect(listings()).toBe(0);
-  });
-
-  test('nothing is said with --quiet', async () => {
-    const { run } = await newcomer([defaultProject]);
-    expect(await run('list --quiet --json')).toEqual({ exitCode: 0, stdout: '[]\n', stderr: '' });
   });
 
   test('other credentials and another host are asked anew, and logout forgets it', async () => {
@@ -138,19 +133,19 @@ describe('with exactly one project', () => {
   });
 
   test.each([401, 403, 404])('a project that is refused with %i is not kept', async (status) => {
-    const { run, listings } = await newcomer([defaultProject]);
+    const { run, listings, ends } = await newcomer([defaultProject]);
     await run('list');
     own.faults = [{ status, path: '**/privateEndpoint/**' }];
-    expect((await run('list')).exitCode).toBe(status === 404 ? 3 : 4);
+    await ends('list', status === 404 ? 3 : 4);
     own.faults = [];
     listings();
-    expect((await run('list')).exitCode).toBe(0);
+    await ends('list', 0);
     expect(listings()).toBe(1);
   });
 
   test('a dry run sends nothing, and uses it if it is known', async () => {
-    const { run } = await newcomer([defaultProject]);
-    expect(await run('create --region us-east-1 --dry-run')).toMatchObject({ exitCode: 2, stdout: '' });
+    const { run, ends } = await newcomer([defaultProject]);
+    await ends('create --region us-east-1 --dry-run', 2, '', '');
     expect(own.sandbox.exchanges).toEqual([]);
     await run('list');
     own.sandbox.exchanges.length = 0;
@@ -171,9 +166,9 @@ describe('with exactly one project', () => {
 });
 
 test.each([defaultProject, 'Sandbox'])('a project that is set costs no request: %s', async (project) => {
-  const { run, listings } = await newcomer([defaultProject, second], { ATLAS_PE_PROJECT: project });
+  const { listings, ends } = await newcomer([defaultProject, second], { ATLAS_PE_PROJECT: project });
   for (const line of ['list', 'list --project', 'create --project --region us-east-1', 'get us-east-1'])
-    expect(await run(line), line).toMatchObject({ exitCode: 0 });
+    await ends(line, 0);
   expect(listings()).toBe(0);
 });
 
@@ -227,11 +222,8 @@ describe('with several projects and no terminal', () => {
 });
 
 test('without any project, the error says so', async () => {
-  const { run } = await newcomer([]);
-  expect(await run('list')).toMatchObject({
-    exitCode: 4,
-    stderr: expect.stringMatching(/^Error: The credentials cannot access any project\.\nHint: /),
-  });
+  const { ends } = await newcomer([]);
+  await ends('list', 4, /^Error: The credentials cannot access any project\.\nHint: /);
 });
 
 describe('--project without a value', () => {
@@ -247,12 +239,8 @@ describe('--project without a value', () => {
     'regional-mode disable --project --yes',
   ])('is an error without a terminal, because an unset variable looks the same: %s', async (line) => {
     for (const more of [{}, { ATLAS_PE_PROJECT: defaultProject }] as Record<string, string>[]) {
-      const { run } = await newcomer([defaultProject], more);
-      const { exitCode, stderr } = await run(line);
-      expect([exitCode, stderr]).toEqual([
-        2,
-        expect.stringMatching(/^Error: --project requires a value.+\nHint: Check for an unset/),
-      ]);
+      const { ends } = await newcomer([defaultProject], more);
+      await ends(line, 2, /^Error: --project requires a value.+\nHint: Check for an unset/);
       expect(own.sandbox.exchanges).toEqual([]);
     }
   });
@@ -260,8 +248,8 @@ describe('--project without a value', () => {
   test.each(['create --project= --region us-east-1', 'list --project=', 'list --project --project a'])(
     '%s is an error',
     async (line) => {
-      const { run } = await newcomer([defaultProject]);
-      expect((await run(line)).exitCode).toBe(2);
+      const { ends } = await newcomer([defaultProject]);
+      await ends(line, 2);
     },
   );
 

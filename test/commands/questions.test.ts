@@ -9,69 +9,35 @@ const vpce = `vpce-${'a'.repeat(17)}`;
 
 /* Confirmation in a terminal before a command removes something: only "y" or "yes" continues. */
 
-const asking: [line: string, before: string[], question: RegExp, look: string, declined: string][] = [
-  [
-    'delete us-east-1',
-    ['create --region us-east-1 --wait'],
-    /Delete the AWS private endpoint service us-east-1 \w{24}/,
-    'list --json',
-    'Nothing was deleted.',
-  ],
-  [
-    'delete us-east-1 --cascade',
-    ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`],
-    /\(AVAILABLE\) and its interface endpoint vpce-\w+\?/,
-    'list --json',
-    'Nothing was deleted.',
-  ],
-  [
-    'interface remove us-east-1',
-    ['create --region us-east-1 --wait', `interface add us-east-1 ${vpce} --wait`],
-    /Remove interface endpoint/,
-    'interface list --json',
-    'Nothing was removed.',
-  ],
-  [
-    'regional-mode disable',
-    ['regional-mode enable --yes'],
-    /Disable regional mode for project \w{24}\?/,
-    'regional-mode get --json',
-    'Nothing was changed.',
-  ],
-  [
-    'regional-mode enable',
-    [],
-    /Enable regional mode for project \w{24}\?/,
-    'regional-mode get --json',
-    'Nothing was changed.',
-  ],
-  [
-    'connect us-east-1',
-    [],
-    /Create 4 resources in AWS account 123456789012 and Atlas project Sandbox\?/,
-    'list --json',
-    'Nothing was created.',
-  ],
+const service = 'create --region us-east-1 --wait';
+const both = [service, `interface add us-east-1 ${vpce} --wait`];
+const all = 'AWS account 123456789012 and Atlas project Sandbox';
+const [enabled, mode, profile] = [
+  'regional-mode enable --yes',
+  'regional-mode get',
+  'config set output table --profile work',
+];
+const disabling = /Disable regional mode for project \w{24}\?/;
+
+test.each<[line: string, before: string[], question: RegExp, look: string, done: string]>([
+  ['delete us-east-1', [service], /Delete the AWS private endpoint service us-east-1 \w{24}/, 'list', 'deleted'],
+  ['delete us-east-1 --cascade', both, /\(AVAILABLE\) and its interface endpoint vpce-\w+\?/, 'list', 'deleted'],
+  ['interface remove us-east-1', both, /Remove interface endpoint/, 'interface list', 'removed'],
+  ['regional-mode disable', [enabled], disabling, mode, 'changed'],
+  ['regional-mode enable', [], /Enable regional mode for project \w{24}\?/, mode, 'changed'],
+  ['connect us-east-1', [], new RegExp(`Create 4 resources in ${all}\\?`), 'list', 'created'],
   [
     'disconnect us-east-1',
     ['connect us-east-1 --yes'],
-    /Remove 4 resources from AWS account 123456789012 and Atlas project Sandbox\?/,
-    'list --json',
-    'Nothing was removed.',
+    new RegExp(`Remove 4 resources from ${all}\\?`),
+    'list',
+    'removed',
   ],
-  [
-    'profile delete work',
-    ['config set output table --profile work'],
-    /Delete profile work and its secrets/,
-    'profile list --json',
-    'Nothing was deleted.',
-  ],
-];
-
-test.each(asking)('%s asks for confirmation', async (line, before, question, look, declined) => {
+  ['profile delete work', [profile], /Delete profile work and its secrets/, 'profile list', 'deleted'],
+])('%s asks for confirmation', async (line, before, question, look, done) => {
   const env = { ...own.sandbox.env, ...ownFolders() };
   for (const each of before) expect(await atlas(each, { env }), each).toMatchObject({ exitCode: 0 });
-  const there = async () => (await atlas(look, { env })).stdout;
+  const there = async () => (await atlas(`${look} --json`, { env })).stdout;
   const untouched = await there();
   const answer = async (stdin: string) => {
     const screen = new Screen({ columns: 300, rows: 60, convertEol: true });
@@ -80,7 +46,7 @@ test.each(asking)('%s asks for confirmation', async (line, before, question, loo
     const shown = screen.lines().join('\n');
     expect(shown).toMatch(question);
     expect(shown).toContain('[y/N]');
-    return { exitCode, isDeclined: shown.includes(declined) };
+    return { exitCode, isDeclined: shown.includes(`Nothing was ${done}.`) };
   };
   for (const text of ['n\r', '\r', 'yesterday\r', '']) {
     expect(await answer(text), text).toEqual({ exitCode: 1, isDeclined: true });

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeClock } from '../helpers/fake-clock.js';
-import { ownFolders, type Run, runCli } from '../helpers/run-cli.js';
+import { endsOf, ownFolders, type Run, runCli } from '../helpers/run-cli.js';
 import { Screen } from '../helpers/screen.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -18,7 +18,7 @@ function own() {
   const run = (line: string, extra: Record<string, string> = {}) =>
     runCli(line.split(' '), { env: { ...env, ...extra }, clock });
   const clusters = () => JSON.parse(readFileSync(file, 'utf8')).world.options.clusters;
-  return { env, clock, file, run, clusters };
+  return { env, clock, file, run, ends: endsOf((line: string) => run(line)), clusters };
 }
 
 interface Serving {
@@ -206,7 +206,7 @@ test.each<[string, (text: string) => string]>([
   ['cut off', () => '{"options":'],
   ['of another version', (text) => text.replace(/"version": \d+/, '"version": 1')],
 ])('a state file that was %s is damaged: it is named and not changed, and reset repairs it', async (_, damage) => {
-  const { run, file } = own();
+  const { run, file, ends } = own();
   await run('--sandbox create --region us-east-1');
   const damaged = damage(readFileSync(file, 'utf8'));
   writeFileSync(file, damaged);
@@ -218,8 +218,8 @@ test.each<[string, (text: string) => string]>([
     expect(stderr).toContain(file);
   }
   expect(readFileSync(file, 'utf8')).toBe(damaged);
-  expect((await run('sandbox reset')).exitCode).toBe(0);
-  expect((await run('--sandbox list')).exitCode).toBe(0);
+  await ends('sandbox reset', 0);
+  await ends('--sandbox list', 0);
 });
 
 test('serve prints the settings for programs, responds to them, and exits with 0 when interrupted', async () => {
@@ -333,8 +333,8 @@ test.each([
   'reset --ready-after soon',
   'reset --fields nope',
 ])('sandbox %s is a usage error', async (line) => {
-  const { run, file } = own();
-  expect((await run(`sandbox ${line}`)).exitCode).toBe(2);
+  const { file, ends } = own();
+  await ends(`sandbox ${line}`, 2);
   expect(existsSync(file)).toBe(false);
 });
 
@@ -372,8 +372,8 @@ test.each([
   ['a:eastus2,us-central1', [{ name: 'a', regions: [azure('US_EAST_2'), gcp('CENTRAL_US')] }]],
   [`${longest}:us-east-1`, [{ name: longest, regions: [aws('US_EAST_1')] }]],
 ])('reset --cluster %s sets these clusters', async (value, expected) => {
-  const { run, clusters } = own();
-  expect(await run(`sandbox reset --cluster ${value}`)).toMatchObject({ exitCode: 0 });
+  const { clusters, ends } = own();
+  await ends(`sandbox reset --cluster ${value}`, 0);
   expect(clusters()).toEqual(expected);
 });
 
@@ -429,9 +429,9 @@ test.each([
 );
 
 test.each([
-  ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED'],
-  ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST'],
-])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode) => {
+  ['keyRole: group-read-only\nkeyAccessList: 127.0.0.1\n', [0, 4], 'USER_UNAUTHORIZED', 'Project Owner'],
+  ['keyAccessList: [203.0.113.0/24]\n', [4, 4], 'IP_ADDRESS_NOT_ON_ACCESS_LIST', 'access list'],
+])('serve with %j in its faults file refuses what that does not allow', async (text, exitCodes, errorCode, hint) => {
   const faults = join(temporaryFolder(), 'faults.yaml');
   writeFileSync(faults, text);
   const { result = [] } = await serving(`--faults ${faults}`, async ({ run }) => [
@@ -439,5 +439,5 @@ test.each([
     await run('create --region us-east-1 --log-format json'),
   ]);
   expect(result.map(({ exitCode }) => exitCode)).toEqual(exitCodes);
-  expect(JSON.parse(result[1]?.stderr ?? '').error).toMatchObject({ errorCode });
+  expect(JSON.parse(result[1]?.stderr ?? '').error).toMatchObject({ errorCode, hint: expect.stringContaining(hint) });
 });

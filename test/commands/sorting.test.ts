@@ -4,7 +4,7 @@ import { ownSandbox } from '../helpers/own-sandbox.js';
 import { Screen } from '../helpers/screen.js';
 
 const own = ownSandbox();
-const { atlas } = own;
+const { atlas, ends } = own;
 beforeEach(() => fill(own.sandbox.store, own.sandbox.clock.now()));
 
 const column = async (line: string) => (await atlas(line)).stdout.trimEnd().split('\n');
@@ -48,12 +48,12 @@ describe('--sort', () => {
   });
 
   test('works for other lists', async () => {
-    expect((await atlas('projects --sort -name')).exitCode).toBe(0);
+    await ends('projects --sort -name', 0);
     const names = await column('config list --sort -name --fields name');
     expect(names).toEqual([...names].sort().reverse());
-    expect((await atlas('interface list --sort endpointId')).exitCode).toBe(0);
-    expect((await atlas('profile list --sort name')).exitCode).toBe(0);
-    expect((await atlas('connection-strings --sort cluster')).exitCode).toBe(0);
+    await ends('interface list --sort endpointId', 0);
+    await ends('profile list --sort name', 0);
+    await ends('connection-strings --sort cluster', 0);
   });
 
   test.each([
@@ -68,9 +68,7 @@ describe('--sort', () => {
     ['list --fields region --output id', '--fields cannot be combined with --output id.', /./],
     ['get us-east-1 --sort id', "Unknown option '--sort'.", /./],
   ])('%s is a usage error, and nothing is sent', async (line, message, hint) => {
-    const { exitCode, stdout, stderr } = await atlas(line);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(message);
+    const { stderr } = await ends(line, 2, message, '');
     expect(stderr).toMatch(hint);
     expect(own.sandbox.requests()).toBe(0);
   });

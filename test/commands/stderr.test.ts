@@ -45,7 +45,7 @@ describe.each(ways)('%s', (_, asJson) => {
     const { before = [], good, bad, options } = caseOf(command, own.sandbox.env);
     expect([good, bad].map(commandOf)).toEqual([command, command]);
 
-    for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const line of before) await own.ends(line, 0);
     for (const [line, isGood] of [
       [good, true],
       [bad, false],

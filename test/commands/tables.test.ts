@@ -40,7 +40,7 @@ test('a table in a terminal shows the age of an endpoint, and every format its c
     expect.stringMatching(/^REGION +PROVIDER +STATUS +INTERFACES +AGE +ID$/),
     expect.stringMatching(/^us-east-1 +AWS +✔ AVAILABLE +1 +3d +[0-9a-f]{24}$/),
   ]);
-  const { createdAt } = JSON.parse((await atlas('get us-east-1 --json')).stdout);
+  const { createdAt } = await own.json('get us-east-1');
   expect(own.sandbox.clock.now() - Date.parse(createdAt)).toBe(3 * 86_400_000);
   expect((await shown('get us-east-1')).join('\n')).toContain(`${createdAt} (3d ago)`);
   expect((await atlas('list --region us-east-1 --fields createdAt')).stdout).toBe(`${createdAt}\n`);
@@ -94,7 +94,7 @@ test.each([
     const { world, before = [] } = caseOf(command, own.sandbox.env);
     await own.restart(world);
     const { good, options } = caseOf(command, own.sandbox.env);
-    for (const line of before) expect((await own.atlas(line)).exitCode, line).toBe(0);
+    for (const line of before) await own.ends(line, 0);
     const env = { ...own.sandbox.env, ...ownFolders() };
     return (await own.atlas(`${good} ${format}`, { env, ...options })).stdout;
   };

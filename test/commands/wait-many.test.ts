@@ -20,6 +20,7 @@ const requests = () =>
     const [, cloud = '', id] = /privateEndpoint\/(\w+)\/endpointService(\/\w+)?/.exec(url) ?? [];
     return `${id ? 'get' : 'list'} ${cloud}`;
   });
+const linesOf = (stdout: string): unknown[] => JSON.parse(`[${stdout.trim().replaceAll('\n', ',')}]`);
 const ids = (stdout: string) => (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
 
 describe('many endpoints are polled with one list per cloud', () => {
@@ -34,7 +35,7 @@ describe('many endpoints are polled with one list per cloud', () => {
 
   test('separately for each cloud, and a single endpoint by its id', async () => {
     await created('us-east-1', 'us-east-2', 'us-central1 --provider gcp');
-    expect((await atlas('wait --all')).exitCode).toBe(0);
+    await ends('wait --all', 0);
     expect(requests().slice(0, 5).sort()).toEqual(['get GCP', 'list AWS', 'list AWS', 'list AZURE', 'list GCP']);
     expect(requests()).toHaveLength(3 + 5 * 2);
   });
@@ -81,8 +82,8 @@ describe('wait --all', () => {
   });
 
   test('exits with 3 if there are none, but succeeds for DELETED', async () => {
-    expect(await atlas('wait --all')).toMatchObject({ exitCode: 3, stdout: '' });
-    expect(await atlas('wait --all --until DELETED --json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    await ends('wait --all', 3, '', '');
+    await ends('wait --all --until DELETED --json', 0, '', '[]\n');
   });
 
   test("can't be combined with names", async () => {
@@ -97,8 +98,7 @@ describe('wait --all', () => {
     const [never = ''] = await created('us-east-2');
     own.faults = [];
     const [good = ''] = await created('us-west-1');
-    const { exitCode, stdout, stderr } = await atlas('wait --all --timeout 1m');
-    expect([exitCode, stdout]).toEqual([6, '']);
+    const { stderr } = await ends('wait --all --timeout 1m', 6, '', '');
     expect(stderr.split('\n').map((line) => line.replace(/\d+s/, 'Ns'))).toEqual([
       `us-east-1 ${failing}: INITIATING`,
       `us-east-2 ${never}: INITIATING`,
@@ -132,7 +132,7 @@ describe('wait --any', () => {
   test('ignores a missing endpoint, and can be resumed', async () => {
     const [id = ''] = await created('us-east-1');
     await ends('wait --any us-east-1 eu-west-1 --output id', 0, "'eu-west-1' ", `${id}\n`);
-    expect((await atlas('wait --any eu-west-1 eu-west-2')).exitCode).toBe(3);
+    await ends('wait --any eu-west-1 eu-west-2', 3);
     own.faults = [{ method: 'POST', path: '/endpointService', fate: { kind: 'never-ready' } }];
     await created('us-east-2', 'us-west-1');
     const stopped = await atlas('wait us-east-2 us-west-1 --any', {
@@ -155,17 +155,17 @@ describe('with several clouds', () => {
 
   test('only those that have the region get a request', async () => {
     await created('us-east-1', 'eastus2 --provider azure');
-    expect((await atlas('get us-east-1')).exitCode).toBe(0);
+    await ends('get us-east-1', 0);
     expect(requests()).toEqual(['list AWS']);
-    expect((await atlas('get US_EAST_2')).exitCode).toBe(0);
+    await ends('get US_EAST_2', 0);
     expect(requests().slice(1).sort()).toEqual(['list AWS', 'list AZURE']);
   });
 
   test('an id on a working cloud is found while another cloud fails, but a region is not', async () => {
     const [id = ''] = await created('us-east-2');
     own.faults = [{ path: '/AZURE/endpointService', status: 502 }];
-    expect((await atlas(`get ${id}`)).exitCode).toBe(0);
-    expect((await atlas('get US_EAST_2')).exitCode).toBe(1);
+    await ends(`get ${id}`, 0);
+    await ends('get US_EAST_2', 1);
   });
 });
 
@@ -209,14 +209,8 @@ test('--timeout also limits requests for a token', async () => {
 
 test('--output jsonl prints each endpoint at first and after each change', async () => {
   const [first = '', second = ''] = await created('us-east-1', 'us-east-2');
-  const { exitCode, stdout } = await atlas('wait --all --output jsonl --fields id,status');
-  expect(exitCode).toBe(0);
-  expect(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  const { stdout } = await ends('wait --all --output jsonl --fields id,status', 0);
+  expect(linesOf(stdout)).toEqual([
     { id: first, status: 'INITIATING' },
     { id: second, status: 'INITIATING' },
     { id: first, status: 'WAITING_FOR_USER' },
@@ -224,12 +218,7 @@ test('--output jsonl prints each endpoint at first and after each change', async
   ]);
   await atlas(`delete ${first} --yes`);
   const gone = await atlas(`wait ${first} us-west-2 --until DELETED --output jsonl --fields region,status`);
-  expect(
-    gone.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  expect(linesOf(gone.stdout)).toEqual([
     { region: 'us-west-2', status: 'DELETED' },
     { region: 'us-east-1', status: 'DELETING' },
     { region: 'us-east-1', status: 'DELETED' },
@@ -240,8 +229,7 @@ describe('a wait retries failed requests', () => {
   test('from the first poll on, and reports them once', async () => {
     await created('us-east-1');
     own.faults = [{ method: 'GET', nth: [{ from: 1, to: 4 }], status: 503 }];
-    const { exitCode, stderr } = await atlas('wait --provider aws');
-    expect(exitCode).toBe(0);
+    const { stderr } = await ends('wait --provider aws', 0);
     expect(stderr.match(/^Warning: .*503.*Still waiting\./gm)).toHaveLength(1);
     expect(stderr.match(/^Atlas is responding again\.$/gm)).toHaveLength(1);
     expect(own.sandbox.exchanges.filter(({ status }) => status === 503)).toHaveLength(4);
@@ -250,9 +238,7 @@ describe('a wait retries failed requests', () => {
   test("--timeout also ends it if Atlas doesn't respond, and the error says so", async () => {
     await created('us-east-1');
     own.faults = [{ method: 'GET', delayMs: 60_000 }];
-    const { exitCode, stdout, stderr } = await atlas('wait --timeout 20s --json');
-    expect([exitCode, stdout]).toEqual([8, '']);
-    expect(stderr).toContain('Timed out after 20s: no response from Atlas.');
+    const { stderr } = await ends('wait --timeout 20s --json', 8, 'Timed out after 20s: no response from Atlas.', '');
     // A warning that it is still waiting would be wrong.
     expect(stderr).not.toContain('Still waiting');
     expect(stderr).toContain('Try again when Atlas responds.');
@@ -269,7 +255,7 @@ describe('a wait retries failed requests', () => {
     await atlas(`interface add us-west-2 vpce-${'a'.repeat(17)}`);
     own.faults = [{ method: 'GET', path, status: 503 }];
     const started = own.sandbox.clock.monotonic();
-    expect((await atlas(`wait ${args} --timeout 2s`)).exitCode).toBe(8);
+    await ends(`wait ${args} --timeout 2s`, 8);
     expect(own.sandbox.clock.monotonic() - started).toBeLessThan(2500);
   });
 
@@ -282,12 +268,13 @@ describe('a wait retries failed requests', () => {
   test('after five minutes it gives up and shows the last status', async () => {
     const [id] = await created('us-east-1');
     own.faults = [{ path: '/endpointService/*', drop: 'before' }];
-    const { exitCode, stdout, stderr } = await atlas('wait');
-    expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(
+    await ends(
+      'wait',
+      1,
       new RegExp(
         `closed the connection.*\\nHint: .*Current status: us-east-1 ${id} \\(INITIATING\\)\\. ${goOnWaiting} atlas-pe wait ${id}\\n$`,
       ),
+      '',
     );
   });
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Cloud } from '../../src/clouds/cloud.js';
-import { writeTerraform } from '../../src/connections/describe.js';
 import { readForDisconnect } from '../../src/connections/disconnect/found.js';
+import { writeTerraform } from '../../src/connections/terraform.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeContext } from '../helpers/fake-context.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PathFacts } from '../../src/connections/doctor/open-facts.js';
+import type { PathFacts } from '../../src/connections/doctor/path.js';
 import { pathCategories, runChecks } from '../../src/connections/doctor/run-checks.js';
 import { readConnectionString } from '../../src/connections/doctor/strings.js';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { listenInTest } from './listen.js';
-import { type CliOptions, ownFolders, runCli } from './run-cli.js';
+import { type CliOptions, endsOf, ownFolders, runCli } from './run-cli.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
@@ -28,7 +28,7 @@ export async function fakeAtlas(handler: Handler, more: Record<string, string> =
   const env = { ...signedIn(server.baseUrl), ...more };
   const run = (line: string | readonly string[], options: CliOptions = {}) =>
     runCli(typeof line === 'string' ? line.split(' ') : line, { env, ...options });
-  return { ...server, env, run };
+  return { ...server, env, run, ends: endsOf(run) };
 }
 
 export function json(

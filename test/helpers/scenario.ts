@@ -51,8 +51,7 @@ export function scenario(provider: Provider) {
   const { region, place, clusters, counts } = clouds[provider];
   const own = ownSandbox({ world: { clusters } });
   const connect = `connect ${place} --yes`;
-  const json = async (line: string, options: CliOptions = {}) =>
-    JSON.parse((await own.succeeds(`${line} --json`, options)).stdout);
+  const { json } = own;
   return {
     own,
     connect,
@@ -64,7 +63,6 @@ export function scenario(provider: Provider) {
       const found = await counts(own.sandbox, inRegion);
       expect(found).toEqual(found.map(() => number));
     },
-    /** Runs a command, which must succeed. Returns its JSON. */
     json,
     /** A connection, as connect leaves it. Returns its JSON. */
     connected: own.once(() => json(connect)),

@@ -3,7 +3,6 @@ import { parseChallenge } from '../../src/atlas/digest.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import type { KeyRights } from '../../src/sandbox/key.js';
 import { defaultProject, organization, type WorldOptions } from '../../src/sandbox/world.js';
-import { runCli } from '../helpers/run-cli.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { ask, digest } from '../helpers/wire.js';
 
@@ -54,16 +53,6 @@ describe('the roles of the key', () => {
     expect(await sandbox.statusOf(group)).toEqual([404, 'GROUP_NOT_FOUND']);
     expect((await sandbox.ask('/api/atlas/v2/groups')).body).toMatchObject({ results: [], totalCount: 0 });
     expect(await sandbox.statusOf('/api/atlas/v2/groups/byName/Sandbox')).toEqual([404, 'GROUP_NOT_FOUND']);
-  });
-
-  test('a command says which roles are needed', async () => {
-    const sandbox = await withRights({ roles: ['GROUP_READ_ONLY'] });
-    const line = 'create --region us-east-1 --json --log-format json';
-    const { exitCode, stderr } = await runCli(line.split(' '), { env: sandbox.env, clock: sandbox.clock });
-    expect([exitCode, JSON.parse(stderr).error]).toEqual([
-      4,
-      expect.objectContaining({ errorCode: 'USER_UNAUTHORIZED', hint: expect.stringContaining('Project Owner') }),
-    ]);
   });
 });
 

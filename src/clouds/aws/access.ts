@@ -1,7 +1,7 @@
 import { parseCidr, showCidr } from '../../base/cidr.js';
 import { UsageError } from '../../base/errors.js';
+import type { OpenCloud, SignInContext } from '../cloud.js';
 import { warnOfRealCloud } from '../rest.js';
-import type { OpenCloud, SignInContext } from '../setup.js';
 import { parseTags } from '../shapes.js';
 import { openAwsCloud } from './cloud.js';
 import type { Access } from './ec2.js';
@@ -12,12 +12,10 @@ export const awsAccess = { checkOptions: readWanted, open };
 /** What the command line says of the user's network in AWS. */
 export type Wanted = ReturnType<typeof readWanted>;
 
-/** The options, as they are given. */
 export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
   [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 
-/** Reads the options. Throws usage errors, before anything is sent. */
 export function readWanted(flags: AwsFlags) {
   const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
   if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
@@ -31,10 +29,8 @@ export function readWanted(flags: AwsFlags) {
   });
   if (client !== undefined) checkId('--client', client, /^(?:eni|sg)(?=-)/.exec(client)?.[0] ?? 'i');
   if (securityGroup.length > 0 && from.length > 0) {
-    throw new UsageError(
-      '--from applies only to a security group that atlas-pe creates.',
-      'Remove --from or --security-group.',
-    );
+    const what = '--from applies only to a security group that atlas-pe creates.';
+    throw new UsageError(what, 'Remove --from or --security-group.');
   }
   return {
     vpc,

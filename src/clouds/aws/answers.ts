@@ -7,7 +7,7 @@ import type {
   Tag,
   Vpc as VpcAnswer,
 } from '@aws-sdk/client-ec2';
-import { type Mark, type Stage, stageIn } from '../found.js';
+import { type Mark, noEndpoint, type Stage, stageIn } from '../found.js';
 import { isSameId, type Tags } from '../shapes.js';
 
 /* What of AWS's answers matters here. Any key of an answer may be missing. */
@@ -89,15 +89,11 @@ export function toGroup(answer: GroupAnswer, region: string) {
     id: GroupId,
     name: GroupName,
     region,
-    state: '',
-    stage: 'ready' as const,
+    ...noEndpoint,
     mark: markIn(tags),
-    target: '',
-    uses: [],
     vpc: VpcId,
     tags,
     rules: toRules(IpPermissions),
-    /** As AWS describes it. */
     answer,
   };
 }
@@ -155,7 +151,6 @@ export function toVpcEndpoint(answer: EndpointAnswer, region: string) {
     subnets: SubnetIds,
     tags,
     createdAt: answer.CreationTimestamp?.getTime() ?? 0,
-    /** As AWS describes it. */
     answer,
   };
 }

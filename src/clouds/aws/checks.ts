@@ -30,7 +30,6 @@ export function inspectVpcEndpoint(ec2: Ec2, endpoint: VpcEndpoint, access: Acce
   };
 }
 
-/** The checks of a VPC endpoint, by their ids. Each reads what it needs. */
 function findingsOf({ ec2, endpoint, place, groupsOf, clientOf }: Surroundings): Record<string, Find> {
   const { id, vpc, subnets, target, uses: groups } = endpoint;
   return {

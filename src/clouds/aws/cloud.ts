@@ -61,10 +61,9 @@ export function openAwsCloud(
       (existing.identity && (await readMarked(ec2, projectId).catch(ignoreFailure))) ?? [],
     rehearse: (plan, projectId) => rehearse(ec2, context, plan, projectId),
     create: async (stepId, { existing }, service, onCreated) => {
-      if (stepId === 'security-group') {
-        return planAws({ ...existing, ownGroup: await createOwnGroup(ec2, context, existing, service, onCreated) });
-      }
-      const endpoint = await createOwnEndpoint(ec2, context, existing, service);
+      const work = { ec2, context, existing, service };
+      if (stepId === 'security-group') return planAws({ ...existing, ownGroup: await createOwnGroup(work, onCreated) });
+      const endpoint = await createOwnEndpoint(work);
       if (isMarkedFor(endpoint, service)) onCreated({ stepId, id: endpoint.id });
       // AWS is eventually consistent: attach the endpoint only after a read returns it.
       const unread = { ...endpoint, state: 'pending', stage: 'pending' } as const;

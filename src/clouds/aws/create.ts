@@ -13,15 +13,18 @@ import { type Existing, groupName, missingRules, newEndpoint, newGroup } from '.
 import { remainingSubnets } from './network.js';
 import type { AwsPlan } from './plan.js';
 
+/** What to create it with, from what, and for which service. */
+export interface Creating {
+  ec2: Ec2;
+  context: CloudContext;
+  existing: Existing;
+  service: ServiceRef;
+}
+
 /** Creates the security group, or what it still lacks. Run again, it continues where it stopped. */
-export async function createOwnGroup(
-  ec2: Ec2,
-  context: CloudContext,
-  existing: Existing,
-  service: ServiceRef,
-  onCreated: (what: Created) => void,
-): Promise<VpcGroup> {
-  const group = existing.ownGroup ?? (await createGroupOnce(ec2, context, existing, service));
+export async function createOwnGroup(work: Creating, onCreated: (what: Created) => void): Promise<VpcGroup> {
+  const { ec2, context, existing } = work;
+  const group = existing.ownGroup ?? (await createGroupOnce(work));
   if (!existing.ownGroup) onCreated({ stepId: 'security-group', id: group.id });
   const missing = missingRules({ ...existing, ownGroup: group });
   // One rule per request: AWS rejects the whole request if one of its rules already exists.
@@ -33,15 +36,8 @@ export async function createOwnGroup(
   return { ...group, rules: [...group.rules, ...missing] };
 }
 
-/**
- * Never two: a VPC takes a name only once, and a create whose answer was lost is looked for before it is sent again.
- */
-async function createGroupOnce(
-  ec2: Ec2,
-  context: CloudContext,
-  existing: Existing,
-  service: ServiceRef,
-): Promise<VpcGroup> {
+/** Never two: a VPC takes a name only once. */
+async function createGroupOnce({ ec2, context, existing, service }: Creating): Promise<VpcGroup> {
   const name = groupName(service);
   const vpcId = existing.vpc?.id ?? '';
   const find = async () => {
@@ -63,17 +59,8 @@ const mostGenerations = 10;
 /** A create that answers with something older than this has created nothing. Clocks differ by less. */
 const newMs = 60_000;
 
-/**
- * Creates the VPC endpoint, and never two: the token is the same for the same service, VPC and subnets, and a create
- * whose answer was lost is looked for before it is sent again. What is found then may be somebody else's: it lacks the
- * own tags.
- */
-export async function createOwnEndpoint(
-  ec2: Ec2,
-  context: CloudContext,
-  existing: Existing,
-  service: ServiceRef,
-): Promise<VpcEndpoint> {
+/** Never two: one service, VPC and subnets have one token. What is found after a lost answer may be somebody else's. */
+export async function createOwnEndpoint({ ec2, context, existing, service }: Creating): Promise<VpcEndpoint> {
   const vpcId = existing.vpc?.id ?? '';
   const serviceName = service.target ?? '';
   const find = async () =>
@@ -109,9 +96,8 @@ export async function createOwnEndpoint(
       else if (++lost > 1) throw error;
     }
   }
-  throw new CliError('unexpected', 'AWS keeps returning a deleted VPC endpoint instead of creating one.', {
-    hint: 'Wait a few hours, or choose other subnets with --subnet.',
-  });
+  const hint = 'Wait a few hours, or choose other subnets with --subnet.';
+  throw new CliError('unexpected', 'AWS keeps returning a deleted VPC endpoint instead of creating one.', { hint });
 }
 
 /** Whether this is what the create has made, rather than what an earlier one made that had the same token. */

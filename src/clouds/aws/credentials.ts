@@ -6,7 +6,7 @@ import { memoize } from '@smithy/core/config';
 import { CliError, ignoreFailure } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
 import type { RequestError } from '../../http/request-error.js';
-import type { SignInContext } from '../setup.js';
+import type { SignInContext } from '../cloud.js';
 import type { Access } from './ec2.js';
 import { noCredentials, toRequestError, unanswered } from './explain.js';
 import { checkAwsProfile, lineage } from './profiles.js';
@@ -26,10 +26,7 @@ const sources = [
 
 const ofCode = 'A code works only once: try again with the next one. If that fails, check the role and its mfa_serial.';
 
-/**
- * Finds credentials as the AWS CLI does, once for all clients of a command. If they need an MFA code, it asks for that at
- * once, before anything has a time limit or draws on the terminal.
- */
+/** Finds credentials as the AWS CLI does, once for a command. Asks for an MFA code now: later there are time limits. */
 export async function openCredentials(
   given: string | undefined,
   options: CredentialOptions,

@@ -101,9 +101,8 @@ export function openEc2(region: string, access: Access, context: CloudContext) {
       // The status is 200 even if AWS deletes nothing.
       for (const { Error: refused } of Unsuccessful) {
         const { Code = 'Unsuccessful', Message = 'no reason given' } = refused ?? {};
-        throw new RequestError(`AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`, {
-          errorCode: Code,
-        });
+        const what = `AWS cannot delete ${id}: ${Message.replace(/\.$/, '')} (${Code}).`;
+        throw new RequestError(what, { errorCode: Code });
       }
     },
     /** Throws if the signed-in role may not do the same. Nothing is changed. */
@@ -134,7 +133,9 @@ async function sendOnce<A extends ServiceOutputTypes>(
     return answer;
   } catch (error) {
     signal.throwIfAborted();
-    const retryAfterMs = retryAfterMsOf(error, clock.now());
+    // The SDK keeps the response beside an error that it read from it.
+    const { $response } = Object(error) as { $response?: { headers?: Record<string, string> } };
+    const retryAfterMs = 1000 * (retryAfterSeconds($response?.headers?.['retry-after'], clock.now()) ?? 0);
     const fault =
       error instanceof CliError ? error : Object.assign(await toRequestError(error, about), { retryAfterMs });
     const { status, errorCode } = fault instanceof RequestError ? fault : { status: null, errorCode: null };
@@ -203,10 +204,4 @@ function createClients(
     disableClockSkewCorrection: false,
   } as const;
   return { ec2: new EC2Client({ ...own, endpoint: ec2 }), sts: new STSClient({ ...own, endpoint: sts }) };
-}
-
-/** The SDK keeps the response beside an error that it read from it. */
-function retryAfterMsOf(error: unknown, now: number): number {
-  const { $response } = Object(error) as { $response?: { headers?: Record<string, string> } };
-  return 1000 * (retryAfterSeconds($response?.headers?.['retry-after'], now) ?? 0);
 }

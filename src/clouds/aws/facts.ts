@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { cmd } from '../../base/shell.js';
-import type { CloudFacts } from '../facts.js';
+import { type CloudFacts, subnet, tag } from '../facts.js';
 import { checkId, dashed, regionTable } from '../shapes.js';
 
 /** Names in the spelling of AWS. Those of Atlas follow by a rule. */
@@ -20,6 +20,8 @@ const shape = {
   example: 'vpce-0123456789abcdef0',
 };
 
+const vpcRegion = { kind: 'value', term: '<region>', from: 'awsRegions' } as const;
+
 export const aws = {
   title: 'AWS',
   account: 'AWS account',
@@ -30,7 +32,6 @@ export const aws = {
   newRegion: (text) => ({ region: dashed(text), atlasRegion: text.toUpperCase().replaceAll('-', '_') }),
   readyTimes: { least: 141, median: 168, p95: 187, most: 1464 },
   hasRemoteRegions: true,
-  older: null,
   service: {
     keys: { supportedRemoteRegions: (value) => texts(value).map(dashed) },
     attached: 'interfaceEndpoints',
@@ -55,5 +56,45 @@ export const aws = {
     cleanUp: ({ id, region }) => [cmd`aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${id}`],
     // Version 6 is the first with a region in each resource and in import ids.
     terraform: { name: 'aws', source: 'hashicorp/aws', version: '>= 6.0' },
+  },
+  /** The user's end in AWS: a VPC endpoint and its security group. */
+  setup: {
+    network: {
+      subnet,
+      tag,
+      vpc: { kind: 'value', term: '<id>', help: 'AWS: VPC (default: the only one), in all its zones' },
+      securityGroup: { kind: 'values', term: '<id>', help: 'AWS: security groups (default: a new one)' },
+      from: { kind: 'values', term: '<source>', help: 'AWS: what the new group lets in (default: the VPC)' },
+      vpcRegion: { ...vpcRegion, help: 'AWS: region of the VPC, if not that of the service' },
+    },
+    search: {
+      vpcRegion: {
+        ...vpcRegion,
+        help: 'also search this region for resources that connect created (needed if the service is gone)',
+      },
+    },
+    signIn: { awsProfile: { kind: 'value', term: '<name>', help: 'AWS profile to use' } },
+    elsewhere: 'vpcRegion',
+    networkTitle: 'VPC',
+    mayAsk: true,
+    placeholder: 'VPCE_ID',
+    steps: [
+      { id: 'vpc-endpoint', title: 'VPC endpoint' },
+      { id: 'security-group', title: 'Security group' },
+    ],
+    checks: [
+      { id: 'cloud-ports', title: 'Security groups' },
+      { id: 'cloud-dns', title: 'DNS in the VPC' },
+      { id: 'cloud-zones', title: 'Availability zones' },
+      { id: 'cloud-acl', title: 'Network ACLs' },
+      { id: 'cloud-client', title: 'Client' },
+      { id: 'cloud-routes', title: 'Route tables', needs: ['cloud-client'] },
+      { id: 'cloud-egress', title: 'Outbound rules', needs: ['cloud-client'] },
+      {
+        id: 'cloud-path',
+        title: 'Path from a client',
+        needs: ['cloud-ports', 'cloud-acl', 'cloud-routes', 'cloud-egress'],
+      },
+    ],
   },
 } as const satisfies CloudFacts;

@@ -8,11 +8,9 @@ import { isUsualZone, type Subnet, toVpcEndpoint, type Vpc, type VpcEndpoint, ty
 import type { Ec2 } from './ec2.js';
 import { type Existing, groupName } from './model.js';
 
-/** Reads what exists. Changes nothing; throws if it can't work. */
-export async function readNetwork(
-  ec2: Ec2,
-  { region, serviceRegion, wanted, service }: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>,
-): Promise<Existing> {
+type Asked = Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service'>;
+
+export async function readNetwork(ec2: Ec2, { region, serviceRegion, wanted, service }: Asked): Promise<Existing> {
   const identity = await ec2.identity();
   const all = await endpointsFor(ec2, service, wanted);
   const given = wanted.subnets.length > 0 ? await ec2.subnets({ ids: wanted.subnets }) : [];
@@ -42,10 +40,7 @@ export async function readNetwork(
   return { identity, region, serviceRegion, wanted, service, zones, vpc, defaultGroup, subnets, ownGroup, endpoints };
 }
 
-/** What is known without the permission to read. */
-export function withoutReading(
-  known: Pick<Existing, 'region' | 'serviceRegion' | 'wanted' | 'service' | 'unread'>,
-): Existing {
+export function withoutReading(known: Asked & Pick<Existing, 'unread'>): Existing {
   const { service, wanted } = known;
   const nothing = { identity: null, zones: null, vpc: null, defaultGroup: null, ownGroup: undefined, subnets: [] };
   const adopted = toVpcEndpoint({ VpcEndpointId: wanted.adopt, ServiceName: service?.target ?? '' }, known.region);
@@ -69,7 +64,6 @@ async function vpcNamed(ec2: Ec2, id: string) {
 
 /* Choose the VPC, subnets and security groups, and check those that were given. Each function throws usage errors. */
 
-/** Checks that what was given lies in one VPC. */
 export function checkVpc(given: readonly (Subnet | VpcGroup)[], vpc: string): void {
   const foreign = given.find((each) => each.vpc !== vpc);
   if (!foreign) return;
@@ -86,19 +80,16 @@ export function onlyVpc(vpcs: readonly Vpc[], region: string, account: string): 
     throw new NotFoundError(`The AWS account has no VPC in ${region}.`, hint);
   }
   const names = own.map(({ id, isDefault, cidrs }) => `${id} (${isDefault ? 'default, ' : ''}${cidrs.join(', ')})`);
-  throw new UsageError(
-    `There are ${own.length} VPCs in ${region}.`,
-    `Choose one with --vpc or --subnet: ${listed(names)}`,
-  );
+  const choice = `Choose one with --vpc or --subnet: ${listed(names)}`;
+  throw new UsageError(`There are ${own.length} VPCs in ${region}.`, choice);
 }
 
 /** AWS lets only the owner of a VPC create VPC endpoints in it. Other accounts can create security groups there. */
 function checkOwner(vpc: Vpc, account: string): void {
   if (!isShared(vpc, account)) return;
-  throw new UsageError(
-    `${vpc.id} belongs to AWS account ${vpc.owner}. Only that account can create VPC endpoints in it.`,
-    `Choose a VPC of account ${account}, or a profile of account ${vpc.owner} with --aws-profile.`,
-  );
+  const what = `${vpc.id} belongs to AWS account ${vpc.owner}. Only that account can create VPC endpoints in it.`;
+  const hint = `Choose a VPC of account ${account}, or a profile of account ${vpc.owner} with --aws-profile.`;
+  throw new UsageError(what, hint);
 }
 
 function isShared({ owner }: Vpc, account: string): boolean {
@@ -109,11 +100,8 @@ function isShared({ owner }: Vpc, account: string): boolean {
 function checkSubnets(subnets: readonly Subnet[], zones: readonly string[] | null): void {
   for (const [index, { id, zone, isUsable }] of subnets.entries()) {
     const same = subnets.slice(0, index).find((each) => each.zone === zone);
-    if (same)
-      throw new UsageError(
-        `${same.id} and ${id} are both in ${zone}.`,
-        'Choose only one subnet per availability zone.',
-      );
+    const onePerZone = 'Choose only one subnet per availability zone.';
+    if (same) throw new UsageError(`${same.id} and ${id} are both in ${zone}.`, onePerZone);
     if (zones !== null && !zones.includes(zone)) {
       const what = `${id} is in ${zone}, which the Atlas service does not support.`;
       throw new UsageError(what, `Supported zones: ${listed(zones)}.`);
@@ -133,10 +121,8 @@ export function chooseSubnets(subnets: readonly Subnet[], vpc: string, zones: re
   for (const subnet of fitting) if (!chosen.has(subnet.zone)) chosen.set(subnet.zone, subnet);
   if (chosen.size > 0) return [...chosen.values()].toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
   const where = zones === null ? '' : ` in the zones that the Atlas service supports (${listed(zones)})`;
-  throw new UsageError(
-    `${vpc} has no subnet with free addresses${where}.`,
-    'Create one, or choose another VPC with --vpc.',
-  );
+  const hint = 'Create one, or choose another VPC with --vpc.';
+  throw new UsageError(`${vpc} has no subnet with free addresses${where}.`, hint);
 }
 
 /**

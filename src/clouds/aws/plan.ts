@@ -1,7 +1,7 @@
 import { counted, listed } from '../../base/lists.js';
 import { cmd, option, Words } from '../../base/shell.js';
-import { deadAmong, preferred } from '../found.js';
-import { existingStep, ignoredNotes, type Place, type PlannedStep } from '../plan.js';
+import type { Place, PlannedStep } from '../cloud.js';
+import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';
 import type { VpcEndpoint } from './answers.js';
 import {
@@ -17,10 +17,8 @@ import {
 
 export type AwsPlan = ReturnType<typeof planAws>;
 
-/** The plan that follows from what exists. */
 export function planAws(existing: Existing) {
-  const { identity, endpoints, service, wanted } = existing;
-  // The VPC endpoint to go on with.
+  const { identity, endpoints, service, wanted, unread } = existing;
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
   return {
     existing,
@@ -32,8 +30,8 @@ export function planAws(existing: Existing) {
     costs: costsOf(existing, endpoint),
     commands: endpoint ? [] : commandLines(existing),
     notes: [
-      ...(existing.unread === undefined ? [] : [`Cannot read the AWS resources. ${existing.unread}`]),
-      ...(endpoint ? ignoredNotes(endpoint, ignoredOf(endpoint, existing)) : rulesThatStay(existing)),
+      ...planNotes({ what: 'AWS resources', unread }, endpoint, endpoint ? ignoredOf(endpoint, existing) : []),
+      ...(endpoint ? [] : rulesThatStay(existing)),
     ],
   };
 }
@@ -87,7 +85,6 @@ function costsOf(existing: Existing, endpoint: VpcEndpoint | null): string[] {
   return serviceRegion === region ? [bill] : [bill, 'AWS: data transfer between the two regions per GB'];
 }
 
-/** What the options ask for that the existing VPC endpoint doesn't have. */
 function ignoredOf(endpoint: VpcEndpoint, { wanted, vpc }: Existing): string[] {
   if (!vpc) return [];
   return [
@@ -107,10 +104,7 @@ function rulesThatStay(existing: Existing): string[] {
   return [`${ownGroup.id} also allows ${listed([...new Set(others)])}. atlas-pe does not remove rules.`];
 }
 
-/**
- * The same as `aws` command lines for bash and zsh, for somebody who may create things in AWS but has no access to
- * Atlas. They can be pasted as one block. There are none until every name is known.
- */
+/** As `aws` command lines for bash and zsh, for somebody without access to Atlas. None until every name is known. */
 function commandLines(existing: Existing): string[] {
   const { region, serviceRegion, wanted, vpc, subnets, service } = existing;
   const vpcId = vpc?.id ?? wanted.vpc;

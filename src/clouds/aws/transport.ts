@@ -2,15 +2,12 @@ import { Readable } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { bytesOf, largestAnswerMb } from '../../base/read-text.js';
 import { RequestError } from '../../http/request-error.js';
-import type { SignInContext } from '../setup.js';
+import type { SignInContext } from '../cloud.js';
 import { unanswered } from './explain.js';
 
 type Handle = NodeHttpHandler['handle'];
 
-/**
- * Sends the SDK's requests. They carry credentials, so they go to other hosts only over TLS, whatever the variables and the
- * files of the AWS configuration name as an endpoint.
- */
+/** Sends the SDK's requests. They carry credentials: to other hosts only over TLS, whatever the settings name. */
 export class Transport extends NodeHttpHandler {
   constructor(
     options: NodeHttpHandlerOptions,

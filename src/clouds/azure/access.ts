@@ -4,8 +4,8 @@ import { UsageError } from '../../base/errors.js';
 import { at, claimsOf, objects, text, texts } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
+import type { OpenCloud, SignInContext } from '../cloud.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
-import type { OpenCloud, SignInContext } from '../setup.js';
 import { checkId, isSameId, parseTags } from '../shapes.js';
 import type { AzureAccess } from './arm.js';
 import { openAzureCloud } from './cloud.js';
@@ -13,7 +13,6 @@ import { azureSubnetShape, azureSubscriptionShape, groupCharacters, idParts } fr
 
 export const azureAccess = { checkOptions, open };
 
-/** The options, as they are given. */
 type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt']?: string | undefined } & {
   [Name in 'subnet' | 'tag']?: readonly string[] | undefined;
 };
@@ -21,7 +20,6 @@ type AzureFlags = { [Name in 'subscription' | 'vnet' | 'resourceGroup' | 'adopt'
 /** What the command line says of the user's network in Azure. */
 export type AzureWanted = ReturnType<typeof checkOptions>;
 
-/** Reads the options. Throws usage errors, before anything is sent. */
 function checkOptions({ subscription, subnet = [], vnet, resourceGroup, tag = [], adopt }: AzureFlags) {
   const [given, ...others] = subnet;
   if (others.length > 0) throw new UsageError('An Azure private endpoint is in one subnet.', 'Choose one of them.');
@@ -78,7 +76,7 @@ function accessOf(context: SignInContext, wanted: AzureWanted): AzureAccess {
   return {
     baseUrl,
     exchange,
-    token,
+    authorize: async (isRefused) => ({ authorization: `Bearer ${await token(isRefused)}` }),
     principal: async () => principalIn(await token()),
     subscription: () => {
       const found = named ?? text(profile().find(({ isDefault }) => isDefault === true)?.id);

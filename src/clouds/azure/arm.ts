@@ -11,9 +11,7 @@ import { idParts } from './facts.js';
 import { type AzureEndpoint, allows, toPrivateEndpoint, toSubnets } from './model.js';
 
 /** How to get into an Azure subscription. */
-export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange'> {
-  /** An access token; a fresh one if Azure has refused the last one. Throws a `RequestError`. */
-  token(isRefused?: boolean): Promise<string>;
+export interface AzureAccess extends Pick<RestOptions, 'baseUrl' | 'exchange' | 'authorize'> {
   principal(): Promise<string>;
   /** The subscription to use if no id names one. Throws a usage error. */
   subscription(): string;
@@ -32,9 +30,8 @@ const networkVersion = '2024-05-01';
 export type Arm = ReturnType<typeof openArm>;
 
 /** The calls of Azure Resource Manager that this program makes. */
-export function openArm({ baseUrl, exchange, token }: AzureAccess, context: CloudContext) {
-  const authorize = async (isRefused: boolean) => ({ authorization: `Bearer ${await token(isRefused)}` });
-  const rest = openRest({ name: 'Azure', baseUrl, exchange, authorize, refusal }, context);
+export function openArm(access: AzureAccess, context: CloudContext) {
+  const rest = openRest({ name: 'Azure', ...access, refusal }, context);
   const of = (id: string, version = networkVersion) => `${encodeURI(id)}?api-version=${version}`;
   const read = async (action: string, path: string, limits?: RequestLimits) =>
     (await rest({ action, method: 'GET', path, limits })).body;
@@ -149,7 +146,6 @@ const signInHint = { text: 'Sign in again:', commands: ['az login'] };
 /** The sign-in lacks a permission. */
 export const denials = ['AuthorizationFailed', 'LinkedAuthorizationFailed'] as const;
 
-/** What an answer with an error status means. */
 const refusal: RestOptions['refusal'] = ({ status, body, action }) => toArmError(at(body, 'error'), action, { status });
 
 /** What an error means, as ARM describes it in an answer or in an operation. */

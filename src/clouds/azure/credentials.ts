@@ -4,15 +4,12 @@ import { at, parseJson, text } from '../../base/json.js';
 import { once } from '../../base/once.js';
 import { networkHint } from '../../http/ask.js';
 import { RequestError } from '../../http/request-error.js';
-import type { SignInContext } from '../setup.js';
+import type { SignInContext } from '../cloud.js';
 
 type Options = NonNullable<ConstructorParameters<typeof DefaultAzureCredential>[0]>;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
-/**
- * Access tokens from where Azure's other tools get them, or Terraform. Each is valid for some minutes. `subscription`: one
- * that the Azure CLI knows, because its tenant may not be the default one. `isRefused`: Azure has refused the last token.
- */
+/** Access tokens from where Azure's other tools, or Terraform, get them. `subscription` may be in another tenant. */
 export function openAzureTokens(
   { env, clock, signal, agent, trace }: SignInContext,
   { authority, scope, subscription }: { authority: string; scope: string; subscription: string | undefined },

@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { text, texts } from '../../base/json.js';
 import { cmd, type Words } from '../../base/shell.js';
-import type { CloudFacts } from '../facts.js';
+import { type CloudFacts, subnet, tag } from '../facts.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
 const regions = regionTable(`
@@ -71,8 +71,6 @@ export const azure = {
   regionShape: /^(?:[a-z]{4,}[1-9]?|[a-z]+(?:-[a-z]+)+(?:-[1-9])?)$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 42, median: 59, p95: 78, most: 147 },
-  hasRemoteRegions: false,
-  older: null,
   service: {
     keys: { privateLinkServiceName: text, privateLinkServiceResourceId: text, privateEndpoints: texts },
     attached: 'privateEndpoints',
@@ -87,7 +85,6 @@ export const azure = {
     shape,
     mark: /^\/subscriptions\//i,
     parts: ({ privateEndpointIPAddress }) => [{ name: null, address: text(privateEndpointIPAddress), status: null }],
-    inHostName: null,
     options: { ip: 'IP address of the Azure private endpoint' },
     read: ({ id, ip }) => {
       if (id === undefined)
@@ -102,5 +99,23 @@ export const azure = {
       return { id, body: { id, privateEndpointIPAddress: checkIp(ip) } };
     },
     cleanUp: ({ id }) => [cmd`az network private-endpoint delete --ids ${id}`],
+  },
+  /** The user's end in Azure: a private endpoint. */
+  setup: {
+    network: {
+      subnet,
+      vnet: { kind: 'value', term: '<name>', help: 'Azure: virtual network of the subnet' },
+      resourceGroup: { kind: 'value', term: '<name>', help: 'Azure: resource group of the virtual network' },
+      tag,
+    },
+    signIn: { subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' } },
+    networkTitle: 'virtual network',
+    placeholder: 'RESOURCE_ID',
+    steps: [{ id: 'private-endpoint', title: 'Private endpoint' }],
+    checks: [
+      { id: 'cloud-target', title: 'Target of the private endpoint' },
+      { id: 'cloud-nsg', title: 'Network security group' },
+      { id: 'cloud-dns-servers', title: 'DNS servers of the virtual network' },
+    ],
   },
 } as const satisfies CloudFacts;

@@ -1,8 +1,7 @@
 import { cmd } from '../../base/shell.js';
-import type { ServiceRef } from '../cloud.js';
-import { checkAdopted } from '../errors.js';
-import { canConnect, deadAmong, isUnfinished, preferred } from '../found.js';
-import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
+import type { PlannedStep, ServiceRef } from '../cloud.js';
+import { checkAdopted, onlySubnet } from '../errors.js';
+import { canConnect, deadAmong, existingStep, isUnfinished, planNotes, preferred } from '../found.js';
 import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';
 import type { Arm } from './arm.js';
@@ -28,7 +27,6 @@ export interface InAzure {
 
 type Asked = Omit<InAzure, 'subnet' | 'endpoints' | 'all'>;
 
-/** Reads what exists. Changes nothing; throws if it can't work. */
 export async function readAzure(arm: Arm, asked: Asked): Promise<InAzure> {
   const { wanted, service, account } = asked;
   const target = service?.target;
@@ -67,7 +65,6 @@ async function chooseSubnet(arm: Arm, { wanted, account, serviceRegion }: Asked)
 
 export type AzurePlan = ReturnType<typeof planAzure>;
 
-/** The plan that follows from what exists. */
 export function planAzure(existing: InAzure) {
   const { account, principal, service, serviceRegion, endpoints, subnet, wanted, unread } = existing;
   const endpoint = (wanted.adopt === undefined ? preferred(endpoints, service) : endpoints[0]) ?? null;
@@ -97,10 +94,7 @@ export function planAzure(existing: InAzure) {
     dead: deadAmong(endpoints, endpoint, service),
     steps: [step],
     commands: made && service?.target ? [commandLine(made)] : [],
-    notes: [
-      ...(endpoint ? ignoredNotes(endpoint, ignored) : []),
-      ...(unread === undefined ? [] : [`Cannot read the Azure resources. ${unread}`]),
-    ],
+    notes: planNotes({ what: 'Azure resources', unread }, endpoint, ignored),
   };
 }
 

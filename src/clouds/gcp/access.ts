@@ -3,9 +3,9 @@ import { CliError, codeOf, reasonOf, UsageError } from '../../base/errors.js';
 import type { Env } from '../../base/host.js';
 import { parseJson, text } from '../../base/json.js';
 import { readText } from '../../base/read-text.js';
+import type { OpenCloud, SignInContext } from '../cloud.js';
 import { isNotAllowed } from '../errors.js';
 import { baseUrlOf, warnOfRealCloud } from '../rest.js';
-import type { OpenCloud, SignInContext } from '../setup.js';
 import { checkId } from '../shapes.js';
 import { openGcpCloud } from './cloud.js';
 import type { GcpAccess } from './compute.js';
@@ -14,7 +14,6 @@ import { pathOf, projectIn } from './model.js';
 
 export const gcpAccess = { checkOptions, open };
 
-/** The options, as they are given. */
 type GcpFlags = { [Name in 'gcpProject' | 'network' | 'adopt']?: string } & {
   subnet?: readonly string[];
   globalAccess?: boolean;
@@ -80,7 +79,7 @@ async function accessOf(context: SignInContext, given: string): Promise<GcpAcces
 /** In the place of credentials: a plan needs none, so not the sign-in fails, but each request. */
 function withoutAny(error: unknown) {
   if (!isNotAllowed(error)) throw error;
-  return { headers: () => Promise.reject(error), principal: null, signIn: '' };
+  return { authorize: () => Promise.reject(error), principal: null, signIn: '' };
 }
 
 /** A token that somebody else has got: Terraform's variable, or gcloud's. */
@@ -88,8 +87,8 @@ function readyToken(env: Env) {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: token, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: file } = env;
   if (!token && !file) return undefined;
   const source = token ? 'GOOGLE_OAUTH_ACCESS_TOKEN' : 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE';
-  const headers = async () => ({ authorization: `Bearer ${token || readSetting(file ?? '', source)?.trim()}` });
-  return { headers, principal: `the owner of ${source}`, signIn: `Renew the token in ${source}.` };
+  const authorize = async () => ({ authorization: `Bearer ${token || readSetting(file ?? '', source)?.trim()}` });
+  return { authorize, principal: `the owner of ${source}`, signIn: `Renew the token in ${source}.` };
 }
 
 export type CredentialFile = NonNullable<ReturnType<typeof findCredentialFile>>;

@@ -2,9 +2,8 @@ import { isWithin } from '../../base/cidr.js';
 import { objects, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { type ClientPorts, type CloudFinding, checkTarget, type Inspection, opening, skippedFor } from '../checks.js';
-import { nameIn } from '../rest.js';
-import type { Compute } from './compute.js';
-import { unlessDenied } from './explain.js';
+import { nameIn } from '../shapes.js';
+import { type Compute, unlessDenied } from './compute.js';
 import type { GcpAnswer, PscRule } from './model.js';
 
 /** A forwarding rule with what clients need to reach it. */

@@ -3,11 +3,10 @@ import { clouds } from '../all.js';
 import type { Cloud, CloudContext, CloudTarget } from '../cloud.js';
 import { orBlind, unlessRefused } from '../errors.js';
 import { ownerOf } from '../found.js';
-import { nameIn } from '../rest.js';
+import { nameIn } from '../shapes.js';
 import type { GcpWanted } from './access.js';
 import { inspectRule } from './checks.js';
-import { type Compute, type GcpAccess, openCompute } from './compute.js';
-import { quotaHint, unlessDenied } from './explain.js';
+import { type Compute, type GcpAccess, openCompute, quotaHint, unlessDenied } from './compute.js';
 import { descriptionFor, projectIn } from './model.js';
 import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.js';
 

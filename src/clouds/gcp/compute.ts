@@ -1,23 +1,22 @@
 import type { Advice } from '../../base/errors.js';
 import { at, type Json, objects, text, texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
+import { cmd } from '../../base/shell.js';
 import { RequestError } from '../../http/request-error.js';
 import type { RequestLimits } from '../../http/retries.js';
 import type { CloudContext } from '../cloud.js';
-import { hasCode, orNull, takenError } from '../errors.js';
+import { explainBy, hasCode, type Meaning, orNull, takenError } from '../errors.js';
 import { createNamed, untilAnswered, untilKnown } from '../operations.js';
-import { nameIn, openRest, type RestOptions, readPages } from '../rest.js';
-import { explain, permissionHint, takenHint, unlessDenied } from './explain.js';
+import { openRest, type RestOptions, readPages } from '../rest.js';
+import { nameIn } from '../shapes.js';
 import { bareDescription, type GcpAnswer, projectIn, toAddress, toGcpSubnet, toRule } from './model.js';
 
 /** How to get into a Google project. */
-export interface GcpAccess extends Pick<RestOptions, 'exchange'> {
+export interface GcpAccess extends Pick<RestOptions, 'exchange' | 'authorize'> {
   project: string;
   /** The base URLs of the two APIs, without a slash at the end. */
   compute: string;
   resourceManager: string;
-  /** What carries the credentials; fresh ones if Google has refused the last ones. */
-  headers(isRefused?: boolean): Promise<Readonly<Record<string, string>>>;
   /** Who signs in with them, or where they were found; null if there are none. */
   principal: string | null;
   /** How to renew them. */
@@ -31,11 +30,10 @@ const isHarmlessPost = { method: 'POST', isHarmless: true, isChange: false } as 
 export type Compute = ReturnType<typeof openCompute>;
 
 export function openCompute(region: string, access: GcpAccess, context: CloudContext) {
-  const { project, exchange, headers } = access;
+  const { project } = access;
   const { left = () => Number.POSITIVE_INFINITY } = context;
   const refusal: RestOptions['refusal'] = ({ action, status, body }) => explain(access, action, status, body);
-  const restTo = (baseUrl: string) =>
-    openRest({ name: 'GCP', baseUrl, exchange, authorize: headers, refusal }, context);
+  const restTo = (baseUrl: string) => openRest({ name: 'GCP', baseUrl, ...access, refusal }, context);
   const [rest, manager] = [restTo(access.compute), restTo(access.resourceManager)];
   const here = `projects/${project}/regions/${region}`;
 
@@ -148,4 +146,55 @@ export function openCompute(region: string, access: GcpAccess, context: CloudCon
     },
     firewalls: (network: string) => get('networks.getEffectiveFirewalls', `${network}/getEffectiveFirewalls`),
   };
+}
+
+/* Google's errors by status first and reason second: the wording of messages changes. */
+
+const passing = ['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED', 'resourceNotReady'];
+const policyHint = 'Ask an administrator of the Google organization for an exception, or choose another project.';
+export const quotaHint = 'Request a higher quota in the Google Cloud console, or remove what is not in use.';
+export const takenHint = 'Delete it, or choose another Google project with --gcp-project.';
+const permissionHint =
+  'Ask an administrator, with a Shared VPC that of the host project. docs/gcp.md lists all permissions and roles.';
+
+/**
+ * What an answer with an error means, `{error: {message, errors: [{reason}], details: [{reason, metadata}]}}`, or an
+ * operation that failed, `{error: {errors: [{code, message}]}}`.
+ */
+function explain({ project, signIn }: GcpAccess, action: string, status: number, body: unknown): RequestError {
+  const error = Object(Object(body).error);
+  const [first = {}] = objects(error.errors);
+  const info = objects(error.details).find(({ reason }) => typeof reason === 'string');
+  // Operations write RESOURCE_NOT_READY for what answers call resourceNotReady.
+  const code = text(first.code)
+    ?.toLowerCase()
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const reason = text(first.reason) ?? text(info?.reason) ?? code ?? text(error.status) ?? `HTTP ${status}`;
+  const said = (text(error.message) ?? text(first.message) ?? 'no reason given').trim().replace(/\.$/, '');
+  const usual = action.startsWith('resourcemanager.') ? 'cloudresourcemanager' : 'compute';
+  const api = text(Object(info?.metadata).service) ?? `${usual}.googleapis.com`;
+  const commands = [cmd`gcloud services enable ${api} --project ${project}`.text];
+  const enable = { text: 'Enable it, then wait a minute:', commands };
+  const [of, what] = [`of Google project ${project}`, `GCP rejected ${action}: ${said}`];
+  const rows: readonly Meaning[] = [
+    [[401], 'GCP rejected the credentials, or they have expired', signIn],
+    [['accessNotConfigured', 'SERVICE_DISABLED'], `The API ${api} is not enabled in Google project ${project}`, enable],
+    [['quotaExceeded'], `A quota ${of} is used up: ${said}`, quotaHint],
+    [[412], `An organization policy ${of} forbids ${action}: ${said}`, policyHint],
+    [[403, 'permissionsError'], `GCP denied ${action}: ${said}`, permissionHint],
+    [[404], what, 'Check the name, the Google project and the region.', 'notFound'],
+    [['ipSpaceExhausted'], what, 'Choose another subnet with --subnet.', 'usage'],
+  ];
+  return explainBy(rows, { errorCode: reason, status, what, isEarly: passing.includes(reason) });
+}
+
+/** The answer, or something else if an API is not enabled, a permission is missing or not known, or the like. */
+export async function unlessDenied<T>(request: Promise<T>, otherwise: (error: RequestError) => T): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    const isDenied = error instanceof RequestError && !error.mayPass && [400, 403].includes(error.status ?? 0);
+    if (!isDenied) throw error;
+    return otherwise(error);
+  }
 }

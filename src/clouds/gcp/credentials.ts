@@ -3,9 +3,9 @@ import { CliError } from '../../base/errors.js';
 import { at, text } from '../../base/json.js';
 import { outputOf } from '../../base/output-of.js';
 import { RequestError } from '../../http/request-error.js';
+import type { SignInContext } from '../cloud.js';
 import { withoutSecrets } from '../errors.js';
 import { isSafe } from '../rest.js';
-import type { SignInContext } from '../setup.js';
 import type { CredentialFile } from './access.js';
 
 const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
@@ -21,11 +21,11 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   // A request that looks for the server takes seconds elsewhere, and the library warns on stderr then.
   if (!file && !env.GCE_METADATA_HOST && !gcpMetadata.getGCPResidency()) {
     let token = await printedToken(context);
-    const headers = async (isRefused?: boolean) => {
+    const authorize = async (isRefused?: boolean) => {
       if (isRefused) token = await printedToken(context);
       return { authorization: `Bearer ${token}` };
     };
-    return { headers, principal: env.CLOUDSDK_CORE_ACCOUNT || 'the account of gcloud auth login', signIn };
+    return { authorize, principal: env.CLOUDSDK_CORE_ACCOUNT || 'the account of gcloud auth login', signIn };
   }
   // The library sends secrets to these.
   const urls = Object.entries({ ...Object(file?.content.source_credentials), ...file?.content });
@@ -40,7 +40,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
   const from = () => (file ? { credentials: file.content } : { authClient: new Compute({ scopes }) });
   const open = () => new GoogleAuth({ projectId: 'unused', scopes, ...from() });
   let auth = open();
-  const headers = async (isRefused?: boolean) => {
+  const authorize = async (isRefused?: boolean) => {
     // The library keeps the token of one object.
     if (isRefused) auth = open();
     try {
@@ -55,7 +55,7 @@ export async function findCredentials(context: SignInContext, file?: CredentialF
       throw refused(error, file?.path ?? "Google's metadata server");
     }
   };
-  return { headers, principal: file?.principal ?? 'the service account of this machine', signIn };
+  return { authorize, principal: file?.principal ?? 'the service account of this machine', signIn };
 }
 
 /** For those who have only signed in to gcloud itself. */

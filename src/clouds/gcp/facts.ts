@@ -1,24 +1,19 @@
 import { UsageError } from '../../base/errors.js';
 import { objects, text, texts } from '../../base/json.js';
 import { cmd, Words } from '../../base/shell.js';
-import type { CloudFacts, InterfaceOptions, InterfaceRequest } from '../facts.js';
+import { type CloudFacts, type InterfaceOptions, type InterfaceRequest, subnet } from '../facts.js';
 import { checkId, checkIp, regionTable } from '../shapes.js';
 
 const regions = regionTable(`
-us-central1=CENTRAL_US us-east1=EASTERN_US us-east4=US_EAST_4 us-east5=US_EAST_5 us-south1=US_SOUTH_1
-us-west1=WESTERN_US us-west2=US_WEST_2 us-west3=US_WEST_3 us-west4=US_WEST_4
+us-central1=CENTRAL_US us-east1=EASTERN_US us-east4 us-east5 us-south1 us-west1=WESTERN_US us-west2 us-west3 us-west4
 northamerica-northeast1=NORTH_AMERICA_NORTHEAST_1 northamerica-northeast2=NORTH_AMERICA_NORTHEAST_2
 northamerica-south1=NORTH_AMERICA_SOUTH_1 southamerica-east1=SOUTH_AMERICA_EAST_1 southamerica-west1=SOUTH_AMERICA_WEST_1
-europe-west1=WESTERN_EUROPE europe-west2=EUROPE_WEST_2 europe-west3=EUROPE_WEST_3 europe-west4=EUROPE_WEST_4
-europe-west6=EUROPE_WEST_6 europe-west8=EUROPE_WEST_8 europe-west9=EUROPE_WEST_9 europe-west10=EUROPE_WEST_10
-europe-west12=EUROPE_WEST_12 europe-north1=EUROPE_NORTH_1 europe-central2=EUROPE_CENTRAL_2
-europe-southwest1=EUROPE_SOUTHWEST_1
-asia-east1=EASTERN_ASIA_PACIFIC asia-east2=ASIA_EAST_2 asia-northeast1=NORTHEASTERN_ASIA_PACIFIC
-asia-northeast2=ASIA_NORTHEAST_2 asia-northeast3=ASIA_NORTHEAST_3 asia-southeast1=SOUTHEASTERN_ASIA_PACIFIC
-asia-southeast2=ASIA_SOUTHEAST_2 asia-south1=ASIA_SOUTH_1 asia-south2=ASIA_SOUTH_2
-australia-southeast1=AUSTRALIA_SOUTHEAST_1 australia-southeast2=AUSTRALIA_SOUTHEAST_2
-me-west1=MIDDLE_EAST_WEST_1 me-central1=MIDDLE_EAST_CENTRAL_1 me-central2=MIDDLE_EAST_CENTRAL_2
-africa-south1=AFRICA_SOUTH_1`);
+europe-west1=WESTERN_EUROPE europe-west2 europe-west3 europe-west4 europe-west6 europe-west8 europe-west9
+europe-west10 europe-west12 europe-north1 europe-central2 europe-southwest1
+asia-east1=EASTERN_ASIA_PACIFIC asia-east2 asia-northeast1=NORTHEASTERN_ASIA_PACIFIC asia-northeast2 asia-northeast3
+asia-southeast1=SOUTHEASTERN_ASIA_PACIFIC asia-southeast2 asia-south1 asia-south2
+australia-southeast1 australia-southeast2 me-west1=MIDDLE_EAST_WEST_1 me-central1=MIDDLE_EAST_CENTRAL_1
+me-central2=MIDDLE_EAST_CENTRAL_2 africa-south1`);
 
 const shape = {
   pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -43,7 +38,6 @@ export const gcp = {
   regionShape: /^[a-z]+(?:-[a-z]+)+-?[1-9][0-9]?$/,
   newRegion: (text) => ({ region: text, atlasRegion: text }),
   readyTimes: { least: 218, median: 275, p95: 366, most: 1490 },
-  hasRemoteRegions: false,
   older: { endsAt: Date.UTC(2027, 3, 30), day: '30 April 2027' },
   service: {
     keys: {
@@ -69,12 +63,10 @@ export const gcp = {
     keys: { gcpProjectId: text, endpoints: forwardingRules },
     statuses: 'INITIATING, VERIFIED, AVAILABLE; FAILED, DELETING',
     shape,
-    mark: null,
     parts: ({ endpoints }) =>
       forwardingRules(endpoints).map(({ endpointName, ipAddress, status }) => {
         return { name: endpointName, address: ipAddress, status };
       }),
-    inHostName: null,
     options: {
       ip: 'IP address of the forwarding rule',
       gcpProject: 'id of the GCP project with the forwarding rules',
@@ -112,17 +104,34 @@ export const gcp = {
       return `Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`;
     },
   },
+  /** The user's end in GCP: an address and a forwarding rule. */
+  setup: {
+    network: {
+      subnet,
+      network: { kind: 'value', term: '<name>', help: 'GCP: VPC network of the subnet' },
+      globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
+    },
+    signIn: { gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' } },
+    networkTitle: 'VPC network',
+    placeholder: 'RULE',
+    steps: [
+      { id: 'forwarding-rule', title: 'Forwarding rule' },
+      { id: 'address', title: 'Address' },
+    ],
+    checks: [
+      { id: 'cloud-target', title: 'Target of the forwarding rule' },
+      { id: 'cloud-firewall', title: 'Egress firewall rules' },
+      { id: 'cloud-global-access', title: 'Global access' },
+    ],
+  },
 } as const satisfies CloudFacts;
 
 function read({ id, ip, gcpProject, group = id, endpoint }: InterfaceOptions): InterfaceRequest {
   if (id !== undefined && group !== id)
     throw new UsageError(`'${id}' and --group ${group} are different endpoint groups.`, 'Use only one of them.');
-  if (ip !== undefined && endpoint !== undefined) {
-    throw new UsageError(
-      '--ip and --endpoint cannot be combined.',
-      'Use --ip for a service with port mapping, and --endpoint for one without.',
-    );
-  }
+  const ipOrEndpoint = 'Use --ip for a service with port mapping, and --endpoint for one without.';
+  if (ip !== undefined && endpoint !== undefined)
+    throw new UsageError('--ip and --endpoint cannot be combined.', ipOrEndpoint);
   const endpoints =
     ip === undefined ? [...new Set(endpoint)].map(forwardingRule) : [{ endpointName: group, ipAddress: checkIp(ip) }];
   const setProject = 'Set it with --gcp-project. To look it up: gcloud config get-value project';

@@ -1,7 +1,7 @@
 import { text, texts } from '../../base/json.js';
 import type { ServiceRef } from '../cloud.js';
-import { type Mark, type Stage, stageIn } from '../found.js';
-import { nameIn } from '../rest.js';
+import { type Mark, noEndpoint, type Stage, stageIn } from '../found.js';
+import { nameIn } from '../shapes.js';
 
 /* What of Google's answers matters here, in which any key may be missing. A path is a URL from `projects/` on. */
 
@@ -69,11 +69,8 @@ export function toAddress(answer: GcpAnswer, region: string) {
     id: `addresses/${name}`,
     name,
     region,
-    state: '',
-    stage: 'ready' as const,
+    ...noEndpoint,
     mark: markIn(description),
-    target: '',
-    uses: [],
     ip: answer.status === 'RESERVING' ? '' : (text(answer.address) ?? ''),
     subnet: pathOf(answer.subnetwork),
     description,

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { cmd } from '../../base/shell.js';
 import { pollUntilFound } from '../../http/retries.js';
-import type { CloudContext, ServiceRef } from '../cloud.js';
-import { checkAdopted, takenError } from '../errors.js';
-import { deadAmong, isMarkedFor, preferred } from '../found.js';
-import { existingStep, ignoredNotes, onlySubnet, type PlannedStep } from '../plan.js';
-import { nameIn } from '../rest.js';
+import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
+import { checkAdopted, onlySubnet, takenError } from '../errors.js';
+import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
+import { nameIn } from '../shapes.js';
 import type { GcpWanted } from './access.js';
-import type { Compute, GcpAccess } from './compute.js';
-import { takenHint, unlessDenied } from './explain.js';
+import { type Compute, type GcpAccess, takenHint, unlessDenied } from './compute.js';
 import { descriptionFor, type GcpSubnet, type PscAddress, type PscRule } from './model.js';
 
 interface Asked {
@@ -34,7 +32,9 @@ export async function readGcp(compute: Compute, context: CloudContext, target: A
   const given = path === undefined && network === undefined ? null : await chooseSubnet(compute, asked);
   const near = rules.filter((each) => given === null || each.network === given.network);
   const forService = near.filter(({ target }) => target === service?.target);
-  const rule = wanted.adopt === undefined ? preferred(forService, service) : adopted(rules, service, wanted.adopt);
+  const about = { what: 'forwarding rule', id: `${wanted.adopt}`, where: 'Google project and region' };
+  const named = rules.find(({ id }) => id === wanted.adopt);
+  const rule = wanted.adopt === undefined ? preferred(forService, service) : checkAdopted(named, about, service);
   /** The subnet to use: given, or chosen. Null if a rule is there. */
   const subnet = rule ? null : (given ?? (await chooseSubnet(compute, asked)));
   /** That of the address and the rule; null while there is no service. */
@@ -54,11 +54,6 @@ export async function readRegion(compute: Compute, context: CloudContext) {
   }
   const used = (rule: PscRule) => addresses.filter(({ users }) => users.includes(rule.id)).map(({ id }) => id);
   return { rules: rules.map((rule): PscRule => ({ ...rule, uses: used(rule) })), addresses };
-}
-
-function adopted(rules: readonly PscRule[], service: ServiceRef | undefined, name: string): PscRule {
-  const rule = rules.find(({ id }) => id === name);
-  return checkAdopted(rule, { what: 'forwarding rule', id: name, where: 'Google project and region' }, service);
 }
 
 /**
@@ -102,7 +97,6 @@ async function chooseSubnet(compute: Compute, { region, wanted }: Asked): Promis
 
 export type GcpPlan = ReturnType<typeof planGcp>;
 
-/** The plan that follows from what exists. */
 export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
   const { region, rule, rules, subnet, wanted, service, addresses, name, unread } = existing;
   const address = addresses.find((each) => each.name === name && isMarkedFor(each, service));
@@ -127,10 +121,7 @@ export function planGcp(existing: InGcp, { project, principal }: GcpAccess) {
       `GCP: the Private Service Connect endpoint per hour, data${isGlobal ? ' and transfer between regions' : ''} per GB`,
     ],
     commands: commandLines(existing, project, address !== undefined),
-    notes: [
-      ...(unread === undefined ? [] : [`Cannot read the Google project. ${unread}`]),
-      ...(rule && isIgnored ? ignoredNotes(rule, ['--global-access']) : []),
-    ],
+    notes: planNotes({ what: 'Google project', unread }, rule, isIgnored ? ['--global-access'] : []),
   };
 }
 

@@ -72,7 +72,8 @@ export async function withSandbox<T>(context: Context, options: ServingOptions, 
   // The YAML parser is loaded only if it is needed.
   const file = path === undefined ? {} : (await import('../../sandbox/faults-file.js')).readFaultsFile(path);
   const { faults = [], projects: more = 0, keyRole: roles, keyAccessList: accessList, rateLimit, ...others } = file;
-  const projects = [...new Set([...named, ...moreProjects(more)])];
+  const idAt = (index: number) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`;
+  const projects = [...new Set([...named, ...Array.from({ length: more }, (_, index) => idAt(index))])];
   // The live API returns AVAILABLE, so clients should be tested with it.
   const world = emptyWorld({ readyStatus: 'AVAILABLE', ...readReadyFlags(options), ...others, projects });
 
@@ -122,10 +123,6 @@ async function announce(io: Context['io'], served: Served, hasFile: boolean): Pr
     environment,
   };
   await io.print({ single: true, rows: [row], columns: serveColumns, id: 'baseUrl', own });
-}
-
-function moreProjects(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `64f0c2a7e1b2c3d4${(index + 1).toString(16).padStart(8, '0')}`);
 }
 
 function parseProject(text: string): string {

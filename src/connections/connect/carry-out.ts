@@ -1,15 +1,14 @@
 import { CliError, InterruptedError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
-import type { Cloud, Created } from '../../clouds/cloud.js';
-import type { PlannedStep } from '../../clouds/plan.js';
-import { stepTitle } from '../../clouds/setups.js';
+import { stepTitle } from '../../clouds/all.js';
+import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
 import { timedOut } from '../../endpoints/await-all.js';
 import type { Context } from '../../endpoints/context.js';
+import { deletingOurs } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { isLost } from '../../http/request-error.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { deletingOurs } from '../removal-lines.js';
 import { hintToContinue, inSentence, runSteps, type StepResult } from '../steps.js';
 import { type ConnectFound, locationOf } from './found.js';
 import { atlasSteps, type ConnectStep, checkConnected, cloudSteps, hasOurs, inCloud, mayBeRemoved } from './steps.js';

@@ -2,18 +2,15 @@ import { type Endpoint, type InterfaceEndpoint, shortName } from '../../atlas/mo
 import { isLeaving } from '../../atlas/status.js';
 import { CliError, type Hint } from '../../base/errors.js';
 import { cmd } from '../../base/shell.js';
+import type { CloudPlan } from '../../clouds/cloud.js';
 import { isMarkedFor } from '../../clouds/found.js';
-import type { CloudPlan } from '../../clouds/plan.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
-import { deletingAny, deletingOurs } from '../removal-lines.js';
+import { deletingAny, deletingOurs } from '../../endpoints/next-step.js';
 
 /* Endpoints in the user's cloud that can never connect. They stay, and are billed, until somebody deletes them. */
 
-/**
- * What to say of those beside the plan, and how to delete each. Throws if one of ours was refused and the plan would create
- * another one, which may be refused too. `attached`: as Atlas has them. `signIn`: options that sign in to the cloud.
- */
+/** What to say of each. Throws if one of ours was refused and another would be created, which may be refused too. */
 export function checkDead(
   context: Context,
   { endpoint, account, dead }: CloudPlan,

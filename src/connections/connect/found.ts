@@ -6,10 +6,9 @@ import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { cmd, option } from '../../base/shell.js';
 import { clouds, type Provider, parseProvider } from '../../clouds/all.js';
-import type { Cloud, ServiceRef } from '../../clouds/cloud.js';
+import type { Cloud, CloudPlan, ServiceRef } from '../../clouds/cloud.js';
 import type { RegionNames } from '../../clouds/facts.js';
 import { createdService } from '../../clouds/found.js';
-import type { CloudPlan } from '../../clouds/plan.js';
 import { knownRegions, parsePlace, parseRegion } from '../../clouds/regions.js';
 import { isSameId } from '../../clouds/shapes.js';
 import type { Context } from '../../endpoints/context.js';
@@ -71,10 +70,7 @@ export function refOf(service: Endpoint, refused: readonly string[], isOurs = fa
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
 
-/**
- * A region of the clusters, which the user chooses. Without a terminal, throws a usage error that lists them. `named`: only
- * regions of this cloud. `usual`: the cloud of a command line without --provider.
- */
+/** A region of the clusters, which the user chooses. `named`: only of this cloud. `usual`: without --provider. */
 async function chooseRegion(
   context: Context,
   projectId: string,
@@ -208,12 +204,10 @@ function clustersIn({ provider, region }: Target, all: readonly Cluster[]): Clus
       return `${name} (${regionText(each)}${kind})`;
     }),
   );
-  throw new NotFoundError(
-    `No dedicated cluster of the project has nodes in ${clouds[provider].title} ${region.region}.`,
-    places.length > 0
-      ? `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`
-      : 'The project has no clusters.',
-  );
+  const what = `No dedicated cluster of the project has nodes in ${clouds[provider].title} ${region.region}.`;
+  if (places.length === 0) throw new NotFoundError(what, 'The project has no clusters.');
+  const hint = `A private endpoint reaches only dedicated clusters in its region. Existing clusters: ${listed(places)}`;
+  throw new NotFoundError(what, hint);
 }
 
 /** Throws if a service can't become ready. */

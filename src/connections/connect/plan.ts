@@ -2,9 +2,7 @@ import { isReady } from '../../atlas/status.js';
 import type { Hint } from '../../base/errors.js';
 import { cmd, commandLine } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
-import type { Cloud, Created } from '../../clouds/cloud.js';
-import type { PlannedStep } from '../../clouds/plan.js';
-import { setupOf } from '../../clouds/setups.js';
+import type { Cloud, Created, PlannedStep } from '../../clouds/cloud.js';
 import type { Context } from '../../endpoints/context.js';
 import { connectCommand } from '../../endpoints/next-step.js';
 import { formats } from '../../ui/formats.js';
@@ -101,7 +99,10 @@ export function nextSteps(
     ? commandLine(cmd`doctor ${stringOf(first)} ${settings.profile.isSandbox ? ['--sandbox'] : []}`)
     : settings.commandLine(cmd`doctor ${region.region}`);
   const client = first && !isSandbox ? [cmd`mongosh ${stringOf(first)} --username USER`.text] : [];
-  const next = { text: `Next, on a machine in the ${setupOf(provider).networkTitle}:`, commands: [doctor, ...client] };
+  const next = {
+    text: `Next, on a machine in the ${clouds[provider].setup.networkTitle}:`,
+    commands: [doctor, ...client],
+  };
   return others.length > 0 ? [also, next] : [next];
 }
 

@@ -11,7 +11,6 @@ import { nameOf } from '../../endpoints/view.js';
 
 /** What `convert` is about: a service without port mapping, and the one with port mapping that replaces it. */
 export interface ServicePair {
-  /** Undefined if there is none. */
   older: Endpoint | undefined;
   /** Undefined if it has not been created yet. */
   mapped: Endpoint | undefined;
@@ -42,10 +41,9 @@ export async function findPair(context: Context, argument?: string, cloud?: stri
   }
   const all = await (await context.atlas()).listServices(projectId, provider);
   const inRegion = all.filter((each) => each.atlasRegion === atlasRegion);
-  const older = isOlder(named)
-    ? named
-    : theOnly(services, inRegion.filter(isOlder), ` without port mapping in ${region}`);
-  return { older, mapped: isOlder(named) ? bestOf(inRegion.filter((each) => !isOlder(each))) : named, inRegion };
+  if (isOlder(named)) return { older: named, mapped: bestOf(inRegion.filter((each) => !isOlder(each))), inRegion };
+  const older = theOnly(services, inRegion.filter(isOlder), ` without port mapping in ${region}`);
+  return { older, mapped: named, inRegion };
 }
 
 /** Prefers a service that is in use, then one that did not fail. Ignores those that are being deleted. */

@@ -5,7 +5,7 @@ import type { CliError } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import type { Cloud } from '../../clouds/cloud.js';
-import { withEndpoint } from '../../clouds/plan.js';
+import { withEndpoint } from '../../clouds/found.js';
 import { awaitEndpoints, readAgain } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
 import { createOnce } from '../../endpoints/create-once.js';
@@ -18,17 +18,15 @@ import { nameOf } from '../../endpoints/view.js';
 import type { Deadline } from '../../wait/deadline.js';
 import { refOf } from '../connect/found.js';
 import { eligibleOf } from '../eligibility.js';
-import { detachAll } from '../remove-interfaces.js';
+import { detachAll } from '../removal.js';
 import { hintToContinue, runSteps, type StepEnd } from '../steps.js';
 import { awaitCloudEndpoint, awaitStrings } from '../waits.js';
 import type { ServicePair } from './pair.js';
 import { isAvailable, isConnected, newStringsOf, readSides, type Sides } from './strings.js';
 
-/** What exists of a conversion. */
 export interface Conversion extends ServicePair {
   older: Endpoint;
   sides: Sides;
-  /** Whether this run created the new service. */
   isNew?: boolean;
   /** The Google projects in which the user agreed to create the new side. */
   inCloud: readonly Cloud[];

@@ -8,8 +8,8 @@ import { isOlder } from '../../endpoints/family.js';
 import { readAllAttached } from '../../endpoints/interfaces/find.js';
 import { nameOf } from '../../endpoints/view.js';
 import type { Row, View } from '../../ui/view.js';
-import { type BrokenStrings, brokenRows } from '../broken-strings.js';
 import type { StringsOf } from '../eligibility.js';
+import { type BrokenStrings, brokenRows } from '../removal.js';
 import type { ServicePair } from './pair.js';
 
 type Interfaces = readonly InterfaceEndpoint[];
@@ -35,7 +35,6 @@ export async function readSides(context: Context, { older, mapped, inRegion }: S
     allOlder: all.filter(({ endpointId }) => olderIds.includes(endpointId)),
     /** Those of all services with port mapping. */
     allMapped: all.filter(({ endpointId }) => !olderIds.includes(endpointId)),
-    /** The clusters with nodes in the region. */
     clusters: clusters.filter((cluster) => service && canUse(cluster, service)),
   };
 }
@@ -44,7 +43,6 @@ export function isAvailable({ status }: Pick<InterfaceEndpoint, 'status'>): bool
   return status === 'AVAILABLE';
 }
 
-/** Whether the new service has an AVAILABLE interface endpoint. */
 export function isConnected({ mapped, sides }: Pick<ServicePair, 'mapped'> & { sides: Sides }): boolean {
   return sides.allMapped.some((each) => each.endpointId === mapped?.id && isAvailable(each));
 }
@@ -65,14 +63,8 @@ function projectOf(string: ConnectionString, interfaces: Interfaces): string | u
   return through && googleProjectOf(through);
 }
 
-/** What the old side and the new side have in a Google project. */
-interface Replacement<T> {
-  project: string;
-  before: readonly T[];
-  after: readonly T[];
-}
-
-function isBehind({ before, after }: Replacement<unknown>): boolean {
+/** Whether the new side of a Google project has less than the old side. */
+function isBehind({ before, after }: Record<'before' | 'after', readonly unknown[]>): boolean {
   return after.length < before.length;
 }
 
@@ -80,10 +72,7 @@ function isBehind({ before, after }: Replacement<unknown>): boolean {
  * The interface endpoints that count in each Google project of the old service. Those of all services do: two old
  * services with interface endpoints in one project need two new ones.
  */
-function interfacesByProject(
-  { older, allOlder, allMapped }: Sides,
-  counts = isAvailable,
-): Replacement<InterfaceEndpoint>[] {
+function interfacesByProject({ older, allOlder, allMapped }: Sides, counts = isAvailable) {
   return [...new Set(older.filter(isAvailable).map(googleProjectOf))].map((project) => {
     const within = (all: Interfaces) => all.filter((each) => counts(each) && googleProjectOf(each) === project);
     return { project, before: within(allOlder), after: within(allMapped) };
@@ -103,11 +92,7 @@ export function interfacesToReplace(sides: Sides): InterfaceEndpoint[] {
 }
 
 /** The connection strings of a cluster through these interface endpoints, in each Google project. */
-function stringsByProject(
-  { strings }: Cluster,
-  older: Interfaces,
-  mapped: Interfaces,
-): Replacement<ConnectionString>[] {
+function stringsByProject({ strings }: Cluster, older: Interfaces, mapped: Interfaces) {
   const projects = [older, mapped].flatMap((side) => strings.flatMap((each) => projectOf(each, side) ?? []));
   return [...new Set(projects)].map((project) => {
     const within = (side: Interfaces) => strings.filter((each) => projectOf(each, side) === project);
@@ -117,9 +102,10 @@ function stringsByProject(
 
 /** The Google projects where a cluster uses the old service, and has fewer new connection strings than old ones. */
 function projectsBehind(cluster: Cluster, { older, allOlder, allMapped }: Sides): string[] {
-  const behind = stringsByProject(cluster, allOlder, allMapped).filter(isBehind);
-  const used = behind.filter(({ before }) => before.some((string) => projectOf(string, older) !== undefined));
-  return used.map(({ project }) => project);
+  return stringsByProject(cluster, allOlder, allMapped).flatMap(({ project, before, after }) => {
+    const isUsed = before.some((string) => projectOf(string, older) !== undefined);
+    return isUsed && isBehind({ before, after }) ? project : [];
+  });
 }
 
 /**

@@ -7,15 +7,13 @@ import { clouds } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
 import { withBothNames } from '../../clouds/regions.js';
-import { setupOf } from '../../clouds/setups.js';
 import { readAgain } from '../../endpoints/await.js';
 import type { Context } from '../../endpoints/context.js';
 import { deleteAndAwait } from '../../endpoints/request-delete.js';
 import { formats } from '../../ui/formats.js';
 import type { Row, View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { brokenRows } from '../broken-strings.js';
-import { detachAll } from '../remove-interfaces.js';
+import { brokenRows, detachAll } from '../removal.js';
 import { planView, type ShownPlan } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
@@ -62,7 +60,7 @@ function endOf({ id, action, ids, why }: PlannedRemoval, { service, inUse }: Dis
 export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan): Promise<DisconnectOutcome> {
   const { context, found } = work;
   const { service, projectId, provider, region } = found;
-  const [endpointStep] = setupOf(provider).steps;
+  const [endpointStep] = clouds[provider].setup.steps;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
   const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
@@ -128,7 +126,7 @@ const removals: Readonly<Record<string, Removal>> = {
 const removeResources: Removal = async ({ context, found, regions, deadline }, { resources }, outcome, stepId) => {
   const { clock, signal, io } = context;
   const { title } = clouds[found.provider];
-  const [endpoint] = setupOf(found.provider).steps;
+  const [endpoint] = clouds[found.provider].setup.steps;
   for (const cloud of regions) {
     for (const resource of resources.filter((each) => each.stepId === stepId && each.region === cloud.region)) {
       const { id } = resource;

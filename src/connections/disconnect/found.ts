@@ -4,7 +4,6 @@ import { listed } from '../../base/lists.js';
 import { clouds, type Provider } from '../../clouds/all.js';
 import type { Cloud, SignedIn } from '../../clouds/cloud.js';
 import type { Found } from '../../clouds/found.js';
-import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { eachOf } from '../../endpoints/ask.js';
 import type { Context } from '../../endpoints/context.js';
@@ -59,7 +58,7 @@ export async function readForDisconnect(
   const sought = { projectId, serviceId, target: service ? clouds[provider].service.target(service) : null };
   const found = (await eachOf(regions, (cloud) => cloud.find(sought))).flat();
   const inCloud = found.map((each) => ({ ...each, id: spelled(each.id) }));
-  const [endpointStep] = setupOf(provider).steps;
+  const [endpointStep] = clouds[provider].setup.steps;
   // Read after the cloud, so that resources of a newer service don't look left over.
   const services = service ? [service] : await atlas.listServices(projectId, provider);
   const attached = service ? await readAllAttached(context, [service]) : [];

@@ -4,13 +4,11 @@ import { advise, CliError, type Hint } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
+import type { CloudStep } from '../../clouds/facts.js';
 import { canConnect, createdService, type Found, ownerOf } from '../../clouds/found.js';
-import type { CloudStep } from '../../clouds/setup.js';
-import { setupOf } from '../../clouds/setups.js';
 import type { Context } from '../../endpoints/context.js';
 import { referTo } from '../../endpoints/name.js';
-import { yesOf } from '../../endpoints/next-step.js';
-import { deletingAny } from '../removal-lines.js';
+import { deletingAny, yesOf } from '../../endpoints/next-step.js';
 import {
   chosenIn,
   cloudEndpointsOf,
@@ -39,7 +37,7 @@ export type DisconnectPlan = ReturnType<typeof planDisconnect>;
 /** What is removed, and what is kept. At most one connection is selected. An endpoint that isn't ours stays connected. */
 export function planDisconnect(found: DisconnectFound) {
   const { provider, region, named, signedIn } = found;
-  const [endpointStep, ...resourceSteps] = setupOf(provider).steps;
+  const [endpointStep, ...resourceSteps] = clouds[provider].setup.steps;
   const { account } = clouds[provider];
   const subjects = subjectsOf(found);
   const chosen = chosenIn(subjects, found);

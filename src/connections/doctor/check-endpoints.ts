@@ -1,13 +1,13 @@
 import type { Cluster } from '../../atlas/clusters.js';
 import { type Endpoint, toInterface } from '../../atlas/model.js';
 import { isFailure } from '../../base/errors.js';
-import { once, onceByKey } from '../../base/once.js';
+import { onceByKey } from '../../base/once.js';
 import { eachOf, type Failure, type Lists, type Scope } from '../../endpoints/ask.js';
 import type { Context } from '../../endpoints/context.js';
 import { type Attached, attachedTo, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
 import type { Result } from './check.js';
-import type { ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './open-facts.js';
 import { projectCategories, runChecks } from './run-checks.js';
 
 /** How many interface endpoints are read in a project: first those that no connection string leads through. */
@@ -41,12 +41,10 @@ export async function checkEndpoints(
   for (const scope of [...read.lists.keys(), ...read.failures.keys()])
     listOnce(scopeKey(scope), async () => read.lists.get(scope));
   await eachOf(projects, async (projectId) => {
-    const known = all.filter((each) => each.projectId === projectId);
-    const clusters = once(() => atlas.listClusters(projectId));
-    const attached = readFew(context, known, clusters);
-    const areRead = await clusters().catch(failed(`Clusters of project ${projectId}`));
-    const services = areRead ? endpoints.filter((each) => each.projectId === projectId) : [];
-    for (const service of services) {
+    const isIn = (each: Endpoint) => each.projectId === projectId;
+    const clusters = await atlas.listClusters(projectId).catch(failed(`Clusters of project ${projectId}`));
+    const attached = readFew(context, all.filter(isIn), clusters ?? []);
+    for (const service of clusters ? endpoints.filter(isIn) : []) {
       const facts: ProjectFacts = {
         services: async () => [service],
         unread: [],
@@ -55,7 +53,7 @@ export async function checkEndpoints(
             atlas.listServices(projectId, provider).catch(failed(`${provider} in project ${projectId}`)),
           ),
         attached,
-        clusters,
+        clusters: async () => clusters ?? [],
         refer,
         context,
       };
@@ -79,22 +77,15 @@ async function verdictOn(facts: ProjectFacts) {
  * Reads few interface endpoints of a project. Others are AVAILABLE if a connection string leads through them, and
  * unknown if not.
  */
-function readFew(
-  context: Context,
-  services: readonly Endpoint[],
-  clusters: () => Promise<readonly Cluster[]>,
-): ProjectFacts['attached'] {
+function readFew(context: Context, services: readonly Endpoint[], clusters: readonly Cluster[]) {
   const keyOf = ({ service, id }: Attached) => `${service.id} ${id}`;
   const readOnce = onceByKey();
-  const choose = once(async () => {
-    const strings = (await clusters()).flatMap((cluster) => cluster.strings);
-    const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id.toLowerCase())));
-    const isUsed = (id: string) => used.has(id.toLowerCase());
-    const order = attachedTo(services).toSorted((one, other) => Number(isUsed(one.id)) - Number(isUsed(other.id)));
-    return { isUsed, first: order.slice(0, mostReads).map(keyOf) };
-  });
-  return async (service, id) => {
-    const { isUsed, first } = await choose();
+  const strings = clusters.flatMap((cluster) => cluster.strings);
+  const used = new Set(strings.flatMap(({ endpoints }) => endpoints.map(({ id }) => id.toLowerCase())));
+  const isUsed = (id: string) => used.has(id.toLowerCase());
+  const order = attachedTo(services).toSorted((one, other) => Number(isUsed(one.id)) - Number(isUsed(other.id)));
+  const first = order.slice(0, mostReads).map(keyOf);
+  return async (service: Endpoint, id: string) => {
     const key = keyOf({ service, id });
     if (first.includes(key)) return readOnce(key, () => readAttached(context, { service, id }));
     return isUsed(id) ? toInterface(service, id, { status: 'AVAILABLE' }) : undefined;

@@ -10,7 +10,6 @@ export type Result = 'success' | 'warning' | 'error' | 'skipped';
 
 export interface Finding {
   result: Result;
-  /** What is there, or what is wrong. */
   detail: string;
   /** The same for several subjects with the same fault: without names, addresses and numbers. Default: `detail`. */
   common: string;
@@ -41,8 +40,8 @@ export interface CheckSubject {
 }
 
 /** A check on subjects of one kind, with the facts that it needs. */
-export interface Check<Facts, S> {
-  /** A short stable name for scripts: `service-ready`. */
+export interface Check<Facts, S = CheckSubject> {
+  /** A short stable name for scripts: `service-ready`. Subjects of two kinds may have checks with the same id. */
   id: string;
   /** What is checked, in two to four words. */
   title: string;
@@ -52,46 +51,33 @@ export interface Check<Facts, S> {
   run(subject: S, facts: Facts): Finding | Promise<Finding>;
 }
 
-/** What is known about a check before it runs. */
-type About = Pick<Check<never, never>, 'id' | 'title' | 'needs'>;
-
-export interface Checked extends Finding, Omit<About, 'needs'> {
+export interface Checked extends Finding, Pick<Check<never>, 'id' | 'title'> {
   category: string;
   subject: string | null;
   /** The same, as short as possible. */
   short: string | null;
 }
 
-export interface Planned extends About {
-  /** Null: there is nothing to check. */
-  subject: CheckSubject | null;
-  run(): Finding | Promise<Finding>;
-}
-
 /** Checks on subjects of one kind. They run at once. */
 export interface CheckGroup<Facts> {
-  checks: readonly About[];
+  /** Called when the checks before them are done. */
+  subjects(facts: Facts): Promise<readonly CheckSubject[]>;
   /** Why the checks are skipped if there is no subject. */
   none: string;
-  /** The checks on each subject. Called when the checks before them are done. */
-  plan(facts: Facts): Promise<Planned[]>;
+  checks: readonly Check<Facts>[];
 }
 
-/** Checks on one part of a connection. */
 export interface Category<Facts> {
   name: string;
-  /** The heading for people. */
   title: string;
   groups: readonly CheckGroup<Facts>[];
   /** What its checks found, in one line, if there is no problem. */
   summary(checks: readonly Checked[]): string;
 }
 
-/** The subject of checks on what exists once. */
-const theOne: CheckSubject = { key: '', name: null, within: [] };
-
-export function checksOnce<Facts>(checks: readonly Check<Facts, CheckSubject>[]): CheckGroup<Facts> {
-  return checksOver(async () => [theOne], 'there is nothing to check', checks);
+/** Checks on what exists once. */
+export function checksOnce<Facts>(checks: readonly Check<Facts>[]): CheckGroup<Facts> {
+  return { subjects: async () => [{ key: '', name: null, within: [] }], none: '', checks };
 }
 
 export function checksOver<S extends CheckSubject, Facts>(
@@ -99,17 +85,7 @@ export function checksOver<S extends CheckSubject, Facts>(
   none: string,
   checks: readonly Check<Facts, S>[],
 ): CheckGroup<Facts> {
-  return {
-    // Subjects of two kinds may have checks with the same id.
-    checks: grouped(checks, ({ id }) => id).map(([first]) => first),
-    none,
-    plan: async (facts) => {
-      const all = await subjects(facts);
-      return checks.flatMap(({ id, title, needs, isFor = () => true, run }) =>
-        all.filter(isFor).map((subject) => ({ id, title, needs, subject, run: () => run(subject, facts) })),
-      );
-    },
-  };
+  return { subjects, none, checks };
 }
 
 /** What is wrong. The detail can be read without the title of the check. */

@@ -1,14 +1,29 @@
 import { type Cluster, hasNodesIn, isSamePlace, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded } from '../../atlas/model.js';
-import { advise, NotFoundError } from '../../base/errors.js';
+import { advise, NotFoundError, orNone } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { hasId, isSameId } from '../../clouds/shapes.js';
 import { nameOf } from '../../endpoints/view.js';
 import { uncoveredRegions } from '../eligibility.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
-import { clustersOf, orNone, type ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './open-facts.js';
 import { servicesIn } from './service.js';
+
+/**
+ * The clusters to check: the selected one, or those with nodes in a region of the services. Clusters that
+ * share their machines count only if there is no other.
+ */
+export async function clustersOf(facts: ProjectFacts): Promise<Cluster[]> {
+  const [all, services] = [await facts.clusters(), await facts.services()];
+  if (facts.cluster !== undefined) return all.filter(({ name }) => name === facts.cluster);
+  // A cluster that is being deleted no longer needs a private endpoint.
+  const staying = all.filter(
+    (cluster) => cluster.status !== 'DELETING' && services.some((service) => hasNodesIn(cluster, service)),
+  );
+  const dedicated = staying.filter(({ shared }) => shared === null);
+  return dedicated.length > 0 ? dedicated : staying;
+}
 
 async function checkExist(_: unknown, facts: ProjectFacts) {
   const all = await facts.clusters();
@@ -72,12 +87,11 @@ async function checkCovered({ cluster }: ClusterSubject, facts: ProjectFacts) {
     ({ provider, region }) => cmd`create ${region} --provider ${provider.toLowerCase()} --if-not-exists --wait`,
   );
   const detail = `no interface endpoint works in ${where}. A cluster gets a private connection string only when each of its regions has one`;
-  const hint = advise(facts.context, adviceOnRegions, ...creates);
+  const text =
+    'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
+  const hint = advise(facts.context, text, ...creates);
   return bad({ brief: `${name}: no interface endpoint in ${where}`, detail, hint });
 }
-
-const adviceOnRegions =
-  'In each of these regions, create a private endpoint service if there is none, and attach an interface endpoint:';
 
 async function checkString({ cluster, service }: WaySubject, facts: ProjectFacts) {
   const { name, strings } = cluster;

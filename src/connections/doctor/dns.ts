@@ -1,14 +1,12 @@
 import { isIP } from 'node:net';
 import { shortName } from '../../atlas/model.js';
-import { ignoreFailure, isFailure } from '../../base/errors.js';
+import { ignoreFailure, isFailure, orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { inSentence } from '../steps.js';
 import { bad, type Category, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
-import { orNone } from './facts.js';
-import type { PathFacts } from './open-facts.js';
-import { isNear, isPrivate, reachAll } from './reach-hosts.js';
+import { isNear, isPrivate, type PathFacts, reachAll } from './path.js';
 import { literalAddress } from './resolver.js';
 import { type HostSubject, hostsIn, mostNodes, providersOf, type StringSubject, seedDomainOf } from './strings.js';
 
@@ -19,7 +17,7 @@ const adviceOnSrv =
 const adviceOnZones = 'Check which DNS server this machine uses, and whether a private DNS zone overrides the name.';
 
 /** The usual advice, unless the host is none of Atlas. The services are known if Atlas named it. */
-export function adviceOn(host: string, { services }: Pick<HostSubject, 'services'>, usual: string): string {
+export function adviceOn(host: string, { services }: Pick<StringSubject, 'services'>, usual: string): string {
   if (isIP(host) > 0)
     return 'The connection string has an IP address. Use the one from Atlas: SRV records and certificates are for names.';
   if (services.length > 0 || /\.mongodb[a-z-]*\.net$/.test(host)) return usual;
@@ -158,10 +156,7 @@ async function checkEndpoint(subject: HostSubject, facts: PathFacts) {
 }
 
 /** The interface endpoint that a host is an alias of; undefined if the name doesn't tell. */
-export async function endpointIn(
-  { host, services }: HostSubject,
-  { resolver }: PathFacts,
-): Promise<string | undefined> {
+export async function endpointIn({ host, services }: HostSubject, { resolver }: PathFacts) {
   const patterns = providersOf(services).flatMap((provider) => clouds[provider].interfaces.inHostName ?? []);
   if (patterns.length === 0) return undefined;
   const names = await resolver.aliases(host);

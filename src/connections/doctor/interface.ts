@@ -1,6 +1,6 @@
 import { canUse, regionText } from '../../atlas/clusters.js';
 import { type Endpoint, hasEnded, type InterfaceEndpoint, shortName } from '../../atlas/model.js';
-import { type Advice, advise, ignoreFailure } from '../../base/errors.js';
+import { type Advice, advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
@@ -8,18 +8,15 @@ import { cmd } from '../../base/shell.js';
 import { clouds, providers } from '../../clouds/all.js';
 import type { ClientPorts, Inspection } from '../../clouds/checks.js';
 import { canConnect, isMarkedFor } from '../../clouds/found.js';
-import { setupOf } from '../../clouds/setups.js';
 import { isSameId } from '../../clouds/shapes.js';
 import { isOlder } from '../../endpoints/family.js';
 import { attachedTo } from '../../endpoints/interfaces/find.js';
-import { connectCommand, waysToConnect, yesOf } from '../../endpoints/next-step.js';
+import { connectCommand, deletingOurs, waysToConnect, yesOf } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
-import { deletingOurs } from '../removal-lines.js';
-import { bad, type Category, type Check, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
+import { bad, type Category, checksOver, finding, good, skipped, statesOf, warning } from './check.js';
 import { adviceOnReplaced, endpointIn } from './dns.js';
-import { orNone, type ProjectFacts } from './facts.js';
-import type { Facts } from './open-facts.js';
-import { isOpen, reachAll } from './reach-hosts.js';
+import type { Facts, ProjectFacts } from './open-facts.js';
+import { isOpen, reachAll } from './path.js';
 import { type ServiceSubject, servicesIn } from './service.js';
 import { type HostSubject, hostsIn } from './strings.js';
 
@@ -66,11 +63,7 @@ async function checkStatus({ service, id }: InterfaceSubject, facts: ProjectFact
   return known === undefined ? warning(fault) : bad(fault);
 }
 
-function adviceOn(
-  service: Endpoint,
-  { id, status }: InterfaceEndpoint,
-  { refer, context }: ProjectFacts,
-): Advice | undefined {
+function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer, context }: ProjectFacts) {
   if (status === 'DELETING' || status === 'DELETED') return undefined;
   if (!hasEnded({ status })) {
     const text =
@@ -174,15 +167,13 @@ async function hostsOf(id: string, facts: Facts): Promise<HostSubject[]> {
 }
 
 const ofOneCloud = providers.flatMap((provider) =>
-  setupOf(provider).checks.map(({ id, title, needs = [] }): Check<Facts, InterfaceSubject> => {
-    return {
-      id,
-      title,
-      needs: ['cloud-endpoint', ...needs],
-      isFor: ({ service }) => service.provider === provider,
-      run: (subject, facts) => checkInCloud(id, subject, facts),
-    };
-  }),
+  clouds[provider].setup.checks.map(({ id, title, needs = [] }) => ({
+    id,
+    title,
+    needs: ['cloud-endpoint', ...needs],
+    isFor: ({ service }: InterfaceSubject) => service.provider === provider,
+    run: (subject: InterfaceSubject, facts: Facts) => checkInCloud(id, subject, facts),
+  })),
 );
 
 export const cloudCategory: Category<Facts> = {

@@ -1,13 +1,12 @@
 import { isIPv6 } from 'node:net';
+import { orNone } from '../../base/errors.js';
 import { counted, grouped, listed } from '../../base/lists.js';
 import { isLoopbackAddress } from '../../base/loopback.js';
 import { clouds } from '../../clouds/all.js';
 import { bad, type Category, checksOnce, checksOver, good, itemsOf, mostNames, skipped, warning } from './check.js';
 import { adviceOn } from './dns.js';
-import { orNone } from './facts.js';
-import type { PathFacts } from './open-facts.js';
+import { addressesIn, isInside, isOpen, type PathFacts, reachAll, type Tried, triedAt } from './path.js';
 import type { Hello } from './reach.js';
-import { addressesIn, isInside, isOpen, reachAll, type Tried, triedAt } from './reach-hosts.js';
 import { type HostSubject, hostsIn, type NodeAddress, nodesOf, providersOf, type StringSubject } from './strings.js';
 
 async function checkPlace(_: unknown, facts: PathFacts) {
@@ -200,7 +199,6 @@ function byReason(failed: readonly Tried[]): { detail: string; common: string } 
   };
 }
 
-/** The nodes that answered hello, with what they say about themselves. */
 function answersOf(all: readonly Tried[]): (Tried & Hello)[] {
   return all.flatMap((tried) => (tried.hello ? [{ ...tried, ...tried.hello }] : []));
 }

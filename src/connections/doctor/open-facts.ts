@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import type { Atlas } from '../../atlas/client.js';
-import { hasNodesIn } from '../../atlas/clusters.js';
+import { type Cluster, hasNodesIn } from '../../atlas/clusters.js';
 import { type Endpoint, withName } from '../../atlas/model.js';
-import type { Clock } from '../../base/clock.js';
 import { type CliError, ignoreFailure, isFailure } from '../../base/errors.js';
 import { texts } from '../../base/json.js';
 import { grouped } from '../../base/lists.js';
@@ -17,10 +16,9 @@ import { findEndpoints } from '../../endpoints/find.js';
 import { attachedTo, type InterfaceName, notAttached, readAttached } from '../../endpoints/interfaces/find.js';
 import { referrer } from '../../endpoints/name.js';
 import type { RequestLimits } from '../../http/retries.js';
-import type { ProjectFacts, Vantage } from './facts.js';
-import { type Reached, reach } from './reach.js';
-import { openResolver } from './resolver.js';
-import { type HostSubject, type StringSubject, stringsIn } from './strings.js';
+import type { ServiceReads } from '../eligibility.js';
+import { openPath, startBudget, type Vantage } from './path.js';
+import { type StringSubject, stringsIn } from './strings.js';
 
 /** Opens a region of the user's cloud. `left`: milliseconds for its requests (default: 5000). */
 export type OpenRegion = (
@@ -29,7 +27,7 @@ export type OpenRegion = (
   left?: () => number,
 ) => Promise<Pick<Cloud, 'inspect' | 'close'>>;
 
-export interface Examined extends Vantage, InterfaceName {
+interface Examined extends Vantage, InterfaceName {
   signIn(): Promise<SignIn>;
   cluster: string | undefined;
   provider: string | undefined;
@@ -38,49 +36,20 @@ export interface Examined extends Vantage, InterfaceName {
   signInWords(provider: Provider): readonly string[];
 }
 
-/** How long all checks together take at most, if not everything is slow at once. */
-const budgetMs = 9000;
-/** So that a long list of nodes opens no more sockets than this at a time. */
-const mostSockets = 16;
-
-/** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
-function startBudget({ monotonic }: Pick<Clock, 'monotonic'>) {
-  const deadline = monotonic() + budgetMs;
-  return (most: number, least: number, share: number) =>
-    Math.max(least, Math.min(most, (deadline - monotonic()) * share));
-}
-
-const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
-
-/** The way from this machine to the nodes of clusters. Nothing of it needs Atlas. */
-export type PathFacts = ReturnType<typeof openPath>;
-
-/** The facts for these connection strings, without Atlas. */
-export function openPath(
-  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
-  vantage: Vantage,
-  strings: () => Promise<readonly StringSubject[]>,
-  part = startBudget(clock),
-) {
-  const { dnsServer, authority } = vantage;
-  const inTurn = pLimit(mostSockets);
-  const reached = onceByKey();
-  return {
-    ...vantage,
-    strings,
-    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
-    /** Connects to a port of a host, each once. */
-    reach: (target: Parameters<typeof reach>[0]) =>
-      reached(JSON.stringify(target), () =>
-        inTurn(async () => {
-          const timeoutMs = part(3000, 0, 1);
-          if (timeoutMs === 0) return untried;
-          return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
-        }),
-      ),
-    /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
-    recorded: async (_: Pick<HostSubject, 'services' | 'endpointIds'>): Promise<readonly string[]> => [],
-  };
+/** What Atlas says about a project, as far as the checks on services, interface endpoints and clusters need it. */
+export interface ProjectFacts extends ServiceReads {
+  /** The services to check. Throws a not-found error if the selected one doesn't exist. */
+  services(): Promise<readonly Endpoint[]>;
+  /** Clouds whose services could not be read. Complete when `services` has returned. */
+  unread: readonly CliError[];
+  clusters(): Promise<readonly Cluster[]>;
+  /** The limits of the project by name; undefined if they are not read. */
+  limits?(): ReturnType<Atlas['getLimits']>;
+  /** The cluster to check; default: those with nodes in a region of the services. */
+  cluster?: string | undefined;
+  refer(service: Endpoint): string;
+  /** For the time, and for hinted command lines. */
+  context: Pick<Context, 'io' | 'settings' | 'clock'>;
 }
 
 /** What the checks of doctor need to know. Everything is looked up once, when a check asks for it. */
@@ -102,8 +71,6 @@ export async function openFacts(context: Context, examined: Examined) {
   const found = once(() =>
     findEndpoints(reading, endpoint === undefined ? [] : [endpoint], { provider }, { all: true, onUnread }),
   );
-  const all = async (provider: Provider) => (await open()).listServices((await found()).projectId, provider);
-  const clusters = async () => (await open()).listClusters((await found()).projectId);
   const refer = await referrer(reading);
   const { inspection, close } = openInspections((provider, region) => {
     const end = clock.monotonic() + part(2500, 1000, 1 / 2);
@@ -113,7 +80,7 @@ export async function openFacts(context: Context, examined: Examined) {
   /** With --cluster alone, the services that can serve the cluster. */
   const ofCluster = async (services: readonly Endpoint[]) => {
     if (cluster === undefined || endpoint !== undefined) return services;
-    const named = (await clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
+    const named = (await project.clusters().catch(ignoreFailure))?.find(({ name }) => name === cluster);
     return named ? services.filter((service) => hasNodesIn(named, service)) : services;
   };
 
@@ -126,9 +93,9 @@ export async function openFacts(context: Context, examined: Examined) {
       return id === undefined ? services : servicesWith(context, id, services);
     },
     unread,
-    all,
+    all: async (provider) => (await open()).listServices((await found()).projectId, provider),
     attached: (service, id) => readAttached(reading, { service, id }),
-    clusters,
+    clusters: async () => (await open()).listClusters((await found()).projectId),
     limits: async () => (await open()).getLimits((await found()).projectId),
     cluster,
     refer,
@@ -138,7 +105,7 @@ export async function openFacts(context: Context, examined: Examined) {
   return {
     ...project,
     ...openPath(context, examined, strings, part),
-    recorded: async ({ services, endpointIds }: Pick<HostSubject, 'services' | 'endpointIds'>) => {
+    recorded: async ({ services, endpointIds }: Pick<StringSubject, 'services' | 'endpointIds'>) => {
       const own = attachedTo(services).filter(({ id }) => hasId(endpointIds, id));
       const read = await Promise.all(own.map((each) => readAttached(reading, each).catch(ignoreFailure)));
       return read.flatMap((each) =>

@@ -14,7 +14,6 @@ interface ReportOptions {
   elapsedMs: number;
 }
 
-/** What the text is written for. */
 type Page = Pick<Layout, 'color' | 'symbols' | 'width'>;
 
 /** What doctor prints: a report for people, and every check in the other formats. */
@@ -52,7 +51,6 @@ function toRow({ category, subject, id, title, result, detail, hint }: Checked):
   return { category, subject, id, result, title, detail, hint: advice, commands, docs: docsOf(id) };
 }
 
-/** Where a check is explained. */
 function docsOf(id: string): string {
   return `https://github.com/atlas-pe/atlas-pe/blob/main/docs/doctor.md#${id}`;
 }
@@ -107,18 +105,14 @@ function isProblem({ result }: Checked): boolean {
 
 /** Each problem with its hint. The same fault of several subjects is one problem. */
 function problemLines(checks: readonly Checked[], page: Page, isQuiet: boolean): string[] {
-  const same = grouped(checks.filter(isProblem), ({ id, result, common, hint }) =>
-    JSON.stringify([id, result, common, hint]),
-  );
-  return same.flatMap((all) => {
+  const faultOf = ({ id, result, common, hint }: Checked) => JSON.stringify([id, result, common, hint]);
+  return grouped(checks.filter(isProblem), faultOf).flatMap((all) => {
     const [{ subject, result, detail, common, hint }, ...others] = all;
     const names = all.map((each) => each.subject ?? '');
     const one = subject === null ? detail : `${subject}: ${detail}`;
     const text = others.length === 0 ? one : `${listed(names, mostNames)} (${all.length} times): ${common}`;
-    return [
-      ...hanging(`  ${signOf(result, page)} `, text, page, 4),
-      ...(isQuiet || !hint ? [] : hintLines(hint, page, 4)),
-    ];
+    const hints = isQuiet || !hint ? [] : hintLines(hint, page, 4);
+    return [...hanging(`  ${signOf(result, page)} `, text, page, 4), ...hints];
   });
 }
 
@@ -158,15 +152,10 @@ function fullLines(checks: readonly Checked[], page: Page, isQuiet: boolean): st
 
 function hintLines({ text, commands }: Hint, page: Page, indent: number): string[] {
   const own = indent + 2;
-  return [
-    ...paragraph(text, page, indent),
-    ...commands
-      .flatMap((command) => brokenAtOptions(printable(command), page.width - own))
-      .map((line) => `${' '.repeat(own)}${line}`),
-  ];
+  const lines = commands.flatMap((command) => brokenAtOptions(printable(command), page.width - own));
+  return [...paragraph(text, page, indent), ...lines.map((line) => `${' '.repeat(own)}${line}`)];
 }
 
-/** A paragraph beside a sign or a title. */
 function hanging(head: string, text: string, page: Page, indent: number): string[] {
   const [first = '', ...rest] = paragraph(text, page, indent);
   return [`${head}${first.trimStart()}`, ...rest];

@@ -3,6 +3,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { CliError, codeOf, ignoreFailure } from '../../base/errors.js';
 import { onceByKey } from '../../base/once.js';
 import { readText } from '../../base/read-text.js';
+import type { Context } from '../../endpoints/context.js';
 import type { NodeAddress } from './strings.js';
 
 /** The address of a host that needs no DNS. */
@@ -18,25 +19,22 @@ const mostAliases = 5;
 /** More addresses than a host, and more letters than a TXT record, ever has. A DNS server may answer anything. */
 const [mostAddresses, mostLetters] = [20, 500];
 
+type Files = Record<'hosts' | 'resolv', string>;
+
 /** What the system looks at before it asks a DNS server. Windows has the same file elsewhere, and no resolv.conf. */
-const systemFiles = {
+const systemFiles: Files = {
   hosts: process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts',
   resolv: '/etc/resolv.conf',
 };
 
-interface Asking {
-  /** Milliseconds for one query, its second try included. */
-  timeoutMs: () => number;
-  /** Ends the queries. */
-  signal: AbortSignal;
-  files?: typeof systemFiles;
-}
-
 /**
  * Looks up names at one DNS server, each once. A name or record that doesn't exist gives an empty list. `server` is an
- * address with an optional port; default: the servers of the system.
+ * address with an optional port; default: the servers of the system. `timeoutMs`: for one query, its second try included.
  */
-export function openResolver(server: string | undefined, { timeoutMs, signal, files = systemFiles }: Asking) {
+export function openResolver(
+  server: string | undefined,
+  { timeoutMs, signal, files = systemFiles }: Pick<Context, 'signal'> & { timeoutMs(): number; files?: Files },
+) {
   const once = onceByKey();
   const active = new Set<dns.Resolver>();
   // One listener, however many queries there are. On a signal of its own, because each run of the checks adds one.

@@ -1,13 +1,14 @@
 import { isFailure, NotFoundError, UsageError } from '../../base/errors.js';
 import { grouped } from '../../base/lists.js';
-import { bad, type Category, type Checked, type CheckGroup, type Finding, type Planned, skipped } from './check.js';
+import type { Category, Check, Checked, CheckGroup, CheckSubject, Finding } from './check.js';
+import { bad, skipped } from './check.js';
 import { clusterCategory } from './clusters.js';
 import { dnsCategory } from './dns.js';
-import type { ProjectFacts } from './facts.js';
 import { cloudCategory, interfaceCategory } from './interface.js';
 import { keyCategory } from './key.js';
 import { networkCategory } from './network.js';
-import type { Facts, PathFacts } from './open-facts.js';
+import type { Facts, ProjectFacts } from './open-facts.js';
+import type { PathFacts } from './path.js';
 import { serviceCategory } from './service.js';
 
 /**
@@ -25,12 +26,15 @@ export async function runChecks<Facts>(
   for (const { name: category, title, groups } of categories) {
     onCategory(title);
     for (const group of groups) {
-      for (const planned of await planOf(group, facts, begun))
-        begun.push({ category, planned, end: runOne(planned, needed(planned, begun)) });
+      for (const planned of await planOf(group, facts, begun)) {
+        const { check, subject } = planned;
+        const run = async () => (subject ? check.run(subject, facts) : skipped(group.none));
+        begun.push({ ...planned, category, end: runAfter(needed(planned, begun), run) });
+      }
       await Promise.all(begun.map(({ end }) => end));
     }
   }
-  const checked = begun.map(async ({ category, planned: { id, title, subject }, end }): Promise<Checked> => {
+  const checked = begun.map(async ({ category, check: { id, title }, subject, end }): Promise<Checked> => {
     const name = subject?.name ?? null;
     return { category, id, title, subject: name, short: subject?.short ?? name, ...(await end) };
   });
@@ -38,44 +42,48 @@ export async function runChecks<Facts>(
   return grouped(await Promise.all(checked), ({ category, subject }) => `${category} ${subject ?? ''}`).flat();
 }
 
-interface Begun {
+interface Planned {
+  check: Check<never>;
+  /** Null: there is nothing to check. */
+  subject: CheckSubject | null;
+}
+
+interface Begun extends Planned {
   category: string;
-  planned: Planned;
   end: Promise<Finding>;
 }
 
 /** The checks of a group on each subject. Without a subject, or if each would be skipped anyway, one of each. */
-async function planOf<Facts>(
-  { checks, none, plan }: CheckGroup<Facts>,
-  facts: Facts,
-  begun: readonly Begun[],
-): Promise<Planned[]> {
+async function planOf<Facts>({ checks, subjects }: CheckGroup<Facts>, facts: Facts, begun: readonly Begun[]) {
+  const unlike = grouped(checks, ({ id }) => id).map(([check]) => ({ check, subject: null }));
   const blocked = new Set<string>();
-  for (const check of checks) {
-    const ends = needed({ ...check, subject: null }, begun).map(({ end }) => end);
-    const isBlocked = (await Promise.all(ends)).some(({ blocks }) => blocks);
-    if (isBlocked || check.needs.some((id) => blocked.has(id))) blocked.add(check.id);
+  for (const planned of unlike) {
+    const { id, needs } = planned.check;
+    const ends = await Promise.all(needed(planned, begun).map(({ end }) => end));
+    if (ends.some(({ blocks }) => blocks) || needs.some((each) => blocked.has(each))) blocked.add(id);
   }
-  const planned = blocked.size < checks.length ? await plan(facts) : [];
-  if (planned.length > 0) return planned;
-  return checks.map((check) => ({ ...check, subject: null, run: () => skipped(none) }));
+  const all = blocked.size < unlike.length ? await subjects(facts) : [];
+  const planned = checks.flatMap((check) =>
+    all.filter((subject) => check.isFor?.(subject) ?? true).map((subject) => ({ check, subject })),
+  );
+  return planned.length > 0 ? planned : unlike;
 }
 
 /** The checks that a check needs: those for its subject, and for what the subject belongs to. */
-function needed({ needs, subject }: Pick<Planned, 'needs' | 'subject'>, begun: readonly Begun[]): Begun[] {
+function needed({ check, subject }: Planned, begun: readonly Begun[]): Begun[] {
   const keys = ['', subject?.key, ...(subject?.within ?? [])];
-  const isFor = ({ planned }: Begun) => planned.subject === null || keys.includes(planned.subject.key);
-  return begun.filter((each) => needs.includes(each.planned.id) && isFor(each));
+  const isFor = (each: Begun) => each.subject === null || keys.includes(each.subject.key);
+  return begun.filter((each) => check.needs.includes(each.check.id) && isFor(each));
 }
 
-async function runOne(planned: Planned, needs: readonly Begun[]): Promise<Finding> {
-  for (const { planned: before, end } of needs) {
+async function runAfter(needs: readonly Begun[], run: () => Promise<Finding>): Promise<Finding> {
+  for (const { check, end } of needs) {
     const { result, detail, brief, blocks } = await end;
     if (!blocks) continue;
-    return skipped(result === 'error' ? `'${before.title}' failed` : result === 'skipped' ? detail : brief);
+    return skipped(result === 'error' ? `'${check.title}' failed` : result === 'skipped' ? detail : brief);
   }
   try {
-    return await planned.run();
+    return await run();
   } catch (error) {
     if (!isFailure(error) || error instanceof UsageError || error instanceof NotFoundError) throw error;
     const { message, hint, exit } = error;

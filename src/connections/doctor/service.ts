@@ -1,6 +1,6 @@
 import { hasNodesIn, regionText } from '../../atlas/clusters.js';
 import { isLeaving, isReady } from '../../atlas/status.js';
-import { advise, ignoreFailure } from '../../base/errors.js';
+import { advise, ignoreFailure, orNone } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { cmd } from '../../base/shell.js';
 import { clouds } from '../../clouds/all.js';
@@ -8,7 +8,7 @@ import { isOlder, isOlderDisabled } from '../../endpoints/family.js';
 import { replacing } from '../../endpoints/next-step.js';
 import { nameOf } from '../../endpoints/view.js';
 import { bad, type Category, checksOnce, checksOver, good, skipped, statesOf, warning } from './check.js';
-import { orNone, type ProjectFacts } from './facts.js';
+import type { ProjectFacts } from './open-facts.js';
 
 export type ServiceSubject = Awaited<ReturnType<typeof servicesIn>>[number];
 
@@ -87,7 +87,7 @@ async function checkRegion({ service, short }: ServiceSubject, facts: ProjectFac
 
 function checkPortMapping({ service, short }: ServiceSubject, { refer, context }: ProjectFacts) {
   const { older } = clouds[service.provider];
-  if (!isOlder(service) || older === null) return good('yes');
+  if (!isOlder(service) || older === undefined) return good('yes');
   const hint = advise(context, 'Convert it:', cmd`convert ${refer(service)}`);
   const isDisabled = isOlderDisabled(service.provider, context.clock.now());
   const detail = `no port mapping: Atlas ${isDisabled ? 'disabled' : 'disables'} such endpoints on ${older.day}`;
@@ -112,7 +112,7 @@ export const serviceCategory: Category<ProjectFacts> = {
         title: 'Port mapping',
         needs: ['service-exists'],
         // Only some clouds have two kinds of services.
-        isFor: ({ service }) => clouds[service.provider].older !== null,
+        isFor: ({ service }) => clouds[service.provider].older !== undefined,
         run: checkPortMapping,
       },
     ]),

@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { Cluster, ConnectionString } from '../../atlas/clusters.js';
 import type { Endpoint } from '../../atlas/model.js';
-import { UsageError } from '../../base/errors.js';
+import { orNone, UsageError } from '../../base/errors.js';
 import { grouped } from '../../base/lists.js';
 import { type Provider, providers } from '../../clouds/all.js';
 import { hasId } from '../../clouds/shapes.js';
 import type { CheckSubject } from './check.js';
-import { wayKey } from './clusters.js';
-import { clustersOf, orNone, type ProjectFacts } from './facts.js';
-import type { PathFacts } from './open-facts.js';
+import { clustersOf, wayKey } from './clusters.js';
+import type { ProjectFacts } from './open-facts.js';
+import type { PathFacts } from './path.js';
 
 export interface NodeAddress {
   host: string;
@@ -28,7 +28,6 @@ export interface StringSubject extends CheckSubject {
   endpointIds: readonly string[];
 }
 
-const schemes = /^mongodb(\+srv)?:\/\//i;
 /** A name, or an IPv6 address in brackets. */
 const hostWithPort = /^(?:\[([^\]]+)\]|([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?)(?::(\d{1,5}))?$/i;
 
@@ -54,7 +53,7 @@ export function isConnectionString(text: string): boolean {
  * https://github.com/mongodb/specifications/blob/master/source/connection-string/connection-string-spec.md
  */
 export function parseConnectionString(text: string, about: Partial<StringSubject> = {}): StringSubject | undefined {
-  const [scheme, isSrv] = schemes.exec(text) ?? [];
+  const [scheme, isSrv] = /^mongodb(\+srv)?:\/\//i.exec(text) ?? [];
   if (scheme === undefined) return undefined;
   // Drivers require that these characters are encoded in a user and a password.
   const [, list = '', query = ''] =
@@ -96,13 +95,8 @@ export function readConnectionString(text: string): StringSubject {
   );
 }
 
-/** A host of connection strings, and its ports. It leads to one of the interface endpoints. */
-export interface HostSubject extends CheckSubject, Pick<StringSubject, 'services' | 'endpointIds'> {
-  host: string;
-  ports: readonly number[];
-  /** The strings that name it. */
-  strings: readonly StringSubject[];
-}
+/** A host of connection strings, with its ports and the strings that name it. It leads to one of the interface endpoints. */
+export type HostSubject = Awaited<ReturnType<typeof hostsIn>>[number];
 
 /** The private connection strings through the services, also those for sharded clusters. */
 export async function stringsIn(facts: ProjectFacts): Promise<StringSubject[]> {
@@ -122,7 +116,7 @@ function namedBy(string: ConnectionString, cluster: Cluster, services: readonly 
 }
 
 /** The hosts of the strings, each once. */
-export async function hostsIn(facts: PathFacts): Promise<HostSubject[]> {
+export async function hostsIn(facts: PathFacts) {
   const each = (await facts.strings()).map(async (string) => {
     const nodes = await nodesOf(facts, string);
     return nodes.map((node) => ({ ...node, string }));

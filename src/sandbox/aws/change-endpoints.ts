@@ -1,14 +1,13 @@
 import { digits } from '../chance.js';
+import { ensure, Refusal } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
-import type { StoredEndpoint, StoredSubnet, StoredTags, StoredVpc } from './account.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
-import { type EndpointService, isReachable, missingService, serviceOf } from './endpoints.js';
+import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, zoneIdOf } from './network.js';
-import { AwsRefusal } from './refusal.js';
-import { type ActionRequest, type ChangeAction, done, type QueryParameters, type RegionView } from './request.js';
-import { withResource } from './resources.js';
+import { type Action, type ActionRequest, done, type QueryParameters, type RegionView } from './request.js';
 import { newResource, readTagSpecifications, withNew } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -22,13 +21,9 @@ export const endpointChanges = {
     const before = request.world.clouds.AWS.endpoints.find(
       (each) => clientToken !== null && each.region === region && each.clientToken === clientToken,
     );
-    if (before) {
-      if (before.requestDigest === digest) return { world: request.world, answer: createAnswer(request, before) };
-      const what = 'The request uses the same client token as a previous, but non-identical request.';
-      throw new AwsRefusal('IdempotentParameterMismatch', what);
-    }
-
-    const endpoint: StoredEndpoint = {
+    const what = 'The request uses the same client token as a previous, but non-identical request.';
+    ensure(!before || before.requestDigest === digest, 'IdempotentParameterMismatch', what);
+    const endpoint: StoredEndpoint = before ?? {
       ...newResource('vpce', request),
       ...placed(request, wanted),
       clientToken,
@@ -37,8 +32,9 @@ export const endpointChanges = {
       acceptedBy: null,
       fate,
     };
-    const world = withNew(request, 'endpoints', endpoint);
-    return { world, answer: createAnswer({ ...request, world }, endpoint) };
+    const world = before ? request.world : withNew(request, 'endpoints', endpoint);
+    const vpcEndpoint = endpointAnswer({ ...request, world }, endpoint);
+    return { world, answer: { vpcEndpoint, clientToken: clientToken ?? undefined } };
   },
 
   ModifyVpcEndpoint: (request) => {
@@ -67,7 +63,7 @@ export const endpointChanges = {
         const gone = { ...endpoint, goneAt: request.now + briefly(world.options) };
         world = tellAtlasOfDelete(withResource(world, 'endpoints', gone), 'VPC endpoint', id, request.now);
       } catch (error) {
-        if (!(error instanceof AwsRefusal)) throw error;
+        if (!(error instanceof Refusal)) throw error;
         // This list has another code than DescribeVpcEndpoints.
         const code = error.errorCode.replace('InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound');
         unsuccessful.push({ resourceId: id, error: { code, message: error.message } });
@@ -75,7 +71,7 @@ export const endpointChanges = {
     }
     return { world, answer: { unsuccessful } };
   },
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;
 
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
@@ -91,15 +87,11 @@ function readRequest({ query, region }: ActionRequest): Placement & { tags: Stor
   };
 }
 
-function createAnswer(view: RegionView, endpoint: StoredEndpoint): Xml {
-  return { vpcEndpoint: endpointAnswer(view, endpoint), clientToken: endpoint.clientToken ?? undefined };
-}
-
 function placed(view: RegionView, wanted: Placement): Placement {
   const { vpcId, serviceName, serviceRegion } = wanted;
   const vpc = findOwnVpc(view, vpcId);
   const service = serviceOf(view, wanted);
-  if (!service || !isReachable(service, view.region)) throw missingService(serviceName);
+  ensureService(service && isReachable(service, view.region), serviceName);
   const subnetIds = [...new Set(wanted.subnetIds)];
   const subnets = subnetIds.map((id) => findResource('subnet', view, id));
   checkSubnets(subnets, vpc, service);
@@ -110,33 +102,26 @@ function placed(view: RegionView, wanted: Placement): Placement {
 function checkKind(query: QueryParameters): void {
   const type = query.text('VpcEndpointType') ?? 'Gateway';
   const ipAddressType = query.text('IpAddressType') ?? 'ipv4';
-  if (type !== 'Interface') {
-    throw invalid(`Endpoint type (${type}) does not match available service types ([Interface]).`);
-  }
-  if (ipAddressType !== 'ipv4') throw invalid(`The service does not support the IP address type ${ipAddressType}.`);
-  if (query.flag('PrivateDnsEnabled')) {
-    throw invalid("Private DNS can't be enabled because the service does not provide a private DNS name.");
-  }
+  const noDns = "Private DNS can't be enabled because the service does not provide a private DNS name.";
+  ensureFits(type === 'Interface', `Endpoint type (${type}) does not match available service types ([Interface]).`);
+  ensureFits(ipAddressType === 'ipv4', `The service does not support the IP address type ${ipAddressType}.`);
+  ensureFits(!query.flag('PrivateDnsEnabled'), noDns);
 }
 
 function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service: EndpointService): void {
   const { region } = vpc;
   for (const [index, { id, vpcId, zone }] of subnets.entries()) {
-    if (vpcId !== vpc.id) throw invalid(`Subnet ${id} does not belong to the VPC ${vpc.id}.`);
-    if (service.region === region && !service.zones.some(({ name }) => name === zone)) {
-      throw invalid(
-        `The VPC endpoint service ${service.name} does not support the availability zone of the subnet: ${id}.`,
-      );
-    }
+    ensureFits(vpcId === vpc.id, `Subnet ${id} does not belong to the VPC ${vpc.id}.`);
+    const isInZone = service.region !== region || service.zones.some(({ name }) => name === zone);
+    const notInZone = `The VPC endpoint service ${service.name} does not support the availability zone of the subnet`;
+    ensureFits(isInZone, `${notInZone}: ${id}.`);
     // Across regions, the error of EC2 lists the supported zones.
     const remote = service.zones.map(({ name }) => zoneIdOf(region, name.replace(service.region, region)));
-    if (!remote.includes(zoneIdOf(region, zone))) {
-      throw invalid(`Only the following availability zones are supported for remote access: ${remote.join(', ')}`);
-    }
-    if (subnets.slice(0, index).some((other) => other.zone === zone && other.id !== id)) {
-      const what = `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`;
-      throw new AwsRefusal('DuplicateSubnetsInSameZone', what);
-    }
+    const only = `Only the following availability zones are supported for remote access: ${remote.join(', ')}`;
+    ensureFits(remote.includes(zoneIdOf(region, zone)), only);
+    const isTwice = subnets.slice(0, index).some((other) => other.zone === zone);
+    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`;
+    ensure(!isTwice, 'DuplicateSubnetsInSameZone', twice);
   }
 }
 
@@ -146,12 +131,12 @@ function groupsFor(view: RegionView, { vpcId, groupIds }: Placement): string[] {
     return defaults.map(({ id }) => id);
   }
   for (const id of groupIds) {
-    if (findResource('sg', view, id).vpcId === vpcId) continue;
-    throw invalid(`Security group ${id} does not belong to the VPC ${vpcId}.`);
+    const group = findResource('sg', view, id);
+    ensureFits(group.vpcId === vpcId, `Security group ${id} does not belong to the VPC ${vpcId}.`);
   }
   return [...new Set(groupIds)];
 }
 
-function invalid(message: string): AwsRefusal {
-  return new AwsRefusal('InvalidParameter', message);
+function ensureFits(isFine: boolean, message: string): void {
+  ensure(isFine, 'InvalidParameter', message);
 }

@@ -1,13 +1,12 @@
 import { contains, overlap, parseCidr, showCidr } from '../../base/cidr.js';
+import { ensure } from '../refusal.js';
 import type { World } from '../world.js';
-import type { StoredSubnet, StoredVpc } from './account.js';
+import { type StoredSubnet, type StoredVpc, withoutResource, withResource } from './account.js';
 import { attributes, subnetAnswer, vpcAnswer } from './describe-network.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { findOwnVpc, findResource } from './lookup.js';
 import { groupsOf, isFirst, subnetsOf, zonesOf } from './network.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
-import { type ChangeAction, done } from './request.js';
-import { withoutResource, withResource } from './resources.js';
+import { type Action, done, ensureValue } from './request.js';
 import { newResource, withNew } from './tags.js';
 
 export const networkChanges = {
@@ -35,19 +34,18 @@ export const networkChanges = {
       return value === undefined ? [] : [[key, value] as const];
     });
     // EC2 accepts one attribute per request.
-    if (given.length !== 1)
-      throw new AwsRefusal('InvalidParameterCombination', 'Fields for one attribute must be specified');
+    ensure(given.length === 1, 'InvalidParameterCombination', 'Fields for one attribute must be specified');
     return { world: withResource(world, 'vpcs', { ...vpc, ...Object.fromEntries(given) }), answer: done };
   },
 
   DeleteVpc: (request) => {
     const { id } = findOwnVpc(request, request.query.required('VpcId'));
-    if (isFirst(request.region, id))
-      throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
+    const isKept = isFirst(request.region, id);
+    ensure(!isKept, 'OperationNotPermitted', `The sandbox keeps the first VPC of a region: ${id}.`);
     const isUsed =
       subnetsOf(request).some(({ vpcId }) => vpcId === id) ||
       groupsOf(request).some(({ vpcId, name }) => vpcId === id && name !== 'default');
-    if (isUsed) throw new AwsRefusal('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
+    ensure(!isUsed, 'DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
     return { world: withoutResource(request.world, 'vpcs', id), answer: done };
   },
 
@@ -58,14 +56,12 @@ export const networkChanges = {
     const zones = zonesOf(region);
     const zoneName = query.text('AvailabilityZone') ?? zones[0]?.name;
     const zone = zones.find(({ name }) => name === zoneName);
-    if (!zone) throw invalidValue(`Value (${zoneName}) for parameter availabilityZone is invalid.`);
-    if (!vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr))) {
-      throw new AwsRefusal('InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
-    }
+    ensureValue(zone, `Value (${zoneName}) for parameter availabilityZone is invalid.`);
+    const isInVpc = vpc.cidrs.some((outer) => contains(readCidr(outer, ''), cidr));
+    ensure(isInVpc, 'InvalidSubnet.Range', `The CIDR '${showCidr(cidr)}' is invalid.`);
     const others = [...subnetsOf(request), ...request.world.clouds.AWS.subnets].filter(({ vpcId }) => vpcId === vpc.id);
-    if (others.some((other) => overlap(readCidr(other.cidr, ''), cidr))) {
-      throw new AwsRefusal('InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
-    }
+    const isFree = others.every((other) => !overlap(readCidr(other.cidr, ''), cidr));
+    ensure(isFree, 'InvalidSubnet.Conflict', `The CIDR '${showCidr(cidr)}' conflicts with another subnet`);
     const made = newResource('subnet', request);
     const subnet: StoredSubnet = { ...made, vpcId: vpc.id, cidr: showCidr(cidr), zone: zone.name };
     const world = withNew(request, 'subnets', subnet);
@@ -76,31 +72,30 @@ export const networkChanges = {
     const { query, world } = request;
     const subnet = findResource('subnet', request, query.required('SubnetId'));
     const publicIps = query.flag('MapPublicIpOnLaunch.Value');
-    if (publicIps === undefined) throw new AwsRefusal('InvalidParameterCombination', 'No attributes specified.');
+    ensure(publicIps !== undefined, 'InvalidParameterCombination', 'No attributes specified.');
     checkIsSaved(world, subnet.id);
     return { world: withResource(world, 'subnets', { ...subnet, publicIps }), answer: done };
   },
 
   DeleteSubnet: (request) => {
     const { id } = findResource('subnet', request, request.query.required('SubnetId'));
-    if (networkInterfacesIn(request).some(({ subnetId }) => subnetId === id)) {
-      throw new AwsRefusal('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
-    }
+    const isUsed = networkInterfacesIn(request).some(({ subnetId }) => subnetId === id);
+    ensure(!isUsed, 'DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
     checkIsSaved(request.world, id);
     return { world: withoutResource(request.world, 'subnets', id), answer: done };
   },
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;
 
 /** EC2 allows /16 to /28. */
 function readCidr(text: string, code: string): NonNullable<ReturnType<typeof parseCidr>> {
   const cidr = parseCidr(text);
-  if (!cidr) throw invalidValue(`Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
-  if (cidr.bits >= 16 && cidr.bits <= 28) return cidr;
-  throw new AwsRefusal(code, `The CIDR '${text}' is invalid.`);
+  ensureValue(cidr, `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
+  ensure(cidr.bits >= 16 && cidr.bits <= 28, code, `The CIDR '${text}' is invalid.`);
+  return cidr;
 }
 
 /** The first subnets of a region are not saved. */
 function checkIsSaved({ clouds }: World, id: string): void {
-  if (clouds.AWS.subnets.some((subnet) => subnet.id === id)) return;
-  throw new AwsRefusal('OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);
+  const isSaved = clouds.AWS.subnets.some((subnet) => subnet.id === id);
+  ensure(isSaved, 'OperationNotPermitted', `The sandbox keeps the first subnets of a region, such as ${id}.`);
 }

@@ -3,15 +3,15 @@ import type { NetworkInterface, StoredEndpoint } from './account.js';
 import {
   type EndpointService,
   endpointServices,
+  ensureService,
   isReachable,
-  missingService,
   networkInterfacesOf,
   stateOf,
 } from './endpoints.js';
-import { accountDomain, endpointDnsName, sandboxAccount } from './identity.js';
+import { accountDomain, atlasAccount, endpointDnsName, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, filtered } from './lookup.js';
 import { groupsOf } from './network.js';
-import type { ReadAction, RegionView } from './request.js';
+import type { Action, RegionView } from './request.js';
 import { tagSet } from './tags.js';
 import type { Xml } from './xml.js';
 
@@ -57,20 +57,21 @@ export const endpointReads = {
    * zones: only the error of a create names them.
    */
   DescribeVpcEndpointServices: (request) => {
-    const { query, region } = request;
+    const { query, region, world } = request;
     const names = query.list('ServiceName');
     const regions = query.list('ServiceRegion');
     const all = (regions.length > 0 ? regions : [region])
       .flatMap((each) => endpointServices(request, each))
       .filter((service) => isReachable(service, region));
     const unknown = names.find((name) => !all.some((service) => service.name === name));
-    if (unknown !== undefined) throw missingService(unknown);
+    ensureService(unknown === undefined, unknown);
     const selected = all.filter(({ name }) => names.length === 0 || names.includes(name));
     const details = selected.map((each) => serviceDetail(each, region));
     const found = filtered(request, details, ['service-name', ['service-type', 'serviceType.serviceType']]);
-    return { serviceNameSet: found.map(({ serviceName }) => serviceName), serviceDetailSet: found };
+    const serviceNameSet = found.map(({ serviceName }) => serviceName);
+    return { world, answer: { serviceNameSet, serviceDetailSet: found } };
   },
-} satisfies Record<string, ReadAction>;
+} satisfies Record<string, Action>;
 
 export function endpointAnswer(view: RegionView, endpoint: StoredEndpoint) {
   const { id, vpcId, serviceName, serviceRegion, subnetIds, groupIds, createdAt, fate } = endpoint;
@@ -113,7 +114,8 @@ function groupSet(view: RegionView, groupIds: readonly string[]): Xml {
 }
 
 function serviceDetail(service: EndpointService, from: string) {
-  const { name, id, region, owner, zones, acceptanceRequired } = service;
+  const { name, region, zones, isOfAtlas } = service;
+  const id = isOfAtlas ? (name.split('.').at(-1) ?? '') : fixedAwsId('vpce-svc', `ec2 in ${region}`);
   const isNear = region === from;
   return {
     serviceName: name,
@@ -122,11 +124,11 @@ function serviceDetail(service: EndpointService, from: string) {
     serviceRegion: region,
     availabilityZoneSet: isNear ? zones.map((zone) => zone.name) : [],
     availabilityZoneIdSet: isNear ? zones.map((zone) => zone.id) : [],
-    owner,
+    owner: isOfAtlas ? atlasAccount : 'amazon',
     baseEndpointDnsNameSet: [`${id}.${region}.vpce.${accountDomain(region)}`],
     privateDnsNameSet: [],
-    vpcEndpointPolicySupported: !acceptanceRequired,
-    acceptanceRequired,
+    vpcEndpointPolicySupported: !isOfAtlas,
+    acceptanceRequired: isOfAtlas,
     managesVpcEndpoints: false,
     tagSet: [],
     supportedIpAddressTypeSet: ['ipv4'],

@@ -4,10 +4,8 @@ import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, fixedAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { isFirst, subnetsOf, vpcsOf, zoneIdOf, zonesOf } from './network.js';
-import { invalidValue } from './refusal.js';
-import type { ReadAction, RegionView } from './request.js';
+import { type Action, ensureValue, type RegionView } from './request.js';
 import { tagSet } from './tags.js';
-import type { XmlObject } from './xml.js';
 
 export const attributes = {
   enableDnsSupport: 'dnsSupport',
@@ -28,11 +26,10 @@ export const networkReads = {
   DescribeVpcAttribute: (request) => {
     const vpc = findResource('vpc', request, request.query.required('VpcId'));
     const attribute = request.query.required('Attribute');
-    if (!Object.hasOwn(attributes, attribute)) {
-      throw invalidValue(`Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`);
-    }
+    const what = `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`;
+    ensureValue(Object.hasOwn(attributes, attribute), what);
     const key = attributes[attribute as keyof typeof attributes];
-    return { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } };
+    return { world: request.world, answer: { vpcId: vpc.id, [attribute]: { value: key !== null && vpc[key] } } };
   },
 
   DescribeSubnets: describe(
@@ -59,23 +56,24 @@ export const networkReads = {
     }),
   ),
 
-  DescribeRouteTables: describeOfEachVpc(
+  DescribeRouteTables: describe(
+    vpcsOf,
     'routeTableSet',
-    ['association.main', 'associationSet.main'],
-    ({ id, cidrs, routes = [] }) => {
+    ['vpc-id', ['association.main', 'associationSet.main']],
+    (_, { id, cidrs, routes = [] }) => {
       const routeTableId = fixedAwsId('rtb', `routes of ${id}`);
       const associationSet = [{ routeTableId, main: true, associationState: { state: 'associated' } }];
       const local = cidrs.map((cidr) => ({ destinationCidrBlock: cidr, gatewayId: 'local', state: 'active' }));
-      return { routeTableId, routeSet: [...local, ...routes], associationSet };
+      return { routeTableId, routeSet: [...local, ...routes], associationSet, ...ofVpc(id) };
     },
   ),
 
-  DescribeNetworkAcls: describeOfEachVpc('networkAclSet', 'default', ({ id, acl }, view) => {
+  DescribeNetworkAcls: describe(vpcsOf, 'networkAclSet', ['vpc-id', 'default'], (view, { id, acl }) => {
     const rule = { ruleNumber: 100, protocol: '-1', ruleAction: 'allow', cidrBlock: '0.0.0.0/0' };
     const entrySet = acl ?? [true, false].map((egress) => ({ ...rule, egress }));
     const subnets = subnetsOf(view).filter(({ vpcId }) => vpcId === id);
     const associationSet = subnets.map((subnet) => ({ subnetId: subnet.id }));
-    return { networkAclId: fixedAwsId('acl', `acl of ${id}`), default: true, entrySet, associationSet };
+    return { networkAclId: fixedAwsId('acl', `acl of ${id}`), default: true, entrySet, associationSet, ...ofVpc(id) };
   }),
 
   /** Only gateway endpoints have prefix lists, and the sandbox has none. */
@@ -85,7 +83,7 @@ export const networkReads = {
     ['prefix-list-name'],
     () => ({}),
   ),
-} satisfies Record<string, ReadAction>;
+} satisfies Record<string, Action>;
 
 export function vpcAnswer({ world }: Pick<RegionView, 'world'>, { id, cidrs, isDefault, sharedBy }: StoredVpc) {
   return {
@@ -128,15 +126,6 @@ export function subnetAnswer(view: RegionView, subnet: StoredSubnet) {
   };
 }
 
-function describeOfEachVpc(
-  list: string,
-  filter: string | [name: string, path: string],
-  answer: (vpc: StoredVpc, view: RegionView) => XmlObject,
-): ReadAction {
-  return describe(vpcsOf, list, ['vpc-id', filter], (view, vpc) => ({
-    ...answer(vpc, view),
-    vpcId: vpc.id,
-    ownerId: sandboxAccount,
-    tagSet: [],
-  }));
+function ofVpc(vpcId: string) {
+  return { vpcId, ownerId: sandboxAccount, tagSet: [] };
 }

@@ -1,14 +1,13 @@
 import { addressIn, parseCidr } from '../../base/cidr.js';
 import { fromAtlasRegion } from '../../clouds/regions.js';
 import { sandboxClouds } from '../clouds/all.js';
+import { ensure } from '../refusal.js';
 import { type Accept, isServing, type LinkStage, linkStage } from '../services.js';
 import { briefly, type WorldView } from '../world.js';
-import type { NetworkInterface, StoredEndpoint } from './account.js';
-import { atlasAccount, fixedAwsId, partitionOf } from './identity.js';
+import { type NetworkInterface, type StoredEndpoint, withResource } from './account.js';
+import { fixedAwsId, partitionOf } from './identity.js';
 import { isFound, subnetsOf, usualZones, vpcsOf, type Zone, zonesOf } from './network.js';
-import { AwsRefusal } from './refusal.js';
 import type { RegionView } from './request.js';
-import { withResource } from './resources.js';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
@@ -33,7 +32,7 @@ export function stateOf(view: WorldView, endpoint: StoredEndpoint) {
   }
   const service = serviceOf(view, endpoint);
   if (!service) return 'rejected';
-  if (!service.acceptanceRequired) return isDue ? 'available' : 'pending';
+  if (!service.isOfAtlas) return isDue ? 'available' : 'pending';
   return now < createdAt + acceptanceMs ? 'pendingAcceptance' : 'expired';
 }
 
@@ -94,27 +93,12 @@ export function networkInterfacesIn(view: RegionView): NetworkInterface[] {
 
 export interface EndpointService {
   name: string;
-  id: string;
   region: string;
-  owner: string;
   zones: readonly Zone[];
   /** Other regions from which VPCs can connect. */
   remoteRegions: readonly string[];
-  acceptanceRequired: boolean;
-}
-
-/** The service of EC2 itself. It supports all zones and accepts every endpoint. */
-function amazonService(region: string): EndpointService {
-  const prefix = partitionOf(region) === 'aws-cn' ? 'cn.com.amazonaws' : 'com.amazonaws';
-  return {
-    name: `${prefix}.${region}.ec2`,
-    id: fixedAwsId('vpce-svc', `ec2 in ${region}`),
-    region,
-    owner: 'amazon',
-    zones: zonesOf(region),
-    remoteRegions: [],
-    acceptanceRequired: false,
-  };
+  /** Whether it is a service of Atlas. That of EC2 accepts every endpoint, in all zones. */
+  isOfAtlas: boolean;
 }
 
 function atlasServices(view: WorldView, region: string): EndpointService[] {
@@ -125,18 +109,24 @@ function atlasServices(view: WorldView, region: string): EndpointService[] {
     const remote = service.supportedRemoteRegions ?? [];
     return {
       name,
-      id: name.split('.').at(-1) ?? '',
       region,
-      owner: atlasAccount,
       zones: zonesOf(region).slice(0, usualZones),
       remoteRegions: remote.map((each) => fromAtlasRegion(service.provider, each)),
-      acceptanceRequired: true,
+      isOfAtlas: true,
     };
   });
 }
 
 export function endpointServices(view: WorldView, region: string): EndpointService[] {
-  return [amazonService(region), ...atlasServices(view, region)];
+  const prefix = partitionOf(region) === 'aws-cn' ? 'cn.com.amazonaws' : 'com.amazonaws';
+  const ofEc2 = {
+    name: `${prefix}.${region}.ec2`,
+    region,
+    zones: zonesOf(region),
+    remoteRegions: [],
+    isOfAtlas: false,
+  };
+  return [ofEc2, ...atlasServices(view, region)];
 }
 
 export function serviceOf(
@@ -150,6 +140,6 @@ export function isReachable({ region, remoteRegions }: EndpointService, from: st
   return region === from || remoteRegions.includes(from);
 }
 
-export function missingService(name: string): AwsRefusal {
-  return new AwsRefusal('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
+export function ensureService(isFound: unknown, name: string | undefined): asserts isFound {
+  ensure(isFound, 'InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
 }

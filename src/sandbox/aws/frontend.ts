@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { type Frontend, readBody, type SandboxOptions } from '../frontend.js';
-import { Refusal, troubleText } from '../refusal.js';
+import { ensure, Refusal, troubleText } from '../refusal.js';
 import { regionOf } from '../services.js';
 import type { Store } from '../store.js';
 import type { World, WorldView } from '../world.js';
+import { withoutResource } from './account.js';
 import { endpointChanges } from './change-endpoints.js';
 import { networkChanges } from './change-network.js';
 import { endpointReads } from './describe-endpoints.js';
 import { networkReads } from './describe-network.js';
 import { stateOf } from './endpoints.js';
 import { partitionOf, sandboxAccount, sandboxUser } from './identity.js';
-import { AwsRefusal } from './refusal.js';
-import { type ActionRequest, type ChangeAction, QueryParameters, type ReadAction } from './request.js';
-import { withoutResource } from './resources.js';
-import { groupChanges, groupReads, ruleChanges, ruleReads } from './security-groups.js';
+import { type Action, type ActionRequest, QueryParameters } from './request.js';
+import { securityGroupActions } from './security-groups.js';
 import { type KeyRefusals, scopeOf } from './signature.js';
 import { tagChanges } from './tags.js';
-import { type Xml, xmlDocument } from './xml.js';
+import { type XmlObject, xmlDocument } from './xml.js';
 
 export type AwsServiceName = 'ec2' | 'sts';
 
@@ -27,26 +26,20 @@ export function awsFrontend(
   const service = awsServices[name];
   const type = 'text/xml;charset=UTF-8';
 
-  /** A signature for another service or region is refused like a wrong one. */
-  function checkScope(isFine: boolean, message: string): void {
-    const { errorCode, status } = service.refusals.wrongSignature;
-    if (!isFine) throw new AwsRefusal(errorCode, message, status);
-  }
-
   return {
     admit: async ({ request, response }) => {
       const { method } = request;
-      if (method !== 'POST')
-        throw new AwsRefusal('InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
-      const body = await readBody(request).catch(({ detail, status }: Refusal) => {
-        throw new AwsRefusal('MalformedQueryString', detail, status);
-      });
+      ensure(method === 'POST', 'InvalidAction', `The sandbox accepts only POST, not ${method}.`, 405);
+      const body = await readBody(request);
       const form = new URLSearchParams(body);
       const requestId = randomUUID();
       response.setHeader('x-amzn-RequestId', requestId);
       const { region, service: scope } = scopeOf(request, body, service.refusals, awsKeys);
-      checkScope(scope === name, `Credential should be scoped to correct service: '${name}'.`);
-      checkScope(regionOf('AWS', region)?.region === region, 'Credential should be scoped to a valid region.');
+      // A signature for another service or region is refused like a wrong one.
+      const { errorCode, status } = service.refusals.wrongSignature;
+      ensure(scope === name, errorCode, `Credential should be scoped to correct service: '${name}'.`, status);
+      const isRegion = regionOf('AWS', region)?.region === region;
+      ensure(isRegion, errorCode, 'Credential should be scoped to a valid region.', status);
       const action = form.get('Action') ?? '';
       return {
         action,
@@ -58,11 +51,10 @@ export function awsFrontend(
       };
     },
     // The key does not expire: only this request is refused.
-    expire: () =>
-      new AwsRefusal(name === 'sts' ? 'ExpiredToken' : 'RequestExpired', 'The credentials have expired.', 400),
+    expire: () => new Refusal(400, service.expired, 'The credentials have expired.'),
     errorCode: (status) => codesByStatus[status] ?? (status < 500 ? 'InvalidParameterValue' : 'InternalError'),
     refuse: (error, response) => {
-      const refusal = error instanceof Refusal ? error : new AwsRefusal('InternalError', troubleText(error), 500);
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalError', troubleText(error));
       const requestId = String(response.getHeader('x-amzn-RequestId') ?? randomUUID());
       return { status: refusal.status, body: service.error(refusal, requestId), type };
     },
@@ -81,24 +73,26 @@ const codesByStatus: Readonly<Record<number, string>> = {
 
 interface AwsService {
   refusals: KeyRefusals;
-  answer(action: string, content: Xml, requestId: string): string;
+  /** The code of the refusal of an expired token. */
+  expired: string;
+  answer(action: string, content: XmlObject, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;
 }
 
 const ec2Namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
-const notValidated = new AwsRefusal('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
+const notValidated = new Refusal(401, 'AuthFailure', 'AWS was not able to validate the provided access credentials');
 const wrongSignature = 'The request signature we calculated does not match the signature you provided.';
 
 const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   ec2: {
     refusals: {
-      missing: new AwsRefusal('MissingAuthenticationToken', 'The request must be signed with an access key.', 403),
+      missing: new Refusal(403, 'MissingAuthenticationToken', 'The request must be signed with an access key.'),
       unknownKey: notValidated,
       wrongSignature: notValidated,
     },
-    answer: (action, content, requestId) =>
-      xmlDocument(`${action}Response`, ec2Namespace, { requestId, ...(content as Record<string, Xml>) }),
+    expired: 'RequestExpired',
+    answer: (action, content, requestId) => xmlDocument(`${action}Response`, ec2Namespace, { requestId, ...content }),
     error: ({ errorCode, message }, requestId) =>
       xmlDocument('Response', undefined, {
         Errors: { Error: { Code: errorCode, Message: message } },
@@ -107,13 +101,14 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   },
   sts: {
     refusals: {
-      missing: new AwsRefusal('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
-      unknownKey: new AwsRefusal('InvalidClientTokenId', 'The security token included in the request is invalid.', 403),
-      wrongSignature: new AwsRefusal('SignatureDoesNotMatch', wrongSignature, 403),
+      missing: new Refusal(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'),
+      unknownKey: new Refusal(403, 'InvalidClientTokenId', 'The security token included in the request is invalid.'),
+      wrongSignature: new Refusal(403, 'SignatureDoesNotMatch', wrongSignature),
     },
+    expired: 'ExpiredToken',
     answer: (action, content, requestId) =>
       xmlDocument(`${action}Response`, stsNamespace, {
-        ...(content as Record<string, Xml>),
+        ...content,
         ResponseMetadata: { RequestId: requestId },
       }),
     error: ({ errorCode, message, status }, requestId) => {
@@ -126,61 +121,47 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   },
 };
 
-export const reads: Readonly<Record<string, ReadAction>> = {
+export const actions: Readonly<Record<string, Action>> = {
   ...networkReads,
-  ...endpointReads,
-  ...groupReads,
-  ...ruleReads,
-};
-
-export const changes: Readonly<Record<string, ChangeAction>> = {
   ...networkChanges,
+  ...endpointReads,
   ...endpointChanges,
-  ...groupChanges,
-  ...ruleChanges,
+  ...securityGroupActions,
   ...tagChanges,
 };
 
 export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
-  const action = actionOf(form, '2016-11-15');
-  const read = Object.hasOwn(reads, action) ? reads[action] : undefined;
-  const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
-  const answerWith = <T>(act: (request: ActionRequest) => T, world: World): T => {
+  const name = actionOf(form, '2016-11-15');
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  ensure(action, 'InvalidAction', `The sandbox does not support the action ${name}. The real EC2 may.`);
+  const act = (world: World) => {
     const request = { ...about, world, query: new QueryParameters(form) };
-    const answer = act(request);
-    checkRest(request);
-    return answer;
+    const done = action(request);
+    const isDryRun = request.query.flag('DryRun') ?? false;
+    for (const parameter of ['Action', 'Version']) request.query.text(parameter);
+    request.query.checkAllRead();
+    // A dry run ends here, after all checks. AWS does not document which checks the real one makes.
+    ensure(!isDryRun, 'DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+    return done;
   };
-  if (read) return answerWith(read, await store.read());
-  if (change) return store.update((world) => answerWith(change, forgetEndpoints({ world, now: about.now })));
-  throw new AwsRefusal('InvalidAction', `The sandbox does not support the action ${action}. The real EC2 may.`);
+  if (name.startsWith('Describe')) return act(await store.read()).answer;
+  return store.update((world) => act(forgetEndpoints({ world, now: about.now })));
 }
 
-function performSts(form: URLSearchParams, region: string): Xml {
+function performSts(form: URLSearchParams, region: string): XmlObject {
   const action = actionOf(form, '2011-06-15');
-  if (action !== 'GetCallerIdentity') {
-    throw new AwsRefusal('InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
-  }
+  const isKnown = action === 'GetCallerIdentity';
+  ensure(isKnown, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
   const Arn = `arn:${partitionOf(region)}:iam::${sandboxAccount}:user/${sandboxUser.name}`;
   return { GetCallerIdentityResult: { Arn, UserId: sandboxUser.id, Account: sandboxAccount } };
 }
 
 function actionOf(form: URLSearchParams, expected: string): string {
   const [action, given] = [form.get('Action'), form.get('Version')];
-  if (action === null || action === '')
-    throw new AwsRefusal('MissingAction', 'The request must contain the parameter Action');
-  if (given === expected) return action;
+  ensure(action, 'MissingAction', 'The request must contain the parameter Action');
   const what = `The sandbox supports version ${expected} of this API, not ${given ?? 'none'}.`;
-  throw new AwsRefusal('InvalidAction', what);
-}
-
-/** A dry run ends here, after all checks. AWS does not document which checks the real one makes. */
-function checkRest({ query }: ActionRequest): void {
-  const isDryRun = query.flag('DryRun') ?? false;
-  for (const name of ['Action', 'Version']) query.text(name);
-  query.checkAllRead();
-  if (!isDryRun) return;
-  throw new AwsRefusal('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+  ensure(given === expected, 'InvalidAction', what);
+  return action;
 }
 
 function forgetEndpoints(view: WorldView): World {

@@ -1,8 +1,8 @@
+import { ensure } from '../refusal.js';
 import type { StoredEndpoint, StoredVpc } from './account.js';
 import { endpointsOf, networkInterfacesIn, stateOf } from './endpoints.js';
 import { groupsOf, rulesOf, subnetsOf, vpcsOf } from './network.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
-import type { ActionRequest, ReadAction, RegionView } from './request.js';
+import { type Action, type ActionRequest, ensureValue, type RegionView } from './request.js';
 import type { Xml, XmlObject } from './xml.js';
 
 /**
@@ -27,34 +27,35 @@ type ResourceOf<K extends ResourceKind> = ReturnType<(typeof resourceKinds)[K]['
 
 export function findResource<K extends ResourceKind>(kind: K, view: RegionView, id: string): ResourceOf<K> {
   const { of, codes } = resourceKinds[kind];
-  if (!new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
-    throw new AwsRefusal(`${[codes].flat().at(-1)}.Malformed`, `Invalid id: "${id}" (expecting "${kind}-...")`);
-  }
+  const isWellFormed = new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id);
+  const malformed = `${[codes].flat().at(-1)}.Malformed`;
+  ensure(isWellFormed, malformed, `Invalid id: "${id}" (expecting "${kind}-...")`);
   const all: readonly ResourceOf<ResourceKind>[] = of(view);
   const found = all.find((each) => each.id === id);
-  if (found) return found as ResourceOf<K>;
-  throw missing(kind, id);
+  ensureExists(found, kind, id);
+  return found as ResourceOf<K>;
 }
 
 /** In a shared VPC, other accounts can create security groups, but not subnets and VPC endpoints. */
 export function findOwnVpc(view: RegionView, id: string): StoredVpc {
   const vpc = findResource('vpc', view, id);
-  if (vpc.sharedBy === undefined) return vpc;
-  throw new AwsRefusal('OperationNotPermitted', `The vpc '${vpc.id}' belongs to the account ${vpc.sharedBy}.`);
+  const isOwn = vpc.sharedBy === undefined;
+  ensure(isOwn, 'OperationNotPermitted', `The vpc '${vpc.id}' belongs to the account ${vpc.sharedBy}.`);
+  return vpc;
 }
 
 /** The endpoint, unless it was or is being deleted. */
 export function findLiving(view: RegionView, id: string): StoredEndpoint {
   const endpoint = findResource('vpce', view, id);
   const state = stateOf(view, endpoint);
-  if (state === 'deleted') throw missing('vpce', id);
-  if (state === 'deleting') throw new AwsRefusal('IncorrectState', `The VPC endpoint ${id} is being deleted.`);
+  ensureExists(state !== 'deleted', 'vpce', id);
+  ensure(state !== 'deleting', 'IncorrectState', `The VPC endpoint ${id} is being deleted.`);
   return endpoint;
 }
 
-function missing(kind: ResourceKind, id: string): AwsRefusal {
+function ensureExists(isFound: unknown, kind: ResourceKind, id: string): void {
   const { codes, what } = resourceKinds[kind];
-  return new AwsRefusal(`${[codes].flat()[0]}.NotFound`, `The ${what} '${id}' does not exist`);
+  ensure(isFound, `${[codes].flat()[0]}.NotFound`, `The ${what} '${id}' does not exist`);
 }
 
 /**
@@ -68,10 +69,10 @@ export function describe<T>(
   list: string,
   filters: Filters,
   answer: (request: ActionRequest, resource: T) => XmlObject,
-): ReadAction {
+): Action {
   return (request) => {
     const all = select(request).map((each) => answer(request, each));
-    return { [list]: filtered(request, all, filters) };
+    return { world: request.world, answer: { [list]: filtered(request, all, filters) } };
   };
 }
 
@@ -87,12 +88,10 @@ export function byIds<K extends ResourceKind>(kind: K, parameter: string) {
 /** The answers that match every filter. A filter matches if one of its values does; `*` and `?` are wildcards. */
 export function filtered<A extends XmlObject>({ query }: ActionRequest, all: readonly A[], filters: Filters): A[] {
   const given = query.each('Filter').map((filter) => {
-    return { valuesOf: reader(filter.required('Name'), filters), patterns: filter.list('Value').map(patternOf) };
+    return { valuesOf: reader(filter.required('Name'), filters), pattern: patternOf(filter.list('Value')) };
   });
   return all.filter((one) =>
-    given.every(({ valuesOf, patterns }) =>
-      valuesOf(one).some((value) => patterns.some((pattern) => pattern.test(String(value)))),
-    ),
+    given.every(({ valuesOf, pattern }) => valuesOf(one).some((value) => pattern.test(String(value)))),
   );
 }
 
@@ -100,7 +99,7 @@ function reader(name: string, filters: Filters): (answer: XmlObject) => readonly
   const [own, path] = filters.map((each) => [each].flat()).find(([each]) => each === name) ?? [];
   if (own) return (answer) => valuesAt(answer, path ?? name.replace(/-(.)/g, (_, letter) => letter.toUpperCase()));
   if (name === 'tag-key') return (answer) => valuesAt(answer, 'tagSet.key');
-  if (!name.startsWith('tag:')) throw invalidValue(`The filter '${name}' is invalid`);
+  ensureValue(name.startsWith('tag:'), `The filter '${name}' is invalid`);
   const isIts = (tag: Xml) => valuesAt(tag, 'key').includes(name.slice('tag:'.length));
   return (answer) =>
     valuesAt(answer, 'tagSet')
@@ -115,7 +114,7 @@ function valuesAt(answer: Xml, path: string): readonly Xml[] {
   return path.split('.').reduce(next, [answer]);
 }
 
-function patternOf(text: string): RegExp {
-  const literal = text.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+function patternOf(texts: readonly string[]): RegExp {
+  const literal = texts.map((text) => text.replace(/[.+^${}()|[\]\\]/g, '\\$&')).join('|');
+  return new RegExp(`^(${literal.replaceAll('*', '.*').replaceAll('?', '.')})$`, 's');
 }

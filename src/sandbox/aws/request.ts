@@ -1,8 +1,8 @@
 import type { Chance } from '../chance.js';
 import type { FaultOutcome } from '../lifetime.js';
+import { ensure } from '../refusal.js';
 import type { World, WorldView } from '../world.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
-import type { Xml, XmlObject } from './xml.js';
+import type { XmlObject } from './xml.js';
 
 export interface RegionView extends WorldView {
   /** In AWS's spelling. For an action: the region in the signature of the request. */
@@ -15,12 +15,18 @@ export interface ActionRequest extends RegionView, Chance {
   fate: FaultOutcome | undefined;
 }
 
-/** Returns the content of the answer. Throws refusals, as changes do. */
-export type ReadAction = (request: ActionRequest) => XmlObject;
-
-export type ChangeAction = (request: ActionRequest) => { world: World; answer: Xml };
+/** Returns the content of the answer. One that only reads returns the world as it was. Throws refusals. */
+export type Action = (request: ActionRequest) => { world: World; answer: XmlObject };
 
 export const done = { return: true } as const;
+
+export function ensureValue(isFine: unknown, message: string): asserts isFine {
+  ensure(isFine, 'InvalidParameterValue', message);
+}
+
+export function ensureGiven(isGiven: unknown, parameter: string): asserts isGiven {
+  ensure(isGiven, 'MissingParameter', `The request must contain the parameter ${parameter}`);
+}
 
 /**
  * The parameters of EC2's query protocol. Lists are numbered from 1 (`SubnetId.1`), structures use dots
@@ -40,22 +46,22 @@ export class QueryParameters {
 
   required(name: string): string {
     const value = this.text(name);
-    if (value !== undefined && value !== '') return value;
-    throw new AwsRefusal('MissingParameter', `The request must contain the parameter ${this.prefix}${name}`);
+    ensureGiven(value, this.prefix + name);
+    return value;
   }
 
   flag(name: string): boolean | undefined {
     const value = this.text(name);
-    if (value === undefined) return undefined;
-    if (value === 'true' || value === 'false') return value === 'true';
-    throw invalidValue(`Invalid value '${value}' for ${this.prefix}${name}. Must be true or false`);
+    const what = `Invalid value '${value}' for ${this.prefix}${name}. Must be true or false`;
+    ensureValue(value === undefined || value === 'true' || value === 'false', what);
+    return value && value === 'true';
   }
 
   whole(name: string): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (/^-?\d{1,9}$/.test(value)) return Number(value);
-    throw invalidValue(`Invalid value '${value}' for ${this.prefix}${name}. Must be a number`);
+    ensureValue(/^-?\d{1,9}$/.test(value), `Invalid value '${value}' for ${this.prefix}${name}. Must be a number`);
+    return Number(value);
   }
 
   list(name: string): string[] {
@@ -64,8 +70,8 @@ export class QueryParameters {
 
   requiredList(name: string): string[] {
     const values = this.list(name);
-    if (values.length > 0) return values;
-    throw new AwsRefusal('MissingParameter', `The request must contain the parameter ${name}`);
+    ensureGiven(values.length > 0, name);
+    return values;
   }
 
   each(name: string): QueryParameters[] {
@@ -84,7 +90,6 @@ export class QueryParameters {
 
   checkAllRead(): void {
     const unread = [...this.form.keys()].find((key) => !this.read.has(key));
-    if (unread === undefined) return;
-    throw new AwsRefusal('UnknownParameter', `The parameter ${unread} is not recognized`);
+    ensure(unread === undefined, 'UnknownParameter', `The parameter ${unread} is not recognized`);
   }
 }

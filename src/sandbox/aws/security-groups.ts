@@ -1,25 +1,25 @@
 import { isCidr6, parseCidr } from '../../base/cidr.js';
 import { grouped } from '../../base/lists.js';
+import { ensure } from '../refusal.js';
 import type { World } from '../world.js';
-import type { SecurityGroup, StoredRule } from './account.js';
+import { type SecurityGroup, type StoredRule, withoutResource, withoutTags, withResource } from './account.js';
 import { networkInterfacesIn } from './endpoints.js';
 import { ec2Arn, newAwsId, sandboxAccount } from './identity.js';
 import { byIds, describe, findResource } from './lookup.js';
 import { egressRule, firstVpc, groupsOf } from './network.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
 import {
+  type Action,
   type ActionRequest,
-  type ChangeAction,
   done,
+  ensureGiven,
+  ensureValue,
   type QueryParameters,
-  type ReadAction,
   type RegionView,
 } from './request.js';
-import { withoutResource, withoutTags, withResource } from './resources.js';
 import { newResource, readTagSpecifications, tagSet, withNew, withTags } from './tags.js';
 import type { Xml } from './xml.js';
 
-export const groupReads = {
+export const securityGroupActions = {
   DescribeSecurityGroups: describe(
     byIds('sg', 'GroupId'),
     'securityGroupInfo',
@@ -40,9 +40,14 @@ export const groupReads = {
       tagSet: tagSet(world, id),
     }),
   ),
-} satisfies Record<string, ReadAction>;
 
-export const groupChanges = {
+  DescribeSecurityGroupRules: describe(
+    byIds('sgr', 'SecurityGroupRuleId'),
+    'securityGroupRuleSet',
+    ['group-id'],
+    ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
+  ),
+
   CreateSecurityGroup: (request) => {
     const { query, region } = request;
     const [name, description] = [query.required('GroupName'), query.required('GroupDescription')];
@@ -51,9 +56,8 @@ export const groupChanges = {
     checkName(name, description);
     // A name is taken at once, even while EC2 does not find the group.
     const taken = [...groupsOf(request), ...request.world.clouds.AWS.groups];
-    if (taken.some((each) => each.name === name && each.vpcId === vpcId)) {
-      throw new AwsRefusal('InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
-    }
+    const isFree = taken.every((each) => each.name !== name || each.vpcId !== vpcId);
+    ensure(isFree, 'InvalidGroup.Duplicate', `The security group '${name}' already exists for VPC '${vpcId}'`);
     const made = newResource('sg', request);
     const { id } = made;
     const world = withNew(request, 'groups', { ...made, vpcId, name, description, rules: [egressRule(id)] });
@@ -63,85 +67,72 @@ export const groupChanges = {
 
   DeleteSecurityGroup: (request) => {
     const id = request.query.required('GroupId');
-    if (findResource('sg', request, id).name === 'default') {
-      throw new AwsRefusal('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
-    }
+    const { name } = findResource('sg', request, id);
+    const what = `the specified group: "${id}" name: "default" cannot be deleted by a user`;
+    ensure(name !== 'default', 'CannotDelete', what);
     const isUsed =
       networkInterfacesIn(request).some(({ groupIds }) => groupIds.includes(id)) ||
       request.world.clouds.AWS.groups.some(
         (each) => each.id !== id && each.rules.some(({ source }) => source.kind === 'group' && source.value === id),
       );
-    if (isUsed) throw new AwsRefusal('DependencyViolation', `resource ${id} has a dependent object`);
+    ensure(!isUsed, 'DependencyViolation', `resource ${id} has a dependent object`);
     return { world: withoutResource(request.world, 'groups', id), answer: { ...done, groupId: id } };
   },
-} satisfies Record<string, ChangeAction>;
+
+  AuthorizeSecurityGroupEgress: (request) => authorize(request, true),
+  AuthorizeSecurityGroupIngress: (request) => authorize(request, false),
+  RevokeSecurityGroupEgress: (request) => revoke(request, true),
+  RevokeSecurityGroupIngress: (request) => revoke(request, false),
+} satisfies Record<string, Action>;
 
 function checkName(name: string, description: string): void {
-  if (name.startsWith('sg-')) {
-    throw invalidValue('invalid value for parameter groupName. Group names may not be in the format sg-*');
-  }
-  if (name.toLowerCase() === 'default') throw invalidValue('Cannot use reserved security group name: default');
+  const sg = 'invalid value for parameter groupName. Group names may not be in the format sg-*';
+  ensureValue(!name.startsWith('sg-'), sg);
+  ensureValue(name.toLowerCase() !== 'default', 'Cannot use reserved security group name: default');
   for (const [parameter, text] of Object.entries({ GroupName: name, GroupDescription: description })) {
-    if (/^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(text)) continue;
     const what = `Value (${text}) for parameter ${parameter} is invalid.`;
-    throw invalidValue(`${what} Character sets beyond ASCII are not supported.`);
+    const isAscii = /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/.test(text);
+    ensureValue(isAscii, `${what} Character sets beyond ASCII are not supported.`);
   }
 }
 
 /* The rules of security groups. */
 
-export const ruleReads = {
-  DescribeSecurityGroupRules: describe(
-    byIds('sgr', 'SecurityGroupRuleId'),
-    'securityGroupRuleSet',
-    ['group-id'],
-    ({ world }, { rule, group }) => ruleAnswer(world, rule, group),
-  ),
-} satisfies Record<string, ReadAction>;
-
-export const ruleChanges = {
-  AuthorizeSecurityGroupEgress: (request) => authorize(request, true),
-  AuthorizeSecurityGroupIngress: (request) => authorize(request, false),
-  RevokeSecurityGroupEgress: (request) => revoke(request, true),
-  RevokeSecurityGroupIngress: (request) => revoke(request, false),
-} satisfies Record<string, ChangeAction>;
-
 type NewRule = Omit<StoredRule, 'id'>;
 
-function authorize(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const tags = readTagSpecifications(query, 'security-group-rule');
   const rules = [...group.rules];
   for (const rule of readRules(query, isEgress)) {
     checkRule(request, rule);
-    if (rules.some((other) => sameness(other) === sameness(rule))) throw duplicate(rule);
+    const isNew = rules.every((other) => sameness(other) !== sameness(rule));
+    ensure(isNew, 'InvalidPermission.Duplicate', 'the specified rule already exists');
     rules.push({ ...rule, id: newAwsId('sgr', request) });
   }
   const added = rules.slice(group.rules.length);
-  if (added.length === 0) throw nothingGiven;
+  ensureGiven(added.length > 0, 'IpPermissions');
   const saved = withResource(request.world, 'groups', { ...group, rules });
   const world = added.reduce((next, { id }) => withTags(next, id, tags), saved);
   return { world, answer: { ...done, securityGroupRuleSet: added.map((rule) => ruleAnswer(world, rule, group)) } };
 }
 
 /** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
-function revoke(request: ActionRequest, isEgress: boolean): ReturnType<ChangeAction> {
+function revoke(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', request, id).rule);
   const gone = [...byId, ...readRules(query, isEgress)].map((given) => {
     const found = group.rules.find((rule) => sameness(rule) === sameness({ ...given, isEgress }));
-    if (found) return found;
-    throw new AwsRefusal('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+    ensure(found, 'InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+    return found;
   });
-  if (gone.length === 0) throw nothingGiven;
+  ensureGiven(gone.length > 0, 'IpPermissions');
   const rules = group.rules.filter((rule) => !gone.includes(rule));
   const saved = withResource(request.world, 'groups', { ...group, rules });
   return { world: gone.reduce((next, { id }) => withoutTags(next, id), saved), answer: done };
 }
-
-const nothingGiven = new AwsRefusal('MissingParameter', 'The request must contain the parameter IpPermissions');
 
 function readRules(query: QueryParameters, isEgress: boolean): NewRule[] {
   return query.each('IpPermissions').flatMap((permission) => {
@@ -165,25 +156,15 @@ function rangeIn(query: QueryParameters): Pick<StoredRule, 'protocol' | 'from' |
 }
 
 function checkRule(view: RegionView, { protocol, from, to, source }: NewRule): void {
-  if (!/^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol)) {
-    throw new AwsRefusal('InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
-  }
-  if (protocol === 'tcp' || protocol === 'udp') {
-    if (from === null || to === null || from < 0 || to > 65_535 || from > to) {
-      throw invalidValue(`Invalid ${protocol.toUpperCase()} port range. Must be between 0 and 65535`);
-    }
-  }
+  const isProtocol = /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(protocol);
+  ensure(isProtocol, 'InvalidPermission.Malformed', `Unsupported IP protocol "${protocol}"`);
+  const isRange = from !== null && to !== null && 0 <= from && from <= to && to <= 65_535;
+  const what = `Invalid ${protocol.toUpperCase()} port range. Must be between 0 and 65535`;
+  ensureValue(isRange || (protocol !== 'tcp' && protocol !== 'udp'), what);
   const { kind, value } = source;
   if (kind === 'group') findResource('sg', view, value);
-  if ((kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value))) {
-    throw invalidValue(`CIDR block ${value} is malformed`);
-  }
-}
-
-function duplicate({ protocol, from, to, source }: NewRule): AwsRefusal {
-  const ports = from === null ? '' : `, from port: ${from}, to port: ${to}`;
-  const rule = `peer: ${source.value}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}${ports}, ALLOW`;
-  return new AwsRefusal('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
+  const isMalformed = (kind === 'cidr' && !parseCidr(value)) || (kind === 'cidr6' && !isCidr6(value));
+  ensureValue(!isMalformed, `CIDR block ${value} is malformed`);
 }
 
 /** For each kind of source: its list and its key, in a request and in an answer. */

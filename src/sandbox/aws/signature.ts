@@ -1,14 +1,14 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Refusal } from '../refusal.js';
 import { type AwsKeys, sandboxAwsKeys } from './identity.js';
-import type { AwsRefusal } from './refusal.js';
 
 /* AWS Signature Version 4, in the Authorization header. */
 
 const shape =
   /^AWS4-HMAC-SHA256 +Credential=([^/,\s]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request, *SignedHeaders=([\w;-]+), *Signature=([0-9a-f]{64})$/;
 
-export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', AwsRefusal>>;
+export type KeyRefusals = Readonly<Record<'missing' | 'unknownKey' | 'wrongSignature', Refusal>>;
 
 /**
  * The scope of the signature. Throws these refusals if it is not valid. The time is not checked: the clock of a sandbox

@@ -1,10 +1,9 @@
+import { ensure } from '../refusal.js';
 import { type World, withAccount } from '../world.js';
-import type { AwsAccount, ListName, StoredResource, StoredTags } from './account.js';
+import { type AwsAccount, type ListName, type StoredResource, type StoredTags, withResource } from './account.js';
 import { newAwsId } from './identity.js';
 import { findResource, type ResourceKind, resourceKinds } from './lookup.js';
-import { AwsRefusal, invalidValue } from './refusal.js';
-import { type ActionRequest, type ChangeAction, done, type QueryParameters } from './request.js';
-import { withResource } from './resources.js';
+import { type Action, type ActionRequest, done, ensureGiven, ensureValue, type QueryParameters } from './request.js';
 import type { Xml } from './xml.js';
 
 function tagsOf({ clouds }: World, id: string): StoredTags {
@@ -17,7 +16,7 @@ export function tagSet(world: World, id: string): Xml {
 
 export function withTags(world: World, id: string, more: StoredTags): World {
   const tags = { ...tagsOf(world, id), ...more };
-  if (Object.keys(tags).length > 50) throw new AwsRefusal('TagLimitExceeded', 'More than 50 tags.');
+  ensure(Object.keys(tags).length <= 50, 'TagLimitExceeded', 'More than 50 tags.');
   return Object.keys(more).length === 0 ? world : replaceTags(world, id, tags);
 }
 
@@ -43,8 +42,8 @@ function replaceTags(world: World, id: string, tags: StoredTags): World {
 export function readTagSpecifications(query: QueryParameters, type: string): StoredTags {
   const specifications = query.each('TagSpecification').map((each) => {
     const given = each.required('ResourceType');
-    if (given === type) return readTags(each);
-    throw invalidValue(`'${given}' is not a valid taggable resource type for this operation.`);
+    ensureValue(given === type, `'${given}' is not a valid taggable resource type for this operation.`);
+    return readTags(each);
   });
   return Object.fromEntries(specifications.flatMap(Object.entries<string>));
 }
@@ -52,13 +51,11 @@ export function readTagSpecifications(query: QueryParameters, type: string): Sto
 function readTags(query: QueryParameters): StoredTags {
   const tags = query.each('Tag').map((tag): [string, string] => [tag.required('Key'), tag.text('Value') ?? '']);
   for (const [index, [key, value]] of tags.entries()) {
-    if (/^aws:/i.test(key)) throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");
-    if (key.length > 128 || value.length > 256) {
-      throw invalidValue('Tag keys have up to 128 characters, and values up to 256');
-    }
-    if (tags.findIndex(([other]) => other === key) !== index) {
-      throw invalidValue(`Duplicate tag key '${key}' specified.`);
-    }
+    ensureValue(!/^aws:/i.test(key), "Tag keys starting with 'aws:' are reserved for internal use");
+    const isShort = key.length <= 128 && value.length <= 256;
+    ensureValue(isShort, 'Tag keys have up to 128 characters, and values up to 256');
+    const isFirst = tags.findIndex(([other]) => other === key) === index;
+    ensureValue(isFirst, `Duplicate tag key '${key}' specified.`);
   }
   return Object.fromEntries(tags);
 }
@@ -67,8 +64,8 @@ function readResources(request: ActionRequest): string[] {
   const ids = request.query.requiredList('ResourceId');
   for (const id of ids) {
     const [prefix = ''] = id.split('-');
-    if (!Object.hasOwn(resourceKinds, prefix) || prefix === 'eni')
-      throw new AwsRefusal('InvalidID', `The ID '${id}' is not valid`);
+    const isTaggable = Object.hasOwn(resourceKinds, prefix) && prefix !== 'eni';
+    ensure(isTaggable, 'InvalidID', `The ID '${id}' is not valid`);
     findResource(prefix as ResourceKind, request, id);
   }
   return ids;
@@ -78,8 +75,7 @@ export const tagChanges = {
   CreateTags: (request) => {
     const ids = readResources(request);
     const tags = readTags(request.query);
-    if (Object.keys(tags).length === 0)
-      throw new AwsRefusal('MissingParameter', 'The request must contain the parameter Tag');
+    ensureGiven(Object.keys(tags).length > 0, 'Tag');
     return { world: ids.reduce((next, id) => withTags(next, id, tags), request.world), answer: done };
   },
 
@@ -94,4 +90,4 @@ export const tagChanges = {
       Object.fromEntries(Object.entries(tagsOf(world, id)).filter(([key, value]) => !isDeleted(key, value)));
     return { world: ids.reduce((next, id) => replaceTags(next, id, left(id)), world), answer: done };
   },
-} satisfies Record<string, ChangeAction>;
+} satisfies Record<string, Action>;

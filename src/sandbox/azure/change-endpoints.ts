@@ -4,14 +4,14 @@ import { uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
 import type { Reply } from '../frontend.js';
-import { Refusal } from '../refusal.js';
+import { ensure, Refusal } from '../refusal.js';
 import { serviceStage, tellAtlasOfDelete } from '../services.js';
 import { briefly, type World, type WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { endpointResource, provisioningState } from './endpoints.js';
 import { type AzureRequest, inGroup, inSubscription, isSame, networkId, provider, subscriptionId } from './ids.js';
 import { azureSubnets, type NetworkSubnet } from './network.js';
-import { azureError, checkAllowed, checkCreate, checkJoin, checkLock, ensure } from './refusal.js';
+import { azureError, checkAllowed, checkCreate, checkJoin, checkLock } from './refusal.js';
 
 const endpointPath = `${inGroup}/providers/${provider}/privateEndpoints/{name}`;
 const operationPath = `${inSubscription}/providers/${provider}/locations/{location}/operations/{operation}`;

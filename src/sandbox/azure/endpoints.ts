@@ -13,11 +13,6 @@ export function provisioningState({ now }: WorldView, endpoint: PrivateEndpoint)
   return stage && provisioningStates[stage];
 }
 
-/** The endpoints that ARM returns. It may not find a new one at first. */
-export function foundEndpoints(view: WorldView): PrivateEndpoint[] {
-  return visible('AZURE', view);
-}
-
 const statusesByStage = {
   requested: 'Pending',
   pending: 'Approved',
@@ -68,7 +63,7 @@ export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;
-  const state = foundEndpoints(view).includes(endpoint) ? provisioningState(view, endpoint) : null;
+  const state = visible('AZURE', view).includes(endpoint) ? provisioningState(view, endpoint) : null;
   if (state !== 'Succeeded') return `${name} is ${state ?? 'not found'}.`;
   const status = privateLinkStatus(view, endpoint);
   if (status !== 'Pending') return `The connection of the private endpoint ${endpoint.id} is ${status}.`;

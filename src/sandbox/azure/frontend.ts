@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
-import { type CloudRoute, cloudRead, requireToken } from '../collection.js';
+import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
+import { ensure } from '../refusal.js';
 import { type RestRequest, restFrontend } from '../rest.js';
 import type { WorldView } from '../world.js';
 import { changeRoutes } from './change-endpoints.js';
-import { endpointResource, foundEndpoints, interfaceResource } from './endpoints.js';
+import { endpointResource, interfaceResource } from './endpoints.js';
 import {
   type AzureRequest,
   inGroup,
@@ -16,7 +17,7 @@ import {
   subscriptionId,
 } from './ids.js';
 import { azureSubnets, findGroup, networkResources, securityGroupResources, subnetResource } from './network.js';
-import { azureError, checkAllowed, ensure, permissionsAnswer } from './refusal.js';
+import { azureError, checkAllowed, permissionsAnswer } from './refusal.js';
 
 export function azureFrontend(options: SandboxOptions): Frontend {
   return restFrontend(options, {
@@ -59,8 +60,8 @@ const routes: readonly CloudRoute<AzureRequest>[] = [
   ...reads('virtualNetworks', ({ world }) => networkResources(world)),
   ...reads(subnets, ({ world }) => azureSubnets(world).map(subnetResource)),
   ...reads('networkSecurityGroups', ({ world }) => securityGroupResources(world)),
-  ...reads('privateEndpoints', (view) => foundEndpoints(view).map((each) => endpointResource(view, each))),
-  ...reads('networkInterfaces', (view) => foundEndpoints(view).map((each) => interfaceResource(view, each))),
+  ...reads('privateEndpoints', (view) => visible('AZURE', view).map((each) => endpointResource(view, each))),
+  ...reads('networkInterfaces', (view) => visible('AZURE', view).map((each) => interfaceResource(view, each))),
   ...changeRoutes,
   permissionsRead(inGroup),
   permissionsRead(`${inGroup}/providers/${provider}/${subnets}/{name}`),

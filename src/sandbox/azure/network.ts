@@ -1,9 +1,9 @@
 import { knownRegions } from '../../clouds/regions.js';
+import { ensure } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './account.js';
 import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
-import { ensure } from './refusal.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 

@@ -1,15 +1,10 @@
 import { hasPermission } from '../collection.js';
 import type { Reply } from '../frontend.js';
-import { Refusal } from '../refusal.js';
+import { ensure, type Refusal } from '../refusal.js';
 import type { World, WorldView } from '../world.js';
 import { groupId } from './ids.js';
 
 /* How ARM refuses a request. The caller may do everything but what the faults file takes away. */
-
-/** Refuses a request unless it is fine. `more`: the keys of the error beside `code` and `message`. */
-export function ensure(isFine: unknown, code: string, message: string, status = 400, more = {}): asserts isFine {
-  if (!isFine) throw new Refusal(status, code, message, [], more);
-}
 
 export function azureError({ errorCode, message, more }: Refusal): Record<string, unknown> {
   return { code: errorCode === 'INVALID_JSON' ? 'InvalidRequestContent' : errorCode, message, ...more };

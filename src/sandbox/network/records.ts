@@ -70,7 +70,9 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
   const { names } = sandboxClouds[service.provider];
   const own = accounts[service.provider].addresses?.(view, attachment.id);
   const region = own?.region ?? fromAtlasRegion(service.provider, service.atlasRegion);
-  const id = isOther ? otherId(attachment.id) : attachment.id;
+  // Ids of endpoints end in hex digits, or in a name.
+  const otherId = attachment.id.replace(/[0-9a-z]+$/, (end) => digits(`other ${end}`, end.length));
+  const id = isOther ? otherId : attachment.id;
   const alias = names.alias?.(id, service.id, region) ?? null;
   if (isOther) return { alias, addresses: [madeUpAddress(id)] };
   const chosen = names.addresses?.(attachment) ?? [];
@@ -78,23 +80,15 @@ function hostRecords(view: WorldView, { host, index, way }: Node, isOther = fals
   return { alias, addresses: own?.addresses.length ? own.addresses : [madeUpAddress(id)] };
 }
 
-/** Ids of endpoints end in hex digits, or in a name. */
-function otherId(id: string): string {
-  return id.replace(/[0-9a-z]+$/, (end) => digits(`other ${end}`, end.length));
-}
-
 /** A private address for an endpoint that the sandbox's cloud does not have. */
 function madeUpAddress(name: string): string {
-  return `10.${[0, 2, 4].map((at) => byteOf(name, at, 200) + 10).join('.')}`;
+  const bytes = [...Buffer.from(digits(name, 6), 'hex')];
+  return `10.${bytes.map((byte) => (byte % 200) + 10).join('.')}`;
 }
 
 /** From the range for documentation (RFC 5737). */
 function publicAddress(name: string): string {
-  return `203.0.113.${byteOf(name, 0, 254) + 1}`;
-}
-
-function byteOf(name: string, at: number, count: number): number {
-  return Number.parseInt(digits(name, at + 2).slice(at), 16) % count;
+  return `203.0.113.${(Number.parseInt(digits(name, 2), 16) % 254) + 1}`;
 }
 
 export function privateStrings(view: WorldView): ClusterString[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { checkCloudOptions } from '../../../src/clouds/access.js';
 import { readWanted } from '../../../src/clouds/aws/access.js';
 import { checkVpc, chooseSubnets, onlyVpc } from '../../../src/clouds/aws/network.js';
-import { checkCloudOptions } from '../../../src/clouds/setups.js';
 import { subnet } from './existing.js';
 
 const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);

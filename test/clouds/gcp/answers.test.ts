@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Cloud } from '../../../src/clouds/cloud.js';
-import { ownerOf } from '../../../src/clouds/found.js';
+import { ownerOf, withEndpoint } from '../../../src/clouds/found.js';
 import { openGcpCloud, rehearseCreation } from '../../../src/clouds/gcp/cloud.js';
 import { type GcpAccess, openCompute } from '../../../src/clouds/gcp/compute.js';
 import { descriptionFor, toGcpSubnet, toRule } from '../../../src/clouds/gcp/model.js';
-import { withEndpoint } from '../../../src/clouds/plan.js';
 import { fakeClock } from '../../helpers/fake-clock.js';
 
 /* Answers of Google that the sandbox does not give. */
@@ -21,7 +20,7 @@ function google(answers: Record<string, object | readonly object[]>) {
     project,
     compute: 'https://compute.example.com/compute/v1',
     resourceManager: 'https://manager.example.com',
-    headers: async () => ({ authorization: 'Bearer x' }),
+    authorize: async () => ({ authorization: 'Bearer x' }),
     principal: 'x',
     signIn: 'x',
     exchange: async ({ method, url }) => {

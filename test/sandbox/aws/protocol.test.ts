@@ -61,7 +61,7 @@ describe('credentials', () => {
   test('a request that is too large is refused in XML', async () => {
     const { baseUrl } = await awsSandbox();
     const answer = await fetch(`${baseUrl}/aws/ec2`, { method: 'POST', body: 'a'.repeat(70_000) });
-    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('<Code>MalformedQueryString')]);
+    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('<Code>PAYLOAD_TOO_LARGE')]);
   });
 });
 

@@ -1,0 +1,119 @@
+import { isIPv6 } from 'node:net';
+import pLimit from 'p-limit';
+import { isWithin } from '../../base/cidr.js';
+import type { Clock } from '../../base/clock.js';
+import { orNone } from '../../base/errors.js';
+import { onceByKey } from '../../base/once.js';
+import type { Context } from '../../endpoints/context.js';
+import { type Reached, reach } from './reach.js';
+import { openResolver } from './resolver.js';
+import { type HostSubject, hostsIn, type NodeAddress, type StringSubject } from './strings.js';
+
+/* The way from this machine to the nodes of clusters. */
+
+/** Where the checks run. */
+export interface Vantage {
+  /** Names are looked up at this DNS server; default: those of this machine. */
+  dnsServer: string | undefined;
+  /** The certificate authority of the nodes, as PEM; default: those that Node trusts. */
+  authority: string | undefined;
+  ownAddresses: readonly string[];
+  /** Atlas is a sandbox on this machine. */
+  isLocalAtlas: boolean;
+  hasNetwork: boolean;
+  /** The user says that this machine must reach the nodes, wherever it seems to be. */
+  isHere: boolean;
+}
+
+/** How long all checks together take at most, if not everything is slow at once. */
+const budgetMs = 9000;
+/** So that a long list of nodes opens no more sockets than this at a time. */
+const mostSockets = 16;
+
+/** Returns a share of the time that is left for all checks: milliseconds, between these limits. */
+export function startBudget({ monotonic }: Pick<Clock, 'monotonic'>) {
+  const deadline = monotonic() + budgetMs;
+  return (most: number, least: number, share: number) =>
+    Math.max(least, Math.min(most, (deadline - monotonic()) * share));
+}
+
+const untried: Reached = { failed: 'untried', reason: 'not tried, because no time was left', hello: null };
+
+export type PathFacts = ReturnType<typeof openPath>;
+
+/** The facts for these connection strings, without Atlas. */
+export function openPath(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  vantage: Vantage,
+  strings: () => Promise<readonly StringSubject[]>,
+  part = startBudget(clock),
+) {
+  const { dnsServer, authority } = vantage;
+  const inTurn = pLimit(mostSockets);
+  const reached = onceByKey();
+  return {
+    ...vantage,
+    strings,
+    resolver: openResolver(dnsServer, { timeoutMs: () => part(2000, 900, 1 / 2), signal }),
+    /** Connects to a port of a host, each once. */
+    reach: (target: Parameters<typeof reach>[0]) =>
+      reached(JSON.stringify(target), () =>
+        inTurn(async () => {
+          const timeoutMs = part(3000, 0, 1);
+          if (timeoutMs === 0) return untried;
+          return reach(target, { clock, signal, timeoutMs: Math.max(1000, timeoutMs), authority });
+        }),
+      ),
+    /** The addresses that Atlas has on record for the interface endpoints of a host. Empty if it has none. */
+    recorded: async (_: Pick<StringSubject, 'services' | 'endpointIds'>): Promise<readonly string[]> => [],
+  };
+}
+
+export type Tried = Reached & NodeAddress & { address: string };
+
+export async function reachAll({ host, ports }: HostSubject, { resolver, reach }: PathFacts): Promise<Tried[]> {
+  const tryPorts = (address: string) =>
+    ports.map(async (port) => ({ host, address, port, ...(await reach({ host, address, port })) }));
+  const [first, ...others] = await resolver.addresses(host);
+  // So that many addresses of one host leave time for the other hosts.
+  const tried = await Promise.all(first === undefined ? [] : tryPorts(first));
+  return [...tried, ...(await Promise.all(others.flatMap(tryPorts)))];
+}
+
+/** Connects to these hosts. Those that can't be looked up are left out, which another check says. */
+export async function triedAt(isWanted: (host: HostSubject) => boolean, facts: PathFacts): Promise<Tried[]> {
+  const hosts = (await hostsIn(facts)).filter(isWanted);
+  return (await Promise.all(hosts.map((host) => orNone(reachAll(host, facts))))).flat();
+}
+
+export function isOpen({ failed }: Reached): boolean {
+  return failed === null || failed === 'tls' || failed === 'hello';
+}
+
+export async function addressesIn(facts: PathFacts): Promise<string[]> {
+  const hosts = await hostsIn(facts);
+  const all = await Promise.all(hosts.map(({ host }) => orNone(facts.resolver.addresses(host))));
+  return [...new Set(all.flat())];
+}
+
+/** Whether this machine reaches the network of the private endpoint: some port is open, or it may be in the same network. */
+export async function isInside(facts: PathFacts): Promise<boolean> {
+  const remote = await addressesIn(facts);
+  return remote.some((each) => isNear(each, facts)) || (await triedAt(() => true, facts)).some(isOpen);
+}
+
+/** IPv4 ranges that are not routed on the internet. RFC 6598's are for carriers, but networks in clouds may use them too. */
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+/** A VPC of AWS is not larger than this prefix. */
+const networkBits = 16;
+
+/** Whether an address may be in the network of this machine. */
+export function isNear(address: string, { ownAddresses }: Pick<PathFacts, 'ownAddresses'>): boolean {
+  return ownAddresses.some((own) => isWithin(address, `${own}/${networkBits}`));
+}
+
+/** Atlas's nodes have IPv4 addresses. IPv6 leads to a tunnel of the user's own. */
+export function isPrivate(address: string): boolean {
+  return isIPv6(address) || privateRanges.some((range) => isWithin(address, range));
+}

@@ -1,0 +1,144 @@
+import { type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
+import type { Endpoint } from '../atlas/model.js';
+import { deleted } from '../atlas/status.js';
+import { advise, CliError, isFailure } from '../base/errors.js';
+import { texts } from '../base/json.js';
+import { listed } from '../base/lists.js';
+import { cmd } from '../base/shell.js';
+import { clouds, type Provider } from '../clouds/all.js';
+import { hasId } from '../clouds/shapes.js';
+import { readAgain } from '../endpoints/await.js';
+import type { Context } from '../endpoints/context.js';
+import { detach } from '../endpoints/interfaces/attach.js';
+import { awaitInterfaces } from '../endpoints/interfaces/await.js';
+import { referTo } from '../endpoints/name.js';
+import { nameOf } from '../endpoints/view.js';
+import type { Io } from '../ui/io.js';
+import type { Row } from '../ui/view.js';
+import { inColumns } from '../ui/width.js';
+import type { Deadline } from '../wait/deadline.js';
+
+/*
+ * The removal of interface endpoints from Atlas, and what it breaks: a private connection string works only while each
+ * of its interface endpoints is attached.
+ */
+
+export type BrokenStrings = Awaited<ReturnType<typeof readBrokenStrings>>;
+type BrokenString = NonNullable<BrokenStrings>[number];
+
+/**
+ * The connection strings that stop working when these interface endpoints of a service are removed, with the regions where
+ * they do. If they can't be read, it warns and returns null: that must not prevent the removal.
+ */
+export async function readBrokenStrings(context: Context, service: Endpoint, removed: readonly string[]) {
+  if (removed.length === 0) return [];
+  // In GCP, two regions can have forwarding rules of one name.
+  const places = [service.region, ...texts(service.supportedRemoteRegions)];
+  const isRemoved = ({ id, provider, region }: ConnectionString['endpoints'][number]) =>
+    provider === service.provider && places.includes(region) && hasId(removed, id);
+  try {
+    const clusters = await (await context.atlas()).listClusters(service.projectId);
+    return clusters.flatMap(({ name, strings, regions: all }) =>
+      strings
+        .filter(({ endpoints }) => endpoints.some(isRemoved))
+        .map(({ srv, standard, endpoints }) => {
+          const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
+            endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
+          // In regional mode, a string can lead to the nodes of one region.
+          const regions = all.filter((each) => isSamePlace(each, service) || isThrough(each));
+          // Those that the removal isn't about.
+          const otherRegions = regions.filter((each) => !isSamePlace(each, service));
+          return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
+        }),
+    );
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    context.io.warn(`Cannot read which connection strings stop working. ${error.message}`);
+    return null;
+  }
+}
+
+export function brokenRows(broken: BrokenStrings = []): Row[] | null {
+  const toRow = ({ cluster, connectionString, regions }: BrokenString) => {
+    return { cluster, connectionString, regions: regions.map(({ region }) => region) };
+  };
+  return broken?.map(toRow) ?? null;
+}
+
+export function brokenLines(broken: BrokenStrings = []): string[][] {
+  const strings = (broken ?? []).map(({ cluster, connectionString }) => `${connectionString} (${cluster})`);
+  return strings.map((each) => ['breaks', 'Connection string', each]);
+}
+
+/** Says before the question what the rows mean. */
+export function warnOfBroken(io: Pick<Io, 'warn'>, broken: BrokenStrings = []): void {
+  if (!broken?.length) return;
+  const [use, stop] = broken.length === 1 ? ['it', 'It also stops'] : ['them', 'They also stop'];
+  const places = [...new Set(broken.flatMap(({ otherRegions }) => otherRegions.map(regionText)))];
+  const also = places.length > 0 ? ` ${stop} working in ${listed(places)}.` : '';
+  io.warn(`Applications that use ${use} can no longer connect.${also}`);
+}
+
+/** The same for a question without a plan. */
+export function showBroken(io: Pick<Io, 'note' | 'warn'>, broken: BrokenStrings): void {
+  if (broken?.length) io.note('Plan', (columns) => [...inColumns(brokenLines(broken), columns), '']);
+  warnOfBroken(io, broken);
+}
+
+/** Throws a conflict if a string stops working in a region that --yes is not about. A question shows it instead. */
+export function checkOutage(
+  context: Pick<Context, 'settings'>,
+  broken: BrokenStrings,
+  { yes, allowOutage, undone }: { yes?: boolean | undefined; allowOutage?: boolean | undefined; undone: string },
+): void {
+  const elsewhere = broken?.filter(({ otherRegions }) => otherRegions.length > 0) ?? [];
+  if (!yes || allowOutage || elsewhere.length === 0) return;
+  const names = elsewhere.map(({ cluster, otherRegions }) => `${cluster} (${otherRegions.map(regionText).join(', ')})`);
+  const text = 'To remove it although applications there lose their connection:';
+  const hint = { text, commands: [context.settings.again(cmd`--allow-outage`)] };
+  const what = 'it breaks connection strings in other regions too';
+  throw new CliError('conflict', `${undone}: ${what}: ${listed([...new Set(names)])}.`, { hint });
+}
+
+/** What a removal from Atlas alone leaves. */
+export function stayingNote(provider: Provider): string {
+  return `Only Atlas's side is removed. What your ${clouds[provider].account} has for it stays and is billed. disconnect removes both.`;
+}
+
+/** Removes interface endpoints of a service and waits until they are gone. After an interruption, running it again continues. */
+export async function detachAll(
+  context: Context,
+  service: Endpoint,
+  ids: readonly string[],
+  deadline: Deadline,
+): Promise<void> {
+  const removed = [];
+  for (const id of ids) removed.push(await detach(context, { service, id }));
+  const goal = { until: deleted, timeoutMs: deadline.limitMs } as const;
+  await awaitInterfaces(context, [service], removed, goal, { deadline });
+}
+
+/**
+ * The same for all of a service, for `delete --cascade`, with notes. Returns the service as it is after that: Atlas may
+ * delete it together with its last interface endpoint. `yes`: the options by which the user agreed, for the hinted command.
+ */
+export async function removeInterfaces(
+  context: Context,
+  service: Endpoint,
+  deadline: Deadline,
+  yes: readonly string[],
+): Promise<Endpoint> {
+  for (const id of service.interfaceEndpoints) context.io.note(`Removing ${id} from ${nameOf(service)}.`);
+  try {
+    await detachAll(context, service, service.interfaceEndpoints, deadline);
+    const last = await readAgain(context, service);
+    if (last.status === deleted)
+      context.io.note(`Atlas deleted ${nameOf(service)} together with its last interface endpoint.`);
+    return last;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    // This hint covers only this step. The command handles errors after it.
+    const again = cmd`delete ${await referTo(context, service)} --cascade ${yes}`;
+    throw error.withHint(advise(context, 'To continue:', again));
+  }
+}
