@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../src/atlas/auth.js';
 import { type Atlas, createAtlas } from '../../src/atlas/client.js';
 import { RequestError } from '../../src/http/request-error.js';
@@ -21,7 +21,6 @@ function client(baseUrl: string, credentials: Partial<Credentials> = {}) {
 
 async function serve(...args: Parameters<typeof startServer>) {
   const server = await startServer(...args);
-  onTestFinished(server.close);
   return { server, atlas: client(server.baseUrl) };
 }
 

@@ -16,16 +16,14 @@ test.each([
   expect(toRefusal(status, { errorCode }).exitCode).toBe(2);
 });
 
-describe('the message from Atlas', () => {
-  test.each([
-    [{ detail: 'D', error_description: 'E', reason: 'R' }, 'D', 'D'],
-    [{ detail: '', error_description: 'E', reason: 'R' }, 'E', 'E'],
-    [{ detail: null, reason: 'R' }, null, 'R'],
-  ])('%j', (body, detail, said) => {
-    const error = toRefusal(418, { ...body, errorCode: 'X' });
-    expect([error.detail, error.message]).toEqual([detail, `${said} (X 418).`]);
-    expect(toRefusal(418, body).message).toBe(`${said} (HTTP 418).`);
-  });
+test.each([
+  [{ detail: 'D', error_description: 'E', reason: 'R' }, 'D', 'D'],
+  [{ detail: '', error_description: 'E', reason: 'R' }, 'E', 'E'],
+  [{ detail: null, reason: 'R' }, null, 'R'],
+])('the message from Atlas: %j', (body, detail, said) => {
+  const error = toRefusal(418, { ...body, errorCode: 'X' });
+  expect([error.detail, error.message]).toEqual([detail, `${said} (X 418).`]);
+  expect(toRefusal(418, body).message).toBe(`${said} (HTTP 418).`);
 });
 
 test('a failed sign-in has the exit code, hint and status of its cause, but is no refusal of the request', () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Auth, bearerAuth } from '../../src/atlas/auth.js';
 import type { HttpCall, HttpOptions } from '../../src/atlas/send.js';
 import { InterruptedError } from '../../src/base/errors.js';
@@ -14,7 +14,6 @@ type Respond = (response: ServerResponse) => unknown;
 async function against(answers: Respond | readonly Respond[], options: Partial<HttpOptions> = {}) {
   const all = [answers].flat();
   const server = await startServer((_, response, count) => void all[Math.min(count, all.length) - 1]?.(response));
-  onTestFinished(server.close);
   return { server, ...sender(server.baseUrl, options) };
 }
 
@@ -39,7 +38,6 @@ test('a request has its headers, body and user agent', async () => {
     got = { method: request.method, url: request.url, accept, authorization, agent, body };
     json(response, 201, { fine: true });
   });
-  onTestFinished(server.close);
   const call = { method: 'POST', path: '/x?y=1', headers: { accept: 'a/b' }, body: '{"a":1}' } as const;
   expect(await sender(server.baseUrl).send(call)).toEqual({ fine: true });
   expect(got).toEqual({
@@ -52,41 +50,39 @@ test('a request has its headers, body and user agent', async () => {
   });
 });
 
-describe('what is sent again', () => {
-  const growing = [300, 600, 1200, 2400];
-  type Row = [what: string, call: Partial<HttpCall>, answers: Respond[], sleeps: number[], outcome: object];
-  const post = { method: 'POST' } as const;
-  const soon = error(429, { 'retry-after': '7' });
-  const late = error(503, { 'retry-after': '600' });
+const growing = [300, 600, 1200, 2400];
+type Row = [what: string, call: Partial<HttpCall>, answers: Respond[], sleeps: number[], outcome: object];
+const post = { method: 'POST' } as const;
+const soon = error(429, { 'retry-after': '7' });
+const late = error(503, { 'retry-after': '600' });
 
-  test.each<Row>([
-    ...[408, 429, 500, 502, 503, 504].map(
-      (status): Row => [`a GET after ${status}`, {}, [error(status)], growing, { status }],
-    ),
-    ...[400, 401, 403, 404, 407, 409, 410, 428, 501].map(
-      (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: RequestError, status }],
-    ),
-    ...[500, 502, 503, 504].map((status): Row => [`no POST after ${status}`, post, [error(status)], [], { status }]),
-    [
-      'no POST that may have arrived',
-      post,
-      [lost],
-      [],
-      { constructor: RequestError, mayPass: true, mayHaveArrived: true },
-    ],
-    ['a GET after broken connections and cut responses', {}, [lost, cut, halfJson, fine], [300, 600, 1200], []],
-    ['a GET after Retry-After', {}, [soon, fine], [7000], []],
-    ['a POST after 429 and Retry-After', post, [soon, fine], [7000], []],
-    ['nothing if Retry-After exceeds the budget', {}, [late], [], { hint: { text: 'Try again in 10m.' } }],
-    ['a DELETE, which does no harm', { method: 'DELETE' }, [lost, error(502), fine], [300, 600], []],
-    ['a PATCH, which does no harm', { method: 'PATCH' }, [lost, error(502), fine], [300, 600], []],
-    ['a POST that does no harm', { ...post, isHarmless: true }, [lost, error(502), fine], [300, 600], []],
-  ])('%s', async (_, call, answers, sleeps, outcome) => {
-    const { send, server, clock } = await against(answers);
-    expect(await send(call).catch((thrown: unknown) => thrown)).toMatchObject(outcome);
-    expect(clock.sleeps).toEqual(sleeps);
-    expect(server.count()).toBe(sleeps.length + 1);
-  });
+test.each<Row>([
+  ...[408, 429, 500, 502, 503, 504].map(
+    (status): Row => [`a GET after ${status}`, {}, [error(status)], growing, { status }],
+  ),
+  ...[400, 401, 403, 404, 407, 409, 410, 428, 501].map(
+    (status): Row => [`no GET after ${status}`, {}, [error(status)], [], { constructor: RequestError, status }],
+  ),
+  ...[500, 502, 503, 504].map((status): Row => [`no POST after ${status}`, post, [error(status)], [], { status }]),
+  [
+    'no POST that may have arrived',
+    post,
+    [lost],
+    [],
+    { constructor: RequestError, mayPass: true, mayHaveArrived: true },
+  ],
+  ['a GET after broken connections and cut responses', {}, [lost, cut, halfJson, fine], [300, 600, 1200], []],
+  ['a GET after Retry-After', {}, [soon, fine], [7000], []],
+  ['a POST after 429 and Retry-After', post, [soon, fine], [7000], []],
+  ['nothing if Retry-After exceeds the budget', {}, [late], [], { hint: { text: 'Try again in 10m.' } }],
+  ['a DELETE, which does no harm', { method: 'DELETE' }, [lost, error(502), fine], [300, 600], []],
+  ['a PATCH, which does no harm', { method: 'PATCH' }, [lost, error(502), fine], [300, 600], []],
+  ['a POST that does no harm', { ...post, isHarmless: true }, [lost, error(502), fine], [300, 600], []],
+])('what is sent again: %s', async (_, call, answers, sleeps, outcome) => {
+  const { send, server, clock } = await against(answers);
+  expect(await send(call).catch((thrown: unknown) => thrown)).toMatchObject(outcome);
+  expect(clock.sleeps).toEqual(sleeps);
+  expect(server.count()).toBe(sleeps.length + 1);
 });
 
 test('a change may have taken effect if a try may have arrived, even if a proxy refused the next one', async () => {

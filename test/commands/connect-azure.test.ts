@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { besideAzure, endpointBody, group, subnetOf, subscription } from '../helpers/azure.js';
-import { results, scenario } from '../helpers/scenario.js';
+import { only, results, scenario } from '../helpers/scenario.js';
 import { checker } from '../helpers/schema.js';
 
-const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
-const { arm, endpoints, services } = besideAzure(own);
+const { own, json, leaves, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('AZURE');
+const { arm, endpoints } = besideAzure(own);
 
 const network = 'Microsoft.Network';
 const endpointId = (name: string) => `${group}/providers/${network}/privateEndpoints/${name}`;
@@ -86,7 +86,7 @@ describe('connect', () => {
     expect(tags).toEqual({ ...marks, 'atlas-pe-project': first.endpoint.projectId });
     expect(properties.manualPrivateLinkServiceConnections[0].properties.requestMessage).toBe('MongoDB Atlas');
     expect(results(await json(connect))).toEqual(['done', 'done', 'done', 'done']);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('--dry-run says what will be created, with the command line of the Azure CLI', async () => {
@@ -134,16 +134,16 @@ describe('connect', () => {
       expect(cloud.interfaceEndpointId).toContain('/resourceGroups/Größe-日本/');
       expect((await json(`interface get ${cloud.interfaceEndpointId}`)).status).toBe('AVAILABLE');
       await json(disconnect);
-      expect(await left()).toEqual([0, 0, 0]);
+      await leaves(0);
     }
   });
 
   test('needs no permission to read operations, nor does disconnect', async () => {
     await own.restart({ azure: { without: [`${network}/locations/operations/read`] } });
     expect((await own.atlas(connect)).stderr).not.toContain('Warning');
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
     await json(disconnect);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('creates the private endpoint in another resource group than that of the subnet', async () => {
@@ -168,33 +168,14 @@ describe('connect', () => {
     await own.restart({ clusters: [{ name: 'Cluster0', regions }] });
     await json(`${connect} --vnet default-eastus2`);
     await json('connect westus --provider azure --vnet default-eastus2 --yes');
-    expect(await left()).toEqual([2, 2, 2]);
+    await leaves(2);
     await json(`${disconnect} --allow-outage`);
-    expect(await left()).toEqual([1, 1, 1]);
-  });
-
-  test('one of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
-    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'Atlas rejected it.' } }];
-    const first = await own.atlas(connect);
-    const [{ id }] = await endpoints();
-    const [service] = await services();
-    const remove = `atlas-pe disconnect ${service.id} ${id} --keep-service --yes`;
-    expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining(remove)]);
-    for (const line of [connect, connect, connect.replace('--yes', '--dry-run')]) {
-      await own.ends(line, 6, /is Rejected, and FAILED in Atlas, so it can never connect\..*--keep-service/s, '');
-      expect(await left()).toEqual([1, 1, 1]);
-    }
-    own.faults = [];
-    await json(remove.replace('atlas-pe ', ''));
-    await json(connect);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('one of another program that was rejected stays, and the note has the line that deletes it', async () => {
     const { id, service } = await foreign();
-    own.faults = [
-      { path: '*/endpoint', method: 'POST', nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'No' } },
-    ];
+    own.faults = [{ path: '*/endpoint', method: 'POST', nth: only(1), fate: { kind: 'failed', reason: 'No' } }];
     await own.ends(`connect ${service} --yes`, 6, /mine was not deleted\./);
     const { exitCode, stderr } = await own.atlas(`connect ${service} --yes`);
     const note = `mine is Rejected, and FAILED in Atlas, so it can never connect. atlas-pe does not use or delete it. To delete it:`;
@@ -221,13 +202,13 @@ describe('connect', () => {
     expect([cloud.interfaceEndpointId, cloud.created, steps[1].result]).toEqual([id, [], 'adopted']);
     const { stderr } = await own.ends(disconnect, 5, 'atlas-pe did not create');
     expect(stderr).toContain(`az network private-endpoint delete --ids ${id}\n`);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('takes one that another program created for the service', async () => {
     await foreign();
     expect(results(await json(connect))).toEqual(['adopted', 'adopted', 'created', 'created']);
-    expect(await left()).toEqual([1, 1, 1]);
+    await leaves(1);
   });
 
   test('does not touch one of another program that got the name in the meantime', async () => {
@@ -236,7 +217,7 @@ describe('connect', () => {
     own.sandbox.clock.advance(600_000);
     const name = `privateEndpoints/atlas-pe-${service}`;
     let taking: Promise<unknown> | undefined;
-    const { exitCode, stderr } = await own.atlas(connect, {
+    await own.ends(connect, 5, 'atlas-pe did not create it for this service.', '', {
       onStart: () =>
         own.sandbox.onRequest(({ method, url }) => {
           // The last request before the private endpoint is looked for by its name.
@@ -244,14 +225,13 @@ describe('connect', () => {
         }),
     });
     await taking;
-    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('atlas-pe did not create it for this service.')]);
     expect((await endpoints())[0].tags).toEqual({ app: 'web' });
   });
 });
 
 describe('what can be known before, stops before anything is created', () => {
   const without = (action: string) => ({ without: [action] });
-  const only = (subnet: object) => ({
+  const within = (subnet: object) => ({
     networks: [{ name: 'one', region: 'eastus2', subnets: [{ name: 'a', ...subnet }] }],
   });
 
@@ -263,8 +243,13 @@ describe('what can be known before, stops before anything is created', () => {
     ['', without(`${network}/privateEndpoints/write`), 4, /privateEndpoints\/write in atlas-pe-sandbox/],
     ['', without(`${network}/networkInterfaces/read`), 4, /networkInterfaces\/read in atlas-pe-sandbox/],
     ['', without(`${network}/virtualNetworks/read`), 4, /Azure denied Microsoft\.Network\/virtualNetworks\/read/],
-    ['', only({ delegation: 'Microsoft.Web/serverFarms' }), 2, /Subnet \S+\/one\/a \S+ is delegated to Microsoft\.Web/],
-    ['', only({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
+    [
+      '',
+      within({ delegation: 'Microsoft.Web/serverFarms' }),
+      2,
+      /Subnet \S+\/one\/a \S+ is delegated to Microsoft\.Web/,
+    ],
+    ['', within({ name: 'GatewaySubnet' }), 2, /GatewaySubnet \S+ is reserved/],
     ['', { networks: [{ name: 'one', region: 'westus' }] }, 3, /There is no subnet in eastus2/],
     [
       '',
@@ -315,22 +300,16 @@ describe('what can be known before, stops before anything is created', () => {
   });
 
   test('a full subnet, once there is a service', async () => {
-    await own.restart({ azure: only({ full: true }) });
+    await own.restart({ azure: within({ full: true }) });
     await json(create);
     await refused(connect, 2, /SubnetIsFull.*\nHint: Choose another subnet with --subnet\.\n$/);
   });
 
   test('an access token that has expired', async () => {
-    own.faults = [
-      {
-        action: 'Microsoft.Network/privateEndpoints/read',
-        nth: [{ from: 1, to: 1 }],
-        status: 401,
-        code: 'ExpiredAuthenticationToken',
-      },
-    ];
+    const code = 'ExpiredAuthenticationToken';
+    own.faults = [{ action: `${network}/privateEndpoints/read`, nth: only(1), status: 401, code }];
     await own.ends(connect, 4, /may have expired\. .*\nHint: Sign in again: az login/);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('a list whose next page is itself', async () => {
@@ -354,20 +333,18 @@ describe('what can be known before, stops before anything is created', () => {
   );
 });
 
-describe('what passes', () => {
-  const put = { action: `${network}/privateEndpoints/write`, nth: [{ from: 1, to: 9 }] };
-  test.each<[string, Fault]>([
-    ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
-    ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],
-    [
-      'an operation that fails with an error that passes',
-      { ...put, nth: [{ from: 1, to: 1 }], fate: { kind: 'failed', reason: 'RetryableError: try again' } },
-    ],
-  ])('%s', async (_, fault) => {
-    own.faults = [fault];
-    await own.succeeds(connect);
-    expect(await left()).toEqual([1, 1, 1]);
-  });
+const put = { action: `${network}/privateEndpoints/write`, nth: only(1, 9) };
+test.each<[string, Fault]>([
+  ['a PUT during another operation', { ...put, status: 429, code: 'AnotherOperationInProgress' }],
+  ['a PUT that may be sent again', { ...put, status: 409, code: 'RetryableError' }],
+  [
+    'an operation that fails with an error that passes',
+    { ...put, nth: only(1), fate: { kind: 'failed', reason: 'RetryableError: try again' } },
+  ],
+])('what passes: %s', async (_, fault) => {
+  own.faults = [fault];
+  await own.succeeds(connect);
+  await leaves(1);
 });
 
 test('an existing private endpoint keeps its tags, which connect says', async () => {
@@ -387,7 +364,7 @@ test('a hint names the subscription that the id of the subnet has shown', async 
 });
 
 test('--verbose shows the status and the time of each request and each pause', async () => {
-  own.faults = [{ action: 'Microsoft.Network/virtualNetworks/read', nth: [{ from: 1, to: 1 }], status: 503 }];
+  own.faults = [{ action: 'Microsoft.Network/virtualNetworks/read', nth: only(1), status: 503 }];
   const { stderr } = await own.atlas(`${connect} --verbose`);
   const lines = stderr.split('\n').filter((line) => line.includes('Azure Microsoft.Network/virtualNetworks/read '));
   expect(lines.slice(0, 3)).toEqual([
@@ -414,7 +391,7 @@ describe('disconnect', () => {
       `disconnect eastus2 ${id.replace('resourceGroups', 'resourcegroups')} --yes`,
     );
     expect([cloud.deleted, interfaceEndpointId]).toEqual([[id], id]);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('needs the permission to delete before it removes anything', async () => {
@@ -452,7 +429,7 @@ describe('disconnect', () => {
     const operation = { action: `${network}/locations/operations/read`, status: 200, body: '{"status":"InProgress"}' };
     own.faults = ['7', '120'].map((seconds, index) => ({
       ...operation,
-      nth: [{ from: index + 1, to: index + 1 }],
+      nth: only(index + 1),
       headers: { 'Retry-After': seconds },
     }));
     await json(connect);
@@ -471,7 +448,7 @@ describe('disconnect', () => {
     const { notes } = await json(`${connect} --vnet one --dry-run`);
     expect(JSON.stringify(notes)).toMatch(`disconnect ${endpoint.id} --region westus`);
     await json(`disconnect ${endpoint.id} --region eastus2 --yes`);
-    expect(await left()).toEqual([0, 0, 0]);
+    await leaves(0);
   });
 
   test('searches one cloud for what is left of a service that is gone', async () => {

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { json } from '../helpers/fake-atlas.js';
+import { refusingProxy, testServer } from '../helpers/listen.js';
 import { scenario } from '../helpers/scenario.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -27,24 +29,16 @@ function file(content: string, name = 'file'): string {
   return path;
 }
 
+const token = { access_token: 'sandbox', token_type: 'Bearer', expires_in: 3600 };
+
 /** Starts a server that gives tokens. Returns its URL and the requests. */
-async function tokenServer(status: number, answer: object, ...later: object[]) {
+async function tokenServer(status = 200, ...answers: object[]) {
   const seen: string[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part) => {
-      body += part;
-    });
-    request.on('end', () => {
-      seen.push(body);
-      response
-        .writeHead(status, { 'content-type': 'application/json' })
-        .end(JSON.stringify([answer, ...later][Math.min(seen.length - 1, later.length)]));
-    });
+  const server = createServer(async (request, response) => {
+    seen.push(await text(request));
+    json(response, status, answers[Math.min(seen.length, answers.length) - 1] ?? token);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token` };
+  return { seen, url: `http://127.0.0.1:${await testServer(server)}/token` };
 }
 
 /** As a workflow of GitHub Actions has them. */
@@ -69,24 +63,15 @@ async function planOf(env: Record<string, string>) {
 }
 
 test('application default credentials', async () => {
-  const { url, seen } = await tokenServer(200, {
-    access_token: 'sandbox',
-    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-    token_type: 'Bearer',
-    expires_in: 3600,
-  });
+  const issued_token_type = 'urn:ietf:params:oauth:token-type:access_token';
+  const { url, seen } = await tokenServer(200, { ...token, issued_token_type });
   const GOOGLE_APPLICATION_CREDENTIALS = federated(url);
   expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS }))).toMatchObject({ network: 'default', notes: [] });
   expect(seen).toEqual([expect.stringContaining('jwt-of-the-runner')]);
 });
 
 test('a token that Google refuses on the way is replaced by a fresh one', async () => {
-  const token = { token_type: 'Bearer', expires_in: 3600 };
-  const [old, fresh] = [
-    { ...token, access_token: 'ended' },
-    { ...token, access_token: 'sandbox' },
-  ];
-  const { url } = await tokenServer(200, old, fresh);
+  const { url } = await tokenServer(200, { ...token, access_token: 'ended' }, token);
   expect(await planOf(envWith({ GOOGLE_APPLICATION_CREDENTIALS: federated(url) }))).toMatchObject({ notes: [] });
 });
 
@@ -110,7 +95,7 @@ test('a token server that fails without a reason', async () => {
 });
 
 test('a quota project reaches Google', async () => {
-  const { url } = await tokenServer(200, { access_token: 'sandbox', token_type: 'Bearer', expires_in: 3600 });
+  const { url } = await tokenServer();
   const more = { GOOGLE_APPLICATION_CREDENTIALS: federated(url), GOOGLE_CLOUD_QUOTA_PROJECT: 'pays-for-it' };
   await planOf(envWith(more));
   const toGoogle = own.sandbox.exchanges.filter(({ url }) => url.startsWith('/gcp/'));
@@ -152,18 +137,11 @@ test.each<[what: string, content: string | undefined, said: RegExp]>([
 });
 
 test('requests for tokens go through the proxy', async () => {
-  const asked: string[] = [];
-  const proxy = createServer().on('connect', ({ url = '' }, socket) => {
-    asked.push(url);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void proxy.close());
-  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { url: HTTPS_PROXY, targets } = await refusingProxy();
   const GOOGLE_APPLICATION_CREDENTIALS = federated('https://sts.example.com/v1/token');
   const env = envWith({ HTTPS_PROXY, GOOGLE_APPLICATION_CREDENTIALS });
   await own.ends(create, 1, /^Error: Cannot get Google credentials: /, '', { env });
-  expect(new Set(asked)).toEqual(new Set(['sts.example.com:443']));
+  expect(new Set(targets)).toEqual(new Set(['sts.example.com:443']));
 });
 
 test('a file with a token', async () => {
@@ -171,44 +149,34 @@ test('a file with a token', async () => {
   expect(await planOf(envWith({ CLOUDSDK_AUTH_ACCESS_TOKEN_FILE }))).toMatchObject({ network: 'default', notes: [] });
 });
 
-/** A folder with a `gcloud` that runs this script. */
-function gcloud(script: string): string {
+/** The environment with a `gcloud` that runs this script. */
+function gcloud(script: string, more: Record<string, string> = {}) {
   const path = file(`#!/bin/sh\n${script}\n`, 'gcloud');
   chmodSync(path, 0o755);
-  return join(path, '..');
+  return envWith({ PATH: `${join(path, '..')}:/usr/bin:/bin`, ...more });
 }
 
 test("gcloud's own account, without application default credentials", async () => {
-  const PATH = gcloud('echo run >> "$0.log"; [ "$*" = "auth print-access-token" ] && echo sandbox');
-  const env = envWith({ PATH: `${PATH}:/usr/bin:/bin`, CLOUDSDK_CORE_ACCOUNT: 'me@example.com' });
+  const script = 'echo run >> "$0.log"; [ "$*" = "auth print-access-token" ] && echo sandbox';
+  const env = gcloud(script, { CLOUDSDK_CORE_ACCOUNT: 'me@example.com' });
   expect(await planOf(env)).toMatchObject({ principal: 'me@example.com', network: 'default', notes: [] });
 });
 
-test('a gcloud that nobody has signed in to', async () => {
-  const PATH = gcloud('echo "ERROR: no active account" >&2; exit 1');
-  await own.ends(
-    create,
-    4,
-    /^Error: Cannot sign in to GCP: gcloud auth print-access-token gave no token \(exit code 1\)\.\nHint: Sign in: gcloud auth/,
-    '',
-    {
-      env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
-    },
-  );
-});
-
-test('a gcloud that fails although it prints something', async () => {
-  const PATH = gcloud('echo sandbox; exit 3');
-  await own.ends(create, 4, /print-access-token gave no token \(exit code 3\)\./, '', {
-    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
-  });
-});
-
-test('a gcloud that never stops printing', async () => {
-  const PATH = gcloud('trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done');
-  await own.ends(create, 4, /print-access-token gave no token/, '', {
-    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
-  });
+const noToken = 'gcloud auth print-access-token gave no token';
+test.each([
+  [
+    'nobody has signed in to',
+    'echo "ERROR: no active account" >&2; exit 1',
+    `Error: Cannot sign in to GCP: ${noToken} (exit code 1).\nHint: Sign in: gcloud auth`,
+  ],
+  ['fails although it prints something', 'echo sandbox; exit 3', `${noToken} (exit code 3).`],
+  [
+    'never stops printing',
+    'trap "" PIPE; while :; do echo 0123456789012345678901234567890123456789 2>/dev/null; done',
+    noToken,
+  ],
+])('a gcloud that %s', async (_, script, said) => {
+  await own.ends(create, 4, said, '', { env: gcloud(script) });
 });
 
 test('neither credentials nor gcloud', async () => {
@@ -221,10 +189,10 @@ test.skipIf(process.platform === 'win32').each([
 ])('Ctrl-C ends a gcloud %s, and what it has started', async (_, first) => {
   const pipe = join(temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const PATH = gcloud(`exec 3> ${pipe}; ${first} sleep 600 & echo started >&3; wait`);
+  const env = gcloud(`exec 3> ${pipe}; ${first} sleep 600 & echo started >&3; wait`);
   let interrupt: (() => void) | undefined;
   const running = own.atlas(`${line} --verbose`, {
-    env: envWith({ PATH: `${PATH}:/usr/bin:/bin` }),
+    env,
     onStderr: (_, send) => {
       interrupt = () => send('SIGINT');
     },
@@ -247,7 +215,7 @@ function settings(active: string, core: readonly string[]): string {
 test('the Google project: the first of these that is there', async () => {
   const CLOUDSDK_CONFIG = settings('work', ['account = me@example.com', 'project = of-gcloud']);
   const names = ['GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT', 'CLOUDSDK_CORE_PROJECT', 'GOOGLE_PROJECT'];
-  const { url } = await tokenServer(200, { access_token: 'sandbox', token_type: 'Bearer', expires_in: 3600 });
+  const { url } = await tokenServer();
   const GOOGLE_APPLICATION_CREDENTIALS = federated(url, { project_id: 'of-the-file' });
   const found: string[] = [];
   const env: Record<string, string> = { ...envWith({ CLOUDSDK_CONFIG, GOOGLE_APPLICATION_CREDENTIALS }) };
@@ -294,16 +262,17 @@ test('the built-in sandbox reads nothing of the settings of gcloud', async () =>
   expect(JSON.parse(stdout).cloud).toMatchObject({ account: 'atlas-pe-sandbox', network: 'default' });
 });
 
-test('a universe domain that is none is named, not the variable of the URL', async () => {
-  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: '', GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'my universe' };
-  const { exitCode, stderr } = await own.atlas(line, { env: { ...own.sandbox.env, ...env } });
-  const said = /Error: 'my universe' is not a valid universe domain\.\nHint: Example: googleapis\.com\n$/;
-  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
-});
-
-test('tokens go to another host only over TLS', async () => {
-  const env = { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: 'http://example.com/compute/v1/' };
-  const { exitCode, stderr } = await own.atlas(line, { env: { ...own.sandbox.env, ...env } });
-  const said = /^Error: CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE is not a valid https URL\./;
-  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(said)]);
+test.each([
+  [
+    'a universe domain that is none is named, not the variable of the URL',
+    { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: '', GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'my universe' },
+    /Error: 'my universe' is not a valid universe domain\.\nHint: Example: googleapis\.com\n$/,
+  ],
+  [
+    'tokens go to another host only over TLS',
+    { CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: 'http://example.com/compute/v1/' },
+    /^Error: CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE is not a valid https URL\./,
+  ],
+])('%s', async (_, more, said) => {
+  await own.ends(line, 2, said, '', { env: { ...own.sandbox.env, ...more } });
 });

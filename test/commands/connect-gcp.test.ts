@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { GcpSetup } from '../../src/sandbox/gcp/account.js';
 import { besideGoogle } from '../helpers/gcp.js';
-import { results, scenario } from '../helpers/scenario.js';
+import { only, results, scenario } from '../helpers/scenario.js';
 
-const { own, json, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('GCP');
+const { own, json, leaves, left, connected, refused, cloudChecks, connect, create, disconnect } = scenario('GCP');
 const { there, google, createRule } = besideGoogle(own);
 
 const project = 'atlas-pe-sandbox';
@@ -54,7 +54,7 @@ describe('connect', () => {
       'attachment created',
       'connection-strings created',
     ]);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('run again creates nothing', async () => {
@@ -64,13 +64,13 @@ describe('connect', () => {
     expect(again.cloud).toMatchObject({ created: [], network: 'default', subnets: ['default'], globalAccess: false });
     const said = /already exists, and atlas-pe does not change it\. Ignored: --global-access\./;
     await own.ends(`${connect} --global-access`, 0, said);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('--dry-run creates nothing, and prints the gcloud commands once the service is there', async () => {
     const { commands, cloud } = await json(`${connect} --dry-run`);
     expect([commands, cloud.created]).toEqual([[], []]);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
     const { id } = await json(create);
     const plan = await json(`${connect} --dry-run --global-access`);
     const mark = `--description 'Created by atlas-pe for Atlas service ${id}, project ${plan.projectId}'`;
@@ -97,7 +97,7 @@ describe('connect', () => {
     expect((await json(connect)).cloud.interfaceEndpointId).toBe('my-rule');
     const remove = `gcloud compute forwarding-rules delete my-rule --region us-east4 --project ${project}\n`;
     await own.ends(disconnect, 5, new RegExp(`atlas-pe did not create my-rule[^]+${remove}`));
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('after the rule was deleted by hand, creates one with another name, as Atlas has refused the first', async () => {
@@ -107,19 +107,7 @@ describe('connect', () => {
     expect(again.interfaceEndpoint).toMatchObject({ id: `${cloud.interfaceEndpointId}-2`, status: 'AVAILABLE' });
     expect(again.connectionStrings).toHaveLength(1);
     await json(disconnect);
-    expect(await left()).toEqual([0, 0, 0, 0]);
-  });
-
-  test('a rule of ours that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
-    own.faults = [{ path: '*/endpoint', method: 'POST', fate: { kind: 'failed', reason: 'No' } }];
-    await own.ends(connect, 6, /was not deleted\..*disconnect .* --keep-service/s);
-    await own.ends(
-      connect,
-      6,
-      /is REJECTED, and FAILED in Atlas, so it can never connect\..*disconnect .* --keep-service/s,
-      '',
-    );
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(0);
   });
 
   test('a second network gets a rule of its own', async () => {
@@ -148,7 +136,7 @@ describe('connect', () => {
     expect(await left()).toEqual([1, 2, 2, 2]);
     await json(`${disconnect} --gcp-project ${other}`);
     expect(await json('interface list us-east4')).toMatchObject([{ id: first.id, status: 'AVAILABLE' }]);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('a forwarding rule does not count as attached if that of another Google project has its name', async () => {
@@ -169,7 +157,7 @@ describe('connect', () => {
     const two = await json(`connect ${id} --yes`);
     expect(two.cloud.interfaceEndpointId).toBe(`atlas-pe-${id}-${hash}`);
     expect(two.endpoint.id).not.toBe(one.endpoint.id);
-    expect(await left()).toEqual([2, 2, 2, 2]);
+    await leaves(2);
     // connect only adopted the second one.
     await own.succeeds(`disconnect ${id} --yes`);
     expect(await left()).toEqual([2, 1, 1, 1]);
@@ -242,23 +230,20 @@ describe('what cannot work stops before anything was created', () => {
   });
 
   test.each([
-    'addresses.createInternal',
-    'addresses.get',
-    'addresses.use',
-    'forwardingRules.create',
-    'forwardingRules.get',
-    'forwardingRules.pscCreate',
-    'networks.use',
-    'regionOperations.get',
-    'subnetworks.use',
-  ])('without the permission compute.%s', async (permission) => {
-    await own.restart({ gcp: { without: [`compute.${permission}`] } });
-    await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: compute.${permission}\\.\nHint: `));
-  });
-
-  test.each(['namespaces', 'services'])('without the permission servicedirectory.%s.create', async (what) => {
-    await own.restart({ gcp: { without: [`servicedirectory.${what}.create`] } });
-    await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: servicedirectory.${what}.create\\.`));
+    'compute.addresses.createInternal',
+    'compute.addresses.get',
+    'compute.addresses.use',
+    'compute.forwardingRules.create',
+    'compute.forwardingRules.get',
+    'compute.forwardingRules.pscCreate',
+    'compute.networks.use',
+    'compute.regionOperations.get',
+    'compute.subnetworks.use',
+    'servicedirectory.namespaces.create',
+    'servicedirectory.services.create',
+  ])('without the permission %s', async (permission) => {
+    await own.restart({ gcp: { without: [permission] } });
+    await refused(connect, 4, new RegExp(`^Error: Missing permissions in .*: ${permission}\\.\nHint: `));
   });
 
   test.each(['addresses.list', 'forwardingRules.list', 'subnetworks.list'])(
@@ -384,7 +369,7 @@ describe('what cannot work stops before anything was created', () => {
       '',
       { env: { ...env, PATH: '/nonexistent' } },
     );
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('the token is never shown', async () => {
@@ -431,7 +416,7 @@ describe('what Google refuses only when it is asked', () => {
     expect(stderr).toMatch(/Existing resources: Atlas service us-east4/);
     own.faults = [];
     await json(connect);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('an operation that never ends takes no longer than --timeout', async () => {
@@ -443,15 +428,10 @@ describe('what Google refuses only when it is asked', () => {
   });
 
   test('a subnet that is not ready yet is waited for', async () => {
-    own.faults = [
-      {
-        action: 'compute.addresses.createInternal',
-        nth: [{ from: 1, to: 1 }],
-        fate: { kind: 'failed', reason: 'RESOURCE_NOT_READY: Wait.' },
-      },
-    ];
+    const fate = { kind: 'failed', reason: 'RESOURCE_NOT_READY: Wait.' } as const;
+    own.faults = [{ action: 'compute.addresses.createInternal', nth: only(1), fate }];
     await json(connect);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 });
 
@@ -467,7 +447,7 @@ describe('disconnect', () => {
       deleted: [name, `addresses/${name}`],
       left: [],
     });
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test.each([
@@ -485,9 +465,9 @@ describe('disconnect', () => {
   test('after a kill, waits until Google no longer shows the rule that it has deleted already', async () => {
     await connected();
     const action = 'compute.forwardingRules.delete';
-    own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 404, code: 'notFound', effect: true }];
+    own.faults = [{ action, nth: only(1), status: 404, code: 'notFound', effect: true }];
     await json(disconnect);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('waits until Google frees the address', async () => {
@@ -496,7 +476,7 @@ describe('disconnect', () => {
     own.sandbox.clock.advance(10_000);
     await json(disconnect);
     own.sandbox.clock.advance(10_000);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 });
 
@@ -584,7 +564,7 @@ test.each([
 ])('waits as long as Google asks to: %s; --verbose shows the status and the pause', async (_, after) => {
   const headers = { 'Retry-After': after() };
   const action = 'compute.forwardingRules.list';
-  own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 429, headers }];
+  own.faults = [{ action, nth: only(1), status: 429, headers }];
   const { stderr } = await own.atlas(`${connect} --verbose`);
   const [first, pause, second] = stderr.split('\n').filter((line) => line.includes(`GCP ${action} `));
   expect(first).toMatch(/ 429 \d+ ms$/);

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digits } from '../../src/sandbox/chance.js';
 import { withAccount } from '../../src/sandbox/world.js';
 import { besideAws, ownAws } from '../helpers/aws.js';
-import { scenario } from '../helpers/scenario.js';
+import { only, scenario } from '../helpers/scenario.js';
 
 /* Networks in AWS that connect can't use as they are, and permissions that it may lack. */
 
-const { own, json, left, connect, refused } = scenario('AWS');
+const { own, json, leaves, left, connect, refused } = scenario('AWS');
 const { aws, sent, state } = besideAws(own);
 
 describe('a VPC that another account shares', () => {
@@ -59,7 +59,7 @@ describe('a VPC in another region than the service', () => {
 
   describe('and a subnet in a zone that AWS does not support from there', () => {
     /** Whether a dry run of the real AWS checks zones is not known: with the fault, it does not. */
-    const unchecked = { action: 'CreateVpcEndpoint', nth: [{ from: 1, to: 1 }], status: 412, code: 'DryRunOperation' };
+    const unchecked = { action: 'CreateVpcEndpoint', nth: only(1), status: 412, code: 'DryRunOperation' };
     let there: typeof aws;
     let other: string;
     beforeEach(async () => {
@@ -131,13 +131,13 @@ describe('the permission for the rules of the security group', () => {
     action: 'AuthorizeSecurityGroupIngress',
     status: 403,
     code: 'UnauthorizedOperation',
-    nth: [{ from, to }],
+    nth: only(from, to),
   });
 
   test('that is denied for the default group alone is a warning', async () => {
     own.faults = [denied(1, 1)];
     await own.ends(connect, 0, /^Warning: AWS denied ec2:Auth.*default security group/m);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('that is denied for the new group too ends the run there', async () => {
@@ -166,7 +166,7 @@ describe('the permission for the rules of the security group', () => {
 
 test('a rule that is there already is no error', async () => {
   const code = 'InvalidPermission.Duplicate';
-  own.faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 400, code, nth: [{ from: 2, to: 2 }] }];
+  own.faults = [{ action: 'AuthorizeSecurityGroupIngress', status: 400, code, nth: only(2) }];
   await json(connect);
 });
 
@@ -177,13 +177,13 @@ describe('a dry run that AWS refuses', () => {
     // Without a service it asks for one of AWS's own.
     ['CreateVpcEndpoint', 'InvalidServiceName'],
   ])('is no error, because the permission is there: %s, %s', async (action, code) => {
-    own.faults = [{ action, status: 400, code, nth: [{ from: 1, to: 1 }] }];
+    own.faults = [{ action, status: 400, code, nth: only(1) }];
     await json(connect);
   });
 
   test('is an error if it is about the service itself', async () => {
     await json('create --region us-east-1 --wait');
-    own.faults = [{ action: 'CreateVpcEndpoint', status: 400, code: 'InvalidServiceName', nth: [{ from: 1, to: 1 }] }];
+    own.faults = [{ action: 'CreateVpcEndpoint', status: 400, code: 'InvalidServiceName', nth: only(1) }];
     expect((await own.atlas(connect)).stderr).toMatch(/^Error: .*\(InvalidServiceName\)/m);
     expect(await left()).toEqual([1, 0, 0, 0]);
   });
@@ -200,7 +200,7 @@ describe('a dry run that AWS refuses', () => {
 });
 
 describe('what is new, and AWS does not know yet', () => {
-  const unknown = (action: string, code: string, to: number) => ({ action, status: 400, code, nth: [{ from: 2, to }] });
+  const unknown = (action: string, code: string, to: number) => ({ action, status: 400, code, nth: only(2, to) });
 
   test.each([
     ['AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound'],
@@ -212,7 +212,7 @@ describe('what is new, and AWS does not know yet', () => {
   ])('%s is repeated after %s', async (action, code) => {
     own.faults = [unknown(action, code, 5)];
     await json(connect);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test.each([
@@ -224,7 +224,7 @@ describe('what is new, and AWS does not know yet', () => {
     expect(stderr).not.toContain('Check the id');
     own.faults = [];
     await json(connect);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 
   test('is not waited for beyond the deadline', async () => {
@@ -251,7 +251,7 @@ describe('a list in pages', () => {
   test('goes on after an empty page, as AWS may send one when it filters, but not for ever', async () => {
     const empty = (nth: number) => ({
       action: 'DescribeVpcs',
-      nth: [{ from: nth, to: nth }],
+      nth: only(nth),
       status: 200,
       body: page('', `page ${nth}`),
     });

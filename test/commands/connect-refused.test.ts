@@ -85,6 +85,8 @@ describe('networks', () => {
 });
 
 describe('places', () => {
+  const unknown = '6a793f68c0eb9e7a17715835';
+
   test('the same region may be given twice', async () => {
     expect(await own.atlas('create us-east-1 --region US_EAST_1 --wait')).toMatchObject({ exitCode: 0 });
   });
@@ -102,24 +104,15 @@ describe('places', () => {
     ['connect --yes', 2, /Missing region\.\nHint: The clusters .*: atlas-pe connect --yes us-east-1\n$/],
     ['connect us-west-2 --region us-east-1 --yes', 2, /'us-west-2' and --region us-east-1 are different regions/],
     ['create us-west-2 --region us-east-1', 2, /'us-west-2' and --region us-east-1 are different regions/],
-    [
-      'connect 6a793f68c0eb9e7a17715835 --yes',
-      3,
-      /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/,
-    ],
-    [
-      'disconnect 6a793f68c0eb9e7a17715835 --yes',
-      3,
-      /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/,
-    ],
+    [`connect ${unknown} --yes`, 3, `Error: No private endpoint service '${unknown}' found`],
+    [`disconnect ${unknown} --yes`, 3, `Error: No private endpoint service '${unknown}' found`],
     ['connect --region us-east4', 2, /'us-east4' is not a valid AWS region\./],
     ['connect us-east-1 --provider gcp', 2, /'us-east-1' is not a valid GCP region\./],
-    ['disconnect 6a793f68c0eb9e7a17715835', 3, /^Error: No private endpoint service '6a793f68c0eb9e7a17715835' found/],
     ['connect us-east-1', 2, /Nothing was created: confirmation requires a terminal/],
     [
       'connect us-east-1 --adopt vpce-0123456789abcdef0 --yes',
       3,
-      /^Error: No private endpoint service 'us-east-1' found/,
+      "Error: No private endpoint service 'us-east-1' found",
     ],
   ] as const)('%s', async (line, exit, said) => {
     await refused(line, exit, said);
@@ -243,13 +236,10 @@ describe('credentials', () => {
     expect(performance.now() - interruptedAt).toBeLessThan(5000);
   });
 
-  test.each(['ExpiredToken', 'RequestExpired', 'InvalidClientTokenId'])(
-    'keys that are refused with %s',
-    async (code) => {
-      const faults = [{ action: 'GetCallerIdentity', status: 403, code }];
-      await refused(connect, 4, new RegExp(code), { faults });
-    },
-  );
+  test('keys that are refused', async () => {
+    const faults = [{ action: 'GetCallerIdentity', status: 403, code: 'ExpiredToken' }];
+    await refused(connect, 4, /ExpiredToken/, { faults });
+  });
 
   test.each([
     'DescribeVpcs',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import type { Run } from '../helpers/run-cli.js';
-import { clouds, scenario } from '../helpers/scenario.js';
+import { clouds, only, scenario } from '../helpers/scenario.js';
 import { interruptedAt, isWholeSweep, requestsOf } from '../helpers/sweep.js';
 
 /* Whatever becomes of one request, the next run goes on: in the end there is one of everything. */
@@ -62,6 +62,26 @@ describe.each(['AWS', 'AZURE', 'GCP'] as const)('on %s', { timeout: 240_000 }, (
     }
   });
 
+  test('an endpoint that Atlas has refused is named with what deletes it, and no second one is billed', async () => {
+    own.faults = [{ path: '*/endpoint', method: 'POST', nth: only(1), fate: { kind: 'failed', reason: 'No' } }];
+    const exists = /was not deleted\. Existing resources: Atlas service \S+ \w{24}, [^.]+\./;
+    const first = await own.ends(connect, 6, exists);
+    const [remove = ''] = /disconnect \S+ \S+ --keep-service --yes/.exec(first.stderr) ?? [];
+    const dead =
+      /is (?:REJECTED, and FAILED|Rejected, and FAILED|rejected, and REJECTED) in Atlas, so it can never connect/;
+    for (const line of [connect, connect, connect.replace('--yes', '--dry-run')]) {
+      expect((await own.ends(line, 6, dead, '')).stderr).toContain(remove);
+      await there(1, line);
+    }
+    await json(remove);
+    await json(connect);
+    await there(1, remove);
+    // The mark of the service went with the first endpoint.
+    await own.succeeds(disconnect);
+    const [services, ...others] = await left();
+    expect([services, new Set(others)]).toEqual([1, new Set([0])]);
+  });
+
   test('disconnect leaves nothing if the answer of any one request is lost', async () => {
     await json(connect);
     const connected = await own.save();
@@ -101,7 +121,7 @@ describe.each([
   ['GCP', 'compute.forwardingRules.create', 1, 'gcpLag'],
 ] as const)('%s is slow to show what %s did', (provider, action, number, lag) => {
   const { own, connect, left } = scenario(provider);
-  const request: Fault = { action, nth: [{ from: number, to: number }] };
+  const request: Fault = { action, nth: only(number) };
 
   test.each([
     ['its answer is lost', () => own.atlas(connect)],
@@ -120,22 +140,25 @@ describe.each([
 
 describe('on AWS, connect that is interrupted', () => {
   const { own, connect } = scenario('AWS');
+  /** Interrupts connect at this request, after which it says this. */
+  const interrupted = async (request: Fault, said: RegExp) => {
+    const ended = { exitCode: 130, stderr: expect.stringMatching(said) };
+    expect(await interruptedAt(own, connect, request)).toMatchObject(ended);
+  };
   // The first one is a dry run.
-  const second = [{ from: 2, to: 2 }];
+  const second = only(2);
 
   test.each([
     ['CreateSecurityGroup', /Existing resources: Atlas service [^.]+\. The security group may or may not have been/],
     ['AuthorizeSecurityGroupIngress', /Existing resources: Atlas service [^.]+, security group sg-\w+\. To continue:/],
     ['CreateVpcEndpoint', /security group sg-\w+\. The VPC endpoint may or may not have been created\. To continue:/],
   ])('at %s, says what may exist', async (action, said) => {
-    const { exitCode, stderr } = await interruptedAt(own, connect, { action, nth: second });
-    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(said)]);
+    await interrupted({ action, nth: second }, said);
   });
 
   test('while Atlas creates the service, does not say that nothing exists', async () => {
-    const { exitCode, stderr } = await interruptedAt(own, connect, { path: '*/endpointService', method: 'POST' });
-    const said = /The Atlas service may or may not have been created/;
-    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(said)]);
+    const create = { path: '*/endpointService', method: 'POST' };
+    await interrupted(create, /The Atlas service may or may not have been created/);
   });
 
   test('between two steps, does not say that the next one may have had an effect', async () => {
@@ -147,19 +170,17 @@ describe('on AWS, connect that is interrupted', () => {
   });
 
   test('a second time, says what the first run created', async () => {
-    own.faults = [{ action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 9 }], drop: 'before' }];
+    own.faults = [{ action: 'CreateVpcEndpoint', nth: only(2, 9), drop: 'before' }];
     const said = /security group sg-\w+\. The VPC endpoint may or may not have been created\. To continue:/;
     await own.ends(connect, 1, said);
-    const { exitCode, stderr } = await interruptedAt(own, connect, { action: 'CreateVpcEndpoint', nth: second });
     const exists = /Existing resources: .*, security group sg-\w+\. The/;
-    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(exists)]);
+    await interrupted({ action: 'CreateVpcEndpoint', nth: second }, exists);
   });
 
   test('while it adds a rule to a security group of an earlier run, knows that the group exists', async () => {
     const action = 'AuthorizeSecurityGroupIngress';
-    own.faults = [{ action, nth: [{ from: 2, to: 9 }], drop: 'before' }];
+    own.faults = [{ action, nth: only(2, 9), drop: 'before' }];
     await own.ends(connect, 1, '');
-    const { exitCode, stderr } = await interruptedAt(own, connect, { action, nth: second });
-    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/, security group sg-\w+\. To continue:/)]);
+    await interrupted({ action, nth: second }, /, security group sg-\w+\. To continue:/);
   });
 });

@@ -1,20 +1,14 @@
 import { createServer as createHttp } from 'node:http';
-import { createServer, type LookupFunction, type Server, type Socket } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { createServer, type LookupFunction, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
 import { fakeAtlas, json } from '../helpers/fake-atlas.js';
-import { listen } from '../helpers/listen.js';
+import { listenInTest } from '../helpers/listen.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 
 /* How many connections a command opens. */
 
 const signedIn = { ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_PROJECT: defaultProject };
-
-async function serve(server: Server) {
-  const served = await listen(server);
-  onTestFinished(served.close);
-  return served;
-}
 
 function run(line: string, env: Record<string, string>, lookup?: LookupFunction) {
   return runCli(line.split(' '), { env: { ...ownFolders(), ...signedIn, ...env }, lookup });
@@ -64,23 +58,19 @@ test('nothing connects to a host that the credentials are not for', async () => 
   expect(stderr).toContain(`not for ${server.baseUrl}`);
 });
 
-describe('connections that are not needed', () => {
-  test('are closed if the sign-in fails', async () => {
-    const server = await serve(
-      createHttp((_, response) => {
-        response.writeHead(401, { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' }).end();
-      }),
-    );
-    const env = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret', ATLAS_PE_ACCESS_TOKEN: '' };
-    const { exitCode } = await run('list', { ...env, ATLAS_PE_BASE_URL: `http://${server.host}` });
-    expect([exitCode, server.connections()]).toEqual([4, 3]);
-    await expect.poll(server.open, { interval: 5 }).toBe(0);
+test('connections that are not needed are closed if the sign-in fails', async () => {
+  const server = await fakeAtlas((_, response) => {
+    response.writeHead(401, { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' }).end();
   });
+  const env = { ATLAS_PE_PUBLIC_KEY: 'key', ATLAS_PE_PRIVATE_KEY: 'secret', ATLAS_PE_ACCESS_TOKEN: '' };
+  const { exitCode } = await run('list', { ...env, ATLAS_PE_BASE_URL: server.baseUrl });
+  expect([exitCode, server.connections()]).toEqual([4, 3]);
+  await expect.poll(server.open, { interval: 5 }).toBe(0);
 });
 
 describe('a connection that fails', () => {
   test('refused: five tries, each with a lookup', async () => {
-    const server = await serve(createServer());
+    const server = await listenInTest(createServer());
     await server.close();
     let lookups = 0;
     const lookup: LookupFunction = (_, __, callback) => {
@@ -97,27 +87,17 @@ describe('a connection that fails', () => {
   });
 
   test('no TLS: one try', async () => {
-    const server = await serve(createHttp());
+    const server = await listenInTest(createHttp());
     const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
     expect([exitCode, server.connections()]).toEqual([1, 1]);
     expect(stderr).toContain(`Error: ${server.host} does not use TLS on this port.`);
   });
 
   test('closed in the middle of TLS: five tries', async () => {
-    const server = await serve(createServer((socket) => socket.once('data', () => socket.end())));
+    const server = await listenInTest(createServer((socket) => socket.once('data', () => socket.end())));
     const { exitCode, stderr } = await run('list --provider aws', { ATLAS_PE_BASE_URL: `https://${server.host}` });
     expect([exitCode, server.connections()]).toEqual([1, 5]);
     expect(stderr).toContain(`Error: ${server.host} closed the connection.`);
-  });
-
-  test('refused by the proxy: one try', async () => {
-    const proxy = createHttp();
-    proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
-    const server = await serve(proxy);
-    const env = { ATLAS_PE_BASE_URL: 'https://atlas.test', HTTPS_PROXY: `http://${server.host}` };
-    const { exitCode, stderr } = await run('list --provider aws', env);
-    expect([exitCode, server.connections()]).toEqual([1, 1]);
-    expect(stderr).toContain(`Error: The proxy ${server.host} could not connect to atlas.test (HTTP 403).`);
   });
 
   test('to a proxy whose URL is not valid is a usage error', async () => {
@@ -133,7 +113,7 @@ test('a create is sent once, over a new connection if the server has closed that
     if (request.method === 'POST') posts.push(request.url ?? '');
     json(response, request.method === 'POST' ? 403 : 200, request.method === 'POST' ? { error: 403 } : []);
   });
-  const server = await serve(http);
+  const server = await listenInTest(http);
   http.on('connection', (socket: Socket) => {
     if (isFirst) socket.end();
     isFirst = false;
@@ -154,7 +134,7 @@ test('many requests share eight connections evenly', async () => {
     // As from a distant server: the responses to all requests on their way arrive at about the same time.
     if (waiting.push(() => json(response, 200, [])) === 8) for (const answer of waiting.splice(0)) answer();
   });
-  const server = await serve(http);
+  const server = await listenInTest(http);
   const env = { ...ownFolders(), ATLAS_PE_ACCESS_TOKEN: 't', ATLAS_PE_BASE_URL: `http://${server.host}` };
   expect(await runCli(['list', '--all-projects', '--json'], { env })).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   expect([server.connections(), [...used.values()]]).toEqual([8, Array(8).fill(9)]);

@@ -7,10 +7,10 @@ import {
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultProject, defaultWorldOptions } from '../../src/sandbox/world.js';
 import { besideAws } from '../helpers/aws.js';
-import { scenario } from '../helpers/scenario.js';
+import { only, scenario } from '../helpers/scenario.js';
 import { Screen } from '../helpers/screen.js';
 
-const { own, json, left, connect, disconnect, connected, refused } = scenario('AWS');
+const { own, json, leaves, left, connect, disconnect, connected, refused } = scenario('AWS');
 const { aws, signedOut, state } = besideAws(own);
 
 const results = ({ steps }: { steps: { id: string; result: string }[] }) => steps.map(({ result }) => result).join(' ');
@@ -53,7 +53,7 @@ describe('a security group whose VPC endpoint is gone', () => {
   test('a misspelled id is not found while the group is in use', async () => {
     await connected();
     await own.ends('disconnect us-east-1 vpce-0123456789abcdef0 --yes', 3, 'not found');
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
   });
 });
 
@@ -123,8 +123,7 @@ describe('a connection that atlas-pe did not create', () => {
   });
 
   test('is not removed without access to AWS, which has the tags', async () => {
-    const { exitCode, stdout } = await own.atlas(disconnect, { env: signedOut() });
-    expect([exitCode, stdout]).toEqual([4, '']);
+    await own.ends(disconnect, 4, '', '', { env: signedOut() });
     expect(await left()).toEqual([1, 1, 1, 0]);
   });
 
@@ -171,6 +170,11 @@ test("somebody else's VPC endpoint that is not attached yet keeps the service", 
 });
 
 describe('an Atlas service', () => {
+  /** A connect that AWS denies this, after it has not in a dry run. */
+  const denied = async (action: string) => {
+    own.faults = [{ action, nth: only(2), status: 400, code: 'UnauthorizedOperation' }];
+    await own.ends(connect, 4, '');
+  };
   const services = async () => ((await json('list')) as { region: string }[]).map(({ region }) => region);
 
   test.each([
@@ -201,10 +205,7 @@ describe('an Atlas service', () => {
   });
 
   test('is kept if connect was interrupted before it created anything in the cloud', async () => {
-    own.faults = [
-      { action: 'CreateSecurityGroup', nth: [{ from: 2, to: 2 }], status: 400, code: 'UnauthorizedOperation' },
-    ];
-    expect((await own.atlas(connect)).exitCode).toBe(4);
+    await denied('CreateSecurityGroup');
     expect(await left()).toEqual([1, 0, 0, 0]);
     await json(connect);
     expect(results(await json(disconnect))).toBe('removed removed kept removed');
@@ -219,14 +220,11 @@ describe('an Atlas service', () => {
     expect(results(await json(`disconnect us-east-1 ${second.interfaceEndpointId} --yes`))).toBe(
       'removed removed removed removed',
     );
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('of a connection that connect resumed is removed, if a mark of the first run says that it is ours', async () => {
-    own.faults = [
-      { action: 'CreateVpcEndpoint', nth: [{ from: 2, to: 2 }], status: 400, code: 'UnauthorizedOperation' },
-    ];
-    expect((await own.atlas(connect)).exitCode).toBe(4);
+    await denied('CreateVpcEndpoint');
     await json(connect);
     expect(results(await json(disconnect))).toBe('removed removed removed removed');
   });
@@ -241,7 +239,7 @@ test('a VPC endpoint that was deleted by hand is not said to stay in AWS', async
   expect(plan.steps[1]).toMatchObject({ detail: `${cloud.interfaceEndpointId}, not in this AWS account and region` });
   const gone = await json(disconnect);
   expect([results(gone), gone.cloud.left]).toEqual(['removed done removed removed', []]);
-  expect(await left()).toEqual([0, 0, 0, 0]);
+  await leaves(0);
 });
 
 describe('a security group', () => {
@@ -265,7 +263,7 @@ describe('a security group', () => {
     await aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: other }));
     const [line = ''] = /(?<=atlas-pe )disconnect .*? --yes/.exec(stderr) ?? [];
     await own.succeeds(line);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test.each([
@@ -277,12 +275,9 @@ describe('a security group', () => {
       await connected();
       own.faults = [{ action: 'DeleteSecurityGroup', status: 400, code: 'DependencyViolation' }];
       const started = own.sandbox.clock.monotonic();
-      const { exitCode, stderr } = await own.atlas(`disconnect us-east-1 --timeout ${timeout} --yes`);
+      const kept = /The security group sg-\w+ was kept: still in use\./;
+      const { stderr } = await own.ends(`disconnect us-east-1 --timeout ${timeout} --yes`, 5, kept);
       expect((own.sandbox.clock.monotonic() - started) / 60_000).toBeCloseTo(minutes, 0);
-      expect([exitCode, stderr]).toEqual([
-        5,
-        expect.stringMatching(/The security group sg-\w+ was kept: still in use\./),
-      ]);
       expect(stderr.match(/sg-\w+ is still in use\. AWS frees it/g)).toHaveLength(1);
       expect(await left()).toEqual([0, 0, 0, 1]);
     },
@@ -290,46 +285,30 @@ describe('a security group', () => {
 
   /** The first request to delete it is a dry run. */
   const refuseUntil = (to: number, code: string) => {
-    own.faults = [{ action: 'DeleteSecurityGroup', nth: [{ from: 2, to }], status: 400, code }];
+    own.faults = [{ action: 'DeleteSecurityGroup', nth: only(2, to), status: 400, code }];
   };
 
   test('that is in use for a while is deleted later', async () => {
     await connected();
     refuseUntil(3, 'DependencyViolation');
     expect(results(await json(disconnect))).toBe('removed removed removed removed');
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
-
-  test.each(['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'])(
-    'that is gone already counts as removed: %s',
-    async (code) => {
-      await connected();
-      refuseUntil(2, code);
-      expect(results(await json(disconnect))).toBe('removed removed removed removed');
-    },
-  );
 
   test('that may not be deleted is named with its region, since the service is gone', async () => {
     const { endpoint } = await connected();
     refuseUntil(2, 'UnauthorizedOperation');
-    const { exitCode, stderr } = await own.atlas(disconnect);
     const line = `disconnect ${endpoint.id} --region us-east-1 --yes`;
-    expect([exitCode, stderr]).toEqual([
-      4,
-      expect.stringMatching(new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`)),
-    ]);
+    await own.ends(disconnect, 4, new RegExp(`Not removed yet: Security group sg-\\w+\\.[\\s\\S]*atlas-pe ${line}\n$`));
     expect(await left()).toEqual([0, 0, 0, 1]);
     await own.succeeds(line);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 });
 
 test('refuses options of another cloud', async () => {
-  await own.ends(
-    'disconnect us-east-1 --gcp-project other-project-1 --yes',
-    2,
-    '--gcp-project is not an option for AWS.',
-  );
+  const line = 'disconnect us-east-1 --gcp-project other-project-1 --yes';
+  await own.ends(line, 2, '--gcp-project is not an option for AWS.');
 });
 
 test('what has the tags of another project, or no tag with a service, is not removed', async () => {
@@ -352,23 +331,26 @@ test('what has the tags of another project, or no tag with a service, is not rem
 
 describe('a request that AWS refuses', () => {
   test.each([
-    ['DeleteVpcEndpoints', 'InvalidVpcEndpointId.NotFound'],
-    ['DeleteSecurityGroup', 'InvalidGroup.NotFound'],
-    ['DeleteSecurityGroup', 'InvalidGroupId.NotFound'],
-  ])('is no error if it is a dry run and the resource is gone: %s, %s', async (action, code) => {
+    // The first one is a dry run.
+    ['DeleteVpcEndpoints', 'InvalidVpcEndpointId.NotFound', 1],
+    ['DeleteSecurityGroup', 'InvalidGroup.NotFound', 1],
+    ['DeleteSecurityGroup', 'InvalidGroupId.NotFound', 1],
+    ['DeleteSecurityGroup', 'InvalidGroup.NotFound', 2],
+    ['DeleteSecurityGroup', 'InvalidGroupId.NotFound', 2],
+  ])('is no error if the resource is gone: %s, %s, request %i', async (action, code, number) => {
     await connected();
-    own.faults = [{ action, nth: [{ from: 1, to: 1 }], status: 400, code }];
-    await json(disconnect);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    own.faults = [{ action, nth: only(number), status: 400, code, effect: number === 2 }];
+    expect(results(await json(disconnect))).toBe('removed removed removed removed');
+    await leaves(0);
   });
 
-  const invalid = { action: 'DeleteVpcEndpoints', nth: [{ from: 2, to: 2 }], status: 400, code: 'InvalidState' };
+  const invalid = { action: 'DeleteVpcEndpoints', nth: only(2), status: 400, code: 'InvalidState' };
 
   test('is no error if the VPC endpoint is being deleted', async () => {
     await connected();
     own.faults = [{ ...invalid, effect: true }];
     expect(results(await json(disconnect))).toBe('removed removed removed removed');
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   });
 
   test('is an error if the VPC endpoint stays', async () => {
@@ -390,7 +372,7 @@ test.each([true, false])(
     if (!stays) await own.succeeds(`delete ${endpoint.id} --yes --wait`);
     expect(await left()).toEqual([stays ? 1 : 0, 0, 0, 1]);
     await own.succeeds(line);
-    expect(await left()).toEqual([0, 0, 0, 0]);
+    await leaves(0);
   },
 );
 
@@ -424,25 +406,19 @@ describe('what an earlier service left in AWS', () => {
     const [line = ''] = /(?<=atlas-pe )disconnect .*/.exec(note) ?? [];
     expect(line).toBe(`disconnect ${old} --region us-east-1 --yes`);
     await own.succeeds(line);
-    expect(await left()).toEqual([1, 1, 1, 1]);
+    await leaves(1);
     expect(await notesOf('connect us-east-1')).toEqual([]);
   });
 
   test('is not removed by the id of another service that is gone', async () => {
-    const { exitCode } = await own.atlas('disconnect 6a793f68c0eb9e7a17715835 --region us-east-1 --yes');
-    expect(exitCode).toBe(3);
-    await own.ends(
-      'disconnect 6a793f68c0eb9e7a17715835 --region US_EAST_2 --yes',
-      2,
-      'is us-east-2 on AWS and eastus2 on',
-    );
+    const other = 'disconnect 6a793f68c0eb9e7a17715835';
+    await own.ends(`${other} --region us-east-1 --yes`, 3, '');
+    await own.ends(`${other} --region US_EAST_2 --yes`, 2, 'is us-east-2 on AWS and eastus2 on');
     expect(await left()).toEqual([0, 0, 1, 1]);
   });
 
   test('does not fail connect if it cannot be read', async () => {
-    own.faults = [
-      { action: 'DescribeVpcEndpoints', status: 403, code: 'UnauthorizedOperation', nth: [{ from: 1, to: 1 }] },
-    ];
+    own.faults = [{ action: 'DescribeVpcEndpoints', status: 403, code: 'UnauthorizedOperation', nth: only(1) }];
     expect(await notesOf('connect us-east-1')).toEqual([]);
   });
 });
@@ -507,7 +483,7 @@ test('a VPC endpoint that was deleted by hand does not stand in the way of the n
   own.sandbox.clock.advance(120_000);
   await json(connect);
   expect(results(await json(disconnect))).toBe('removed removed removed removed');
-  expect(await left()).toEqual([0, 0, 0, 0]);
+  await leaves(0);
 });
 
 test('a service without a region ends with one sentence', async () => {

@@ -110,13 +110,11 @@ test('credentials from one host are never sent to another, not even after a redi
   // The token of the first host is not even tried at another host.
   await runCli(['list', '--provider', 'aws'], { env: { ...env, ATLAS_PE_BASE_URL: other.baseUrl } });
   expect(seen).toEqual([expect.stringMatching(/^Basic /)]);
-  await Promise.all([first.close(), other.close()]);
 });
 
 test('--verbose shows the request id from Atlas', async () => {
   const server = await startServer((_, response) => json(response, 200, [], { 'x-request-id': 'abc-123' }));
   const env = { ...user().env, ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_ACCESS_TOKEN: 't' };
   const { stderr } = await runCli(['list', '--provider', 'aws', '-v'], { env });
-  await server.close();
   expect(stderr).toMatch(/^GET http:\S+ 200 \d+ ms \(request abc-123\)\n$/);
 });

@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLoader } from '../../src/config/load-compiled.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../helpers/temporary-folder.js';
 
 const require = createRequire(import.meta.url);
 
@@ -21,9 +21,7 @@ function program(files: Record<string, string>) {
   const dist = temporaryFolder();
   const folder = join(dist, 'compiled');
   const file = join(folder, 'main.cjs');
-  const write = (more: Record<string, string>) => {
-    for (const [name, code] of Object.entries(more)) writeFileSync(join(dist, name), code);
-  };
+  const write = (more: Record<string, string>) => writeFiles(dist, more);
   write(files);
   const open = () => createLoader(dist, folder, require);
   const run = () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Provider } from '../../src/clouds/all.js';
+import { planAws } from '../../src/clouds/aws/plan.js';
 import type { Found } from '../../src/clouds/found.js';
 import { checkDead } from '../../src/connections/connect/dead.js';
+import { endpoint, there } from '../clouds/aws/existing.js';
 import { endpointOf } from '../helpers/endpoint-of.js';
 import { fakeContext } from '../helpers/fake-context.js';
 
@@ -12,27 +14,8 @@ test.each<[Provider, id: string, command: string]>([
 ])(
   "on %s, somebody else's endpoint %s that can never connect is named with the command that deletes it",
   (provider, id, command) => {
-    const dead: Found = {
-      stepId: 'endpoint',
-      id,
-      name: id,
-      region: 'us-east-1',
-      state: 'refused',
-      stage: 'refused',
-      mark: null,
-      target: '',
-      uses: [],
-    };
-    const plan = {
-      account: 'account',
-      steps: [],
-      endpoint: null,
-      dead: [dead],
-      places: [],
-      costs: [],
-      commands: [],
-      notes: [],
-    };
+    const dead: Found = { ...endpoint(id, 'refused'), stage: 'refused', mark: null };
+    const plan = { ...planAws(there()), account: 'account', dead: [dead] };
     const at = { service: endpointOf({ provider }), signIn: [] };
     const [note] = checkDead(fakeContext().context, plan, [], at);
     expect(note?.text).toMatch(/ is refused, so it can never connect\. .* To delete it:$/);

@@ -1,11 +1,11 @@
-import { createSocket } from 'node:dgram';
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { decode, encode, RECURSION_DESIRED, TRUNCATED_RESPONSE } from 'dns-packet';
+import { TRUNCATED_RESPONSE } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { openResolver } from '../../src/connections/doctor/resolver.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { listen } from '../helpers/listen.js';
+import { startDns } from '../helpers/path-world.js';
+import { temporaryFolder, writeFiles } from '../helpers/temporary-folder.js';
 
 /* Looking up names as the system does: the hosts file and search domains come before DNS. */
 
@@ -13,10 +13,8 @@ const host = 'pl-0-us-east-1.k45tj.mongodb.net';
 
 function filesWith({ hosts = '', resolv = '' }) {
   const folder = temporaryFolder();
-  const files = { hosts: join(folder, 'hosts'), resolv: join(folder, 'resolv.conf') };
-  writeFileSync(files.hosts, hosts);
-  writeFileSync(files.resolv, resolv);
-  return files;
+  writeFiles(folder, { hosts, 'resolv.conf': resolv });
+  return { hosts: join(folder, 'hosts'), resolv: join(folder, 'resolv.conf') };
 }
 
 const asking = { timeoutMs: () => 900, signal: new AbortController().signal };
@@ -81,38 +79,23 @@ test('the first of the search domains that has the name, of six at most', async 
 });
 
 test('a long answer of a server without TCP is told apart from a server that is not there', async () => {
-  const server = createSocket('udp4');
-  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  // Nobody else takes this TCP port, on which nothing listens.
-  server.on('message', (message, from) => {
-    const { id = 0, questions = [] } = decode(message);
-    const flags = RECURSION_DESIRED | (questions[0]?.type === 'SRV' ? TRUNCATED_RESPONSE : 3);
-    server.send(encode({ type: 'response', id, flags, questions }), from.port, from.address);
-  });
   const failed = (address: string) =>
     openResolver(address, asking)
       .services('_mongodb._tcp.a.b.example')
       .catch((error: Error) => error.message);
-  expect(await failed(`127.0.0.1:${port}`)).toMatch(
-    /answers other queries, .* The record may be too long for UDP, and TCP port 53 closed or blocked\.$/,
-  );
-  server.close();
-  // TCP packets are dropped, so the query with a long answer has none.
-  const dropping = createSocket('udp4');
-  await new Promise<void>((resolve) => dropping.bind(0, '127.0.0.1', resolve));
-  dropping.on('message', (message, from) => {
-    const { id = 0, questions = [] } = decode(message);
-    if (questions[0]?.type === 'SRV') return;
-    dropping.send(encode({ type: 'response', id, flags: 3, questions }), from.port, from.address);
-  });
-  expect(await failed(`127.0.0.1:${dropping.address().port}`)).toMatch(
-    /answers other queries, .* TCP port 53 closed or blocked/,
-  );
-  dropping.close();
-  const free = createServer();
-  await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
-  const { port: closed } = free.address() as { port: number };
-  await new Promise((resolve) => free.close(resolve));
-  expect(await failed(`127.0.0.1:${closed}`)).toMatch(/is not running or refuses queries\.$/);
+  // The answer is too long for UDP, and nothing listens on this TCP port; or TCP packets are dropped, so there is none.
+  const said = /answers other queries, .* TCP port 53 closed or blocked\.$/;
+  for (const [long, more] of [
+    [TRUNCATED_RESPONSE, /The record may be too long for UDP, and/],
+    [undefined, said],
+  ] as const) {
+    const dns = await startDns((_, type) => (type === 'SRV' ? long : 3));
+    const message = await failed(dns.address);
+    expect(message).toMatch(said);
+    expect(message).toMatch(more);
+    await dns.close();
+  }
+  const { host: closed, close } = await listen(createServer());
+  await close();
+  expect(await failed(closed)).toMatch(/is not running or refuses queries\.$/);
 });

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { authCacheOf } from '../../src/config/cache.js';
 import { connectAtlas, startOwnNetwork } from '../../src/context/atlas.js';
 import { privateStrings } from '../../src/sandbox/network/records.js';
@@ -19,7 +19,6 @@ test('the user agent has the version, the Node version and the platform', async 
     agents.push(headers['user-agent']);
     json(respond, 200, { results: [] });
   });
-  onTestFinished(server.close);
   const signIn = { credentials: token, origin, baseUrl: server.baseUrl };
   const { signal } = new AbortController();
   const atlas = connectAtlas(signIn, { env: {}, clock: fakeClock(), random: () => 0.5, signal, cacheFile: null });

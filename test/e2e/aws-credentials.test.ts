@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testProxy, testServer, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
 import { startSandbox } from '../helpers/sandbox.js';
+import { writeFiles } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
 /* Where the built program gets AWS credentials from. The sandbox accepts only the temporary keys that it should get. */
@@ -26,11 +27,7 @@ afterEach(() => sandbox.close());
 function withFiles(files: Record<string, string>, more: Record<string, string> = {}): Record<string, string> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ...env } =
     sandbox.env;
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(env.HOME ?? '', '.aws', name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  }
+  writeFiles(join(env.HOME ?? '', '.aws'), files);
   return { ...env, ...more };
 }
 
@@ -120,10 +117,8 @@ describe('SSO behind a proxy', () => {
   test('a certificate that is not trusted names the settings for authorities', async () => {
     const { AWS_CA_BUNDLE, ...env } = (await start()).env;
     const { exitCode, stderr } = await runProgram(plan, withFiles(files, env));
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(/Cannot get AWS credentials from atlas\.test .*CERT/),
-    ]);
+    expect(exitCode, stderr).toBe(1);
+    expect(stderr).toMatch(/Cannot get AWS credentials from atlas\.test .*CERT/);
     expect(stderr).toMatch(/set AWS_CA_BUNDLE .* NODE_EXTRA_CA_CERTS/);
     for (const name of ['/nonexistent.pem', fileURLToPath(import.meta.url)]) {
       const bad = await runProgram(plan, withFiles(files, { ...env, AWS_CA_BUNDLE: name }));

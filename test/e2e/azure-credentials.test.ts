@@ -1,12 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testProxy, testServer, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { runProgram } from '../helpers/run-program.js';
 import { azureSubscription, startSandbox } from '../helpers/sandbox.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../helpers/temporary-folder.js';
 
 /* Where the built program gets Azure credentials from. The sandbox accepts only the token `sandbox`. */
 
@@ -21,11 +21,7 @@ afterEach(() => sandbox.close());
 /** The environment of the program without a token, and with files in its home folder. */
 function withFiles(files: Record<string, string>, more: Record<string, string> = {}): Record<string, string> {
   const { AZURE_ACCESS_TOKEN, AZURE_SUBSCRIPTION_ID, ...env } = sandbox.env;
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(env.HOME ?? '', '.azure', name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  }
+  writeFiles(join(env.HOME ?? '', '.azure'), files);
   return { ...env, ...more };
 }
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownFolders } from '../helpers/run-cli.js';
-import { bin, runProgram, startProgram } from '../helpers/run-program.js';
+import { bin, runProgram, runShell, startProgram } from '../helpers/run-program.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -174,8 +174,7 @@ test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
   'zsh also accepts the script after %s (skipped without zsh)',
   (options) => {
     const script = `${options}; eval "$(atlas-pe completion zsh)"; echo "\${_comps[atlas-pe]}"`;
-    const env = { ...ownFolders(), PATH: path };
-    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { env, encoding: 'utf8' });
+    const { stdout, stderr } = runShell(script, { ...ownFolders(), PATH: path }, 'zsh');
     expect([stdout, stderr]).toEqual(['_atlas-pe\n', '']);
   },
 );
@@ -183,8 +182,7 @@ test.skipIf(!hasZsh).each(['emulate sh', 'emulate ksh', 'setopt ksharrays'])(
 test('bash with set -u and without COMP_WORDBREAKS completes too', () => {
   const script = `set -u; unset COMP_WORDBREAKS; eval "$(atlas-pe completion bash)"
 COMP_LINE='atlas-pe lis' COMP_POINT=12; _atlas_pe; echo "\${COMPREPLY[@]}"`;
-  const env = { ...ownFolders(), PATH: path };
-  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], { env, encoding: 'utf8' });
+  const { stdout, stderr } = runShell(script, { ...ownFolders(), PATH: path }, 'bash');
   expect([stdout, stderr]).toEqual(['list\n', '']);
 });
 

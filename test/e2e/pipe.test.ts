@@ -9,7 +9,7 @@ import { fakeAtlas, json, signedIn } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { listen, tlsFile, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { home, programWords, quotedProgram, runProgram, startProgram } from '../helpers/run-program.js';
+import { home, programWords, quotedProgram, runProgram, runShell, startProgram } from '../helpers/run-program.js';
 import { testSandbox } from '../helpers/sandbox.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -50,16 +50,14 @@ describe.skipIf(process.platform === 'win32')('a pipe in the place of a file', (
 
   test('is read if the command line names it', () => {
     const script = `${quotedProgram} sandbox serve --faults <(echo 'nope: 1')`;
-    const { status, stderr } = spawnSync('bash', ['-c', script], { env: ownFolders(), encoding: 'utf8' });
+    const { status, stderr } = runShell(script, ownFolders(), 'bash');
     expect([status, stderr]).toEqual([2, expect.stringContaining("unknown key 'nope'")]);
   });
 });
 
 describe.runIf(process.platform === 'linux')('a machine that gives the program too little', () => {
-  const limited = (limit: string, line: string) => {
-    const script = `ulimit ${limit} && exec ${quotedProgram} ${line}`;
-    return spawnSync('bash', ['-c', script], { env: { ...process.env, ...ownFolders() }, encoding: 'utf8' });
-  };
+  const limited = (limit: string, line: string) =>
+    runShell(`ulimit ${limit} && exec ${quotedProgram} ${line}`, ownFolders(), 'bash');
 
   test('too many open files are no bug', () => {
     const runs = Array.from({ length: 14 }, (_, more) => limited(`-n ${18 + more}`, 'list --sandbox'));
@@ -146,7 +144,7 @@ describe('sandbox serve', () => {
     const env = { ...ownFolders(), ...Object.fromEntries(names.map((name) => [name, 'SOMEBODYS'])) };
     await runProgram(['profile', 'use', 'sandbox'], { ...env, ATLAS_PE_PROFILE: 'default' });
     const lines = `set -eu\n${script}\nenv | grep SOMEBODYS || true\n${quotedProgram} whoami --json`;
-    const { stdout } = spawnSync(shell, ['-c', lines], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
+    const { stdout } = runShell(lines, env, shell);
     expect(JSON.parse(stdout)).toMatchObject({
       id: 'sandbox1',
       profile: 'default',
@@ -190,16 +188,14 @@ test('wait --output jsonl prints a line at once, and ends quietly if its reader 
 });
 
 test('ends quietly if the reader is gone', () => {
-  const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
   const list = `${quotedProgram} --sandbox list --json; echo "exit $?" >&2`;
-  const { stdout, stderr } = spawnSync('sh', ['-c', `(${list}) | true`], { env, encoding: 'utf8' });
+  const { stdout, stderr } = runShell(`(${list}) | true`, ownFolders());
   expect([stdout, stderr]).toEqual(['', 'exit 0\n']);
 });
 
 test('reports a full disk, and still names what was changed', () => {
-  const env = { PATH: process.env.PATH ?? '', ...ownFolders() };
-  const run = (line: string) =>
-    spawnSync('sh', ['-c', `${quotedProgram} ${line} > /dev/full`], { env, encoding: 'utf8' });
+  const env = ownFolders();
+  const run = (line: string) => runShell(`${quotedProgram} ${line} > /dev/full`, env);
   for (const line of ['--version', '--sandbox list --json']) {
     expect(run(line)).toMatchObject({
       status: 1,
@@ -237,13 +233,13 @@ test('eight writers and eight readers at once lose no write and break no file', 
 });
 
 test('a full disk leaves the configuration unchanged', async () => {
-  const env: Record<string, string> = { PATH: process.env.PATH ?? '', ...ownFolders() };
+  const env = ownFolders();
   await runProgram(['config', 'set', 'project', 'before'], env);
   const file = join(env.ATLAS_PE_CONFIG_DIR ?? '', 'config.json');
   const before = readFileSync(file, 'utf8');
   // No file may grow. Whether this gives an error or a signal depends on which comes first.
   const line = `ulimit -f 0; ${quotedProgram} config set project after`;
-  expect(spawnSync('bash', ['-c', line], { env }).status).not.toBe(0);
+  expect(runShell(line, env, 'bash').status).not.toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
 

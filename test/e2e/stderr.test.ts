@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { json, signedIn } from '../helpers/fake-atlas.js';
-import { listen, tlsOptions } from '../helpers/listen.js';
+import { testServer, tlsOptions } from '../helpers/listen.js';
 import { ownFolders } from '../helpers/run-cli.js';
-import { quotedProgram, runProgram } from '../helpers/run-program.js';
+import { quotedProgram, runProgram, runShell } from '../helpers/run-program.js';
 import { linesIn, messagesIn } from '../helpers/stderr.js';
 import { Terminal } from '../helpers/terminal.js';
 
@@ -25,11 +25,11 @@ describe('jq can parse stderr', () => {
     ],
     ['lst --log-format json', 2, ['error']],
   ])('of %s', (line, exitCode, kinds) => {
-    const env = { PATH: process.env.PATH ?? '', ...sandbox() };
+    const env = sandbox();
     const run = (words: string) => `${quotedProgram} ${words}`;
-    if (line.startsWith('create')) spawnSync('sh', ['-c', run('sandbox reset --ready-after 1s')], { env });
+    if (line.startsWith('create')) runShell(run('sandbox reset --ready-after 1s'), env);
     const script = `( ${run(line)} 2>&1 > /dev/null; echo "{\\"exit\\":{\\"code\\":$?}}" ) | jq -r 'keys_unsorted[0], .exit.code // empty'`;
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+    const { status, stdout, stderr } = runShell(script, env);
     const found = stdout.trim().split('\n');
     expect([status, stderr, found.slice(-2)]).toEqual([0, '', ['exit', String(exitCode)]]);
     // The number of requests doesn't matter here.
@@ -39,17 +39,13 @@ describe('jq can parse stderr', () => {
 });
 
 test('a full disk is reported in JSON, also for --version', () => {
-  const env = { PATH: process.env.PATH ?? '', ...ownFolders(), ATLAS_PE_LOG_FORMAT: 'json' };
-  const { status, stderr } = spawnSync('sh', ['-c', `${quotedProgram} --version > /dev/full`], {
-    env,
-    encoding: 'utf8',
-  });
+  const env = { ...ownFolders(), ATLAS_PE_LOG_FORMAT: 'json' };
+  const { status, stderr } = runShell(`${quotedProgram} --version > /dev/full`, env);
   expect([status, messagesIn(stderr, 'error')]).toEqual([1, [expect.stringContaining('no space left on device')]]);
 });
 
 test("Node's own warnings become JSON lines too, and are unchanged in text output", async () => {
-  const { port, close } = await listen(createServer(tlsOptions(), (_, response) => json(response, 200, [])));
-  onTestFinished(close);
+  const port = await testServer(createServer(tlsOptions(), (_, response) => json(response, 200, [])));
   const env = { ...signedIn(`https://localhost:${port}`), NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const { stderr } = await runProgram(['list', '--log-format', 'json'], env);
   expect(linesIn(stderr).map(({ kind }) => kind)).toEqual(['warning', 'error']);

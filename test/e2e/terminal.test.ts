@@ -10,12 +10,12 @@ import { testSandbox } from '../helpers/sandbox.js';
 import { Terminal } from '../helpers/terminal.js';
 
 const hideCursor = '\x1b[?25l';
-const showCursor = '\x1b[?25h';
 
-/** Creates a sandbox whose endpoints are ready after this time. */
-async function sandbox(readyAfter: string): Promise<Record<string, string>> {
+/** Creates a sandbox whose endpoints are ready after this time, and an endpoint in these regions. */
+async function sandbox(readyAfter: string, ...regions: string[]): Promise<Record<string, string>> {
   const env = ownFolders();
-  expect(await new Terminal(['sandbox', 'reset', '--ready-after', readyAfter], env).exit).toBe(0);
+  const lines = [`sandbox reset --ready-after ${readyAfter}`, ...regions.map((each) => `create ${each} --sandbox`)];
+  for (const line of lines) expect(await new Terminal(line.split(' '), env).exit).toBe(0);
   return env;
 }
 
@@ -30,7 +30,7 @@ test('create --wait shows a spinner with status and elapsed time, then the endpo
   expect(rest.join('\n')).toMatch(/^status +→ WAITING_FOR_USER$/m);
   const shown = rest.join('\n');
   expect(shown).toMatch(/^ {2}atlas-pe connect us-east-1 --sandbox$/m);
-  expect(terminal.raw().indexOf(hideCursor)).toBeLessThan(terminal.raw().lastIndexOf(showCursor));
+  expect([terminal.raw().includes(hideCursor), terminal.hasCursor()]).toEqual([true, true]);
 });
 
 test('Ctrl-C during a wait restores the cursor, says what exists and how to continue, and exits with 130', async () => {
@@ -44,7 +44,7 @@ test('Ctrl-C during a wait restores the cursor, says what exists and how to cont
     /Interrupted\. Hint: Current status: us-east-1 ([0-9a-f]{24}) \(INITIATING\)\. .+: +atlas-pe wait/,
   );
   expect(screen).not.toContain('⠋');
-  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+  expect(terminal.hasCursor()).toBe(true);
 });
 
 test('a suspended wait leaves the screen to the shell, and continues afterwards', async () => {
@@ -59,14 +59,13 @@ test('a suspended wait leaves the screen to the shell, and continues afterwards'
   expect(await terminal.exit).toBe(130);
   // The cursor was shown and the rows were removed before the shell got the terminal.
   const [before = '', after = ''] = terminal.raw().split('suspended');
-  expect(before.lastIndexOf(showCursor)).toBeGreaterThan(before.lastIndexOf(hideCursor));
+  expect(terminal.hasCursor(before)).toBe(true);
   expect(after).toContain(hideCursor);
   expect(lines.slice(0, lines.indexOf('suspended')).join('\n')).not.toContain('INITIATING');
 });
 
 test('a wait leaves the screen to the shell in the background, and continues with fg', async () => {
-  const env = await sandbox('3s');
-  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const env = await sandbox('3s', 'us-east-1');
   // Meanwhile another wait runs, so that several polls happen.
   const shell = ['bash', '-mc', '"$@"; bg; "$1" "$2" --sandbox wait --quiet > /dev/null; echo ready; fg', 'bash'];
   const terminal = new Terminal(['--sandbox', 'wait', '--until', 'available'], env, { shell, columns: 80 });
@@ -76,19 +75,18 @@ test('a wait leaves the screen to the shell in the background, and continues wit
   await terminal.shows(/us-east-1 {2}WAITING_FOR_USER/);
   const [before = '', after = ''] = terminal.raw().split('ready\r\n');
   expect(before.split(hideCursor)).toHaveLength(2);
-  expect(before.lastIndexOf(showCursor)).toBeGreaterThan(before.lastIndexOf(hideCursor));
+  expect(terminal.hasCursor(before)).toBe(true);
   expect(after).toContain(hideCursor);
   terminal.type('\x03');
   expect(await terminal.exit).toBe(130);
-  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+  expect(terminal.hasCursor()).toBe(true);
 });
 
 test.each([
   ['QUIT', 131],
   ['HUP', 129],
 ] as const)('a wait restores the terminal if SIG%s ends it', async (signal, status) => {
-  const env = await sandbox('1h');
-  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const env = await sandbox('1h', 'us-east-1');
   const quit = signal === 'QUIT' ? 'ulimit -c 0; "$@"' : '"$@" & stty -echo; read -r; kill -HUP $!; wait $!';
   const shell = ['bash', signal === 'QUIT' ? '-mc' : '-c', `${quit}; echo "status $?"`, 'bash'];
   const terminal = new Terminal(['--sandbox', 'wait', 'us-east-1'], env, { shell });
@@ -96,7 +94,7 @@ test.each([
   terminal.type(signal === 'QUIT' ? '\x1c' : '\r');
   await terminal.shows(new RegExp(`status ${status}$`, 'm'));
   await terminal.exit;
-  expect(terminal.raw().lastIndexOf(showCursor)).toBeGreaterThan(terminal.raw().lastIndexOf(hideCursor));
+  expect(terminal.hasCursor()).toBe(true);
   expect(terminal.lines().join('\n')).not.toContain('INITIATING');
 });
 
@@ -121,8 +119,7 @@ test('faults are told above the rows, once', async () => {
 });
 
 test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async () => {
-  const env = await sandbox('0s');
-  expect(await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit).toBe(0);
+  const env = await sandbox('0s', 'us-east-1');
   const answers = [
     ['\x03', 130, 'Interrupted'],
     ['\x04', 1, 'Nothing was deleted'],
@@ -142,8 +139,7 @@ test('delete asks first: Ctrl-C and Ctrl-D keep everything, yes deletes', async 
 });
 
 test('a question survives a suspension', async () => {
-  const env = await sandbox('0s');
-  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const env = await sandbox('0s', 'us-east-1');
   // A shell with job control. It continues when the program is suspended, and resumes it.
   const shell = ['bash', '-mc', '"$@"; echo suspended; fg', 'bash'];
   const terminal = new Terminal(['--sandbox', 'delete'], env, { shell });
@@ -156,8 +152,7 @@ test('a question survives a suspension', async () => {
 });
 
 test('list is a coloured table that fits the screen, without colours with --no-color', async () => {
-  const env = await sandbox('0s');
-  await new Terminal(['--sandbox', 'create', '--region', 'ap-southeast-2'], env).exit;
+  const env = await sandbox('0s', 'ap-southeast-2');
   const show = async (...flags: string[]) => {
     const terminal = new Terminal(['--sandbox', 'list', ...flags], env, { columns: 80 });
     expect(await terminal.exit).toBe(0);
@@ -204,8 +199,7 @@ test.each([
 );
 
 test("deleting typed characters doesn't damage the question", async () => {
-  const env = await sandbox('1h');
-  await new Terminal(['--sandbox', 'create', '--region', 'us-east-1'], env).exit;
+  const env = await sandbox('1h', 'us-east-1');
   const terminal = new Terminal(['--sandbox', 'delete'], env, { columns: 60 });
   await terminal.shows(/\[y\/N\]/);
   terminal.type('y\x7fno');

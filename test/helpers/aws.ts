@@ -2,11 +2,9 @@ import { EC2, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { STS, STSServiceException } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, onTestFinished } from 'vitest';
 import { type AwsKeys, sandboxAwsKeys } from '../../src/sandbox/aws/identity.js';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
-import { fakeClock } from './fake-clock.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import type { ownSandbox } from './own-sandbox.js';
-import { startSandbox } from './sandbox.js';
+import { type CloudOptions, cloudSandbox, type startSandbox } from './sandbox.js';
 
 /** Clients of the official SDK without retries. They use the sandbox as the region's endpoint. */
 export function awsClients(baseUrl: string, region = 'us-east-1', credentials: AwsKeys = sandboxAwsKeys) {
@@ -17,27 +15,21 @@ export function awsClients(baseUrl: string, region = 'us-east-1', credentials: A
   };
 }
 
-/** A sandbox for one test: its AWS, and functions that act as Atlas. Resources become ready after a second. */
-export async function awsSandbox({
-  faults = [],
-  ...world
-}: Partial<WorldOptions> & { faults?: readonly Fault[] } = {}) {
-  const clock = fakeClock();
-  const sandbox = await startSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
-  const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
+/** A sandbox for one test: its AWS, and functions that act as Atlas. */
+export async function awsSandbox(options?: CloudOptions) {
+  const sandbox = await cloudSandbox('AWS', options);
+  const { atlas } = sandbox;
   const clients = new Map<string, ReturnType<typeof awsClients>>();
   const clientsOf = (region = 'us-east-1') => {
     const made = clients.get(region) ?? awsClients(sandbox.baseUrl, region);
     clients.set(region, made);
     return made;
   };
-  onTestFinished(async () => {
+  onTestFinished(() => {
     for (const { ec2, sts } of clients.values()) for (const client of [ec2, sts]) client.destroy();
-    await sandbox.close();
   });
   return {
     ...sandbox,
-    clock,
     ec2: clientsOf().ec2,
     sts: clientsOf().sts,
     ec2In: (region: string) => clientsOf(region).ec2,
@@ -49,20 +41,12 @@ export async function awsSandbox({
       return { vpc: vpc?.VpcId ?? '', subnets: subnets.map(({ SubnetId }) => SubnetId ?? '') };
     },
     atlas: {
-      /** Creates a ready Atlas service. */
+      ...atlas,
       service: async (region = 'us-east-1', supportedRemoteRegions: string[] | null = null) => {
-        const body = JSON.stringify({ providerName: 'AWS', region, supportedRemoteRegions });
-        const { body: created } = await sandbox.ask(`${services}/endpointService`, { body });
-        clock.advance(1000);
-        const { body: ready } = await sandbox.ask(`${services}/AWS/endpointService/${created.id}`);
-        return { id: created.id as string, name: ready.endpointServiceName as string };
+        const { id, endpointServiceName } = await atlas.create(region, { supportedRemoteRegions });
+        return { id: id as string, name: endpointServiceName as string };
       },
-      attach: (service: string, id: string) =>
-        sandbox.ask(`${services}/AWS/endpointService/${service}/endpoint`, { body: JSON.stringify({ id }) }),
-      attachment: async (service: string, id: string) =>
-        (await sandbox.ask(`${services}/AWS/endpointService/${service}/endpoint/${id}`)).body,
-      detach: (service: string, id: string) =>
-        sandbox.ask(`${services}/AWS/endpointService/${service}/endpoint/${id}`, { method: 'DELETE' }),
+      attach: (service: string, id: string) => atlas.attach(service, { id }),
     },
   };
 }

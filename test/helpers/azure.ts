@@ -1,8 +1,6 @@
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
-import { fakeClock } from './fake-clock.js';
+import { defaultProject } from '../../src/sandbox/world.js';
 import type { ownSandbox } from './own-sandbox.js';
-import { type startSandbox, testSandbox } from './sandbox.js';
+import { type CloudOptions, cloudSandbox, type startSandbox } from './sandbox.js';
 
 export const subscription = '/subscriptions/00000000-0000-4000-8000-00000000a71a';
 export const group = `${subscription}/resourceGroups/atlas-pe-sandbox`;
@@ -32,20 +30,13 @@ async function sendArm(baseUrl: string, ...[method, path, sent = {}]: ArmRequest
   return { status, headers, body: (text === '' ? undefined : JSON.parse(text)) as Any };
 }
 
-/** A sandbox for one test: its Azure, and functions that act as Atlas. Resources become ready after a second. */
-export async function azureSandbox({
-  faults = [],
-  ...world
-}: Partial<WorldOptions> & { faults?: readonly Fault[] } = {}) {
-  const clock = fakeClock();
-  const sandbox = await testSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
-  const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
-
+/** A sandbox for one test: its Azure, and functions that act as Atlas. */
+export async function azureSandbox(options?: CloudOptions) {
+  const sandbox = await cloudSandbox('AZURE', options);
+  const { atlas } = sandbox;
   const arm = (...request: ArmRequest) => sendArm(sandbox.baseUrl, ...request);
-
   return {
     ...sandbox,
-    clock,
     arm,
     /** Status and code of the error. */
     refusal: async (...request: Parameters<typeof arm>): Promise<unknown> => {
@@ -53,28 +44,17 @@ export async function azureSandbox({
       return [status, body?.error?.code];
     },
     atlas: {
-      /** Creates a ready Atlas service. */
+      ...atlas,
       service: async (region = 'eastus2') => {
-        const { body: created } = await sandbox.ask(`${services}/endpointService`, {
-          body: JSON.stringify({ providerName: 'AZURE', region }),
-        });
-        clock.advance(1000);
-        const { body: ready } = await sandbox.ask(`${services}/AZURE/endpointService/${created.id}`);
-        return { id: created.id as string, target: ready.privateLinkServiceResourceId as string };
+        const { id, privateLinkServiceResourceId } = await atlas.create(region);
+        return { id: id as string, target: privateLinkServiceResourceId as string };
       },
       attach: (service: string, id: string, privateEndpointIPAddress: string) =>
-        sandbox.ask(`${services}/AZURE/endpointService/${service}/endpoint`, {
-          body: JSON.stringify({ id, privateEndpointIPAddress }),
-        }),
+        atlas.attach(service, { id, privateEndpointIPAddress }),
       attachment: async (service: string, id: string) => {
-        const path = `${services}/AZURE/endpointService/${service}/endpoint/${encodeURIComponent(id)}`;
-        const { status, errorMessage } = (await sandbox.ask(path)).body;
+        const { status, errorMessage } = await atlas.attachment(service, id);
         return [status, errorMessage] as unknown[];
       },
-      detach: (service: string, id: string) =>
-        sandbox.ask(`${services}/AZURE/endpointService/${service}/endpoint/${encodeURIComponent(id)}`, {
-          method: 'DELETE',
-        }),
     },
   };
 }
@@ -149,7 +129,5 @@ export function besideAzure(own: ReturnType<typeof ownSandbox>) {
       (await sendArm(own.sandbox.baseUrl, method, path, { body })).body,
     /** The private endpoints in Azure. */
     endpoints: () => endpointsIn(own.sandbox),
-    /** The services in Atlas that are not being deleted. */
-    services: () => servicesIn(own.sandbox),
   };
 }

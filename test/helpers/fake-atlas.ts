@@ -1,20 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { onTestFinished } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { listen } from './listen.js';
+import { listenInTest } from './listen.js';
 import { type CliOptions, endsOf, ownFolders, runCli } from './run-cli.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
-/** Starts a server that responds as the test's handler says. `count` is the number of the request, from 1. */
+/** Starts a server for one test that responds as the test's handler says. `count` is the number of the request, from 1. */
 export async function startServer(handler: Handler) {
   let count = 0;
   const server = createServer((request, response) => {
     count++;
     handler(request, response, count);
   });
-  const { host, connections, close } = await listen(server);
-  return { baseUrl: `http://${host}`, count: () => count, connections, close };
+  const { host, ...served } = await listenInTest(server);
+  return { ...served, baseUrl: `http://${host}`, count: () => count };
 }
 
 /** The environment of a command that is signed in to this server. */
@@ -26,7 +25,6 @@ export function signedIn(baseUrl: string): Record<string, string> {
 /** Starts a server for one test. `run` runs a command against it. */
 export async function fakeAtlas(handler: Handler, more: Record<string, string> = {}) {
   const server = await startServer(handler);
-  onTestFinished(server.close);
   const env = { ...signedIn(server.baseUrl), ...more };
   const run = (line: string | readonly string[], options: CliOptions = {}) =>
     runCli(typeof line === 'string' ? line.split(' ') : line, { env, ...options });

@@ -1,22 +1,15 @@
-import { expect, onTestFinished } from 'vitest';
-import { createFaults, type Fault } from '../../src/sandbox/faults.js';
-import { defaultProject, type WorldOptions } from '../../src/sandbox/world.js';
-import { fakeClock } from './fake-clock.js';
+import { expect } from 'vitest';
+import { defaultProject } from '../../src/sandbox/world.js';
 import type { ownSandbox } from './own-sandbox.js';
-import { startSandbox } from './sandbox.js';
+import { type CloudOptions, cloudSandbox, type startSandbox } from './sandbox.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape, which the tests compare with what they expect.
 type Body = any;
 
-/** A sandbox for one test: its Google Cloud, and functions that act as Atlas. Resources become ready after a second. */
-export async function gcpSandbox({
-  faults = [],
-  ...world
-}: Partial<WorldOptions> & { faults?: readonly Fault[] } = {}) {
-  const clock = fakeClock();
-  const sandbox = await startSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
-  onTestFinished(sandbox.close);
-  const services = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
+/** A sandbox for one test: its Google Cloud, and functions that act as Atlas. */
+export async function gcpSandbox(options?: CloudOptions) {
+  const sandbox = await cloudSandbox('GCP', options);
+  const { clock, atlas } = sandbox;
 
   /** A request to Google, below `/gcp`. */
   async function send(method: string, path: string, body?: unknown, authorization = 'Bearer sandbox') {
@@ -51,27 +44,18 @@ export async function gcpSandbox({
 
   return {
     ...sandbox,
-    clock,
     google: send,
     inRegion,
     atlas: {
-      /** Creates a ready Atlas service with port mapping. */
+      ...atlas,
       service: async (region = 'us-east4', portMappingEnabled = true) => {
-        const body = JSON.stringify({ providerName: 'GCP', region, portMappingEnabled });
-        const { body: created } = await sandbox.ask(`${services}/endpointService`, { body });
-        clock.advance(1000);
-        const { body: ready } = await sandbox.ask(`${services}/GCP/endpointService/${created.id}`);
-        return { id: created.id as string, targets: ready.serviceAttachmentNames as [string] };
+        const { id, serviceAttachmentNames } = await atlas.create(region, { portMappingEnabled });
+        return { id: id as string, targets: serviceAttachmentNames as [string] };
       },
       attach: (service: string, name: string, ipAddress: string, gcpProjectId = 'atlas-pe-sandbox') => {
-        const body = { endpointGroupName: name, gcpProjectId, endpoints: [{ endpointName: name, ipAddress }] };
-        return sandbox.ask(`${services}/GCP/endpointService/${service}/endpoint`, { body: JSON.stringify(body) });
+        const endpoints = [{ endpointName: name, ipAddress }];
+        return atlas.attach(service, { endpointGroupName: name, gcpProjectId, endpoints });
       },
-      attachment: async (service: string, name: string) =>
-        (await sandbox.ask(`${services}/GCP/endpointService/${service}/endpoint/${name}`)).body,
-      detach: (service: string, name: string) =>
-        sandbox.ask(`${services}/GCP/endpointService/${service}/endpoint/${name}`, { method: 'DELETE' }),
-      remove: (service: string) => sandbox.ask(`${services}/GCP/endpointService/${service}`, { method: 'DELETE' }),
     },
   };
 }

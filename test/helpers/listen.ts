@@ -33,11 +33,24 @@ export async function listen(server: Server, address = '127.0.0.1') {
   };
 }
 
+/** The same for one test. */
+export async function listenInTest(server: Server) {
+  const served = await listen(server);
+  onTestFinished(served.close);
+  return served;
+}
+
 /** Starts a server for one test. Returns its port. */
-export async function testServer(server: Server): Promise<number> {
-  const { port, close } = await listen(server);
-  onTestFinished(close);
-  return port;
+export const testServer = async (server: Server): Promise<number> => (await listenInTest(server)).port;
+
+/** Starts a proxy for one test that opens no tunnel. `targets` records what it was asked for. */
+export async function refusingProxy(status = '403 Forbidden') {
+  const targets: string[] = [];
+  const server = createServer().on('connect', ({ url = '' }, socket) => {
+    targets.push(url);
+    socket.end(`HTTP/1.1 ${status}\r\n\r\n`);
+  });
+  return { url: `http://127.0.0.1:${await testServer(server)}`, targets };
 }
 
 /** Starts a proxy for one test, whose tunnels all lead to this port. `targets` records what they were asked for. */

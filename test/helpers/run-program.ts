@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { realpathSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,6 +42,11 @@ export function startProgram(argv: readonly string[], env: Record<string, string
     text(child.stderr),
   ]).then(([exitCode, stdout, stderr]): Run => ({ exitCode, stdout, stderr }));
   return { child, ended };
+}
+
+/** Runs a script in a shell, which waits for its end. */
+export function runShell(script: string, env: Record<string, string> = {}, shell = 'sh') {
+  return spawnSync(shell, ['-c', script], { env: { PATH: process.env.PATH ?? '', ...env }, encoding: 'utf8' });
 }
 
 export function runProgram(argv: readonly string[], env: Record<string, string>, stdin = ''): Promise<Run> {

@@ -1,4 +1,7 @@
 import { onTestFinished } from 'vitest';
+import type { Provider } from '../../src/clouds/all.js';
+import { environmentOf } from '../../src/commands/sandbox/environment.js';
+import { createFaults, type Fault } from '../../src/sandbox/faults.js';
 import type { SandboxOptions } from '../../src/sandbox/frontend.js';
 import { sandboxKeys } from '../../src/sandbox/gate.js';
 import { createSandbox } from '../../src/sandbox/server.js';
@@ -6,7 +9,6 @@ import { memoryStore } from '../../src/sandbox/store.js';
 import { type ClusterSpec, defaultProject, emptyWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { awsEnvironment } from './aws-environment.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
-import { gcpEnvironment } from './gcp-environment.js';
 import { ownFolders } from './run-cli.js';
 
 /** The subscription of the sandbox's Azure. */
@@ -126,4 +128,38 @@ export async function testSandbox(options: Options = {}) {
   const sandbox = await startSandbox(options);
   onTestFinished(sandbox.close);
   return sandbox;
+}
+
+export type CloudOptions = Partial<WorldOptions> & { faults?: readonly Fault[] };
+
+/** A sandbox for one test, with functions that act as Atlas in this cloud. Resources become ready after a second. */
+export async function cloudSandbox(provider: Provider, { faults = [], ...world }: CloudOptions = {}) {
+  const clock = fakeClock();
+  const sandbox = await testSandbox({ clock, world: { readyAfter: 1000, ...world }, faults: createFaults(faults) });
+  const { ask } = sandbox;
+  const base = `/api/atlas/v2/groups/${defaultProject}/privateEndpoint`;
+  const services = `${base}/${provider}/endpointService`;
+  const pathOf = (service: string, id: string) => `${services}/${service}/endpoint/${encodeURIComponent(id)}`;
+  const atlas = {
+    /** Creates a service. Returns it as it is when it is ready. */
+    create: async (region: string, more: object = {}) => {
+      const body = JSON.stringify({ providerName: provider, region, ...more });
+      const { body: created } = await ask(`${base}/endpointService`, { body });
+      clock.advance(1000);
+      return (await ask(`${services}/${created.id}`)).body;
+    },
+    attach: (service: string, body: object) => ask(`${services}/${service}/endpoint`, { body: JSON.stringify(body) }),
+    attachment: async (service: string, id: string) => (await ask(pathOf(service, id))).body,
+    detach: (service: string, id: string) => ask(pathOf(service, id), { method: 'DELETE' }),
+    remove: (service: string) => ask(`${services}/${service}`, { method: 'DELETE' }),
+  };
+  return { ...sandbox, clock, atlas };
+}
+
+/** The variables that lead to a sandbox's Google Cloud. */
+function gcpEnvironment(baseUrl: string): Record<string, string> {
+  const all = environmentOf(baseUrl, '', null).flatMap(({ values }) => Object.entries(values));
+  return Object.fromEntries(
+    all.flatMap(([name, value]) => (/^(?:CLOUDSDK|GOOGLE)_/.test(name) && value !== null ? [[name, value]] : [])),
+  );
 }

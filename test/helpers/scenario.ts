@@ -40,6 +40,9 @@ export const clouds: Readonly<Record<Provider, Cloud>> = {
   },
 };
 
+/** The numbers of these requests, for a fault. */
+export const only = (from: number, to = from) => [{ from, to }];
+
 /** What became of each step of connect or disconnect. */
 export const results = ({ steps }: { steps: { result: string }[] }) => steps.map(({ result }) => result);
 
@@ -55,6 +58,11 @@ export function scenario(provider: Provider) {
     create: `create ${place} --wait`,
     disconnect: `disconnect ${region} --yes`,
     left: (inRegion?: string) => counts(own.sandbox, inRegion),
+    /** There is this number of everything: with 0, nothing is left. */
+    leaves: async (number: number, inRegion?: string) => {
+      const found = await counts(own.sandbox, inRegion);
+      expect(found).toEqual(found.map(() => number));
+    },
     json,
     /** A connection, as connect leaves it. Returns its JSON. */
     connected: own.once(() => json(connect)),

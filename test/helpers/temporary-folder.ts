@@ -1,10 +1,19 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Creates a temporary folder. It is removed when all tests have run. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'atlas-pe-'));
+}
+
+/** Writes these files below a folder. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
 }
 
 /** Puts all temporary folders of the tests into one. Vitest calls this before the tests, and the result after them. */

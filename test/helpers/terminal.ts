@@ -56,6 +56,11 @@ export class Terminal {
     });
   }
 
+  /** Whether the program, or this part of its output, has left the cursor shown. */
+  hasCursor(text = this.raw()): boolean {
+    return text.lastIndexOf('\x1b[?25h') > text.lastIndexOf('\x1b[?25l');
+  }
+
   /** The visible lines, without empty ones at the end. */
   lines(): string[] {
     return this.#screen.lines();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { InterruptedError } from '../../src/base/errors.js';
 import { type AskedRequest, type Asking, type Attempt, ask } from '../../src/http/ask.js';
 import { RequestError } from '../../src/http/request-error.js';
@@ -103,28 +103,26 @@ test.each([
   expect(lines).toEqual([`Read - ${ms} ms (${message})`]);
 });
 
-describe('an interruption', () => {
-  test.each([
-    ['before a change', create, 'before', false],
-    ['during a change', create, 'during', true],
-    ['after a try that did not arrive', create, unsent, false],
-    ['after a try that was refused for now', create, busy, false],
-    ['after a try that was lost', remove, lost, true],
-  ] as const)('%s says whether it may have arrived', async (_, request, when, mayHaveArrived) => {
-    const { ask, clock, interrupt } = start([when]);
-    clock.sleep = async (_ms, signal) => {
-      interrupt();
-      signal?.throwIfAborted();
-    };
-    const send = async (attempt: Attempt) => {
-      attempt.hasLeft = true;
-      interrupt();
-      throw broken;
-    };
-    if (when === 'before') interrupt();
-    const asked = ask({ ...request, ...(when === 'during' && { send }) });
-    await expect(asked).rejects.toMatchObject({ constructor: InterruptedError, mayHaveArrived });
-  });
+test.each([
+  ['before a change', create, 'before', false],
+  ['during a change', create, 'during', true],
+  ['after a try that did not arrive', create, unsent, false],
+  ['after a try that was refused for now', create, busy, false],
+  ['after a try that was lost', remove, lost, true],
+] as const)('an interruption %s says whether it may have arrived', async (_, request, when, mayHaveArrived) => {
+  const { ask, clock, interrupt } = start([when]);
+  clock.sleep = async (_ms, signal) => {
+    interrupt();
+    signal?.throwIfAborted();
+  };
+  const send = async (attempt: Attempt) => {
+    attempt.hasLeft = true;
+    interrupt();
+    throw broken;
+  };
+  if (when === 'before') interrupt();
+  const asked = ask({ ...request, ...(when === 'during' && { send }) });
+  await expect(asked).rejects.toMatchObject({ constructor: InterruptedError, mayHaveArrived });
 });
 
 test('each try and each pause is traced, and the caller gets to know when all of it begins and ends', async () => {

@@ -1,20 +1,16 @@
 import { createServer as createHttp } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Env } from '../../src/base/host.js';
 import { networkFault } from '../../src/http/network-fault.js';
 import { ConnectError, proxyOf } from '../../src/http/proxy.js';
 import { RequestError } from '../../src/http/request-error.js';
-import { listen } from '../helpers/listen.js';
+import { listen, listenInTest } from '../helpers/listen.js';
 import { sender } from '../helpers/sender.js';
 
 /* The connection to Atlas through proxies and TLS, and the errors if it fails on the way. */
 
-async function start(server: Server): Promise<string> {
-  const { host, close } = await listen(server);
-  onTestFinished(close);
-  return host;
-}
+const start = async (server: Server): Promise<string> => (await listenInTest(server)).host;
 
 const post = { method: 'POST' } as const;
 
@@ -146,27 +142,25 @@ describe('which proxy is used', () => {
   });
 });
 
-describe('a TLS error', () => {
-  test.each([
-    ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'clock of this machine'],
-    ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'clock of this machine'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'The certificate of h is for a different host.', 'base URL'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted (SELF_SIGNED_CERT_IN_CHAIN).', 'NODE_EXTRA_CA_CERTS'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted (UNABLE', 'NODE_EXTRA_CA_CERTS'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
-  ])('with %s explains the cause', (code, message, hint) => {
-    const attempt = { hasLeft: false, isHarmless: true };
-    const request = { hasLeft: false, attempt, limitMs: 1, urlSetting: 'the base URL' };
-    const error = new ConnectError('host', Object.assign(new Error(), { code }));
-    expect(
-      networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
-    ).toMatchObject({
-      constructor: RequestError,
-      mayPass: false,
-      mayHaveArrived: false,
-      message: expect.stringContaining(message),
-      hint: { text: expect.stringContaining(hint) },
-    });
+test.each([
+  ['CERT_HAS_EXPIRED', 'The certificate of h has expired.', 'clock of this machine'],
+  ['CERT_NOT_YET_VALID', 'The certificate of h is not valid yet.', 'clock of this machine'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'The certificate of h is for a different host.', 'base URL'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted (SELF_SIGNED_CERT_IN_CHAIN).', 'NODE_EXTRA_CA_CERTS'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted (UNABLE', 'NODE_EXTRA_CA_CERTS'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'h does not use TLS on this port', 'plain HTTP'],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
+])('a TLS error with %s explains the cause', (code, message, hint) => {
+  const attempt = { hasLeft: false, isHarmless: true };
+  const request = { hasLeft: false, attempt, limitMs: 1, urlSetting: 'the base URL' };
+  const error = new ConnectError('host', Object.assign(new Error(), { code }));
+  expect(
+    networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),
+  ).toMatchObject({
+    constructor: RequestError,
+    mayPass: false,
+    mayHaveArrived: false,
+    message: expect.stringContaining(message),
+    hint: { text: expect.stringContaining(hint) },
   });
 });
