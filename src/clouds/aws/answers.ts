@@ -21,6 +21,7 @@ const stages: Readonly<Record<string, Stage>> = {
   // Atlas has accepted it.
   pending: 'pending',
   available: 'connected',
+  // Detaching it at Atlas does this, so another one can connect.
   rejected: 'ended',
   expired: 'ended',
   failed: 'refused',

@@ -121,7 +121,7 @@ const awsServices: Readonly<Record<AwsServiceName, AwsService>> = {
   },
 };
 
-export const actions: Readonly<Record<string, Action>> = {
+export const awsActions: Readonly<Record<string, Action>> = {
   ...networkReads,
   ...networkChanges,
   ...endpointReads,
@@ -132,7 +132,7 @@ export const actions: Readonly<Record<string, Action>> = {
 
 export async function performEc2(store: Store, form: URLSearchParams, about: Omit<ActionRequest, 'query' | 'world'>) {
   const name = actionOf(form, '2016-11-15');
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  const action = Object.hasOwn(awsActions, name) ? awsActions[name] : undefined;
   ensure(action, 'InvalidAction', `The sandbox does not support the action ${name}. The real EC2 may.`);
   const act = (world: World) => {
     const request = { ...about, world, query: new QueryParameters(form) };

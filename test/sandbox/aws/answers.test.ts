@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { actions } from '../../../src/sandbox/aws/frontend.js';
+import { awsActions } from '../../../src/sandbox/aws/frontend.js';
 import { QueryParameters } from '../../../src/sandbox/aws/request.js';
 import { createService } from '../../../src/sandbox/services.js';
 import { defaultProject, emptyWorld, type World } from '../../../src/sandbox/world.js';
@@ -20,7 +20,7 @@ function start() {
   const ask = (action: string, parameters: Record<string, string> = {}, where = region) => {
     const query = new QueryParameters(new URLSearchParams(parameters));
     const request = { world, query, region: where, now, random, fate: undefined };
-    const done = actions[action]?.(request) ?? { world, answer: undefined };
+    const done = awsActions[action]?.(request) ?? { world, answer: undefined };
     query.checkAllRead();
     world = done.world;
     // biome-ignore lint/suspicious/noExplicitAny: the tests say what is in it.
