@@ -15,8 +15,8 @@ export interface ServiceRef extends RegionNames {
   projectId: string;
   /** What an endpoint connects to; null while Atlas is still creating the service. */
   target: string | null;
-  /** The ids of endpoints that Atlas has refused, or that failed there. They can never connect, so a new one needs another. */
-  refused: readonly string[];
+  /** The ids of endpoints that Atlas has refused, that failed there, or that it is removing. A new one needs another id. */
+  ended: readonly string[];
   /** Whether this program created it too. What it creates in the user's cloud gets a mark that says so. */
   isOurs: boolean;
 }

@@ -66,13 +66,13 @@ export function createdService(all: readonly Pick<Found, 'mark'>[], service: Own
 }
 
 /** Whether it is, or can become, a connection to this service, which did not refuse it. */
-export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<ServiceRef, 'refused'>): boolean {
-  return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.refused ?? [], id);
+export function canConnect({ id, stage }: Pick<Found, 'id' | 'stage'>, service?: Pick<ServiceRef, 'ended'>): boolean {
+  return ['pending', 'ready', 'connected'].includes(stage) && !hasId(service?.ended ?? [], id);
 }
 
 /** Whether creating it again completes it. Not if Atlas has refused it: it would refuse the same name once more. */
 export function isUnfinished(found: Found, service: ServiceRef | undefined): boolean {
-  return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.refused ?? [], found.id);
+  return found.stage === 'unfinished' && isMarkedFor(found, service) && !hasId(service?.ended ?? [], found.id);
 }
 
 /** The endpoint to use if there are several for one service: a connected one, then ours, then the oldest. */

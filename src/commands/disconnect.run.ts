@@ -73,7 +73,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   try {
     const found = await readForDisconnect(context, target, regions);
     const signIn = signInWords(found.provider, options);
-    const { plan, kept, toDelete } = await planRemoval(context, found, signIn);
+    const { plan, refusal, toDelete } = await planRemoval(context, found, signIn);
     if (!found.service && plan.steps.every(({ action }) => action === 'done')) throw notFound;
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, plan));
@@ -81,12 +81,12 @@ async function removeBothSides(context: Context, options: Options): Promise<void
       return;
     }
     const isRemoving = plan.steps.some(({ action }) => action === 'remove');
-    if (kept && !isRemoving) throw kept;
+    if (refusal && !isRemoving) throw refusal;
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
     const approve = isRemoving ? approval(context, question) : undefined;
     checkOutage(context, plan.breaks, { ...question, allowOutage: options.allowOutage });
-    const toRemove = [...plan.endpoints, ...plan.resources];
+    const toRemove = [...plan.endpointsToRemove, ...plan.resourcesToRemove];
     for (const cloud of regions) await cloud.rehearseRemoval(toRemove.filter(({ region }) => region === cloud.region));
     if (approve) showPlan(io, plan);
     else showNotes(io, plan.notes);
@@ -99,7 +99,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     await io.print(disconnectedView(found, plan, outcome), { isDone: true });
     // Without a question, the notes have said it.
     if (isRemoving && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
-    if (kept) throw kept;
+    if (refusal) throw refusal;
     const [inUse] = outcome.inUse;
     if (!inUse) return;
     const text = inUse.mayPass ? 'Wait a few minutes, then run:' : 'Remove it from what uses it, then run:';
@@ -114,18 +114,18 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   }
 }
 
-/** The plan with all that is said of it. `kept`: the error for an endpoint that stays connected. */
+/** The plan with all that is said of it. `refusal`: the error for an endpoint that stays connected. */
 async function planRemoval(context: Context, found: DisconnectFound, signIn: readonly string[]) {
   const plan = planDisconnect(found);
-  const kept = await whyKept(context, found, plan);
+  const refusal = await whyKept(context, found, plan);
   // Without a service, the plan removes them.
   const marked = [...found.endpoints, ...found.resources];
   const leftovers = found.service ? await leftoverNotes(context, found, marked, signIn) : [];
-  const why = kept ? [{ ...kept.hint, text: `${kept.message} ${kept.hint?.text ?? ''}`.trim() }] : [];
+  const why = refusal ? [{ ...refusal.hint, text: `${refusal.message} ${refusal.hint?.text ?? ''}`.trim() }] : [];
   const toDelete = await hintsToDelete(context, found, plan);
-  const breaks = found.service ? await readBrokenStrings(context, found.service, plan.attached) : [];
+  const breaks = found.service ? await readBrokenStrings(context, found.service, plan.toDetach) : [];
   const notes = [...why, ...toDelete, ...leftovers];
-  return { plan: { ...plan, project: found, words: { done: 'skip' }, breaks, notes }, kept, toDelete };
+  return { plan: { ...plan, project: found, words: { done: 'skip' }, breaks, notes }, refusal, toDelete };
 }
 
 /** The command line that removes what remains, whether or not the Atlas service still exists. */

@@ -36,7 +36,7 @@ describe('connect', () => {
     cloudPlan: nothing,
     attached: undefined,
     isServiceOurs: false,
-    refused: [],
+    ended: [],
     clusters: ['Cluster0'],
     unreachable: [],
     reasons: [],

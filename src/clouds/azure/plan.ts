@@ -106,7 +106,7 @@ function newEndpoint({ wanted, all, service }: InAzure, { id: subnet, location: 
   const first = `${inGroup}/providers/Microsoft.Network/privateEndpoints/atlas-pe-${serviceId}`;
   const existing = all.flatMap((each) => (isUnfinished(each, service) ? [] : each.id));
   // Atlas would take it for the one that it has refused.
-  const taken = [...existing, ...(service?.refused ?? [])];
+  const taken = [...existing, ...(service?.ended ?? [])];
   let id = first;
   for (let number = 2; hasId(taken, id); number++) id = `${first}-${number}`;
   const target = service?.target ?? `${groupId}/providers/Microsoft.Network/privateLinkServices/atlas`;

@@ -71,7 +71,7 @@ function freeName({ rules, addresses }: Region, { path }: GcpSubnet, service: Se
     if (address && !isMarkedFor(address, service)) throw takenError(`The address ${name}`, takenHint);
     const isFree = !address || address.users.includes(name) || (address.subnet === path && address.users.length === 0);
     // Atlas would take a rule of this name for the one that it has refused.
-    if (!rule && isFree && !service.refused.includes(name)) return name;
+    if (!rule && isFree && !service.ended.includes(name)) return name;
   }
 }
 

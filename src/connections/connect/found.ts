@@ -37,8 +37,8 @@ export interface ConnectFound extends Target {
   cloudPlan: CloudPlan;
   /** Whether connect created the service, now or before, as far as its marks in the user's cloud say so. */
   isServiceOurs: boolean;
-  /** The ids of interface endpoints of the service that were rejected or failed. They can no longer connect. */
-  refused: readonly string[];
+  /** The ids of interface endpoints of the service that nobody can connect through: refused, failed, or being removed. */
+  ended: readonly string[];
   /** The endpoint of the user's cloud, as Atlas knows it. */
   attached: InterfaceEndpoint | undefined;
   /** The clusters that the connection is for. */
@@ -64,9 +64,9 @@ export function locationOf({ projectId, provider, region, service, cloudPlan }: 
 }
 
 /** Atlas's service as the user's cloud needs to know it. `isOurs`: this program created it. */
-export function refOf(service: Endpoint, refused: readonly string[], isOurs = false): ServiceRef {
+export function refOf(service: Endpoint, ended: readonly string[], isOurs = false): ServiceRef {
   const { id, projectId, provider, region, atlasRegion } = service;
-  return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), refused, isOurs };
+  return { id, projectId, region, atlasRegion, target: clouds[provider].service.target(service), ended, isOurs };
 }
 
 type TargetFlags = { [Name in 'endpoint' | 'region' | 'provider' | 'adopt']?: string | undefined };
@@ -155,8 +155,8 @@ export async function readForConnect(
   const [all, projectName] = await Promise.all([atlas.listClusters(projectId), readProjectName(context, projectId)]);
   const clusters = clustersIn(target, all);
   const attached = service ? await readAllAttached(context, [service]) : [];
-  const refused = attached.filter(hasEnded).map(({ id }) => id);
-  const plan = await cloud.survey(service && refOf(service, refused));
+  const ended = attached.filter(hasEnded).map(({ id }) => id);
+  const plan = await cloud.survey(service && refOf(service, ended));
   const dead = service ? checkDead(context, plan, attached, { service, signIn }) : [];
   const marked = await cloud.marked(plan, projectId);
   const leftovers = await leftoverNotes(context, target, marked, signIn);
@@ -178,7 +178,7 @@ export async function readForConnect(
     cloudPlan: { ...plan, notes: [...plan.notes, ...dead, ...leftovers] },
     leftovers: leftovers.flatMap(({ ids }) => ids),
     isServiceOurs: createdService(marked, service),
-    refused,
+    ended,
     clusters: clusters.map(({ name }) => name),
     unreachable: elsewhere.filter((each) => !others.eligible.includes(each)).map(({ name }) => name),
     reasons: [...others.reasons.values()],

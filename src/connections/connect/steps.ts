@@ -82,7 +82,7 @@ const service: ConnectStep = {
     const goal = { until: 'ready', timeoutMs: deadline.limitMs } as const;
     const [ready = made] = isUsable ? [] : await awaitEndpoints(context, services, [made], goal, { deadline });
     const isServiceOurs = found.isServiceOurs || isCreated;
-    const ref = refOf(ready, found.refused, isServiceOurs);
+    const ref = refOf(ready, found.ended, isServiceOurs);
     if (ref.target === null) {
       const what = `The private endpoint service ${ready.id} is ${ready.status}`;
       const hint = 'Wait a minute before you continue.';
@@ -187,7 +187,7 @@ export function cloudSteps({ provider, cloudPlan: { steps } }: ConnectFound): Co
     run: async (work, found) => {
       let { cloudPlan } = found;
       if (step.action === 'create' && found.service) {
-        const ref = refOf(found.service, found.refused, found.isServiceOurs);
+        const ref = refOf(found.service, found.ended, found.isServiceOurs);
         cloudPlan = await work.cloud.create(step.id, cloudPlan, ref, work.onCreated);
       }
       return step === steps.at(-1) ? awaitAttachable(work, { ...found, cloudPlan }) : { ...found, cloudPlan };

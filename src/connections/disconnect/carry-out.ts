@@ -63,11 +63,11 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
   const { service, projectId, provider, region } = found;
   const [endpointStep] = clouds[provider].setup.steps;
   const outcome: DisconnectOutcome = { service, results: [], deleted: [], inUse: [], again: [] };
-  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.attached[0] ?? null };
+  const ids = { endpointId: service?.id ?? null, interfaceEndpointId: plan.toDetach[0] ?? null };
   const facts = { ...ids, projectId, provider, region };
   /** The same command line. Without the service, only its id and region tell what remains. */
   const again = () => {
-    const remaining = plan.resources.filter(({ id }) => !outcome.deleted.includes(id));
+    const remaining = plan.resourcesToRemove.filter(({ id }) => !outcome.deleted.includes(id));
     const isGoing = outcome.service !== undefined && isLeaving(outcome.service.status);
     return isGoing && remaining.length > 0 ? [...new Set(remaining.map(work.rest))] : [context.settings.again(cmd``)];
   };
@@ -98,15 +98,15 @@ export async function runDisconnect(work: DisconnectWork, plan: DisconnectPlan):
 type Removal = (work: DisconnectWork, plan: DisconnectPlan, outcome: DisconnectOutcome, id: string) => Promise<void>;
 
 const removals: Readonly<Record<string, Removal>> = {
-  attachment: async ({ context, deadline }, { attached }, { service }) => {
-    if (service) await detachAll(context, service, attached, deadline);
+  attachment: async ({ context, deadline }, { toDetach }, { service }) => {
+    if (service) await detachAll(context, service, toDetach, deadline);
   },
-  endpoint: async ({ context, found, regions, deadline }, { endpoints }, outcome) => {
+  endpoint: async ({ context, found, regions, deadline }, { endpointsToRemove }, outcome) => {
     const { projectId, provider } = found;
     for (const cloud of regions) {
       const { region } = cloud;
       const about = { endpointId: outcome.service?.id ?? null, projectId, provider, region };
-      for (const each of endpoints.filter((endpoint) => endpoint.region === region)) {
+      for (const each of endpointsToRemove.filter((endpoint) => endpoint.region === region)) {
         await cloud.remove(each);
         const until = { until: 'gone', deadline } as const;
         await awaitCloudEndpoint(context, { ...each, stage: 'deleting' }, cloud, about, until);
@@ -124,12 +124,17 @@ const removals: Readonly<Record<string, Removal>> = {
   },
 };
 
-const removeResources: Removal = async ({ context, found, regions, deadline }, { resources }, outcome, stepId) => {
+const removeResources: Removal = async (
+  { context, found, regions, deadline },
+  { resourcesToRemove },
+  outcome,
+  stepId,
+) => {
   const { clock, signal, io } = context;
   const { title } = clouds[found.provider];
   const [endpoint] = clouds[found.provider].setup.steps;
   for (const cloud of regions) {
-    for (const resource of resources.filter((each) => each.stepId === stepId && each.region === cloud.region)) {
+    for (const resource of resourcesToRemove.filter((each) => each.stepId === stepId && each.region === cloud.region)) {
       const { id } = resource;
       const endsAt = clock.monotonic() + Math.min(mostInUseMs, deadline.left());
       let inUse = await cloud.remove(resource);
@@ -161,7 +166,7 @@ export function disconnectedView(
 ): View {
   const row = {
     endpoint: service ?? null,
-    interfaceEndpointId: plan.attached[0] ?? found.named ?? plan.kept ?? null,
+    interfaceEndpointId: plan.toDetach[0] ?? found.named ?? plan.refusedId ?? null,
     cloud: cloudRow(found, [...plan.remaining, ...inUse.map(({ id }) => id)], deleted),
     steps: results,
     breaks: brokenRows(plan.breaks),

@@ -43,39 +43,41 @@ export function planDisconnect(found: DisconnectFound) {
   const chosen = chosenIn(subjects, found);
   const meant = meantBy(chosen, subjects, named).map((each) => ({ ...each, outcome: outcomeOf(each) }));
   const withOutcome = (...outcomes: Outcome[]) => meant.filter(({ outcome }) => outcomes.includes(outcome));
-  const attached = ids(withOutcome('detach and remove', 'detach'));
-  const endpoints = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
-  const kept = withOutcome('refuse')[0]?.id;
-  const foreign = kept ?? withOutcome('detach')[0]?.id;
-  const states = endpoints.map(({ id, state }) => `${shortName(id)} (${state})`);
-  const staying = found.endpoints.filter((each) => !endpoints.includes(each));
+  const toDetach = ids(withOutcome('detach and remove', 'detach'));
+  const endpointsToRemove = withOutcome('detach and remove', 'remove').flatMap(({ inCloud }) => inCloud ?? []);
+  const refusedId = withOutcome('refuse')[0]?.id;
+  const foreign = refusedId ?? withOutcome('detach')[0]?.id;
+  const states = endpointsToRemove.map(({ id, state }) => `${shortName(id)} (${state})`);
+  const staying = found.endpoints.filter((each) => !endpointsToRemove.includes(each));
   const all = ownResources(found);
   const usersOf = ({ id }: Found) => staying.filter((each) => each.uses.includes(id));
-  const resources = all.filter((each) => usersOf(each).length === 0);
-  const used = all.filter((each) => !resources.includes(each));
+  const resourcesToRemove = all.filter((each) => usersOf(each).length === 0);
+  const used = all.filter((each) => !resourcesToRemove.includes(each));
   const isInCloud = found.endpoints.some(({ id }) => id === foreign);
   const why = isInCloud ? 'not created by atlas-pe' : `not in this ${account} and region`;
-  const service = serviceOutcome(found, { attached, staying });
+  const service = serviceOutcome(found, { attached: toDetach, staying });
   const steps: PlannedRemoval[] = [
-    kept !== undefined && attached.length === 0 ? keep(attachmentStep, [kept], why) : removal(attachmentStep, attached),
-    foreign !== undefined && endpoints.length === 0
+    refusedId !== undefined && toDetach.length === 0
+      ? keep(attachmentStep, [refusedId], why)
+      : removal(attachmentStep, toDetach),
+    foreign !== undefined && endpointsToRemove.length === 0
       ? { ...keep(endpointStep, [foreign], why), action: isInCloud ? 'keep' : 'done' }
-      : removal(endpointStep, ids(endpoints), states),
+      : removal(endpointStep, ids(endpointsToRemove), states),
     service.step,
     ...resourceSteps.map((step) => {
-      const mine = resources.filter(({ stepId }) => stepId === step.id);
+      const mine = resourcesToRemove.filter(({ stepId }) => stepId === step.id);
       const stay = used.filter(({ stepId }) => stepId === step.id);
       if (mine.length > 0 || stay.length === 0) return removal(step, ids(mine));
       return keep(step, ids(stay), `used by ${listed(ids(stay.flatMap(usersOf)))}`);
     }),
   ];
   return {
-    /** To detach from the service. */
-    attached,
-    endpoints,
-    resources,
+    /** The ids of interface endpoints of the service. */
+    toDetach,
+    endpointsToRemove,
+    resourcesToRemove,
     /** The selected endpoint, if it stays connected because this program did not create it. */
-    kept,
+    refusedId,
     /** Whether the service stays only because nothing shows that this program created it. */
     isServiceForeign: service.isForeign,
     /** The ids of what stays in the user's cloud. */
@@ -140,23 +142,25 @@ const ofAnotherAccount = 'Sign in to the account that has it. If it was deleted 
 export async function whyKept(
   context: Context,
   found: DisconnectFound,
-  { kept }: DisconnectPlan,
+  { refusedId }: DisconnectPlan,
 ): Promise<CliError | undefined> {
   const { service, provider, keepsService, signedIn } = found;
-  if (kept === undefined || !service) return undefined;
-  const inCloud = found.endpoints.find(({ id }) => id === kept);
-  const absent = `${kept} is not in this ${clouds[provider].account} and region`;
+  if (refusedId === undefined || !service) return undefined;
+  const inCloud = found.endpoints.find(({ id }) => id === refusedId);
+  const absent = `${refusedId} is not in this ${clouds[provider].account} and region`;
   const unused = ids(unusedResources(found));
   const whyAbsent =
     unused.length > 0 ? `but ${listed(unused)} of atlas-pe is` : 'so atlas-pe cannot tell who created it';
   const [why, advice] = inCloud
-    ? [`atlas-pe did not create ${kept}: it does not have the marks of atlas-pe`, ofAnotherTool]
+    ? [`atlas-pe did not create ${refusedId}: it does not have the marks of atlas-pe`, ofAnotherTool]
     : [`${absent}, ${whyAbsent}`, ofAnotherAccount];
   const reference = await referTo(context, service);
   const yes = yesOf(context);
-  const others = service.interfaceEndpoints.filter((id) => id !== kept);
+  const others = service.interfaceEndpoints.filter((id) => id !== refusedId);
   const commands = [
-    ...(service.interfaceEndpoints.includes(kept) ? [cmd`interface remove ${reference} ${kept} --wait ${yes}`] : []),
+    ...(service.interfaceEndpoints.includes(refusedId)
+      ? [cmd`interface remove ${reference} ${refusedId} --wait ${yes}`]
+      : []),
     ...(keepsService || others.length > 0 ? [] : [cmd`delete ${reference} ${yes}`]),
   ].map(context.settings.commandLine);
   if (inCloud) commands.push(...deletingAny(context, provider, { ...inCloud, gcpProjectId: signedIn.account }));

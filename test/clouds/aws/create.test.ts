@@ -87,7 +87,7 @@ test('one that cannot be read is an error', async () => {
 });
 
 test('one that Atlas has refused, or that is deleted, is not taken, nor after a lost answer', async () => {
-  const to = { ...service, refused: ['vpce-1'] };
+  const to = { ...service, ended: ['vpce-1'] };
   expect((await create([made('vpce-1'), made()], { to })).result).toMatchObject({ id: 'vpce-new' });
   const read = [endpoint('vpce-1', 'available'), endpoint('vpce-2', 'deleted')];
   expect((await create([lost, made()], { to, read })).result).toMatchObject({ id: 'vpce-new' });

@@ -19,7 +19,7 @@ export const service: ServiceRef = {
   region: 'us-east-1',
   atlasRegion: 'US_EAST_1',
   target: 'com.amazonaws.vpce.us-east-1.vpce-svc-0667f4ca6f4a2bbc8',
-  refused: [],
+  ended: [],
   isOurs: false,
 };
 

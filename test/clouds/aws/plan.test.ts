@@ -36,7 +36,7 @@ test.each<[name: string, Existing, action: string, chosen: string]>([
   [
     'one that Atlas has refused, and another',
     there({
-      service: { ...service, refused: ['vpce-1'] },
+      service: { ...service, ended: ['vpce-1'] },
       endpoints: [endpoint('vpce-1', 'available', { tags: own }), endpoint('vpce-2', 'pending')],
     }),
     'adopt',
@@ -96,7 +96,7 @@ test.each([
 
 describe('what is said beside the steps', () => {
   test('which endpoints can never connect: those that Atlas has refused, and those that AWS could not create', () => {
-    const refused = { service: { ...service, refused: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
+    const refused = { service: { ...service, ended: ['vpce-1'] }, endpoints: [endpoint('vpce-1', 'available')] };
     expect(planAws(there(refused)).dead).toMatchObject([{ id: 'vpce-1', state: 'available', stage: 'connected' }]);
     const failed = { endpoints: [endpoint('vpce-1', 'failed', { tags: own }), endpoint('vpce-2', 'deleting')] };
     expect(planAws(there(failed)).dead).toMatchObject([

@@ -167,7 +167,7 @@ test('a rule that is listed before it has an IP address is attached with the one
     forwardingRules: { items: [listed] },
   });
   const cloud: Cloud = openGcpCloud({ region }, access, nothingWanted, line);
-  const plan = await cloud.survey({ ...service, region, atlasRegion: 'US_EAST_4', target, refused: [] });
+  const plan = await cloud.survey({ ...service, region, atlasRegion: 'US_EAST_4', target, ended: [] });
   expect(plan.endpoint?.stage).toBe('pending');
   const now = await cloud.read('r');
   expect(now && cloud.attachment(withEndpoint(plan, now)).body.endpoints).toEqual([
