@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { json, startServer } from '../helpers/fake-atlas.js';
+import { json, serveAnswers } from '../helpers/fake-atlas.js';
 import { fakeClock } from '../helpers/fake-clock.js';
 import { ownFolders, runCli } from '../helpers/run-cli.js';
 import { phases, type Stall, whenItWaits } from '../helpers/stalls.js';
@@ -15,7 +15,7 @@ const cases = Object.keys(phases).flatMap((phase) => commands.map((command) => [
 
 // So that no module is loaded while a clock moves.
 beforeAll(async () => {
-  const server = await startServer((_, response) => json(response, 503, {}));
+  const server = await serveAnswers((_, response) => json(response, 503, {}));
   const env = { ATLAS_PE_BASE_URL: server.baseUrl, ATLAS_PE_PROJECT: defaultProject, ATLAS_PE_ACCESS_TOKEN: 't' };
   for (const command of commands) await runCli(command.split(' '), { env: { ...ownFolders(), ...env } });
   await Promise.all([import('node:tls'), import('node:http'), import('node:https')]);

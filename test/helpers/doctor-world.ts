@@ -7,7 +7,7 @@ import { type Member, serveMongo } from '../../src/sandbox/network/mongo.js';
 import type { NameRecord } from '../../src/sandbox/network/records.js';
 import { type LookUp, startDnsServer } from '../../src/sandbox/network/start.js';
 import type { NetworkFault } from '../../src/sandbox/option-values.js';
-import { json, startServer } from './fake-atlas.js';
+import { json, serveAnswers } from './fake-atlas.js';
 import { fakeClock } from './fake-clock.js';
 import { listen } from './listen.js';
 import { type CliOptions, ownFolders, runCli } from './run-cli.js';
@@ -151,7 +151,7 @@ export async function examine(
   const world = { ...base, ...change(base, ports) };
 
   let [pending, mostAtOnce] = [0, 0];
-  const atlas = await startServer(({ url = '', headers }, response) => {
+  const atlas = await serveAnswers(({ url = '', headers }, response) => {
     mostAtOnce = Math.max(mostAtOnce, ++pending);
     response.on('close', () => pending--);
     if (headers.authorization !== 'Bearer t' && !/^Digest /.test(headers.authorization ?? ''))

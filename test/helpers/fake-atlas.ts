@@ -1,19 +1,27 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { onTestFinished } from 'vitest';
 import { defaultProject } from '../../src/sandbox/world.js';
-import { listenInTest } from './listen.js';
+import { listen } from './listen.js';
 import { type CliOptions, endsOf, ownFolders, runCli } from './run-cli.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
-/** Starts a server for one test that responds as the test's handler says. `count` is the number of the request, from 1. */
-export async function startServer(handler: Handler) {
+/** Starts a server that responds as the handler says. `count` is the number of the request, from 1. */
+export async function serveAnswers(handler: Handler) {
   let count = 0;
   const server = createServer((request, response) => {
     count++;
     handler(request, response, count);
   });
-  const { host, ...served } = await listenInTest(server);
+  const { host, ...served } = await listen(server);
   return { ...served, baseUrl: `http://${host}`, count: () => count };
+}
+
+/** The same for one test. */
+export async function startServer(handler: Handler) {
+  const server = await serveAnswers(handler);
+  onTestFinished(server.close);
+  return server;
 }
 
 /** The environment of a command that is signed in to this server. */

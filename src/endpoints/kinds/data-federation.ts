@@ -71,7 +71,7 @@ export const dataFederation = {
       const { shape, inHostName } = clouds[provider].interfaces;
       checkId(shape, endpoint);
       // Without both, Atlas accepts it but gives it no host names, and neither can be added later.
-      if (inHostName !== null && !(place && dnsName)) {
+      if (inHostName && !(place && dnsName)) {
         const find = cmd`aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint} --query ${dnsQuery} --output text`;
         const hint = { text: 'To find the DNS name:', commands: [find.text] };
         throw new UsageError('--region and --dns-name are required.', isSandbox ? undefined : hint);
