@@ -101,7 +101,7 @@ export interface Cloud<P extends CloudPlan = CloudPlan> {
 
   /** Reads what exists and plans from it. Changes nothing. Throws if what was asked for can't work. */
   survey(service: ServiceRef | undefined): Promise<P>;
-  /** What this program created for services of the project, as far as it can be read. */
+  /** Everything there that can have a mark of this program, as far as it can be read. A mark says whose it is. */
   marked(plan: P, projectId: string): Promise<readonly Found[]>;
   /** Throws if a permission for what the plan creates is missing. Changes nothing. */
   rehearse(plan: P, projectId: string): Promise<void>;

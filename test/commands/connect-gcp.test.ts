@@ -289,7 +289,7 @@ describe('what cannot work stops before anything was created', () => {
     await refused(
       `${connect} --adopt my-rule`,
       3,
-      /^Error: There is no forwarding rule my-rule in this Google project and region\.\nHint: .*interface add us-east4 my-rule/s,
+      /^Error: There is no forwarding rule my-rule in this Google project and region \(atlas-pe-sandbox, us-east4\)\.\nHint: .*interface add us-east4 my-rule/s,
     );
     await createRule('my-rule', serviceAttachmentNames[0]);
     await own.succeeds('regional-mode enable --yes');

@@ -308,9 +308,7 @@ const rows: Record<string, Row[]> = {
       'REJECTED, the only one: not to be removed first',
       attachedAs('REJECTED', { errorMessage: 'Deleted.' }),
       /^REJECTED: .* \(Deleted\.\)$/,
-      new RegExp(
-        `not remove it first.*connect .*--dry-run.*interface add.*interface remove ${serviceId} ${endpointId} --yes$`,
-      ),
+      new RegExp(`not remove it first.*interface add .* INTERFACE.*interface remove ${serviceId} ${endpointId} --yes$`),
     ),
     error(
       'FAILED beside another one: may be removed',

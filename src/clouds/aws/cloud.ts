@@ -14,7 +14,7 @@ import { chosenGroups, shortArn } from './model.js';
 import { readNetwork, withoutReading } from './network.js';
 import { type AwsPlan, planAws } from './plan.js';
 
-/** A region of an AWS account: VPC endpoints, and a security group for each. `client`: from where doctor checks the path. */
+/** A region of an AWS account: VPC endpoints, and a security group for each. */
 export function openAwsCloud(
   { region, serviceRegion = region, isBlindAllowed = false }: CloudTarget,
   access: Access,

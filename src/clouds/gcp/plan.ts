@@ -32,7 +32,8 @@ export async function readGcp(compute: Compute, context: CloudContext, target: A
   const given = path === undefined && network === undefined ? null : await chooseSubnet(compute, asked);
   const near = rules.filter((each) => given === null || each.network === given.network);
   const forService = near.filter(({ target }) => target === service?.target);
-  const about = { what: 'forwarding rule', id: `${wanted.adopt}`, where: 'Google project and region' };
+  const where = `Google project and region (${compute.project}, ${target.region})`;
+  const about = { what: 'forwarding rule', id: `${wanted.adopt}`, where };
   const named = rules.find(({ id }) => id === wanted.adopt);
   const rule = wanted.adopt === undefined ? preferred(forService, service) : checkAdopted(named, about, service);
   /** The subnet to use: given, or chosen. Null if a rule is there. */

@@ -24,7 +24,7 @@ export interface DisconnectFound {
   /** The ids of the services that the project still has. */
   serviceIds: readonly string[];
   signedIn: SignedIn;
-  /** The regions that were searched: those that the service admits. */
+  /** The regions that were searched: that of the service, those that it admits, and that of --vpc-region. */
   regions: readonly string[];
   /** Every endpoint for the service in these regions, and those that this program created for others of the project. */
   endpoints: readonly Found[];

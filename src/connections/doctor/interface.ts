@@ -72,9 +72,9 @@ function adviceOn(service: Endpoint, { id, status }: InterfaceEndpoint, { refer,
   }
   const remove = cmd`interface remove ${refer(service)} ${id} ${yesOf(context)}`;
   if (service.interfaceEndpoints.length > 1) return advise(context, 'Remove it:', remove);
+  // connect creates no other one beside one of its own that Atlas has refused.
   const text = `Do not remove it first: if the only interface endpoint is removed, Atlas can delete ${nameOf(service)} too. Create another one, attach it, then remove this one:`;
-  const connect = waysToConnect(context, service, refer(service)).at(-1)?.commands ?? [];
-  return { text, commands: [...connect, context.settings.commandLine(remove)] };
+  return advise(context, text, cmd`interface add ${refer(service)} INTERFACE`, remove);
 }
 
 async function interfacesIn(facts: ProjectFacts) {
@@ -119,9 +119,12 @@ function adviceOnFound(service: Endpoint, found: Inspection, { context, signInWo
   if (!isMarkedFor(found, service))
     return 'It no longer works. Create another interface endpoint and attach it before you remove this one.';
   const { provider, region, id } = service;
+  const connect = connectCommand(provider, region);
+  if (found.stage === 'deleting') return advise(context, 'It is being deleted. To create another one:', connect);
+  if (found.stage === 'unfinished') return advise(context, 'To complete it:', connect);
   const remove = deletingOurs(context, id, found.id, signInWords(provider));
   const text = 'It can never connect, and is billed. Delete it, then create another one:';
-  return { text, commands: [remove, context.settings.commandLine(connectCommand(provider, region))] };
+  return { text, commands: [remove, context.settings.commandLine(connect)] };
 }
 
 async function checkAddresses({ service, id }: InterfaceSubject, facts: Facts) {
