@@ -1,6 +1,6 @@
 import { columnsBeside } from './atlas/keys.js';
 import { interfaceKind } from './atlas/model.js';
-import { UsageError } from './base/errors.js';
+import { ignoreFailure, UsageError } from './base/errors.js';
 import type { Env, Host, Interruption } from './base/host.js';
 import { once } from './base/once.js';
 import { cmd, commandLine, option, type Words } from './base/shell.js';
@@ -93,12 +93,12 @@ export async function createContext(
 
   const ending = new AbortController();
   const signal = AbortSignal.any([interruption, ending.signal]);
-  let closeSandbox: (() => Promise<void>) | undefined;
+  let starting: Promise<{ close(): Promise<void> }> | undefined;
   const startSandbox = once(async () => {
     const { startOwnSandbox } = await import('./context/atlas.js');
-    const sandbox = await startOwnSandbox(savedSandbox(env), clock, (error) => ending.abort(error));
-    closeSandbox = sandbox.close;
-    return sandbox.signIn;
+    const sandbox = startOwnSandbox(savedSandbox(env), clock, (error) => ending.abort(error));
+    starting = sandbox;
+    return (await sandbox).signIn;
   });
   const isVerbose = globals.verbose === true || env.ATLAS_PE_DEBUG === '1';
   const settings: Omit<Settings, 'projectId' | 'usualProject'> = {
@@ -146,7 +146,9 @@ export async function createContext(
       await project.dropAfter(error);
       // If a request failed, others at the same time may still be running.
       ending.abort(new Error('The command has ended.'));
-      await closeSandbox?.();
+      // It may still be starting.
+      const sandbox = await starting?.catch(ignoreFailure);
+      await sandbox?.close();
     },
   };
 }

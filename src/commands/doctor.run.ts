@@ -29,8 +29,8 @@ import {
   type StringSubject,
 } from '../connections/doctor/strings.js';
 import type { CommandHost, Context } from '../context.js';
-import { readInterfaceName } from '../endpoints/interfaces/find.js';
-import { readNames } from '../endpoints/name.js';
+import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
+import { type Named, readNames } from '../endpoints/name.js';
 import { symbolsOf } from '../ui/view.js';
 import { gapWhenUnknown } from '../wait/schedule.js';
 import { openEach, regionsOf, signInWords } from './cloud-access.js';
@@ -57,14 +57,16 @@ export async function run(context: Context, options: Options, { addresses }: Com
   checkClusterName(options.cluster);
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
-  const vantage = await openVantage(context, options, addresses);
+  const name = string ? {} : readInterfaceName({ endpoint });
+  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], options);
+  const { close, ...vantage } = await openVantage(context, options, addresses);
   try {
     const categories = string ? pathCategories : categoriesOf({ hasCloud });
     // A connection string needs neither credentials nor Atlas.
     const path = string && (() => openPath(context, { ...vantage, isHere: true }, async () => [string]));
     const check: Check = path
       ? (onCategory) => runChecks(categories, path(), onCategory)
-      : await checkOfEndpoints(context, { ...options, endpoint, hasCloud }, vantage);
+      : await checkOfEndpoints(context, { ...options, hasCloud, name, named }, vantage);
     const { checks, errors, elapsedMs } = await checkUntilWell(context, waitMs, check);
     signal.throwIfAborted();
     const problems = `${counted(errors.length, 'problem')}: ${problemsIn(errors, 3)}.`;
@@ -81,7 +83,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
     const exit = errors.every(({ isUnknown }) => isUnknown) ? 'unexpected' : 'endpointFailed';
     throw new CliError(exit, problems);
   } finally {
-    await vantage.close();
+    await close();
   }
 }
 
@@ -91,13 +93,11 @@ type Check = (onCategory: (title: string) => void) => Promise<Checked[]>;
 /** All checks. If Atlas refuses the credentials, those of the connection strings that were shown last. */
 async function checkOfEndpoints(
   context: Context,
-  options: Options & { hasCloud: boolean },
+  options: Options & { hasCloud: boolean; name: InterfaceName; named: Named | undefined },
   vantage: Vantage,
 ): Promise<Check> {
   const { io, settings } = context;
-  const { endpoint, cluster, provider, hasCloud } = options;
-  const name = readInterfaceName({ endpoint });
-  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], { provider });
+  const { cluster, provider, hasCloud, name, named } = options;
   // The checks have no time for a question.
   const limits = { tries: 1, timeoutMs: 2000 };
   if (io.isInteractive && !named?.projectId) await settings.projectId(limits).catch(ignoreFailure);
@@ -114,7 +114,8 @@ async function checkOfEndpoints(
     const facts = await openFacts(context, examined);
     const checked = await runChecks(categoriesOf({ hasCloud }), facts, onCategory).finally(facts.close);
     const isRefused = checked.some(({ category, result }) => category === 'key' && result === 'error');
-    const strings = isRefused && (endpoint ?? cluster) === undefined ? await remembered() : [];
+    const isAny = (name.endpoint ?? name.id ?? cluster) === undefined;
+    const strings = isRefused && isAny ? await remembered() : [];
     if (strings.length === 0) return checked;
     // In the time that is left.
     const path = { ...facts, strings: async () => strings };

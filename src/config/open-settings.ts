@@ -68,6 +68,8 @@ export async function openSettings(options: SettingsOptions) {
 
   const checkExists = async () => checkProfileExists(name, await config(), atlasCli, profile.origin);
   const checked = async () => {
+    // Warns of a file that others can read, whatever is asked for.
+    await config();
     if (profile.isNamed) await checkExists();
     return sources(config);
   };
@@ -93,7 +95,7 @@ export async function openSettings(options: SettingsOptions) {
     config,
     keychain,
     atlasCli,
-    /** What can be learned again. Null in the sandbox, which ends with the process, and so do its challenges. */
+    /** The file for what can be learned again. Null in the sandbox, which ends with the process, and so do its challenges. */
     cacheFile: profile.isSandbox ? null : join(ownFolder('cache', env), 'cache.json'),
   };
 }

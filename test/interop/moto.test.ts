@@ -97,7 +97,7 @@ describe.skipIf(!hasPython)('moto', () => {
   test('creates a VPC endpoint, finds it by service, VPC and tag, and deletes it', async () => {
     const { vpc, group, where } = await network('two');
     const made = await ec2.createEndpoint({ ...where, ClientToken: 'two' });
-    expect(made).toMatchObject({ serviceName, vpc, subnets: where.SubnetIds, groups: [group], tags });
+    expect(made).toMatchObject({ target: serviceName, vpc, subnets: where.SubnetIds, uses: [group], tags });
     const ids = async (filters: Record<string, string>) => (await ec2.endpoints({ filters })).map(({ id }) => id);
     expect(await ids({ 'service-name': serviceName, 'vpc-id': vpc })).toContain(made.id);
     expect(await ids({ 'tag:atlas-pe:project': 'p' })).toContain(made.id);
