@@ -308,7 +308,12 @@ test.skipIf(process.platform === 'win32')('a secret that others can read gives a
   chmodSync(file, 0o644);
   chmodSync(folder, 0o755);
   expect((await config('config list --sandbox')).stderr).toBe('');
-  for (const line of ['config list', 'config path', 'profile list'])
+  for (const line of [
+    'config list',
+    'config path',
+    'profile list',
+    'config get project --project p --profile default -o json',
+  ])
     expect((await config(line)).stderr).toContain('chmod 600');
   expect((await config('config list')).stderr).toBe(
     `Warning: Other users can read ${file}. To correct it: chmod 600 ${file}\n`,
