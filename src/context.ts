@@ -116,7 +116,7 @@ export async function createContext(
 
   const connect = async (as: SignIn, cacheFile: string | null) => {
     const trace = isVerbose ? io.trace : undefined;
-    const asking = { clock, random: clock.random, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
+    const asking = { clock, warn: io.warn, onCall: io.awaitAnswer, trace, signal };
     return (await import('./context/atlas.js')).connectAtlas(as, { ...asking, env, lookup, cacheFile });
   };
   const own = once(async () => connect(await settings.signIn(), settings.cacheFile));

@@ -20,7 +20,6 @@ export interface DeadlineOptions {
   clock: Clock;
   /** Aborts everything: the calls reject with its reason. */
   signal: AbortSignal;
-  random: () => number;
   /** There was a response before this wait. */
   isKnown?: boolean;
   /** Called for the first of several failures in a row, and now and then for intermittent ones. */
@@ -32,7 +31,7 @@ export interface DeadlineOptions {
 export type Deadline = ReturnType<typeof createDeadline>;
 
 /** The remaining time of a wait, and how it handles failed requests. */
-export function createDeadline({ timeoutMs, clock, signal, random, ...options }: DeadlineOptions) {
+export function createDeadline({ timeoutMs, clock, signal, ...options }: DeadlineOptions) {
   const now = () => clock.monotonic();
   let deadline = now() + timeoutMs;
   let { isKnown = false } = options;
@@ -81,7 +80,7 @@ export function createDeadline({ timeoutMs, clock, signal, random, ...options }:
       if (now() - silentSince >= longestSilenceMs) throw error;
       report(error);
       fault = error;
-      retryAt = now() + retryDelay(error, Math.min(++count, 8), random);
+      retryAt = now() + retryDelay(error, Math.min(++count, 8), clock.random);
       return undefined;
     }
   }

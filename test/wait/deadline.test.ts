@@ -7,14 +7,14 @@ import { fakeClock } from '../helpers/fake-clock.js';
 const broken = (mayHaveArrived = true) => unusable('h broke off.', { mayPass: true, mayHaveArrived });
 const unavailable = (retryAfter: number | null = null) => toRefusal(503, {}, retryAfter);
 
-function start(options: Partial<DeadlineOptions> = {}, clock: Clock = fakeClock()) {
+function start(options: Partial<DeadlineOptions> = {}, given: Clock = fakeClock()) {
+  const clock = { ...given, random: () => 1 };
   const said: string[] = [];
   const started = clock.monotonic();
   const deadline = createDeadline({
     timeoutMs: 3_600_000,
     clock,
     signal: new AbortController().signal,
-    random: () => 1,
     onFault: (error) => said.push(error.message),
     onRecovery: () => said.push('again'),
     ...options,
