@@ -23,14 +23,6 @@ test('never writes escape codes to a pipe', async () => {
   }
 });
 
-test.each(['list', 'doctor'])('%s without WebAssembly says what is missing', async (line) => {
-  const env = { ...ownFolders(), NODE_OPTIONS: '--jitless', ATLAS_PE_PROFILE: 'sandbox' };
-  const { exitCode, stdout, stderr } = await runProgram(line.split(' '), env);
-  expect([exitCode, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('atlas-pe needs WebAssembly');
-  expect(stderr).toContain('--jitless');
-});
-
 describe.skipIf(process.platform === 'win32')('a pipe in the place of a file', () => {
   test.each([
     ['ATLAS_PE_CONFIG_DIR', 'config.json', 'config list', 2],
