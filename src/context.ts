@@ -68,7 +68,6 @@ export async function createContext(
     now: clock.now,
     ownFormats: Object.keys(formats),
     isTolerant: configuration === 'tolerated',
-    commandLine,
     warn: (message) => warn(message),
   });
 
