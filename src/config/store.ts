@@ -23,7 +23,7 @@ export async function openConfig(file: string) {
     ...content,
     file,
     /** A problem that the user should fix: others can read secrets in the file. */
-    warnings: hasSecrets(content) ? warningsOf(file) : [],
+    warnings: warningsOf(file, content),
     /** Changes the file under a lock. `edit` gets the current contents: another command may have written since. */
     change: (edit: (content: Content) => Content) =>
       changeFile(file, {
@@ -98,14 +98,10 @@ function objectIn(value: unknown, what: string): Record<string, unknown> {
   return { ...value };
 }
 
-function hasSecrets({ profiles }: Content): boolean {
-  return Object.values(profiles).some((values) =>
-    secretNames.some((name) => ![undefined, inKeychain].includes(values[name])),
-  );
-}
-
 /** Others who can only list the folder can't read the file, and a file of another owner is not accepted. */
-function warningsOf(file: string): string[] {
+function warningsOf(file: string, { profiles }: Content): string[] {
+  const isSecret = (value?: string) => value !== undefined && value !== inKeychain;
+  if (!Object.values(profiles).some((values) => secretNames.some((name) => isSecret(values[name])))) return [];
   if (process.platform === 'win32' || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
   return [`Other users can read ${file}. To correct it: chmod 600 ${quote(file)}`];
 }

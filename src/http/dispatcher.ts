@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { CliError } from '../base/errors.js';
 import { bytesOf, largestAnswerMb } from '../base/read-text.js';
 import { RequestError } from './request-error.js';
 import type { Route } from './route.js';
@@ -53,9 +52,7 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
       };
       return agent.dispatch(each, handler);
     };
-    const { statusCode, headers, body } = await request.call({ dispatch }, about).catch((error: unknown) => {
-      throw error instanceof RangeError ? noMemory(error) : error;
-    });
+    const { statusCode, headers, body } = await request.call({ dispatch }, about);
     body.once('close', () => setOptimizing(true));
     const bytes = await bytesOf(body, largestAnswerMb * 2 ** 20);
     if (bytes) return { status: statusCode, headers, body: bytes.toString('utf8') };
@@ -73,10 +70,4 @@ export function createRequest(route: Route, signal: AbortSignal): Request {
  */
 function setOptimizing(isOn: boolean): void {
   for (const flag of ['wasm-tier-up', 'wasm-dynamic-tiering']) setFlagsFromString(isOn ? `--${flag}` : `--no-${flag}`);
-}
-
-/** `ulimit -v`: Node.js 20 reserves some 10 GB of addresses for undici's parser, and uses almost nothing of it. */
-function noMemory(cause: RangeError): CliError {
-  const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
-  return new CliError('unexpected', 'Not enough virtual memory for WebAssembly.', { hint, cause });
 }

@@ -85,12 +85,9 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
     }
   }
 
-  /** Milliseconds until the next request. `ms` is the gap after a response; after a failure it is the time until the retry. */
-  const gap = (ms: number) => (fault ? Math.max(0, retryAt - now()) : ms);
-
   /** Sleeps `ms`, but never past the deadline; after a failure until the next retry. Ends early if a clock jumps. */
   async function pause(ms: number): Promise<void> {
-    const until = Math.min(now() + gap(ms), deadline);
+    const until = Math.min(fault ? retryAt : now() + ms, deadline);
     for (;;) {
       const [before, wallBefore] = [now(), clock.now()];
       const slice = Math.min(sliceMs, until - before);
@@ -119,7 +116,6 @@ export function createDeadline({ timeoutMs, clock, signal, ...options }: Deadlin
     ask,
     retryUntilDeadline,
     pause,
-    gap,
     /** The error of the last request, or undefined if it had a response. */
     fault: () => fault,
   };

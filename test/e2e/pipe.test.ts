@@ -61,14 +61,6 @@ describe.runIf(process.platform === 'linux')('a machine that gives the program t
     const hint = 'Raise the limit, for example with ulimit -n 1024.';
     expect([status, stderr]).toEqual([1, `Error: Too many files are open.\nHint: ${hint}\n`]);
   });
-
-  // Node.js 24 needs less.
-  test('too little memory for WebAssembly is no bug', () => {
-    const { status, stderr } = limited('-v 3000000', 'list --sandbox');
-    const hint = 'Remove the limit (ulimit -v unlimited), or use Node.js 24.';
-    const refused = [1, `Error: Not enough virtual memory for WebAssembly.\nHint: ${hint}\n`];
-    expect([refused, [0, '']]).toContainEqual([status, stderr]);
-  });
 });
 
 test('help --man prints the man page', async () => {

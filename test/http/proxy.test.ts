@@ -154,7 +154,7 @@ test.each([
   ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS version', 'TLS versions'],
 ])('a TLS error with %s explains the cause', (code, message, hint) => {
   const attempt = { hasLeft: false, isHarmless: true };
-  const request = { hasLeft: false, attempt, limitMs: 1, urlSetting: 'the base URL' };
+  const request = { isSent: false, attempt, limitMs: 1, urlSetting: 'the base URL' };
   const error = new ConnectError('host', Object.assign(new Error(), { code }));
   expect(
     networkFault(error, { ...request, host: 'h', route: { proxy: undefined, isLookingUp: () => false } }),

@@ -26,7 +26,7 @@ async function wait(
       gone: 'DELETED',
       leaving: 'DELETING',
       deadline: createDeadline({ timeoutMs, clock, signal: new AbortController().signal }),
-      gap: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
+      gapMs: (_, isDoubtful) => (isDoubtful ? 2500 : 3000),
       isNew: () => clock.now() - started < newMs,
       poll: async (endpoints) => {
         looks.push(endpoints.map(({ id }) => id.charAt(0)).join(''));

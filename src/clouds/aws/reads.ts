@@ -26,7 +26,6 @@ interface Which {
 type Answer = ServiceOutputTypes & { NextToken?: string | undefined };
 type ItemOf<L> = NonNullable<L> extends readonly (infer T)[] ? T : never;
 
-/** The calls of EC2 in one region that change nothing. */
 export function readsOf(send: SendEc2, region: string) {
   /** Reads everything that a list has, once. EC2 names the action after the list, and with one exception the ids too. */
   const lister =
@@ -53,7 +52,6 @@ export function readsOf(send: SendEc2, region: string) {
     subnets: lister(DescribeSubnetsCommand, 'Subnets', toSubnet),
     groups: lister(DescribeSecurityGroupsCommand, 'SecurityGroups', (each) => toGroup(each, region), 'GroupIds'),
     endpoints,
-    /** Null if AWS doesn't know it, which may be so for some seconds after its creation. */
     endpoint: async (id: string, limits?: RequestLimits) => {
       const found = await unlessRefused(endpoints({ ids: [id] }, limits), 'InvalidVpcEndpointId.NotFound');
       return found?.[0] ?? null;

@@ -1,6 +1,6 @@
 import { cmd } from '../../base/shell.js';
+import { checkAdopted, onlySubnet } from '../choose.js';
 import type { PlannedStep, ServiceRef } from '../cloud.js';
-import { checkAdopted, onlySubnet } from '../errors.js';
 import { canConnect, deadAmong, existingStep, isUnfinished, planNotes, preferred } from '../found.js';
 import { hasId, isSameId } from '../shapes.js';
 import type { AzureWanted } from './access.js';

@@ -105,7 +105,6 @@ function findCredentialFile(env: Env) {
   return { path, content, principal: named || `the owner of ${setting ?? 'application default credentials'}` };
 }
 
-/** The project of gcloud's active configuration. */
 function gcloudProject(env: Env): string | undefined {
   const active = env.CLOUDSDK_ACTIVE_CONFIG_NAME || readSetting(gcloudFile(env, 'active_config'))?.trim() || 'default';
   const config = readSetting(gcloudFile(env, 'configurations', `config_${active}`)) ?? '';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cmd } from '../../base/shell.js';
 import { pollUntilFound } from '../../http/retries.js';
+import { checkAdopted, onlySubnet } from '../choose.js';
 import type { CloudContext, PlannedStep, ServiceRef } from '../cloud.js';
-import { checkAdopted, onlySubnet, takenError } from '../errors.js';
+import { takenError } from '../errors.js';
 import { deadAmong, existingStep, isMarkedFor, planNotes, preferred } from '../found.js';
 import { nameIn } from '../shapes.js';
 import type { GcpWanted } from './access.js';
