@@ -19,6 +19,8 @@ export interface ShownPlan {
   steps: readonly Record<'id' | 'title' | 'action' | 'detail', string>[];
   /** What people read instead of an action. */
   words?: Readonly<Record<string, string>>;
+  /** The same for each of several regions, before what they have in common. */
+  parts?: readonly ({ title: string } & Pick<ShownPlan, 'places' | 'steps' | 'notes'>)[];
   breaks?: BrokenStrings;
   costs?: readonly string[];
   time?: string | undefined;
@@ -79,16 +81,27 @@ export function planView(row: Row & { endpoint: Row | null }, plan: ShownPlan, p
 
 /** Where it happens, the steps, and what else there is to know, with empty lines between these. */
 function planLines({ project, places, steps, words, breaks, ...rest }: ShownPlan, columns?: number): string[] {
-  const { costs = [], time, notes } = rest;
+  const { parts = [], costs = [], time, notes } = rest;
   const { projectId, projectName } = project;
   const name = projectName === '' ? projectId : `${projectName} (${projectId})`;
   const more = [
     ...costs.map((each, index) => [index === 0 ? 'Costs' : '', each]),
     ...(time === undefined ? [] : [['Time', time]]),
   ];
+  const placeRow = ({ title, detail }: Place) => [title, detail];
   const stepRow = ({ action, title, detail }: (typeof steps)[number]) => [words?.[action] ?? action, title, detail];
+  const inPart = columns === undefined ? undefined : columns - 2;
+  const partOf = ({ title, places, steps, notes }: (typeof parts)[number]) => {
+    const lines = [
+      ...inColumns(places.map(placeRow), inPart, 3),
+      ...inColumns(steps.map(stepRow), inPart),
+      ...notes.flatMap((each) => noteLines(each, inPart)),
+    ];
+    return [title, ...lines.map((line) => `  ${line}`)];
+  };
   const blocks = [
-    inColumns([['Project', name], ...places.map(({ title, detail }) => [title, detail])], columns, 3),
+    ...parts.map(partOf),
+    inColumns([['Project', name], ...places.map(placeRow)], columns, 3),
     inColumns([...steps.map(stepRow), ...brokenLines(breaks)], columns),
     inColumns(more, columns, 3),
     notes.flatMap((each) => noteLines(each, columns)),
