@@ -75,9 +75,8 @@ export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNa
 
 /** The options with which another command line signs in to the same account; `too`: more options to repeat. */
 export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
-  const { signIn } = clouds[provider].setup;
-  // The id of a subnet or an endpoint names the account too.
-  const [, account] = /\b(?:subscriptions|projects)\/([^/]+)\//i.exec(`${options.subnet} ${options.adopt}`) ?? [];
+  const { signIn, accountInId } = clouds[provider].setup;
+  const [, account] = accountInId?.exec(`${options.subnet} ${options.adopt}`) ?? [];
   return [...too, ...Object.keys(signIn)].flatMap((name = '') => {
     const value = options[name] ?? (name in signIn ? account : undefined);
     return typeof value === 'string' ? option(longName(name), value) : [];

@@ -7,7 +7,7 @@ import {
   signInFlags,
   twoKindProvider,
 } from '../clouds/all.js';
-import { command, flag, optional, value } from '../command.js';
+import { command, flag, optional, value, values } from '../command.js';
 import { agree, filter, newProvider, onlyProvider, sorting, waiting, yes } from './flags.js';
 import { interfaceArgs } from './interface.js';
 
@@ -25,6 +25,7 @@ export const connect = command({
     endpoint: optional('region, id or import id (default: the only one)', 'endpoints'),
   },
   flags: {
+    cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),
     region: value('<region>', 'region of the Atlas service: us-east-1 or US_EAST_1', 'newRegions'),
     ...newProvider,
     ...networkFlags,
@@ -51,6 +52,7 @@ export const disconnect = command({
   summary: 'Remove what connect created, on both sides',
   args: interfaceArgs,
   flags: {
+    cluster: values('<name>', 'disconnect all regions of this cluster', 'clusters'),
     ...filter,
     keepService: flag('keep the Atlas service'),
     ...searchFlags,
@@ -81,7 +83,7 @@ export const doctor = command({
   },
   flags: {
     fromEnv: value('<variable>', 'read the string from this environment variable'),
-    cluster: value('<name>', 'only this cluster'),
+    cluster: value('<name>', 'only this cluster', 'clusters'),
     ...onlyProvider,
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check your cloud account (the next four imply it)'),
@@ -112,7 +114,7 @@ export const connectionStrings = command({
   details:
     'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
   flags: {
-    cluster: value('<name>', 'only for this cluster'),
+    cluster: value('<name>', 'only for this cluster', 'clusters'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
     provider: value('<provider>', `the cloud of --endpoint: ${anyProvider}`, providerWords),
     ...sorting,
