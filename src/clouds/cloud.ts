@@ -69,7 +69,7 @@ export interface CloudPlan {
   /** What the user should know beside the steps. */
   notes: readonly Advice[];
   /** The given networks, subnets and security groups that are in this region, as typed. */
-  chosen?: readonly string[];
+  chosen: readonly string[];
 }
 
 /** A line about the user's network: `VPC`, and which one. */
@@ -125,6 +125,8 @@ export interface CloudTarget {
   serviceRegion?: string;
   /** Without credentials the plan says what it can; nothing is created then. */
   isBlindAllowed?: boolean;
+  /** Whether the options name networks of several regions. This region uses its own, or else the default. */
+  isOneOfSeveral?: boolean;
   /** Endpoints whose network the new one shares, if the options name none. */
   like?: readonly string[];
 }

@@ -52,10 +52,8 @@ export async function signInTo(
 
 /** Throws usage errors for the options of the user's networks in these clouds. */
 export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions): Promise<void> {
-  for (const provider of providers) {
-    checkCloudOptions(provider, options);
-    (await loadAccess[provider]()).checkOptions(options);
-  }
+  checkCloudOptions(providers, options);
+  for (const provider of providers) (await loadAccess[provider]()).checkOptions(options);
 }
 
 /** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */
@@ -83,14 +81,10 @@ export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNa
 
 /** The options with which another command line signs in to the same account; `too`: more options to repeat. */
 export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
-  const { signIn } = clouds[provider].setup;
-  // The id of a subnet or an endpoint names the account too: `projects/my-project/…` for --gcp-project.
-  const accountIn = (name: string) => {
-    const folder = `${name.replace('gcp', '')}s`;
-    return new RegExp(`\\b${folder}/([^/]+)/`, 'i').exec(`${options.subnet} ${options.adopt}`)?.[1];
-  };
+  const { signIn, accountInId } = clouds[provider].setup;
+  const [, account] = accountInId?.exec(`${options.subnet} ${options.adopt}`) ?? [];
   return [...too, ...Object.keys(signIn)].flatMap((name = '') => {
-    const value = options[name] ?? (name in signIn ? accountIn(name) : undefined);
+    const value = options[name] ?? (name in signIn ? account : undefined);
     return typeof value === 'string' ? option(longName(name), value) : [];
   });
 }

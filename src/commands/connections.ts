@@ -30,7 +30,7 @@ export const connect = command({
     endpoint: optional('region, id or import id (default: the only one)', 'endpoints'),
   },
   flags: {
-    cluster: values('<name>', 'connect all regions of this cluster'),
+    cluster: values('<name>', 'connect all regions of this cluster', 'clusters'),
     region: values('<region>', 'region of the Atlas service; with --cluster, only these regions', 'newRegions'),
     ...newProvider,
     ...networkFlags,
@@ -63,6 +63,7 @@ export const disconnect = command({
   summary: 'Remove what connect created, on both sides',
   args: interfaceArgs,
   flags: {
+    cluster: values('<name>', 'disconnect all regions of this cluster', 'clusters'),
     ...filter,
     keepService: flag('keep the Atlas service'),
     ...searchFlags,
@@ -93,7 +94,7 @@ export const doctor = command({
   },
   flags: {
     fromEnv: value('<variable>', 'read the string from this environment variable'),
-    cluster: value('<name>', 'only this cluster'),
+    cluster: value('<name>', 'only this cluster', 'clusters'),
     ...onlyProvider,
     wait: value('<duration>', 'repeat until there are no errors, up to this long'),
     cloud: flag('also check your cloud account (the next four imply it)'),
@@ -124,7 +125,7 @@ export const connectionStrings = command({
   details:
     'A cluster gets a private connection string when an interface endpoint is AVAILABLE in every region where it has nodes.',
   flags: {
-    cluster: value('<name>', 'only for this cluster'),
+    cluster: value('<name>', 'only for this cluster', 'clusters'),
     endpoint: value('<endpoint>', 'only for this endpoint or interface endpoint', 'interfaces'),
     provider: value('<provider>', `the cloud of --endpoint: ${anyProvider}`, providerWords),
     ...sorting,
