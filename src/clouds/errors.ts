@@ -1,5 +1,8 @@
-import { type Advice, CliError } from '../base/errors.js';
+import { type Advice, CliError, NotFoundError, UsageError } from '../base/errors.js';
 import { type RequestDetails, RequestError } from '../http/request-error.js';
+import type { ServiceRef } from './cloud.js';
+import type { Found } from './found.js';
+import { isSameId } from './shapes.js';
 
 /** Codes and HTTP statuses of errors, what they mean, what to do, and the exit code unless it is that of `notAllowed`. */
 export type Meaning = readonly [
@@ -50,6 +53,23 @@ export function orBlind<P>(read: Promise<P>, isBlindAllowed: boolean, blind: (un
 export function takenError(what: string, hint: string): CliError {
   const message = `${what} already exists, and atlas-pe did not create it for this service.`;
   return new CliError('conflict', message, { hint });
+}
+
+/** The endpoint to adopt. Throws if there is none, or if its target is another one. `what`: the cloud's word for it. */
+export function checkAdopted<F extends Found>(
+  found: F | null | undefined,
+  { what, id, where }: { what: string; id: string; where: string },
+  service: ServiceRef | undefined,
+): F {
+  if (!found) {
+    const words = `interface add ${service?.region ?? 'REGION'} ${id}`;
+    const hint = `To attach one of another account, without signing in to it, use ${words}.`;
+    throw new NotFoundError(`There is no ${what} ${id} in this ${where}.`, hint);
+  }
+  const { name, target } = found;
+  if (!service?.target || isSameId(target, service.target)) return found;
+  const hint = `Choose a ${what} for this service, or remove --adopt to create one.`;
+  throw new UsageError(`${name} connects to ${target || 'something else'}, not to ${service.target}.`, hint);
 }
 
 /** The answer to a request; undefined if the cloud refused it with one of these codes. */
