@@ -104,7 +104,6 @@ export const gcp = {
       return `Only ${given} of ${wanted} forwarding rules specified. Atlas expects one for each service attachment.`;
     },
   },
-  /** The user's end in GCP: an address and a forwarding rule. */
   setup: {
     network: {
       subnet,
