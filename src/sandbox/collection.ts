@@ -1,6 +1,6 @@
 import type { Arrival, Reply } from './frontend.js';
 import { type Lifetime, stageOf } from './lifetime.js';
-import { Refusal } from './refusal.js';
+import { ensure } from './refusal.js';
 import { pathPattern, type RestRequest, type RestRoute } from './rest.js';
 import { type World, type WorldView, withAccount } from './world.js';
 
@@ -66,8 +66,7 @@ export function cloudRead<R extends RestRequest>(
 /** Accepts one bearer token. `code`: that of the refusal of another one. */
 export function requireToken(token: string, code: string): (arrival: Arrival) => void {
   return ({ request: { headers } }) => {
-    if (headers.authorization === `Bearer ${token}`) return;
-    throw new Refusal(401, code, 'The access token is missing or not valid.');
+    ensure(headers.authorization === `Bearer ${token}`, code, 'The access token is missing or not valid.', 401);
   };
 }
 

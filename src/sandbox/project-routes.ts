@@ -4,7 +4,7 @@ import { digits } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type ClusterString, clusterState, standardString, txtOptions } from './clusters.js';
 import { type KeyRights, keyAnswer, visibleProjects } from './key.js';
-import { checkBody, Refusal } from './refusal.js';
+import { checkBody, ensure } from './refusal.js';
 import { type ApiRead, type ApiRoute, apiChange, apiRead, olderApiRead, pageOf, providerOf } from './requests.js';
 import { lacksPortMapping, servicesOf } from './services.js';
 import { type ClusterSpec, defaultProject, organization, type World, type WorldView } from './world.js';
@@ -31,7 +31,7 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
     apiRead('/groups/byName/{name}', ({ world, name, root }) => {
       const id = visibleProjects(key, world).find((project) => projectName(project) === name);
-      if (!id) throw new Refusal(404, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, [name]);
+      ensure(id, 'GROUP_NOT_FOUND', `No group with name ${name} exists.`, 404);
       return projectAnswer(world, id, root);
     }),
 
@@ -71,9 +71,8 @@ export function projectRoutes(key: KeyRights): ApiRoute[] {
 
 function findCluster({ world, project, name }: { world: World; project: string; name: string }): ClusterSpec {
   const found = world.options.clusters.find((cluster) => cluster.name === name);
-  if (found) return found;
-  const what = `No cluster named ${name} exists in group ${project}.`;
-  throw new Refusal(404, 'CLUSTER_NOT_FOUND', what, [name, project]);
+  ensure(found, 'CLUSTER_NOT_FOUND', `No cluster named ${name} exists in group ${project}.`, 404);
+  return found;
 }
 
 function projectAnswer({ options }: World, id: string, root: string): Record<string, unknown> {
@@ -102,10 +101,8 @@ function setRegionalMode({ world, now }: WorldView, project: string, enabled: bo
     ),
   );
   const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice !== undefined) {
-    const what = `${twice} has multiple private endpoints.`;
-    throw new Refusal(409, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, [project]);
-  }
+  const what = `${twice} has multiple private endpoints.`;
+  ensure(twice === undefined, 'MULTIPLE_PRIVATE_ENDPOINTS_RESTRICTED_TO_SINGLE_REGION', what, 409);
   return { ...world, regionalMode: others };
 }
 

@@ -88,6 +88,6 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.', [part]);
+    throw new Refusal(400, 'PATH_PARAM_PARSE_ERROR', 'The path is not properly encoded.');
   }
 }

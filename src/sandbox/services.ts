@@ -3,7 +3,7 @@ import { parseRegion, type Region } from '../clouds/regions.js';
 import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
-import { checkBody, Refusal } from './refusal.js';
+import { checkBody, ensure } from './refusal.js';
 import {
   type Attachment,
   type AttachRequest,
@@ -50,9 +50,8 @@ export function servicesOf({ project, provider, ...view }: CloudPlace): Service[
 
 export function findService({ service: id, ...place }: CloudPlace & { service: string }): Service {
   const found = servicesOf(place).find((service) => service.id === id);
-  if (found) return found;
-  const what = `No private endpoint service with ID ${id} exists.`;
-  throw new Refusal(404, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', what, [id]);
+  ensure(found, 'PRIVATE_ENDPOINT_SERVICE_NOT_FOUND', `No private endpoint service with ID ${id} exists.`, 404);
+  return found;
 }
 
 export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemoteRegions' | 'portMappingEnabled'> {
@@ -69,14 +68,12 @@ export function createService(
   const atlasRegion = checkRegion(provider, request.region);
   checkRemoteRegions({ provider, atlasRegion, supportedRemoteRegions });
   checkBody({ portMappingEnabled: [whyDisabled(request, now) === undefined, 'must be true'] });
-  const taken = servicesOf({ world, now, project, provider }).find(
+  const isTaken = servicesOf({ world, now, project, provider }).some(
     (service) => service.atlasRegion === atlasRegion && lacksPortMapping(service) === lacksPortMapping(request),
   );
-  if (taken && !world.regionalMode.includes(project)) {
-    const code = 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION';
-    const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
-    throw new Refusal(409, code, what, [provider, atlasRegion]);
-  }
+  const isFine = !isTaken || world.regionalMode.includes(project);
+  const what = `A private endpoint service already exists for ${provider} in region ${atlasRegion}.`;
+  ensure(isFine, 'PRIVATE_ENDPOINT_SERVICE_ALREADY_EXISTS_FOR_REGION', what, 409);
   const service: Service = {
     id: newId(chance),
     projectId: project,
@@ -95,12 +92,9 @@ export function createService(
 
 /** Deletes a service: it is DELETING for some time, then gone. A second delete changes nothing. */
 export function deleteService(service: Service, { world, now }: WorldView): World {
-  const { id } = service;
-  const attached = interfacesOf(service, now);
-  if (attached.length > 0) {
-    const what = `Service ${id} has ${attached.length} interface endpoints.`;
-    throw new Refusal(409, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, [id]);
-  }
+  const { length } = interfacesOf(service, now);
+  const what = `Service ${service.id} has ${length} interface endpoints.`;
+  ensure(length === 0, 'CANNOT_DELETE_PRIVATELINK_WITH_ENDPOINTS', what, 409);
   return replaceService(world, { ...service, goneAt: service.goneAt ?? now + briefly(world.options) });
 }
 
@@ -119,9 +113,8 @@ export function regionOf(provider: Provider, text: string): Region | undefined {
 
 function checkRegion(provider: Provider, region: string): string {
   const found = regionOf(provider, region);
-  if (found) return found.atlasRegion;
-  const what = `No region ${region} exists for provider ${provider}.`;
-  throw new Refusal(400, 'INVALID_REGION', what, [region, provider]);
+  ensure(found, 'INVALID_REGION', `No region ${region} exists for provider ${provider}.`);
+  return found.atlasRegion;
 }
 
 export function checkRemoteRegions({
@@ -130,15 +123,10 @@ export function checkRemoteRegions({
   supportedRemoteRegions: remote,
 }: Pick<Service, 'provider' | 'atlasRegion' | 'supportedRemoteRegions'>): void {
   if (remote === null) return;
-  const field = 'supportedRemoteRegions';
-  const spelling = sandboxClouds[provider].remoteRegion;
-  if (!spelling || !remote.every((region) => spelling.test(region))) {
-    throw new Refusal(400, 'INVALID_ATTRIBUTE', `Invalid attribute ${field} specified.`, [field]);
-  }
+  const isSpelled = remote.every((region) => sandboxClouds[provider].remoteRegion?.test(region));
+  ensure(isSpelled, 'INVALID_ATTRIBUTE', 'Invalid attribute supportedRemoteRegions specified.');
   for (const region of remote) checkRegion(provider, region);
-  if (remote.includes(own)) {
-    throw new Refusal(400, 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`, [own]);
-  }
+  ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`);
 }
 
 /* Interface endpoints. */
