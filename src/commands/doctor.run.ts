@@ -26,7 +26,6 @@ import {
   parseConnectionString,
   parseNode,
   readConnectionString,
-  type StringSubject,
 } from '../connections/doctor/strings.js';
 import type { CommandHost, Context } from '../context.js';
 import { type InterfaceName, readInterfaceName } from '../endpoints/interfaces/find.js';
@@ -124,7 +123,7 @@ async function checkOfEndpoints(
   };
 }
 
-function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean): StringSubject {
+function readString(endpoint: string, { client, cluster, provider }: Options, hasCloud: boolean) {
   const string = readConnectionString(endpoint);
   const options = { '--client': client, '--cloud': hasCloud, '--cluster': cluster, '--provider': provider };
   const refused = Object.entries(options).find(([, given]) => given)?.[0];

@@ -29,7 +29,7 @@ function cloudOf({ provider }: Row): CloudFacts | undefined {
 }
 
 /** The cloud as people write it, with a mark on services of the kind that Atlas will disable. */
-export function cloudName(row: Row): Json {
+function cloudName(row: Row): Json {
   const cloud = cloudOf(row);
   return cloud ? `${cloud.title}${row.portMappingEnabled === false ? ' (old)' : ''}` : null;
 }
@@ -39,7 +39,7 @@ function ageOf({ createdAt }: Row, now: number): string | undefined {
 }
 
 /** The connection strings that a removal breaks, for a table. */
-export function briefBreaks({ breaks }: Row): string[] {
+function briefBreaks({ breaks }: Row): string[] {
   return objects(breaks).map(({ connectionString, cluster }) => `${connectionString} (${cluster})`);
 }
 
@@ -62,6 +62,15 @@ export const serviceView: Family['view'] = {
   id: 'id',
   tone,
   empty: 'No private endpoint services.',
+};
+
+export const interfaceView: Family['view'] = {
+  columns: ['region', 'provider', 'status', 'endpointId', 'id'],
+  brief: { provider: cloudName, breaks: briefBreaks },
+  order: { status: statusOrder },
+  id: 'id',
+  tone,
+  empty: 'No interface endpoints.',
 };
 
 export function endpointView(row: Row, view = serviceView): View {

@@ -20,15 +20,7 @@ import {
   servicesOf,
   statusOf,
 } from './services.js';
-import {
-  type Attachment,
-  type AttachRequest,
-  briefly,
-  replaceService,
-  type Service,
-  type World,
-  type WorldView,
-} from './world.js';
+import { type Attachment, type AttachRequest, briefly, replaceService, type Service, type WorldView } from './world.js';
 
 const base = '/groups/{project}/privateEndpoint';
 
@@ -158,7 +150,7 @@ function findAttachment(service: Service, now: number, id: string): Attachment {
   return found;
 }
 
-function detachInterface({ world, now }: WorldView, service: Service, id: string): World {
+function detachInterface({ world, now }: WorldView, service: Service, id: string) {
   const found = findAttachment(service, now, id);
   const goneAt = found.goneAt ?? now + briefly(world.options);
   const interfaces = service.interfaces.map((each) => (each === found ? { ...found, goneAt } : each));

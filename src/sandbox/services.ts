@@ -4,15 +4,7 @@ import { type Chance, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
 import { checkBody, ensure } from './refusal.js';
-import {
-  type Attachment,
-  type AttachRequest,
-  briefly,
-  replaceService,
-  type Service,
-  type World,
-  type WorldView,
-} from './world.js';
+import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
 /* The private endpoint services of a world and their interface endpoints, as functions of time. */
 
@@ -168,9 +160,6 @@ function whyDisabled(service: PortMapping, now: number): string | undefined {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }
-
-/** Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
-export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
 
 /** How far Atlas is with an endpoint that was attached. `gone`: Atlas has removed it, or its service. */
 export type LinkStage = 'requested' | 'pending' | 'ready' | 'failed' | 'gone';

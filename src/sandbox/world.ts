@@ -55,6 +55,9 @@ export interface AttachRequest {
 
 export interface Attachment extends AttachRequest, Lifetime {}
 
+/** Attaches one. Returns the world after that, or why the cloud does not allow it: then the interface endpoint fails. */
+export type Accept = (view: WorldView, service: Service, request: AttachRequest) => World | string;
+
 export type KindName = 'dataFederation' | 'encryption' | 'backup' | 'stream';
 
 export interface OtherEndpoint extends Lifetime {

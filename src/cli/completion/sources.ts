@@ -36,7 +36,7 @@ export interface CompletionRequest extends Typed {
   online(): Promise<Context>;
 }
 
-export type Completions = readonly Candidate[] | typeof files;
+type Completions = readonly Candidate[] | typeof files;
 type Source = (request: CompletionRequest) => Completions | Promise<Completions>;
 
 export const sources: Readonly<Record<SourceName, Source>> = {

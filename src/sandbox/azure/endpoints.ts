@@ -1,8 +1,8 @@
 import { uuid } from '../chance.js';
 import { visible, withOne } from '../collection.js';
 import { stageOf } from '../lifetime.js';
-import { type Accept, type LinkStage, linkStage, serviceStage } from '../services.js';
-import type { WorldView } from '../world.js';
+import { type LinkStage, linkStage, serviceStage } from '../services.js';
+import type { Accept, WorldView } from '../world.js';
 import type { PrivateEndpoint } from './account.js';
 import { isSame, nameInId, type Resource, resourceOf } from './ids.js';
 
