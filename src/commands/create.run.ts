@@ -15,7 +15,6 @@ import { checkKindOptions, kinds } from '../endpoints/kinds/all.js';
 import { hintConversion, hintNext, warnOfNoCluster } from '../endpoints/next-step.js';
 import { readRemoteRegions } from '../endpoints/remote-regions.js';
 import { endpointView } from '../endpoints/view.js';
-import type { View } from '../ui/view.js';
 import { readFamily } from './kind-option.js';
 import type { create } from './services.js';
 
@@ -52,7 +51,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 /**
  * Prints the request without sending it. The project must be given by id, because looking up a name takes a request.
  */
-async function dryRunView(context: Context, { request }: Draft): Promise<View> {
+async function dryRunView(context: Context, { request }: Draft) {
   const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
     throw new UsageError('--dry-run sends nothing, so it cannot look up a project by name.', 'Use the project id.');

@@ -92,7 +92,7 @@ async function toTerraform(
   options: CloudOptions,
   shown: { endpoints: readonly Endpoint[]; whole: boolean },
   onFailure: OnFailure,
-): Promise<string> {
+) {
   const { openEach, regionsOf } = await import('./cloud-access.js');
   const { writeTerraform } = await import('../connections/terraform.js');
   return writeTerraform(context, shown, regionsOf(openEach(context, options, false)), onFailure);
@@ -131,7 +131,7 @@ function viewWith({ allProjects, check }: Options, view: View, projects: readonl
   return { ...view, columns: [...(view.columns ?? []), ...more], brief };
 }
 
-async function projectsOf(context: Context, { allProjects }: Options): Promise<readonly Listed[]> {
+async function projectsOf(context: Context, { allProjects }: Options) {
   if (!allProjects) return [{ id: await context.settings.projectId(), name: undefined }];
   const given = await context.settings.get('project');
   if (given?.origin.kind === 'flag')
@@ -162,7 +162,7 @@ async function showCount<T>({ io }: Context, what: string, work: (onDone: () => 
   return work(onDone).finally(progress.stop);
 }
 
-async function foundBad(context: Context, bad: readonly Endpoint[]): Promise<CliError> {
+async function foundBad(context: Context, bad: readonly Endpoint[]) {
   const refer = await referrer(context);
   const one = bad.length === 1 ? 'One private endpoint service has' : `${bad.length} private endpoint services have`;
   const commands = bad.slice(0, mostListed).map((each) => cmd`doctor ${refer(each)}`);

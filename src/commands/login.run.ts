@@ -76,7 +76,7 @@ export async function run(context: Context, options: OptionsOf<typeof login>): P
   } else if (projects.length > 0) io.hint(advise(context, 'List the available projects:', cmd`projects`));
 }
 
-async function askPair(io: Io): Promise<CredentialPair> {
+async function askPair(io: Io) {
   io.note('Sign in with:', ['1  API key', '2  Service account']);
   for (let isAgain = false; ; isAgain = true) {
     const answer = await io.ask('Choice (default: 1)', { isAgain });

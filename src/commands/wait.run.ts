@@ -112,12 +112,7 @@ async function findUntilSure(
   }
 }
 
-async function waitForInterfaces(
-  context: Context,
-  services: readonly Endpoint[],
-  goal: Goal,
-  deadline: Deadline,
-): Promise<void> {
+async function waitForInterfaces(context: Context, services: readonly Endpoint[], goal: Goal, deadline: Deadline) {
   const { io } = context;
   const attached = attachedTo(services);
   if (attached.length === 0 && goal.until !== deleted) {

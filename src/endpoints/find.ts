@@ -132,7 +132,7 @@ export async function findEndpoint(
   return endpoint;
 }
 
-async function projectOf(context: Context, named: readonly Named[], limits?: RequestLimits): Promise<string> {
+async function projectOf(context: Context, named: readonly Named[], limits?: RequestLimits) {
   const ids = [...new Set(named.flatMap(({ projectId }) => projectId ?? []))];
   if (ids.length > 1)
     throw new UsageError('The import ids belong to different projects.', 'Use ids of the same project.');

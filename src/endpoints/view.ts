@@ -3,7 +3,6 @@ import { deleted, isReady, statusOrder } from '../atlas/status.js';
 import { formatAge } from '../base/duration.js';
 import { type Json, objects, texts } from '../base/json.js';
 import { clouds, providers } from '../clouds/all.js';
-import type { CloudFacts } from '../clouds/facts.js';
 import type { Row, Tone, View } from '../ui/view.js';
 import type { AnyEndpoint, Family } from './family.js';
 import type { Named } from './name.js';
@@ -23,7 +22,7 @@ export function tone({ status, interfaceEndpoints }: Row): Tone {
 }
 
 /** Undefined if the endpoint was gone before its cloud was known. */
-function cloudOf({ provider }: Row): CloudFacts | undefined {
+function cloudOf({ provider }: Row) {
   const name = providers.find((each) => each === provider);
   return name && clouds[name];
 }
@@ -34,7 +33,7 @@ function cloudName(row: Row): Json {
   return cloud ? `${cloud.title}${row.portMappingEnabled === false ? ' (old)' : ''}` : null;
 }
 
-function ageOf({ createdAt }: Row, now: number): string | undefined {
+function ageOf({ createdAt }: Row, now: number) {
   return typeof createdAt === 'string' ? formatAge(now - Date.parse(createdAt)) : undefined;
 }
 

@@ -92,7 +92,7 @@ function privateString(
   project: string,
   spec: ClusterSpec,
   { hosts, number, ways }: { hosts: Hosts; number: number; ways: readonly ClusterWay[] },
-): ClusterString {
+) {
   const { prefix, firstPort, lastPort, perNode } = hosts;
   const domain = domainOf(project, spec);
   // No two strings of a project share a port. So all of them can be served on one address.

@@ -6,7 +6,6 @@ import { readText } from '../base/read-text.js';
 import type { Provider } from '../clouds/all.js';
 import { azureKeys } from './azure/account.js';
 import { readFault } from './faults.js';
-import type { RequestsPerWindow } from './gate.js';
 import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
 import * as read from './read-keys.js';
@@ -50,7 +49,7 @@ const fileKeys = {
 } satisfies read.Readers;
 
 /** `100` is 100 requests per minute, `5/10s` is 5 requests per 10 seconds. */
-function readRateLimit(value: unknown, key: string): RequestsPerWindow {
+function readRateLimit(value: unknown, key: string) {
   const [, count, window = '1m'] = /^(\d+)(?:\/(.+))?$/.exec(read.shown(value)) ?? [];
   const [requests, perMs] = [Number(count), read.duration(window, key)];
   if (requests > 0 && perMs > 0) return { requests, perMs };

@@ -25,7 +25,7 @@ export function kindRoutes(rights: KeyRights): ApiRoute[] {
 }
 
 /** The hosts of an instance of Data Federation, some time after endpoints with a region and a DNS name are ready. */
-function hostnamesIn(request: CloudPlace): AnswerBody[] {
+function hostnamesIn(request: CloudPlace) {
   const later = { ...request, now: request.now - briefly(request.world.options) };
   return othersIn(request, 'dataFederation')
     .filter((each) => each.body.customerEndpointDNSName && otherStatus(each, later) === 'OK')
@@ -94,13 +94,13 @@ function routesOf(name: KindName, rights: KeyRights): ApiRoute[] {
   ];
 }
 
-function othersIn({ project, provider, ...view }: CloudPlace, name: KindName): OtherEndpoint[] {
+function othersIn({ project, provider, ...view }: CloudPlace, name: KindName) {
   const isOnEach = sandboxKinds[name].path.includes('{provider}');
   const isHere = (each: OtherEndpoint) => each.projectId === project && (!isOnEach || each.provider === provider);
   return view.world.others.filter((each) => each.kind === name && isHere(each) && otherStatus(each, view) !== null);
 }
 
-function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView): string | null {
+function otherStatus(endpoint: OtherEndpoint, { world, now }: WorldView) {
   const { createdAt, readyAt, approvedAt, goneAt, provider } = endpoint;
   const kind = sandboxKinds[endpoint.kind];
   const shortly = briefly(world.options);
@@ -130,7 +130,7 @@ function answerOf(endpoint: OtherEndpoint, view: WorldView): AnswerBody {
   };
 }
 
-function approveAll(request: CloudPlace): { world: World; answer: { approved: string[] } } {
+function approveAll(request: CloudPlace) {
   const isWaiting = (each: OtherEndpoint) =>
     each.projectId === request.project &&
     otherStatus(each, request) === sandboxKinds[each.kind].approval?.[each.provider];

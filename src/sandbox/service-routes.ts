@@ -81,7 +81,7 @@ export const serviceRoutes: readonly ApiRoute[] = [
   }),
 ];
 
-function createRequest(body: unknown): CreateRequest {
+function createRequest(body: unknown) {
   const fields = Object(body) as Record<string, unknown>;
   const { providerName, region, supportedRemoteRegions = null, portMappingEnabled = false } = fields;
   checkBody({

@@ -156,7 +156,7 @@ export function lacksPortMapping({ provider, portMappingEnabled }: PortMapping):
 }
 
 /** Why Atlas has disabled a service; undefined while it serves. */
-function whyDisabled(service: PortMapping, now: number): string | undefined {
+function whyDisabled(service: PortMapping, now: number) {
   const { older } = sandboxClouds[service.provider];
   return older && lacksPortMapping(service) && now >= older.endsAt ? older.disabled : undefined;
 }

@@ -103,7 +103,7 @@ function jsonl(items: readonly Json[]): string {
   return asLines(items.map((item) => printable(JSON.stringify(item))));
 }
 
-async function yaml(data: Json): Promise<string> {
+async function yaml(data: Json) {
   const { stringify } = await import('yaml');
   const plain = stringify(data);
   if (printable(plain) === plain) return plain;
@@ -123,7 +123,7 @@ function ids(values: readonly (Json | undefined)[]): string {
 }
 
 /** The items of what --query returns. A single value is one item; null is none. */
-function itemsOf(result: Json): readonly Json[] {
+function itemsOf(result: Json) {
   if (result === null) return [];
   return Array.isArray(result) ? result : [result];
 }
@@ -157,7 +157,7 @@ export function readField(text: string, keys: readonly string[], optionWith?: (k
 const otherNames = { state: 'status', groupid: 'projectId', vpcendpointid: 'interfaceEndpoints' };
 
 /** The key to suggest: one of another name, one spelled like this, or one that begins or ends like it. */
-function keyMeant(typed: string, keys: readonly string[]): string | undefined {
+function keyMeant(typed: string, keys: readonly string[]) {
   const text = plain(typed);
   const isPart = (one: string, of: string) => one !== '' && (of.startsWith(one) || of.endsWith(one));
   const isLike = (key: string) => isPart(plain(key), text) || isPart(text, plain(key));

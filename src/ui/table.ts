@@ -71,7 +71,7 @@ function objectLines(view: View, row: Row, layout: Layout): string[] {
 }
 
 /** The value that is shown for a key. If --fields is given, it is always the full value. */
-function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: Layout): Json | undefined {
+function shownOf(view: View, row: Row, key: string, { fields, now, symbols }: Layout) {
   const value = fields ? undefined : view.brief?.[key]?.(row, now);
   if (value === undefined) return valueIn(view, row, key, now);
   const spell = (item: Json) => (typeof item === 'string' ? symbols.spell(item) : item);

@@ -102,13 +102,13 @@ async function completionsFor(request: CompletionRequest) {
 }
 
 /** Removes values that the same option already has: --fields id,… or --fields id --fields … */
-function unnamed(found: readonly Candidate[], { option, head, given }: Typed): Candidate[] {
+function unnamed(found: readonly Candidate[], { option, head, given }: Typed) {
   if (option?.spec.kind !== 'values') return [...found];
   const named = [...(given.get(option.name) ?? []), head.slice(head.indexOf('=') + 1)].join().split(',');
   return found.filter(({ value }) => !named.includes(value));
 }
 
-function optionsFor({ line, given }: Typed): Candidate[] {
+function optionsFor({ line, given }: Typed) {
   const known = Object.entries(optionsOf(line))
     .filter(([name, { kind }]) => kind === 'values' || !given.has(name))
     .map(([name, { help }]) => ({ value: longName(name), note: help }));

@@ -90,7 +90,7 @@ function kindOf(word: string): Partial<ClusterSpec> | undefined {
   return undefined;
 }
 
-function parseClusterRegion(text: string): ClusterSpec['regions'][number] {
+function parseClusterRegion(text: string) {
   const [cloud, region = text] = text.includes('/') ? text.split('/') : [];
   const [provider = 'AWS'] = cloud === undefined ? cloudsOf(region) : [parseProvider(cloud)];
   return { provider, atlasRegion: parseRegion(provider, region).atlasRegion };

@@ -2,7 +2,7 @@ import { digits } from '../chance.js';
 import { ensure, Refusal } from '../refusal.js';
 import { tellAtlasOfDelete } from '../services.js';
 import { briefly } from '../world.js';
-import { type StoredEndpoint, type StoredSubnet, type StoredTags, type StoredVpc, withResource } from './account.js';
+import { type StoredEndpoint, type StoredSubnet, type StoredVpc, withResource } from './account.js';
 import { endpointAnswer } from './describe-endpoints.js';
 import { type EndpointService, ensureService, isReachable, serviceOf } from './endpoints.js';
 import { findLiving, findOwnVpc, findResource } from './lookup.js';
@@ -75,7 +75,7 @@ export const endpointChanges = {
 
 type Placement = Pick<StoredEndpoint, 'vpcId' | 'serviceName' | 'serviceRegion' | 'subnetIds' | 'groupIds'>;
 
-function readRequest({ query, region }: ActionRequest): Placement & { tags: StoredTags } {
+function readRequest({ query, region }: ActionRequest) {
   checkKind(query);
   return {
     vpcId: query.required('VpcId'),

@@ -101,7 +101,7 @@ export interface EndpointService {
   isOfAtlas: boolean;
 }
 
-function atlasServices(view: WorldView, region: string): EndpointService[] {
+function atlasServices(view: WorldView, region: string) {
   return view.world.services.flatMap((service) => {
     const name = sandboxClouds[service.provider].endpointService?.(service.id, region);
     const isHere = fromAtlasRegion(service.provider, service.atlasRegion) === region;

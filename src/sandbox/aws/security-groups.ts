@@ -86,7 +86,7 @@ export const securityGroupActions = {
 
 type NewRule = Omit<StoredRule, 'id'>;
 
-function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
+function authorize(request: ActionRequest, isEgress: boolean) {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const tags = readTagSpecifications(query, 'security-group-rule');
@@ -105,7 +105,7 @@ function authorize(request: ActionRequest, isEgress: boolean): ReturnType<Action
 }
 
 /** Removes rules, by their ids or by what they allow. Descriptions do not matter. */
-function revoke(request: ActionRequest, isEgress: boolean): ReturnType<Action> {
+function revoke(request: ActionRequest, isEgress: boolean) {
   const { query } = request;
   const group = findResource('sg', request, query.required('GroupId'));
   const byId = query.list('SecurityGroupRuleId').map((id) => findResource('sgr', request, id).rule);
@@ -138,7 +138,7 @@ function upper(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function rangeIn(query: QueryParameters): Pick<StoredRule, 'protocol' | 'from' | 'to'> {
+function rangeIn(query: QueryParameters) {
   const names: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
   const given = (query.text('IpProtocol') ?? '-1').toLowerCase();
   const [protocol, from, to] = [names[given] ?? given, query.whole('FromPort'), query.whole('ToPort')];

@@ -133,7 +133,7 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
   return { wanted: { ...wanted, ...readConnection(request, properties.manualPrivateLinkServiceConnections) }, subnet };
 }
 
-function readSubnet(world: World, id: string, location: string): NetworkSubnet {
+function readSubnet(world: World, id: string, location: string) {
   const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
   ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);

@@ -78,7 +78,7 @@ const defaultRules: Readonly<Record<string, RuleSetup>> = {
   DenyAllInBound: { priority: 65_500 },
 };
 
-function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup): Record<string, unknown> {
+function ruleAnswer(name: string, { source, ports, ...rule }: RuleSetup) {
   const usual = { access: 'Deny', direction: 'Inbound', protocol: '*', sourcePortRange: '*' };
   const from = { sourceAddressPrefix: source ?? '*', destinationAddressPrefix: '*' };
   return { name, properties: { ...usual, ...from, destinationPortRange: ports ?? '*', ...rule } };

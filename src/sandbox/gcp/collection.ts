@@ -81,7 +81,7 @@ export function resourcesIn(request: GcpRequest, collection: string): GcpResourc
   return [...subnetworksOf(world, project), ...visible('GCP', request)].filter(isHere);
 }
 
-function findNamed(request: GcpRequest, collection: string): GcpResource {
+function findNamed(request: GcpRequest, collection: string) {
   const path = `${request.place}/${collection}/${request.parts.name}`;
   const found = resourcesIn(request, collection).find((each) => each.path === path);
   ensureFound(found, path);

@@ -21,7 +21,7 @@ export const acceptRule: Accept = (view, service, { id: endpoint, gcpProjectId, 
   return world;
 };
 
-function whyRefused(view: WorldView, rule: GcpResource, ip: unknown): string | undefined {
+function whyRefused(view: WorldView, rule: GcpResource, ip: unknown) {
   const { IPAddress } = rule.body;
   const status = connectionStatus(view, rule);
   if (view.now < rule.readyAt) return 'is not ready';

@@ -95,7 +95,7 @@ export function privateStrings(view: WorldView): ClusterString[] {
   return allStrings(view).filter(({ ways }) => ways.length > 0);
 }
 
-function allStrings(view: WorldView): ClusterString[] {
+function allStrings(view: WorldView) {
   return projectsOf(view.world).flatMap((project) =>
     view.world.options.clusters.flatMap((spec) => [
       standardString(project, spec),

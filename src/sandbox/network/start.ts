@@ -101,7 +101,7 @@ function listenError(error: unknown, port: number): CliError {
 }
 
 /** Undefined if the message is not a query. Throws if it is not DNS. */
-async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults): Promise<Buffer | undefined> {
+async function answerTo(message: Buffer, lookUp: LookUp, faults: NetworkFaults) {
   const query = decode(message);
   const [question] = query.questions ?? [];
   if (query.type !== 'query' || !question) return undefined;
