@@ -68,7 +68,6 @@ export async function listProjects({ io, atlas }: Context): Promise<void> {
   await io.print({ single: false, rows, id: 'id', empty: 'No projects.' });
 }
 
-/** Removes the credentials of the profile in use, and revokes the token of a service account. */
 export async function signOut(context: Context): Promise<void> {
   const { io, settings } = context;
   const { profile, cacheFile } = settings;

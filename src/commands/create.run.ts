@@ -48,9 +48,7 @@ export async function run(context: Context, options: Options): Promise<void> {
   if (!options.noPortMapping && isService(endpoint)) await hintConversion(context, [endpoint]);
 }
 
-/**
- * Prints the request without sending it. The project must be given by id, because looking up a name takes a request.
- */
+/** The project must be given by id, because looking up a name takes a request. */
 async function dryRunView(context: Context, { request }: Draft) {
   const project = await context.settings.get('project');
   if (project && !isAtlasId(project.value.toLowerCase())) {
@@ -68,7 +66,6 @@ async function dryRunView(context: Context, { request }: Draft) {
   };
 }
 
-/** Reads what `create` is to create. Throws usage errors. */
 async function draftService(context: Context, options: Options): Promise<Draft> {
   const { io, clock } = context;
   const { place = options.region, remoteRegion, portMapping, noPortMapping } = options;

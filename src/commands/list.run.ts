@@ -139,7 +139,6 @@ async function projectsOf(context: Context, { allProjects }: Options) {
   return (await context.atlas()).listProjects();
 }
 
-/** Asks for each scope; where that may take long, it is shown how far it has come. */
 async function readAll(context: Context, scopes: readonly Scope[]) {
   const projects = projectCount(scopes);
   if (projects <= 1) return readLists(context, scopes);

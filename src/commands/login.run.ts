@@ -15,9 +15,6 @@ import type { login } from './account.js';
 import { type CredentialPair, checkValue, type Entered, readPipedCredentials } from './read-piped.js';
 import { checkKeepsSettings, otherOrigin, profileSources, whereSaved } from './saving.js';
 
-/**
- * Asks for credentials or reads them from a pipe, checks them with Atlas, and then saves them in the profile in use.
- */
 export async function run(context: Context, options: OptionsOf<typeof login>): Promise<void> {
   const { io, settings } = context;
   const { profile, keychain } = settings;

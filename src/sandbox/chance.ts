@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clouds, type Provider } from '../clouds/all.js';
 
-/** The two inputs of the pure world: the time, and random numbers from 0 to 1. */
 export interface Chance {
   now: number;
   random: () => number;

@@ -3,8 +3,6 @@ import { type Hosts, sandboxClouds } from './clouds/all.js';
 import { attachmentStage, servicesOf } from './services.js';
 import { type Attachment, briefly, type ClusterSpec, type Service, type WorldView } from './world.js';
 
-/* The clusters of a project: their status, which follows from its interface endpoints, and their connection strings. */
-
 interface ClusterWay {
   service: Service;
   attachment: Attachment;

@@ -33,7 +33,6 @@ export function withOne<P extends RestCloud>({ world, now }: WorldView, provider
   return withAccount(world, provider, { ...account, resources: [...others, one] });
 }
 
-/** The times of a new resource whose creation takes this long. */
 export function newLifetime({ now, fate }: Pick<RestRequest, 'now' | 'fate'>, ms: number): Lifetime {
   const readyAt = fate?.kind === 'never-ready' ? Number.MAX_SAFE_INTEGER : now + ms;
   return { createdAt: now, readyAt, goneAt: null, fate };

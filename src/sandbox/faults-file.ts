@@ -10,7 +10,6 @@ import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
 import * as read from './read-keys.js';
 
-/** What a faults file says. Everything is optional. */
 export type FaultsFile = Partial<read.Values<typeof fileKeys>>;
 
 /** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */

@@ -44,7 +44,6 @@ interface Admitted {
 }
 
 export interface Frontend {
-  /** Throws refusals. */
   admit(arrival: Arrival): Promise<Admitted>;
   /** Makes the accepted credentials expire, and returns the refusal for this request. */
   expire(response: ServerResponse): Refusal;

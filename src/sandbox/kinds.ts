@@ -41,7 +41,6 @@ const region = (value: unknown): [boolean, string] => [
   'must be a region in the spelling of Atlas',
 ];
 
-/** What the kinds have in common whose both ends Atlas creates. */
 const madeByAtlas = {
   idKey: 'id',
   statusKey: 'status',

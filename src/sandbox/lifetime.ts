@@ -1,5 +1,3 @@
-/* How something that a request creates lives, as a function of time. */
-
 /** What happens instead when something would become ready. */
 export type FaultOutcome = { kind: 'never-ready' } | { kind: 'vanishes' } | { kind: 'failed'; reason: string };
 

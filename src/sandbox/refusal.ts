@@ -23,7 +23,6 @@ export function ensure(isFine: unknown, code: string, message: string, status = 
   if (!isFine) throw new Refusal(status, code, message, more);
 }
 
-/** Throws a Refusal if some fields of a request body are not valid. */
 export function checkBody(checks: Record<string, [isFine: boolean, description: string]>): void {
   const wrong = Object.entries(checks).flatMap(([field, [isFine, description]]) =>
     isFine ? [] : [{ field, description }],

@@ -119,8 +119,6 @@ function serviceAnswer(service: Service, view: WorldView): AnswerBody {
   };
 }
 
-/* Interface endpoints. */
-
 function checkInterfaceId(provider: Provider, id: string): void {
   const isFine = sandboxClouds[provider].interfaces.idShape.test(id);
   ensure(isFine, 'PRIVATELINK_INTERFACE_ENDPOINT_ID_MALFORMED', `${id} is malformed.`, 404);

@@ -6,8 +6,6 @@ import { type FaultOutcome, stageOf } from './lifetime.js';
 import { checkBody, ensure } from './refusal.js';
 import { type Attachment, briefly, replaceService, type Service, type World, type WorldView } from './world.js';
 
-/* The private endpoint services of a world and their interface endpoints, as functions of time. */
-
 /** Null if the service is gone. */
 export function serviceStage(service: Service, now: number) {
   const stage = stageOf(service, now);
@@ -120,8 +118,6 @@ export function checkRemoteRegions({
   for (const region of remote) checkRegion(provider, region);
   ensure(!remote.includes(own), 'CROSS_REGION_PRIVATE_LINK_SELF_REGION', `${own} is the service's own region.`);
 }
-
-/* Interface endpoints. */
 
 type PortMapping = Pick<Service, 'provider' | 'portMappingEnabled'>;
 

@@ -10,7 +10,6 @@ import type { servingFlags } from '../sandbox.js';
 
 export type ServingOptions = OptionsOf<{ flags: typeof servingFlags }>;
 
-/** Reads the options. The sandbox has defaults for those that are not given. Throws usage errors. */
 export function readReadyFlags({
   readyAfter,
   readyStatus,

@@ -11,7 +11,6 @@ import type { RegionView } from './request.js';
 
 /** How long EC2 still returns a deleted endpoint. */
 const rememberedMs = 60_000;
-/** How long a request waits for acceptance. */
 const acceptanceMs = 7 * 24 * 3_600_000;
 
 export function endpointsOf(view: RegionView): StoredEndpoint[] {

@@ -73,7 +73,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
 
 interface AwsService {
   refusals: KeyRefusals;
-  /** The code of the refusal of an expired token. */
   expired: string;
   answer(action: string, content: XmlObject, requestId: string): string;
   error(refusal: Refusal, requestId: string): string;

@@ -136,8 +136,6 @@ function fingerprintOf({ body: { labels = {} } }: GcpResource): string {
   return Buffer.from(digits(JSON.stringify(labels), 16), 'hex').toString('base64');
 }
 
-/* Each change is an operation that takes some time. */
-
 /** The real one waits up to two minutes, but may return before the operation is done. This one returns at once. */
 export function waitForOperation(request: GcpRequest): AnswerBody {
   const path = `${request.place}/operations/${request.parts.name}`;
