@@ -57,7 +57,7 @@ export async function run(context: Context, options: Options, { addresses }: Com
   const isString = endpoint !== undefined && (hidden !== undefined || isConnectionString(endpoint));
   const string = isString ? readString(endpoint, options, hasCloud) : undefined;
   const name = string ? {} : readInterfaceName({ endpoint });
-  const [named] = readNames(name.endpoint === undefined ? [] : [name.endpoint], options);
+  const [named] = readNames([name.endpoint], options);
   const { close, ...vantage } = await openVantage(context, options, addresses);
   try {
     const categories = string ? pathCategories : categoriesOf({ hasCloud });

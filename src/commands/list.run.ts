@@ -73,8 +73,7 @@ export async function run(context: Context, options: Options): Promise<void> {
 
 export async function getEndpoint(context: Context, options: OptionsOf<typeof get>): Promise<void> {
   const family = readFamily(context.io, options);
-  const args = options.endpoint === undefined ? [] : [options.endpoint];
-  const found = await findEndpoints(context, family, args, options);
+  const found = await findEndpoints(context, family, [options.endpoint], options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   const terraform = () =>

@@ -8,6 +8,7 @@ import { askForSure } from './ask.js';
 import type { Context } from './context.js';
 import { type AnyEndpoint, type Family, listsOf } from './family.js';
 import {
+  type Arguments,
   describeEndpoint,
   type Filter,
   isNamed,
@@ -38,7 +39,7 @@ interface FindOptions<E> {
 export async function findEndpoints<E extends AnyEndpoint>(
   context: Context,
   family: Family<E>,
-  args: readonly string[],
+  args: Arguments,
   filter: Filter,
   { all: isAll = false, limits, onUnread, prefer }: FindOptions<E> = {},
 ) {
@@ -126,7 +127,7 @@ export async function findEndpoint(
   filter: Filter,
   options: Pick<FindOptions<Endpoint>, 'prefer'> = {},
 ): Promise<Endpoint> {
-  const found = await findEndpoints(context, services, arg === undefined ? [] : [arg], filter, options);
+  const found = await findEndpoints(context, services, [arg], filter, options);
   const [endpoint] = found.endpoints;
   if (!endpoint) throw found.notFound(0);
   return endpoint;

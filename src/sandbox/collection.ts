@@ -1,3 +1,4 @@
+import { isSameId } from './chance.js';
 import type { Arrival, Reply } from './frontend.js';
 import { type Lifetime, stageOf } from './lifetime.js';
 import { ensure } from './refusal.js';
@@ -28,8 +29,8 @@ export function visible<P extends RestCloud>(provider: P, view: WorldView): Reso
 /** The world with a new resource, or with a change of one. It forgets those that were deleted long ago. */
 export function withOne<P extends RestCloud>({ world, now }: WorldView, provider: P, one: ResourceOf<P>): World {
   const account = world.clouds[provider];
-  const isSame = ({ id }: { id: string }) => id.toLowerCase() === one.id.toLowerCase();
-  const others = account.resources.filter((each) => !isSame(each) && now < (each.goneAt ?? now) + 3_600_000);
+  const isRecent = ({ goneAt }: Lifetime) => now < (goneAt ?? now) + 3_600_000;
+  const others = account.resources.filter((each) => !isSameId(each.id, one.id) && isRecent(each));
   return withAccount(world, provider, { ...account, resources: [...others, one] });
 }
 

@@ -10,7 +10,7 @@ import { gcpKeys } from './gcp/account.js';
 import { roleNames } from './key.js';
 import * as read from './read-keys.js';
 
-export type FaultsFile = Partial<read.Values<typeof fileKeys>>;
+type FaultsFile = Partial<read.Values<typeof fileKeys>>;
 
 /** Reads a faults file: YAML with the keys below. Throws usage errors that name the file and the key. */
 export function readFaultsFile(file: string): FaultsFile {

@@ -49,7 +49,7 @@ export interface Frontend {
   expire(response: ServerResponse): Refusal;
   /** The code of the errors with this status, for a fault that names none. */
   errorCode(status: number): string;
-  refuse(error: unknown, response: ServerResponse): Reply;
+  refuse(refusal: Refusal, response: ServerResponse): Reply;
 }
 
 const largestBody = 64 * 1024;

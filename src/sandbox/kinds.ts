@@ -9,7 +9,7 @@ import type { KindName, OtherEndpoint } from './world.js';
  * recordings of the live API. They share nothing with what the client knows, so that tests compare the two.
  */
 
-export interface SandboxKind {
+interface SandboxKind {
   path: string;
   versions?: string[];
   idKey: string;

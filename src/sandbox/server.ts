@@ -9,7 +9,7 @@ import { createGate, createLimiter, type Gate, sandboxKeys, tokenLifeSeconds } f
 import { checkRights } from './key.js';
 import { kindRoutes } from './kind-routes.js';
 import { projectRoutes } from './project-routes.js';
-import { ensure, errorAnswer, Refusal } from './refusal.js';
+import { ensure, errorAnswer, Refusal, troubleText } from './refusal.js';
 import { type ApiRoute, checkApiRequest } from './requests.js';
 import { restFrontend } from './rest.js';
 import { serviceRoutes } from './service-routes.js';
@@ -46,7 +46,8 @@ export function createSandbox(options: SandboxOptions) {
       if (fault?.status === undefined || fault.effect) reply = await carryOut(fault?.fate);
     } catch (error) {
       if (!(error instanceof Refusal)) options.onTrouble?.(error);
-      reply = frontend.refuse(error, response);
+      const refusal = error instanceof Refusal ? error : new Refusal(500, frontend.errorCode(500), troubleText(error));
+      reply = frontend.refuse(refusal, response);
     }
     if (fault?.delayMs) await clock.sleep(fault.delayMs, closing.signal);
     if (fault?.drop) return void request.socket.destroy();

@@ -1,9 +1,10 @@
 import { knownRegions } from '../../clouds/regions.js';
+import { isSameId } from '../chance.js';
 import { ensure } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
 import type { AzureSetup, RuleSetup, VnetSubnetSetup } from './account.js';
-import { isSame, networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
+import { networkId, type Resource, resourceOf, sandboxGroup, sandboxSubscription } from './ids.js';
 
 /* The virtual networks, their subnets and network security groups. Each region has one, unless the faults file says otherwise. */
 
@@ -26,10 +27,10 @@ export function azureSubnets(world: World): NetworkSubnet[] {
 }
 
 export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
-  const isKnown = isSame(subscription, sandboxSubscription);
+  const isKnown = isSameId(subscription, sandboxSubscription);
   ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
   const all = [sandboxGroup, ...networksOf(world).map((network) => network.group)];
-  const found = all.find((each) => isSame(each, group));
+  const found = all.find((each) => isSameId(each, group));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }

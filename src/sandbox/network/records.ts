@@ -16,7 +16,7 @@ export type NameRecord =
 export type Names = ReadonlyMap<string, readonly NameRecord[]>;
 
 /** How the records of private strings differ from those of Atlas. */
-export interface Adjustments {
+interface Adjustments {
   faults: NetworkFaults;
   /** The address on which the nodes listen. Null: they have their own addresses. */
   address: string | null;
