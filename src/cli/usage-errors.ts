@@ -59,7 +59,6 @@ function foreignCommand(argv: readonly string[]) {
   return new UsageError(message, likely(argv) ?? guessed(mended(argv).command ?? targets.join(' or ')));
 }
 
-/** The command below `line`, or the topic, that is spelled like the word. */
 function nearestBelow({ commands, path }: Line, word: string, more: object = {}) {
   const names = commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const near = closest(word, [...names, ...Object.keys(more)]);

@@ -37,12 +37,13 @@ import type { convert } from './connections.js';
 type Options = OptionsOf<typeof convert>;
 
 /** Replaces a private endpoint with one that uses port mapping, as far as it can go now. Running it again continues. */
-export async function run(command: Context, options: Options): Promise<void> {
-  const { io } = command;
+export async function run(usual: Context, options: Options): Promise<void> {
+  const { io } = usual;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
-  const pair = await findPair(command, options.endpoint, options.provider);
+  const pair = await findPair(usual, options.endpoint, options.provider);
   const { older, mapped } = pair;
-  const context = await inProjectOf(command, older ?? mapped);
+  // An import id may name another project.
+  const context = await inProjectOf(usual, older ?? mapped);
   const sides = await readSides(context, pair);
   if (!older) {
     const why = mapped

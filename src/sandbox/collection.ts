@@ -70,7 +70,6 @@ export function requireToken(token: string, code: string): (arrival: Arrival) =>
   };
 }
 
-/** Whether the user has a permission. `without`: those that the faults file takes away. */
 export function hasPermission(without: readonly string[] | undefined, permission: string): boolean {
   return !without?.some((each) => each.toLowerCase() === permission.toLowerCase());
 }

@@ -92,7 +92,6 @@ export interface WorldView {
 export const organization = digits('org', 24);
 
 export const defaultProject = '64f0c2a7e1b2c3d4e5f60718';
-/** There is a cluster in each of them. */
 const usualRegions = { AWS: 'US_EAST_1', AZURE: 'US_EAST_2', GCP: 'US_EAST_4' } satisfies Record<Provider, string>;
 
 export const defaultWorldOptions: WorldOptions = {

@@ -63,7 +63,6 @@ export type FormatName = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as FormatName[];
 
-/** Parses the name of a format: one of `formats`, or one in `own`. Throws a usage error. */
 export function parseFormat(text: string, own: readonly string[] = []): string {
   return parseName('output format', text, [...formatNames, ...own]);
 }
@@ -83,7 +82,6 @@ export function checkFits(format: string, fields: Layout['fields'], sort: unknow
 
 export const queryFormats = formatNames.filter((name) => 'renderResult' in formats[name]);
 
-/** What a view shows as JSON or YAML, reduced to these keys. */
 function dataOf({ single, rows, nest }: View, fields: readonly string[] | undefined): Json {
   const picked = rows.map((row) => pick(row, fields));
   if (nest) return nest(rows, picked);
@@ -128,7 +126,6 @@ function itemsOf(result: Json) {
   return Array.isArray(result) ? result : [result];
 }
 
-/** An item, or the id in it. Throws a failure if it has none. */
 function idOf(item: Json, key: string): Json {
   if (typeof item !== 'object' || item === null) return item;
   const id = Array.isArray(item) ? undefined : item[key];

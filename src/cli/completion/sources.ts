@@ -28,7 +28,6 @@ export interface Candidate {
 /** Stands for file names. The shell completes those. */
 export const files = 'files';
 
-/** The current command line, and what the sources need to find candidates. */
 export interface CompletionRequest extends Typed {
   /** For local data. */
   context(): Promise<Context>;

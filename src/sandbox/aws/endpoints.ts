@@ -94,7 +94,6 @@ export interface EndpointService {
   name: string;
   region: string;
   zones: readonly Zone[];
-  /** Other regions from which VPCs can connect. */
   remoteRegions: readonly string[];
   /** Whether it is a service of Atlas. That of EC2 accepts every endpoint, in all zones. */
   isOfAtlas: boolean;

@@ -23,7 +23,6 @@ import {
 /* What resources of all kinds have in common: how they are read, created and deleted, and their labels. */
 
 export interface Collection {
-  /** As in paths. */
   name: string;
   permissions: { create: string; delete: string };
   /** What else answers say of one at this time. */
@@ -121,7 +120,6 @@ export function checkReady({ now }: GcpRequest, { path, readyAt, goneAt }: GcpRe
   ensure(now >= readyAt && goneAt === null, 'resourceNotReady', `The resource '${path}' is not ready`);
 }
 
-/** The request must have the fingerprint of the current labels. */
 function setLabels(request: GcpRequest, collection: string) {
   const resource = findNamed(request, collection);
   const { labels, labelFingerprint } = bodyOf(request, ['labels', 'labelFingerprint']);

@@ -71,7 +71,6 @@ export async function createMongoPorts({ faults, ports, warn }: MongoPortsOption
       await Promise.all(missing.map(async ([key, [first]]) => first && open(key, first.node)));
     },
     portOf,
-    /** The certificate, in PEM, of the authority that signed those of the nodes. */
     authority: authority.pem,
     /** Serves an HTTP server over TLS too, because the SDKs of some clouds send tokens only over TLS. Returns the base URL. */
     serveHttps: async (server: HttpServer) => {

@@ -23,7 +23,6 @@ interface Adjustments {
   portOf(node: Node): number;
 }
 
-/** All names in lower case, with their records. */
 export function allNames(view: WorldView, adjust: Adjustments): Names {
   const found = allStrings(view).filter(({ ways }) => ways.length === 0 || !adjust.faults.has('no-srv'));
   return new Map(found.flatMap((string) => namesOf(view, string, adjust)));
