@@ -42,7 +42,6 @@ export async function run(usual: Context, options: Options): Promise<void> {
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const pair = await findPair(usual, options.endpoint, options.provider);
   const { older, mapped } = pair;
-  // An import id may name another project.
   const context = await inProjectOf(usual, older ?? mapped);
   const sides = await readSides(context, pair);
   if (!older) {

@@ -26,7 +26,7 @@ export interface Named {
 }
 
 /** Reads --provider and --region. Throws usage errors. */
-export function readFilter({ provider, region }: Filter): { clouds: readonly Provider[]; region: string | undefined } {
+export function readFilter({ provider, region }: Filter) {
   const cloud = provider === undefined ? undefined : parseProvider(provider);
   if (region !== undefined) cloud ? parseRegion(cloud, region) : checkRegionOfAnyCloud(region);
   return { clouds: cloud ? [cloud] : providers, region };

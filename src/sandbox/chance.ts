@@ -13,7 +13,7 @@ export function newId({ now, random }: Chance): string {
 }
 
 /** Azure does not distinguish upper and lower case. No other ids differ only in that. */
-export function isSameId(one: string, other: string): boolean {
+export function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 

@@ -1,4 +1,4 @@
-import { isSameId } from './chance.js';
+import { isSame } from './chance.js';
 import type { Arrival, Reply } from './frontend.js';
 import { type Lifetime, stageOf } from './lifetime.js';
 import { ensure } from './refusal.js';
@@ -30,7 +30,7 @@ export function visible<P extends RestCloud>(provider: P, view: WorldView): Reso
 export function withOne<P extends RestCloud>({ world, now }: WorldView, provider: P, one: ResourceOf<P>): World {
   const account = world.clouds[provider];
   const isRecent = ({ goneAt }: Lifetime) => now < (goneAt ?? now) + 3_600_000;
-  const others = account.resources.filter((each) => !isSameId(each.id, one.id) && isRecent(each));
+  const others = account.resources.filter((each) => !isSame(each.id, one.id) && isRecent(each));
   return withAccount(world, provider, { ...account, resources: [...others, one] });
 }
 
@@ -75,7 +75,7 @@ export function hasPermission(without: readonly string[] | undefined, permission
 }
 
 /** Why something fails, as the faults file says it: `CODE: message`, or only a message. */
-export function readFailure(reason: string, usualCode: string): { code: string; message: string } {
+export function readFailure(reason: string, usualCode: string) {
   const [, code = usualCode, message = ''] = /^(?:([A-Z]\w+): )?(.*)$/s.exec(reason) ?? [];
   return { code, message };
 }

@@ -51,7 +51,7 @@ export function visibleProjects(key: KeyRights, world: World): string[] {
   return mayDo('read', key) ? projectsOf(world) : [];
 }
 
-export function keyAnswer(key: KeyRights, world: World, publicKey: string): Record<string, unknown> {
+export function keyAnswer(key: KeyRights, world: World, publicKey: string) {
   const projects = projectsOf(world);
   // If any project exists, only a role for the organization covers all of them.
   const names = key.roles ?? [world.options.projects === 'any' ? 'ORG_OWNER' : 'GROUP_OWNER'];

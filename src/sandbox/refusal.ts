@@ -35,7 +35,7 @@ export function ensureProject(isFine: boolean, id: string): void {
   ensure(isFine, 'GROUP_NOT_FOUND', `No group with ID ${id} exists.`, 404);
 }
 
-export function errorAnswer({ status, errorCode, detail, more }: Refusal): Record<string, unknown> {
+export function errorAnswer({ status, errorCode, detail, more }: Refusal) {
   return { detail, error: status, errorCode, reason: STATUS_CODES[status] ?? 'Error', ...more };
 }
 

@@ -102,7 +102,7 @@ export function providerOf(text: string): Provider {
   return provider;
 }
 
-export function pageOf<T>(query: URLSearchParams, all: readonly T[]): { results: T[]; totalCount: number; links: [] } {
+export function pageOf<T>(query: URLSearchParams, all: readonly T[]) {
   const [page, size] = [pageNumber(query, 'pageNum', 1), pageNumber(query, 'itemsPerPage', 100, 500)];
   return { links: [], results: all.slice((page - 1) * size, page * size), totalCount: all.length };
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '../clouds/all.js';
 import { parseRegion, type Region } from '../clouds/regions.js';
-import { type Chance, isSameId, newId, readyMs } from './chance.js';
+import { type Chance, isSame, newId, readyMs } from './chance.js';
 import { sandboxClouds } from './clouds/all.js';
 import { type FaultOutcome, stageOf } from './lifetime.js';
 import { checkBody, ensure } from './refusal.js';
@@ -52,7 +52,7 @@ export interface CreateRequest extends Pick<Service, 'provider' | 'supportedRemo
 export function createService(
   { project, fate, ...chance }: WorldView & Chance & { project: string; fate?: FaultOutcome | undefined },
   request: CreateRequest,
-): { world: World; service: Service } {
+) {
   const { world, now, random } = chance;
   const { provider, supportedRemoteRegions, portMappingEnabled } = request;
   const atlasRegion = checkRegion(provider, request.region);
@@ -161,7 +161,7 @@ function whyDisabled(service: PortMapping, now: number) {
 export type LinkStage = 'requested' | 'pending' | 'ready' | 'failed' | 'gone';
 
 export function linkStage(service: Service | undefined, endpointId: string, now: number): LinkStage {
-  const attachment = service?.interfaces.find((each) => isSameId(each.id, endpointId));
+  const attachment = service?.interfaces.find((each) => isSame(each.id, endpointId));
   if (!service || !attachment || serviceStage(service, now) === null) return 'gone';
   const stage = attachmentStage(service, attachment, now);
   if (stage === null) return 'gone';
@@ -178,7 +178,7 @@ export function linkStage(service: Service | undefined, endpointId: string, now:
 export function tellAtlasOfDelete(world: World, what: string, endpointId: string, now: number, serviceId?: string) {
   const fate = { kind: 'failed', reason: `The ${what} ${endpointId} was deleted.` } as const;
   const cut = (attachment: Attachment): Attachment =>
-    isSameId(attachment.id, endpointId)
+    isSame(attachment.id, endpointId)
       ? { ...attachment, readyAt: Math.min(attachment.readyAt, now), fate }
       : attachment;
   return {

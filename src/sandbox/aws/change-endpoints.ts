@@ -120,7 +120,7 @@ function checkSubnets(subnets: readonly StoredSubnet[], vpc: StoredVpc, service:
     const only = `Only the following availability zones are supported for remote access: ${remote.join(', ')}`;
     ensureFits(remote.includes(zoneIdOf(region, zone)), only);
     const isTwice = subnets.slice(0, index).some((other) => other.zone === zone);
-    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`;
+    const twice = `Found another VPC endpoint subnet in the availability zone of ${id}.`;
     ensure(!isTwice, 'DuplicateSubnetsInSameZone', twice);
   }
 }

@@ -90,7 +90,7 @@ export function egressRule(groupId: string): StoredRule {
   return { id, protocol: '-1', from: null, to: null, source, description: null, isEgress: true };
 }
 
-export function rulesOf(view: RegionView): { id: string; rule: StoredRule; group: SecurityGroup }[] {
+export function rulesOf(view: RegionView) {
   return groupsOf(view).flatMap((group) => group.rules.map((rule) => ({ id: rule.id, rule, group })));
 }
 

@@ -1,6 +1,6 @@
 import { freeAddress } from '../../base/cidr.js';
 import { objects } from '../../base/json.js';
-import { isSameId, uuid } from '../chance.js';
+import { isSame, uuid } from '../chance.js';
 import { privateLinkServiceId } from '../clouds/azure.js';
 import { type CloudRoute, cloudChange, cloudRead, existing, newLifetime, readFailure, withOne } from '../collection.js';
 import type { Reply } from '../frontend.js';
@@ -30,7 +30,7 @@ const fixedKeys = ['location', 'subnetId', 'connection'] as const;
 function putPrivateEndpoint(request: AzureRequest) {
   const { now, parts } = request;
   const { wanted, subnet } = readEndpointRequest(request, parts.name ?? '', request.body);
-  const before = existing('AZURE', request).find(({ id }) => isSameId(id, wanted.id));
+  const before = existing('AZURE', request).find(({ id }) => isSame(id, wanted.id));
   const state = before && provisioningState(request, before);
   ensure(state !== 'Deleting', 'AnotherOperationInProgress', `The resource ${wanted.id} is being deleted.`, 429);
   const kept = state === 'Failed' ? undefined : before;
@@ -49,7 +49,7 @@ function deletePrivateEndpoint(request: AzureRequest) {
   const { now, parts, world, group } = request;
   const id = networkId(group, `privateEndpoints/${parts.name}`);
   checkLock(world, 'delete', id, group);
-  const found = existing('AZURE', request).find((each) => isSameId(each.id, id));
+  const found = existing('AZURE', request).find((each) => isSame(each.id, id));
   if (!found) return { world, answer: { status: 204 } };
   const gone = { ...found, goneAt: found.goneAt ?? now + briefly(world.options) };
   const next = tellAtlasOfDelete(withOne(request, 'AZURE', gone), 'private endpoint', found.id, now);
@@ -98,7 +98,7 @@ function readOperation(request: AzureRequest): Reply {
   const all = request.world.clouds.AZURE.resources.flatMap((endpoint) =>
     operationKinds.map((kind) => ({ kind, endpoint })),
   );
-  const found = all.find(({ kind, endpoint }) => isSameId(operationId(kind, endpoint), operation));
+  const found = all.find(({ kind, endpoint }) => isSame(operationId(kind, endpoint), operation));
   ensure(found, 'OperationNotFound', `The operation '${operation}' was not found.`, 404);
   const headers = operationHeaders(request, found.kind, found.endpoint);
   if ('Retry-After' in headers) return { body: { status: 'InProgress' }, headers };
@@ -134,7 +134,7 @@ function readEndpointRequest(request: AzureRequest, name: string, body: unknown)
 }
 
 function readSubnet(world: World, id: string, location: string) {
-  const subnet = azureSubnets(world).find((each) => isSameId(each.id, id) && each.location === location);
+  const subnet = azureSubnets(world).find((each) => isSame(each.id, id) && each.location === location);
   const missing = `Resource ${id} was not found. Please make sure that the referenced resource exists`;
   ensure(subnet, 'InvalidResourceReference', `${missing}, and that both resources are in the same region.`);
   const isUsable = subnet.delegation === undefined && !reservedSubnets.test(subnet.id);
@@ -155,7 +155,7 @@ function readConnection(view: WorldView, connections: unknown) {
   for (const service of view.world.services) {
     const own = privateLinkServiceId(service.id);
     const isReady = serviceStage(service, view.now) === 'ready';
-    if (!isReady || service.provider !== 'AZURE' || !isSameId(own, id)) continue;
+    if (!isReady || service.provider !== 'AZURE' || !isSame(own, id)) continue;
     return { serviceId: service.id, connection: { name, privateLinkServiceId: own, requestMessage } };
   }
   throw new Refusal(400, 'InvalidPrivateLinkServiceId', `Private link service ${id} was not found.`);

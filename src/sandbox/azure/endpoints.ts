@@ -1,4 +1,4 @@
-import { isSameId, uuid } from '../chance.js';
+import { isSame, uuid } from '../chance.js';
 import { visible, withOne } from '../collection.js';
 import { stageOf } from '../lifetime.js';
 import { type LinkStage, linkStage, serviceStage } from '../services.js';
@@ -59,7 +59,7 @@ export function interfaceResource(view: WorldView, endpoint: PrivateEndpoint): R
 
 export const acceptPrivateEndpoint: Accept = (view, service, { id, ip }) => {
   const { world } = view;
-  const endpoint = world.clouds.AZURE.resources.find((each) => isSameId(each.id, id));
+  const endpoint = world.clouds.AZURE.resources.find((each) => isSame(each.id, id));
   if (!endpoint) return world;
   const name = `The private endpoint ${endpoint.id}`;
   if (endpoint.serviceId !== service.id) return `${name} belongs to another service.`;

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { isSameId } from '../chance.js';
+import { isSame } from '../chance.js';
 import { type CloudRoute, cloudRead, requireToken, visible } from '../collection.js';
 import type { Frontend, SandboxOptions } from '../frontend.js';
 import { ensure } from '../refusal.js';
@@ -82,7 +82,7 @@ function reads(type: string, all: (view: WorldView) => Resource[]): CloudRoute<A
     cloudRead('GET', `${inGroup}/providers/${provider}/${type}/{name}`, action, (request) => {
       const { parts, group } = request;
       const path = `${type.replace('{network}', parts.network ?? '')}/${parts.name}`;
-      const found = all(request).find(({ id }) => isSameId(id, networkId(group, path)));
+      const found = all(request).find(({ id }) => isSame(id, networkId(group, path)));
       const what = `The Resource '${provider}/${path}' under resource group '${group}' was not found.`;
       ensure(found, 'ResourceNotFound', what, 404);
       return { body: found };

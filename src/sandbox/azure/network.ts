@@ -1,5 +1,5 @@
 import { knownRegions } from '../../clouds/regions.js';
-import { isSameId } from '../chance.js';
+import { isSame } from '../chance.js';
 import { ensure } from '../refusal.js';
 import type { RestRequest } from '../rest.js';
 import type { World } from '../world.js';
@@ -27,10 +27,10 @@ export function azureSubnets(world: World): NetworkSubnet[] {
 }
 
 export function findGroup(world: World, { subscription = '', group = sandboxGroup }: RestRequest['parts']): string {
-  const isKnown = isSameId(subscription, sandboxSubscription);
+  const isKnown = isSame(subscription, sandboxSubscription);
   ensure(isKnown, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`, 404);
   const all = [sandboxGroup, ...networksOf(world).map((network) => network.group)];
-  const found = all.find((each) => isSameId(each, group));
+  const found = all.find((each) => isSame(each, group));
   ensure(found, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`, 404);
   return found;
 }
