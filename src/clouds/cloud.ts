@@ -58,6 +58,8 @@ export interface CloudPlan {
   endpoint: Found | null;
   /** Endpoints for the service in the same network that can't connect, and stay. */
   dead: readonly Found[];
+  /** The network of the endpoint, with its ranges as far as they were read; null while it isn't known. */
+  network: { id: string; ranges: readonly string[] } | null;
   /** Where it is, for people: what it is, and its ids. */
   places: readonly Place[];
   /** What the cloud bills, in a few words each. No amounts: they change, and differ by region. */
@@ -66,6 +68,8 @@ export interface CloudPlan {
   commands: readonly string[];
   /** What the user should know beside the steps. */
   notes: readonly Advice[];
+  /** The given networks, subnets and security groups that are in this region, as typed. */
+  chosen: readonly string[];
 }
 
 /** A line about the user's network: `VPC`, and which one. */
@@ -121,6 +125,8 @@ export interface CloudTarget {
   serviceRegion?: string;
   /** Without credentials the plan says what it can; nothing is created then. */
   isBlindAllowed?: boolean;
+  /** Whether the options name networks of several regions. This region uses its own, or else the default. */
+  isOneOfSeveral?: boolean;
   /** Endpoints whose network the new one shares, if the options name none. */
   like?: readonly string[];
 }

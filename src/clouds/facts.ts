@@ -148,6 +148,8 @@ export interface CloudFacts {
     search?: CloudFlags;
     /** The options of every command that signs in. */
     signIn: CloudFlags;
+    /** What finds the account in the id of a subnet or an endpoint, if it names one. */
+    accountInId?: RegExp;
     /** The option with the region of a network that is not in the region of the service. */
     elsewhere?: string;
     networkTitle: string;

@@ -2,7 +2,7 @@ import { parseBaseUrl } from '../atlas/base-url.js';
 import { isLoopback } from '../base/loopback.js';
 import { onceByKey } from '../base/once.js';
 import { longName, option } from '../base/shell.js';
-import { loadAccess } from '../clouds/access.js';
+import { checkCloudOptions, loadAccess } from '../clouds/access.js';
 import { clouds, type Provider } from '../clouds/all.js';
 import type { CloudOptions, OpenCloud, SignInContext } from '../clouds/cloud.js';
 import type { RegionNames } from '../clouds/facts.js';
@@ -50,6 +50,12 @@ export async function signInTo(
   return open(signIn, options);
 }
 
+/** Throws usage errors for the options of the user's networks in these clouds. */
+export async function checkNetworkOptions(providers: readonly Provider[], options: CloudOptions): Promise<void> {
+  checkCloudOptions(providers, options);
+  for (const provider of providers) (await loadAccess[provider]()).checkOptions(options);
+}
+
 /** Sends requests to the REST APIs of clouds: through the proxies, and only over TLS unless the host is this machine. */
 function openExchange(options: RouteOptions): Exchange {
   const opened = onceByKey();
@@ -75,9 +81,8 @@ export function elsewhereOf(provider: Provider, options: CloudOptions): RegionNa
 
 /** The options with which another command line signs in to the same account; `too`: more options to repeat. */
 export function signInWords(provider: Provider, options: CloudOptions, ...too: (string | undefined)[]): string[] {
-  const { signIn } = clouds[provider].setup;
-  // The id of a subnet or an endpoint names the account too.
-  const [, account] = /\b(?:subscriptions|projects)\/([^/]+)\//i.exec(`${options.subnet} ${options.adopt}`) ?? [];
+  const { signIn, accountInId } = clouds[provider].setup;
+  const [, account] = accountInId?.exec(`${options.subnet} ${options.adopt}`) ?? [];
   return [...too, ...Object.keys(signIn)].flatMap((name = '') => {
     const value = options[name] ?? (name in signIn ? account : undefined);
     return typeof value === 'string' ? option(longName(name), value) : [];

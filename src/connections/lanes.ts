@@ -3,6 +3,7 @@ import { formatDuration } from '../base/duration.js';
 import { CliError, InterruptedError } from '../base/errors.js';
 import type { Context } from '../endpoints/context.js';
 import type { Live } from '../ui/progress.js';
+import { endOf } from './steps.js';
 
 /* Regions in which a command does the same at the same time: a lane each. */
 
@@ -39,7 +40,7 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
   context: Context,
   lanes: readonly P[],
   work: (lane: P, context: Context) => Promise<R>,
-  done: string,
+  done: (end: R) => string,
 ): Promise<R[]> {
   const { io, clock } = context;
   const started = clock.monotonic();
@@ -71,8 +72,8 @@ export async function runLanes<P extends ClusterRegion, R extends { error?: CliE
         const end = await work(lane, contextOf(lane));
         rows.delete(lane);
         const { error } = end;
-        const word = error instanceof InterruptedError ? 'interrupted' : error ? 'failed' : done;
-        progress.settled({ line: [named(lane), `${word} after ${time()}`], tone: error ? 'bad' : 'good' });
+        const { word, tone } = error ? endOf(error) : { word: done(end), tone: 'good' as const };
+        progress.settled({ line: [named(lane), `${word} after ${time()}`], tone });
         return end;
       }),
     );

@@ -1,5 +1,7 @@
+import { regionText } from '../../atlas/clusters.js';
 import { columnsBeside } from '../../atlas/keys.js';
 import { serviceStatuses, untilsOf } from '../../atlas/status.js';
+import { listed } from '../../base/lists.js';
 import {
   defaultProvider,
   type Provider,
@@ -41,6 +43,7 @@ type Source = (request: CompletionRequest) => Completions | Promise<Completions>
 
 export const sources: Readonly<Record<SourceName, Source>> = {
   awsRegions: () => regionsOf([remoteProvider]),
+  clusters,
   commands: ({ line, args }) => {
     const at = args.reduce<typeof line | undefined>((parent, word) => parent?.child(word), line.root);
     const commands = at?.definition ? [] : (at?.declare().commands ?? []);
@@ -130,6 +133,12 @@ async function projects({ online }: CompletionRequest): Promise<Candidate[]> {
     { value: name, note: id },
     { value: id, note: name },
   ]);
+}
+
+async function clusters({ online }: CompletionRequest): Promise<Candidate[]> {
+  const context = await online();
+  const all = await (await context.atlas()).listClusters(await context.settings.projectId());
+  return all.map(({ name, regions }) => ({ value: name, note: listed(regions.map(regionText)) }));
 }
 
 function filterOf({ given }: CompletionRequest): Filter {

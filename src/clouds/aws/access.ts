@@ -13,13 +13,14 @@ export const awsAccess = { checkOptions: readWanted, open };
 export type Wanted = ReturnType<typeof readWanted>;
 
 export type AwsFlags = { [Name in 'vpc' | 'adopt' | 'awsProfile' | 'client']?: string | undefined } & {
-  [Name in 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
+  [Name in 'cluster' | 'subnet' | 'securityGroup' | 'from' | 'tag']?: readonly string[] | undefined;
 };
 
 export function readWanted(flags: AwsFlags) {
   const { vpc, subnet = [], securityGroup = [], from = [], tag = [], adopt, client } = flags;
   if (vpc !== undefined) checkId('--vpc', vpc, 'vpc');
-  for (const id of subnet) checkId('--subnet', id, 'subnet');
+  // With --cluster, the others are those of other clouds.
+  if (flags.cluster === undefined) for (const id of subnet) checkId('--subnet', id, 'subnet');
   for (const id of securityGroup) checkId('--security-group', id, 'sg');
   const sources = from.map((source) => {
     const range = parseCidr(source);

@@ -16,7 +16,7 @@ import { type AwsPlan, planAws } from './plan.js';
 
 /** A region of an AWS account: VPC endpoints, and a security group for each. */
 export function openAwsCloud(
-  { region, serviceRegion = region, isBlindAllowed = false }: CloudTarget,
+  { region, serviceRegion = region, isBlindAllowed = false, isOneOfSeveral = false }: CloudTarget,
   access: Access,
   wanted: Wanted,
   context: CloudContext,
@@ -53,7 +53,7 @@ export function openAwsCloud(
     remove: async ({ stepId, id }) => (stepId === 'vpc-endpoint' ? deleteEndpoint(ec2, id) : deleteGroup(ec2, id)),
 
     survey: async (service) => {
-      const asked = { region, serviceRegion, wanted, service };
+      const asked = { region, serviceRegion, wanted, service, isOneOfSeveral };
       const blind = (unread: string) => planAws(withoutReading({ ...asked, unread }));
       return orBlind(readNetwork(ec2, asked).then(planAws), isBlindAllowed, blind);
     },

@@ -3,6 +3,7 @@ import { cmd, option, Words } from '../../base/shell.js';
 import type { Place, PlannedStep } from '../cloud.js';
 import { deadAmong, existingStep, planNotes, preferred } from '../found.js';
 import type { Tags } from '../shapes.js';
+import { defaultNotes } from '../subnets.js';
 import type { VpcEndpoint } from './answers.js';
 import {
   chosenGroups,
@@ -26,13 +27,15 @@ export function planAws(existing: Existing) {
     endpoint,
     dead: deadAmong(endpoints, endpoint, service),
     steps: endpoint ? [existingStep(endpoint, service)] : [groupStep(existing), endpointStep(existing)],
+    network: existing.vpc && { id: existing.vpc.id, ranges: existing.vpc.cidrs },
     places: placesOf(existing, endpoint),
     costs: costsOf(existing, endpoint),
     commands: endpoint ? [] : commandLines(existing),
     notes: [
       ...planNotes({ what: 'AWS resources', unread }, endpoint, endpoint ? ignoredOf(endpoint, existing) : []),
-      ...(endpoint ? [] : rulesThatStay(existing)),
+      ...(endpoint ? [] : [...rulesThatStay(existing), ...defaultNotes(existing.region, existing.unused)]),
     ],
+    chosen: existing.chosen,
   };
 }
 

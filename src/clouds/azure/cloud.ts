@@ -16,7 +16,7 @@ import { type AzurePlan, planAzure, readAzure } from './plan.js';
 
 /** An Azure subscription: private endpoints. Atlas's service accepts connections from every region. */
 export function openAzureCloud(
-  { region, isBlindAllowed = false }: CloudTarget,
+  { region, isBlindAllowed = false, isOneOfSeveral = false }: CloudTarget,
   access: AzureAccess,
   wanted: AzureWanted,
   context: CloudContext,
@@ -53,7 +53,7 @@ export function openAzureCloud(
     },
 
     survey: async (service) => {
-      const asked = { wanted, service, serviceRegion: region };
+      const asked = { wanted, service, serviceRegion: region, isOneOfSeveral };
       const read = access
         .principal()
         .then((principal) => readAzure(arm, { ...asked, account: access.subscription(), principal }));

@@ -109,6 +109,7 @@ export const azure = {
       tag,
     },
     signIn: { subscription: { kind: 'value', term: '<id>', help: 'Azure: id of the subscription' } },
+    accountInId: /\bsubscriptions\/([^/]+)\//i,
     networkTitle: 'virtual network',
     placeholder: 'RESOURCE_ID',
     steps: [{ id: 'private-endpoint', title: 'Private endpoint' }],

@@ -12,7 +12,7 @@ import { type GcpPlan, type InGcp, planGcp, readGcp, readRegion } from './plan.j
 
 /** A region of a Google project: forwarding rules, and an address for each. */
 export function openGcpCloud(
-  { region, isBlindAllowed = false, like }: CloudTarget,
+  { region, isBlindAllowed = false, isOneOfSeveral = false, like }: CloudTarget,
   access: GcpAccess,
   wanted: GcpWanted,
   context: CloudContext,
@@ -44,8 +44,8 @@ export function openGcpCloud(
     },
 
     survey: async (service) => {
-      const asked = { region, wanted, service };
-      const nothing = { ...asked, rules: [], addresses: [], rule: null, subnet: null, name: null };
+      const asked = { region, wanted, service, isOneOfSeveral };
+      const nothing = { ...asked, given: null, rules: [], addresses: [], rule: null, subnet: null, name: null };
       const read = readGcp(compute, context, asked, like).then(planOf);
       return orBlind(read, isBlindAllowed && wanted.adopt === undefined, (unread) => planOf({ ...nothing, unread }));
     },

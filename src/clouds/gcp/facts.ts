@@ -22,6 +22,8 @@ const shape = {
   example: 'my-rule',
 };
 
+export const gcpSubnetPath = /(?:^|\/)projects\/[a-z0-9.:-]+\/regions\/[a-z0-9-]+\/subnetworks\/[a-z][-a-z0-9]*$/;
+
 /** Old ids begin with a domain. */
 export const gcpProjectShape = {
   pattern: /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
@@ -112,6 +114,7 @@ export const gcp = {
       globalAccess: { kind: 'flag', help: 'GCP: allow clients in other regions' },
     },
     signIn: { gcpProject: { kind: 'value', term: '<id>', help: 'GCP: project of the forwarding rule' } },
+    accountInId: /\bprojects\/([^/]+)\//i,
     networkTitle: 'VPC network',
     placeholder: 'RULE',
     steps: [
