@@ -1,13 +1,14 @@
 import { withName } from '../atlas/model.js';
-import { CliError, type Hint, NotFoundError } from '../base/errors.js';
+import { CliError, NotFoundError } from '../base/errors.js';
 import { texts } from '../base/json.js';
 import { cmd } from '../base/shell.js';
 import { clouds, defaultProvider, type Provider } from '../clouds/all.js';
 import type { Cloud } from '../clouds/cloud.js';
 import { cloudsOf, parseRegion } from '../clouds/regions.js';
 import type { OptionsOf } from '../command.js';
-import { type DisconnectFound, type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
-import { type DisconnectPlan, hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
+import { type DisconnectTarget, readForDisconnect } from '../connections/disconnect/found.js';
+import { hintsToDelete, planDisconnect, whyKept } from '../connections/disconnect/plan.js';
+import { readBrokenStrings } from '../connections/removal.js';
 import { leftoverNotes } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { findEndpoints } from '../endpoints/find.js';
@@ -18,8 +19,6 @@ import type { Deadline } from '../wait/deadline.js';
 import { ignoreMissing } from './approval.js';
 import { elsewhereOf, openEach, signInWords } from './cloud-access.js';
 import type { disconnect } from './connections.js';
-
-/* A region of disconnect: which connection it is, what both sides have, and what is to be removed. */
 
 export type DisconnectOptions = OptionsOf<typeof disconnect>;
 
@@ -46,32 +45,15 @@ export function openClouds(context: Context, options: DisconnectOptions) {
   };
 }
 
-/** What both sides have, and the plan with all that is said of it. */
-export interface PreparedRegion {
-  found: DisconnectFound;
-  /** Those that were searched. */
-  searched: readonly Cloud[];
-  /** The options that sign in to the same account. */
-  signIn: readonly string[];
-  plan: DisconnectPlan;
-  /** Whether neither side has anything. */
-  isEmpty: boolean;
-  /** Whether there is something to remove. */
-  isRemoving: boolean;
-  /** The error for an endpoint that stays connected. */
-  refusal: CliError | undefined;
-  /** How to delete a service that is kept. */
-  toDelete: readonly Hint[];
-  notes: readonly Hint[];
-}
+export type PreparedRegion = Awaited<ReturnType<typeof prepareRegion>>;
 
-/** Reads both sides of a region, and plans. Changes nothing. */
+/** Reads what both sides of a region have, and plans. Changes nothing. */
 export async function prepareRegion(
   context: Context,
   target: DisconnectTarget,
   options: DisconnectOptions,
   { open }: OpenedClouds,
-): Promise<PreparedRegion> {
+) {
   const { provider, region, service } = target;
   const elsewhere = elsewhereOf(provider, options)?.region ?? region;
   const others = new Set([...texts(service?.supportedRemoteRegions), elsewhere]);
@@ -84,15 +66,25 @@ export async function prepareRegion(
   const refusal = await whyKept(context, found, plan);
   // Without a service, the plan removes them.
   const marked = [...found.endpoints, ...found.resources];
-  const leftovers = found.service ? await leftoverNotes(context, found, marked, signIn) : [];
-  const why = refusal
-    ? [{ commands: [], ...refusal.hint, text: `${refusal.message} ${refusal.hint?.text ?? ''}`.trim() }]
-    : [];
+  const leftovers = service ? await leftoverNotes(context, found, marked, signIn) : [];
+  const why = refusal ? [{ ...refusal.hint, text: `${refusal.message} ${refusal.hint?.text ?? ''}`.trim() }] : [];
   const toDelete = await hintsToDelete(context, found, plan);
-  const isEmpty = !found.service && plan.steps.every(({ action }) => action === 'done');
-  const isRemoving = plan.steps.some(({ action }) => action === 'remove');
-  const notes = [...why, ...toDelete, ...leftovers];
-  return { found, searched, signIn, plan, isEmpty, isRemoving, refusal, toDelete, notes };
+  return {
+    found,
+    searched,
+    signIn,
+    plan,
+    /** The error for an endpoint that stays connected. */
+    refusal,
+    /** How to delete a service that is kept. */
+    toDelete,
+    breaks: service ? await readBrokenStrings(context, service, plan.toDetach) : [],
+    notes: [...why, ...toDelete, ...leftovers],
+    /** Whether neither side has anything. */
+    isEmpty: !service && plan.steps.every(({ action }) => action === 'done'),
+    /** How many resources are to be removed. */
+    count: plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : [])).length,
+  };
 }
 
 /** Throws if a permission to remove what is planned is missing. */
@@ -101,15 +93,11 @@ export async function rehearseRegion({ searched, plan }: PreparedRegion): Promis
   for (const cloud of searched) await cloud.rehearseRemoval(toRemove.filter(({ region }) => region === cloud.region));
 }
 
-/** How many resources are to be removed. */
-export function countRemoved({ plan }: PreparedRegion): number {
-  return plan.steps.flatMap(({ action, ids }) => (action === 'remove' ? ids : [])).length;
-}
-
 /** Reads which connection to remove. The service may be gone already, if a first run was interrupted. */
 export async function readTarget(
   context: Context,
-  options: Pick<DisconnectOptions, 'endpoint' | 'interface' | 'region' | 'provider' | 'keepService'>,
+  options: Pick<DisconnectOptions, 'provider' | 'keepService'> &
+    Partial<Pick<DisconnectOptions, 'endpoint' | 'interface' | 'region'>>,
 ): Promise<{ target: DisconnectTarget; notFound: Error }> {
   const { endpoint, id: named } = readInterfaceName(options);
   const filter = narrowedBy({ endpoint, id: named }, { region: options.region, provider: options.provider });

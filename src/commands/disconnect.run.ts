@@ -8,7 +8,7 @@ import { clouds, defaultProvider, type Provider, parseProvider } from '../clouds
 import { type Found, ownerOf } from '../clouds/found.js';
 import { cloudsOf } from '../clouds/regions.js';
 import { disconnectedView, disconnectPlanView, runDisconnect, whyInUse } from '../connections/disconnect/carry-out.js';
-import { checkOutage, readBrokenStrings, warnOfBroken } from '../connections/removal.js';
+import { checkOutage, warnOfBroken } from '../connections/removal.js';
 import { showNotes, showPlan, whereText } from '../connections/show-plan.js';
 import type { Context } from '../context.js';
 import { readGoal, startDeadline } from '../endpoints/goal.js';
@@ -17,7 +17,6 @@ import { readNames } from '../endpoints/name.js';
 import { deletingLeftovers } from '../endpoints/next-step.js';
 import { approval } from './approval.js';
 import {
-  countRemoved,
   type DisconnectOptions,
   openClouds,
   type PreparedRegion,
@@ -30,19 +29,25 @@ type Options = DisconnectOptions;
 
 /** Removes both sides of a private endpoint, as far as this program created them. */
 export async function run(context: Context, options: Options): Promise<void> {
+  const { cluster } = options;
   try {
-    await removeBothSides(context, options);
+    if (!cluster) return await removeBothSides(context, options);
+    const { disconnectClusters } = await import('./disconnect-cluster.run.js');
+    await disconnectClusters(context, { ...options, cluster });
   } catch (error) {
     if (!options.ifExists || !(error instanceof NotFoundError)) throw error;
+    // Without the cluster, nothing tells which regions to search.
+    if (cluster && error.reason !== 'noneAtAll') throw error;
     const isSearched = error.reason !== 'notSearched';
     context.io.note(
       isSearched ? 'Nothing to remove.' : `Nothing to remove in Atlas. ${hintLine(error.hint ?? toHint(''))}`,
     );
     const cloud = { provider: providerIn(options), account: null, principal: null, regions: [], deleted: [], left: [] };
-    const nothing = { endpoint: null, cloud, steps: [], breaks: [] };
+    const nothing = cluster ? { regions: [] } : { endpoint: null, cloud, steps: [] };
+    const place = cluster ? {} : { region: null, atlasRegion: null };
     const row = options.dryRun
-      ? { projectId: await context.settings.projectId(), region: null, atlasRegion: null, ...nothing, notes: [] }
-      : { ...nothing, interfaceEndpointId: null };
+      ? { projectId: await context.settings.projectId(), ...place, ...nothing, breaks: [], notes: [] }
+      : { ...nothing, breaks: [], ...(!cluster && { interfaceEndpointId: null }) };
     const own = { table: () => '', tsv: () => '' };
     await context.io.print({ single: true, rows: [row], id: 'interfaceEndpointId', own });
   }
@@ -63,25 +68,25 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const opened = openClouds(context, options);
   try {
     const prepared = await prepareRegion(context, target, options, opened);
-    const { found, searched, plan, isEmpty, isRemoving, refusal, toDelete, notes } = prepared;
-    if (isEmpty) throw notFound;
-    const breaks = found.service ? await readBrokenStrings(context, found.service, plan.toDetach) : [];
-    const shown = { ...plan, project: found, words: { done: 'skip' }, breaks, notes };
+    const { found, searched, plan, refusal, toDelete, breaks, notes, count } = prepared;
+    if (prepared.isEmpty) throw notFound;
+    const places = [{ title: 'Region', detail: found.region }, ...plan.places];
+    const shown = { ...plan, project: found, places, words: { done: 'skip' }, breaks, notes };
     if (options.dryRun) {
       await io.print(disconnectPlanView(found, shown));
       warnOfBroken(io, breaks);
       return;
     }
-    if (refusal && !isRemoving) throw refusal;
+    if (refusal && count === 0) throw refusal;
     const name = { what: 'an endpoint argument', word: 'ENDPOINT', isGiven: options.endpoint !== undefined };
     const question = { yes: options.yes, undone: 'Nothing was removed', name };
-    const approve = isRemoving ? approval(context, question) : undefined;
+    const approve = count > 0 ? approval(context, question) : undefined;
     checkOutage(context, breaks, { ...question, allowOutage: options.allowOutage });
     await rehearseRegion(prepared);
     if (approve) showPlan(io, shown);
     else showNotes(io, notes);
     const where = whereText(found, found.signedIn.account);
-    await approve?.(`Remove ${counted(countRemoved(prepared), 'resource')} from ${where}?`);
+    await approve?.(`Remove ${counted(count, 'resource')} from ${where}?`);
     const deadline = startDeadline(context, { timeoutMs }, true);
     opened.start(deadline);
     const again = (remaining: readonly Found[]) => againOf(context, prepared, remaining);
@@ -89,7 +94,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
     if (outcome.error) throw outcome.error;
     await io.print(disconnectedView(found, shown, outcome), { isDone: true });
     // Without a question, the notes have said it.
-    if (isRemoving && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
+    if (count > 0 && outcome.service?.status !== deleted) for (const hint of toDelete) io.hint(hint);
     const error = refusal ?? whyInUse(found.provider, outcome);
     if (error) throw error;
   } finally {

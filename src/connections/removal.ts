@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
+import { type ClusterRegion, type ConnectionString, isSamePlace, regionText } from '../atlas/clusters.js';
 import type { Endpoint } from '../atlas/model.js';
 import { deleted } from '../atlas/status.js';
 import { advise, CliError, isFailure } from '../base/errors.js';
@@ -26,16 +26,31 @@ import type { Deadline } from '../wait/deadline.js';
 
 export type BrokenStrings = Awaited<ReturnType<typeof readBrokenStrings>>;
 
-type BrokenString = ReturnType<typeof brokenAmong>[number];
-
 /**
  * The connection strings that stop working when these interface endpoints of a service are removed, with the regions where
  * they do. If they can't be read, it warns and returns null: that must not prevent the removal.
  */
 export async function readBrokenStrings(context: Context, service: Endpoint, removed: readonly string[]) {
   if (removed.length === 0) return [];
+  // In GCP, two regions can have forwarding rules of one name.
+  const places = [service.region, ...texts(service.supportedRemoteRegions)];
+  const isRemoved = ({ id, provider, region }: ConnectionString['endpoints'][number]) =>
+    provider === service.provider && places.includes(region) && hasId(removed, id);
   try {
-    return brokenAmong(await (await context.atlas()).listClusters(service.projectId), service, removed);
+    const clusters = await (await context.atlas()).listClusters(service.projectId);
+    return clusters.flatMap(({ name, strings, regions: all }) =>
+      strings
+        .filter(({ endpoints }) => endpoints.some(isRemoved))
+        .map(({ srv, standard, endpoints }) => {
+          const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
+            endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
+          // In regional mode, a string can lead to the nodes of one region.
+          const regions = all.filter((each) => isSamePlace(each, service) || isThrough(each));
+          // Those that the removal isn't about.
+          const otherRegions = regions.filter((each) => !isSamePlace(each, service));
+          return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
+        }),
+    );
   } catch (error) {
     if (!isFailure(error)) throw error;
     context.io.warn(`Cannot read which connection strings stop working. ${error.message}`);
@@ -43,30 +58,10 @@ export async function readBrokenStrings(context: Context, service: Endpoint, rem
   }
 }
 
-/** The same among clusters that were read. */
-export function brokenAmong(clusters: readonly Cluster[], service: Endpoint, removed: readonly string[]) {
-  // In GCP, two regions can have forwarding rules of one name.
-  const places = [service.region, ...texts(service.supportedRemoteRegions)];
-  const isRemoved = ({ id, provider, region }: ConnectionString['endpoints'][number]) =>
-    provider === service.provider && places.includes(region) && hasId(removed, id);
-  return clusters.flatMap(({ name, strings, regions: all }) =>
-    strings
-      .filter(({ endpoints }) => endpoints.some(isRemoved))
-      .map(({ srv, standard, endpoints }) => {
-        const isThrough = ({ provider, atlasRegion }: ClusterRegion) =>
-          endpoints.some((each) => each.provider === provider && each.atlasRegion === atlasRegion);
-        // In regional mode, a string can lead to the nodes of one region.
-        const regions = all.filter((each) => isSamePlace(each, service) || isThrough(each));
-        // Those that the removal isn't about.
-        const otherRegions = regions.filter((each) => !isSamePlace(each, service));
-        return { cluster: name, connectionString: srv ?? standard ?? '', regions, otherRegions };
-      }),
-  );
-}
-
-/** Each string once, when several regions of a command break it: it is not about `places`, but about the others. */
-export function brokenOnce(broken: readonly BrokenString[], places: readonly ClusterRegion[]): BrokenString[] {
-  const once = new Map(broken.map((each) => [`${each.cluster} ${each.connectionString}`, each]));
+/** The same of several regions, each string once. It is no outage in `places`, which the command is about. */
+export function brokenOnce(all: readonly BrokenStrings[], places: readonly ClusterRegion[]): BrokenStrings {
+  if (all.includes(null)) return null;
+  const once = new Map(all.flatMap((each) => each ?? []).map((each) => [each.cluster + each.connectionString, each]));
   const isOther = (each: ClusterRegion) => !places.some((place) => isSamePlace(place, each));
   return [...once.values()].map((each) => ({ ...each, otherRegions: each.regions.filter(isOther) }));
 }

@@ -1,6 +1,7 @@
+import type { ClusterRegion } from '../../atlas/clusters.js';
 import { type Endpoint, shortName } from '../../atlas/model.js';
 import { deleted, isLeaving } from '../../atlas/status.js';
-import { CliError, ignoreFailure } from '../../base/errors.js';
+import { type Advice, CliError, ignoreFailure } from '../../base/errors.js';
 import { listed } from '../../base/lists.js';
 import { clouds, type Provider, stepTitle } from '../../clouds/all.js';
 import type { Cloud, InUse } from '../../clouds/cloud.js';
@@ -11,10 +12,11 @@ import type { Context } from '../../endpoints/context.js';
 import { removeEndpoint } from '../../endpoints/request-delete.js';
 import { services } from '../../endpoints/services.js';
 import { formats } from '../../ui/formats.js';
-import type { Row, View } from '../../ui/view.js';
+import { asLines, type Row, type View } from '../../ui/view.js';
 import type { Deadline } from '../../wait/deadline.js';
-import { brokenRows, detachAll } from '../removal.js';
-import { planView, type ShownPlan } from '../show-plan.js';
+import { errorRow } from '../lanes.js';
+import { type BrokenStrings, brokenRows, detachAll } from '../removal.js';
+import { noteTexts, planView, type ShownPlan, stepRows } from '../show-plan.js';
 import { hintToContinue, inSentence, runSteps, type StepEnd, type StepResult } from '../steps.js';
 import { awaitCloudEndpoint } from '../waits.js';
 import type { DisconnectFound } from './found.js';
@@ -183,6 +185,37 @@ export function disconnectedView(
   const row = { ...outcomeRow(found, plan, outcome), breaks: brokenRows(plan.breaks) };
   const own = ownSteps(outcome.results, ['result', 'title', 'detail']);
   return { single: true, rows: [row], id: 'interfaceEndpointId', own };
+}
+
+/** A region of several that `disconnect --cluster` is about. */
+interface RegionOfCluster extends ClusterRegion {
+  found: DisconnectFound;
+  plan: DisconnectPlan;
+}
+
+interface DisconnectedRegion extends RegionOfCluster {
+  outcome: DisconnectOutcome;
+  error: CliError | undefined;
+}
+
+/** The same for several regions, of which some may have failed. */
+export function disconnectedRegionsView(regions: readonly DisconnectedRegion[], breaks: BrokenStrings): View {
+  const rows = regions.map(({ region, atlasRegion, provider, found, plan, outcome, error }) => {
+    return { region, atlasRegion, provider, ...outcomeRow(found, plan, outcome), error: errorRow(error) };
+  });
+  const steps = rows.flatMap(({ region, steps }) => steps.map((step) => ({ region, ...step })));
+  const ids = () => asLines(rows.flatMap(({ interfaceEndpointId }) => interfaceEndpointId ?? []));
+  const own = { ...ownSteps(steps, ['region', 'result', 'title', 'detail']), id: ids };
+  const row = { regions: rows, breaks: brokenRows(breaks) };
+  return { single: true, rows: [row], id: 'interfaceEndpointId', own };
+}
+
+/** What `disconnect --cluster --dry-run` says of a region as JSON. */
+export function plannedRegionRow(lane: RegionOfCluster & { notes: readonly Advice[] }) {
+  const { region, atlasRegion, provider, found, plan, notes } = lane;
+  const cloud = cloudRow(found, plan.remaining, []);
+  const about = { region, atlasRegion, provider, endpoint: found.service ?? null, cloud };
+  return { ...about, steps: stepRows(plan.steps), notes: noteTexts(notes) };
 }
 
 function outcomeRow(found: DisconnectFound, plan: DisconnectPlan, { service, results, deleted }: DisconnectOutcome) {
