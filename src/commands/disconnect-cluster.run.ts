@@ -86,6 +86,7 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   const usersOf = (place: ClusterRegion) => others.filter((each) => canUse(each, place)).map(({ name }) => name);
   const read = places.map((place) => ({ ...place, users: listed(usersOf(place)) }));
   const own = read.filter(({ users }) => users === '');
+  const used = read.filter(({ users }) => users !== '');
   const prepared = await inEach(own, async (place) => {
     const name = { endpoint: place.region, provider: place.provider.toLowerCase() };
     const { target } = await readTarget(context, { ...name, keepService: options.keepService });
@@ -93,9 +94,8 @@ async function prepareAll(context: Context, options: Options, about: ClusterRegi
   });
   const lanes = prepared.flatMap(({ place, result }) => (result ? [{ ...place, ...result }] : []));
   const atlas = await context.atlas();
-  const services = await eachOf(providersIn(places), (provider) => atlas.listServices(projectId, provider));
-  const hasService = (place: ClusterRegion) => services.flat().some((each) => isSamePlace(each, place));
-  const shared = read.filter((place) => place.users !== '' && hasService(place));
+  const services = await eachOf(providersIn(used), (provider) => atlas.listServices(projectId, provider));
+  const shared = used.filter((place) => services.flat().some((each) => isSamePlace(each, place)));
   const work: Work = { ...about, context, options, lanes, shared };
   checkNoneRefused(work, prepared);
   return work;

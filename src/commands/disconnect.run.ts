@@ -64,7 +64,7 @@ async function removeBothSides(context: Context, options: Options): Promise<void
   const { io } = context;
   const { timeoutMs } = readGoal({ timeout: options.timeout });
   const { target, notFound } = await readTarget(context, options);
-  checkCloudOptions(target.provider, options);
+  checkCloudOptions([target.provider], options);
   const opened = openClouds(context, options);
   try {
     const prepared = await prepareRegion(context, target, options, opened);

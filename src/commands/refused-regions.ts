@@ -25,7 +25,8 @@ export function checkRefused(
   const refused = ends.flatMap(({ place, error }) => (error ? [{ place, error }] : []));
   const worst = worstOf(refused.map(({ error }) => error));
   if (!worst) return;
-  if (worst instanceof InterruptedError || ends.length === 1) throw worst;
+  if (worst instanceof InterruptedError) throw worst;
+  if (ends[0] && ends.length === 1) throw worst.about(regionText(ends[0].place));
   for (const same of grouped(refused, ({ error }) => error.message)) {
     const where = listed(same.map(({ place }) => regionText(place)));
     context.io.warn(`${where}: ${same[0].error.message} ${hintText(same[0].error.hint)}`.trim());
