@@ -13,7 +13,6 @@ export interface ReadyTimes {
   median: number;
   /** 95 of 100 services are ready by then. */
   p95: number;
-  most: number;
 }
 
 type Read = (value: unknown) => Json;

@@ -125,7 +125,7 @@ async function whenSettled(
  * In regional mode, another program may have created a service at the same time. Each of them keeps the older one, by the
  * ids. A newer one is deleted by its own program, while it is empty.
  */
-async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>): Promise<Made> {
+async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endpoint[]>) {
   const { io, clock, signal } = context;
   // By then, all that were created within the same second are listed.
   await clock.sleep(secondLookMs, signal);
@@ -140,7 +140,7 @@ async function orOlder(context: Context, own: Endpoint, list: () => Promise<Endp
   return { endpoint: older, isCreated: false };
 }
 
-function stayingFirst(found: readonly Endpoint[]): Endpoint | undefined {
+function stayingFirst(found: readonly Endpoint[]) {
   return found.find(({ status }) => !isLeaving(status)) ?? found[0];
 }
 
